@@ -5,10 +5,9 @@
     python3 packaging/develop.py test [ARGUMENTS OF pytest]
     python3 packaging/develop.py texts       bring the translation catalogues up to date with the code
 
-Everything is installed into .venv in the project. Only the standard library may be imported here.
+Everything is installed into .venv in the project. Only the standard library is imported here.
 """
 
-import ctypes
 import hashlib
 import os
 import subprocess
@@ -21,24 +20,8 @@ CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
 STAMP = ENVIRONMENT / "nnstudio-setup.txt"
 EXAMPLE = ROOT / "resources" / "examples" / "digits.nnstudio"
 
-# What Qt loads at run time and PyPI does not ship, as (library, Debian package).
-QT_LIBRARIES = {
-    "EGL": "libegl1",
-    "GL": "libgl1",
-    "xkbcommon": "libxkbcommon0",
-    "xkbcommon-x11": "libxkbcommon-x11-0",
-    "dbus-1": "libdbus-1-3",
-    "fontconfig": "libfontconfig1",
-    "xcb-cursor": "libxcb-cursor0",
-    "xcb-icccm": "libxcb-icccm4",
-    "xcb-image": "libxcb-image0",
-    "xcb-keysyms": "libxcb-keysyms1",
-    "xcb-randr": "libxcb-randr0",
-    "xcb-render-util": "libxcb-render-util0",
-    "xcb-shape": "libxcb-shape0",
-    "xcb-xkb": "libxcb-xkb1",
-}
-FONT_FOLDERS = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts"]
+sys.path.insert(0, str(ROOT))
+from nnstudio.qt_libraries import install_command, missing_packages  # noqa: E402
 
 
 def main(arguments: list[str]) -> int:
@@ -134,12 +117,10 @@ def pip(*arguments: str) -> None:
 
 def install_system_libraries() -> None:
     """On Linux, have the libraries Qt needs: installed when we may, otherwise said before anything fails."""
-    if not sys.platform.startswith("linux"):
-        return
     packages = missing_packages()
     if not packages:
         return
-    install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+    install = install_command(packages)
     if not Path("/usr/bin/apt-get").exists():
         stop(f"Qt needs libraries that are missing here; on Debian they are called: {' '.join(packages)}")
     if os.geteuid() != 0:
@@ -148,24 +129,6 @@ def install_system_libraries() -> None:
     quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
     if subprocess.run(["apt-get", "update"], **quiet).returncode or subprocess.run(install, **quiet).returncode:
         stop(f"Installing them failed. Type this, then start again:\n  {' '.join(install)}")
-
-
-def missing_packages() -> list[str]:
-    missing = [package for library, package in QT_LIBRARIES.items() if not is_loadable(library)]
-    if not any(folder.is_dir() and any(folder.rglob("*.ttf")) for folder in FONT_FOLDERS):
-        missing.append("fonts-dejavu-core")
-    return missing
-
-
-def is_loadable(library: str) -> bool:
-    """True when the dynamic linker finds the library; asks by the usual names, which needs no compiler."""
-    for version in (0, 1, 2, 3, 4):
-        try:
-            ctypes.CDLL(f"lib{library}.so.{version}")
-        except OSError:
-            continue
-        return True
-    return False
 
 
 # --- small things ---------------------------------------------------------------------------------------------------

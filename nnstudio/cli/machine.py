@@ -1,0 +1,105 @@
+"""The verbs that look at the machine and at the program itself: doctor and self-test."""
+
+import importlib.metadata
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from nnstudio import __version__, paths, qt_libraries
+from nnstudio.text import Mistake
+from nnstudio.text import translate as _
+
+PACKAGES = ("torch", "PySide6-Essentials", "pyqtgraph", "numpy", "polars", "scikit-learn", "safetensors", "msgspec")
+
+
+def doctor(options: Namespace) -> tuple[dict[str, Any], int]:
+    """Versions, devices, what is missing and the command that mends it; status 2 when something is missing."""
+    from nnstudio.training import devices
+
+    packages = {name: installed_version(name) for name in PACKAGES}
+    missing = [f"pip install {name}" for name, version in packages.items() if not version]
+    libraries = qt_libraries.missing_packages()
+    if libraries:
+        missing.append(" ".join(qt_libraries.install_command(libraries)))
+    answer = {
+        "nnstudio": __version__,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "processors": os.cpu_count(),
+        "packages": packages,
+        "devices": devices.available(),
+        "display": has_display(),
+        "missing": missing,
+    }
+    if not options.json:
+        print_doctor(answer)
+    return answer, 2 if missing else 0
+
+
+def print_doctor(answer: dict[str, Any]) -> None:
+    print(f"nnstudio {answer['nnstudio']}, Python {answer['python']}, {answer['system']}")
+    for name, version in answer["packages"].items():
+        print(f"  {name} {version or _('is missing')}")
+    print(_("Devices: {devices}").format(devices=", ".join(answer["devices"])))
+    if not answer["display"]:
+        print(_("There is no display: the window cannot open here, everything else works."))
+    for command in answer["missing"]:
+        print(_("Missing; type this: {command}").format(command=command))
+    if not answer["missing"]:
+        print(_("Nothing is missing."))
+
+
+def installed_version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+def has_display() -> bool:
+    """Whether a window can open: always on Windows and macOS, with a display server or a named platform elsewhere."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def self_test(options: Namespace) -> tuple[dict[str, Any], int]:
+    """Open, build, train, save, reopen and export a bundled example, in a folder of its own."""
+    from nnstudio.cli.verbs import trained, with_facts
+    from nnstudio.data.dataset import load
+    from nnstudio.export.files import export
+    from nnstudio.project import edits
+    from nnstudio.project.archive import open_project, save
+    from nnstudio.training.trained import measure, restore
+
+    done = []
+
+    def passed(step: str) -> None:
+        done.append(step)
+        if not options.json:
+            print(f"  {step}")
+
+    project = edits.set_training(open_project(paths.examples() / "iris.nnstudio"), epochs=5)
+    passed(_("opened"))
+    dataset = load(project.data)
+    run, _seconds = trained(with_facts(project, dataset), dataset, show=False)
+    passed(_("built and trained"))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "self-test.nnstudio"
+        save(edits.add_run(project, run), file)
+        again = open_project(file)
+        if again.runs[-1] != run:
+            raise Mistake(_("The saved project came back different; please report this."))
+        passed(_("saved and reopened"))
+        script = export(again.runs[-1], "pytorch", Path(folder) / "network.py")[0]
+        if measure(restore(again.runs[-1]), dataset.validation).samples != len(dataset.validation):
+            raise Mistake(_("The reopened network could not be measured; please report this."))
+        if not getattr(sys, "frozen", False):
+            subprocess.run([sys.executable, str(script)], check=True, capture_output=True)
+        passed(_("exported"))
+    return {"passed": done}, 0

@@ -1,0 +1,147 @@
+"""The command `nnstudio`: reads the arguments, runs the verb, turns its outcome into words and an exit status."""
+
+import argparse
+import json
+import math
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from nnstudio import __version__
+from nnstudio.text import Mistake, use_language
+from nnstudio.text import translate as _
+
+DONE, BUG, MISTAKE, DIVERGED, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are our Mistakes."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Mistake(_("{message}. See: {program} --help").format(message=message, program=self.prog))
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the command with these arguments; the exit status as interface says: 0, 1, 2, 3 or 130."""
+    use_language("")
+    make_output_safe()
+    wants_json = "--json" in argv
+    try:
+        if not argv or (argv[0] not in verb_names() and not argv[0].startswith("-")):
+            return open_window(argv)
+        options = make_parser().parse_args(argv)
+        answer, status = options.verb(options)
+    except Mistake as mistake:
+        print(f"nnstudio: error: {mistake}", file=sys.stderr)
+        answer, status = {"error": str(mistake)}, MISTAKE
+    except SystemExit as end:
+        return int(end.code or 0)
+    except KeyboardInterrupt:
+        print(_("nnstudio: interrupted"), file=sys.stderr)
+        answer, status = {"error": "interrupted"}, INTERRUPTED
+    except Exception:
+        traceback.print_exc()
+        answer, status = {"error": "internal error"}, BUG
+    if wants_json:
+        print(json.dumps(without_nan(answer), ensure_ascii=False))
+    return status
+
+
+def entry() -> NoReturn:
+    """The installed command."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def make_output_safe() -> None:
+    """Print any character: a console that cannot show one (Windows, LANG=C) gets a mark in its place, not an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def open_window(argv: Sequence[str]) -> int:
+    """`nnstudio [PROJECT]`; the only place from which the command line reaches the window."""
+    if len(argv) > 1:
+        raise Mistake(_("“{word}” is not a verb. Verbs: {verbs}.").format(
+            word=argv[0][:60], verbs=", ".join(verb_names())))
+    from nnstudio.ui.app import run
+
+    return run(Path(argv[0]) if argv else None)
+
+
+def verb_names() -> tuple[str, ...]:
+    return ("new", "info", "train", "evaluate", "predict", "export", "doctor", "self-test")
+
+
+def make_parser() -> Parser:
+    """The arguments of every verb."""
+    from nnstudio.cli import machine, verbs
+
+    parser = Parser(prog="nnstudio", description=_("Assemble neural networks, train them with PyTorch and watch live "
+                                                   "what happens. Without a verb the window opens."))
+    parser.add_argument("--version", action="version", version=f"nnstudio {__version__}")
+    subparsers = parser.add_subparsers(required=True, metavar=_("VERB"), parser_class=Parser)
+
+    def verb(name: str, function: Any, help: str) -> argparse.ArgumentParser:
+        subparser = subparsers.add_parser(name, help=help, description=help)
+        subparser.set_defaults(verb=function)
+        subparser.add_argument("--json", action="store_true", help=_("print one JSON object and nothing else"))
+        return subparser
+
+    new = verb("new", verbs.new, _("write a project file"))
+    new.add_argument("out", metavar="OUT", type=Path)
+    new.add_argument("--data", required=True, metavar="SOURCE",
+                     help=_("builtin:NAME, toy:NAME[?samples=500&noise=0.1&seed=0], or a file"))
+    new.add_argument("--target", default="", metavar="COLUMN", help=_("name or number of the target column"))
+    new.add_argument("--test", default="", metavar="SOURCE", help=_("a file of its own as the test part"))
+    new.add_argument("--layers", required=True, metavar="SPEC", help="dense:128,relu,dropout:0.2,dense:out")
+    add_set(new)
+
+    info = verb("info", verbs.info, _("layers with shapes and parameter counts, data, settings, runs, problems"))
+    info.add_argument("project", metavar="PROJECT", type=Path)
+
+    train = verb("train", verbs.train, _("train and store the run"))
+    train.add_argument("project", metavar="PROJECT", type=Path)
+    train.add_argument("--out", metavar="OUT", type=Path, help=_("where to store it; PROJECT itself when left out"))
+    train.add_argument("--epochs", metavar="N")
+    train.add_argument("--seed", metavar="N")
+    train.add_argument("--device", metavar="D")
+    train.add_argument("--progress", action="store_true", help=_("show progress where the output is no terminal too"))
+    add_set(train)
+
+    evaluate = verb("evaluate", verbs.evaluate, _("loss, and accuracy with confusion matrix or R²"))
+    evaluate.add_argument("project", metavar="PROJECT", type=Path)
+    evaluate.add_argument("--split", choices=("validation", "test", "train"), default="validation")
+    evaluate.add_argument("--run", metavar="ID")
+
+    predict = verb("predict", verbs.predict, _("a prediction for each row of a table"))
+    predict.add_argument("project", metavar="PROJECT", type=Path)
+    predict.add_argument("source", metavar="SOURCE")
+    predict.add_argument("-o", dest="out", metavar="OUT.csv", type=Path, required=True)
+    predict.add_argument("--run", metavar="ID")
+
+    export = verb("export", verbs.export, _("a PyTorch script, the weights, or the curve"))
+    export.add_argument("project", metavar="PROJECT", type=Path)
+    export.add_argument("--to", choices=("pytorch", "onnx", "safetensors", "csv"), required=True)
+    export.add_argument("-o", dest="out", metavar="OUT", type=Path, required=True)
+    export.add_argument("--run", metavar="ID")
+
+    verb("doctor", machine.doctor, _("versions, devices, and what is missing on this machine"))
+    verb("self-test", machine.self_test, _("try everything once on a bundled example"))
+    return parser
+
+
+def add_set(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings",
+                        help=_("change a setting, e.g. training.epochs=20; may be given again"))
+
+
+def without_nan(value: Any) -> Any:
+    """The answer with null for numbers JSON cannot hold."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: without_nan(one) for key, one in value.items()}
+    return [without_nan(one) for one in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,93 @@
+"""What the verbs print for people: plain lines and small tables on standard output."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from nnstudio.layers.spec import shown_shape
+from nnstudio.project.model import Project, Run
+from nnstudio.project.shapes import all_problems, infer
+from nnstudio.text import translate as _
+
+
+def print_info(project: Project, file: str, unread: str = "") -> None:
+    """Layers, data, settings that differ from the defaults, runs and problems."""
+    inference = infer(project)
+    print(file)
+    rows = [
+        (layer.id, layer.name,
+         shown_shape(inference.shapes[layer.id]) if layer.id in inference.shapes else "?",
+         f"{inference.parameters.get(layer.id, 0):,}")
+        for layer in project.network.layers
+    ]
+    print_table((_("id"), _("layer"), _("output"), _("parameters")), rows)
+    print(_("{count:,} parameters in all").format(count=inference.total_parameters))
+    print(f"\n{_('Data')}: {project.data.source}")
+    for note in project.facts.notes if project.facts else ():
+        print(f"  {note}")
+    changed = [
+        f"{name}={getattr(project.training, name)}"
+        for name in project.training.__struct_fields__
+        if getattr(project.training, name) != getattr(type(project.training)(), name)
+    ]
+    print(f"\n{_('Training')}: {', '.join(changed) or _('the default settings')}")
+    for run in project.runs:
+        print(f"\n{run.id}: {stop_words(run)}")
+    problems = [problem.message for problem in all_problems(project)] + ([unread] if unread else [])
+    if problems:
+        print(f"\n{_('Problems')}:")
+    for message in problems:
+        print(f"  {message}")
+
+
+def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    widths = [max(len(row[place]) for row in [head, *rows]) for place in range(len(head))]
+    for row in [head, *rows]:
+        print("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def epoch_line(curves: Any) -> str:
+    """The newest epoch's losses, for the progress bar."""
+    parts = [f"{_('training')} {curves.train_loss.values[-1]:.4f}"]
+    if len(curves.validation_loss):
+        parts.append(f"{_('validation')} {curves.validation_loss.values[-1]:.4f}")
+    return ", ".join(parts)
+
+
+def print_run(run: Run, file: str) -> None:
+    """How a training went."""
+    print(stop_words(run))
+    history = run.history
+    if run.best_epoch:
+        print(_("Lowest validation loss {loss:.4f}, in epoch {epoch}.").format(
+            loss=history.validation_loss[run.best_epoch - 1], epoch=run.best_epoch))
+        if history.validation_accuracy:
+            print(_("Validation accuracy there: {share:.1%}.").format(
+                share=history.validation_accuracy[run.best_epoch - 1]))
+    print(_("{speed:,.0f} samples a second on {device}, {parameters:,} parameters.").format(
+        speed=run.samples_per_second, device=run.device, parameters=run.parameters))
+    print(_("Stored as {run} in {file}.").format(run=run.id, file=file))
+
+
+def stop_words(run: Run) -> str:
+    """Why a run stopped and which weights it holds, in one sentence."""
+    reasons = {
+        "patience": _("stopped early, {patience} epochs without a lower validation loss"),
+        "epochs": _("all epochs done"),
+        "user": _("stopped by hand"),
+        "diverged": _("stopped because the loss was not a number any more"),
+    }
+    reason = reasons[run.stop_reason].format(patience=run.training.patience)
+    return _("{epochs} epochs: {reason}; the weights are those of epoch {weights}.").format(
+        epochs=run.epochs_run, reason=reason, weights=run.weights_epoch)
+
+
+def print_measures(answer: dict[str, Any]) -> None:
+    """A run's loss and accuracy or R² on one part."""
+    print(_("{run} on the part “{split}”: {samples} rows, loss {loss:.4f}").format(**answer))
+    if "r2" in answer:
+        print(f"R² {answer['r2']:.4f}")
+        return
+    print(_("accuracy {accuracy:.2%}, error {error:.2%}").format(**answer))
+    print(_("Confusion matrix (rows: true class, columns: prediction):"))
+    names = answer["classes"]
+    print_table(["", *names], [[name, *map(str, row)] for name, row in zip(names, answer["confusion"], strict=True)])

@@ -1,0 +1,262 @@
+"""The verbs that work on a project: each takes the parsed options and gives an answer for --json and an exit status.
+"""
+
+import io
+import signal
+import sys
+import threading
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from tqdm import tqdm
+
+from nnstudio.cli import report
+from nnstudio.data.dataset import Dataset, load, load_part
+from nnstudio.data.sources import read_source
+from nnstudio.export.files import export as export_run
+from nnstudio.project import edits
+from nnstudio.project.archive import SUFFIX, is_path, open_project, save
+from nnstudio.project.files import check_target, write_whole
+from nnstudio.project.model import Project, Run
+from nnstudio.project.settings import check_settings, set_by_key, DATA_SETTINGS
+from nnstudio.project.shapes import all_problems, infer
+from nnstudio.project.stack import with_stack
+from nnstudio.text import Mistake
+from nnstudio.text import translate as _
+
+Answer = tuple[dict[str, Any], int]
+
+
+# --- new and info ---------------------------------------------------------------------------------------------------
+
+
+def new(options: Namespace) -> Answer:
+    """Write a project file for this data and stack of layers."""
+    if options.out.suffix != SUFFIX:
+        raise Mistake(_("A project file's name ends in {suffix}; found “{name}”.").format(
+            suffix=SUFFIX, name=options.out.name))
+    check_target(options.out)
+    project = edits.set_data(
+        Project(), source=absolute(options.data), target=options.target, test_source=absolute(options.test))
+    project = with_settings(project, options.settings)
+    project = with_facts(project, load(project.data))
+    assert project.facts is not None
+    project = refuse_problems(with_stack(project, options.layers, project.facts))
+    save(project, options.out)
+    return finish(options, {"project": str(options.out), **describe(project)},
+                  lambda: report.print_info(project, str(options.out)))
+
+
+def info(options: Namespace) -> Answer:
+    """Everything in the project, and what keeps it from training."""
+    project = open_project(options.project)
+    unread = ""
+    if project.facts is None:
+        try:
+            project = with_facts(project, load(project.data))
+        except Mistake as mistake:
+            unread = str(mistake)
+    answer = describe(project)
+    if unread:
+        answer["problems"].append({"where": "data", "message": unread})
+    return finish(options, answer, lambda: report.print_info(project, str(options.project), unread))
+
+
+def describe(project: Project) -> dict[str, Any]:
+    """What `info --json` answers."""
+    inference = infer(project)
+    layers = [
+        {
+            "id": layer.id,
+            "type": layer.type,
+            "name": layer.name,
+            "output_shape": inference.shapes.get(layer.id),
+            "parameters": inference.parameters.get(layer.id),
+        }
+        for layer in project.network.layers
+    ]
+    facts = msgspec.to_builtins(project.facts) if project.facts else {}
+    return {
+        "layers": layers,
+        "parameters": inference.total_parameters,
+        "problems": [{"where": one.where, "message": one.message} for one in all_problems(project)],
+        "data": {**msgspec.to_builtins(project.data), **facts},
+        "training": msgspec.to_builtins(project.training),
+        "runs": [run_summary(run) for run in project.runs],
+    }
+
+
+def run_summary(run: Run) -> dict[str, Any]:
+    return {
+        "run": run.id,
+        "created": run.created,
+        "device": run.device,
+        "epochs_run": run.epochs_run,
+        "best_epoch": run.best_epoch,
+        "weights_epoch": run.weights_epoch,
+        "stop_reason": run.stop_reason,
+        "parameters": run.parameters,
+        "seconds": run.seconds,
+        "samples_per_second": run.samples_per_second,
+        "message": run.message,
+    }
+
+
+# --- train ----------------------------------------------------------------------------------------------------------
+
+
+def train(options: Namespace) -> Answer:
+    """Train, and store the run whatever ends it."""
+    from nnstudio.training import devices
+
+    project = open_project(options.project)
+    out = options.out or options.project
+    check_target(out)
+    for key in ("epochs", "seed", "device"):
+        if getattr(options, key) is not None:
+            project = set_by_key(project, f"training.{key}", getattr(options, key))
+    project = with_settings(project, options.settings)
+    if options.device is not None:
+        devices.require(options.device)
+    dataset = load(project.data)
+    project = refuse_problems(with_facts(project, dataset))
+    run, seconds = trained(project, dataset, show=options.progress or sys.stderr.isatty())
+    save(edits.add_run(project, run), out)
+    answer = {**run_summary(run), "history": history_of(run), "seconds": seconds, "project": str(out)}
+    status = {"diverged": 3, "user": 130}.get(run.stop_reason, 0)
+    if run.message:
+        print(f"nnstudio: {run.message}", file=sys.stderr)
+    return finish(options, answer, lambda: report.print_run(run, str(out)), status)
+
+
+def trained(project: Project, dataset: Dataset, show: bool) -> tuple[Run, float]:
+    """The finished run and the seconds its loop took; Ctrl-C stops after the batch and keeps what was learnt."""
+    from nnstudio.training.control import Control, Mode
+    from nnstudio.training.curves import Curves
+    from nnstudio.training.loop import EpochDone
+    from nnstudio.training.session import Ready, Trained
+    from nnstudio.training.session import train as train_events
+
+    control, curves = Control(), Curves()
+    bar = tqdm(total=project.training.epochs, unit=_("epoch"), disable=not show, file=sys.stderr, leave=True)
+    with bar, interrupts(lambda: control.command(Mode.STOP)):
+        for event in train_events(project, dataset, control, curves):
+            if isinstance(event, Ready) and event.remark:
+                print(f"nnstudio: {event.remark}", file=sys.stderr)
+            elif isinstance(event, EpochDone):
+                bar.set_postfix_str(report.epoch_line(curves), refresh=False)
+                bar.update()
+            elif isinstance(event, Trained):
+                return event.run, event.run.seconds
+    raise AssertionError("training ended without a run")
+
+
+@contextmanager
+def interrupts(stop: Callable[[], None]) -> Iterator[None]:
+    """Have Ctrl-C call `stop` instead of raising; a second Ctrl-C raises. Signals belong to the main thread alone."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def first(number: int, frame: object) -> None:
+        stop()
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, first)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def history_of(run: Run) -> dict[str, list[float]]:
+    """The curve as `train --json` answers it, without the series that do not exist."""
+    history: dict[str, list[float]] = msgspec.to_builtins(run.history)
+    return {name: list(values) for name, values in history.items() if values or name == "epoch"}
+
+
+# --- a trained run in use -------------------------------------------------------------------------------------------
+
+
+def evaluate(options: Namespace) -> Answer:
+    """Loss, and accuracy or R², of a run on one part of its data."""
+    from nnstudio.training.trained import find_run, measure, restore
+
+    run = find_run(open_project(options.project), options.run)
+    samples = load_part(run.data, run.preparation, options.split)
+    measures = measure(restore(run), samples)
+    answer: dict[str, Any] = {"run": run.id, "split": options.split, "loss": measures.loss, "samples": measures.samples}
+    if measures.accuracy is not None:
+        answer |= {"accuracy": measures.accuracy, "error": 1 - measures.accuracy, "confusion": measures.confusion,
+                   "classes": list(run.preparation.classes)}
+    else:
+        answer["r2"] = measures.r2
+    return finish(options, answer, lambda: report.print_measures(answer))
+
+
+def predict(options: Namespace) -> Answer:
+    """A CSV file with a prediction for each row."""
+    from nnstudio.training.trained import find_run, restore
+    from nnstudio.training.trained import predict as predictions
+
+    check_target(options.out)
+    run = find_run(open_project(options.project), options.run)
+    rows = read_source(options.source).columns
+    table = predictions(restore(run), rows)
+    buffer = io.BytesIO()
+    table.write_csv(buffer)
+    write_whole(options.out, buffer.getvalue())
+    answer = {"run": run.id, "samples": table.height, "file": str(options.out)}
+    return finish(options, answer, lambda: print(_("{count} predictions written to {file}").format(
+        count=table.height, file=options.out)))
+
+
+def export(options: Namespace) -> Answer:
+    """Files for use outside nnstudio."""
+    from nnstudio.training.trained import find_run
+
+    run = find_run(open_project(options.project), options.run)
+    files = [str(path) for path in export_run(run, options.to, options.out)]
+    return finish(options, {"run": run.id, "files": files}, lambda: print(*files, sep="\n"))
+
+
+# --- shared ---------------------------------------------------------------------------------------------------------
+
+
+def finish(options: Namespace, answer: dict[str, Any], show: Callable[[], None], status: int = 0) -> Answer:
+    """The verb's answer; printed for people unless JSON was asked for."""
+    if not options.json:
+        show()
+    return answer, status
+
+
+def with_settings(project: Project, settings: list[str]) -> Project:
+    """The project with each KEY=VALUE set; Mistake for what is not understood."""
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not equals:
+            raise Mistake(_("--set needs KEY=VALUE; found “{setting}”.").format(setting=setting[:60]))
+        project = set_by_key(project, key.strip(), value)
+    check_settings(DATA_SETTINGS, project.data)
+    return project
+
+
+def with_facts(project: Project, dataset: Dataset) -> Project:
+    return edits.set_facts(project, project.data, dataset.facts)
+
+
+def refuse_problems(project: Project) -> Project:
+    """The project itself; Mistake with its first problem when it cannot be trained."""
+    for problem in all_problems(project):
+        raise Mistake(problem.message)
+    return project
+
+
+def absolute(source: str) -> str:
+    """A source with its path made absolute; the project file stores it relative to itself."""
+    return str(Path(source).absolute()) if is_path(source) else source

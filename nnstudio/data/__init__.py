@@ -1,0 +1,1 @@
+"""What we train on: sources, tables, preparation and the split. No Qt here."""

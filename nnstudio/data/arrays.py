@@ -1,0 +1,89 @@
+"""Files that hold numbers as such: Parquet tables, NumPy archives, and the IDX pair of MNIST."""
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nnstudio.data.sources import RawData
+from nnstudio.data.tables import read_bytes
+from nnstudio.text import Mistake
+from nnstudio.text import translate as _
+
+IDX_IMAGES, IDX_LABELS = 2051, 2049
+MOST_VALUES = 2**31
+
+
+def read_parquet(path: Path) -> RawData:
+    """A Parquet table of numbers, text and true/false; the last column is the target."""
+    import polars
+
+    try:
+        frame = polars.read_parquet(path)
+    except (polars.exceptions.PolarsError, OSError):
+        raise Mistake(_("“{file}” is damaged or not Parquet.").format(file=path.name)) from None
+    for name, kind in frame.schema.items():
+        if not (kind.is_numeric() or kind in (polars.String, polars.Boolean, polars.Categorical, polars.Date)):
+            raise Mistake(_("“{name}” in “{file}” holds {kind}; only numbers, text and true/false can be used.").format(
+                name=name, file=path.name, kind=kind))
+    texts = [name for name, kind in frame.schema.items() if kind in (polars.Categorical, polars.Date)]
+    frame = frame.with_columns([polars.col(name).cast(polars.String) for name in texts])
+    if frame.height == 0 or frame.width == 0:
+        raise Mistake(_("“{file}” has column names but no rows.").format(file=path.name))
+    return RawData(frame, frame.columns[-1])
+
+
+def read_npz(path: Path) -> RawData:
+    """A NumPy archive with samples under x, X or data, and targets under y, Y, target or labels."""
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            samples = next(archive[name] for name in ("x", "X", "data") if name in archive)
+            targets = next(archive[name] for name in ("y", "Y", "target", "labels") if name in archive)
+    except StopIteration:
+        raise Mistake(_("“{file}” needs samples under the name x and targets under the name y.").format(
+            file=path.name)) from None
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile):
+        raise Mistake(_("“{file}” is damaged, or holds objects that are not numbers.").format(file=path.name)) from None
+    if samples.dtype.kind not in "biuf" or targets.dtype.kind not in "biufU" or targets.ndim != 1:
+        raise Mistake(_("“{file}” must hold plain numbers as samples and one target for each.").format(file=path.name))
+    return from_array(samples, targets, path)
+
+
+def read_idx(path: Path) -> RawData:
+    """The images file of an IDX pair, with the labels file beside it."""
+    labels_path = path.with_name(path.name.replace("images-idx3", "labels-idx1"))
+    if "labels-idx1" in path.name or not labels_path.exists():
+        raise Mistake(_("“{file}” needs its pair: name the images file (…images-idx3-ubyte) and keep the labels file "
+                        "(…labels-idx1-ubyte) beside it.").format(file=path.name))
+    images = idx_array(path, IDX_IMAGES, 3)
+    labels = idx_array(labels_path, IDX_LABELS, 1)
+    return from_array(images[:, None, :, :], labels, path)
+
+
+def idx_array(path: Path, magic: int, dimensions: int) -> Any:
+    """The array in one IDX file: a big-endian magic number and sizes, then unsigned bytes."""
+    content = read_bytes(path)
+    header = np.frombuffer(content[: 4 * (dimensions + 1)], dtype=">u4")
+    if len(header) != dimensions + 1 or header[0] != magic:
+        raise Mistake(_("“{file}” is not the IDX file its name says.").format(file=path.name))
+    sizes = tuple(int(size) for size in header[1:])
+    body = np.frombuffer(content, dtype=np.uint8, offset=4 * (dimensions + 1))
+    if body.size != np.prod(sizes, dtype=object):
+        raise Mistake(_("“{file}” is cut short or damaged.").format(file=path.name))
+    return body.reshape(sizes)
+
+
+def from_array(samples: Any, targets: Any, path: Path) -> RawData:
+    """Columns from an array of samples (n, …) and targets (n,)."""
+    import polars
+
+    if len(samples) != len(targets) or samples.ndim < 2 or samples.size == 0 or samples.size > MOST_VALUES:
+        raise Mistake(_("“{file}” must hold one target for each sample, and at least one sample.").format(
+            file=path.name))
+    shape = samples.shape[1:]
+    names = ["×".join(str(place) for place in places) for places in np.ndindex(*shape)]
+    flat = samples.reshape(len(samples), -1)
+    columns = {name: flat[:, place] for place, name in enumerate(names)}
+    return RawData(polars.DataFrame({**columns, "target": targets}), "target", tuple(int(size) for size in shape))
+

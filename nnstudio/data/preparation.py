@@ -1,0 +1,192 @@
+"""From raw columns to the arrays a network sees; everything fitted is fitted on the training part alone.
+
+New rows go through the same `Preparation` that the training rows went through, which is kept with the run.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnstudio.data.sources import RawData
+from nnstudio.project.model import ColumnPreparation, DataChoice, Preparation, Task
+from nnstudio.text import Mistake, translate_count
+from nnstudio.text import translate as _
+
+if TYPE_CHECKING:
+    import polars
+
+Floats = NDArray[np.float32]
+
+MOST_CLASSES_OF_NUMBERS = 20
+MOST_CLASSES = 1000
+MOST_CATEGORIES = 50
+
+
+# --- the target -----------------------------------------------------------------------------------------------------
+
+
+def find_task(target: "polars.Series", wished: str) -> Task:
+    """Class or value. Auto: text, true/false and at most 20 different whole numbers are classes."""
+    if wished == "class":
+        return "class"
+    is_number = target.dtype.is_numeric()
+    if wished == "value":
+        if not is_number:
+            raise Mistake(_("The target “{name}” holds words and cannot be a value; set data.task to class.").format(
+                name=target.name))
+        return "value"
+    if not is_number:
+        return "class"
+    numbers = target.drop_nulls().unique().to_numpy()
+    whole = bool(np.all(numbers == np.round(numbers)))
+    return "class" if whole and len(numbers) <= MOST_CLASSES_OF_NUMBERS else "value"
+
+
+def class_names(target: "polars.Series") -> list[str]:
+    """The class of each row as text; whole numbers lose their decimals, so that 6.0 is class 6."""
+    import polars
+
+    if target.dtype.is_float():
+        numbers = target.to_numpy()
+        if np.all(numbers == np.round(numbers)):
+            return [str(int(number)) for number in numbers]
+        return [f"{number:g}" for number in numbers]
+    return target.cast(polars.String).to_list()
+
+
+def sorted_classes(names: list[str]) -> tuple[str, ...]:
+    """The different classes, numbers by size and words by the alphabet."""
+
+    def key(name: str) -> tuple[int, float, str]:
+        try:
+            return 0, float(name), ""
+        except ValueError:
+            return 1, 0.0, name
+
+    return tuple(sorted(set(names), key=key))
+
+
+def encode_target(target: "polars.Series", preparation: Preparation) -> NDArray[Any]:
+    """Class numbers (n,) as int64, or scaled values (n, 1) as float32; Mistake for a class never seen in training."""
+    if preparation.task == "value":
+        if not target.dtype.is_numeric():
+            raise Mistake(_("The target “{name}” holds words; the network was trained on numbers.").format(
+                name=target.name))
+        values = target.to_numpy().astype(np.float64)
+        scaled = (values - preparation.target_mean) / preparation.target_scale
+        return scaled.astype(np.float32).reshape(-1, 1)
+    numbers = {name: number for number, name in enumerate(preparation.classes)}
+    names = class_names(target)
+    for name in sorted(set(names) - set(numbers)):
+        raise Mistake(_("The class “{name}” does not occur in the data that the network is trained on, which has: "
+                        "{known}.").format(name=name[:60], known=", ".join(preparation.classes)[:300]))
+    return np.array([numbers[name] for name in names], dtype=np.int64)
+
+
+# --- fitting --------------------------------------------------------------------------------------------------------
+
+
+def fit(raw: RawData, choice: DataChoice, task: Task, classes: tuple[str, ...], train: NDArray[np.int64],
+        notes: list[str]) -> Preparation:
+    """What to do with each column, measured on the training rows; remarks go to `notes`."""
+    features = raw.columns.drop(raw.target)
+    columns = tuple(
+        column
+        for name in features.columns
+        if (column := fit_column(features[name], train, choice.standardize, notes)) is not None
+    )
+    if not columns:
+        raise Mistake(_("No column is left to learn from: a table needs at least one column of numbers or categories "
+                        "beside the target.") + "".join(f" {note}" for note in notes[-3:]))
+    width = sum(len(column.categories) if column.kind == "category" else 1 for column in columns)
+    mean, scale = 0.0, 1.0
+    if task == "value" and choice.standardize:
+        mean, scale = mean_and_scale(raw.columns[raw.target].to_numpy().astype(np.float64)[train])
+        notes.append(_("The target is standardised as well: the loss is in squares of its deviation, {scale:.4g}; "
+                       "predictions are scaled back.").format(scale=scale))
+    shape = raw.sample_shape or (width,)
+    return Preparation(columns, shape, task, raw.target, classes, mean, scale)
+
+
+def fit_column(
+    column: "polars.Series", train: NDArray[np.int64], standardize: bool, notes: list[str]
+) -> ColumnPreparation | None:
+    """How one column is treated; None when it is left out, which is said."""
+    import polars
+
+    if column.dtype == polars.Boolean:
+        column = column.cast(polars.Float64)
+    if not column.dtype.is_numeric():
+        return fit_categories(column, train, notes)
+    values = column.cast(polars.Float64).to_numpy()
+    present = values[train][np.isfinite(values[train])]
+    if len(present) == 0:
+        notes.append(_("“{name}” has no value in the training part and is left out.").format(name=column.name))
+        return None
+    fill = float(present.mean())
+    if np.isnan(values).any():
+        notes.append(_("Missing “{name}” is filled with {fill:.4g}, the mean of the training part.").format(
+            name=column.name, fill=fill))
+    mean, scale = mean_and_scale(present) if standardize else (0.0, 1.0)
+    return ColumnPreparation(column.name, "number", fill=fill, mean=mean, scale=scale)
+
+
+def fit_categories(column: "polars.Series", train: NDArray[np.int64], notes: list[str]) -> ColumnPreparation | None:
+    """One-hot for a column of words, unless it has so many different ones that it is no category."""
+    import polars
+
+    words = column.cast(polars.String)
+    categories = tuple(sorted(word for word in words.gather(train).unique().to_list() if word is not None))
+    if len(categories) > MOST_CATEGORIES or not categories:
+        notes.append(_("“{name}” has {count} different texts and is left out: at most {limit} can be categories.").format(
+            name=column.name, count=len(categories), limit=MOST_CATEGORIES))
+        return None
+    notes.append(translate_count(
+        "“{name}” is text and becomes {count} column of 0 and 1; where it is missing, all are 0.",
+        "“{name}” is text and becomes {count} columns of 0 and 1, one for each word; where it is missing, all are 0.",
+        len(categories)).format(name=column.name, count=len(categories)))
+    return ColumnPreparation(column.name, "category", categories)
+
+
+def mean_and_scale(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Mean and standard deviation; the deviation of a constant counts as 1, so that it becomes 0 and not infinite."""
+    mean, scale = float(values.mean()), float(values.std())
+    return mean, scale if scale > 1e-12 * max(1.0, abs(mean)) else 1.0
+
+
+# --- applying -------------------------------------------------------------------------------------------------------
+
+
+def encode_inputs(columns: "polars.DataFrame", preparation: Preparation) -> Floats:
+    """The samples (n, *sample_shape) as float32; Mistake for a column that is missing or of another kind.
+
+    A table without names whose width is that of the inputs is taken column by column.
+    """
+    names = [column.name for column in preparation.columns]
+    if columns.width == len(names) and not set(names) <= set(columns.columns):
+        columns = columns.rename(dict(zip(columns.columns, names, strict=True)))
+    parts: list[NDArray[Any]] = []
+    for column in preparation.columns:
+        if column.name not in columns.columns:
+            raise Mistake(_("The column “{name}” is missing; the network was trained with it.").format(name=column.name))
+        parts.append(encode_column(columns[column.name], column))
+    # One array a column would cost a gather a value; joining them once keeps a million rows under a second.
+    joined = np.concatenate([part.reshape(len(columns), -1) for part in parts], axis=1)
+    return joined.astype(np.float32, copy=False).reshape(len(columns), *preparation.sample_shape)
+
+
+def encode_column(values: "polars.Series", column: ColumnPreparation) -> NDArray[Any]:
+    """One column as float32 (n,), or (n, categories)."""
+    import polars
+
+    if column.kind == "category":
+        words = values.cast(polars.String).to_numpy()
+        return np.stack([words == category for category in column.categories], axis=1).astype(np.float32)
+    if values.dtype == polars.String:
+        raise Mistake(_("The column “{name}” holds words; the network was trained on numbers.").format(
+            name=column.name))
+    numbers = values.cast(polars.Float64).to_numpy()
+    filled = np.where(np.isfinite(numbers), numbers, column.fill)
+    scaled: NDArray[Any] = ((filled - column.mean) / column.scale).astype(np.float32)
+    return scaled

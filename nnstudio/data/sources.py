@@ -1,0 +1,144 @@
+"""From the name of a source to raw columns: `builtin:digits`, `toy:circle?noise=0.1`, or the path of a file."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+import numpy as np
+
+from nnstudio.data import toys
+from nnstudio.layers.spec import Parameter
+from nnstudio.project.settings import LARGEST_SEED
+from nnstudio.text import Mistake
+from nnstudio.text import translate as _
+
+if TYPE_CHECKING:
+    import polars
+
+BUILTINS = ("digits", "iris", "wine", "breast_cancer", "diabetes")
+TOY_SETTINGS = (
+    Parameter("samples", "samples", "integer", 500, 10, 1_000_000),
+    Parameter("noise", "noise", "number", 0.0, 0, 1),
+    Parameter("seed", "seed", "integer", 0, 0, LARGEST_SEED),
+)
+FEW_VALUES = 1200
+"""Playground draws 1,200 points for a target that is a value, and 500 for two classes."""
+
+
+@dataclass(frozen=True)
+class RawData:
+    """Columns as they were read, the target among them, with the shape of one sample and remarks on the reading."""
+
+    columns: "polars.DataFrame"
+    target: str
+    sample_shape: tuple[int, ...] | None = None
+    notes: tuple[str, ...] = ()
+
+
+def read_source(source: str, target: str = "") -> RawData:
+    """The raw data a source names; `target` is a column's name or its number from 1, the last when left out.
+
+    Mistake in words for a source or a target that does not exist and for a file that cannot be read.
+    """
+    if source.startswith("builtin:"):
+        raw = builtin(source.removeprefix("builtin:"))
+    elif source.startswith("toy:"):
+        raw = toy(source.removeprefix("toy:"))
+    else:
+        raw = file(Path(source))
+    return with_target(raw, target, source) if target else raw
+
+
+def with_target(raw: RawData, target: str, source: str) -> RawData:
+    """The data with another column as its target."""
+    names = raw.columns.columns
+    if target in names:
+        return replace(raw, target=target)
+    if target.isdigit() and 1 <= int(target) <= len(names):
+        return replace(raw, target=names[int(target) - 1])
+    shown = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
+    raise Mistake(_("“{source}” has no column “{target}” to use as the target. Its {count} columns are: {names}.").format(
+        source=shown_source(source), target=target[:60], count=len(names), names=shown))
+
+
+def shown_source(source: str) -> str:
+    """A file's name without its folders; other sources as they are."""
+    return source if source.startswith(("builtin:", "toy:")) else Path(source).name
+
+
+# --- bundled and generated ------------------------------------------------------------------------------------------
+
+
+def builtin(name: str) -> RawData:
+    """One of scikit-learn's bundled sets."""
+    import polars
+    from sklearn import datasets
+
+    if name not in BUILTINS:
+        raise Mistake(_("There is no built-in data “{name}”. There are: {known}.").format(
+            name=name[:40], known=", ".join(BUILTINS)))
+    # Diabetes comes scaled over all rows unless asked for as measured; we fit on the training part alone.
+    bunch = datasets.load_diabetes(scaled=False) if name == "diabetes" else getattr(datasets, f"load_{name}")()
+    columns = {str(label): bunch.data[:, place] for place, label in enumerate(bunch.feature_names)}
+    classes = np.asarray(getattr(bunch, "target_names", []))
+    labels = classes[bunch.target] if classes.dtype.kind in "US" else bunch.target
+    target = {"iris": "species", "wine": "cultivar", "breast_cancer": "diagnosis", "digits": "digit",
+              "diabetes": "progression"}[name]
+    return RawData(polars.DataFrame({**columns, target: labels}), target)
+
+
+def toy(spec: str) -> RawData:
+    """A toy problem, `NAME?samples=500&noise=0.1&seed=0`."""
+    import polars
+
+    name, _question, query = spec.partition("?")
+    known = {**toys.CLASS_TOYS, **toys.VALUE_TOYS}
+    if name not in known:
+        raise Mistake(_("There is no toy problem “{name}”. There are: {known}.").format(
+            name=name[:40], known=", ".join(known)))
+    values = toy_settings(name, query)
+    random = np.random.default_rng(int(values["seed"]))
+    points, target = known[name](int(values["samples"]), float(values["noise"]), random)
+    if name in toys.CLASS_TOYS:
+        target = target.astype(np.int64)
+    column = "label" if name in toys.CLASS_TOYS else "value"
+    return RawData(polars.DataFrame({"x1": points[:, 0], "x2": points[:, 1], column: target}), column)
+
+
+def toy_settings(name: str, query: str) -> dict[str, int | float]:
+    """The settings of a toy problem, each checked; those not named have their defaults."""
+    values: dict[str, int | float] = {setting.name: setting.default for setting in TOY_SETTINGS}  # type: ignore[misc]
+    if name in toys.VALUE_TOYS:
+        values["samples"] = FEW_VALUES
+    for key, text in parse_qsl(query, keep_blank_values=True):
+        setting = next((one for one in TOY_SETTINGS if one.name == key), None)
+        if setting is None:
+            raise Mistake(_("A toy problem has no setting “{key}”; it has samples, noise and seed.").format(key=key[:40]))
+        values[key] = setting.parse(text)  # type: ignore[assignment]
+    return values
+
+
+# --- files ----------------------------------------------------------------------------------------------------------
+
+
+def file(path: Path) -> RawData:
+    """The data in a file, read by what its name ends in."""
+    from nnstudio.data import arrays, tables
+
+    if not path.exists():
+        raise Mistake(_("The data file “{file}” does not exist. Check the name and the folder.").format(file=path))
+    if path.is_dir():
+        raise Mistake(_("“{file}” is a folder; folders of images cannot be read yet. Name a table or an IDX file."
+                        ).format(file=path))
+    if not path.is_file():
+        raise Mistake(_("“{file}” is not a plain file.").format(file=path))
+    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
+    ending = suffixes[-1] if suffixes else ""
+    if ending == ".parquet":
+        return arrays.read_parquet(path)
+    if ending == ".npz":
+        return arrays.read_npz(path)
+    if "idx3-ubyte" in path.name or "idx1-ubyte" in path.name:
+        return arrays.read_idx(path)
+    return tables.read_table(path)

@@ -1,0 +1,272 @@
+"""Delimited text as columns: what separates the values, whether names come first, which cells are missing.
+
+Everything is read as text first and turned into numbers column by column, so that nothing is guessed silently: every
+decision that changes a value becomes a remark the user sees.
+"""
+
+import codecs
+import csv
+import gzip
+import io
+import re
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nnstudio.data.sources import RawData
+from nnstudio.project.files import file_mistake
+from nnstudio.text import Mistake, translate_count
+from nnstudio.text import translate as _
+
+if TYPE_CHECKING:
+    import polars
+
+MOST_BYTES = 2**32
+MOST_LINE = 2**24
+MOST_COLUMNS = 100_000
+MISSING = ("", "NA", "N/A", "n/a", "na", "NaN", "nan", "NULL", "null", "None", "?", "-")
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+SAMPLE_LINES = 200
+
+
+def read_table(path: Path) -> RawData:
+    """The table in a text file, plain or gzipped; Mistake in words for what is no table."""
+    notes: list[str] = []
+    text = decoded(read_bytes(path), path, notes)
+    lines = text.split("\n", SAMPLE_LINES)[:SAMPLE_LINES]
+    sample = [line for line in lines if line.strip()]
+    if not sample:
+        raise Mistake(_("“{file}” is empty.").format(file=path.name))
+    separator = find_separator(sample)
+    if separator == " ":
+        text = "\n".join(" ".join(line.split()) for line in text.split("\n"))
+        sample = [" ".join(line.split()) for line in sample]
+    quoted = is_quoted(sample, separator)
+    rows = list(csv.reader(sample, delimiter=separator, quotechar='"' if quoted else None,
+                           quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE))
+    has_header = looks_like_header(rows)
+    frame = read_columns(text, path, separator, quoted, has_header)
+    return RawData(tidy(named(frame, rows[0], has_header, notes), path, notes), last_name(frame, rows[0], has_header),
+                   notes=tuple(notes))
+
+
+# --- bytes to text --------------------------------------------------------------------------------------------------
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file's bytes, unpacked when gzipped, within a limit that is checked before memory is taken."""
+    try:
+        with path.open("rb") as file:
+            packed = file.read(2) == b"\x1f\x8b"
+        opener = gzip.open if packed else open
+        with opener(path, "rb") as file:
+            content: bytes = file.read(MOST_BYTES + 1)
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise Mistake(_("“{file}” is damaged: it cannot be unpacked.").format(file=path.name)) from None
+    except OSError as error:
+        raise file_mistake(error, path, reading=True) from None
+    if len(content) > MOST_BYTES:
+        raise Mistake(_("“{file}” holds more than {limit} GB. Use a part of it.").format(file=path.name, limit=4))
+    return content
+
+
+def decoded(content: bytes, path: Path, notes: list[str]) -> str:
+    """The text, with line ends made equal. Text that is not UTF-8 is read as what it most likely is, and that is said.
+    """
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = content.decode("utf-16", errors="replace")
+        notes.append(_("The file is written in UTF-16 and was read as such."))
+    elif b"\0" in content:
+        line = content[: content.index(b"\0")].count(b"\n") + 1
+        raise Mistake(_("“{file}” holds binary data (in line {line}); it is not a text table.").format(
+            file=path.name, line=line))
+    else:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = content[: error.start].count(b"\n") + 1
+            text = content.decode("cp1252", errors="replace")
+            notes.append(_("The file is not UTF-8 (line {line}); it was read as Western European (cp1252).").format(
+                line=line))
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+
+
+# --- text to rows ---------------------------------------------------------------------------------------------------
+
+
+def find_separator(sample: Sequence[str]) -> str:
+    """The separator that cuts every line of the sample into the same number of pieces; the most pieces win."""
+    best, most = ",", 1
+    for separator in ("\t", ";", ",", " "):
+        counts = [len(pieces(line, separator)) for line in sample]
+        if min(counts) > most and counts.count(counts[0]) >= 0.9 * len(counts):
+            best, most = separator, min(counts)
+            if separator != " ":
+                break
+    return best
+
+
+def pieces(line: str, separator: str) -> list[str]:
+    if separator == " ":
+        return line.split() if '"' not in line else [line]
+    return next(csv.reader([line], delimiter=separator), []) if '"' in line else line.split(separator)
+
+
+def is_quoted(sample: Sequence[str], separator: str) -> bool:
+    """Whether quotation marks enclose cells. In text separated by tabs they mostly belong to the text itself."""
+    if separator == ",":
+        return True
+    cells = [cell.strip() for line in sample for cell in line.split(separator) if '"' in cell]
+    return bool(cells) and all(len(cell) > 1 and cell[0] == cell[-1] == '"' for cell in cells)
+
+
+def looks_like_header(rows: Sequence[Sequence[str]]) -> bool:
+    """Names come first when the first row is all text and differs in kind from the rows below, or never comes again."""
+    first, rest = rows[0], rows[1:]
+    if any(is_number(cell) for cell in first):
+        return False
+    below = [[row[place] for row in rest if place < len(row)] for place in range(len(first))]
+    if any(cells and all(is_number(cell) or cell.strip() in MISSING for cell in cells) for cells in below):
+        return True
+    return not any(name in cells for name, cells in zip(first, below, strict=True))
+
+
+def is_number(cell: str) -> bool:
+    cell = cell.strip()
+    return bool(NUMBER.fullmatch(cell) or NUMBER.fullmatch(cell.replace(",", ".", 1)))
+
+
+def read_columns(text: str, path: Path, separator: str, quoted: bool, has_header: bool) -> "polars.DataFrame":
+    """Every cell as text; Mistake that names the row for a table whose rows do not agree."""
+    import polars
+
+    if len(text) > MOST_LINE:
+        refuse_endless_line(text, path)
+    try:
+        return polars.read_csv(
+            io.BytesIO(text.encode()), has_header=False, skip_rows=1 if has_header else 0, separator=separator,
+            quote_char='"' if quoted else None, infer_schema=False, truncate_ragged_lines=False)
+    except polars.exceptions.NoDataError:
+        raise Mistake(_("“{file}” has column names but no rows.").format(file=path.name)) from None
+    except polars.exceptions.PolarsError as error:
+        raise Mistake(ragged_message(text, path, separator, quoted) or _(
+            "“{file}” cannot be read as a table: {reason}").format(
+                file=path.name, reason=str(error).splitlines()[0])) from None
+
+
+def refuse_endless_line(text: str, path: Path) -> None:
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        if end - start > MOST_LINE:
+            raise Mistake(_("A line of “{file}” is {size} MB long; the limit is {limit} MB. Is it a table?").format(
+                file=path.name, size=(end - start) >> 20, limit=MOST_LINE >> 20))
+        start = end + 1
+
+
+def ragged_message(text: str, path: Path, separator: str, quoted: bool) -> str:
+    """Which row is too long, or where a quotation mark is never closed; "" when neither is found."""
+    reader = csv.reader(io.StringIO(text), delimiter=separator, quotechar='"' if quoted else None,
+                        quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE, strict=True)
+    width = 0
+    start = 1
+    try:
+        for row in reader:
+            width = width or len(row)
+            if len(row) > width:
+                return _("Line {line} of “{file}” has {found} values; the table has {expected} columns. Mend that line."
+                         ).format(line=reader.line_num, file=path.name, found=len(row), expected=width)
+            start = reader.line_num + 1
+    except csv.Error:
+        return _("A quotation mark opened in line {line} of “{file}” is never closed.").format(
+            line=start, file=path.name)
+    return ""
+
+
+# --- rows to columns ------------------------------------------------------------------------------------------------
+
+
+def named(
+    frame: "polars.DataFrame", first: Sequence[str], has_header: bool, notes: list[str]
+) -> "polars.DataFrame":
+    """The columns under their names; empty and repeated names are replaced, and that is said."""
+    names = unique_names(first if has_header else [""] * frame.width, frame.width)
+    if has_header:
+        changed = [name for name, given in zip(names, first, strict=False) if name != given.strip()]
+        if changed:
+            notes.append(_("Column names that were empty or used twice are now: {names}.").format(
+                names=", ".join(changed[:12])))
+    else:
+        notes.append(_("The first line looks like data, so the columns are called by their numbers."))
+    return frame.rename(dict(zip(frame.columns, names, strict=True)))
+
+
+def unique_names(given: Sequence[str], width: int) -> list[str]:
+    names: list[str] = []
+    for place in range(width):
+        name = given[place].strip() if place < len(given) else ""
+        name = plain = name or _("column {number}").format(number=place + 1)
+        count = 1
+        while name in names:
+            count += 1
+            name = f"{plain} ({count})"
+        names.append(name)
+    return names
+
+
+def last_name(frame: "polars.DataFrame", first: Sequence[str], has_header: bool) -> str:
+    return unique_names(first if has_header else [""] * frame.width, frame.width)[-1]
+
+
+def tidy(frame: "polars.DataFrame", path: Path, notes: list[str]) -> "polars.DataFrame":
+    """Columns of numbers as numbers and of text as text, blanks at the ends and marks of missing values gone."""
+    import polars
+
+    if frame.height == 0:
+        raise Mistake(_("“{file}” has column names but no rows.").format(file=path.name))
+    if frame.width > MOST_COLUMNS:
+        raise Mistake(_("“{file}” has {count:,} columns; the limit is {limit:,}.").format(
+            file=path.name, count=frame.width, limit=MOST_COLUMNS))
+    stripped = frame.with_columns(polars.all().str.strip_chars())
+    emptied = stripped.with_columns(
+        polars.when(polars.all().is_in(MISSING)).then(None).otherwise(polars.all()).name.keep())
+    for name in emptied.columns:
+        tell_missing(emptied[name], stripped[name], notes)
+    return emptied.with_columns([typed(emptied[name], notes) for name in emptied.columns])
+
+
+def tell_missing(column: "polars.Series", before: "polars.Series", notes: list[str]) -> None:
+    missing = column.null_count()
+    if not missing:
+        return
+    marks = sorted(set(before.filter(column.is_null()).drop_nulls().unique().to_list()) - {""})
+    text = translate_count("“{name}” is missing in {count} row{marks}.", "“{name}” is missing in {count} rows{marks}.",
+                           missing)
+    shown = " (" + ", ".join(f"“{mark}”" for mark in marks) + ")" if marks else ""
+    notes.append(text.format(name=column.name, count=missing, marks=shown))
+
+
+def typed(column: "polars.Series", notes: list[str]) -> "polars.Series":
+    """The column as numbers when every cell is one; codes with leading zeros stay text."""
+    import polars
+
+    present = column.drop_nulls()
+    if len(present) == 0:
+        return column.cast(polars.Float64)
+    if present.str.contains(r"^0\d").any() and present.str.contains(r"^\d+$").all():
+        notes.append(_("“{name}” looks like a code with leading zeros and is kept as text.").format(name=column.name))
+        return column
+    numbers = present.cast(polars.Float64, strict=False)
+    if numbers.null_count() == 0 and numbers.is_finite().all():
+        return column.cast(polars.Float64)
+    if present.str.contains(r"^[+-]?\d+,\d+$|^[+-]?\d+$").all():
+        notes.append(_("“{name}” is written with decimal commas and was read as numbers.").format(name=column.name))
+        return column.str.replace(",", ".", literal=True).cast(polars.Float64)
+    words = int(numbers.null_count())
+    if 0 < words <= 0.1 * len(present):
+        odd = present.filter(numbers.is_null())[0]
+        notes.append(_("“{name}” mixes numbers and words ({count} like “{word}”) and is read as text.").format(
+            name=column.name, count=words, word=str(odd)[:40]))
+    return column

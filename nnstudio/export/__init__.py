@@ -1,0 +1,1 @@
+"""Taking a network out of the program: a readable PyTorch script, bare weights, the curve. No Qt here."""

@@ -1,0 +1,31 @@
+"""Each kind of export as files; all are written whole or not at all."""
+
+from pathlib import Path
+
+from nnstudio.data.dataset import load
+from nnstudio.export.pytorch_script import script_files
+from nnstudio.project.archive import history_to_csv
+from nnstudio.project.files import check_target, write_whole
+from nnstudio.project.model import Run
+from nnstudio.text import Mistake
+from nnstudio.text import translate as _
+
+KINDS = ("pytorch", "onnx", "safetensors", "csv")
+
+
+def export(run: Run, kind: str, out: Path) -> list[Path]:
+    """Write a run as a PyTorch script with weights and data beside it, as bare weights, or as the CSV of its curve."""
+    check_target(out)
+    if kind == "pytorch":
+        if out.suffix != ".py":
+            raise Mistake(_("A PyTorch script needs a name that ends in .py; found “{name}”.").format(name=out.name))
+        contents = script_files(run, load(run.data), out.stem)
+    elif kind == "safetensors":
+        contents = {out.name: run.weights}
+    elif kind == "csv":
+        contents = {out.name: history_to_csv(run.history)}
+    else:
+        raise Mistake(_("Export to ONNX is not there yet; export to pytorch or safetensors."))
+    for name, content in contents.items():
+        write_whole(out.with_name(name), content)
+    return [out.with_name(name) for name in contents]

@@ -1,0 +1,53 @@
+"""The drawn network as the lines of a PyTorch module, from the same calls that build the one that trains."""
+
+from collections.abc import Iterator
+
+from nnstudio.layers.catalogue import layer_type
+from nnstudio.layers.spec import Shape, shown_shape
+from nnstudio.project.model import Network
+from nnstudio.project.shapes import incoming, infer_network
+
+
+def module_lines(network: Network, sample_shape: Shape, leave_out: str = "") -> Iterator[tuple[str, str]]:
+    """Each line of a class `Network`, with the id of the layer it stands for or "".
+
+    `leave_out` is the id of a last layer that the loss contains.
+    """
+    inference = infer_network(network, sample_shape)
+    sources = incoming(network)
+    calls = {}
+    for id in inference.order:
+        layer = network.layer(id)
+        shapes = [inference.shapes[source] for source in sources[id]] or [sample_shape]
+        declared = layer_type(layer.type).call
+        if declared is not None and id != leave_out:
+            calls[id] = declared(shapes, layer.parameters)
+    yield "", "class Network(nn.Module):"
+    yield "", "    def __init__(self):"
+    yield "", "        super().__init__()"
+    for id, call in calls.items():
+        if call.form == "module":
+            yield id, f"        self.{id} = {call.code()}"
+    yield "", ""
+    yield "", f"    def forward(self, x):  # {shown_shape(sample_shape)} values a sample"
+    names = variable_names(network, inference.order)
+    for id in inference.order:
+        inputs = [names[source] for source in sources[id]]
+        if id in calls and calls[id].form == "module":
+            yield id, f"        {names[id]} = self.{id}({inputs[0]})"
+        elif id in calls:
+            yield id, f"        {names[id]} = {calls[id].code(inputs)}"
+        elif inputs:
+            names[id] = inputs[0]
+    output = next(layer.id for layer in network.layers if layer.type == "output")
+    yield output, f"        return {names[output]}"
+
+
+def variable_names(network: Network, order: tuple[str, ...]) -> dict[str, str]:
+    """The variable that holds each layer's output: `x` along a plain chain, the layer's own name where it branches."""
+    sources = incoming(network)
+    targets: dict[str, int] = {}
+    for link in network.links:
+        targets[link.source] = targets.get(link.source, 0) + 1
+    branching = any(count > 1 for count in targets.values()) or any(len(given) > 1 for given in sources.values())
+    return {id: "x" if not branching or not sources[id] else id for id in order}

@@ -1,0 +1,75 @@
+"""Layers that keep learning steady or keep a network from learning by heart."""
+
+from collections.abc import Sequence
+
+from nnstudio.layers.spec import LayerType, Parameter, Shape, TorchCall, Values, same_shape
+from nnstudio.text import Mistake, mark
+from nnstudio.text import translate as _
+
+
+def batch_norm_shape(shapes: Sequence[Shape], values: Values) -> Shape:
+    if len(shapes[0]) not in (1, 3):
+        raise Mistake(_("takes a plain list or an image; put a flatten layer before it."))
+    return shapes[0]
+
+
+def batch_norm_call(shapes: Sequence[Shape], values: Values) -> TorchCall:
+    name = "nn.BatchNorm1d" if len(shapes[0]) == 1 else "nn.BatchNorm2d"
+    return TorchCall(name, {"num_features": shapes[0][0], "momentum": float(values["momentum"])})
+
+
+def layer_norm_call(shapes: Sequence[Shape], values: Values) -> TorchCall:
+    return TorchCall("nn.LayerNorm", {"normalized_shape": shapes[0]})
+
+
+def layer_norm_weights(shapes: Sequence[Shape], values: Values) -> int:
+    size = 2
+    for length in shapes[0]:
+        size *= length
+    return size
+
+
+DROPOUT = LayerType(
+    type="dropout",
+    label=mark("Dropout"),
+    category="regularization",
+    help=mark("While training, switches each value off with this probability, anew in every batch, and scales the rest "
+              "up to make up for it. In validation and use it does nothing. It keeps units from leaning on each other."),
+    formula=r"y_i = \frac{m_i}{1 - p}\,x_i, \quad m_i \sim \mathrm{Bernoulli}(1 - p)",
+    output_shape=same_shape,
+    call=lambda shapes, values: TorchCall("nn.Dropout", {"p": float(values["rate"])}),
+    parameters=(
+        Parameter("rate", mark("Rate"), "number", 0.2, 0, 1, below=True,
+                  help=mark("The probability with which a value is switched off, p in the formula.")),
+    ),
+    icon="mdi6.blur-off",
+)
+
+BATCH_NORM = LayerType(
+    type="batch_norm",
+    label=mark("Batch norm"),
+    category="regularization",
+    help=mark("Shifts and scales each value to mean 0 and deviation 1 over the batch, then by two learnt numbers. In "
+              "validation and use it takes the averages it has kept."),
+    formula=r"y = \gamma\,\frac{x - \mu_B}{\sqrt{\sigma_B^2 + \epsilon}} + \beta",
+    output_shape=batch_norm_shape,
+    call=batch_norm_call,
+    weights=lambda shapes, values: 2 * shapes[0][0],
+    parameters=(
+        Parameter("momentum", mark("Momentum"), "number", 0.1, 0, 1, above=True,
+                  help=mark("The weight of the newest batch in the averages that are kept.")),
+    ),
+    icon="mdi6.chart-bell-curve",
+)
+
+LAYER_NORM = LayerType(
+    type="layer_norm",
+    label=mark("Layer norm"),
+    category="regularization",
+    help=mark("Shifts and scales the values of each sample to mean 0 and deviation 1, then each by two learnt numbers."),
+    formula=r"y = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta",
+    output_shape=same_shape,
+    call=layer_norm_call,
+    weights=layer_norm_weights,
+    icon="mdi6.chart-bell-curve",
+)

@@ -1,0 +1,24 @@
+"""Where files live: the resources that travel with the program and the user's own folders."""
+
+from pathlib import Path
+
+import platformdirs
+
+APPLICATION = "nnstudio"
+
+
+def resources() -> Path:
+    """The folder of icons, examples and translations: inside an installed package, beside it in a clone."""
+    package = Path(__file__).resolve().parent
+    installed = package / "resources"
+    return installed if installed.is_dir() else package.parent / "resources"
+
+
+def examples() -> Path:
+    """The folder of the example projects."""
+    return resources() / "examples"
+
+
+def settings_file() -> Path:
+    """The file of the user's own choices (language, recent files); its folder may not exist yet."""
+    return platformdirs.user_config_path(APPLICATION) / "settings.ini"

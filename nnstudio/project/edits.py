@@ -1,0 +1,187 @@
+"""Every edit as one pure function from project to project."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from msgspec.structs import replace
+
+from nnstudio.layers.catalogue import layer_type
+from nnstudio.layers.spec import Value
+from nnstudio.project.model import DataChoice, DataFacts, Layer, Link, Network, Position, Project, Run, TrainingPlan
+from nnstudio.project.settings import DATA_SETTINGS, TRAINING_SETTINGS, check_setting
+from nnstudio.text import Mistake
+from nnstudio.text import translate as _
+
+LONGEST_NAME = 200
+COLUMN_WIDTH = 190.0
+
+# --- layers ---------------------------------------------------------------------------------------------------------
+
+
+def add_layer(
+    project: Project, type: str, position: Position = (0.0, 0.0), parameters: Mapping[str, Value] | None = None
+) -> tuple[Project, str]:
+    """The project with one more layer, and the new layer's id."""
+    declared = layer_type(type)
+    number = free_number(project.network, type)
+    values = declared.defaults()
+    for name, value in (parameters or {}).items():
+        values[name] = declared.parameter(name).check(value)
+    layer = Layer(f"{type}_{number}", type, f"{_(declared.label)} {number}", values, position)
+    return with_network(project, layers=(*project.network.layers, layer)), layer.id
+
+
+def remove(project: Project, layers: Collection[str] = (), links: Collection[Link] = ()) -> Project:
+    """The project without these layers, the links at them, and these links."""
+    kept_layers = tuple(layer for layer in project.network.layers if layer.id not in layers)
+    kept_links = tuple(
+        link
+        for link in project.network.links
+        if link not in links and link.source not in layers and link.target not in layers
+    )
+    return with_network(project, layers=kept_layers, links=kept_links)
+
+
+def move(project: Project, positions: Mapping[str, Position]) -> Project:
+    """The project with these layers at new places."""
+    return change_layers(project, positions, lambda layer: replace(layer, position=positions[layer.id]))
+
+
+def rename(project: Project, id: str, name: str) -> Project:
+    """The project with a layer called otherwise; Mistake for an empty or endless name."""
+    name = " ".join(name.split())
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise Mistake(_("A name needs 1 to {longest} characters.").format(longest=LONGEST_NAME))
+    return change_layers(project, [id], lambda layer: replace(layer, name=name))
+
+
+def set_parameter(project: Project, id: str, name: str, value: object) -> Project:
+    """The project with one parameter of a layer changed; Mistake for a value out of range."""
+    layer = project.network.layer(id)
+    checked = layer_type(layer.type).parameter(name).check(value)
+    return change_layers(
+        project, [id], lambda layer: replace(layer, parameters={**layer.parameters, name: checked})
+    )
+
+
+def paste(project: Project, pasted: Network, offset: Position) -> tuple[Project, list[str]]:
+    """The project with copies of these layers and of the links among them, and the ids of the copies."""
+    ids: dict[str, str] = {}
+    for layer in pasted.layers:
+        place = (layer.position[0] + offset[0], layer.position[1] + offset[1])
+        project, ids[layer.id] = add_layer(project, layer.type, place, layer.parameters)
+    for link in pasted.links:
+        if link.source in ids and link.target in ids:
+            project = add_link(project, ids[link.source], ids[link.target])
+    return project, list(ids.values())
+
+
+def part(network: Network, ids: Collection[str]) -> Network:
+    """These layers of a network and the links among them."""
+    return Network(
+        tuple(layer for layer in network.layers if layer.id in ids),
+        tuple(link for link in network.links if link.source in ids and link.target in ids),
+    )
+
+
+# --- links ----------------------------------------------------------------------------------------------------------
+
+
+def add_link(project: Project, source: str, target: str) -> Project:
+    """The project with one more link. A layer with one input swaps its link for the new one. Mistake when it cannot be.
+    """
+    network = project.network
+    link = Link(source, target)
+    refuse_link(network, link)
+    kept = network.links
+    if layer_type(network.layer(target).type).inputs[1] == 1:
+        kept = tuple(one for one in kept if one.target != target)
+    return with_network(project, links=(*kept, link))
+
+
+def refuse_link(network: Network, link: Link) -> None:
+    """Mistake when the link cannot be drawn: to itself, twice, out of an output, into an input, or closing a loop."""
+    source, target = network.layer(link.source), network.layer(link.target)
+    if source == target:
+        raise Mistake(_("“{layer}” cannot be linked to itself.").format(layer=source.name))
+    if link in network.links:
+        raise Mistake(_("“{source}” and “{target}” are linked already.").format(source=source.name, target=target.name))
+    if source.type == "output":
+        raise Mistake(_("“{layer}” is where the network ends; no link can leave it.").format(layer=source.name))
+    if target.type == "input":
+        raise Mistake(_("“{layer}” is where the network begins; no link can enter it.").format(layer=target.name))
+    if source.id in reachable(network, target.id):
+        raise Mistake(_("This link would close a loop from “{target}” back to itself.").format(target=target.name))
+
+
+def reachable(network: Network, start: str) -> set[str]:
+    """The ids of all layers that a layer's output reaches, its own among them."""
+    targets: dict[str, list[str]] = {}
+    for link in network.links:
+        targets.setdefault(link.source, []).append(link.target)
+    found, waiting = {start}, [start]
+    while waiting:
+        for target in targets.get(waiting.pop(), []):
+            if target not in found:
+                found.add(target)
+                waiting.append(target)
+    return found
+
+
+# --- data, training, runs -------------------------------------------------------------------------------------------
+
+
+def set_data(project: Project, **changes: object) -> Project:
+    """The project with data settings changed; what was known of the data is forgotten. Mistake for a bad value."""
+    for name, value in changes.items():
+        if name not in ("source", "target", "test_source"):
+            check_setting(DATA_SETTINGS, name, value)
+    changed: DataChoice = replace(project.data, **changes)
+    return project if changed == project.data else replace(project, data=changed, facts=None)
+
+
+def set_training(project: Project, **changes: object) -> Project:
+    """The project with training settings changed; Mistake for a value out of range."""
+    checked = {name: check_setting(TRAINING_SETTINGS, name, value) for name, value in changes.items()}
+    changed: TrainingPlan = replace(project.training, **checked)
+    return replace(project, training=changed)
+
+
+def set_facts(project: Project, data: DataChoice, facts: DataFacts) -> Project:
+    """The project with what was found in its data, unless it has chosen other data meanwhile."""
+    return replace(project, facts=facts) if project.data == data else project
+
+
+def add_run(project: Project, run: Run) -> Project:
+    """The project with one more run; a run of the same id is replaced."""
+    return replace(project, runs=(*(one for one in project.runs if one.id != run.id), run))
+
+
+def remove_run(project: Project, id: str) -> Project:
+    return replace(project, runs=tuple(run for run in project.runs if run.id != id))
+
+
+def free_run_id(project: Project) -> str:
+    """The id of the next run: one more than the highest there is."""
+    numbers = [int(run.id.removeprefix("run-")) for run in project.runs if run.id.removeprefix("run-").isdigit()]
+    return f"run-{max(numbers, default=0) + 1}"
+
+
+# --- shared ---------------------------------------------------------------------------------------------------------
+
+
+def with_network(project: Project, **changes: object) -> Project:
+    return replace(project, network=replace(project.network, **changes))
+
+
+def change_layers(project: Project, ids: Collection[str], change: Callable[[Layer], Layer]) -> Project:
+    layers: Iterable[Layer] = project.network.layers
+    return with_network(project, layers=tuple(change(layer) if layer.id in ids else layer for layer in layers))
+
+
+def free_number(network: Network, type: str) -> int:
+    """The smallest number from 1 that no layer of this type bears."""
+    taken = {layer.id for layer in network.layers}
+    number = 1
+    while f"{type}_{number}" in taken:
+        number += 1
+    return number

@@ -1,0 +1,177 @@
+"""The project as one frozen value: network, data choice, training plan and runs. Nothing here does anything."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec import Struct, field
+
+from nnstudio.layers.spec import Value
+
+Task = Literal["class", "value"]
+Position = tuple[float, float]
+
+
+class Layer(Struct, frozen=True, forbid_unknown_fields=True):
+    """One layer on the canvas. `id` is also its name in PyTorch code; `name` is what the user calls it."""
+
+    id: str
+    type: str
+    name: str
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+    position: Position = (0.0, 0.0)
+
+
+class Link(Struct, frozen=True, forbid_unknown_fields=True, order=True):
+    """A connection from the output of one layer to the input of another; both by id."""
+
+    source: str
+    target: str
+
+
+class Network(Struct, frozen=True, forbid_unknown_fields=True):
+    """Layers and links. A layer that joins takes its inputs in the order of the links."""
+
+    layers: tuple[Layer, ...] = ()
+    links: tuple[Link, ...] = ()
+
+    def layer(self, id: str) -> Layer:
+        """The layer of this id; KeyError when there is none."""
+        for layer in self.layers:
+            if layer.id == id:
+                return layer
+        raise KeyError(id)
+
+    def has(self, id: str) -> bool:
+        return any(layer.id == id for layer in self.layers)
+
+
+class DataChoice(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which data, and how it is divided and prepared; the meaning of each is in settings.py."""
+
+    source: str = "builtin:digits"
+    target: str = ""
+    test_source: str = ""
+    validation: float = 0.2
+    test: float = 0.2
+    task: str = "auto"
+    stratify: bool = True
+    standardize: bool = True
+    seed: int = 0
+
+
+class TrainingPlan(Struct, frozen=True, forbid_unknown_fields=True):
+    """How to train; the meaning and range of each field is in settings.py."""
+
+    loss: str = "auto"
+    optimizer: str = "adam"
+    learning_rate: float = 0.001
+    momentum: float = 0.9
+    weight_decay: float = 0.0
+    l1: float = 0.0
+    batch_size: int = 32
+    epochs: int = 100
+    shuffle: str = "each_epoch"
+    initialization: str = "default"
+    initialization_scale: float = 0.5
+    bias_initialization: float = 0.0
+    patience: int = 10
+    min_delta: float = 0.0
+    restore_best: bool = True
+    seed: int = 0
+    device: str = "auto"
+
+
+class ColumnPreparation(Struct, frozen=True, forbid_unknown_fields=True):
+    """What was done to one column: a number is filled, shifted by `mean` and divided by `scale`; a category is one-hot.
+
+    `fill` stands in for missing numbers. All three are fitted on the training part alone.
+    """
+
+    name: str
+    kind: Literal["number", "category"]
+    categories: tuple[str, ...] = ()
+    fill: float = 0.0
+    mean: float = 0.0
+    scale: float = 1.0
+
+
+class Preparation(Struct, frozen=True, forbid_unknown_fields=True):
+    """How rows become numbers, so that new rows are treated exactly as the training rows were.
+
+    The target of task "value" is shifted by `target_mean` and divided by `target_scale`.
+    """
+
+    columns: tuple[ColumnPreparation, ...]
+    sample_shape: tuple[int, ...]
+    task: Task
+    target: str
+    classes: tuple[str, ...] = ()
+    target_mean: float = 0.0
+    target_scale: float = 1.0
+
+
+class DataFacts(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is known of the data once it was read: enough to infer shapes and find problems without reading it again."""
+
+    rows: int
+    sample_shape: tuple[int, ...]
+    task: Task
+    classes: tuple[str, ...]
+    train: int
+    validation: int
+    test: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def outputs(self) -> int:
+        """How many values the network should give: one a class, or one."""
+        return max(1, len(self.classes))
+
+
+class History(Struct, frozen=True, forbid_unknown_fields=True):
+    """The curve of a run, one entry an epoch. Accuracies are empty for a value, validation without a validation part."""
+
+    epoch: tuple[int, ...] = ()
+    train_loss: tuple[float, ...] = ()
+    validation_loss: tuple[float, ...] = ()
+    train_accuracy: tuple[float, ...] = ()
+    validation_accuracy: tuple[float, ...] = ()
+
+
+StopReason = Literal["patience", "epochs", "user", "diverged"]
+
+
+class Run(Struct, frozen=True, forbid_unknown_fields=True):
+    """One training: what was trained on what, how it went, and the weights it gave (bytes of a safetensors file).
+
+    `best_epoch` is None without a validation part; `weights_epoch` is the epoch whose weights are kept, 0 before the
+    first was complete.
+    """
+
+    id: str
+    created: str
+    network: Network
+    data: DataChoice
+    training: TrainingPlan
+    preparation: Preparation
+    stop_reason: StopReason
+    epochs_run: int
+    best_epoch: int | None
+    weights_epoch: int
+    device: str
+    parameters: int
+    seconds: float
+    samples_per_second: float
+    message: str = ""
+    history: History = History()
+    weights: bytes = b""
+
+
+class Project(Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything a project file holds."""
+
+    network: Network = Network()
+    data: DataChoice = DataChoice()
+    training: TrainingPlan = TrainingPlan()
+    facts: DataFacts | None = None
+    runs: tuple[Run, ...] = ()

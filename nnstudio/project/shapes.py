@@ -1,0 +1,235 @@
+"""Shapes, parameter counts and problems all through a network. Never raises, however half-built the network is."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from nnstudio.layers.catalogue import layer_type
+from nnstudio.layers.spec import LayerType, Shape, shown_shape
+from nnstudio.project.model import DataFacts, Layer, Network, Project
+from nnstudio.text import Mistake
+from nnstudio.text import translate as _
+
+MOST_PARAMETERS = 500_000_000
+"""The largest network that is attempted: with gradients and Adam's averages it takes 8 GB."""
+
+CLASS_LOSSES = ("cross_entropy", "binary_cross_entropy")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that keeps the network from training: where (a layer's id, "network", "data" or "training"), and what.
+    """
+
+    where: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Inference:
+    """What could be found out: a shape and a parameter count for each layer whose inputs are known, and the problems.
+    """
+
+    shapes: dict[str, Shape] = field(default_factory=dict)
+    parameters: dict[str, int] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    order: tuple[str, ...] = ()
+
+    @property
+    def total_parameters(self) -> int:
+        return sum(self.parameters.values())
+
+    def at(self, where: str) -> list[str]:
+        """The messages of the problems at one place."""
+        return [problem.message for problem in self.problems if problem.where == where]
+
+
+def infer(project: Project) -> Inference:
+    """Shapes and problems of a project's network, as far as its data is known."""
+    inference = infer_network(project.network, project.facts.sample_shape if project.facts else None)
+    problems = (*inference.problems, *output_problems(project, inference))
+    return Inference(inference.shapes, inference.parameters, problems, inference.order)
+
+
+def infer_network(network: Network, sample_shape: Shape | None) -> Inference:
+    """Shapes through the network in the order of computation, and what is wrong with its drawing.
+
+    `sample_shape` is the shape of what the input layer gives, None while the data is not known.
+    """
+    sources = incoming(network)
+    order, loop = computation_order(network)
+    shapes: dict[str, Shape] = {}
+    parameters: dict[str, int] = {}
+    problems = list(drawing_problems(network, sources, loop))
+    for id in order:
+        layer = network.layer(id)
+        declared = layer_type(layer.type)
+        given = input_shapes(layer, sources[id], shapes, sample_shape)
+        if given is None or not takes(declared, layer, len(sources[id])):
+            continue
+        try:
+            shapes[id] = declared.output_shape(given, layer.parameters)
+            parameters[id] = declared.weights(given, layer.parameters)
+        except Mistake as mistake:
+            problems.append(Problem(id, f"“{layer.name}” {mistake}"))
+    if sum(parameters.values()) > MOST_PARAMETERS:
+        problems.append(too_large(network, parameters))
+    return Inference(shapes, parameters, tuple(problems), tuple(order))
+
+
+def incoming(network: Network) -> dict[str, list[str]]:
+    """The ids that feed each layer, in the order of the links."""
+    sources: dict[str, list[str]] = {layer.id: [] for layer in network.layers}
+    for link in network.links:
+        if link.source in sources and link.target in sources:
+            sources[link.target].append(link.source)
+    return sources
+
+
+def computation_order(network: Network) -> tuple[list[str], list[str]]:
+    """The ids sorted so that every layer follows its inputs, and the ids on or behind a loop, which have no order."""
+    sources = incoming(network)
+    targets: dict[str, list[str]] = {id: [] for id in sources}
+    waiting_for = {id: len(feeding) for id, feeding in sources.items()}
+    for id, feeding in sources.items():
+        for source in feeding:
+            targets[source].append(id)
+    order = [id for id, count in waiting_for.items() if count == 0]
+    for id in order:
+        for target in targets[id]:
+            waiting_for[target] -= 1
+            if waiting_for[target] == 0:
+                order.append(target)
+    done = set(order)
+    return order, [id for id in sources if id not in done]
+
+
+def input_shapes(
+    layer: Layer, sources: Sequence[str], shapes: dict[str, Shape], sample_shape: Shape | None
+) -> list[Shape] | None:
+    """The shapes that enter a layer; None while one of them is not known."""
+    if layer.type == "input":
+        return [sample_shape] if sample_shape else None
+    known = [shapes[source] for source in sources if source in shapes]
+    return known if known and len(known) == len(sources) else None
+
+
+def takes(declared: LayerType, layer: Layer, count: int) -> bool:
+    least, most = declared.inputs
+    return count >= least and (most is None or count <= most)
+
+
+# --- problems -------------------------------------------------------------------------------------------------------
+
+
+def drawing_problems(network: Network, sources: dict[str, list[str]], loop: list[str]) -> Iterator[Problem]:
+    """What is wrong with the picture itself: missing ends, loose layers, wrong numbers of links, loops."""
+    yield from end_problems(network)
+    leaving = {link.source for link in network.links}
+    if loop:
+        yield Problem(loop[0], loop_message(network, sources, loop))
+    for layer in network.layers:
+        count = len(sources[layer.id])
+        leads_on = layer.id in leaving or layer.type == "output"
+        declared = layer_type(layer.type)
+        least, most = declared.inputs
+        if count == 0 and least > 0 and not leads_on:
+            yield Problem(layer.id, _("“{layer}” is loose: link it into the network or delete it.").format(
+                layer=layer.name))
+        elif count == 0 and least > 0:
+            yield Problem(layer.id, _("“{layer}” is not connected to an input: draw a link to it.").format(
+                layer=layer.name))
+        elif count < least:
+            yield Problem(layer.id, _("“{layer}” joins layers and needs at least {least} links into it; it has {count}."
+                                      ).format(layer=layer.name, least=least, count=count))
+        elif most is not None and count > most:
+            yield Problem(layer.id, _("“{layer}” takes one link and has {count}; join them with a concat or an add.")
+                          .format(layer=layer.name, count=count))
+        elif not leads_on:
+            yield Problem(layer.id, _("“{layer}” leads nowhere: draw a link from it, or delete it.").format(
+                layer=layer.name))
+
+
+def end_problems(network: Network) -> Iterator[Problem]:
+    """A network has one input and one output."""
+    ends = {"input": _("The network has no input layer; add one from the palette."),
+            "output": _("The network has no output layer; add one from the palette.")}
+    for type, missing in ends.items():
+        found = [layer for layer in network.layers if layer.type == type]
+        if not found:
+            yield Problem("network", missing)
+        for extra in found[1:]:
+            yield Problem(extra.id, _("“{layer}” is one too many: a network has one input and one output.").format(
+                layer=extra.name))
+
+
+def loop_message(network: Network, sources: dict[str, list[str]], loop: list[str]) -> str:
+    """Name the layers of one loop, found by walking links backwards until a layer comes again."""
+    on_loop, walked = set(loop), [loop[0]]
+    while True:
+        source = next(source for source in sources[walked[-1]] if source in on_loop)
+        if source in walked:
+            names = [network.layer(id).name for id in [*walked[walked.index(source):], source]]
+            return _("These layers form a loop: {names}. Delete one of the links.").format(
+                names=" → ".join(reversed(names)))
+        walked.append(source)
+
+
+def too_large(network: Network, parameters: dict[str, int]) -> Problem:
+    largest = max(parameters, key=lambda id: parameters[id])
+    return Problem(largest, _("The network would have {count:,} parameters, most of them in “{layer}”; the limit is "
+                              "{limit:,}. Give it fewer units.").format(
+                                  count=sum(parameters.values()), layer=network.layer(largest).name,
+                                  limit=MOST_PARAMETERS))
+
+
+def output_problems(project: Project, inference: Inference) -> Iterator[Problem]:
+    """Whether the network's answer fits the data's target and the loss."""
+    facts = project.facts
+    outputs = [layer for layer in project.network.layers if layer.type == "output" and layer.id in inference.shapes]
+    if facts is None or len(outputs) != 1:
+        return
+    output, shape = outputs[0], inference.shapes[outputs[0].id]
+    last = project.network.layer(incoming(project.network)[output.id][0])
+    if len(shape) != 1:
+        yield Problem(output.id, _("“{layer}” gets {shape} values a sample and needs a plain list; put a flatten layer "
+                                   "before it.").format(layer=output.name, shape=shown_shape(shape)))
+    elif facts.task == "value" and shape != (1,):
+        yield Problem(output.id, _("The network gives {count} values, and the target is one value; set “{layer}” to 1 "
+                                   "unit.").format(count=shape[0], layer=last.name))
+    elif facts.task == "class" and shape[0] != len(facts.classes) and (shape[0] != 1 or len(facts.classes) != 2):
+        yield Problem(output.id, _("The network gives {count} values, and the data has {classes} classes; set the last "
+                                   "dense layer to {classes} units.").format(
+                                       count=shape[0], classes=len(facts.classes)))
+    else:
+        yield from loss_problems(project, shape[0], facts)
+
+
+def loss_problems(project: Project, outputs: int, facts: DataFacts) -> Iterator[Problem]:
+    """Whether the chosen loss can compare this many outputs with this kind of target."""
+    loss = project.training.loss
+    if loss in CLASS_LOSSES and facts.task == "value":
+        yield Problem("training", _("The loss {loss} needs classes, and the target is a value; choose mse.").format(
+            loss=loss))
+    elif loss == "binary_cross_entropy" and outputs != 1:
+        yield Problem("training", _("The loss binary_cross_entropy needs one output, and the network has {count}; "
+                                    "choose cross_entropy.").format(count=outputs))
+    elif loss == "cross_entropy" and outputs == 1:
+        yield Problem("training", _("The loss cross_entropy needs one output a class, and the network has one; choose "
+                                    "binary_cross_entropy, or give the last dense layer 2 units."))
+
+
+def batch_problems(project: Project) -> Iterator[Problem]:
+    """Batch norm cannot learn from a batch of one sample; PyTorch would refuse it in the middle of the first epoch."""
+    facts, plan = project.facts, project.training
+    layer = next((layer for layer in project.network.layers if layer.type == "batch_norm"), None)
+    if facts is None or layer is None:
+        return
+    if plan.batch_size == 1 or facts.train % plan.batch_size == 1:
+        yield Problem("training", _("“{layer}” needs at least 2 samples in every batch, and with {rows} training "
+                                    "samples in batches of {size} the last has 1. Choose another batch size.").format(
+                                        layer=layer.name, rows=facts.train, size=plan.batch_size))
+
+
+def all_problems(project: Project) -> tuple[Problem, ...]:
+    """Everything that keeps the project from training, as far as its data is known."""
+    return (*infer(project).problems, *batch_problems(project))

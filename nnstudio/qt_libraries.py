@@ -1,0 +1,51 @@
+"""What Qt loads on Linux and PyPI does not ship. Standard library alone: the set-up command reads it before anything
+is installed."""
+
+import ctypes
+import sys
+from pathlib import Path
+
+# (library, Debian package)
+LIBRARIES = {
+    "EGL": "libegl1",
+    "GL": "libgl1",
+    "xkbcommon": "libxkbcommon0",
+    "xkbcommon-x11": "libxkbcommon-x11-0",
+    "dbus-1": "libdbus-1-3",
+    "fontconfig": "libfontconfig1",
+    "xcb-cursor": "libxcb-cursor0",
+    "xcb-icccm": "libxcb-icccm4",
+    "xcb-image": "libxcb-image0",
+    "xcb-keysyms": "libxcb-keysyms1",
+    "xcb-randr": "libxcb-randr0",
+    "xcb-render-util": "libxcb-render-util0",
+    "xcb-shape": "libxcb-shape0",
+    "xcb-xkb": "libxcb-xkb1",
+}
+FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts")
+
+
+def missing_packages() -> list[str]:
+    """The Debian packages whose libraries are not here; empty where Qt brings all it needs (Windows, macOS)."""
+    if not sys.platform.startswith("linux"):
+        return []
+    missing = [package for library, package in LIBRARIES.items() if not is_loadable(library)]
+    if not any(folder.is_dir() and any(folder.rglob("*.[to]tf")) for folder in FONT_FOLDERS):
+        missing.append("fonts-dejavu-core")
+    return missing
+
+
+def is_loadable(library: str) -> bool:
+    """True when the dynamic linker finds the library under one of its usual versions."""
+    for version in range(5):
+        try:
+            ctypes.CDLL(f"lib{library}.so.{version}")
+        except OSError:
+            continue
+        return True
+    return False
+
+
+def install_command(packages: list[str]) -> list[str]:
+    """What to type on Debian and Ubuntu, as root."""
+    return ["apt-get", "install", "-y", "--no-install-recommends", *packages]

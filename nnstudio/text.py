@@ -1,0 +1,57 @@
+"""Words shown to people: English here in the code, other languages from the catalogues in resources/translations."""
+
+import gettext
+import locale
+import os
+
+from nnstudio import paths
+
+LANGUAGES = {"en": "English", "es": "Español"}
+
+_catalogue: gettext.NullTranslations = gettext.NullTranslations()
+
+
+class Mistake(Exception):
+    """Something a person can mend: its text says what is wrong, where, and what to do, and is shown as it stands."""
+
+
+def translate(text: str) -> str:
+    """The text in the language in use."""
+    return _catalogue.gettext(text) if text else ""
+
+
+def translate_count(singular: str, plural: str, count: int) -> str:
+    """The form of the text that the language in use takes for this count."""
+    return _catalogue.ngettext(singular, plural, count)
+
+
+def mark(text: str) -> str:
+    """Mark a text for the catalogues where it is declared; `translate` it where it is shown."""
+    return text
+
+
+def use_language(code: str) -> str:
+    """Switch to a language, "" meaning the user's own; returns the code in use (English where there is no other)."""
+    global _catalogue
+    chosen = code if code in LANGUAGES else wanted_language()
+    folder = paths.resources() / "translations"
+    _catalogue = gettext.translation("nnstudio", folder, languages=[chosen], fallback=True)
+    return chosen
+
+
+def wanted_language() -> str:
+    """What NNSTUDIO_LANG names, otherwise what the system speaks, otherwise English."""
+    wishes = [os.environ.get(name, "") for name in ("NNSTUDIO_LANG", "LC_ALL", "LC_MESSAGES", "LANG")]
+    for wish in [*wishes, system_language()]:
+        code = wish.replace("-", "_").split("_")[0].split(".")[0].lower()
+        if code in LANGUAGES:
+            return code
+    return "en"
+
+
+def system_language() -> str:
+    """The language of the system's settings; Windows and macOS keep it outside the environment."""
+    try:
+        return locale.getlocale()[0] or ""
+    except ValueError:
+        return ""

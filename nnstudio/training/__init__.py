@@ -1,0 +1,1 @@
+"""How a network learns: the PyTorch graph, one loop, early stopping and measures. torch, and no Qt."""

@@ -1,0 +1,56 @@
+"""The numbers a run gives while it trains: written by the loop, looked at by whoever draws, without signals or locks.
+
+A writer fills a place and then raises the count; a reader takes the count first, so what it reads is complete.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnstudio.project.model import History
+
+FIRST_LENGTH = 1024
+
+
+class Series:
+    """A growing row of numbers. One thread appends; any thread reads `values`."""
+
+    def __init__(self) -> None:
+        self._places = np.empty(FIRST_LENGTH)
+        self._count = 0
+
+    def append(self, value: float) -> None:
+        if self._count == len(self._places):
+            longer = np.empty(2 * len(self._places))
+            longer[: self._count] = self._places
+            self._places = longer
+        self._places[self._count] = value
+        self._count += 1
+
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """What has been written so far, as a view."""
+        count = self._count
+        return self._places[:count]
+
+    def __len__(self) -> int:
+        return self._count
+
+
+class Curves:
+    """Everything one run draws: a loss for each batch, and losses and accuracies for each epoch."""
+
+    def __init__(self) -> None:
+        self.batch_loss = Series()
+        self.train_loss = Series()
+        self.validation_loss = Series()
+        self.train_accuracy = Series()
+        self.validation_accuracy = Series()
+        self.epochs = 0
+        """Complete epochs; raised after every series has the epoch's entry."""
+
+    def history(self) -> History:
+        """The complete epochs as a frozen value."""
+        return History(
+            epoch=tuple(range(1, self.epochs + 1)),
+            **{name: tuple(getattr(self, name).values[: self.epochs].tolist()) for name in History.__struct_fields__[1:]},
+        )

@@ -1,0 +1,203 @@
+"""The only training loop: a generator of events. It never touches the live project and never knows who listens."""
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from nnstudio.project.model import StopReason, TrainingPlan
+from nnstudio.text import translate as _
+from nnstudio.training.build import BuiltNetwork
+from nnstudio.training.control import Control
+from nnstudio.training.curves import Curves
+from nnstudio.training.losses import predicted_classes
+from nnstudio.training.measures import PreparedSamples, full_pass
+from nnstudio.training.step import Step
+from nnstudio.training.stopping import EarlyStopping
+
+
+@dataclass
+class Progress:
+    """Where the loop stands; written by the loop, looked at by whoever shows it."""
+
+    batches: int
+    epoch: int = 1
+    batch: int = 0
+    samples: int = 0
+    seconds: float = 0.0
+    best_epoch: int = 0
+    best_loss: float = math.inf
+    epochs_without_improvement: int = 0
+
+    @property
+    def samples_per_second(self) -> float:
+        return self.samples / self.seconds if self.seconds > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class EpochDone:
+    """An epoch is complete and its numbers are in the curves."""
+
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Training has ended, and the network holds the weights of `weights_epoch` (0: before the first was complete)."""
+
+    reason: StopReason
+    weights_epoch: int
+    message: str
+
+
+Event = EpochDone | Finished
+
+
+class Loop:
+    """One training of one network on one set of samples.
+
+    The seed's generator gives the order of the samples; torch's own generator, seeded by the caller, gives weights and
+    dropout. The same seed on the same machine and device gives the same curve, bit for bit.
+    """
+
+    def __init__(
+        self,
+        network: BuiltNetwork,
+        loss: str,
+        plan: TrainingPlan,
+        train: PreparedSamples,
+        validation: PreparedSamples,
+        curves: Curves,
+        control: Control,
+    ) -> None:
+        self.network = network
+        self.loss = loss
+        self.plan = plan
+        self.train = train
+        self.validation = validation
+        self.curves = curves
+        self.control = control
+        self.step = Step(network, loss, plan)
+        self.stopping = EarlyStopping(plan.patience, plan.min_delta)
+        self.progress = Progress(batches=math.ceil(len(train) / plan.batch_size))
+        self.orders = torch.Generator().manual_seed(plan.seed)
+        self.best = self.sound = self.snapshot()
+        self.best_epoch = self.sound_epoch = 0
+
+    def events(self) -> Iterator[Event]:
+        """Train until patience runs out, the epochs are done, the control says stop, or the loss is not a number.
+
+        However it ends, the best weights are back in the network before `Finished`.
+        """
+        self.network.trained.train()
+        order = self.new_order()
+        while True:
+            outcome = self.epoch(order)
+            if outcome is not None:
+                yield self.finish(outcome)
+                return
+            yield EpochDone(self.progress.epoch)
+            if self.stopping.out_of_patience:
+                yield self.finish("patience")
+                return
+            if self.progress.epoch == self.plan.epochs:
+                yield self.finish("epochs")
+                return
+            self.control.after_epoch()
+            self.progress.epoch += 1
+            if self.plan.shuffle == "each_epoch":
+                order = self.new_order()
+
+    def epoch(self, order: Tensor) -> StopReason | None:
+        """Every batch once, then a full pass over the validation samples; a reason when training must end."""
+        # One gather an epoch and a view a batch: a gather a batch would cost a third of a small network's step.
+        inputs = self.train.inputs[order].split(self.plan.batch_size)
+        targets = self.train.targets[order].split(self.plan.batch_size)
+        losses: list[float] = []
+        correct = 0.0
+        classes = None if self.train.classes is None else self.train.classes[order].split(self.plan.batch_size)
+        for number in range(self.progress.batches):
+            self.progress.batch = number
+            if not self.control.before_batch():
+                return "user"
+            started = time.perf_counter()
+            loss, outputs = self.step(inputs[number], targets[number])
+            losses.append(loss.item())
+            if classes is not None:
+                correct += float((predicted_classes(outputs) == classes[number]).sum())
+            self.curves.batch_loss.append(losses[-1])
+            self.progress.batch = number + 1
+            self.progress.samples += len(inputs[number])
+            self.progress.seconds += time.perf_counter() - started
+            if not math.isfinite(losses[-1]):
+                return "diverged"
+            if number + 1 < self.progress.batches:
+                self.control.after_batch()
+        return self.measure(sum(losses) / len(losses), correct / len(self.train))
+
+    def measure(self, train_loss: float, train_accuracy: float) -> StopReason | None:
+        """Close an epoch: validate, write the curves, keep the weights when they are the best."""
+        started = time.perf_counter()
+        if not all(bool(parameter.isfinite().all()) for parameter in self.network.parameters):
+            return "diverged"
+        self.curves.train_loss.append(train_loss)
+        if self.train.classes is not None:
+            self.curves.train_accuracy.append(train_accuracy)
+        improved = self.validate() if len(self.validation) else True
+        if improved is None:
+            return "diverged"
+        self.sound, self.sound_epoch = self.snapshot(), self.progress.epoch
+        if improved:
+            self.best, self.best_epoch = self.sound, self.sound_epoch
+        self.curves.epochs = self.progress.epoch
+        self.progress.seconds += time.perf_counter() - started
+        self.control.after_batch()
+        return None
+
+    def validate(self) -> bool | None:
+        """Whether the validation loss is the lowest so far; None when it is not a number."""
+        loss, accuracy = full_pass(self.network.trained, self.validation, self.loss)
+        if not math.isfinite(loss):
+            return None
+        self.curves.validation_loss.append(loss)
+        if self.validation.classes is not None:
+            self.curves.validation_accuracy.append(accuracy)
+        improved = self.stopping.update(self.progress.epoch, loss)
+        self.progress.best_epoch, self.progress.best_loss = self.stopping.best_epoch, self.stopping.best_loss
+        self.progress.epochs_without_improvement = self.stopping.epochs_without_improvement
+        return improved
+
+    def finish(self, reason: StopReason) -> Finished:
+        """Put the right weights back and say in words why training ended."""
+        message = ""
+        weights_epoch = self.sound_epoch
+        if reason == "diverged":
+            message = self.divergence_message()
+            self.network.trained.load_state_dict(self.sound)
+        if self.plan.restore_best and len(self.validation) and self.best_epoch:
+            self.network.trained.load_state_dict(self.best)
+            weights_epoch = self.best_epoch
+        return Finished(reason, weights_epoch, message)
+
+    def divergence_message(self) -> str:
+        kept = (
+            _("The weights of epoch {epoch} are kept.").format(
+                epoch=self.best_epoch if self.plan.restore_best and len(self.validation) and self.best_epoch
+                else self.sound_epoch)
+            if self.sound_epoch
+            else _("The weights from before the first step are kept.")
+        )
+        return _("Training stopped in epoch {epoch}, batch {batch}: the loss is not a number any more. {kept} Try a "
+                 "lower learning rate: {rate:g} instead of {now:g}.").format(
+                     epoch=self.progress.epoch, batch=self.progress.batch, kept=kept,
+                     rate=self.plan.learning_rate / 10, now=self.plan.learning_rate)
+
+    def new_order(self) -> Tensor:
+        return torch.randperm(len(self.train), generator=self.orders).to(self.train.inputs.device)
+
+    def snapshot(self) -> dict[str, Tensor]:
+        """A copy of all weights and averages."""
+        return {name: value.detach().clone() for name, value in self.network.trained.state_dict().items()}

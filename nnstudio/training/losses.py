@@ -1,0 +1,66 @@
+"""What training makes small: which loss "auto" stands for, how targets are coded for it, how its outputs are read."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from nnstudio.project.model import Task
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+
+
+def half_mse(outputs: Tensor, targets: Tensor) -> Tensor:
+    """½ (out − target)², the mean over the batch: TensorFlow Playground's loss."""
+    return 0.5 * functional.mse_loss(outputs, targets)
+
+
+LOSSES: dict[str, Loss] = {
+    "cross_entropy": functional.cross_entropy,
+    "binary_cross_entropy": functional.binary_cross_entropy_with_logits,
+    "mse": functional.mse_loss,
+    "half_mse": half_mse,
+    "mae": functional.l1_loss,
+}
+
+
+def chosen_loss(loss: str, task: Task, outputs: int) -> str:
+    """The loss a plan means for this kind of target and number of outputs."""
+    if loss != "auto":
+        return loss
+    if task == "value":
+        return "mse"
+    return "binary_cross_entropy" if outputs == 1 else "cross_entropy"
+
+
+def code_targets(targets: Tensor, loss: str, task: Task, outputs: int) -> Tensor:
+    """Targets in the shape and code the loss compares with, so that nothing is ever broadcast.
+
+    Class numbers (n,) become themselves for cross-entropy, 0 and 1 (n, 1) for binary cross-entropy, −1 and +1 (n, 1)
+    for another loss and one output, one-hot (n, outputs) for another loss and more. Values (n, 1) stay.
+    """
+    if task == "value" or loss == "cross_entropy":
+        return targets
+    if loss == "binary_cross_entropy":
+        return targets.to(torch.float32).unsqueeze(1)
+    if outputs == 1:
+        return (2.0 * targets - 1.0).to(torch.float32).unsqueeze(1)
+    return functional.one_hot(targets, outputs).to(torch.float32)
+
+
+def predicted_classes(outputs: Tensor) -> Tensor:
+    """The class numbers (n,) that outputs (n, k) stand for: the largest, or for one output its sign."""
+    return (outputs[:, 0] > 0).long() if outputs.shape[1] == 1 else outputs.argmax(dim=1)
+
+
+def class_shares(outputs: Tensor, loss: str) -> Tensor:
+    """A probability for each class (n, classes) from the outputs that the loss compares (n, k)."""
+    if loss == "cross_entropy":
+        return outputs.softmax(dim=1)
+    if outputs.shape[1] == 1:
+        second = outputs.sigmoid() if loss == "binary_cross_entropy" else ((outputs + 1) / 2).clamp(0, 1)
+        return torch.cat([1 - second, second], dim=1)
+    shares = outputs.clamp(min=0)
+    total = shares.sum(dim=1, keepdim=True)
+    return torch.where(total > 0, shares / total.clamp(min=1e-12), torch.full_like(shares, 1 / shares.shape[1]))

@@ -1,0 +1,35 @@
+"""Early stopping: which epoch was best, and how long the validation loss has not improved. Counts epochs."""
+
+import math
+
+
+class EarlyStopping:
+    """Follows the validation loss, one `update` an epoch.
+
+    The best epoch is the one with the lowest loss. Patience runs out after `patience` epochs in a row of which none
+    fell below the lowest loss by more than `min_delta`; patience 0 never does.
+    """
+
+    def __init__(self, patience: int, min_delta: float = 0.0) -> None:
+        self.patience = patience
+        self.min_delta = min_delta
+        self.best_epoch = 0
+        self.best_loss = math.inf
+        self.epochs_without_improvement = 0
+        self._reference = math.inf
+
+    def update(self, epoch: int, loss: float) -> bool:
+        """Take in an epoch's validation loss; True when it is the lowest so far."""
+        if loss < self._reference - self.min_delta:
+            self._reference = loss
+            self.epochs_without_improvement = 0
+        else:
+            self.epochs_without_improvement += 1
+        if loss < self.best_loss:
+            self.best_epoch, self.best_loss = epoch, loss
+            return True
+        return False
+
+    @property
+    def out_of_patience(self) -> bool:
+        return 0 < self.patience <= self.epochs_without_improvement
