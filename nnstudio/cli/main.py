@@ -64,8 +64,9 @@ def make_output_safe() -> None:
 def open_window(argv: Sequence[str]) -> int:
     """`nnstudio [PROJECT]`; the only place from which the command line reaches the window."""
     if len(argv) > 1:
-        raise Mistake(_("“{word}” is not a verb. Verbs: {verbs}.").format(
-            word=argv[0][:60], verbs=", ".join(verb_names())))
+        raise Mistake(
+            _("“{word}” is not a verb. Verbs: {verbs}.").format(word=argv[0][:60], verbs=", ".join(verb_names()))
+        )
     from nnstudio.ui.app import run
 
     return run(Path(argv[0]) if argv else None)
@@ -79,8 +80,13 @@ def make_parser() -> Parser:
     """The arguments of every verb."""
     from nnstudio.cli import machine, verbs
 
-    parser = Parser(prog="nnstudio", description=_("Assemble neural networks, train them with PyTorch and watch live "
-                                                   "what happens. Without a verb the window opens."))
+    parser = Parser(
+        prog="nnstudio",
+        description=_(
+            "Assemble neural networks, train them with PyTorch and watch live "
+            "what happens. Without a verb the window opens."
+        ),
+    )
     parser.add_argument("--version", action="version", version=f"nnstudio {__version__}")
     subparsers = parser.add_subparsers(required=True, metavar=_("VERB"), parser_class=Parser)
 
@@ -92,8 +98,12 @@ def make_parser() -> Parser:
 
     new = verb("new", verbs.new, _("write a project file"))
     new.add_argument("out", metavar="OUT", type=Path)
-    new.add_argument("--data", required=True, metavar="SOURCE",
-                     help=_("builtin:NAME, toy:NAME[?samples=500&noise=0.1&seed=0], or a file"))
+    new.add_argument(
+        "--data",
+        required=True,
+        metavar="SOURCE",
+        help=_("builtin:NAME, toy:NAME[?samples=500&noise=0.1&seed=0], or a file"),
+    )
     new.add_argument("--target", default="", metavar="COLUMN", help=_("name or number of the target column"))
     new.add_argument("--test", default="", metavar="SOURCE", help=_("a file of its own as the test part"))
     new.add_argument("--layers", required=True, metavar="SPEC", help="dense:128,relu,dropout:0.2,dense:out")
@@ -134,8 +144,14 @@ def make_parser() -> Parser:
 
 
 def add_set(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings",
-                        help=_("change a setting, e.g. training.epochs=20; may be given again"))
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        dest="settings",
+        help=_("change a setting, e.g. training.epochs=20; may be given again"),
+    )
 
 
 def without_nan(value: Any) -> Any:

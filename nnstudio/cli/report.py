@@ -14,9 +14,12 @@ def print_info(project: Project, file: str, unread: str = "") -> None:
     inference = infer(project)
     print(file)
     rows = [
-        (layer.id, layer.name,
-         shown_shape(inference.shapes[layer.id]) if layer.id in inference.shapes else "?",
-         f"{inference.parameters.get(layer.id, 0):,}")
+        (
+            layer.id,
+            layer.name,
+            shown_shape(inference.shapes[layer.id]) if layer.id in inference.shapes else "?",
+            f"{inference.parameters.get(layer.id, 0):,}",
+        )
         for layer in project.network.layers
     ]
     print_table((_("id"), _("layer"), _("output"), _("parameters")), rows)
@@ -58,13 +61,22 @@ def print_run(run: Run, file: str) -> None:
     print(stop_words(run))
     history = run.history
     if run.best_epoch:
-        print(_("Lowest validation loss {loss:.4f}, in epoch {epoch}.").format(
-            loss=history.validation_loss[run.best_epoch - 1], epoch=run.best_epoch))
+        print(
+            _("Lowest validation loss {loss:.4f}, in epoch {epoch}.").format(
+                loss=history.validation_loss[run.best_epoch - 1], epoch=run.best_epoch
+            )
+        )
         if history.validation_accuracy:
-            print(_("Validation accuracy there: {share:.1%}.").format(
-                share=history.validation_accuracy[run.best_epoch - 1]))
-    print(_("{speed:,.0f} samples a second on {device}, {parameters:,} parameters.").format(
-        speed=run.samples_per_second, device=run.device, parameters=run.parameters))
+            print(
+                _("Validation accuracy there: {share:.1%}.").format(
+                    share=history.validation_accuracy[run.best_epoch - 1]
+                )
+            )
+    print(
+        _("{speed:,.0f} samples a second on {device}, {parameters:,} parameters.").format(
+            speed=run.samples_per_second, device=run.device, parameters=run.parameters
+        )
+    )
     print(_("Stored as {run} in {file}.").format(run=run.id, file=file))
 
 
@@ -78,7 +90,8 @@ def stop_words(run: Run) -> str:
     }
     reason = reasons[run.stop_reason].format(patience=run.training.patience)
     return _("{epochs} epochs: {reason}; the weights are those of epoch {weights}.").format(
-        epochs=run.epochs_run, reason=reason, weights=run.weights_epoch)
+        epochs=run.epochs_run, reason=reason, weights=run.weights_epoch
+    )
 
 
 def print_measures(answer: dict[str, Any]) -> None:

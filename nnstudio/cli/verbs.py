@@ -1,5 +1,4 @@
-"""The verbs that work on a project: each takes the parsed options and gives an answer for --json and an exit status.
-"""
+"""The verbs that work on a project: each takes the parsed options and gives an answer for --json and an exit status."""
 
 import io
 import signal
@@ -22,7 +21,7 @@ from nnstudio.project import edits
 from nnstudio.project.archive import SUFFIX, is_path, open_project, save
 from nnstudio.project.files import check_target, write_whole
 from nnstudio.project.model import Project, Run
-from nnstudio.project.settings import check_settings, set_by_key, DATA_SETTINGS
+from nnstudio.project.settings import DATA_SETTINGS, check_settings, set_by_key
 from nnstudio.project.shapes import all_problems, infer
 from nnstudio.project.stack import with_stack
 from nnstudio.text import Mistake
@@ -37,18 +36,23 @@ Answer = tuple[dict[str, Any], int]
 def new(options: Namespace) -> Answer:
     """Write a project file for this data and stack of layers."""
     if options.out.suffix != SUFFIX:
-        raise Mistake(_("A project file's name ends in {suffix}; found “{name}”.").format(
-            suffix=SUFFIX, name=options.out.name))
+        raise Mistake(
+            _("A project file's name ends in {suffix}; found “{name}”.").format(suffix=SUFFIX, name=options.out.name)
+        )
     check_target(options.out)
     project = edits.set_data(
-        Project(), source=absolute(options.data), target=options.target, test_source=absolute(options.test))
+        Project(), source=absolute(options.data), target=options.target, test_source=absolute(options.test)
+    )
     project = with_settings(project, options.settings)
     project = with_facts(project, load(project.data))
     assert project.facts is not None
     project = refuse_problems(with_stack(project, options.layers, project.facts))
     save(project, options.out)
-    return finish(options, {"project": str(options.out), **describe(project)},
-                  lambda: report.print_info(project, str(options.out)))
+    return finish(
+        options,
+        {"project": str(options.out), **describe(project)},
+        lambda: report.print_info(project, str(options.out)),
+    )
 
 
 def info(options: Namespace) -> Answer:
@@ -192,8 +196,12 @@ def evaluate(options: Namespace) -> Answer:
     measures = measure(restore(run), samples)
     answer: dict[str, Any] = {"run": run.id, "split": options.split, "loss": measures.loss, "samples": measures.samples}
     if measures.accuracy is not None:
-        answer |= {"accuracy": measures.accuracy, "error": 1 - measures.accuracy, "confusion": measures.confusion,
-                   "classes": list(run.preparation.classes)}
+        answer |= {
+            "accuracy": measures.accuracy,
+            "error": 1 - measures.accuracy,
+            "confusion": measures.confusion,
+            "classes": list(run.preparation.classes),
+        }
     else:
         answer["r2"] = measures.r2
     return finish(options, answer, lambda: report.print_measures(answer))
@@ -212,8 +220,11 @@ def predict(options: Namespace) -> Answer:
     table.write_csv(buffer)
     write_whole(options.out, buffer.getvalue())
     answer = {"run": run.id, "samples": table.height, "file": str(options.out)}
-    return finish(options, answer, lambda: print(_("{count} predictions written to {file}").format(
-        count=table.height, file=options.out)))
+    return finish(
+        options,
+        answer,
+        lambda: print(_("{count} predictions written to {file}").format(count=table.height, file=options.out)),
+    )
 
 
 def export(options: Namespace) -> Answer:

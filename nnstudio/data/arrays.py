@@ -25,8 +25,11 @@ def read_parquet(path: Path) -> RawData:
         raise Mistake(_("“{file}” is damaged or not Parquet.").format(file=path.name)) from None
     for name, kind in frame.schema.items():
         if not (kind.is_numeric() or kind in (polars.String, polars.Boolean, polars.Categorical, polars.Date)):
-            raise Mistake(_("“{name}” in “{file}” holds {kind}; only numbers, text and true/false can be used.").format(
-                name=name, file=path.name, kind=kind))
+            raise Mistake(
+                _("“{name}” in “{file}” holds {kind}; only numbers, text and true/false can be used.").format(
+                    name=name, file=path.name, kind=kind
+                )
+            )
     texts = [name for name, kind in frame.schema.items() if kind in (polars.Categorical, polars.Date)]
     frame = frame.with_columns([polars.col(name).cast(polars.String) for name in texts])
     if frame.height == 0 or frame.width == 0:
@@ -41,8 +44,9 @@ def read_npz(path: Path) -> RawData:
             samples = next(archive[name] for name in ("x", "X", "data") if name in archive)
             targets = next(archive[name] for name in ("y", "Y", "target", "labels") if name in archive)
     except StopIteration:
-        raise Mistake(_("“{file}” needs samples under the name x and targets under the name y.").format(
-            file=path.name)) from None
+        raise Mistake(
+            _("“{file}” needs samples under the name x and targets under the name y.").format(file=path.name)
+        ) from None
     except (ValueError, OSError, EOFError, zipfile.BadZipFile):
         raise Mistake(_("“{file}” is damaged, or holds objects that are not numbers.").format(file=path.name)) from None
     if samples.dtype.kind not in "biuf" or targets.dtype.kind not in "biufU" or targets.ndim != 1:
@@ -54,8 +58,12 @@ def read_idx(path: Path) -> RawData:
     """The images file of an IDX pair, with the labels file beside it."""
     labels_path = path.with_name(path.name.replace("images-idx3", "labels-idx1"))
     if "labels-idx1" in path.name or not labels_path.exists():
-        raise Mistake(_("“{file}” needs its pair: name the images file (…images-idx3-ubyte) and keep the labels file "
-                        "(…labels-idx1-ubyte) beside it.").format(file=path.name))
+        raise Mistake(
+            _(
+                "“{file}” needs its pair: name the images file (…images-idx3-ubyte) and keep the labels file "
+                "(…labels-idx1-ubyte) beside it."
+            ).format(file=path.name)
+        )
     images = idx_array(path, IDX_IMAGES, 3)
     labels = idx_array(labels_path, IDX_LABELS, 1)
     return from_array(images[:, None, :, :], labels, path)
@@ -79,11 +87,11 @@ def from_array(samples: Any, targets: Any, path: Path) -> RawData:
     import polars
 
     if len(samples) != len(targets) or samples.ndim < 2 or samples.size == 0 or samples.size > MOST_VALUES:
-        raise Mistake(_("“{file}” must hold one target for each sample, and at least one sample.").format(
-            file=path.name))
+        raise Mistake(
+            _("“{file}” must hold one target for each sample, and at least one sample.").format(file=path.name)
+        )
     shape = samples.shape[1:]
     names = ["×".join(str(place) for place in places) for places in np.ndindex(*shape)]
     flat = samples.reshape(len(samples), -1)
     columns = {name: flat[:, place] for place, name in enumerate(names)}
     return RawData(polars.DataFrame({**columns, "target": targets}), "target", tuple(int(size) for size in shape))
-

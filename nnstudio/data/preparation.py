@@ -33,8 +33,11 @@ def find_task(target: "polars.Series", wished: str) -> Task:
     is_number = target.dtype.is_numeric()
     if wished == "value":
         if not is_number:
-            raise Mistake(_("The target “{name}” holds words and cannot be a value; set data.task to class.").format(
-                name=target.name))
+            raise Mistake(
+                _("The target “{name}” holds words and cannot be a value; set data.task to class.").format(
+                    name=target.name
+                )
+            )
         return "value"
     if not is_number:
         return "class"
@@ -71,24 +74,29 @@ def encode_target(target: "polars.Series", preparation: Preparation) -> NDArray[
     """Class numbers (n,) as int64, or scaled values (n, 1) as float32; Mistake for a class never seen in training."""
     if preparation.task == "value":
         if not target.dtype.is_numeric():
-            raise Mistake(_("The target “{name}” holds words; the network was trained on numbers.").format(
-                name=target.name))
+            raise Mistake(
+                _("The target “{name}” holds words; the network was trained on numbers.").format(name=target.name)
+            )
         values = target.to_numpy().astype(np.float64)
         scaled = (values - preparation.target_mean) / preparation.target_scale
         return scaled.astype(np.float32).reshape(-1, 1)
     numbers = {name: number for number, name in enumerate(preparation.classes)}
     names = class_names(target)
     for name in sorted(set(names) - set(numbers)):
-        raise Mistake(_("The class “{name}” does not occur in the data that the network is trained on, which has: "
-                        "{known}.").format(name=name[:60], known=", ".join(preparation.classes)[:300]))
+        raise Mistake(
+            _(
+                "The class “{name}” does not occur in the data that the network is trained on, which has: {known}."
+            ).format(name=name[:60], known=", ".join(preparation.classes)[:300])
+        )
     return np.array([numbers[name] for name in names], dtype=np.int64)
 
 
 # --- fitting --------------------------------------------------------------------------------------------------------
 
 
-def fit(raw: RawData, choice: DataChoice, task: Task, classes: tuple[str, ...], train: NDArray[np.int64],
-        notes: list[str]) -> Preparation:
+def fit(
+    raw: RawData, choice: DataChoice, task: Task, classes: tuple[str, ...], train: NDArray[np.int64], notes: list[str]
+) -> Preparation:
     """What to do with each column, measured on the training rows; remarks go to `notes`."""
     features = raw.columns.drop(raw.target)
     columns = tuple(
@@ -97,14 +105,23 @@ def fit(raw: RawData, choice: DataChoice, task: Task, classes: tuple[str, ...], 
         if (column := fit_column(features[name], train, choice.standardize, notes)) is not None
     )
     if not columns:
-        raise Mistake(_("No column is left to learn from: a table needs at least one column of numbers or categories "
-                        "beside the target.") + "".join(f" {note}" for note in notes[-3:]))
+        raise Mistake(
+            _(
+                "No column is left to learn from: a table needs at least one column of numbers or categories "
+                "beside the target."
+            )
+            + "".join(f" {note}" for note in notes[-3:])
+        )
     width = sum(len(column.categories) if column.kind == "category" else 1 for column in columns)
     mean, scale = 0.0, 1.0
     if task == "value" and choice.standardize:
         mean, scale = mean_and_scale(raw.columns[raw.target].to_numpy().astype(np.float64)[train])
-        notes.append(_("The target is standardised as well: the loss is in squares of its deviation, {scale:.4g}; "
-                       "predictions are scaled back.").format(scale=scale))
+        notes.append(
+            _(
+                "The target is standardised as well: the loss is in squares of its deviation, {scale:.4g}; "
+                "predictions are scaled back."
+            ).format(scale=scale)
+        )
     shape = raw.sample_shape or (width,)
     return Preparation(columns, shape, task, raw.target, classes, mean, scale)
 
@@ -126,8 +143,11 @@ def fit_column(
         return None
     fill = float(present.mean())
     if np.isnan(values).any():
-        notes.append(_("Missing “{name}” is filled with {fill:.4g}, the mean of the training part.").format(
-            name=column.name, fill=fill))
+        notes.append(
+            _("Missing “{name}” is filled with {fill:.4g}, the mean of the training part.").format(
+                name=column.name, fill=fill
+            )
+        )
     mean, scale = mean_and_scale(present) if standardize else (0.0, 1.0)
     return ColumnPreparation(column.name, "number", fill=fill, mean=mean, scale=scale)
 
@@ -139,13 +159,19 @@ def fit_categories(column: "polars.Series", train: NDArray[np.int64], notes: lis
     words = column.cast(polars.String)
     categories = tuple(sorted(word for word in words.gather(train).unique().to_list() if word is not None))
     if len(categories) > MOST_CATEGORIES or not categories:
-        notes.append(_("“{name}” has {count} different texts and is left out: at most {limit} can be categories.").format(
-            name=column.name, count=len(categories), limit=MOST_CATEGORIES))
+        notes.append(
+            _("“{name}” has {count} different texts and is left out: at most {limit} can be categories.").format(
+                name=column.name, count=len(categories), limit=MOST_CATEGORIES
+            )
+        )
         return None
-    notes.append(translate_count(
-        "“{name}” is text and becomes {count} column of 0 and 1; where it is missing, all are 0.",
-        "“{name}” is text and becomes {count} columns of 0 and 1, one for each word; where it is missing, all are 0.",
-        len(categories)).format(name=column.name, count=len(categories)))
+    notes.append(
+        translate_count(
+            "“{name}” is text and becomes {count} column of 0 and 1.",
+            "“{name}” is text and becomes {count} columns of 0 and 1, one a word; all are 0 where it is missing.",
+            len(categories),
+        ).format(name=column.name, count=len(categories))
+    )
     return ColumnPreparation(column.name, "category", categories)
 
 
@@ -169,7 +195,9 @@ def encode_inputs(columns: "polars.DataFrame", preparation: Preparation) -> Floa
     parts: list[NDArray[Any]] = []
     for column in preparation.columns:
         if column.name not in columns.columns:
-            raise Mistake(_("The column “{name}” is missing; the network was trained with it.").format(name=column.name))
+            raise Mistake(
+                _("The column “{name}” is missing; the network was trained with it.").format(name=column.name)
+            )
         parts.append(encode_column(columns[column.name], column))
     # One array a column would cost a gather a value; joining them once keeps a million rows under a second.
     joined = np.concatenate([part.reshape(len(columns), -1) for part in parts], axis=1)
@@ -184,8 +212,9 @@ def encode_column(values: "polars.Series", column: ColumnPreparation) -> NDArray
         words = values.cast(polars.String).to_numpy()
         return np.stack([words == category for category in column.categories], axis=1).astype(np.float32)
     if values.dtype == polars.String:
-        raise Mistake(_("The column “{name}” holds words; the network was trained on numbers.").format(
-            name=column.name))
+        raise Mistake(
+            _("The column “{name}” holds words; the network was trained on numbers.").format(name=column.name)
+        )
     numbers = values.cast(polars.Float64).to_numpy()
     filled = np.where(np.isfinite(numbers), numbers, column.fill)
     scaled: NDArray[Any] = ((filled - column.mean) / column.scale).astype(np.float32)

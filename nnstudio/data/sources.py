@@ -58,8 +58,11 @@ def with_target(raw: RawData, target: str, source: str) -> RawData:
     if target.isdigit() and 1 <= int(target) <= len(names):
         return replace(raw, target=names[int(target) - 1])
     shown = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
-    raise Mistake(_("“{source}” has no column “{target}” to use as the target. Its {count} columns are: {names}.").format(
-        source=shown_source(source), target=target[:60], count=len(names), names=shown))
+    raise Mistake(
+        _("“{source}” has no column “{target}” to use as the target. Its {count} columns are: {names}.").format(
+            source=shown_source(source), target=target[:60], count=len(names), names=shown
+        )
+    )
 
 
 def shown_source(source: str) -> str:
@@ -76,15 +79,23 @@ def builtin(name: str) -> RawData:
     from sklearn import datasets
 
     if name not in BUILTINS:
-        raise Mistake(_("There is no built-in data “{name}”. There are: {known}.").format(
-            name=name[:40], known=", ".join(BUILTINS)))
+        raise Mistake(
+            _("There is no built-in data “{name}”. There are: {known}.").format(
+                name=name[:40], known=", ".join(BUILTINS)
+            )
+        )
     # Diabetes comes scaled over all rows unless asked for as measured; we fit on the training part alone.
     bunch = datasets.load_diabetes(scaled=False) if name == "diabetes" else getattr(datasets, f"load_{name}")()
     columns = {str(label): bunch.data[:, place] for place, label in enumerate(bunch.feature_names)}
     classes = np.asarray(getattr(bunch, "target_names", []))
     labels = classes[bunch.target] if classes.dtype.kind in "US" else bunch.target
-    target = {"iris": "species", "wine": "cultivar", "breast_cancer": "diagnosis", "digits": "digit",
-              "diabetes": "progression"}[name]
+    target = {
+        "iris": "species",
+        "wine": "cultivar",
+        "breast_cancer": "diagnosis",
+        "digits": "digit",
+        "diabetes": "progression",
+    }[name]
     return RawData(polars.DataFrame({**columns, target: labels}), target)
 
 
@@ -95,8 +106,9 @@ def toy(spec: str) -> RawData:
     name, _question, query = spec.partition("?")
     known = {**toys.CLASS_TOYS, **toys.VALUE_TOYS}
     if name not in known:
-        raise Mistake(_("There is no toy problem “{name}”. There are: {known}.").format(
-            name=name[:40], known=", ".join(known)))
+        raise Mistake(
+            _("There is no toy problem “{name}”. There are: {known}.").format(name=name[:40], known=", ".join(known))
+        )
     values = toy_settings(name, query)
     random = np.random.default_rng(int(values["seed"]))
     points, target = known[name](int(values["samples"]), float(values["noise"]), random)
@@ -114,7 +126,9 @@ def toy_settings(name: str, query: str) -> dict[str, int | float]:
     for key, text in parse_qsl(query, keep_blank_values=True):
         setting = next((one for one in TOY_SETTINGS if one.name == key), None)
         if setting is None:
-            raise Mistake(_("A toy problem has no setting “{key}”; it has samples, noise and seed.").format(key=key[:40]))
+            raise Mistake(
+                _("A toy problem has no setting “{key}”; it has samples, noise and seed.").format(key=key[:40])
+            )
         values[key] = setting.parse(text)  # type: ignore[assignment]
     return values
 
@@ -129,8 +143,11 @@ def file(path: Path) -> RawData:
     if not path.exists():
         raise Mistake(_("The data file “{file}” does not exist. Check the name and the folder.").format(file=path))
     if path.is_dir():
-        raise Mistake(_("“{file}” is a folder; folders of images cannot be read yet. Name a table or an IDX file."
-                        ).format(file=path))
+        raise Mistake(
+            _("“{file}” is a folder; folders of images cannot be read yet. Name a table or an IDX file.").format(
+                file=path
+            )
+        )
     if not path.is_file():
         raise Mistake(_("“{file}” is not a plain file.").format(file=path))
     suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]

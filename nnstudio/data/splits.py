@@ -4,6 +4,7 @@ Written here and not taken from a library: the seed stands in project files, so 
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +12,7 @@ from numpy.typing import NDArray
 Indices = NDArray[np.int64]
 
 
-def split(
-    groups: NDArray[np.int64] | None, rows: int, shares: Sequence[float], seed: int
-) -> list[Indices]:
+def split(groups: NDArray[np.int64] | None, rows: int, shares: Sequence[float], seed: int) -> list[Indices]:
     """Row numbers of each part, shuffled by the seed: one part a share, and what is left over first.
 
     With `groups` (the class of each row) every part gets the same share of each class, as near as whole rows allow.
@@ -24,13 +23,12 @@ def split(
     if groups is not None:
         order = order[dealt(groups[order])]
     bounds = np.cumsum([0, *sizes])
-    parts = [order[start:end] for start, end in zip(bounds[:-1], bounds[1:], strict=True)]
+    parts = [order[start:end] for start, end in pairwise(bounds)]
     return [random.permutation(part) for part in parts]
 
 
 def part_sizes(rows: int, shares: Sequence[float]) -> list[int]:
-    """Whole numbers of rows for the rest and for each share; a share above 0 gets at least one row while there is one.
-    """
+    """Whole numbers of rows for the rest and for each share; a share above 0 gets at least one."""
     sizes = [max(1, round(rows * share)) if share > 0 else 0 for share in shares]
     return [max(0, rows - sum(sizes)), *sizes]
 

@@ -43,12 +43,21 @@ def read_table(path: Path) -> RawData:
         text = "\n".join(" ".join(line.split()) for line in text.split("\n"))
         sample = [" ".join(line.split()) for line in sample]
     quoted = is_quoted(sample, separator)
-    rows = list(csv.reader(sample, delimiter=separator, quotechar='"' if quoted else None,
-                           quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE))
+    rows = list(
+        csv.reader(
+            sample,
+            delimiter=separator,
+            quotechar='"' if quoted else None,
+            quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
+        )
+    )
     has_header = looks_like_header(rows)
     frame = read_columns(text, path, separator, quoted, has_header)
-    return RawData(tidy(named(frame, rows[0], has_header, notes), path, notes), last_name(frame, rows[0], has_header),
-                   notes=tuple(notes))
+    return RawData(
+        tidy(named(frame, rows[0], has_header, notes), path, notes),
+        last_name(frame, rows[0], has_header),
+        notes=tuple(notes),
+    )
 
 
 # --- bytes to text --------------------------------------------------------------------------------------------------
@@ -72,23 +81,24 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decoded(content: bytes, path: Path, notes: list[str]) -> str:
-    """The text, with line ends made equal. Text that is not UTF-8 is read as what it most likely is, and that is said.
-    """
+    """The text, with line ends made equal; text that is not UTF-8 is read as what it likely is, and that is said."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         text = content.decode("utf-16", errors="replace")
         notes.append(_("The file is written in UTF-16 and was read as such."))
     elif b"\0" in content:
         line = content[: content.index(b"\0")].count(b"\n") + 1
-        raise Mistake(_("“{file}” holds binary data (in line {line}); it is not a text table.").format(
-            file=path.name, line=line))
+        raise Mistake(
+            _("“{file}” holds binary data (in line {line}); it is not a text table.").format(file=path.name, line=line)
+        )
     else:
         try:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = content[: error.start].count(b"\n") + 1
             text = content.decode("cp1252", errors="replace")
-            notes.append(_("The file is not UTF-8 (line {line}); it was read as Western European (cp1252).").format(
-                line=line))
+            notes.append(
+                _("The file is not UTF-8 (line {line}); it was read as Western European (cp1252).").format(line=line)
+            )
     return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
 
 
@@ -145,14 +155,23 @@ def read_columns(text: str, path: Path, separator: str, quoted: bool, has_header
         refuse_endless_line(text, path)
     try:
         return polars.read_csv(
-            io.BytesIO(text.encode()), has_header=False, skip_rows=1 if has_header else 0, separator=separator,
-            quote_char='"' if quoted else None, infer_schema=False, truncate_ragged_lines=False)
+            io.BytesIO(text.encode()),
+            has_header=False,
+            skip_rows=1 if has_header else 0,
+            separator=separator,
+            quote_char='"' if quoted else None,
+            infer_schema=False,
+            truncate_ragged_lines=False,
+        )
     except polars.exceptions.NoDataError:
         raise Mistake(_("“{file}” has column names but no rows.").format(file=path.name)) from None
     except polars.exceptions.PolarsError as error:
-        raise Mistake(ragged_message(text, path, separator, quoted) or _(
-            "“{file}” cannot be read as a table: {reason}").format(
-                file=path.name, reason=str(error).splitlines()[0])) from None
+        raise Mistake(
+            ragged_message(text, path, separator, quoted)
+            or _("“{file}” cannot be read as a table: {reason}").format(
+                file=path.name, reason=str(error).splitlines()[0]
+            )
+        ) from None
 
 
 def refuse_endless_line(text: str, path: Path) -> None:
@@ -161,43 +180,52 @@ def refuse_endless_line(text: str, path: Path) -> None:
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
         if end - start > MOST_LINE:
-            raise Mistake(_("A line of “{file}” is {size} MB long; the limit is {limit} MB. Is it a table?").format(
-                file=path.name, size=(end - start) >> 20, limit=MOST_LINE >> 20))
+            raise Mistake(
+                _("A line of “{file}” is {size} MB long; the limit is {limit} MB. Is it a table?").format(
+                    file=path.name, size=(end - start) >> 20, limit=MOST_LINE >> 20
+                )
+            )
         start = end + 1
 
 
 def ragged_message(text: str, path: Path, separator: str, quoted: bool) -> str:
     """Which row is too long, or where a quotation mark is never closed; "" when neither is found."""
-    reader = csv.reader(io.StringIO(text), delimiter=separator, quotechar='"' if quoted else None,
-                        quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE, strict=True)
+    reader = csv.reader(
+        io.StringIO(text),
+        delimiter=separator,
+        quotechar='"' if quoted else None,
+        quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
+        strict=True,
+    )
     width = 0
     start = 1
     try:
         for row in reader:
             width = width or len(row)
             if len(row) > width:
-                return _("Line {line} of “{file}” has {found} values; the table has {expected} columns. Mend that line."
-                         ).format(line=reader.line_num, file=path.name, found=len(row), expected=width)
+                return _(
+                    "Line {line} of “{file}” has {found} values; the table has {expected} columns. Mend that line."
+                ).format(line=reader.line_num, file=path.name, found=len(row), expected=width)
             start = reader.line_num + 1
     except csv.Error:
         return _("A quotation mark opened in line {line} of “{file}” is never closed.").format(
-            line=start, file=path.name)
+            line=start, file=path.name
+        )
     return ""
 
 
 # --- rows to columns ------------------------------------------------------------------------------------------------
 
 
-def named(
-    frame: "polars.DataFrame", first: Sequence[str], has_header: bool, notes: list[str]
-) -> "polars.DataFrame":
+def named(frame: "polars.DataFrame", first: Sequence[str], has_header: bool, notes: list[str]) -> "polars.DataFrame":
     """The columns under their names; empty and repeated names are replaced, and that is said."""
     names = unique_names(first if has_header else [""] * frame.width, frame.width)
     if has_header:
         changed = [name for name, given in zip(names, first, strict=False) if name != given.strip()]
         if changed:
-            notes.append(_("Column names that were empty or used twice are now: {names}.").format(
-                names=", ".join(changed[:12])))
+            notes.append(
+                _("Column names that were empty or used twice are now: {names}.").format(names=", ".join(changed[:12]))
+            )
     else:
         notes.append(_("The first line looks like data, so the columns are called by their numbers."))
     return frame.rename(dict(zip(frame.columns, names, strict=True)))
@@ -227,11 +255,15 @@ def tidy(frame: "polars.DataFrame", path: Path, notes: list[str]) -> "polars.Dat
     if frame.height == 0:
         raise Mistake(_("“{file}” has column names but no rows.").format(file=path.name))
     if frame.width > MOST_COLUMNS:
-        raise Mistake(_("“{file}” has {count:,} columns; the limit is {limit:,}.").format(
-            file=path.name, count=frame.width, limit=MOST_COLUMNS))
+        raise Mistake(
+            _("“{file}” has {count:,} columns; the limit is {limit:,}.").format(
+                file=path.name, count=frame.width, limit=MOST_COLUMNS
+            )
+        )
     stripped = frame.with_columns(polars.all().str.strip_chars())
     emptied = stripped.with_columns(
-        polars.when(polars.all().is_in(MISSING)).then(None).otherwise(polars.all()).name.keep())
+        polars.when(polars.all().is_in(MISSING)).then(None).otherwise(polars.all()).name.keep()
+    )
     for name in emptied.columns:
         tell_missing(emptied[name], stripped[name], notes)
     return emptied.with_columns([typed(emptied[name], notes) for name in emptied.columns])
@@ -242,8 +274,9 @@ def tell_missing(column: "polars.Series", before: "polars.Series", notes: list[s
     if not missing:
         return
     marks = sorted(set(before.filter(column.is_null()).drop_nulls().unique().to_list()) - {""})
-    text = translate_count("“{name}” is missing in {count} row{marks}.", "“{name}” is missing in {count} rows{marks}.",
-                           missing)
+    text = translate_count(
+        "“{name}” is missing in {count} row{marks}.", "“{name}” is missing in {count} rows{marks}.", missing
+    )
     shown = " (" + ", ".join(f"“{mark}”" for mark in marks) + ")" if marks else ""
     notes.append(text.format(name=column.name, count=missing, marks=shown))
 
@@ -267,6 +300,9 @@ def typed(column: "polars.Series", notes: list[str]) -> "polars.Series":
     words = int(numbers.null_count())
     if 0 < words <= 0.1 * len(present):
         odd = present.filter(numbers.is_null())[0]
-        notes.append(_("“{name}” mixes numbers and words ({count} like “{word}”) and is read as text.").format(
-            name=column.name, count=words, word=str(odd)[:40]))
+        notes.append(
+            _("“{name}” mixes numbers and words ({count} like “{word}”) and is read as text.").format(
+                name=column.name, count=words, word=str(odd)[:40]
+            )
+        )
     return column

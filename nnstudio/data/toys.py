@@ -20,10 +20,12 @@ PLANE_EXTENT = 6.0
 def circle(samples: int, noise: float, random: np.random.Generator) -> tuple[Floats, Floats]:
     """A disc (+1) inside a ring (−1); noise shifts the point that the label is taken from, not the point drawn."""
     inside = samples // 2
-    radius = np.concatenate([
-        random.uniform(0, 0.5 * EXTENT, inside),
-        random.uniform(0.7 * EXTENT, EXTENT, samples - inside),
-    ])
+    radius = np.concatenate(
+        [
+            random.uniform(0, 0.5 * EXTENT, inside),
+            random.uniform(0.7 * EXTENT, EXTENT, samples - inside),
+        ]
+    )
     angle = random.uniform(0, 2 * math.pi, samples)
     points = radius[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1)
     shifted = points + random.uniform(-EXTENT, EXTENT, points.shape) * noise

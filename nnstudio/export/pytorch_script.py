@@ -43,7 +43,8 @@ def data_csv(run: Run, dataset: Dataset) -> bytes:
         parts[rows] = part
     kept = [column.name for column in preparation.columns]
     table = table.select([*kept, preparation.target]).with_columns(
-        polars.Series(part_column(preparation), parts.tolist(), dtype=polars.String))
+        polars.Series(part_column(preparation), parts.tolist(), dtype=polars.String)
+    )
     return table.write_csv().encode()
 
 
@@ -97,9 +98,7 @@ def data_lines(run: Run) -> Iterator[str]:
     """Reading, filling, scaling and encoding, fitted on the training rows alone."""
     preparation = run.preparation
     numbers = [column.name for column in preparation.columns if column.kind == "number"]
-    categories = {
-        column.name: list(column.categories) for column in preparation.columns if column.kind == "category"
-    }
+    categories = {column.name: list(column.categories) for column in preparation.columns if column.kind == "category"}
     order = [column.name for column in preparation.columns]
     yield "\n# --- the data " + "-" * 66 + "\n"
     yield f"COLUMNS = {wrapped(order)}"
@@ -156,7 +155,8 @@ def encode_inputs(rows):
         yield "            encoded.append(values)"
     shape = ", ".join(str(size) for size in preparation.sample_shape)
     yield "    return torch.tensor(np.stack(encoded, axis=1), dtype=torch.float32)" + (
-        f".reshape(-1, {shape})" if len(preparation.sample_shape) > 1 else "")
+        f".reshape(-1, {shape})" if len(preparation.sample_shape) > 1 else ""
+    )
     yield ""
     yield ""
 
@@ -246,15 +246,15 @@ def training_lines(run: Run) -> Iterator[str]:
         yield "            (loss + penalty).backward()"
     else:
         yield "            loss.backward()"
-    yield '''            optimizer.step()
+    yield """            optimizer.step()
             batch_losses.append(loss.item())
-        train_loss = sum(batch_losses) / len(batch_losses)'''
+        train_loss = sum(batch_losses) / len(batch_losses)"""
     yield from stopping_lines(plan)
-    yield '''    model.load_state_dict(best_weights)
+    yield """    model.load_state_dict(best_weights)
     save_file(best_weights, WEIGHTS)
     return model
 
-'''
+"""
 
 
 def initialization_lines(plan: TrainingPlan) -> Iterator[str]:
@@ -278,16 +278,24 @@ def initialization_lines(plan: TrainingPlan) -> Iterator[str]:
 def optimizer_code(plan: TrainingPlan) -> str:
     rate = f"lr={plan.learning_rate!r}"
     parameters = "model.parameters()"
-    if plan.weight_decay or plan.optimizer == "adamw":
+    decay = plan.weight_decay
+    if decay or plan.optimizer == "adamw":
         # Biases are never pulled towards 0.
         parameters = (
             "[\n"
-            f'        {{"params": [p for p in model.parameters() if p.ndim > 1], "weight_decay": {plan.weight_decay!r}}},\n'
+            f'        {{"params": [p for p in model.parameters() if p.ndim > 1], "weight_decay": {decay!r}}},\n'
             '        {"params": [p for p in model.parameters() if p.ndim <= 1], "weight_decay": 0.0},\n'
             "    ]"
         )
-    names = {"sgd": "SGD", "momentum": "SGD", "nesterov": "SGD", "adam": "Adam", "adamw": "AdamW",
-             "rmsprop": "RMSprop", "adagrad": "Adagrad"}
+    names = {
+        "sgd": "SGD",
+        "momentum": "SGD",
+        "nesterov": "SGD",
+        "adam": "Adam",
+        "adamw": "AdamW",
+        "rmsprop": "RMSprop",
+        "adagrad": "Adagrad",
+    }
     words = [parameters, rate]
     if plan.optimizer in ("momentum", "nesterov"):
         words.append(f"momentum={plan.momentum!r}")
@@ -299,12 +307,12 @@ def optimizer_code(plan: TrainingPlan) -> str:
 def stopping_lines(plan: TrainingPlan) -> Iterator[str]:
     """Validation after each epoch; without a validation part the last weights are kept."""
     keep = "{name: value.clone() for name, value in model.state_dict().items()}"
-    yield f'''        if not parts["validation"]:
+    yield f"""        if not parts["validation"]:
             best_weights = {keep}
             print(f"epoch {{epoch}}: training loss {{train_loss:.4f}}")
             continue
         validation_loss = loss_on("validation", model)
-        print(f"epoch {{epoch}}: training loss {{train_loss:.4f}}, validation loss {{validation_loss:.4f}}")'''
+        print(f"epoch {{epoch}}: training loss {{train_loss:.4f}}, validation loss {{validation_loss:.4f}}")"""
     if plan.min_delta:
         # What counts for patience must be lower by a margin; what counts as best need only be lower.
         yield f"        improved = validation_loss < to_beat - {plan.min_delta!r}"
@@ -357,7 +365,7 @@ def report(model):
     if preparation.task == "class":
         yield "            right = sum(a == row[TARGET] for a, row in zip(predictions(rows, model), rows))"
         yield '            line += f", accuracy {right / len(rows):.4f}"'
-    yield '''            print(line)
+    yield """            print(line)
 
 
 def load():
@@ -375,7 +383,7 @@ if __name__ == "__main__":
         report(load())
     else:
         sys.exit(__doc__)
-'''
+"""
 
 
 def one_output(run: Run) -> bool:
@@ -394,4 +402,3 @@ def wrapped(names: list[str]) -> str:
             line = "   "
         line += f" {name!r},"
     return "\n".join([*lines, line, "]"])
-

@@ -126,7 +126,9 @@ def softmax_shape(shapes: Sequence[Shape], values: Values) -> Shape:
 # --- the declarations -----------------------------------------------------------------------------------------------
 
 SIGMOID = activation(
-    "sigmoid", mark("Sigmoid"), "Sigmoid",
+    "sigmoid",
+    mark("Sigmoid"),
+    "Sigmoid",
     mark("Squeezes any number into 0 to 1. Far from 0 it is flat: its derivative is at most ¼ and soon nearly 0."),
     r"\sigma(x) = \frac{1}{1 + e^{-x}}",
     r"\sigma'(x) = \sigma(x)\,(1 - \sigma(x))",
@@ -135,7 +137,9 @@ SIGMOID = activation(
 )
 
 TANH = activation(
-    "tanh", mark("Tanh"), "Tanh",
+    "tanh",
+    mark("Tanh"),
+    "Tanh",
     mark("Squeezes any number into −1 to 1, around 0. Its derivative is 1 at 0 and fades to both sides."),
     r"\tanh(x) = \frac{e^{x} - e^{-x}}{e^{x} + e^{-x}}",
     r"\tanh'(x) = 1 - \tanh^2(x)",
@@ -143,7 +147,9 @@ TANH = activation(
 )
 
 RELU = activation(
-    "relu", mark("ReLU"), "ReLU",
+    "relu",
+    mark("ReLU"),
+    "ReLU",
     mark("Passes positive numbers on and turns negative ones into 0. Cheap, and its derivative does not fade."),
     r"\mathrm{relu}(x) = \max(0, x)",
     r"\mathrm{relu}'(x) = 1 \;\mathrm{if}\; x > 0, \;\mathrm{else}\; 0",
@@ -151,29 +157,54 @@ RELU = activation(
 )
 
 LEAKY_RELU = activation(
-    "leaky_relu", mark("Leaky ReLU"), "LeakyReLU",
+    "leaky_relu",
+    mark("Leaky ReLU"),
+    "LeakyReLU",
     mark("Like ReLU, but lets a small share of negative numbers through, so that no unit dies."),
     r"f(x) = \max(0, x) + a \min(0, x)",
     r"f'(x) = 1 \;\mathrm{if}\; x > 0, \;\mathrm{else}\; a",
     leaky_relu_curve,
-    (Parameter("negative_slope", mark("Slope below 0"), "number", 0.01, 0, 1,
-               help=mark("The share of a negative number that passes, a in the formula.")),),
+    (
+        Parameter(
+            "negative_slope",
+            mark("Slope below 0"),
+            "number",
+            0.01,
+            0,
+            1,
+            help=mark("The share of a negative number that passes, a in the formula."),
+        ),
+    ),
     lambda values: {"negative_slope": float(values["negative_slope"])},
 )
 
 ELU = activation(
-    "elu", mark("ELU"), "ELU",
+    "elu",
+    mark("ELU"),
+    "ELU",
     mark("Like ReLU for positive numbers; negative ones bend smoothly towards −α."),
     r"f(x) = x \;\mathrm{if}\; x > 0, \;\mathrm{else}\; \alpha\,(e^{x} - 1)",
     r"f'(x) = 1 \;\mathrm{if}\; x > 0, \;\mathrm{else}\; \alpha\,e^{x}",
     elu_curve,
-    (Parameter("alpha", mark("Alpha"), "number", 1.0, 0, 10, above=True,
-               help=mark("Where negative numbers level off, α in the formula.")),),
+    (
+        Parameter(
+            "alpha",
+            mark("Alpha"),
+            "number",
+            1.0,
+            0,
+            10,
+            above=True,
+            help=mark("Where negative numbers level off, α in the formula."),
+        ),
+    ),
     lambda values: {"alpha": float(values["alpha"])},
 )
 
 GELU = activation(
-    "gelu", mark("GELU"), "GELU",
+    "gelu",
+    mark("GELU"),
+    "GELU",
     mark("Weighs each number by the normal distribution's share below it: a smooth ReLU."),
     r"f(x) = x\,\Phi(x)",
     r"f'(x) = \Phi(x) + x\,\varphi(x)",
@@ -181,7 +212,9 @@ GELU = activation(
 )
 
 SILU = activation(
-    "silu", mark("SiLU"), "SiLU",
+    "silu",
+    mark("SiLU"),
+    "SiLU",
     mark("Weighs each number by its own sigmoid: a smooth ReLU, also called swish."),
     r"f(x) = x\,\sigma(x)",
     r"f'(x) = \sigma(x)\,(1 + x\,(1 - \sigma(x)))",
@@ -189,7 +222,9 @@ SILU = activation(
 )
 
 SOFTPLUS = activation(
-    "softplus", mark("Softplus"), "Softplus",
+    "softplus",
+    mark("Softplus"),
+    "Softplus",
     mark("A smooth ReLU that is never 0; its derivative is the sigmoid."),
     r"f(x) = \ln(1 + e^{x})",
     r"f'(x) = \sigma(x)",
@@ -200,8 +235,10 @@ SOFTMAX = LayerType(
     type="softmax",
     label=mark("Softmax"),
     category="activation",
-    help=mark("Turns a list of numbers into probabilities that add up to 1. Before the output it trains together with "
-              "cross-entropy, computed from the numbers it receives."),
+    help=mark(
+        "Turns a list of numbers into probabilities that add up to 1. Before the output it trains together with "
+        "cross-entropy, computed from the numbers it receives."
+    ),
     formula=r"p_i = \frac{e^{x_i}}{\sum_j e^{x_j}}",
     output_shape=softmax_shape,
     call=lambda shapes, values: TorchCall("nn.Softmax", {"dim": 1}),

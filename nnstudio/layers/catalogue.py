@@ -32,6 +32,7 @@ _BY_TYPE = {layer_type.type: layer_type for layer_type in CATALOGUE}
 def layer_type(name: str) -> LayerType:
     """The declaration of a type; Mistake that lists the known ones for an unknown name."""
     if name not in _BY_TYPE:
-        raise Mistake(_("Unknown layer type “{name}”. Known types: {known}.").format(
-            name=name[:40], known=", ".join(_BY_TYPE)))
+        raise Mistake(
+            _("Unknown layer type “{name}”. Known types: {known}.").format(name=name[:40], known=", ".join(_BY_TYPE))
+        )
     return _BY_TYPE[name]

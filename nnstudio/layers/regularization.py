@@ -33,14 +33,24 @@ DROPOUT = LayerType(
     type="dropout",
     label=mark("Dropout"),
     category="regularization",
-    help=mark("While training, switches each value off with this probability, anew in every batch, and scales the rest "
-              "up to make up for it. In validation and use it does nothing. It keeps units from leaning on each other."),
+    help=mark(
+        "While training, switches each value off with this probability, anew in every batch, and scales the rest "
+        "up to make up for it. In validation and use it does nothing. It keeps units from leaning on each other."
+    ),
     formula=r"y_i = \frac{m_i}{1 - p}\,x_i, \quad m_i \sim \mathrm{Bernoulli}(1 - p)",
     output_shape=same_shape,
     call=lambda shapes, values: TorchCall("nn.Dropout", {"p": float(values["rate"])}),
     parameters=(
-        Parameter("rate", mark("Rate"), "number", 0.2, 0, 1, below=True,
-                  help=mark("The probability with which a value is switched off, p in the formula.")),
+        Parameter(
+            "rate",
+            mark("Rate"),
+            "number",
+            0.2,
+            0,
+            1,
+            below=True,
+            help=mark("The probability with which a value is switched off, p in the formula."),
+        ),
     ),
     icon="mdi6.blur-off",
 )
@@ -49,15 +59,25 @@ BATCH_NORM = LayerType(
     type="batch_norm",
     label=mark("Batch norm"),
     category="regularization",
-    help=mark("Shifts and scales each value to mean 0 and deviation 1 over the batch, then by two learnt numbers. In "
-              "validation and use it takes the averages it has kept."),
+    help=mark(
+        "Shifts and scales each value to mean 0 and deviation 1 over the batch, then by two learnt numbers. In "
+        "validation and use it takes the averages it has kept."
+    ),
     formula=r"y = \gamma\,\frac{x - \mu_B}{\sqrt{\sigma_B^2 + \epsilon}} + \beta",
     output_shape=batch_norm_shape,
     call=batch_norm_call,
     weights=lambda shapes, values: 2 * shapes[0][0],
     parameters=(
-        Parameter("momentum", mark("Momentum"), "number", 0.1, 0, 1, above=True,
-                  help=mark("The weight of the newest batch in the averages that are kept.")),
+        Parameter(
+            "momentum",
+            mark("Momentum"),
+            "number",
+            0.1,
+            0,
+            1,
+            above=True,
+            help=mark("The weight of the newest batch in the averages that are kept."),
+        ),
     ),
     icon="mdi6.chart-bell-curve",
 )
@@ -66,7 +86,9 @@ LAYER_NORM = LayerType(
     type="layer_norm",
     label=mark("Layer norm"),
     category="regularization",
-    help=mark("Shifts and scales the values of each sample to mean 0 and deviation 1, then each by two learnt numbers."),
+    help=mark(
+        "Shifts and scales the values of each sample to mean 0 and deviation 1, then each by two learnt numbers."
+    ),
     formula=r"y = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta",
     output_shape=same_shape,
     call=layer_norm_call,

@@ -49,8 +49,11 @@ class Parameter:
             number = float(value) if abs(value) < 1e300 else math.inf
             if math.isfinite(number) and self._in_range(number):
                 return number
-        raise Mistake(_("{name} must be {allowed}; found {found}.").format(
-            name=_(self.label), allowed=self.allowed(), found=shown_value(value)))
+        raise Mistake(
+            _("{name} must be {allowed}; found {found}.").format(
+                name=_(self.label), allowed=self.allowed(), found=shown_value(value)
+            )
+        )
 
     def parse(self, text: str) -> Value:
         """The value that a text stands for, as typed on the command line or into a field."""
@@ -153,8 +156,9 @@ class LayerType:
             if parameter.name == name:
                 return parameter
         known = ", ".join(parameter.name for parameter in self.parameters) or _("none")
-        raise Mistake(_("{layer} has no setting “{name}”; it has: {known}.").format(
-            layer=_(self.label), name=name, known=known))
+        raise Mistake(
+            _("{layer} has no setting “{name}”; it has: {known}.").format(layer=_(self.label), name=name, known=known)
+        )
 
 
 def same_shape(shapes: Sequence[Shape], values: Values) -> Shape:
@@ -165,8 +169,11 @@ def same_shape(shapes: Sequence[Shape], values: Values) -> Shape:
 def require_plain(shapes: Sequence[Shape]) -> int:
     """The number of values of an input that must be a plain list; Mistake otherwise."""
     if len(shapes[0]) != 1:
-        raise Mistake(_("gets {shape} values a sample and needs a plain list; put a flatten layer before it.").format(
-            shape=shown_shape(shapes[0])))
+        raise Mistake(
+            _("gets {shape} values a sample and needs a plain list; put a flatten layer before it.").format(
+                shape=shown_shape(shapes[0])
+            )
+        )
     return shapes[0][0]
 
 

@@ -22,8 +22,11 @@ def joined_shape(shapes: Sequence[Shape], values: Values) -> Shape:
     first, *others = shapes
     for other in others:
         if other[1:] != first[1:]:
-            raise Mistake(_("joins {first} and {second} values, which agree in nothing but the first size; "
-                            "flatten them first.").format(first=shown_shape(first), second=shown_shape(other)))
+            raise Mistake(
+                _(
+                    "joins {first} and {second} values, which agree in nothing but the first size; flatten them first."
+                ).format(first=shown_shape(first), second=shown_shape(other))
+            )
     return (sum(shape[0] for shape in shapes), *first[1:])
 
 
@@ -32,9 +35,12 @@ def added_shape(shapes: Sequence[Shape], values: Values) -> Shape:
     first, *others = shapes
     for other in others:
         if other != first:
-            raise Mistake(_("adds {first} and {second} values; both sides must have the same shape. "
-                            "Give the layers before it the same units, or use a concat.").format(
-                                first=shown_shape(first), second=shown_shape(other)))
+            raise Mistake(
+                _(
+                    "adds {first} and {second} values; both sides must have the same shape. "
+                    "Give the layers before it the same units, or use a concat."
+                ).format(first=shown_shape(first), second=shown_shape(other))
+            )
     return first
 
 

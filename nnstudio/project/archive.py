@@ -1,9 +1,9 @@
 """The project file: a zip archive of JSON, CSV and safetensors. A file only holds data; nothing in it is ever run.
 
-    project.json                format version, network, data choice, training settings, runs
-    runs/ID/metrics.csv         the curve of a run, one row an epoch
-    runs/ID/weights.safetensors its weights
-    thumbnail.png               a picture of the canvas
+project.json                format version, network, data choice, training settings, runs
+runs/ID/metrics.csv         the curve of a run, one row an epoch
+runs/ID/weights.safetensors its weights
+thumbnail.png               a picture of the canvas
 """
 
 import csv
@@ -137,23 +137,31 @@ def check_members(archive: zipfile.ZipFile, path: Path) -> None:
     members = archive.infolist()
     names = [member.filename for member in members]
     if len(names) > MOST_MEMBERS:
-        raise Mistake(_("“{file}” has {count:,} parts; the limit is {limit:,}.").format(
-            file=path.name, count=len(names), limit=MOST_MEMBERS))
+        raise Mistake(
+            _("“{file}” has {count:,} parts; the limit is {limit:,}.").format(
+                file=path.name, count=len(names), limit=MOST_MEMBERS
+            )
+        )
     for name in names:
         if name not in ("project.json", "thumbnail.png") and not RUN_MEMBER.fullmatch(name):
-            raise Mistake(_("“{file}” holds an unexpected part “{part}” and was not opened.").format(
-                file=path.name, part=name[:80]))
+            raise Mistake(
+                _("“{file}” holds an unexpected part “{part}” and was not opened.").format(
+                    file=path.name, part=name[:80]
+                )
+            )
         if names.count(name) > 1:
-            raise Mistake(_("“{file}” holds the part “{part}” twice and was not opened.").format(
-                file=path.name, part=name))
+            raise Mistake(
+                _("“{file}” holds the part “{part}” twice and was not opened.").format(file=path.name, part=name)
+            )
     if "project.json" not in names:
         raise Mistake(_("“{file}” is not an nnstudio project: it has no project.json.").format(file=path.name))
     size = sum(member.file_size for member in members)
     if size > MOST_BYTES or archive.getinfo("project.json").file_size > MOST_JSON_BYTES:
         raise Mistake(_("“{file}” would need {size:,} bytes when opened. Refused.").format(file=path.name, size=size))
     if any(member.compress_type != zipfile.ZIP_STORED for member in members):
-        raise Mistake(_("“{file}” is packed in a way nnstudio does not write, and was not opened.").format(
-            file=path.name))
+        raise Mistake(
+            _("“{file}” is packed in a way nnstudio does not write, and was not opened.").format(file=path.name)
+        )
 
 
 def decode(content: bytes, path: Path) -> Project:
@@ -161,15 +169,21 @@ def decode(content: bytes, path: Path) -> Project:
     try:
         version = msgspec.json.decode(content, type=FormatOnly).format
         if version > FORMAT:
-            raise Mistake(_("“{file}” was made by a newer nnstudio (format {found}). This version reads up to format "
-                            "{known}. Update nnstudio.").format(file=path.name, found=version, known=FORMAT))
+            raise Mistake(
+                _(
+                    "“{file}” was made by a newer nnstudio (format {found}). This version reads up to format "
+                    "{known}. Update nnstudio."
+                ).format(file=path.name, found=version, known=FORMAT)
+            )
         if version < 1:
-            raise Mistake(_("“{file}” names format {found}, which never existed.").format(
-                file=path.name, found=version))
+            raise Mistake(
+                _("“{file}” names format {found}, which never existed.").format(file=path.name, found=version)
+            )
         return msgspec.json.decode(content, type=ProjectFile).project
     except (msgspec.DecodeError, RecursionError) as error:
-        raise Mistake(_("The description in “{file}” is not valid: {reason}").format(
-            file=path.name, reason=error)) from None
+        raise Mistake(
+            _("The description in “{file}” is not valid: {reason}").format(file=path.name, reason=error)
+        ) from None
 
 
 def check_project(project: Project) -> None:
@@ -185,8 +199,11 @@ def check_project(project: Project) -> None:
 
 def check_network(network: Network) -> None:
     if len(network.layers) > MOST_LAYERS:
-        raise Mistake(_("The network has {count:,} layers; the limit is {limit:,}.").format(
-            count=len(network.layers), limit=MOST_LAYERS))
+        raise Mistake(
+            _("The network has {count:,} layers; the limit is {limit:,}.").format(
+                count=len(network.layers), limit=MOST_LAYERS
+            )
+        )
     seen: set[str] = set()
     for layer in network.layers:
         if layer.id in seen:
@@ -205,8 +222,11 @@ def check_network(network: Network) -> None:
 def check_layer(layer: Layer) -> None:
     """A known type, a sound id and name, and exactly the parameters that the type declares, each in its range."""
     if not LAYER_ID.fullmatch(layer.id) or not 0 < len(layer.name) <= LONGEST_NAME:
-        raise Mistake(_("A layer bears the id “{id}” and the name “{name}”, which cannot be used.").format(
-            id=layer.id[:40], name=layer.name[:40]))
+        raise Mistake(
+            _("A layer bears the id “{id}” and the name “{name}”, which cannot be used.").format(
+                id=layer.id[:40], name=layer.name[:40]
+            )
+        )
     declared = layer_type(layer.type)
     values: dict[str, Value] = dict(layer.parameters)
     for parameter in declared.parameters:
@@ -226,7 +246,7 @@ def with_members(run: Run, archive: zipfile.ZipFile, path: Path) -> Run:
     """The run with its curve and weights, which lie in members of their own."""
     try:
         weights = archive.read(f"runs/{run.id}/weights.safetensors")
-        safetensors.deserialize(weights)
+        safetensors.deserialize(weights)  # type: ignore[no-untyped-call]
         history = csv_to_history(archive.read(f"runs/{run.id}/metrics.csv").decode())
     except (KeyError, ValueError, safetensors.SafetensorError, zipfile.BadZipFile):
         raise Mistake(_("The results of {run} in “{file}” are damaged.").format(run=run.id, file=path.name)) from None
@@ -275,4 +295,3 @@ def located_source(source: str, folder: Path) -> str:
 
 def is_path(source: str) -> bool:
     return bool(source) and not source.startswith(("builtin:", "toy:"))
-

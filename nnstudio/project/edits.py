@@ -58,9 +58,7 @@ def set_parameter(project: Project, id: str, name: str, value: object) -> Projec
     """The project with one parameter of a layer changed; Mistake for a value out of range."""
     layer = project.network.layer(id)
     checked = layer_type(layer.type).parameter(name).check(value)
-    return change_layers(
-        project, [id], lambda layer: replace(layer, parameters={**layer.parameters, name: checked})
-    )
+    return change_layers(project, [id], lambda layer: replace(layer, parameters={**layer.parameters, name: checked}))
 
 
 def paste(project: Project, pasted: Network, offset: Position) -> tuple[Project, list[str]]:
@@ -87,8 +85,7 @@ def part(network: Network, ids: Collection[str]) -> Network:
 
 
 def add_link(project: Project, source: str, target: str) -> Project:
-    """The project with one more link. A layer with one input swaps its link for the new one. Mistake when it cannot be.
-    """
+    """The project with one more link, which replaces the old one of a layer with one input. Mistake if it cannot be."""
     network = project.network
     link = Link(source, target)
     refuse_link(network, link)

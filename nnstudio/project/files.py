@@ -26,7 +26,7 @@ def write_whole(path: Path, content: bytes) -> None:
             write_all(file.fileno(), content)
             os.fsync(file.fileno())
         copy_permissions(target, temporary)
-        os.replace(temporary, target)
+        temporary.replace(target)
         sync_folder(target.parent)
     except OSError as error:
         if temporary.name:
@@ -46,7 +46,7 @@ def write_all(handle: int, content: bytes) -> None:
     """Write every byte; a short count is followed up until the system says why."""
     rest = memoryview(content)
     while rest:
-        rest = rest[os.write(handle, rest[: 2**24]):]
+        rest = rest[os.write(handle, rest[: 2**24]) :]
 
 
 def copy_permissions(target: Path, temporary: Path) -> None:
@@ -77,12 +77,20 @@ def file_mistake(error: OSError, path: Path, reading: bool = False) -> Mistake:
     if reading:
         return Mistake(_("“{file}” could not be read: {reason}.").format(file=path, reason=error.strerror or error))
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return Mistake(_("Not saved: no permission to write in “{folder}”. Choose another place.").format(
-            folder=path.parent))
+        return Mistake(
+            _("Not saved: no permission to write in “{folder}”. Choose another place.").format(folder=path.parent)
+        )
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Mistake(_("Not saved: the disk is full at “{folder}”. The earlier file is unchanged. Free some space, "
-                         "or choose another place.").format(folder=path.parent))
+        return Mistake(
+            _(
+                "Not saved: the disk is full at “{folder}”. The earlier file is unchanged. Free some space, "
+                "or choose another place."
+            ).format(folder=path.parent)
+        )
     if error.errno in (errno.ENAMETOOLONG, errno.EINVAL):
         return Mistake(_("“{file}” cannot be used as a file name.").format(file=path.name[:80]))
-    return Mistake(_("Not saved: the disk reported an error ({reason}). The earlier file is unchanged.").format(
-        reason=error.strerror or error))
+    return Mistake(
+        _("Not saved: the disk reported an error ({reason}). The earlier file is unchanged.").format(
+            reason=error.strerror or error
+        )
+    )

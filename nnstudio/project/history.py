@@ -43,7 +43,7 @@ class ProjectHistory:
         """Make an edit the present; what could be redone is gone."""
         last = self._steps[self._place]
         merges = bool(merge) and merge == last.merge
-        self._steps[self._place + (0 if merges else 1):] = [Step(label, project, merge)]
+        self._steps[self._place + (0 if merges else 1) :] = [Step(label, project, merge)]
         self._place = len(self._steps) - 1
 
     def seal(self) -> None:

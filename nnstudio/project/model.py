@@ -129,7 +129,7 @@ class DataFacts(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class History(Struct, frozen=True, forbid_unknown_fields=True):
-    """The curve of a run, one entry an epoch. Accuracies are empty for a value, validation without a validation part."""
+    """The curve of a run, one entry an epoch. Accuracies are empty for a value, validation where no rows validate."""
 
     epoch: tuple[int, ...] = ()
     train_loss: tuple[float, ...] = ()

@@ -14,62 +14,204 @@ Settings = TypeVar("Settings", DataChoice, TrainingPlan)
 LARGEST_SEED = 2**32 - 1
 
 DATA_SETTINGS: tuple[Parameter, ...] = (
-    Parameter("validation", mark("Validation share"), "number", 0.2, 0, 1, below=True,
-              help=mark("The share of the rows held out to choose settings by and to stop early.")),
-    Parameter("test", mark("Test share"), "number", 0.2, 0, 1, below=True,
-              help=mark("The share of the rows kept unseen until the very end.")),
-    Parameter("task", mark("Task"), "choice", "auto", choices=("auto", "class", "value"),
-              help=mark("Whether the target is a class or a value. Auto takes text, true/false and at most 20 different "
-                        "whole numbers for classes.")),
-    Parameter("stratify", mark("Keep class shares"), "boolean", True,
-              help=mark("Give every part the same share of each class.")),
-    Parameter("standardize", mark("Standardise"), "boolean", True,
-              help=mark("Shift and scale every column to mean 0 and deviation 1, measured on the training part alone. A "
-                        "target that is a value is scaled too, and predictions are scaled back.")),
-    Parameter("seed", mark("Split seed"), "integer", 0, 0, LARGEST_SEED,
-              help=mark("Decides which rows go to which part; the same seed gives the same parts.")),
+    Parameter(
+        "validation",
+        mark("Validation share"),
+        "number",
+        0.2,
+        0,
+        1,
+        below=True,
+        help=mark("The share of the rows held out to choose settings by and to stop early."),
+    ),
+    Parameter(
+        "test",
+        mark("Test share"),
+        "number",
+        0.2,
+        0,
+        1,
+        below=True,
+        help=mark("The share of the rows kept unseen until the very end."),
+    ),
+    Parameter(
+        "task",
+        mark("Task"),
+        "choice",
+        "auto",
+        choices=("auto", "class", "value"),
+        help=mark(
+            "Whether the target is a class or a value. Auto takes text, true/false and at most 20 different "
+            "whole numbers for classes."
+        ),
+    ),
+    Parameter(
+        "stratify",
+        mark("Keep class shares"),
+        "boolean",
+        True,
+        help=mark("Give every part the same share of each class."),
+    ),
+    Parameter(
+        "standardize",
+        mark("Standardise"),
+        "boolean",
+        True,
+        help=mark(
+            "Shift and scale every column to mean 0 and deviation 1, measured on the training part alone. A "
+            "target that is a value is scaled too, and predictions are scaled back."
+        ),
+    ),
+    Parameter(
+        "seed",
+        mark("Split seed"),
+        "integer",
+        0,
+        0,
+        LARGEST_SEED,
+        help=mark("Decides which rows go to which part; the same seed gives the same parts."),
+    ),
 )
 
 TRAINING_SETTINGS: tuple[Parameter, ...] = (
-    Parameter("loss", mark("Loss"), "choice", "auto",
-              choices=("auto", "cross_entropy", "binary_cross_entropy", "mse", "half_mse", "mae"),
-              help=mark("What training makes small. Auto is cross-entropy for classes, binary cross-entropy for two "
-                        "classes and one output, and mean squared error for a value.")),
-    Parameter("optimizer", mark("Optimizer"), "choice", "adam",
-              choices=("adam", "sgd", "momentum", "nesterov", "adamw", "rmsprop", "adagrad"),
-              help=mark("The rule that turns gradients into steps.")),
-    Parameter("learning_rate", mark("Learning rate"), "number", 0.001, 0, 10, above=True,
-              help=mark("How long each step is.")),
-    Parameter("momentum", mark("Momentum"), "number", 0.9, 0, 1, below=True,
-              help=mark("How much of the last step is kept; used by the optimizers momentum and nesterov.")),
-    Parameter("weight_decay", mark("Weight decay"), "number", 0.0, 0, 10,
-              help=mark("L2 regularisation: pulls every weight towards 0 in proportion to its size.")),
-    Parameter("l1", mark("L1"), "number", 0.0, 0, 10,
-              help=mark("L1 regularisation: adds this times the sum of the absolute weights (not biases) to the loss.")),
-    Parameter("batch_size", mark("Batch size"), "integer", 32, 1, 1_000_000,
-              help=mark("How many samples one step looks at.")),
-    Parameter("epochs", mark("Epochs"), "integer", 100, 1, 100_000,
-              help=mark("How many times training goes through all training samples, at most.")),
-    Parameter("shuffle", mark("Shuffle"), "choice", "each_epoch", choices=("each_epoch", "once"),
-              help=mark("Whether the samples are put into a new order before every epoch, or only before the first.")),
-    Parameter("initialization", mark("Initialisation"), "choice", "default",
-              choices=("default", "normal", "uniform", "xavier", "he", "zeros"),
-              help=mark("How the weights are drawn before the first step. Default is PyTorch's own.")),
-    Parameter("initialization_scale", mark("Scale"), "number", 0.5, 0, 1000,
-              help=mark("The deviation of the normal, or half the width of the uniform distribution.")),
-    Parameter("bias_initialization", mark("Bias at start"), "number", 0.0, -1000, 1000,
-              help=mark("The value of every bias at the start, where the initialisation is not the default one.")),
-    Parameter("patience", mark("Patience"), "integer", 10, 0, 100_000,
-              help=mark("Early stopping: stop after this many epochs without a lower validation loss. 0 never stops "
-                        "early.")),
-    Parameter("min_delta", mark("Smallest gain"), "number", 0.0, 0, 1000,
-              help=mark("By how much the validation loss must fall to count as an improvement for patience.")),
-    Parameter("restore_best", mark("Keep best weights"), "boolean", True,
-              help=mark("Give back the weights of the epoch with the lowest validation loss, however training ends.")),
-    Parameter("seed", mark("Seed"), "integer", 0, 0, LARGEST_SEED,
-              help=mark("Decides the first weights, the order of the samples and what dropout switches off.")),
-    Parameter("device", mark("Device"), "choice", "auto", choices=("auto", "cpu", "cuda", "mps"),
-              help=mark("Where to compute. Auto takes a GPU where it helps, otherwise the CPU.")),
+    Parameter(
+        "loss",
+        mark("Loss"),
+        "choice",
+        "auto",
+        choices=("auto", "cross_entropy", "binary_cross_entropy", "mse", "half_mse", "mae"),
+        help=mark(
+            "What training makes small. Auto is cross-entropy for classes, binary cross-entropy for two "
+            "classes and one output, and mean squared error for a value."
+        ),
+    ),
+    Parameter(
+        "optimizer",
+        mark("Optimizer"),
+        "choice",
+        "adam",
+        choices=("adam", "sgd", "momentum", "nesterov", "adamw", "rmsprop", "adagrad"),
+        help=mark("The rule that turns gradients into steps."),
+    ),
+    Parameter(
+        "learning_rate", mark("Learning rate"), "number", 0.001, 0, 10, above=True, help=mark("How long each step is.")
+    ),
+    Parameter(
+        "momentum",
+        mark("Momentum"),
+        "number",
+        0.9,
+        0,
+        1,
+        below=True,
+        help=mark("How much of the last step is kept; used by the optimizers momentum and nesterov."),
+    ),
+    Parameter(
+        "weight_decay",
+        mark("Weight decay"),
+        "number",
+        0.0,
+        0,
+        10,
+        help=mark("L2 regularisation: pulls every weight towards 0 in proportion to its size."),
+    ),
+    Parameter(
+        "l1",
+        mark("L1"),
+        "number",
+        0.0,
+        0,
+        10,
+        help=mark("L1 regularisation: adds this times the sum of the absolute weights (not biases) to the loss."),
+    ),
+    Parameter(
+        "batch_size", mark("Batch size"), "integer", 32, 1, 1_000_000, help=mark("How many samples one step looks at.")
+    ),
+    Parameter(
+        "epochs",
+        mark("Epochs"),
+        "integer",
+        100,
+        1,
+        100_000,
+        help=mark("How many times training goes through all training samples, at most."),
+    ),
+    Parameter(
+        "shuffle",
+        mark("Shuffle"),
+        "choice",
+        "each_epoch",
+        choices=("each_epoch", "once"),
+        help=mark("Whether the samples are put into a new order before every epoch, or only before the first."),
+    ),
+    Parameter(
+        "initialization",
+        mark("Initialisation"),
+        "choice",
+        "default",
+        choices=("default", "normal", "uniform", "xavier", "he", "zeros"),
+        help=mark("How the weights are drawn before the first step. Default is PyTorch's own."),
+    ),
+    Parameter(
+        "initialization_scale",
+        mark("Scale"),
+        "number",
+        0.5,
+        0,
+        1000,
+        help=mark("The deviation of the normal, or half the width of the uniform distribution."),
+    ),
+    Parameter(
+        "bias_initialization",
+        mark("Bias at start"),
+        "number",
+        0.0,
+        -1000,
+        1000,
+        help=mark("The value of every bias at the start, where the initialisation is not the default one."),
+    ),
+    Parameter(
+        "patience",
+        mark("Patience"),
+        "integer",
+        10,
+        0,
+        100_000,
+        help=mark("Early stopping: stop after this many epochs without a lower validation loss. 0 never stops early."),
+    ),
+    Parameter(
+        "min_delta",
+        mark("Smallest gain"),
+        "number",
+        0.0,
+        0,
+        1000,
+        help=mark("By how much the validation loss must fall to count as an improvement for patience."),
+    ),
+    Parameter(
+        "restore_best",
+        mark("Keep best weights"),
+        "boolean",
+        True,
+        help=mark("Give back the weights of the epoch with the lowest validation loss, however training ends."),
+    ),
+    Parameter(
+        "seed",
+        mark("Seed"),
+        "integer",
+        0,
+        0,
+        LARGEST_SEED,
+        help=mark("Decides the first weights, the order of the samples and what dropout switches off."),
+    ),
+    Parameter(
+        "device",
+        mark("Device"),
+        "choice",
+        "auto",
+        choices=("auto", "cpu", "cuda", "mps"),
+        help=mark("Where to compute. Auto takes a GPU where it helps, otherwise the CPU."),
+    ),
 )
 
 
@@ -94,8 +236,12 @@ def check_shares(data: DataChoice) -> None:
     """Mistake when validation and test leave nothing to train on."""
     test = 0.0 if data.test_source else data.test
     if data.validation + test >= 1:
-        raise Mistake(_("Validation and test take {percent:.0f} % of the rows and leave nothing to train on; together "
-                        "they must stay below 100 %.").format(percent=100 * (data.validation + test)))
+        raise Mistake(
+            _(
+                "Validation and test take {percent:.0f} % of the rows and leave nothing to train on; together "
+                "they must stay below 100 %."
+            ).format(percent=100 * (data.validation + test))
+        )
 
 
 def set_by_key(project: Project, key: str, text: str) -> Project:

@@ -17,8 +17,7 @@ CLASS_LOSSES = ("cross_entropy", "binary_cross_entropy")
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that keeps the network from training: where (a layer's id, "network", "data" or "training"), and what.
-    """
+    """Something that keeps a network from training: where (a layer's id, "network", "data" or "training"), and what."""
 
     where: str
     message: str
@@ -26,8 +25,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Inference:
-    """What could be found out: a shape and a parameter count for each layer whose inputs are known, and the problems.
-    """
+    """What could be found out: shape and parameter count of each layer whose inputs are known, and the problems."""
 
     shapes: dict[str, Shape] = field(default_factory=dict)
     parameters: dict[str, int] = field(default_factory=dict)
@@ -133,33 +131,48 @@ def drawing_problems(network: Network, sources: dict[str, list[str]], loop: list
         declared = layer_type(layer.type)
         least, most = declared.inputs
         if count == 0 and least > 0 and not leads_on:
-            yield Problem(layer.id, _("“{layer}” is loose: link it into the network or delete it.").format(
-                layer=layer.name))
+            yield Problem(
+                layer.id, _("“{layer}” is loose: link it into the network or delete it.").format(layer=layer.name)
+            )
         elif count == 0 and least > 0:
-            yield Problem(layer.id, _("“{layer}” is not connected to an input: draw a link to it.").format(
-                layer=layer.name))
+            yield Problem(
+                layer.id, _("“{layer}” is not connected to an input: draw a link to it.").format(layer=layer.name)
+            )
         elif count < least:
-            yield Problem(layer.id, _("“{layer}” joins layers and needs at least {least} links into it; it has {count}."
-                                      ).format(layer=layer.name, least=least, count=count))
+            yield Problem(
+                layer.id,
+                _("“{layer}” joins layers and needs at least {least} links into it; it has {count}.").format(
+                    layer=layer.name, least=least, count=count
+                ),
+            )
         elif most is not None and count > most:
-            yield Problem(layer.id, _("“{layer}” takes one link and has {count}; join them with a concat or an add.")
-                          .format(layer=layer.name, count=count))
+            yield Problem(
+                layer.id,
+                _("“{layer}” takes one link and has {count}; join them with a concat or an add.").format(
+                    layer=layer.name, count=count
+                ),
+            )
         elif not leads_on:
-            yield Problem(layer.id, _("“{layer}” leads nowhere: draw a link from it, or delete it.").format(
-                layer=layer.name))
+            yield Problem(
+                layer.id, _("“{layer}” leads nowhere: draw a link from it, or delete it.").format(layer=layer.name)
+            )
 
 
 def end_problems(network: Network) -> Iterator[Problem]:
     """A network has one input and one output."""
-    ends = {"input": _("The network has no input layer; add one from the palette."),
-            "output": _("The network has no output layer; add one from the palette.")}
+    ends = {
+        "input": _("The network has no input layer; add one from the palette."),
+        "output": _("The network has no output layer; add one from the palette."),
+    }
     for type, missing in ends.items():
         found = [layer for layer in network.layers if layer.type == type]
         if not found:
             yield Problem("network", missing)
         for extra in found[1:]:
-            yield Problem(extra.id, _("“{layer}” is one too many: a network has one input and one output.").format(
-                layer=extra.name))
+            yield Problem(
+                extra.id,
+                _("“{layer}” is one too many: a network has one input and one output.").format(layer=extra.name),
+            )
 
 
 def loop_message(network: Network, sources: dict[str, list[str]], loop: list[str]) -> str:
@@ -168,18 +181,22 @@ def loop_message(network: Network, sources: dict[str, list[str]], loop: list[str
     while True:
         source = next(source for source in sources[walked[-1]] if source in on_loop)
         if source in walked:
-            names = [network.layer(id).name for id in [*walked[walked.index(source):], source]]
+            names = [network.layer(id).name for id in [*walked[walked.index(source) :], source]]
             return _("These layers form a loop: {names}. Delete one of the links.").format(
-                names=" → ".join(reversed(names)))
+                names=" → ".join(reversed(names))
+            )
         walked.append(source)
 
 
 def too_large(network: Network, parameters: dict[str, int]) -> Problem:
     largest = max(parameters, key=lambda id: parameters[id])
-    return Problem(largest, _("The network would have {count:,} parameters, most of them in “{layer}”; the limit is "
-                              "{limit:,}. Give it fewer units.").format(
-                                  count=sum(parameters.values()), layer=network.layer(largest).name,
-                                  limit=MOST_PARAMETERS))
+    return Problem(
+        largest,
+        _(
+            "The network would have {count:,} parameters, most of them in “{layer}”; the limit is "
+            "{limit:,}. Give it fewer units."
+        ).format(count=sum(parameters.values()), layer=network.layer(largest).name, limit=MOST_PARAMETERS),
+    )
 
 
 def output_problems(project: Project, inference: Inference) -> Iterator[Problem]:
@@ -191,15 +208,27 @@ def output_problems(project: Project, inference: Inference) -> Iterator[Problem]
     output, shape = outputs[0], inference.shapes[outputs[0].id]
     last = project.network.layer(incoming(project.network)[output.id][0])
     if len(shape) != 1:
-        yield Problem(output.id, _("“{layer}” gets {shape} values a sample and needs a plain list; put a flatten layer "
-                                   "before it.").format(layer=output.name, shape=shown_shape(shape)))
+        yield Problem(
+            output.id,
+            _("“{layer}” gets {shape} values a sample and needs a plain list; put a flatten layer before it.").format(
+                layer=output.name, shape=shown_shape(shape)
+            ),
+        )
     elif facts.task == "value" and shape != (1,):
-        yield Problem(output.id, _("The network gives {count} values, and the target is one value; set “{layer}” to 1 "
-                                   "unit.").format(count=shape[0], layer=last.name))
+        yield Problem(
+            output.id,
+            _("The network gives {count} values, and the target is one value; set “{layer}” to 1 unit.").format(
+                count=shape[0], layer=last.name
+            ),
+        )
     elif facts.task == "class" and shape[0] != len(facts.classes) and (shape[0] != 1 or len(facts.classes) != 2):
-        yield Problem(output.id, _("The network gives {count} values, and the data has {classes} classes; set the last "
-                                   "dense layer to {classes} units.").format(
-                                       count=shape[0], classes=len(facts.classes)))
+        yield Problem(
+            output.id,
+            _(
+                "The network gives {count} values, and the data has {classes} classes; set the last "
+                "dense layer to {classes} units."
+            ).format(count=shape[0], classes=len(facts.classes)),
+        )
     else:
         yield from loss_problems(project, shape[0], facts)
 
@@ -208,14 +237,24 @@ def loss_problems(project: Project, outputs: int, facts: DataFacts) -> Iterator[
     """Whether the chosen loss can compare this many outputs with this kind of target."""
     loss = project.training.loss
     if loss in CLASS_LOSSES and facts.task == "value":
-        yield Problem("training", _("The loss {loss} needs classes, and the target is a value; choose mse.").format(
-            loss=loss))
+        yield Problem(
+            "training", _("The loss {loss} needs classes, and the target is a value; choose mse.").format(loss=loss)
+        )
     elif loss == "binary_cross_entropy" and outputs != 1:
-        yield Problem("training", _("The loss binary_cross_entropy needs one output, and the network has {count}; "
-                                    "choose cross_entropy.").format(count=outputs))
+        yield Problem(
+            "training",
+            _(
+                "The loss binary_cross_entropy needs one output, and the network has {count}; choose cross_entropy."
+            ).format(count=outputs),
+        )
     elif loss == "cross_entropy" and outputs == 1:
-        yield Problem("training", _("The loss cross_entropy needs one output a class, and the network has one; choose "
-                                    "binary_cross_entropy, or give the last dense layer 2 units."))
+        yield Problem(
+            "training",
+            _(
+                "The loss cross_entropy needs one output a class, and the network has one; choose "
+                "binary_cross_entropy, or give the last dense layer 2 units."
+            ),
+        )
 
 
 def batch_problems(project: Project) -> Iterator[Problem]:
@@ -225,9 +264,13 @@ def batch_problems(project: Project) -> Iterator[Problem]:
     if facts is None or layer is None:
         return
     if plan.batch_size == 1 or facts.train % plan.batch_size == 1:
-        yield Problem("training", _("“{layer}” needs at least 2 samples in every batch, and with {rows} training "
-                                    "samples in batches of {size} the last has 1. Choose another batch size.").format(
-                                        layer=layer.name, rows=facts.train, size=plan.batch_size))
+        yield Problem(
+            "training",
+            _(
+                "“{layer}” needs at least 2 samples in every batch, and with {rows} training "
+                "samples in batches of {size} the last has 1. Choose another batch size."
+            ).format(layer=layer.name, rows=facts.train, size=plan.batch_size),
+        )
 
 
 def all_problems(project: Project) -> tuple[Problem, ...]:

@@ -37,8 +37,11 @@ def parse_entry(entry: str, outputs: int) -> tuple[str, dict[str, Value]]:
         name, equals, text = word.partition("=")
         if not equals:
             if place > 0 or not declared.parameters:
-                raise Mistake(_("“{entry}”: “{word}” is not understood; write settings as name=value.").format(
-                    entry=entry[:60], word=word[:40]))
+                raise Mistake(
+                    _("“{entry}”: “{word}” is not understood; write settings as name=value.").format(
+                        entry=entry[:60], word=word[:40]
+                    )
+                )
             name, text = declared.parameters[0].name, word
         parameter = declared.parameter(name)
         try:

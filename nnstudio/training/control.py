@@ -1,4 +1,4 @@
-"""The reins of a running training: pause, one batch, one epoch, stop. Held by another thread, or by a signal handler."""
+"""The reins of a running training: pause, one batch, one epoch, stop. Held by another thread or a signal handler."""
 
 import threading
 from enum import Enum

@@ -52,5 +52,8 @@ class Curves:
         """The complete epochs as a frozen value."""
         return History(
             epoch=tuple(range(1, self.epochs + 1)),
-            **{name: tuple(getattr(self, name).values[: self.epochs].tolist()) for name in History.__struct_fields__[1:]},
+            **{
+                name: tuple(getattr(self, name).values[: self.epochs].tolist())
+                for name in History.__struct_fields__[1:]
+            },
         )

@@ -26,8 +26,11 @@ def available() -> list[str]:
 def require(name: str) -> None:
     """Mistake when a device that was asked for is not there."""
     if name not in ("auto", *available()):
-        raise Mistake(_("The device “{name}” is not on this machine. There are: {known}.").format(
-            name=name, known=", ".join(available())))
+        raise Mistake(
+            _("The device “{name}” is not on this machine. There are: {known}.").format(
+                name=name, known=", ".join(available())
+            )
+        )
 
 
 def choose(name: str, work: int) -> tuple[torch.device, str]:

@@ -114,11 +114,11 @@ class Loop:
     def epoch(self, order: Tensor) -> StopReason | None:
         """Every batch once, then a full pass over the validation samples; a reason when training must end."""
         # One gather an epoch and a view a batch: a gather a batch would cost a third of a small network's step.
-        inputs = self.train.inputs[order].split(self.plan.batch_size)
-        targets = self.train.targets[order].split(self.plan.batch_size)
+        inputs = torch.split(self.train.inputs[order], self.plan.batch_size)
+        targets = torch.split(self.train.targets[order], self.plan.batch_size)
         losses: list[float] = []
         correct = 0.0
-        classes = None if self.train.classes is None else self.train.classes[order].split(self.plan.batch_size)
+        classes = None if self.train.classes is None else torch.split(self.train.classes[order], self.plan.batch_size)
         for number in range(self.progress.batches):
             self.progress.batch = number
             if not self.control.before_batch():
@@ -185,15 +185,23 @@ class Loop:
     def divergence_message(self) -> str:
         kept = (
             _("The weights of epoch {epoch} are kept.").format(
-                epoch=self.best_epoch if self.plan.restore_best and len(self.validation) and self.best_epoch
-                else self.sound_epoch)
+                epoch=self.best_epoch
+                if self.plan.restore_best and len(self.validation) and self.best_epoch
+                else self.sound_epoch
+            )
             if self.sound_epoch
             else _("The weights from before the first step are kept.")
         )
-        return _("Training stopped in epoch {epoch}, batch {batch}: the loss is not a number any more. {kept} Try a "
-                 "lower learning rate: {rate:g} instead of {now:g}.").format(
-                     epoch=self.progress.epoch, batch=self.progress.batch, kept=kept,
-                     rate=self.plan.learning_rate / 10, now=self.plan.learning_rate)
+        return _(
+            "Training stopped in epoch {epoch}, batch {batch}: the loss is not a number any more. {kept} Try a "
+            "lower learning rate: {rate:g} instead of {now:g}."
+        ).format(
+            epoch=self.progress.epoch,
+            batch=self.progress.batch,
+            kept=kept,
+            rate=self.plan.learning_rate / 10,
+            now=self.plan.learning_rate,
+        )
 
     def new_order(self) -> Tensor:
         return torch.randperm(len(self.train), generator=self.orders).to(self.train.inputs.device)

@@ -29,7 +29,7 @@ def outputs_of(model: nn.Module, inputs: Tensor) -> Tensor:
     was_training = model.training
     model.eval()
     try:
-        return torch.cat([model(piece) for piece in inputs.split(ROWS_AT_ONCE)])
+        return torch.cat([model(piece) for piece in torch.split(inputs, ROWS_AT_ONCE)])
     finally:
         model.train(was_training)
 

@@ -1,5 +1,4 @@
-"""A project trained: everything from the frozen project and its data to the finished run, for window and command line.
-"""
+"""A project trained: from the frozen project and its data to the finished run, for window and command line."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -53,8 +53,11 @@ def find_run(project: Project, id: str | None) -> Run:
     for run in project.runs:
         if run.id == id:
             return run
-    raise Mistake(_("There is no run “{id}”. There are: {known}.").format(
-        id=id[:40], known=", ".join(run.id for run in project.runs)))
+    raise Mistake(
+        _("There is no run “{id}”. There are: {known}.").format(
+            id=id[:40], known=", ".join(run.id for run in project.runs)
+        )
+    )
 
 
 def restore(run: Run) -> TrainedNetwork:
@@ -66,7 +69,9 @@ def restore(run: Run) -> TrainedNetwork:
         weights = safetensors.torch.load(run.weights)
         network.trained.load_state_dict(weights)
     except (RuntimeError, safetensors.SafetensorError):
-        raise Mistake(_("The weights of {run} do not fit its network; the file is damaged.").format(run=run.id)) from None
+        raise Mistake(
+            _("The weights of {run} do not fit its network; the file is damaged.").format(run=run.id)
+        ) from None
     if not all(bool(value.isfinite().all()) for value in weights.values()):
         raise Mistake(_("{run} holds weights that are not numbers (NaN) and cannot be used.").format(run=run.id))
     network.drawn.eval()
