@@ -3,13 +3,11 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 
 import numpy as np
 
 from nnstudio.data import toys
-from nnstudio.layers.spec import Parameter
-from nnstudio.project.settings import LARGEST_SEED
+from nnstudio.project.toy_source import toy_settings
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 
@@ -17,13 +15,6 @@ if TYPE_CHECKING:
     import polars
 
 BUILTINS = ("digits", "iris", "wine", "breast_cancer", "diabetes")
-TOY_SETTINGS = (
-    Parameter("samples", "samples", "integer", 500, 10, 1_000_000),
-    Parameter("noise", "noise", "number", 0.0, 0, 1),
-    Parameter("seed", "seed", "integer", 0, 0, LARGEST_SEED),
-)
-FEW_VALUES = 1200
-"""Playground draws 1,200 points for a target that is a value, and 500 for two classes."""
 
 
 @dataclass(frozen=True)
@@ -103,34 +94,18 @@ def toy(spec: str) -> RawData:
     """A toy problem, `NAME?samples=500&noise=0.1&seed=0`."""
     import polars
 
-    name, _question, query = spec.partition("?")
+    name, values = toy_settings(spec)
     known = {**toys.CLASS_TOYS, **toys.VALUE_TOYS}
     if name not in known:
         raise Mistake(
             _("There is no toy problem “{name}”. There are: {known}.").format(name=name[:40], known=", ".join(known))
         )
-    values = toy_settings(name, query)
     random = np.random.default_rng(int(values["seed"]))
     points, target = known[name](int(values["samples"]), float(values["noise"]), random)
     if name in toys.CLASS_TOYS:
         target = target.astype(np.int64)
     column = "label" if name in toys.CLASS_TOYS else "value"
     return RawData(polars.DataFrame({"x1": points[:, 0], "x2": points[:, 1], column: target}), column)
-
-
-def toy_settings(name: str, query: str) -> dict[str, int | float]:
-    """The settings of a toy problem, each checked; those not named have their defaults."""
-    values: dict[str, int | float] = {setting.name: setting.default for setting in TOY_SETTINGS}  # type: ignore[misc]
-    if name in toys.VALUE_TOYS:
-        values["samples"] = FEW_VALUES
-    for key, text in parse_qsl(query, keep_blank_values=True):
-        setting = next((one for one in TOY_SETTINGS if one.name == key), None)
-        if setting is None:
-            raise Mistake(
-                _("A toy problem has no setting “{key}”; it has samples, noise and seed.").format(key=key[:40])
-            )
-        values[key] = setting.parse(text)  # type: ignore[assignment]
-    return values
 
 
 # --- files ----------------------------------------------------------------------------------------------------------

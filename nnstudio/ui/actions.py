@@ -1,0 +1,146 @@
+"""Every command of the window: its name, shortcut, icon and words, declared in one table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.text import mark
+from nnstudio.text import translate as _
+from nnstudio.ui import theme
+
+Standard = QKeySequence.StandardKey
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command; `keys` are what Qt calls standard for this system, or typed out."""
+
+    name: str
+    menu: str
+    text: str
+    help: str
+    keys: tuple[str | QKeySequence.StandardKey, ...] = ()
+    icon: str = ""
+
+
+FILE, EDIT, VIEW, TRAINING, HELP = (mark("&File"), mark("&Edit"), mark("&View"), mark("&Training"), mark("&Help"))
+
+COMMANDS: tuple[Command, ...] = (
+    Command("actionNew", FILE, mark("&New"), mark("Begin an empty project"), (Standard.New,), "mdi6.file-outline"),
+    Command(
+        "actionOpen", FILE, mark("&Open …"), mark("Open a project file"), (Standard.Open,), "mdi6.folder-open-outline"
+    ),
+    Command("actionSave", FILE, mark("&Save"), mark("Save the project"), (Standard.Save,), "mdi6.content-save-outline"),
+    Command("actionSaveAs", FILE, mark("Save &as …"), mark("Save the project under another name"), ("Ctrl+Shift+S",)),
+    Command(
+        "actionExport",
+        FILE,
+        mark("&Export …"),
+        mark("Write the newest run as a PyTorch script, as bare weights, or its curve as CSV"),
+        ("Ctrl+E",),
+    ),
+    Command("actionQuit", FILE, mark("&Quit"), mark("Close the window"), ("Ctrl+Q",)),
+    Command("actionUndo", EDIT, mark("&Undo"), mark("Take the last edit back"), (Standard.Undo,), "mdi6.undo"),
+    Command(
+        "actionRedo", EDIT, mark("&Redo"), mark("Bring the undone edit back"), (Standard.Redo, "Ctrl+Y"), "mdi6.redo"
+    ),
+    Command("actionCut", EDIT, mark("Cu&t"), mark("Move the selected layers to the clipboard"), (Standard.Cut,)),
+    Command("actionCopy", EDIT, mark("&Copy"), mark("Copy the selected layers to the clipboard"), (Standard.Copy,)),
+    Command("actionPaste", EDIT, mark("&Paste"), mark("Add the layers on the clipboard"), (Standard.Paste,)),
+    Command(
+        "actionDelete",
+        EDIT,
+        mark("&Delete"),
+        mark("Delete the selected layers and links"),
+        ("Del", "Backspace"),
+        "mdi6.delete-outline",
+    ),
+    Command("actionSelectAll", EDIT, mark("Select &all"), mark("Select all layers"), (Standard.SelectAll,)),
+    Command(
+        "actionArrange",
+        VIEW,
+        mark("&Arrange"),
+        mark("Lay the layers out from left to right"),
+        ("Ctrl+L",),
+        "mdi6.auto-fix",
+    ),
+    Command(
+        "actionZoomIn",
+        VIEW,
+        mark("Zoom &in"),
+        mark("Show the network larger"),
+        ("Ctrl++", "Ctrl+="),
+        "mdi6.magnify-plus-outline",
+    ),
+    Command(
+        "actionZoomOut",
+        VIEW,
+        mark("Zoom &out"),
+        mark("Show the network smaller"),
+        ("Ctrl+-",),
+        "mdi6.magnify-minus-outline",
+    ),
+    Command(
+        "actionZoomFit", VIEW, mark("&Fit"), mark("Show the whole network"), ("Ctrl+0",), "mdi6.fit-to-page-outline"
+    ),
+    Command(
+        "actionTrain", TRAINING, mark("&Train"), mark("Train the network, or go on after a pause"), ("F5",), "mdi6.play"
+    ),
+    Command("actionPause", TRAINING, mark("&Pause"), mark("Pause after this batch"), ("F6",), "mdi6.pause"),
+    Command(
+        "actionStop",
+        TRAINING,
+        mark("&Stop"),
+        mark("End after this batch and keep what was learnt"),
+        ("F7",),
+        "mdi6.stop",
+    ),
+    Command(
+        "actionStepBatch",
+        TRAINING,
+        mark("One &batch"),
+        mark("Train on one batch, then pause"),
+        ("F8",),
+        "mdi6.skip-next-outline",
+    ),
+    Command(
+        "actionStepEpoch",
+        TRAINING,
+        mark("One &epoch"),
+        mark("Train to the end of this epoch, then pause"),
+        ("F9",),
+        "mdi6.skip-forward-outline",
+    ),
+    Command("actionReset", TRAINING, mark("&Reset"), mark("Back to before the first step"), ("F10",), "mdi6.restart"),
+    Command("actionShortcuts", HELP, mark("&Shortcuts"), mark("List every command and its keys"), ("F1", "?")),
+)
+
+
+class Actions(dict[str, QAction]):
+    """The window's actions by name, made from the table and connected to functions of the same name."""
+
+    def __init__(self, window: QWidget, functions: dict[str, Callable[[], object]]) -> None:
+        super().__init__()
+        for command in COMMANDS:
+            action = QAction(_(command.text), window)
+            action.setObjectName(command.name)
+            action.setShortcuts([QKeySequence(one) for one in command.keys])
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(f"{_(command.help)} ({keys})" if keys else _(command.help))
+            action.setStatusTip(_(command.help))
+            function = functions[command.name]
+            action.triggered.connect(lambda checked=False, function=function: function())
+            window.addAction(action)
+            self[command.name] = action
+        self.apply_theme()
+
+    def apply_theme(self) -> None:
+        """Take icons in the colours of light or dark."""
+        for command in COMMANDS:
+            if command.icon:
+                self[command.name].setIcon(theme.icon(command.icon))
+
+    def of_menu(self, menu: str) -> list[QAction]:
+        return [self[command.name] for command in COMMANDS if command.menu == menu]

@@ -1,0 +1,87 @@
+"""Puts the program together: checks what it stands on, makes the application, opens the window."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import PySide6
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from nnstudio.cli.machine import has_display
+from nnstudio.project.archive import open_project
+from nnstudio.qt_libraries import install_command, missing_packages
+from nnstudio.text import Mistake
+from nnstudio.text import translate as _
+from nnstudio.ui import theme
+from nnstudio.ui.documents import starting_project
+from nnstudio.ui.garbage import MainThreadCollector
+from nnstudio.ui.language import apply_language
+from nnstudio.ui.preferences import Preferences
+from nnstudio.ui.store import Store
+from nnstudio.ui.window import MainWindow
+
+# 6.12.0 loses a reference to None at every call that returns nothing; on CPython 3.11, where None can die, the program
+# aborts after some 5,000 calls. From 3.12 on None is immortal.
+FIRST_UNSOUND = (6, 12)
+FIRST_IMMORTAL = (3, 12)
+
+
+def run(project: Path | None) -> int:
+    """Open the window and stay until it is closed; the exit status."""
+    check_display()
+    check_binding(PySide6.__version_info__[:2], sys.version_info[:2])
+    application = QApplication(["nnstudio"])
+    application.setApplicationName("nnstudio")
+    window = create_window(project)
+    # Python handles Ctrl-C only while Python code runs: a timer gives it the chance.
+    signal.signal(signal.SIGINT, lambda number, frame: window.close())
+    awake = QTimer(interval=200)
+    awake.timeout.connect(lambda: None)
+    awake.start()
+    return application.exec()
+
+
+def create_window(project: str | Path | None = None) -> MainWindow:
+    """The shown main window on a project file, or on a new project; Mistake when the file cannot be opened."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    preferences = Preferences()
+    apply_language(preferences.language)
+    application.setStyle("Fusion")
+    if preferences.scheme != "system":
+        theme.use_scheme(preferences.scheme)
+    if project is None:
+        store = Store(starting_project())
+    else:
+        path = Path(project)
+        store = Store(open_project(path), path)
+        preferences.remember(path)
+    window = MainWindow(store, preferences)
+    MainThreadCollector(window)
+    window.show()
+    return window
+
+
+def check_display() -> None:
+    """Mistake, before Qt would abort, when no window can open here or a library it needs is missing."""
+    if not has_display():
+        raise Mistake(_("There is no display here, so the window cannot open. Without one: nnstudio train PROJECT"))
+    packages = missing_packages()
+    if packages and os.environ.get("QT_QPA_PLATFORM") != "offscreen":
+        raise Mistake(
+            _("Qt needs libraries that are missing here. Type this, as root: {command}").format(
+                command=" ".join(install_command(packages))
+            )
+        )
+
+
+def check_binding(binding: tuple[int, ...], python: tuple[int, ...]) -> None:
+    """Mistake for a PySide6 that would abort on this Python."""
+    if binding >= FIRST_UNSOUND and python < FIRST_IMMORTAL:
+        raise Mistake(
+            _('PySide6 {found} aborts on Python {python}. Type this: pip install "PySide6-Essentials<6.12"').format(
+                found=".".join(map(str, binding)), python=".".join(map(str, python))
+            )
+        )

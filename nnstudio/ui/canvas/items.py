@@ -1,0 +1,220 @@
+"""What the canvas draws: a box for each layer, a curve for each link. Items hold no data; the scene gives it them."""
+
+from html import escape
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPainterPathStroker, QPen, QPolygonF
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
+
+from nnstudio.layers.catalogue import layer_type
+from nnstudio.layers.spec import Shape, shown_shape
+from nnstudio.project.model import Layer, Link
+from nnstudio.text import translate as _
+from nnstudio.text import translate_count
+from nnstudio.ui import theme
+
+WIDTH, HEIGHT = 156.0, 62.0
+CORNER = 8.0
+PORT = 5.5
+PORT_REACH = 13.0
+MARGIN = 12.0
+
+
+class LayerItem(QGraphicsItem):
+    """A box with the layer's icon, name, output shape and parameter count, a port on each side, and a mark when
+    something is wrong with it."""
+
+    def __init__(self, layer: Layer) -> None:
+        super().__init__()
+        self.id = layer.id
+        self.declared = layer_type(layer.type)
+        self.name = layer.name
+        self.lines = ("", "")
+        self.problems: list[str] = []
+        self.highlight = ""
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
+        self.setZValue(1)
+        self.setCursor(Qt.CursorShape.SizeAllCursor)
+
+    def show_layer(self, layer: Layer, shape: Shape | None, parameters: int, problems: list[str]) -> None:
+        """Take over what is to be seen."""
+        first = main_setting(layer)
+        size = "→ " + shown_shape(shape) if shape else "→ ?"
+        second = translate_count("{count:,} parameter", "{count:,} parameters", parameters).format(count=parameters)
+        lines = (f"{first}  {size}" if first else size, second if parameters else "")
+        if (layer.name, lines, problems) != (self.name, self.lines, self.problems):
+            self.name, self.lines, self.problems = layer.name, lines, problems
+            self.setToolTip(plain_tooltip(problems))
+            self.update()
+        self.setPos(*layer.position)
+
+    def set_highlight(self, kind: str) -> None:
+        """Show as a place where a link may end ("fits") or may not ("unfit"); "" for neither."""
+        if kind != self.highlight:
+            self.highlight = kind
+            self.update()
+
+    @property
+    def has_input(self) -> bool:
+        return self.declared.type != "input"
+
+    @property
+    def has_output(self) -> bool:
+        return self.declared.type != "output"
+
+    def input_point(self) -> QPointF:
+        return self.pos() + QPointF(0, HEIGHT / 2)
+
+    def output_point(self) -> QPointF:
+        return self.pos() + QPointF(WIDTH, HEIGHT / 2)
+
+    def port_at(self, point: QPointF) -> str:
+        """ "input" or "output" when the scene point is on that port, otherwise ""."""
+        if self.has_output and distance(point, self.output_point()) <= PORT_REACH:
+            return "output"
+        if self.has_input and distance(point, self.input_point()) <= PORT_REACH:
+            return "input"
+        return ""
+
+    # --- Qt ---------------------------------------------------------------------------------------------------------
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(-MARGIN, -MARGIN, WIDTH + 2 * MARGIN, HEIGHT + 2 * MARGIN)
+
+    def shape(self) -> QPainterPath:
+        path = QPainterPath()
+        path.addRoundedRect(QRectF(-PORT_REACH / 2, 0, WIDTH + PORT_REACH, HEIGHT), CORNER, CORNER)
+        return path
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        colors = theme.colors()
+        category = QColor(colors.categories[self.declared.category])
+        box = QRectF(0, 0, WIDTH, HEIGHT)
+        painter.setPen(self.frame_pen())
+        painter.setBrush(QColor(colors.surface))
+        painter.drawRoundedRect(box, CORNER, CORNER)
+        band = QPainterPath()
+        band.addRoundedRect(box.adjusted(1.5, 1.5, -1.5, -1.5), CORNER - 1.5, CORNER - 1.5)
+        painter.save()
+        painter.setClipRect(QRectF(0, 0, 34, HEIGHT))
+        tint = QColor(category)
+        tint.setAlpha(38)
+        painter.fillPath(band, tint)
+        painter.restore()
+        theme.category_icon(self.declared.icon, self.declared.category).paint(
+            painter, QRectF(7, HEIGHT / 2 - 11, 22, 22).toRect()
+        )
+        self.paint_text(painter, colors)
+        self.paint_ports(painter, colors, category)
+        if self.problems:
+            paint_mark(painter, colors)
+
+    def frame_pen(self) -> QPen:
+        colors = theme.colors()
+        if self.highlight:
+            return QPen(QColor(colors.success if self.highlight == "fits" else colors.problem), 2.5)
+        if self.isSelected():
+            return QPen(QColor(colors.selection), 2.5)
+        return QPen(QColor(colors.problem if self.problems else colors.border), 1.5 if self.problems else 1.2)
+
+    def paint_text(self, painter: QPainter, colors: theme.Colors) -> None:
+        font = QFont(painter.font())
+        font.setPixelSize(13)
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(QColor(colors.text))
+        name = QFontMetricsF(font).elidedText(self.name, Qt.TextElideMode.ElideRight, WIDTH - 50)
+        painter.drawText(QRectF(41, 6, WIDTH - 50, 18), Qt.AlignmentFlag.AlignVCenter, name)
+        font.setBold(False)
+        font.setPixelSize(11)
+        painter.setFont(font)
+        painter.setPen(QColor(colors.faint_text))
+        for number, line in enumerate(self.lines):
+            shown = QFontMetricsF(font).elidedText(line, Qt.TextElideMode.ElideRight, WIDTH - 50)
+            painter.drawText(QRectF(41, 24 + 15 * number, WIDTH - 50, 15), Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def paint_ports(self, painter: QPainter, colors: theme.Colors, category: QColor) -> None:
+        painter.setPen(QPen(category, 1.5))
+        painter.setBrush(QColor(colors.surface))
+        if self.has_input:
+            painter.drawEllipse(QPointF(0, HEIGHT / 2), PORT, PORT)
+        if self.has_output:
+            painter.setBrush(category)
+            painter.drawEllipse(QPointF(WIDTH, HEIGHT / 2), PORT, PORT)
+
+
+class LinkItem(QGraphicsPathItem):
+    """A curve from one layer's output to another's input."""
+
+    def __init__(self, link: Link, source: LayerItem, target: LayerItem) -> None:
+        super().__init__()
+        self.link = link
+        self.source = source
+        self.target = target
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
+        self.setToolTip(plain_tooltip([_("Click to select this link, Delete removes it.")]))
+        self.follow()
+
+    def follow(self) -> None:
+        """Run between the layers as they stand now."""
+        self.setPath(link_path(self.source.output_point(), self.target.input_point()))
+
+    def shape(self) -> QPainterPath:
+        stroker = QPainterPathStroker()
+        stroker.setWidth(12)
+        return stroker.createStroke(self.path())
+
+    def boundingRect(self) -> QRectF:
+        return super().boundingRect().adjusted(-8, -8, 8, 8)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        colors = theme.colors()
+        color = QColor(colors.selection if self.isSelected() else colors.faint_text)
+        painter.setPen(QPen(color, 2.6 if self.isSelected() else 1.6))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(self.path())
+        paint_arrow(painter, self.target.input_point() - QPointF(PORT + 1, 0), color)
+
+
+def link_path(start: QPointF, end: QPointF) -> QPainterPath:
+    """A smooth curve that leaves to the right and arrives from the left."""
+    reach = max(40.0, min(abs(end.x() - start.x()) / 2, 140.0))
+    if 0 < end.x() - start.x() < 80:
+        reach = (end.x() - start.x()) / 2
+    path = QPainterPath(start)
+    path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end)
+    return path
+
+
+def paint_arrow(painter: QPainter, tip: QPointF, color: QColor) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawPolygon(QPolygonF([tip, tip + QPointF(-7, -4), tip + QPointF(-7, 4)]))
+
+
+def paint_mark(painter: QPainter, colors: theme.Colors) -> None:
+    """A round exclamation mark at the upper right corner."""
+    center = QPointF(WIDTH - 3, 3)
+    painter.setPen(QPen(QColor(colors.surface), 1.5))
+    painter.setBrush(QColor(colors.problem))
+    painter.drawEllipse(center, 8.5, 8.5)
+    font = QFont(painter.font())
+    font.setPixelSize(12)
+    font.setBold(True)
+    painter.setFont(font)
+    painter.setPen(QColor("#ffffff" if not theme.is_dark() else "#1d2025"))
+    painter.drawText(QRectF(center.x() - 9, center.y() - 9, 18, 18), Qt.AlignmentFlag.AlignCenter, "!")
+
+
+def main_setting(layer: Layer) -> str:
+    """What a student asks of a layer first and its shape does not say: how much dropout drops."""
+    return f"p = {layer.parameters['rate']:g}" if layer.type == "dropout" else ""
+
+
+def plain_tooltip(lines: list[str]) -> str:
+    """Lines for a tooltip, in which Qt must not take a user's text for markup."""
+    return "<qt>" + "<br>".join(escape(line) for line in lines) + "</qt>" if lines else ""
+
+
+def distance(first: QPointF, second: QPointF) -> float:
+    return float(((first.x() - second.x()) ** 2 + (first.y() - second.y()) ** 2) ** 0.5)

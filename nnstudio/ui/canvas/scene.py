@@ -1,0 +1,82 @@
+"""Maps layers and links to items and keeps them in step with the project. It holds nothing else."""
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtWidgets import QGraphicsScene
+
+from nnstudio.project.model import Link, Project
+from nnstudio.ui.canvas.items import HEIGHT, WIDTH, LayerItem, LinkItem
+from nnstudio.ui.store import Store
+
+ROOM = 2000.0
+
+
+class NetworkScene(QGraphicsScene):
+    """The items of a network."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.store = store
+        self.layers: dict[str, LayerItem] = {}
+        self.links: dict[Link, LinkItem] = {}
+        # Without an index moving many items is faster, and a network has few.
+        self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+        store.changed.connect(self.show_project)
+        self.show_project(Project(), store.project)
+
+    def show_project(self, before: Project, after: Project) -> None:
+        """Add, remove and refresh items so that they show the project as it is now."""
+        network, inference = after.network, self.store.inference
+        problems: dict[str, list[str]] = {}
+        for problem in self.store.problems:
+            problems.setdefault(problem.where, []).append(problem.message)
+        present = {layer.id for layer in network.layers}
+        drawn = set(network.links)
+        self._remove_links([link for link in self.links if link not in drawn])
+        for id in [id for id in self.layers if id not in present]:
+            self.removeItem(self.layers.pop(id))
+        for layer in network.layers:
+            item = self.layers.get(layer.id)
+            if item is None:
+                item = self.layers[layer.id] = LayerItem(layer)
+                self.addItem(item)
+            item.show_layer(
+                layer, inference.shapes.get(layer.id), inference.parameters.get(layer.id, 0), problems.get(layer.id, [])
+            )
+        for link in network.links:
+            if link not in self.links:
+                self.links[link] = LinkItem(link, self.layers[link.source], self.layers[link.target])
+                self.addItem(self.links[link])
+        for link_item in self.links.values():
+            link_item.follow()
+        self.setSceneRect(self.network_rect().adjusted(-ROOM, -ROOM, ROOM, ROOM))
+
+    def network_rect(self) -> QRectF:
+        """The rectangle around all layers."""
+        rect = QRectF()
+        for item in self.layers.values():
+            rect = rect.united(QRectF(item.pos().x(), item.pos().y(), WIDTH, HEIGHT))
+        return rect if not rect.isNull() else QRectF(0, 0, WIDTH, HEIGHT)
+
+    def selected_layers(self) -> list[str]:
+        return [id for id, item in self.layers.items() if item.isSelected()]
+
+    def selected_links(self) -> list[Link]:
+        return [link for link, item in self.links.items() if item.isSelected()]
+
+    def select(self, ids: list[str]) -> None:
+        """Select these layers alone."""
+        self.clearSelection()
+        for id in ids:
+            if id in self.layers:
+                self.layers[id].setSelected(True)
+
+    def layer_at(self, point: QPointF) -> LayerItem | None:
+        """The uppermost layer at a scene point, its ports included."""
+        for item in reversed(list(self.layers.values())):
+            if item.contains(item.mapFromScene(point)) or item.port_at(point):
+                return item
+        return None
+
+    def _remove_links(self, links: list[Link]) -> None:
+        for link in links:
+            self.removeItem(self.links.pop(link))

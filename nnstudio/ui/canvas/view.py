@@ -1,0 +1,240 @@
+"""The view of the network: chooses the gesture for what a hand begins, zooms and pans, and adds dropped layers."""
+
+import math
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
+from PySide6.QtWidgets import QFrame, QGraphicsView
+
+from nnstudio.layers.catalogue import layer_type
+from nnstudio.project import edits
+from nnstudio.project.arrange import arranged, insert_after
+from nnstudio.project.model import Project
+from nnstudio.text import translate as _
+from nnstudio.ui import theme
+from nnstudio.ui.canvas.gestures import DrawLink, Gesture, MoveLayers, Pan, SelectArea
+from nnstudio.ui.canvas.items import HEIGHT, WIDTH
+from nnstudio.ui.canvas.scene import NetworkScene
+from nnstudio.ui.store import Store
+
+SMALLEST, LARGEST = 0.1, 4.0
+ZOOM_STEP = 1.2
+FIT_LARGEST = 1.25
+GRID = 24
+NUDGE = 10.0
+ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+
+
+class Canvas(QGraphicsView):
+    """The canvas. `hinted` carries a sentence about what the hand is doing, "" for none."""
+
+    hinted = Signal(str)
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.store = store
+        self.network = NetworkScene(store)
+        self.gesture: Gesture | None = None
+        self._space = False
+        self._fits = True
+        self.setScene(self.network)
+        self.setObjectName("canvas")
+        self.setAccessibleName(_("Network canvas"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        store.changed.connect(self._network_grew)
+
+    def release(self) -> None:
+        """Fall silent before being destroyed: a scene that goes reports every selected item it drops."""
+        self.network.blockSignals(True)
+
+    # --- zoom -------------------------------------------------------------------------------------------------------
+
+    @property
+    def zoom(self) -> float:
+        return self.transform().m11()
+
+    def zoom_by(self, factor: float) -> None:
+        """Zoom around the pointer, from 10 to 400 percent."""
+        self._fits = False
+        wanted = min(LARGEST, max(SMALLEST, self.zoom * factor))
+        self.scale(wanted / self.zoom, wanted / self.zoom)
+
+    def zoom_in(self) -> None:
+        self.zoom_by(ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        self.zoom_by(1 / ZOOM_STEP)
+
+    def zoom_fit(self) -> None:
+        """Show the whole network, and keep showing it whole until the user zooms or pans."""
+        rect = self.network.network_rect().adjusted(-40, -40, 40, 40)
+        self.fitInView(rect, Qt.AspectRatioMode.KeepAspectRatio)
+        if self.zoom > FIT_LARGEST or self.zoom < SMALLEST:
+            factor = min(FIT_LARGEST, max(SMALLEST, self.zoom)) / self.zoom
+            self.scale(factor, factor)
+            self.centerOn(rect.center())
+        self._fits = True
+
+    def arrange(self) -> None:
+        """Lay the layers out from left to right."""
+        self.store.edit(_("Arrange"), arranged(self.store.project, WIDTH + 34, HEIGHT + 38))
+        self.zoom_fit()
+
+    # --- edits ------------------------------------------------------------------------------------------------------
+
+    def drop_layer(self, type: str, viewport_point: QPoint) -> None:
+        """Add a layer with its middle at a point of the viewport."""
+        point = self.mapToScene(viewport_point)
+        place = (point.x() - WIDTH / 2, point.y() - HEIGHT / 2)
+        project, id = edits.add_layer(self.store.project, type, place)
+        self._added(type, project, [id])
+
+    def append_layer(self, type: str) -> None:
+        """Add a layer after the selected one and link it; without a selection, before the output."""
+        selected = self.network.selected_layers()
+        project, id = insert_after(self.store.project, selected[-1] if selected else "", type)
+        self._added(type, project, [id])
+        if self._fits:
+            self.zoom_fit()
+
+    def _added(self, type: str, project: Project, ids: list[str]) -> None:
+        self.store.edit(_("Add {layer}").format(layer=_(layer_type(type).label)), project)
+        self.network.select(ids)
+
+    def delete_selected(self) -> None:
+        layers, links = self.network.selected_layers(), self.network.selected_links()
+        if layers or links:
+            self.store.edit(_("Delete"), edits.remove(self.store.project, layers, links))
+
+    def select_all(self) -> None:
+        self.network.select(list(self.network.layers))
+
+    def nudge(self, step: tuple[int, int]) -> None:
+        """Move the selected layers a little; several nudges in a row are one step to undo."""
+        positions = {
+            layer.id: (layer.position[0] + NUDGE * step[0], layer.position[1] + NUDGE * step[1])
+            for layer in self.store.project.network.layers
+            if layer.id in self.network.selected_layers()
+        }
+        self.store.edit(_("Move"), edits.move(self.store.project, positions), merge="nudge")
+
+    # --- gestures ---------------------------------------------------------------------------------------------------
+
+    def begin(self, event: QMouseEvent) -> Gesture | None:
+        """The gesture that this press begins, None for a mere selection."""
+        point = self.mapToScene(event.position().toPoint())
+        if event.button() == Qt.MouseButton.MiddleButton or self._space:
+            self._fits = False
+            return Pan(self, event.position().toPoint())
+        if event.button() != Qt.MouseButton.LeftButton:
+            return None
+        keep = bool(event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier))
+        layer = self.network.layer_at(point)
+        if layer is not None:
+            port = layer.port_at(point)
+            if port:
+                return DrawLink(self, layer, port)
+            if not layer.isSelected() and not keep:
+                self.network.clearSelection()
+            layer.setSelected(not layer.isSelected() if keep else True)
+            return MoveLayers(self, point)
+        link = next((item for item in self.network.links.values() if item.contains(point)), None)
+        if not keep:
+            self.network.clearSelection()
+        if link is not None:
+            link.setSelected(True)
+            return None
+        return SelectArea(self, point, keep)
+
+    def cancel_gesture(self) -> None:
+        if self.gesture is not None:
+            self.gesture.cancel()
+            self.gesture = None
+
+    def _network_grew(self, before: Project, after: Project) -> None:
+        """A project that was just opened is shown whole."""
+        if not before.network.layers and after.network.layers:
+            self.zoom_fit()
+
+    # --- Qt ---------------------------------------------------------------------------------------------------------
+
+    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
+        colors = theme.colors()
+        painter.fillRect(rect, QColor(colors.background))
+        if self.zoom < 0.35:
+            return
+        pen = QPen(QColor(colors.grid), 2.0)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        left, top = math.floor(rect.left() / GRID), math.floor(rect.top() / GRID)
+        columns, rows = math.ceil(rect.width() / GRID) + 1, math.ceil(rect.height() / GRID) + 1
+        painter.drawPoints(
+            [QPointF((left + column) * GRID, (top + row) * GRID) for column in range(columns) for row in range(rows)]
+        )
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus()
+        self.cancel_gesture()
+        self.store.seal()
+        self.gesture = self.begin(event)
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        if isinstance(self.gesture, Pan):
+            self.gesture.update_view(point)
+        elif self.gesture is not None:
+            self.gesture.update(self.mapToScene(point))
+        else:
+            self._show_cursor(self.mapToScene(point))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        gesture, self.gesture = self.gesture, None
+        if gesture is not None:
+            gesture.finish(self.mapToScene(event.position().toPoint()))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier or event.angleDelta().y() == 0:
+            self._fits = False
+            super().wheelEvent(event)
+        else:
+            self.zoom_by(ZOOM_STEP ** (event.angleDelta().y() / 120))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.cancel_gesture()
+            self.network.clearSelection()
+        elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space = True
+        elif event.key() in ARROWS and self.network.selected_layers():
+            self.nudge(ARROWS[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space:
+            self._space = False
+        super().keyReleaseEvent(event)
+
+    def resizeEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+        super().resizeEvent(event)
+        if self._fits:
+            self.zoom_fit()
+
+    def _show_cursor(self, point: QPointF) -> None:
+        layer = self.network.layer_at(point)
+        if layer is not None and layer.port_at(point):
+            self.viewport().setCursor(Qt.CursorShape.CrossCursor)
+        else:
+            self.viewport().unsetCursor()

@@ -1,0 +1,36 @@
+"""Layers on the clipboard as JSON text: readable when pasted into an editor, checked like a file when pasted back."""
+
+import msgspec
+from PySide6.QtGui import QGuiApplication
+
+from nnstudio.project import edits
+from nnstudio.project.archive import check_network
+from nnstudio.project.model import Network, Project
+from nnstudio.text import Mistake
+from nnstudio.text import translate as _
+
+LONGEST_TEXT = 10_000_000
+OFFSET = (30.0, 30.0)
+
+
+class Clipping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the text holds."""
+
+    nnstudio: Network
+
+
+def copy(network: Network, ids: list[str]) -> None:
+    """Put these layers and the links among them on the clipboard."""
+    text = msgspec.json.format(msgspec.json.encode(Clipping(edits.part(network, ids))), indent=2)
+    QGuiApplication.clipboard().setText(text.decode())
+
+
+def paste(project: Project) -> tuple[Project, list[str]]:
+    """The project with the clipboard's layers and their new ids; Mistake when the clipboard holds no layers."""
+    text = QGuiApplication.clipboard().text()
+    try:
+        network = msgspec.json.decode(text[:LONGEST_TEXT].encode(), type=Clipping).nnstudio
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
+        raise Mistake(_("The clipboard holds no layers to paste.")) from None
+    check_network(network)
+    return edits.paste(project, network, OFFSET)

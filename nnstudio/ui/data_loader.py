@@ -1,0 +1,88 @@
+"""Keeps the project's data at hand: reads it on a thread whenever another is chosen, and says what it found."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from nnstudio.project import edits
+from nnstudio.project.model import DataChoice, Project
+from nnstudio.ui import worker
+from nnstudio.ui.store import Store
+from nnstudio.ui.worker import DataReady, Task
+
+if TYPE_CHECKING:
+    from nnstudio.data.dataset import Dataset
+
+PATIENCE_WITH_TYPING = 300
+
+
+class DataLoader(QObject):
+    """The data set of the current choice; `changed` comes when it was read or could not be."""
+
+    changed = Signal()
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.store = store
+        self.dataset: Dataset | None = None
+        self.choice: DataChoice | None = None
+        self._loading: DataChoice | None = None
+        self._task: Task | None = None
+        self._timer = QTimer(self, interval=PATIENCE_WITH_TYPING, singleShot=True)
+        self._timer.timeout.connect(self.load)
+        store.changed.connect(self._project_changed)
+
+    @property
+    def is_loading(self) -> bool:
+        return self._loading is not None or self._timer.isActive()
+
+    def dataset_for(self, choice: DataChoice) -> "Dataset | None":
+        """The data set when it is that of this choice and at hand."""
+        return self.dataset if self.choice == choice else None
+
+    def load(self) -> None:
+        """Read the chosen data unless it is at hand or being read."""
+        choice = self.store.project.data
+        if choice in (self.choice, self._loading) or self._task is not None:
+            return
+        self._loading = choice
+        self._task = Task(lambda: worker.load_data(choice), self)
+        self._task.arrived.connect(self.take)
+        self._task.failed.connect(self._failed)
+        self._task.done.connect(self._done)
+        self._task.start()
+        self.changed.emit()
+
+    def take(self, ready: DataReady) -> None:
+        """Keep a data set that was read, unless another was chosen meanwhile."""
+        if ready.choice != self.store.project.data:
+            return
+        self.choice, self.dataset = ready.choice, ready.dataset
+        self.store.amend(lambda project: edits.set_facts(project, ready.choice, ready.dataset.facts))
+        self.store.set_data_problem("")
+        self.changed.emit()
+
+    def forget(self) -> None:
+        """Read the data again, for its remarks in another language or a file that was mended."""
+        self.choice = self.dataset = None
+        self.load()
+
+    def wait(self, seconds: float) -> bool:
+        return self._task is None or self._task.join(seconds)
+
+    def _failed(self, message: str) -> None:
+        if self._loading == self.store.project.data:
+            self.choice, self.dataset = self._loading, None
+            self.store.set_data_problem(message)
+        self._done()
+
+    def _done(self) -> None:
+        self._loading = self._task = None
+        self.load()
+        self.changed.emit()
+
+    def _project_changed(self, before: Project, after: Project) -> None:
+        if before.data != after.data:
+            self.store.set_data_problem("")
+            self._timer.start()
+            self.changed.emit()

@@ -1,0 +1,178 @@
+"""Opening, saving and exporting from the window, and the questions that belong to them."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from nnstudio import paths
+from nnstudio.project import edits
+from nnstudio.project.archive import SUFFIX, open_project, save
+from nnstudio.project.model import Project
+from nnstudio.text import Mistake, mark
+from nnstudio.text import translate as _
+from nnstudio.ui import worker
+from nnstudio.ui.preferences import Preferences
+from nnstudio.ui.store import Store
+from nnstudio.ui.worker import Task
+
+EXAMPLES = {
+    "digits": mark("Handwritten digits"),
+    "iris": mark("Iris flowers"),
+    "circle": mark("TensorFlow Playground's circle"),
+    "diabetes": mark("Diabetes: predict a value"),
+    "overfitting": mark("Overfitting without dropout"),
+}
+EXPORTS = {".py": "pytorch", ".safetensors": "safetensors", ".csv": "csv"}
+THUMBNAIL_WIDTH = 320
+
+
+def starting_project() -> Project:
+    """What a new window shows: an input linked to an output."""
+    project, first = edits.add_layer(Project(), "input", (0.0, 0.0))
+    project, last = edits.add_layer(project, "output", (3 * edits.COLUMN_WIDTH, 0.0))
+    return edits.add_link(project, first, last)
+
+
+class Documents:
+    """The window's project file."""
+
+    def __init__(self, window: QWidget, store: Store, preferences: Preferences) -> None:
+        self.window = window
+        self.store = store
+        self.preferences = preferences
+
+    def new(self) -> None:
+        if self.may_leave():
+            self.store.replace(starting_project(), None)
+
+    def ask_open(self) -> None:
+        """Ask for a project file and open it."""
+        if not self.may_leave():
+            return
+        start = str(self.store.path.parent) if self.store.path else str(Path.home())
+        name, _filter = QFileDialog.getOpenFileName(self.window, _("Open a project"), start, self._pattern())
+        if name:
+            self.open(Path(name))
+
+    def open(self, path: Path) -> None:
+        """Open a project file; a file that cannot be opened leaves everything as it was."""
+        try:
+            project = open_project(path)
+        except Mistake as mistake:
+            warn(self.window, _("The project was not opened"), str(mistake))
+            return
+        self.store.replace(project, path)
+        self.preferences.remember(path)
+
+    def open_if_left(self, path: Path) -> None:
+        if self.may_leave():
+            self.open(path)
+
+    def open_example(self, name: str) -> None:
+        """Open a copy of an example: saving asks for a place of its own."""
+        if not self.may_leave():
+            return
+        try:
+            self.store.replace(open_project(paths.examples() / f"{name}{SUFFIX}"), None)
+        except Mistake as mistake:
+            warn(self.window, _("The example was not opened"), str(mistake))
+
+    def save(self) -> bool:
+        """Save to the project's file, which is asked for when there is none; True when it is saved."""
+        if self.store.path is None or paths.examples() in self.store.path.resolve().parents:
+            return self.save_as()
+        return self._write(self.store.path)
+
+    def save_as(self) -> bool:
+        """Ask for a name and save there; True when it is saved."""
+        start = str(self.store.path or Path.home() / f"{_('network')}{SUFFIX}")
+        name, _filter = QFileDialog.getSaveFileName(self.window, _("Save the project"), start, self._pattern())
+        if not name:
+            return False
+        path = Path(name)
+        return self._write(path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX))
+
+    def export(self) -> None:
+        """Ask for a name and write the newest run there, in the form its ending says."""
+        if not self.store.project.runs:
+            self.store.told.emit(_("There is nothing to export yet: train the network first."))
+            return
+        kinds = {
+            _("PyTorch script with weights and data (*.py)"): ".py",
+            _("Weights alone (*.safetensors)"): ".safetensors",
+            _("Curve as a table (*.csv)"): ".csv",
+        }
+        name, chosen = QFileDialog.getSaveFileName(
+            self.window, _("Export the newest run"), str(Path.home() / _("network")), ";;".join(kinds)
+        )
+        if name:
+            path = Path(name)
+            self._export_to(path if path.suffix in EXPORTS else path.with_name(path.name + kinds[chosen]))
+
+    def may_leave(self) -> bool:
+        """Whether the project may be left: saved, nothing to save, or the user does not want it saved."""
+        if not self.store.is_modified:
+            return True
+        answer = ask(
+            self.window,
+            _("Save the changes?"),
+            _("The project has changes that are not in a file yet. They are lost if you do not save them."),
+            QMessageBox.StandardButton.Save | QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel,
+        )
+        if answer == QMessageBox.StandardButton.Save:
+            return self.save()
+        return answer == QMessageBox.StandardButton.Discard
+
+    def _write(self, path: Path) -> bool:
+        project = self.store.project
+        try:
+            save(project, path, self._thumbnail())
+        except Mistake as mistake:
+            warn(self.window, _("The project was not saved"), str(mistake))
+            return False
+        self.store.mark_saved(project, path)
+        self.preferences.remember(path)
+        self.store.told.emit(_("Saved as {file}").format(file=path))
+        return True
+
+    def _export_to(self, path: Path) -> None:
+        run = self.store.project.runs[-1]
+        task = Task(lambda: worker.export(run, EXPORTS[path.suffix], path), self.window)
+        task.arrived.connect(
+            lambda files: self.store.told.emit(
+                _("Exported: {files}").format(files=", ".join(file.name for file in files))
+            )
+        )
+        task.failed.connect(lambda message: warn(self.window, _("The run was not exported"), message))
+        task.start()
+        self.store.told.emit(_("Exporting …"))
+
+    def _thumbnail(self) -> bytes:
+        canvas = self.window.findChild(QWidget, "canvas")
+        picture = canvas.grab().scaledToWidth(THUMBNAIL_WIDTH, Qt.TransformationMode.SmoothTransformation)
+        content = QByteArray()
+        buffer = QBuffer(content)
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        picture.save(buffer, "PNG")
+        return bytes(content.data())
+
+    def _pattern(self) -> str:
+        return _("nnstudio projects") + f" (*{SUFFIX})"
+
+
+def warn(parent: QWidget, title: str, message: str) -> None:
+    """Say that something did not work. The text is a user's in part, so it is shown as it stands."""
+    box = QMessageBox(QMessageBox.Icon.Warning, title, message, QMessageBox.StandardButton.Ok, parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()
+
+
+def ask(parent: QWidget, title: str, message: str, buttons: QMessageBox.StandardButton) -> QMessageBox.StandardButton:
+    """Ask, and wait for the answer."""
+    box = QMessageBox(QMessageBox.Icon.Question, title, message, buttons, parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    answer = QMessageBox.StandardButton(box.exec())
+    box.deleteLater()
+    return answer

@@ -1,0 +1,1 @@
+"""The panel about the selected layer: its settings, its formula, what it does."""

@@ -1,0 +1,186 @@
+"""The inspector: name, settings, formula, curve and explanation of the selected layer."""
+
+import numpy as np
+import pyqtgraph
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from nnstudio.layers.catalogue import layer_type
+from nnstudio.layers.spec import Curve, LayerType, shown_shape
+from nnstudio.project import edits
+from nnstudio.project.model import Layer, Project
+from nnstudio.text import Mistake
+from nnstudio.text import translate as _
+from nnstudio.ui import theme
+from nnstudio.ui.canvas.scene import NetworkScene
+from nnstudio.ui.form import ParameterForm
+from nnstudio.ui.inspector.formula import FormulaView
+from nnstudio.ui.store import Store
+
+CURVE_REACH = 5.0
+
+
+class Inspector(QScrollArea):
+    """Follows the selection on the canvas."""
+
+    def __init__(self, store: Store, scene: NetworkScene) -> None:
+        super().__init__()
+        self.setObjectName("inspector")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.store = store
+        self.scene_shown = scene
+        self.layer_shown = ""
+        self.card: LayerCard | None = None
+        scene.selectionChanged.connect(self.follow_selection)
+        store.changed.connect(self.follow_project)
+        self._show_hint(_("Select a layer on the canvas to see and change its settings."))
+
+    def follow_selection(self) -> None:
+        """Show the one selected layer."""
+        # The scene outlives this panel for a moment when the window is built anew in another language.
+        selected = self.scene_shown.selected_layers()
+        if len(selected) == 1:
+            if selected[0] != self.layer_shown:
+                self._show_layer(self.store.project.network.layer(selected[0]))
+        elif selected:
+            self._show_hint(_("{count} layers are selected.").format(count=len(selected)))
+        else:
+            self._show_hint(_("Select a layer on the canvas to see and change its settings."))
+
+    def follow_project(self, before: Project, after: Project) -> None:
+        if self.layer_shown and not after.network.has(self.layer_shown):
+            self.follow_selection()
+        elif self.card is not None:
+            self.card.show_layer(after.network.layer(self.layer_shown))
+
+    def _show_layer(self, layer: Layer) -> None:
+        self.layer_shown = layer.id
+        self.card = LayerCard(self.store, layer)
+        self.setWidget(self.card)
+
+    def _show_hint(self, text: str) -> None:
+        self.layer_shown, self.card = "", None
+        hint = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        hint.setAlignment(Qt.AlignmentFlag.AlignTop)
+        hint.setMargin(12)
+        self.setWidget(hint)
+
+
+class LayerCard(QWidget):
+    """Everything about one layer."""
+
+    def __init__(self, store: Store, layer: Layer) -> None:
+        super().__init__()
+        self.store = store
+        self.id = layer.id
+        declared = layer_type(layer.type)
+        self.name = QLineEdit(maxLength=edits.LONGEST_NAME)
+        self.name.setObjectName("field_name")
+        self.name.setAccessibleName(_("Name"))
+        self.size = QLabel(textFormat=Qt.TextFormat.PlainText)
+        self.form = ParameterForm(declared.parameters)
+        self.problems = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 10, 12, 10)
+        heading = QLabel(_(declared.label), textFormat=Qt.TextFormat.PlainText)
+        font = heading.font()
+        font.setBold(True)
+        font.setPointSizeF(font.pointSizeF() * 1.15)
+        heading.setFont(font)
+        name_row = QFormLayout()
+        name_row.addRow(_("Name"), self.name)
+        layout.addWidget(heading)
+        layout.addLayout(name_row)
+        layout.addWidget(self.form)
+        layout.addWidget(self.size)
+        layout.addWidget(self.problems)
+        layout.addWidget(QLabel(_(declared.help), wordWrap=True, textFormat=Qt.TextFormat.PlainText))
+        self._add_formulas(layout, declared)
+        self.plot = CurvePlot() if declared.curve and declared.type != "softmax" else None
+        if self.plot:
+            layout.addWidget(self.plot)
+        layout.addStretch()
+        self.show_layer(layer)
+        self.name.textEdited.connect(self._rename)
+        self.name.editingFinished.connect(self._name_settled)
+        self.form.edited.connect(self._edit)
+        self.form.left.connect(store.seal)
+
+    def show_layer(self, layer: Layer) -> None:
+        """Show the layer as it is now."""
+        declared = layer_type(layer.type)
+        if self.name.text() != layer.name and not (self.name.hasFocus() and self.name.isModified()):
+            self.name.setText(layer.name)
+        self.form.show_values(lambda name: layer.parameters[name])
+        shape = self.store.inference.shapes.get(layer.id)
+        count = self.store.inference.parameters.get(layer.id, 0)
+        self.size.setText(
+            _("Output: {shape}    Parameters: {count:,}").format(
+                shape=shown_shape(shape) if shape else "?", count=count
+            )
+        )
+        messages = [one.message for one in self.store.problems if one.where == layer.id]
+        self.problems.setText("\n".join(messages))
+        self.problems.setStyleSheet(f"color: {theme.colors().problem};")
+        self.problems.setVisible(bool(messages))
+        if self.plot and declared.curve:
+            self.plot.show_curve(declared.curve(layer.parameters))
+
+    def _add_formulas(self, layout: QVBoxLayout, declared: LayerType) -> None:
+        for title, latex in ((_("Formula"), declared.formula), (_("Derivative"), declared.derivative_formula)):
+            if latex:
+                layout.addWidget(faint_label(title))
+                view = FormulaView(title)
+                layout.addWidget(view)
+                view.show_formula(latex)
+
+    def _edit(self, name: str, value: object) -> None:
+        layer = self.store.project.network.layer(self.id)
+        label = _("Change {setting} of {layer}").format(
+            setting=_(layer_type(layer.type).parameter(name).label), layer=layer.name
+        )
+        self.store.edit(label, edits.set_parameter(self.store.project, self.id, name, value), f"{self.id}.{name}")
+
+    def _rename(self, text: str) -> None:
+        try:
+            self.store.edit(_("Rename"), edits.rename(self.store.project, self.id, text), f"{self.id} name")
+        except Mistake:
+            return
+
+    def _name_settled(self) -> None:
+        self.name.setModified(False)
+        self.name.setText(self.store.project.network.layer(self.id).name)
+        self.store.seal()
+
+
+class CurvePlot(pyqtgraph.PlotWidget):
+    """A function and its derivative."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        colors = theme.colors()
+        self.setBackground(colors.surface)
+        self.setFixedHeight(150)
+        self.setMouseEnabled(False, False)
+        self.hideButtons()
+        self.setMenuEnabled(False)
+        self.setAccessibleName(_("Function and derivative"))
+        self.addLegend(offset=(8, 4), labelTextColor=colors.text, labelTextSize="8pt")
+        for axis in ("left", "bottom"):
+            self.getAxis(axis).setPen(colors.border)
+            self.getAxis(axis).setTextPen(colors.faint_text)
+        self.function = self.plot(pen=pyqtgraph.mkPen(colors.training, width=2), name=_("function"))
+        dashed = pyqtgraph.mkPen(colors.validation, width=2, style=Qt.PenStyle.DashLine)
+        self.derivative = self.plot(pen=dashed, name=_("derivative"))
+
+    def show_curve(self, curve: Curve) -> None:
+        x = np.linspace(-CURVE_REACH, CURVE_REACH, 401)
+        self.function.setData(x, curve.function(x))
+        self.derivative.setData(x, curve.derivative(x))
+
+
+def faint_label(text: str) -> QLabel:
+    label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
+    label.setStyleSheet(f"color: {theme.colors().faint_text};")
+    return label

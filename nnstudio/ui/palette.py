@@ -1,0 +1,151 @@
+"""The palette: every layer there is, to search, to drag onto the canvas, or to append with a double-click."""
+
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPixmap
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnstudio.layers.catalogue import CATALOGUE
+from nnstudio.layers.spec import LayerType
+from nnstudio.text import mark
+from nnstudio.text import translate as _
+from nnstudio.ui import theme
+from nnstudio.ui.canvas.view import Canvas
+
+CATEGORY_NAMES = {
+    "dense": mark("Dense layers"),
+    "activation": mark("Activations"),
+    "regularization": mark("Regularisation"),
+    "structure": mark("Structure"),
+}
+TYPE_ROLE = Qt.ItemDataRole.UserRole
+
+
+class LayerList(QListWidget):
+    """The list. A drag keeps the mouse to itself until it is released, so nothing blocks and Esc can end it."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        super().__init__()
+        self.canvas = canvas
+        self._pressed: QPoint | None = None
+        self._ghost: QLabel | None = None
+        self.setIconSize(QSize(20, 20))
+        self.setAccessibleName(_("Layers to add"))
+        self.itemActivated.connect(self.append)
+
+    def append(self, item: QListWidgetItem) -> None:
+        if item.data(TYPE_ROLE):
+            self.canvas.append_layer(item.data(TYPE_ROLE))
+
+    def show_ghost(self, global_point: QPoint) -> None:
+        """Have a picture of the layer follow the pointer."""
+        if self._ghost is None:
+            self._ghost = QLabel(self.window())
+            self._ghost.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            self._ghost.setPixmap(self.ghost_picture())
+            self._ghost.adjustSize()
+            self._ghost.show()
+        place = self.window().mapFromGlobal(global_point)
+        self._ghost.move(place - QPoint(self._ghost.width() // 2, self._ghost.height() // 2))
+
+    def ghost_picture(self) -> QPixmap:
+        return self.viewport().grab(self.visualItemRect(self.currentItem()))
+
+    def end_drag(self) -> None:
+        self._pressed = None
+        if self._ghost is not None:
+            self._ghost.deleteLater()
+            self._ghost = None
+
+    # --- Qt ---------------------------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        item = self.itemAt(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and item is not None and item.data(TYPE_ROLE):
+            self._pressed = event.position().toPoint()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None:
+            return
+        moved = (event.position().toPoint() - self._pressed).manhattanLength()
+        if self._ghost is not None or moved >= QApplication.startDragDistance():
+            self.show_ghost(event.globalPosition().toPoint())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        dragged = self._ghost is not None
+        self.end_drag()
+        super().mouseReleaseEvent(event)
+        if not dragged:
+            return
+        point = self.canvas.viewport().mapFromGlobal(event.globalPosition().toPoint())
+        if self.canvas.viewport().rect().contains(point):
+            self.canvas.drop_layer(self.currentItem().data(TYPE_ROLE), point)
+            self.canvas.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._ghost is not None:
+            self.end_drag()
+        else:
+            super().keyPressEvent(event)
+
+
+class Palette(QWidget):
+    """Search box and list."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        super().__init__()
+        self.setObjectName("palette")
+        self.search = QLineEdit(placeholderText=_("Search layers"), clearButtonEnabled=True)
+        self.search.setAccessibleName(_("Search layers"))
+        self.list = LayerList(canvas)
+        self.hint = QLabel(_("Drag a layer onto the canvas, or double-click it to append it."))
+        self.hint.setTextFormat(Qt.TextFormat.PlainText)
+        self.hint.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        for widget in (self.search, self.list, self.hint):
+            layout.addWidget(widget)
+        self.search.textChanged.connect(self.fill)
+        self.search.returnPressed.connect(self.append_first)
+        self.fill()
+
+    def fill(self, wanted: str = "") -> None:
+        """Show the layers whose name, type or help holds the wanted text, by category."""
+        self.list.clear()
+        for category, name in CATEGORY_NAMES.items():
+            found = [one for one in CATALOGUE if one.category == category and matches(one, wanted)]
+            if found:
+                self._add_heading(_(name))
+            for declared in found:
+                item = QListWidgetItem(theme.category_icon(declared.icon, category), _(declared.label))
+                item.setData(TYPE_ROLE, declared.type)
+                item.setToolTip(_(declared.help))
+                self.list.addItem(item)
+
+    def append_first(self) -> None:
+        """Append the first layer found."""
+        for row in range(self.list.count()):
+            if self.list.item(row).data(TYPE_ROLE):
+                self.list.append(self.list.item(row))
+                return
+
+    def _add_heading(self, text: str) -> None:
+        heading = QListWidgetItem(text)
+        heading.setFlags(Qt.ItemFlag.NoItemFlags)
+        font = heading.font()
+        font.setBold(True)
+        heading.setFont(font)
+        self.list.addItem(heading)
+
+
+def matches(declared: LayerType, wanted: str) -> bool:
+    wanted = wanted.strip().lower()
+    return any(wanted in text.lower() for text in (declared.type, declared.label, _(declared.label)))

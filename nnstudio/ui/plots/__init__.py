@@ -1,0 +1,1 @@
+"""Views of a run's numbers, drawn by pyqtgraph."""

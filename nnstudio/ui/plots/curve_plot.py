@@ -1,0 +1,102 @@
+"""One plot of a quantity against the epoch: training and validation, the best epoch flagged, what follows shaded."""
+
+from typing import Any
+
+import numpy as np
+import pyqtgraph
+from PySide6.QtCore import Qt
+
+from nnstudio.text import translate as _
+from nnstudio.ui import theme
+
+MOST_POINTS_WITH_MARKERS = 60
+
+
+class CurvePlot(pyqtgraph.PlotWidget):
+    """Labelled axes, two curves, and optionally the raw loss of each batch under them."""
+
+    def __init__(self, object_name: str, quantity: str, flag_text: str) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self.setAccessibleName(quantity)
+        self.quantity = quantity
+        self.flag_text = flag_text
+        self.setMenuEnabled(False)
+        self._legend = self.addLegend(offset=(-8, 8))
+        self.batch = self.plot(name=_("each batch"))
+        self.training = self.plot(name=_("training (mean over batches)"))
+        self.validation = self.plot(name=_("validation (full pass)"))
+        self.shade = pyqtgraph.LinearRegionItem(movable=False)
+        self.flag = pyqtgraph.InfiniteLine(angle=90)
+        self.flag_label = pyqtgraph.TextItem(anchor=(0, 1))
+        self.dot = pyqtgraph.ScatterPlotItem(size=11, symbol="star")
+        for item in (self.shade, self.flag, self.dot, self.flag_label):
+            self.addItem(item, ignoreBounds=True)
+        self.shade.setZValue(-10)
+        for curve in (self.batch, self.training, self.validation):
+            curve.setClipToView(True)
+            curve.setDownsampling(auto=True, method="peak")
+        self.getAxis("bottom").enableAutoSIPrefix(False)
+        self.getAxis("left").enableAutoSIPrefix(False)
+        self.apply_theme()
+        self.show_flag(0, 0.0, 0)
+
+    def apply_theme(self) -> None:
+        """Take the colours of light or dark."""
+        colors = theme.colors()
+        self.setBackground(colors.surface)
+        for side, text in (("bottom", _("Epoch")), ("left", self.quantity)):
+            axis = self.getAxis(side)
+            axis.setPen(colors.border)
+            axis.setTextPen(colors.faint_text)
+            axis.setLabel(text, color=colors.faint_text)
+        self.showGrid(x=True, y=True, alpha=0.12)
+        self._legend.setLabelTextColor(colors.text)
+        self.batch.setPen(pyqtgraph.mkPen(colors.batch, width=1))
+        self.training.setPen(pyqtgraph.mkPen(colors.training, width=2))
+        self.validation.setPen(pyqtgraph.mkPen(colors.validation, width=2))
+        self.flag.setPen(pyqtgraph.mkPen(colors.flag, width=1, style=Qt.PenStyle.DashLine))
+        self.flag_label.setColor(colors.flag)
+        self.dot.setBrush(colors.flag)
+        self.dot.setPen(None)
+        shade = pyqtgraph.mkColor(colors.validation)
+        shade.setAlpha(26)
+        self.shade.setBrush(shade)
+        for line in self.shade.lines:
+            line.setPen(None)
+
+    def show_curves(self, training: Any, validation: Any, batches: Any = (), batches_per_epoch: int = 0) -> None:
+        """Show one value an epoch each, counted from 1, and one a batch at its share of the epoch."""
+        colors = theme.colors()
+        for curve, values, color, symbol in (
+            (self.training, training, colors.training, "o"),
+            (self.validation, validation, colors.validation, "t1"),
+        ):
+            few = len(values) <= MOST_POINTS_WITH_MARKERS
+            curve.setData(
+                np.arange(1, len(values) + 1),
+                np.asarray(values),
+                symbol=symbol if few else None,
+                symbolSize=6,
+                symbolBrush=color,
+                symbolPen=None,
+            )
+        if batches_per_epoch:
+            self.batch.setData(np.arange(1, len(batches) + 1) / batches_per_epoch, np.asarray(batches))
+        else:
+            self.batch.setData([], [])
+
+    def show_flag(self, epoch: int, value: float, last: int) -> None:
+        """Flag the best epoch and shade what came after it; epoch 0 shows neither."""
+        for item in (self.flag, self.flag_label, self.dot, self.shade):
+            item.setVisible(epoch > 0)
+        if epoch == 0:
+            return
+        self.flag.setValue(epoch)
+        self.dot.setData([epoch], [value])
+        self.flag_label.setText(self.flag_text.format(epoch=epoch, value=value))
+        self.flag_label.setPos(epoch, value)
+        to_the_left = epoch > 0.6 * max(last, 1)
+        self.flag_label.setAnchor((1.04 if to_the_left else -0.04, 1.25))
+        self.shade.setVisible(last > epoch)
+        self.shade.setRegion((epoch, max(last, epoch)))

@@ -1,0 +1,75 @@
+"""Loss and accuracy beside each other, looked at 30 times a second, with patience in words under them."""
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
+
+from nnstudio.text import translate as _
+from nnstudio.ui.plots.curve_plot import CurvePlot
+from nnstudio.ui.trainer import Trainer
+from nnstudio.ui.worker import INTERVAL
+
+
+class Plots(QWidget):
+    """The live curves of the current run."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        super().__init__()
+        self.setObjectName("plots")
+        self.trainer = trainer
+        self.loss = CurvePlot("plotLoss", _("Loss"), _("lowest {value:.4g} in epoch {epoch}"))
+        self.accuracy = CurvePlot("plotAccuracy", _("Accuracy"), _("{value:.1%} in epoch {epoch}"))
+        self.words = QLabel(textFormat=Qt.TextFormat.PlainText)
+        self.words.setObjectName("patienceWords")
+        self.words.setAccessibleName(_("Early stopping"))
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        self.splitter.addWidget(self.loss)
+        self.splitter.addWidget(self.accuracy)
+        self.splitter.setSizes([500, 500])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 4, 8, 6)
+        layout.setSpacing(3)
+        layout.addWidget(self.splitter, 1)
+        layout.addWidget(self.words)
+        self._seen: tuple[object, int, int] | None = None
+        self._timer = QTimer(self, interval=INTERVAL)
+        self._timer.timeout.connect(self.look)
+        trainer.changed.connect(self._state_changed)
+        self.draw()
+
+    def look(self) -> None:
+        """Draw when there is something new; cheap when there is not."""
+        self.trainer.look()
+        curves = self.trainer.curves
+        now = (curves, curves.epochs, len(curves.batch_loss))
+        if now != self._seen and self.isVisible():
+            self._seen = now
+            self.draw()
+
+    def draw(self) -> None:
+        """Show everything the run has given so far."""
+        curves = self.trainer.curves
+        epochs = curves.epochs
+        training, validation = curves.train_loss.values[:epochs], curves.validation_loss.values[:epochs]
+        self.loss.show_curves(training, validation, curves.batch_loss.values, self.trainer.batches)
+        self.accuracy.show_curves(curves.train_accuracy.values[:epochs], curves.validation_accuracy.values[:epochs])
+        best = int(validation.argmin()) + 1 if len(validation) else 0
+        self.loss.show_flag(best, float(validation[best - 1]) if best else 0.0, epochs)
+        accuracies = curves.validation_accuracy.values[:epochs]
+        self.accuracy.show_flag(
+            best if len(accuracies) else 0, float(accuracies[best - 1]) if len(accuracies) else 0.0, epochs
+        )
+        self.accuracy.setVisible(len(curves.train_accuracy) > 0 or epochs == 0)
+        self.words.setText(self.trainer.patience_words() or _("Validation loss and early stopping show up here."))
+
+    def apply_theme(self) -> None:
+        self.loss.apply_theme()
+        self.accuracy.apply_theme()
+        self.draw()
+
+    def _state_changed(self) -> None:
+        if self.trainer.is_active and not self._timer.isActive():
+            self._timer.start()
+        elif not self.trainer.is_active:
+            self._timer.stop()
+            self._seen = None
+            self.draw()

@@ -1,0 +1,47 @@
+"""The user's own choices: language, light or dark, recent files. Kept in one small file, never in a project."""
+
+import os
+from pathlib import Path
+
+from PySide6.QtCore import QSettings
+
+from nnstudio import paths
+
+MOST_RECENT = 8
+
+
+class Preferences:
+    """Reads and writes the settings file."""
+
+    def __init__(self) -> None:
+        self._settings = QSettings(str(paths.settings_file()), QSettings.Format.IniFormat)
+
+    @property
+    def language(self) -> str:
+        """The language chosen in the window, "" for the system's; NNSTUDIO_LANG goes before it."""
+        return os.environ.get("NNSTUDIO_LANG", "")[:2].lower() or str(self._settings.value("language", ""))
+
+    @language.setter
+    def language(self, code: str) -> None:
+        self._settings.setValue("language", code)
+
+    @property
+    def scheme(self) -> str:
+        """ "light", "dark" or "system"."""
+        return str(self._settings.value("scheme", "system"))
+
+    @scheme.setter
+    def scheme(self, name: str) -> None:
+        self._settings.setValue("scheme", name)
+
+    @property
+    def recent_files(self) -> list[Path]:
+        """The project files last opened or saved, newest first, without those that are gone."""
+        names = self._settings.value("recent", [])
+        names = [names] if isinstance(names, str) else names or []
+        return [Path(name) for name in names if Path(name).is_file()]
+
+    def remember(self, path: Path) -> None:
+        """Put a file first among the recent ones."""
+        others = [one for one in self.recent_files if one != path.absolute()]
+        self._settings.setValue("recent", [str(one) for one in [path.absolute(), *others]][:MOST_RECENT])

@@ -1,0 +1,64 @@
+"""The list of what keeps the project from training; a click goes there."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QListWidget, QListWidgetItem
+
+from nnstudio.project.model import Project
+from nnstudio.text import translate as _
+from nnstudio.ui import theme
+from nnstudio.ui.store import Store
+
+WHERE_ROLE = 256
+MOST_ROWS = 4
+
+
+class Problems(QListWidget):
+    """One line a problem, or one line that says there is none. `chosen(where)` comes with a click."""
+
+    chosen = Signal(str)
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.setObjectName("problems")
+        self.setAccessibleName(_("Problems"))
+        self.setWordWrap(True)
+        self.store = store
+        self.itemActivated.connect(lambda item: self.chosen.emit(item.data(WHERE_ROLE)))
+        self.itemClicked.connect(lambda item: self.chosen.emit(item.data(WHERE_ROLE)))
+        store.changed.connect(self.show_problems)
+        self.show_problems()
+
+    def show_problems(self, *_changed: Project) -> None:
+        """Show what is wrong now."""
+        shown = [(one.where, one.message) for one in self.store.problems]
+        if not shown and self.store.project.facts is None:
+            shown = [("data", _("Reading the data …"))]
+        elif not shown:
+            shown = [
+                (
+                    "",
+                    _("No problems: the network is ready to train. It has {count:,} parameters.").format(
+                        count=self.store.inference.total_parameters
+                    ),
+                )
+            ]
+        if shown != [(self.item(row).data(WHERE_ROLE), self.item(row).text()) for row in range(self.count())]:
+            self._fill(shown)
+
+    def _fill(self, shown: list[tuple[str, str]]) -> None:
+        self.clear()
+        colors = theme.colors()
+        for where, message in shown:
+            item = QListWidgetItem(message)
+            item.setData(WHERE_ROLE, where)
+            good = not self.store.problems
+            item.setIcon(
+                theme.drawn_icon(
+                    "mdi6.check-circle-outline" if good else "mdi6.alert-circle-outline",
+                    colors.success if good else colors.problem,
+                    colors.border,
+                )
+            )
+            self.addItem(item)
+        height = sum(self.sizeHintForRow(row) for row in range(min(self.count(), MOST_ROWS)))
+        self.setFixedHeight(height + 2 * self.frameWidth() + 4)

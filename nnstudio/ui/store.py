@@ -1,0 +1,106 @@
+"""Holds the current project, applies edits, and tells the views what was before and what is now."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, Signal
+
+from nnstudio.project.history import ProjectHistory
+from nnstudio.project.model import Project
+from nnstudio.project.shapes import Inference, Problem, all_problems, infer
+
+
+class Store(QObject):
+    """The one place where the window's project changes.
+
+    `changed(before, after)` comes after every change, `told(message)` when something must be said to the user.
+    """
+
+    changed = Signal(object, object)
+    told = Signal(str)
+
+    def __init__(self, project: Project, path: Path | None = None) -> None:
+        super().__init__()
+        self._history = ProjectHistory(project)
+        self._saved = project
+        self.path = path
+        self.data_problem = ""
+        self.inference = Inference()
+        self.problems: tuple[Problem, ...] = ()
+        self._find_problems()
+
+    @property
+    def project(self) -> Project:
+        return self._history.present
+
+    @property
+    def undo_label(self) -> str:
+        return self._history.undo_label
+
+    @property
+    def redo_label(self) -> str:
+        return self._history.redo_label
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether there is something to save; what was merely found out about the data does not count."""
+        return self.project is not self._saved and replace(self.project, facts=None) != replace(self._saved, facts=None)
+
+    def edit(self, label: str, project: Project, merge: str = "") -> None:
+        """Make an edit; edits with one `merge` key in a row become one undoable step."""
+        if project == self.project:
+            return
+        before = self.project
+        self._history.push(label, project, merge)
+        self._tell(before)
+
+    def seal(self) -> None:
+        """The next edit is a step of its own."""
+        self._history.seal()
+
+    def undo(self) -> None:
+        before = self.project
+        self._history.undo()
+        self._tell(before)
+
+    def redo(self) -> None:
+        before = self.project
+        self._history.redo()
+        self._tell(before)
+
+    def amend(self, change: Callable[[Project], Project]) -> None:
+        """Write a fact that is no edit into the present and all of history."""
+        before = self.project
+        self._history.amend(change)
+        self._tell(before)
+
+    def replace(self, project: Project, path: Path | None) -> None:
+        """Begin anew with another project."""
+        before = self.project
+        self._history = ProjectHistory(project)
+        self._saved = project
+        self.path = path
+        self.data_problem = ""
+        self._tell(before)
+
+    def mark_saved(self, project: Project, path: Path) -> None:
+        """What is now in the file."""
+        self._saved = project
+        self.path = path
+        self._tell(self.project)
+
+    def set_data_problem(self, message: str) -> None:
+        """What keeps the data from being read, "" when it can be."""
+        if message != self.data_problem:
+            self.data_problem = message
+            self._tell(self.project)
+
+    def _tell(self, before: Project) -> None:
+        self._find_problems()
+        self.changed.emit(before, self.project)
+
+    def _find_problems(self) -> None:
+        self.inference = infer(self.project)
+        unread = (Problem("data", self.data_problem),) if self.data_problem else ()
+        self.problems = (*unread, *all_problems(self.project))

@@ -1,0 +1,97 @@
+"""Colours and icons, for light and dark; both follow the palette that Qt has taken from the system."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import qtawesome
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPalette
+
+
+@dataclass(frozen=True)
+class Colors:
+    """The colours of canvas and plots. Training, validation and the categories are told apart by the colour-blind too
+    (Okabe and Ito 2008); each also has an icon, a dash or a marker of its own."""
+
+    background: str
+    surface: str
+    border: str
+    text: str
+    faint_text: str
+    grid: str
+    selection: str
+    problem: str
+    success: str
+    training: str
+    validation: str
+    batch: str
+    flag: str
+    categories: dict[str, str]
+
+
+CATEGORIES = {"structure": "#6b7280", "dense": "#0072b2", "activation": "#b8650a", "regularization": "#007a5a"}
+DARK_CATEGORIES = {"structure": "#9ca3af", "dense": "#56b4e9", "activation": "#e69f00", "regularization": "#2fc79a"}
+
+LIGHT = Colors(
+    background="#f6f7f9",
+    surface="#ffffff",
+    border="#b6bcc6",
+    text="#1b1f24",
+    faint_text="#59616d",
+    grid="#dde1e7",
+    selection="#0b62c4",
+    problem="#c02424",
+    success="#1a7f4b",
+    training="#0072b2",
+    validation="#c24d00",
+    batch="#9aa3b0",
+    flag="#1a7f4b",
+    categories=CATEGORIES,
+)
+DARK = Colors(
+    background="#1d2025",
+    surface="#2a2e35",
+    border="#4d5460",
+    text="#e8eaed",
+    faint_text="#a8b0bb",
+    grid="#31363e",
+    selection="#6cb0ff",
+    problem="#ff7b72",
+    success="#4cc98a",
+    training="#56b4e9",
+    validation="#ff9f4a",
+    batch="#6d7683",
+    flag="#4cc98a",
+    categories=DARK_CATEGORIES,
+)
+
+
+def is_dark() -> bool:
+    """Whether the palette in use is dark."""
+    return QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128
+
+
+def colors() -> Colors:
+    return DARK if is_dark() else LIGHT
+
+
+def use_scheme(name: str) -> None:
+    """Switch to "light" or "dark", or with "system" follow the system."""
+    schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+    QGuiApplication.styleHints().setColorScheme(schemes.get(name, Qt.ColorScheme.Unknown))
+
+
+def icon(name: str) -> QIcon:
+    """A named icon in the colour of the text."""
+    return drawn_icon(name, colors().text, colors().border)
+
+
+def category_icon(name: str, category: str) -> QIcon:
+    """A layer's icon in the colour of its category."""
+    color = colors().categories[category]
+    return drawn_icon(name, color, color)
+
+
+@cache
+def drawn_icon(name: str, color: str, disabled: str) -> QIcon:
+    return qtawesome.icon(name, color=QColor(color), color_disabled=QColor(disabled))

@@ -1,0 +1,268 @@
+"""The state of training in the window: ready, preparing, running, paused, stopping; and what the run gives so far."""
+
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from nnstudio.project import edits
+from nnstudio.project.model import History, Run
+from nnstudio.text import translate as _
+from nnstudio.ui import worker
+from nnstudio.ui.data_loader import DataLoader
+from nnstudio.ui.store import Store
+from nnstudio.ui.worker import Control, Curves, DataReady, EpochReached, Mode, Prepared, RunFinished, Task
+
+if TYPE_CHECKING:
+    from nnstudio.training.loop import Progress
+
+LONGEST_STOP = 30.0
+
+
+class State(Enum):
+    READY = "ready"
+    PREPARING = "preparing"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+
+
+class Trainer(QObject):
+    """Starts, reins and ends training. `changed` comes with every new state, `ended` with every finished run."""
+
+    changed = Signal()
+    ended = Signal(object)
+
+    def __init__(self, store: Store, loader: DataLoader) -> None:
+        super().__init__()
+        self.store = store
+        self.loader = loader
+        self.state = State.READY
+        self.curves = Curves()
+        self.progress: Progress | None = None
+        self.device = ""
+        self.last_run: Run | None = None
+        self.failure = ""
+        self.batches = 0
+        self.epochs = 0
+        self.patience = 0
+        self._control = Control()
+        self._task: Task | None = None
+        self._reset_when_done = False
+
+    # --- commands ---------------------------------------------------------------------------------------------------
+
+    def train(self) -> None:
+        """Start, or go on after a pause."""
+        self._go(Mode.RUN)
+
+    def step_batch(self) -> None:
+        self._go(Mode.BATCH)
+
+    def step_epoch(self) -> None:
+        self._go(Mode.EPOCH)
+
+    def pause(self) -> None:
+        if self.is_active:
+            self._control.command(Mode.PAUSE)
+            self._enter(State.PAUSED)
+
+    def stop(self) -> None:
+        """End after this batch; what was learnt is kept as a run."""
+        if self.is_active:
+            self._control.command(Mode.STOP)
+            self._enter(State.STOPPING)
+
+    def reset(self) -> None:
+        """Back to before the first step, with empty curves; a training under way is stopped and kept as a run."""
+        self._reset_when_done = self.is_active
+        if self.is_active:
+            self.stop()
+        else:
+            self._forget()
+            self._enter(State.READY)
+
+    def show(self, run: Run) -> None:
+        """Show an earlier run's curve in place of the newest one."""
+        if not self.is_active:
+            self._forget()
+            self.curves = curves_of(run.history)
+            self.last_run = run
+            self.epochs = run.training.epochs
+            self.patience = run.training.patience
+            self.device = run.device
+            self._enter(State.READY)
+
+    def wait(self, seconds: float = LONGEST_STOP) -> bool:
+        """Wait until the thread has ended and its run is kept; False when it does not end in time."""
+        return self._task is None or self._task.join(seconds)
+
+    @property
+    def is_active(self) -> bool:
+        return self.state is not State.READY
+
+    # --- words ------------------------------------------------------------------------------------------------------
+
+    def status(self) -> str:
+        """Where training stands, in one line."""
+        if self.state is State.PREPARING:
+            return _("Preparing: reading the data and building the network …")
+        if self.is_active and self.progress:
+            return f"{self._state_word()}: {self._place()}"
+        if self.failure:
+            return _("Not trained: {reason}").format(reason=self.failure)
+        if self.last_run:
+            return ending(self.last_run)
+        return _("Ready to train")
+
+    def patience_words(self) -> str:
+        """How much patience is used up, in words."""
+        if self.last_run and self.last_run.best_epoch:
+            best, epochs = self.last_run.best_epoch, self.last_run.epochs_run
+            return patience_line(waited(self.last_run), self.patience, best, epochs)
+        progress = self.progress
+        if progress is None or not progress.best_epoch:
+            return ""
+        return patience_line(
+            progress.epochs_without_improvement, self.patience, progress.best_epoch, self.curves.epochs
+        )
+
+    def _state_word(self) -> str:
+        return {State.RUNNING: _("Training"), State.PAUSED: _("Paused"), State.STOPPING: _("Stopping")}[self.state]
+
+    def _place(self) -> str:
+        progress = self.progress
+        assert progress is not None
+        return _("epoch {epoch} of {epochs}, batch {batch} of {batches}, {speed:,.0f} samples a second").format(
+            epoch=progress.epoch,
+            epochs=self.epochs,
+            batch=progress.batch,
+            batches=progress.batches,
+            speed=progress.samples_per_second,
+        )
+
+    # --- the task ---------------------------------------------------------------------------------------------------
+
+    def _go(self, mode: Mode) -> None:
+        if self.is_active:
+            self._control.command(mode)
+            if self.state is not State.PREPARING:
+                self._enter(State.RUNNING)
+            return
+        if self.store.problems:
+            self.failure = self.store.problems[0].message
+            self.store.told.emit(_("Training cannot start. {problem}").format(problem=self.failure))
+            self.changed.emit()
+            return
+        self._start(mode)
+
+    def _start(self, mode: Mode) -> None:
+        project = self.store.project
+        self._forget()
+        self._control, self.curves = Control(mode), Curves()
+        self.epochs, self.patience = project.training.epochs, project.training.patience
+        dataset, control, curves = self.loader.dataset_for(project.data), self._control, self.curves
+        self._task = Task(lambda: worker.train(project, dataset, control, curves), self)
+        self._task.arrived.connect(self._arrived)
+        self._task.failed.connect(self._failed)
+        self._task.done.connect(self._done)
+        self._enter(State.PREPARING)
+        self._task.start()
+
+    def _arrived(self, event: Any) -> None:
+        match event:
+            case DataReady():
+                self.loader.take(event)
+            case Prepared():
+                self.progress, self.device, self.batches = event.progress, event.device, event.progress.batches
+                if event.remark:
+                    self.store.told.emit(event.remark)
+                if self.state is State.PREPARING:
+                    self._enter(State.RUNNING)
+            case EpochReached():
+                pass
+            case RunFinished():
+                self._keep_run(event.run)
+
+    def _keep_run(self, run: Run) -> None:
+        self.last_run = run
+        if run.epochs_run == 0 and run.stop_reason == "user":
+            return
+        self.store.amend(lambda project: edits.add_run(project, run))
+        self.ended.emit(run)
+        if run.message:
+            self.store.told.emit(run.message)
+
+    def _failed(self, message: str) -> None:
+        self.failure = message
+        self.store.told.emit(message)
+        self._done()
+
+    def _done(self) -> None:
+        self._task = None
+        if self._reset_when_done:
+            self._reset_when_done = False
+            self._forget()
+        self._enter(State.READY)
+
+    def look(self) -> None:
+        """Notice that a step has ended in a pause; called by whoever draws."""
+        if self.state is State.RUNNING and self._control.mode is Mode.PAUSE:
+            self._enter(State.PAUSED)
+
+    def _forget(self) -> None:
+        self.curves, self.progress, self.last_run, self.failure, self.batches = Curves(), None, None, "", 0
+
+    def _enter(self, state: State) -> None:
+        self.state = state
+        self.changed.emit()
+
+
+def ending(run: Run) -> str:
+    """Why a run ended and whose weights are loaded."""
+    reasons = {
+        "patience": _("early stopping: {patience} epochs without a lower validation loss"),
+        "epochs": _("all epochs done"),
+        "user": _("stopped by hand"),
+        "diverged": _("the loss was not a number any more"),
+    }
+    reason = reasons[run.stop_reason].format(patience=run.training.patience)
+    return _(
+        "Ended after epoch {epoch} of {epochs} ({reason}). The weights of epoch {weights} are loaded. "
+        "{speed:,.0f} samples a second"
+    ).format(
+        epoch=run.epochs_run,
+        epochs=run.training.epochs,
+        reason=reason,
+        weights=run.weights_epoch,
+        speed=run.samples_per_second,
+    )
+
+
+def patience_line(waited: int, patience: int, best: int, epochs: int) -> str:
+    if patience == 0:
+        return _("Lowest validation loss in epoch {best}, {waited} epochs ago. No early stopping (patience 0).").format(
+            best=best, waited=epochs - best
+        )
+    return _("{waited} of {patience} epochs without improvement. Lowest validation loss in epoch {best}.").format(
+        waited=waited, patience=patience, best=best
+    )
+
+
+def waited(run: Run) -> int:
+    """The epochs without improvement at the end of a run, counted as early stopping counts them."""
+    reference, count = float("inf"), 0
+    for loss in run.history.validation_loss:
+        improved = loss < reference - run.training.min_delta
+        reference, count = (loss, 0) if improved else (reference, count + 1)
+    return count
+
+
+def curves_of(history: History) -> Curves:
+    """A finished run's curve in the form in which a running one is drawn."""
+    curves = Curves()
+    for name in History.__struct_fields__[1:]:
+        for value in getattr(history, name):
+            getattr(curves, name).append(value)
+    curves.epochs = len(history.epoch)
+    return curves

@@ -1,0 +1,195 @@
+"""The only module that starts a thread, and the window's only door to torch and the data libraries.
+
+A `Task` runs a generator on a thread of its own. What it yields waits in a queue that the main thread empties 30 times
+a second, so no Qt object is ever touched from another thread and nothing is sent per batch.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from nnstudio.project import edits
+from nnstudio.project.model import DataChoice, Project, Run
+from nnstudio.text import Mistake
+from nnstudio.text import translate as _
+from nnstudio.training.control import Control, Mode
+from nnstudio.training.curves import Curves
+
+if TYPE_CHECKING:
+    from nnstudio.data.dataset import Dataset
+    from nnstudio.training.loop import Progress
+
+INTERVAL = 33
+"""Milliseconds between two looks at what a thread has done."""
+
+log = logging.getLogger(__name__)
+
+__all__ = ["Control", "Curves", "DataReady", "EpochReached", "Mode", "Prepared", "RunFinished", "Task"]
+
+
+@dataclass(frozen=True)
+class End:
+    """The thread is through; `error` is what a person reads when it failed."""
+
+    error: str = ""
+
+
+class Task(QObject):
+    """A generator on a thread. Its signals come on the main thread: each value, then either `failed` or `done`."""
+
+    arrived = Signal(object)
+    failed = Signal(str)
+    done = Signal()
+
+    def __init__(self, generator: Callable[[], Iterator[Any]], parent: QObject) -> None:
+        super().__init__(parent)
+        self._queue: SimpleQueue[Any] = SimpleQueue()
+        self._thread = threading.Thread(target=run, args=(generator, self._queue), name="nnstudio-task", daemon=True)
+        self._timer = QTimer(self, interval=INTERVAL)
+        self._timer.timeout.connect(self.deliver)
+
+    def start(self) -> "Task":
+        self._thread.start()
+        self._timer.start()
+        return self
+
+    @property
+    def is_running(self) -> bool:
+        return self._timer.isActive()
+
+    def deliver(self) -> None:
+        """Hand over everything that has arrived."""
+        while self.is_running:
+            try:
+                value = self._queue.get_nowait()
+            except Empty:
+                return
+            if isinstance(value, End):
+                self._timer.stop()
+                self._thread.join()
+                if value.error:
+                    self.failed.emit(value.error)
+                else:
+                    self.done.emit()
+                self.deleteLater()
+            else:
+                self.arrived.emit(value)
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the thread and deliver its last words; False when it did not end in time."""
+        self._thread.join(seconds)
+        self.deliver()
+        return not self._thread.is_alive()
+
+
+def run(generator: Callable[[], Iterator[Any]], queue: "SimpleQueue[Any]") -> None:
+    """The body of a task's thread: whatever happens, an `End` is the last thing in the queue."""
+    try:
+        for value in generator():
+            queue.put(value)
+        queue.put(End())
+    except Mistake as mistake:
+        queue.put(End(str(mistake)))
+    except MemoryError:
+        queue.put(End(_("There is not enough memory for this. Take less data or a smaller network.")))
+    except Exception as error:
+        log.exception("A task failed")
+        queue.put(
+            End(
+                _(
+                    "Something went wrong inside nnstudio ({error}). Your project is unharmed; please report this."
+                ).format(error=f"{type(error).__name__}: {error}")
+            )
+        )
+
+
+# --- what is run on threads -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DataReady:
+    """Data was read, divided and prepared."""
+
+    choice: DataChoice
+    dataset: "Dataset"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The network is built on its device; the first step comes next."""
+
+    device: str
+    parameters: int
+    progress: "Progress"
+    remark: str
+
+
+@dataclass(frozen=True)
+class EpochReached:
+    epoch: int
+
+
+@dataclass(frozen=True)
+class RunFinished:
+    run: Run
+
+
+def load_data(choice: DataChoice) -> Iterator[DataReady]:
+    """Read and prepare the chosen data."""
+    from nnstudio.data.dataset import load
+
+    yield DataReady(choice, load(choice))
+
+
+def train(
+    project: Project, dataset: "Dataset | None", control: Control, curves: Curves
+) -> Iterator[DataReady | Prepared | EpochReached | RunFinished]:
+    """Train a project; its data is read first when it is not at hand."""
+    from nnstudio.training.loop import EpochDone
+    from nnstudio.training.session import Ready, Trained
+    from nnstudio.training.session import train as events
+    from nnstudio.training.step import warm_up
+
+    if dataset is None:
+        for ready in load_data(project.data):
+            dataset = ready.dataset
+            yield ready
+    assert dataset is not None
+    warm_up()
+    for event in events(edits.set_facts(project, project.data, dataset.facts), dataset, control, curves):
+        match event:
+            case Ready():
+                yield Prepared(event.device, event.parameters, event.loop.progress, event.remark)
+            case EpochDone():
+                yield EpochReached(event.epoch)
+            case Trained():
+                yield RunFinished(event.run)
+
+
+def warm() -> Iterator[None]:
+    """Load torch while the user is looking at the window, so that Train answers at once."""
+    from nnstudio.training.step import warm_up
+
+    warm_up()
+    yield None
+
+
+def export(run: Run, kind: str, out: Path) -> Iterator[list[Path]]:
+    """Write a run for use outside nnstudio."""
+    from nnstudio.export.files import export as write
+
+    yield write(run, kind, out)
+
+
+def formula(latex: str, color: str, size: float) -> Iterator[bytes]:
+    """A formula drawn as SVG."""
+    import ziamath
+
+    ziamath.config.svg2 = False
+    yield ziamath.Latex(latex, size=size, color=color).svg().encode()
