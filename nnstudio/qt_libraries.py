@@ -2,6 +2,7 @@
 is installed."""
 
 import ctypes
+import os
 import sys
 from pathlib import Path
 
@@ -49,3 +50,10 @@ def is_loadable(library: str) -> bool:
 def install_command(packages: list[str]) -> list[str]:
     """What to type on Debian and Ubuntu, as root."""
     return ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+
+
+def has_display() -> bool:
+    """Whether a window can open: always on Windows and macOS, with a display server or a named platform elsewhere."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))

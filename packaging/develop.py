@@ -21,7 +21,7 @@ STAMP = ENVIRONMENT / "nnstudio-setup.txt"
 EXAMPLE = ROOT / "resources" / "examples" / "digits.nnstudio"
 
 sys.path.insert(0, str(ROOT))
-from nnstudio.qt_libraries import install_command, missing_packages  # noqa: E402
+from nnstudio.qt_libraries import has_display, install_command, missing_packages  # noqa: E402
 
 
 def main(arguments: list[str]) -> int:
@@ -146,12 +146,6 @@ def become(*arguments: str) -> int:
     sys.stdout.flush()
     os.execv(python(), [python(), *arguments])
     return 0
-
-
-def has_display() -> bool:
-    if not sys.platform.startswith("linux"):
-        return True
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
 def stop(message: str) -> None:

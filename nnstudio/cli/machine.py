@@ -33,7 +33,7 @@ def doctor(options: Namespace) -> tuple[dict[str, Any], int]:
         "processors": os.cpu_count(),
         "packages": packages,
         "devices": devices.available(),
-        "display": has_display(),
+        "display": qt_libraries.has_display(),
         "missing": missing,
     }
     if not options.json:
@@ -59,13 +59,6 @@ def installed_version(package: str) -> str:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
         return ""
-
-
-def has_display() -> bool:
-    """Whether a window can open: always on Windows and macOS, with a display server or a named platform elsewhere."""
-    if not sys.platform.startswith("linux"):
-        return True
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
 def self_test(options: Namespace) -> tuple[dict[str, Any], int]:

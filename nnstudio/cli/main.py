@@ -32,7 +32,7 @@ def main(argv: Sequence[str]) -> int:
         if not argv or (argv[0] not in verb_names() and not argv[0].startswith("-")):
             return open_window(argv)
         options = make_parser().parse_args(argv)
-        answer, status = options.verb(options)
+        answer, status = perform(options)
     except Mistake as mistake:
         print(f"nnstudio: error: {mistake}", file=sys.stderr)
         answer, status = {"error": str(mistake)}, MISTAKE
@@ -47,6 +47,12 @@ def main(argv: Sequence[str]) -> int:
     if wants_json:
         print(json.dumps(without_nan(answer), ensure_ascii=False))
     return status
+
+
+def perform(options: argparse.Namespace) -> tuple[dict[str, Any], int]:
+    """What the chosen verb answers."""
+    answer: tuple[dict[str, Any], int] = options.verb(options)
+    return answer
 
 
 def entry() -> NoReturn:

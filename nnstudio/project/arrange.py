@@ -1,31 +1,56 @@
 """Where layers stand: a left-to-right layout, and inserting a layer into a chain."""
 
+import math
+
 from nnstudio.project import edits
 from nnstudio.project.edits import COLUMN_WIDTH
-from nnstudio.project.model import Position, Project
+from nnstudio.project.model import Network, Position, Project
 from nnstudio.project.shapes import computation_order, incoming
 
+ROW_HEIGHT = 120.0
+LONGEST_ROW = 6
 
-def arranged(project: Project, column_width: float, row_height: float) -> Project:
-    """The project with each layer one column right of the last of its inputs; layers of one column share its height.
 
-    Layers on a loop, which have no order, come in a column of their own at the end.
+def chain_places(count: int) -> list[Position]:
+    """Places for a plain chain: short ones in one row, longer ones in rows of equal length, read like text."""
+    rows = max(1, math.ceil(count / LONGEST_ROW))
+    columns = math.ceil(count / rows)
+    return [(place % columns * COLUMN_WIDTH, place // columns * ROW_HEIGHT) for place in range(count)]
+
+
+def arranged(project: Project) -> Project:
+    """The project laid out from left to right, a plain chain in rows, anything else in columns."""
+    order, loop = computation_order(project.network)
+    if not loop and is_chain(project.network):
+        return edits.move(project, dict(zip(order, chain_places(len(order)), strict=True)))
+    return edits.move(project, column_places(project.network, [*order, *loop], loop))
+
+
+def is_chain(network: Network) -> bool:
+    """Whether every layer but one has one input, and every layer but one leads to one other."""
+    sources = [link.source for link in network.links]
+    targets = [link.target for link in network.links]
+    joined = len(network.links) == len(network.layers) - 1
+    return joined and len(set(sources)) == len(sources) and len(set(targets)) == len(targets)
+
+
+def column_places(network: Network, order: list[str], loop: list[str]) -> dict[str, Position]:
+    """Each layer one column right of the last of its inputs; layers of one column share its height.
+
+    Layers on a loop, which have no order, come in columns of their own at the end.
     """
-    network = project.network
     sources = incoming(network)
-    order, loop = computation_order(network)
     column: dict[str, int] = {}
     for id in order:
-        column[id] = max((column[source] + 1 for source in sources[id]), default=0)
-    for id in loop:
-        column[id] = max(column.values(), default=-1) + 1
+        known = [column[source] + 1 for source in sources[id] if source in column]
+        column[id] = max(column.values(), default=-1) + 1 if id in loop else max(known, default=0)
     height: dict[str, float] = {}
     for number in range(max(column.values(), default=-1) + 1):
-        members = [id for id in [*order, *loop] if column[id] == number]
+        members = [id for id in order if column[id] == number]
         members.sort(key=lambda id: mean_height(sources[id], height))
         for row, id in enumerate(members):
-            height[id] = (row - (len(members) - 1) / 2) * row_height
-    return edits.move(project, {id: (column[id] * column_width, height[id]) for id in column})
+            height[id] = (row - (len(members) - 1) / 2) * ROW_HEIGHT
+    return {id: (column[id] * COLUMN_WIDTH, height[id]) for id in column}
 
 
 def mean_height(sources: list[str], height: dict[str, float]) -> float:
@@ -50,7 +75,7 @@ def insert_after(project: Project, id: str, type: str) -> tuple[Project, str]:
     before = network.layer(id)
     place = (before.position[0] + COLUMN_WIDTH, before.position[1])
     outgoing = [link for link in network.links if link.source == id]
-    project = with_room(project, id, place) if outgoing else project
+    project = with_room(project, id, place)
     project, new = edits.add_layer(project, type, place)
     if type == "input":
         return project, new
@@ -63,21 +88,17 @@ def insert_after(project: Project, id: str, type: str) -> tuple[Project, str]:
 
 
 def with_room(project: Project, id: str, place: Position) -> Project:
-    """The project with everything behind a layer moved right, when something stands where the next one would."""
-    behind = edits.reachable(project.network, id) - {id}
-    crowded = any(
-        layer.id in behind and layer.position[0] < place[0] + COLUMN_WIDTH for layer in project.network.layers
-    )
-    if not crowded:
+    """The project with what stands in the same row from a place on moved right, when something stands there."""
+    in_row = [
+        layer
+        for layer in project.network.layers
+        if layer.id != id
+        and abs(layer.position[1] - place[1]) < ROW_HEIGHT / 2
+        and layer.position[0] > place[0] - COLUMN_WIDTH / 2
+    ]
+    if not any(layer.position[0] < place[0] + COLUMN_WIDTH for layer in in_row):
         return project
-    return edits.move(
-        project,
-        {
-            layer.id: (layer.position[0] + COLUMN_WIDTH, layer.position[1])
-            for layer in project.network.layers
-            if layer.id in behind
-        },
-    )
+    return edits.move(project, {layer.id: (layer.position[0] + COLUMN_WIDTH, layer.position[1]) for layer in in_row})
 
 
 def free_place(project: Project) -> Position:

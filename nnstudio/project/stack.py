@@ -2,7 +2,8 @@
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Value
-from nnstudio.project.edits import COLUMN_WIDTH, add_layer, add_link
+from nnstudio.project.arrange import chain_places
+from nnstudio.project.edits import add_layer, add_link
 from nnstudio.project.model import DataFacts, Project
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
@@ -17,9 +18,9 @@ def with_stack(project: Project, spec: str, facts: DataFacts) -> Project:
     if types[-1] != "output":
         entries.append("output")
     previous = ""
-    for column, entry in enumerate(entries):
+    for place, entry in zip(chain_places(len(entries)), entries, strict=True):
         type, values = parse_entry(entry, facts.outputs)
-        project, id = add_layer(project, type, (column * COLUMN_WIDTH, 0.0), values)
+        project, id = add_layer(project, type, place, values)
         if previous:
             project = add_link(project, previous, id)
         previous = id

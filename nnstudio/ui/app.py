@@ -9,9 +9,8 @@ import PySide6
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from nnstudio.cli.machine import has_display
 from nnstudio.project.archive import open_project
-from nnstudio.qt_libraries import install_command, missing_packages
+from nnstudio.qt_libraries import has_display, install_command, missing_packages
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.ui import theme

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QGraphicsView, QMessageBox, QWidget
 
 from nnstudio import paths
 from nnstudio.project import edits
@@ -149,7 +149,8 @@ class Documents:
         self.store.told.emit(_("Exporting …"))
 
     def _thumbnail(self) -> bytes:
-        canvas = self.window.findChild(QWidget, "canvas")
+        canvas = self.window.findChild(QGraphicsView, "canvas")
+        assert canvas is not None
         picture = canvas.grab().scaledToWidth(THUMBNAIL_WIDTH, Qt.TransformationMode.SmoothTransformation)
         content = QByteArray()
         buffer = QBuffer(content)

@@ -1,7 +1,7 @@
 """The palette: every layer there is, to search, to drag onto the canvas, or to append with a double-click."""
 
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPixmap
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import (
     QApplication,
     QLabel,
@@ -143,6 +143,7 @@ class Palette(QWidget):
         font = heading.font()
         font.setBold(True)
         heading.setFont(font)
+        heading.setForeground(QColor(theme.colors().faint_text))
         self.list.addItem(heading)
 
 

@@ -37,9 +37,10 @@ class Preferences:
     @property
     def recent_files(self) -> list[Path]:
         """The project files last opened or saved, newest first, without those that are gone."""
-        names = self._settings.value("recent", [])
-        names = [names] if isinstance(names, str) else names or []
-        return [Path(name) for name in names if Path(name).is_file()]
+        stored = self._settings.value("recent", [])
+        # An INI file gives a list of one back as the one itself.
+        names = stored if isinstance(stored, list) else [stored]
+        return [Path(name) for name in names if isinstance(name, str) and Path(name).is_file()]
 
     def remember(self, path: Path) -> None:
         """Put a file first among the recent ones."""

@@ -6,6 +6,7 @@ from functools import cache
 import qtawesome
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPalette
+from PySide6.QtWidgets import QApplication
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,39 @@ def colors() -> Colors:
 
 
 def use_scheme(name: str) -> None:
-    """Switch to "light" or "dark", or with "system" follow the system."""
+    """Switch to "light" or "dark", or with "system" follow the system.
+
+    Where the platform cannot switch (some Linux desktops) the palette is set by hand.
+    """
     schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+    QApplication.setPalette(QPalette())
     QGuiApplication.styleHints().setColorScheme(schemes.get(name, Qt.ColorScheme.Unknown))
+    if name in schemes and is_dark() != (name == "dark"):
+        QApplication.setPalette(palette_of(DARK if name == "dark" else LIGHT))
+
+
+def palette_of(colors: Colors) -> QPalette:
+    """A whole palette in the colours of light or dark."""
+    palette = QPalette(QColor(colors.surface), QColor(colors.background))
+    roles = QPalette.ColorRole
+    for role, color in (
+        (roles.Base, colors.surface),
+        (roles.AlternateBase, colors.background),
+        (roles.WindowText, colors.text),
+        (roles.Text, colors.text),
+        (roles.ButtonText, colors.text),
+        (roles.BrightText, colors.problem),
+        (roles.ToolTipBase, colors.surface),
+        (roles.ToolTipText, colors.text),
+        (roles.PlaceholderText, colors.faint_text),
+        (roles.Highlight, colors.selection),
+        (roles.HighlightedText, colors.background),
+        (roles.Link, colors.selection),
+    ):
+        palette.setColor(role, QColor(color))
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(colors.batch))
+    return palette
 
 
 def icon(name: str) -> QIcon:
@@ -94,4 +125,5 @@ def category_icon(name: str, category: str) -> QIcon:
 
 @cache
 def drawn_icon(name: str, color: str, disabled: str) -> QIcon:
-    return qtawesome.icon(name, color=QColor(color), color_disabled=QColor(disabled))
+    made: QIcon = qtawesome.icon(name, color=QColor(color), color_disabled=QColor(disabled))
+    return made

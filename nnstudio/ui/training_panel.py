@@ -26,7 +26,8 @@ class TrainingPanel(QWidget):
         buttons = QHBoxLayout()
         buttons.setSpacing(2)
         for action in actions:
-            button = QToolButton(iconSize=QSize(22, 22), autoRaise=True)
+            button = QToolButton(autoRaise=True)
+            button.setIconSize(QSize(22, 22))
             button.setDefaultAction(action)
             button.setAccessibleName(action.text().replace("&", ""))
             if action.objectName() == "actionTrain":

@@ -1,47 +1,37 @@
 """The main window: composes the views and connects them. The only module that knows them all."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QLabel,
-    QMainWindow,
-    QMenu,
-    QMessageBox,
-    QSplitter,
-    QTableWidget,
-    QTableWidgetItem,
-    QTabWidget,
-    QToolBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QLabel, QMainWindow, QMessageBox, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from nnstudio.project import edits
 from nnstudio.project.model import Project
-from nnstudio.text import LANGUAGES, Mistake, mark
+from nnstudio.text import Mistake
 from nnstudio.text import translate as _
-from nnstudio.ui import actions, clipboard, theme, worker
+from nnstudio.ui import clipboard, theme, worker
 from nnstudio.ui.actions import Actions
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.data_loader import DataLoader
 from nnstudio.ui.data_panel import DataPanel
-from nnstudio.ui.documents import EXAMPLES, Documents, ask
+from nnstudio.ui.documents import Documents, ask
 from nnstudio.ui.inspector.panel import Inspector
 from nnstudio.ui.language import apply_language
+from nnstudio.ui.menus import fill_menu_bar, replace_toolbar
 from nnstudio.ui.message_bar import MessageBar
 from nnstudio.ui.palette import Palette
 from nnstudio.ui.plots.panel import Plots
 from nnstudio.ui.preferences import Preferences
 from nnstudio.ui.problems import Problems
 from nnstudio.ui.runs_panel import RunsPanel
+from nnstudio.ui.shortcuts import show_shortcuts
 from nnstudio.ui.store import Store
 from nnstudio.ui.trainer import State, Trainer
 from nnstudio.ui.training_panel import TrainingPanel
 from nnstudio.ui.worker import INTERVAL, Task
 
-SCHEMES = {"system": mark("Like the system"), "light": mark("Light"), "dark": mark("Dark")}
 SIZE = (1280, 760)
 WARM_UP_AFTER = 700
 TRAINING_ACTIONS = ("actionTrain", "actionPause", "actionStop", "actionStepBatch", "actionStepEpoch", "actionReset")
@@ -57,8 +47,8 @@ class MainWindow(QMainWindow):
         self.loader = DataLoader(store)
         self.trainer = Trainer(store, self.loader)
         self.documents = Documents(self, store, preferences)
-        self.actions_by_name: dict[str, QAction] = {}
-        self.canvas: Canvas | None = None
+        self.actions_by_name: Actions
+        self.canvas: Canvas
         self._looks: theme.Colors | None = None
         self.resize(*SIZE)
         self.setMinimumSize(900, 560)
@@ -80,13 +70,8 @@ class MainWindow(QMainWindow):
 
     def compose(self) -> None:
         """Make every view, in the language and colours in use; called again when one of them changes."""
+        selected = self.release_views() if self._looks else []
         self._looks = theme.colors()
-        for action in self.actions_by_name.values():
-            self.removeAction(action)
-            action.deleteLater()
-        selected = self.canvas.network.selected_layers() if self.canvas else []
-        if self.canvas:
-            self.canvas.release()
         self.actions_by_name = Actions(self, self.functions())
         self.canvas = Canvas(self.store)
         self.inspector = Inspector(self.store, self.canvas.network)
@@ -97,8 +82,8 @@ class MainWindow(QMainWindow):
         self.runs_panel = RunsPanel(self.store)
         self.training_panel = TrainingPanel(self.store, [self.actions_by_name[name] for name in TRAINING_ACTIONS])
         self.setCentralWidget(self.arrange_panels())
-        self.make_menus()
-        self.make_toolbar()
+        fill_menu_bar(self.menuBar(), self)
+        replace_toolbar(self)
         self.make_status_bar()
         self.canvas.hinted.connect(lambda hint: self.messages.tell(hint) if hint else None)
         self.canvas.network.selectionChanged.connect(self.show_actions)
@@ -108,6 +93,15 @@ class MainWindow(QMainWindow):
         self.training_changed()
         self.show_title()
         self.canvas.network.select(selected)
+
+    def release_views(self) -> list[str]:
+        """Let go of the views there are, before new ones take their places; returns the ids of the selected layers."""
+        selected = self.canvas.network.selected_layers()
+        self.canvas.release()
+        for action in self.actions_by_name.values():
+            self.removeAction(action)
+            action.deleteLater()
+        return selected
 
     def arrange_panels(self) -> QWidget:
         """Palette on the left, canvas over plots in the middle, settings on the right."""
@@ -132,73 +126,6 @@ class MainWindow(QMainWindow):
         whole.setStretchFactor(2, 0)
         return whole
 
-    def make_menus(self) -> None:
-        bar = self.menuBar()
-        bar.clear()
-        for name in (actions.FILE, actions.EDIT, actions.VIEW, actions.TRAINING, actions.HELP):
-            menu = bar.addMenu(_(name))
-            for action in self.actions_by_name.of_menu(name):
-                if action.objectName() == "actionSave":
-                    self.add_file_menus(menu)
-                if action.objectName() in ("actionQuit", "actionCut", "actionZoomIn", "actionStepBatch"):
-                    menu.addSeparator()
-                menu.addAction(action)
-            if name == actions.VIEW:
-                self.add_choice(menu, _("Appearance"), SCHEMES, self.preferences.scheme, self.use_scheme)
-                chosen = self.preferences.language
-                languages = {"": mark("Like the system"), **LANGUAGES}
-                self.add_choice(menu, _("Language"), languages, chosen, self.use_language)
-
-    def add_file_menus(self, menu: QMenu) -> None:
-        """Recent files, filled when the menu opens, and the examples."""
-        recent = menu.addMenu(_("Open &recent"))
-        recent.aboutToShow.connect(lambda: self.fill_recent(recent))
-        examples = menu.addMenu(_("E&xamples"))
-        for name, title in EXAMPLES.items():
-            examples.addAction(_(title), lambda name=name: self.documents.open_example(name))
-        menu.addSeparator()
-
-    def fill_recent(self, menu: QMenu) -> None:
-        menu.clear()
-        for path in self.preferences.recent_files:
-            menu.addAction(str(path).replace("&", "&&"), lambda path=path: self.documents.open_if_left(path))
-        if menu.isEmpty():
-            menu.addAction(_("No files yet")).setEnabled(False)
-
-    def add_choice(self, menu: QMenu, title: str, choices: dict[str, str], chosen: str, use) -> None:  # type: ignore[no-untyped-def]
-        """A sub-menu of which one entry is ticked."""
-        submenu = menu.addMenu(title)
-        group = QActionGroup(submenu)
-        for key, name in choices.items():
-            action = submenu.addAction(_(name), lambda key=key: use(key))
-            action.setCheckable(True)
-            action.setChecked(key == chosen)
-            group.addAction(action)
-
-    def make_toolbar(self) -> None:
-        for old in self.findChildren(QToolBar):
-            self.removeToolBar(old)
-            old.deleteLater()
-        bar = QToolBar(_("Tools"))
-        bar.setObjectName("toolBar")
-        bar.setMovable(False)
-        groups = (
-            ("actionTrain", "actionPause", "actionStop", "actionStepBatch", "actionStepEpoch", "actionReset"),
-            ("actionNew", "actionOpen", "actionSave"),
-            ("actionUndo", "actionRedo", "actionDelete"),
-            ("actionZoomIn", "actionZoomOut", "actionZoomFit", "actionArrange"),
-        )
-        for group in groups:
-            for name in group:
-                bar.addAction(self.actions_by_name[name])
-                bar.widgetForAction(self.actions_by_name[name]).setAccessibleName(
-                    self.actions_by_name[name].text().replace("&", "")
-                )
-            bar.addSeparator()
-        train = bar.widgetForAction(self.actions_by_name["actionTrain"])
-        train.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)  # type: ignore[attr-defined]
-        self.addToolBar(bar)
-
     def make_status_bar(self) -> None:
         status = self.statusBar()
         for old in status.findChildren(QLabel):
@@ -213,14 +140,14 @@ class MainWindow(QMainWindow):
 
     # --- what each command does -------------------------------------------------------------------------------------
 
-    def functions(self):  # type: ignore[no-untyped-def]
+    def functions(self) -> dict[str, Callable[[], object]]:
         """The function of each command, by the command's name."""
         return {
-            "actionNew": lambda: self.leave_training() and self.documents.new(),
-            "actionOpen": lambda: self.leave_training() and self.documents.ask_open(),
-            "actionSave": lambda: self.documents.save(),
-            "actionSaveAs": lambda: self.documents.save_as(),
-            "actionExport": lambda: self.documents.export(),
+            "actionNew": self.new,
+            "actionOpen": self.open,
+            "actionSave": self.documents.save,
+            "actionSaveAs": self.documents.save_as,
+            "actionExport": self.documents.export,
             "actionQuit": self.close,
             "actionUndo": self.store.undo,
             "actionRedo": self.store.redo,
@@ -239,8 +166,24 @@ class MainWindow(QMainWindow):
             "actionStepBatch": self.trainer.step_batch,
             "actionStepEpoch": self.trainer.step_epoch,
             "actionReset": self.trainer.reset,
-            "actionShortcuts": self.show_shortcuts,
+            "actionShortcuts": lambda: show_shortcuts(self, self.actions_by_name),
         }
+
+    def new(self) -> None:
+        if self.leave_training():
+            self.documents.new()
+
+    def open(self) -> None:
+        if self.leave_training():
+            self.documents.ask_open()
+
+    def open_file(self, path: Path) -> None:
+        if self.leave_training():
+            self.documents.open_if_left(path)
+
+    def open_example(self, name: str) -> None:
+        if self.leave_training():
+            self.documents.open_example(name)
 
     def copy(self) -> None:
         selected = self.canvas.network.selected_layers()
@@ -274,30 +217,6 @@ class MainWindow(QMainWindow):
         elif where == "training":
             self.training_panel.form.fields["loss"].setFocus()
 
-    def show_shortcuts(self) -> None:
-        """List every command with its keys."""
-        dialog = QDialog(self)
-        dialog.setWindowTitle(_("Shortcuts"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        table = QTableWidget(len(actions.COMMANDS), 3)
-        table.setHorizontalHeaderLabels([_("Command"), _("Keys"), _("What it does")])
-        table.verticalHeader().hide()
-        table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        for row, command in enumerate(actions.COMMANDS):
-            action = self.actions_by_name[command.name]
-            keys = ", ".join(one.toString(QKeySequence.SequenceFormat.NativeText) for one in action.shortcuts())
-            for column, text in enumerate((action.text().replace("&", ""), keys, _(command.help))):
-                table.setItem(row, column, QTableWidgetItem(text))
-        table.resizeColumnsToContents()
-        table.horizontalHeader().setStretchLastSection(True)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(dialog.reject)
-        layout = QVBoxLayout(dialog)
-        layout.addWidget(table)
-        layout.addWidget(buttons)
-        dialog.resize(680, 520)
-        dialog.open()
-
     def use_scheme(self, name: str) -> None:
         self.preferences.scheme = name
         theme.use_scheme(name)
@@ -310,7 +229,7 @@ class MainWindow(QMainWindow):
         self.loader.forget()
 
     def follow_theme(self) -> None:
-        """Between light and dark, icons, plots and the colours of labels change: composing is the way to all of them."""
+        """Between light and dark, icons, plots and the colours of labels change: composing reaches all of them."""
         if self._looks is not theme.colors():
             self.compose()
 

@@ -191,5 +191,12 @@ def formula(latex: str, color: str, size: float) -> Iterator[bytes]:
     """A formula drawn as SVG."""
     import ziamath
 
-    ziamath.config.svg2 = False
-    yield ziamath.Latex(latex, size=size, color=color).svg().encode()
+    # Qt draws SVG 1.2 Tiny, without the <use> elements of SVG 2.
+    ziamath.config.svg2 = False  # type: ignore[attr-defined]
+    yield (
+        ziamath.Latex(  # type: ignore[attr-defined]
+            latex, size=size, color=color
+        )
+        .svg()
+        .encode()
+    )

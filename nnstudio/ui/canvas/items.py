@@ -177,13 +177,29 @@ class LinkItem(QGraphicsPathItem):
 
 
 def link_path(start: QPointF, end: QPointF) -> QPainterPath:
-    """A smooth curve that leaves to the right and arrives from the left."""
+    """A smooth curve that leaves to the right and arrives from the left; one that goes back runs between the rows."""
+    path = QPainterPath(start)
+    if end.x() < start.x() and abs(end.y() - start.y()) > HEIGHT:
+        return_path(path, start, end)
+        return path
     reach = max(40.0, min(abs(end.x() - start.x()) / 2, 140.0))
     if 0 < end.x() - start.x() < 80:
         reach = (end.x() - start.x()) / 2
-    path = QPainterPath(start)
     path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end)
     return path
+
+
+def return_path(path: QPainterPath, start: QPointF, end: QPointF) -> None:
+    """Right, down to the middle between the rows, back along it, down and in: like the carriage of a typewriter."""
+    turn = 22.0
+    middle = (start.y() + end.y()) / 2
+    right, left = start.x() + turn, end.x() - turn
+    half = (middle - start.y()) / 2
+    path.cubicTo(QPointF(right, start.y()), QPointF(right, start.y()), QPointF(right, start.y() + half))
+    path.cubicTo(QPointF(right, middle), QPointF(right, middle), QPointF(start.x(), middle))
+    path.lineTo(QPointF(end.x(), middle))
+    path.cubicTo(QPointF(left, middle), QPointF(left, middle), QPointF(left, end.y() - half))
+    path.cubicTo(QPointF(left, end.y()), QPointF(left, end.y()), end)
 
 
 def paint_arrow(painter: QPainter, tip: QPointF, color: QColor) -> None:

@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView
 
@@ -88,7 +88,7 @@ class Canvas(QGraphicsView):
 
     def arrange(self) -> None:
         """Lay the layers out from left to right."""
-        self.store.edit(_("Arrange"), arranged(self.store.project, WIDTH + 34, HEIGHT + 38))
+        self.store.edit(_("Arrange"), arranged(self.store.project))
         self.zoom_fit()
 
     # --- edits ------------------------------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ class Canvas(QGraphicsView):
 
     # --- Qt ---------------------------------------------------------------------------------------------------------
 
-    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         colors = theme.colors()
         painter.fillRect(rect, QColor(colors.background))
         if self.zoom < 0.35:

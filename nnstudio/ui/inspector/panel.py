@@ -78,7 +78,7 @@ class LayerCard(QWidget):
         self.name = QLineEdit(maxLength=edits.LONGEST_NAME)
         self.name.setObjectName("field_name")
         self.name.setAccessibleName(_("Name"))
-        self.size = QLabel(textFormat=Qt.TextFormat.PlainText)
+        self.facts = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.form = ParameterForm(declared.parameters)
         self.problems = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         layout = QVBoxLayout(self)
@@ -93,7 +93,7 @@ class LayerCard(QWidget):
         layout.addWidget(heading)
         layout.addLayout(name_row)
         layout.addWidget(self.form)
-        layout.addWidget(self.size)
+        layout.addWidget(self.facts)
         layout.addWidget(self.problems)
         layout.addWidget(QLabel(_(declared.help), wordWrap=True, textFormat=Qt.TextFormat.PlainText))
         self._add_formulas(layout, declared)
@@ -115,7 +115,7 @@ class LayerCard(QWidget):
         self.form.show_values(lambda name: layer.parameters[name])
         shape = self.store.inference.shapes.get(layer.id)
         count = self.store.inference.parameters.get(layer.id, 0)
-        self.size.setText(
+        self.facts.setText(
             _("Output: {shape}    Parameters: {count:,}").format(
                 shape=shown_shape(shape) if shape else "?", count=count
             )

@@ -15,22 +15,21 @@ MOST_POINTS_WITH_MARKERS = 60
 class CurvePlot(pyqtgraph.PlotWidget):
     """Labelled axes, two curves, and optionally the raw loss of each batch under them."""
 
-    def __init__(self, object_name: str, quantity: str, flag_text: str) -> None:
+    def __init__(self, object_name: str, quantity: str, flag_text: str, flag_height: float) -> None:
         super().__init__()
         self.setObjectName(object_name)
         self.setAccessibleName(quantity)
         self.quantity = quantity
         self.flag_text = flag_text
+        self.flag_height = flag_height
         self.setMenuEnabled(False)
-        self._legend = self.addLegend(offset=(-8, 8))
-        self.batch = self.plot(name=_("each batch"))
-        self.training = self.plot(name=_("training (mean over batches)"))
-        self.validation = self.plot(name=_("validation (full pass)"))
+        self.batch = self.plot()
+        self.training = self.plot()
+        self.validation = self.plot()
         self.shade = pyqtgraph.LinearRegionItem(movable=False)
-        self.flag = pyqtgraph.InfiniteLine(angle=90)
-        self.flag_label = pyqtgraph.TextItem(anchor=(0, 1))
+        self.flag = pyqtgraph.InfiniteLine(angle=90, label=" ")
         self.dot = pyqtgraph.ScatterPlotItem(size=11, symbol="star")
-        for item in (self.shade, self.flag, self.dot, self.flag_label):
+        for item in (self.shade, self.flag, self.dot):
             self.addItem(item, ignoreBounds=True)
         self.shade.setZValue(-10)
         for curve in (self.batch, self.training, self.validation):
@@ -50,17 +49,20 @@ class CurvePlot(pyqtgraph.PlotWidget):
             axis.setPen(colors.border)
             axis.setTextPen(colors.faint_text)
             axis.setLabel(text, color=colors.faint_text)
-        self.showGrid(x=True, y=True, alpha=0.12)
-        self._legend.setLabelTextColor(colors.text)
+            # Major ticks alone: lines at all of them would cost two thirds of every frame.
+            axis.setStyle(maxTickLevel=0)
+        self.showGrid(y=True, alpha=0.15)
         self.batch.setPen(pyqtgraph.mkPen(colors.batch, width=1))
         self.training.setPen(pyqtgraph.mkPen(colors.training, width=2))
         self.validation.setPen(pyqtgraph.mkPen(colors.validation, width=2))
         self.flag.setPen(pyqtgraph.mkPen(colors.flag, width=1, style=Qt.PenStyle.DashLine))
-        self.flag_label.setColor(colors.flag)
+        self.flag.label.setColor(colors.flag)
+        self.flag.label.setPosition(self.flag_height)
+        self.flag.label.fill = pyqtgraph.mkBrush(colors.surface)
         self.dot.setBrush(colors.flag)
         self.dot.setPen(None)
         shade = pyqtgraph.mkColor(colors.validation)
-        shade.setAlpha(26)
+        shade.setAlpha(18 if theme.is_dark() else 26)
         self.shade.setBrush(shade)
         for line in self.shade.lines:
             line.setPen(None)
@@ -88,15 +90,15 @@ class CurvePlot(pyqtgraph.PlotWidget):
 
     def show_flag(self, epoch: int, value: float, last: int) -> None:
         """Flag the best epoch and shade what came after it; epoch 0 shows neither."""
-        for item in (self.flag, self.flag_label, self.dot, self.shade):
+        for item in (self.flag, self.dot, self.shade):
             item.setVisible(epoch > 0)
         if epoch == 0:
             return
         self.flag.setValue(epoch)
         self.dot.setData([epoch], [value])
-        self.flag_label.setText(self.flag_text.format(epoch=epoch, value=value))
-        self.flag_label.setPos(epoch, value)
-        to_the_left = epoch > 0.6 * max(last, 1)
-        self.flag_label.setAnchor((1.04 if to_the_left else -0.04, 1.25))
+        # On the roomier side of the line, so that the words are never cut off.
+        to_the_left = epoch > 0.5 * max(last, 1)
+        self.flag.label.anchors = [(1, 0.5), (1, 0.5)] if to_the_left else [(0, 0.5), (0, 0.5)]
+        self.flag.label.setFormat(self.flag_text.format(epoch=epoch, value=value))
         self.shade.setVisible(last > epoch)
         self.shade.setRegion((epoch, max(last, epoch)))

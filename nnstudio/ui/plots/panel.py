@@ -1,12 +1,15 @@
-"""Loss and accuracy beside each other, looked at 30 times a second, with patience in words under them."""
+"""Loss and accuracy beside each other, looked at by a timer, with patience in words under them."""
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
 from nnstudio.text import translate as _
+from nnstudio.ui import theme
 from nnstudio.ui.plots.curve_plot import CurvePlot
 from nnstudio.ui.trainer import Trainer
-from nnstudio.ui.worker import INTERVAL
+
+DRAW_INTERVAL = 60
+"""Milliseconds between two drawings: each takes some 10 ms, in which training waits for the interpreter."""
 
 
 class Plots(QWidget):
@@ -16,11 +19,12 @@ class Plots(QWidget):
         super().__init__()
         self.setObjectName("plots")
         self.trainer = trainer
-        self.loss = CurvePlot("plotLoss", _("Loss"), _("lowest {value:.4g} in epoch {epoch}"))
-        self.accuracy = CurvePlot("plotAccuracy", _("Accuracy"), _("{value:.1%} in epoch {epoch}"))
+        self.loss = CurvePlot("plotLoss", _("Loss"), _("lowest {value:.4g} in epoch {epoch}"), 0.92)
+        self.accuracy = CurvePlot("plotAccuracy", _("Accuracy"), _("{value:.1%} in epoch {epoch}"), 0.08)
         self.words = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.words.setObjectName("patienceWords")
         self.words.setAccessibleName(_("Early stopping"))
+        self.legend = QLabel(legend_text(), textFormat=Qt.TextFormat.RichText)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         self.splitter.addWidget(self.loss)
         self.splitter.addWidget(self.accuracy)
@@ -28,10 +32,11 @@ class Plots(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 6)
         layout.setSpacing(3)
+        layout.addWidget(self.legend)
         layout.addWidget(self.splitter, 1)
         layout.addWidget(self.words)
         self._seen: tuple[object, int, int] | None = None
-        self._timer = QTimer(self, interval=INTERVAL)
+        self._timer = QTimer(self, interval=DRAW_INTERVAL)
         self._timer.timeout.connect(self.look)
         trainer.changed.connect(self._state_changed)
         self.draw()
@@ -61,11 +66,6 @@ class Plots(QWidget):
         self.accuracy.setVisible(len(curves.train_accuracy) > 0 or epochs == 0)
         self.words.setText(self.trainer.patience_words() or _("Validation loss and early stopping show up here."))
 
-    def apply_theme(self) -> None:
-        self.loss.apply_theme()
-        self.accuracy.apply_theme()
-        self.draw()
-
     def _state_changed(self) -> None:
         if self.trainer.is_active and not self._timer.isActive():
             self._timer.start()
@@ -73,3 +73,15 @@ class Plots(QWidget):
             self._timer.stop()
             self._seen = None
             self.draw()
+
+
+def legend_text() -> str:
+    """Which line is which, in one row for both plots. Outside them, so that it never hides a stretch of a curve."""
+    colors = theme.colors()
+    entries = (
+        (colors.training, "●", _("training (mean over batches)")),
+        (colors.validation, "▲", _("validation (full pass)")),
+        (colors.batch, "–", _("each batch")),
+        (colors.flag, "★", _("lowest validation loss")),
+    )
+    return "&nbsp;&nbsp; ".join(f'<span style="color:{color}">{sign}</span> {text}' for color, sign, text in entries)

@@ -1,0 +1,86 @@
+"""Brings the translation catalogues up to date with the texts in the code, and compiles them.
+
+A text without a translation is listed, and makes the exit status 1.
+"""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+LANGUAGES = ("es",)
+# The functions of nnstudio/text.py, under the names by which modules import them, and which arguments are texts.
+KEYWORDS = {"_": None, "mark": None, "translate": None, "translate_count": (1, 2)}
+
+
+def main() -> int:
+    """Update every catalogue; 1 when a text is not translated yet."""
+    missing = 0
+    for language in LANGUAGES:
+        catalogue = updated_catalogue(language)
+        write(language, catalogue)
+        for message in untranslated(catalogue):
+            print(f"{language}: not translated: {message}")
+            missing += 1
+    return 1 if missing else 0
+
+
+def catalogue_path(language: str) -> Path:
+    return ROOT / "resources" / "translations" / language / "LC_MESSAGES" / "nnstudio.po"
+
+
+def texts_in_code() -> Catalog:
+    """Every text that the code marks for translation."""
+    template = Catalog(project="nnstudio", charset="utf-8")
+    for _file, _line, message, _comments, context in extract_from_dir(ROOT / "nnstudio", keywords=KEYWORDS):
+        if message:
+            # No places: they would change with every line added to the code.
+            template.add(message, None, context=context)
+    return template
+
+
+def read_catalogue(language: str) -> Catalog:
+    path = catalogue_path(language)
+    if not path.exists():
+        return Catalog(locale=language, project="nnstudio", charset="utf-8")
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def updated_catalogue(language: str) -> Catalog:
+    """The catalogue with the texts that are in the code now, and no others."""
+    catalogue = read_catalogue(language)
+    catalogue.update(texts_in_code(), no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    # The same texts give the same file, whenever it is written.
+    catalogue.creation_date = catalogue.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
+    catalogue.header_comment = "# Translations of nnstudio"
+    return catalogue
+
+
+def untranslated(catalogue: Catalog) -> list[str]:
+    """The texts of which a form is empty."""
+    found = []
+    for message in catalogue:
+        forms = message.string if isinstance(message.string, tuple | list) else [message.string]
+        if message.id and not all(forms):
+            found.append(message.id if isinstance(message.id, str) else message.id[0])
+    return found
+
+
+def write(language: str, catalogue: Catalog) -> None:
+    path = catalogue_path(language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, catalogue, width=110, sort_output=True, omit_header=False)
+    with path.with_suffix(".mo").open("wb") as file:
+        write_mo(file, catalogue)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
