@@ -38,14 +38,11 @@ def data_csv(run: Run, dataset: Dataset) -> bytes:
     if preparation.task == "class":
         names = polars.Series(preparation.target, class_names(table[preparation.target]), dtype=polars.String)
         table = table.with_columns(names)
-    parts = np.empty(table.height, dtype=object)
-    for part, rows in dataset.parts.items():
-        parts[rows] = part
     kept = [column.name for column in preparation.columns]
-    table = table.select([*kept, preparation.target]).with_columns(
-        polars.Series(part_column(preparation), parts.tolist(), dtype=polars.String)
-    )
-    return table.write_csv().encode()
+    names = [part for part, rows in dataset.parts.items() for _row in rows]
+    # Part by part and in the order in which they train, so that the same seed gives the same batches.
+    table = table.select([*kept, preparation.target])[np.concatenate(list(dataset.parts.values()))]
+    return table.with_columns(polars.Series(part_column(preparation), names)).write_csv().encode()
 
 
 def part_column(preparation: Preparation) -> str:

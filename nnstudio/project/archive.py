@@ -115,7 +115,8 @@ def readable(path: Path) -> Path:
 
 
 def damaged(path: Path) -> str:
-    start = path.open("rb").read(8)
+    with path.open("rb") as file:
+        start = file.read(8)
     if start[:2] == b"PK":
         return _("“{file}” is cut short or damaged.").format(file=path.name)
     if start[:4] == b"\x89PNG":

@@ -1,0 +1,49 @@
+"""What every test stands on: English texts, no screen, settings of its own, and short ways to projects and data."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["NNSTUDIO_LANG"] = "en"
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from nnstudio import paths
+from nnstudio.data.dataset import load
+from nnstudio.project import edits
+from nnstudio.project.model import Project
+from nnstudio.project.stack import with_stack
+
+SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the user's own settings."""
+    folder = tmp_path_factory.mktemp("settings")
+    monkeypatch.setattr(paths, "settings_file", lambda: folder / "settings.ini")
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of real data; a user's checkout has none."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the real data lies beside the project in ../shared/data, which is not here")
+    return SHARED_DATA
+
+
+@pytest.fixture
+def make_project() -> Callable[..., Project]:
+    """A project from a source, a stack of layers and settings of data (data_…) and training."""
+
+    def make(source: str = "builtin:iris", layers: str = "dense:8,tanh,dense:out", **settings: object) -> Project:
+        data = {name.removeprefix("data_"): value for name, value in settings.items() if name.startswith("data_")}
+        plan = {name: value for name, value in settings.items() if not name.startswith("data_")}
+        project = edits.set_data(Project(), source=source, **data)
+        facts = load(project.data).facts
+        project = edits.set_facts(project, project.data, facts)
+        return edits.set_training(with_stack(project, layers, facts), **plan)
+
+    return make

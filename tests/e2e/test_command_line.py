@@ -1,0 +1,291 @@
+"""The command line as programs outside use it: every verb, its JSON, its exit status, and what bad input is told."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from nnstudio import paths
+from nnstudio.cli.main import main
+from nnstudio.project import edits
+from nnstudio.project.archive import open_project, save
+from nnstudio.project.model import Link
+
+EXAMPLES = [path.name for path in sorted(paths.examples().glob("*.nnstudio"))]
+
+
+def answer(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict:  # type: ignore[type-arg]
+    """The one JSON object a verb prints."""
+    status = main([*map(str, arguments), "--json"])
+    printed = capsys.readouterr()
+    assert status == 0, printed.err
+    assert printed.out.count("\n") == 1
+    return json.loads(printed.out)
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    """What a mistake is told; its exit status is 2, it is one line, and it is no traceback."""
+    status = main([*map(str, arguments)])
+    printed = capsys.readouterr()
+    assert status == 2 and printed.err.startswith("nnstudio: error: ") and printed.out == ""
+    assert printed.err.count("\n") == 1 and "Traceback" not in printed.err
+    return printed.err
+
+
+@pytest.fixture
+def iris(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    path = tmp_path / "iris.nnstudio"
+    answer(
+        capsys,
+        "new",
+        path,
+        "--data",
+        "builtin:iris",
+        "--layers",
+        "dense:8,tanh,dense:out",
+        "--set",
+        "training.epochs=15",
+        "--set",
+        "training.learning_rate=0.02",
+    )
+    return path
+
+
+def test_the_whole_way_on_the_command_line(iris: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    info = answer(capsys, "info", iris)
+    assert [layer["type"] for layer in info["layers"]] == ["input", "dense", "tanh", "dense", "output"]
+    assert [layer["output_shape"] for layer in info["layers"]] == [[4], [8], [8], [3], [3]]
+    assert info["parameters"] == 67 and info["problems"] == [] and info["runs"] == []
+
+    trained = answer(capsys, "train", iris, "--out", tmp_path / "out.nnstudio", "--seed", 3)
+    assert open_project(iris).runs == ()
+    assert trained["stop_reason"] in ("epochs", "patience") and trained["device"] == "cpu"
+    history = trained["history"]
+    assert history["epoch"] == list(range(1, trained["epochs_run"] + 1))
+    assert min(history["validation_loss"]) == history["validation_loss"][trained["best_epoch"] - 1]
+    assert {"run", "parameters", "seconds", "samples_per_second"} <= set(trained)
+    assert all(len(values) == trained["epochs_run"] for values in history.values())
+
+    out = tmp_path / "out.nnstudio"
+    evaluated = answer(capsys, "evaluate", out, "--split", "test")
+    assert evaluated["samples"] == 30 == sum(map(sum, evaluated["confusion"]))
+    assert evaluated["error"] == pytest.approx(1 - evaluated["accuracy"])
+    validation = answer(capsys, "evaluate", out)
+    assert validation["loss"] == pytest.approx(min(history["validation_loss"]), rel=1e-6)
+
+    predicted = answer(capsys, "predict", out, "builtin:iris", "-o", tmp_path / "p.csv")
+    assert predicted["samples"] == 150 == len((tmp_path / "p.csv").read_text().splitlines()) - 1
+    assert (tmp_path / "p.csv").read_text().startswith("prediction,p(setosa),p(versicolor),p(virginica)")
+
+    for kind, name in (("pytorch", "n.py"), ("safetensors", "n.st"), ("csv", "n.csv")):
+        files = answer(capsys, "export", out, "--to", kind, "-o", tmp_path / name)["files"]
+        assert all(Path(file).stat().st_size > 0 for file in files)
+
+
+def test_a_value_has_r_squared_and_no_accuracy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "d.nnstudio"
+    answer(capsys, "new", path, "--data", "builtin:diabetes", "--layers", "dense:16,relu,dense:out")
+    trained = answer(capsys, "train", path, "--epochs", 30)
+    assert set(trained["history"]) == {"epoch", "train_loss", "validation_loss"}
+    evaluated = answer(capsys, "evaluate", path, "--split", "test")
+    assert evaluated["r2"] > 0.2 and "accuracy" not in evaluated
+
+
+def test_people_get_words(iris: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", str(iris)]) == 0
+    assert main(["info", str(iris)]) == 0
+    assert main(["evaluate", str(iris), "--split", "test"]) == 0
+    printed = capsys.readouterr().out
+    assert "Lowest validation loss" in printed and "67 parameters in all" in printed and "Confusion matrix" in printed
+
+
+def test_new_rows_without_the_target_and_without_names_are_predicted(
+    iris: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer(capsys, "train", iris)
+    (tmp_path / "new.csv").write_text("5.1,3.5,1.4,0.2\n6.7,3.0,5.2,2.3\n")
+    answer(capsys, "predict", iris, tmp_path / "new.csv", "-o", tmp_path / "p.csv")
+    lines = (tmp_path / "p.csv").read_text().splitlines()
+    assert [line.split(",")[0] for line in lines] == ["prediction", "setosa", "virginica"]
+
+
+def test_mistakes_are_told_in_one_line_and_leave_the_output_alone(
+    iris: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty.csv").write_text("")
+    out = tmp_path / "keep.nnstudio"
+    out.write_bytes(b"precious")
+    new = ["new", out, "--layers", "dense:4,dense:out", "--data"]
+    assert "does not exist" in refused(capsys, *new, tmp_path / "none.csv")
+    assert "is empty" in refused(capsys, *new, tmp_path / "empty.csv")
+    assert "no column “colour”" in refused(capsys, *new, "builtin:iris", "--target", "colour")
+    iris_data = ["--data", "builtin:iris", "--layers"]
+    assert "Unknown layer type “lambda”" in refused(capsys, "new", out, *iris_data, "lambda,dense:out")
+    assert "Units must be a whole number from 1" in refused(capsys, "new", out, *iris_data, "dense:0")
+    assert "3 classes" in refused(capsys, "new", out, *iris_data, "dense:4")
+    assert "120 %" in refused(
+        capsys, "new", out, *iris_data, "dense:out", "--set", "data.validation=0.6", "--set", "data.test=0.6"
+    )
+    assert "Unknown setting “training.lr”" in refused(
+        capsys, "new", out, *iris_data, "dense:out", "--set", "training.lr=1"
+    )
+    for value in ("nan", "inf", "0", "-1", "", "1e-3x"):
+        assert "Learning rate must be a number above 0 to 10" in refused(
+            capsys, "train", iris, "--out", out, "--set", f"training.learning_rate={value}"
+        )
+    assert "Epochs must be" in refused(capsys, "train", iris, "--out", out, "--epochs", "1.5")
+    assert "Seed must be" in refused(capsys, "train", iris, "--out", out, "--seed", 2**64)
+    assert "“cuda:7” is not on this machine" in refused(capsys, "train", iris, "--out", out, "--device", "cuda:7")
+    assert "not an nnstudio project" in refused(capsys, "train", tmp_path / "keep.nnstudio", "--out", out)
+    assert "no trained run" in refused(capsys, "evaluate", iris)
+    assert "is not a verb" in refused(capsys, "trian", iris)
+    assert "--data" in refused(capsys, "new", out, "--layers", "relu")
+    assert out.read_bytes() == b"precious"
+
+
+def test_a_loose_layer_is_a_mistake(iris: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project, _id = edits.add_layer(open_project(iris), "dense")
+    save(project, iris)
+    assert "“Dense 3” is loose" in refused(capsys, "train", iris, "--out", tmp_path / "out.nnstudio")
+    save(edits.remove(project, ["dense_3"], [Link("dense_1", "tanh_1")]), iris)
+    assert "leads nowhere" in refused(capsys, "train", iris, "--out", tmp_path / "out.nnstudio")
+    assert not (tmp_path / "out.nnstudio").exists()
+
+
+def test_a_mistake_with_json_is_one_object_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["info", "none.nnstudio", "--json"]) == 2
+    assert "does not exist" in json.loads(capsys.readouterr().out)["error"]
+
+
+def test_divergence_has_its_own_status_and_keeps_sound_weights(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "d.nnstudio"
+    answer(
+        capsys,
+        "new",
+        path,
+        "--data",
+        "builtin:diabetes",
+        "--layers",
+        "dense:64,relu,dense:64,relu,dense:1",
+        "--set",
+        "data.standardize=false",
+        "--set",
+        "training.optimizer=sgd",
+        "--set",
+        "training.learning_rate=1",
+    )
+    assert main(["train", str(path), "--json"]) == 3
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["stop_reason"] == "diverged" and "lower learning rate" in printed.err
+    assert answer(capsys, "evaluate", path)["loss"] > 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a POSIX signal")
+def test_ctrl_c_keeps_what_was_trained(iris: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "nnstudio",
+        "train",
+        str(iris),
+        "--epochs",
+        "100000",
+        "--progress",
+        "--set",
+        "training.patience=0",
+    ]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    assert process.stderr is not None
+    seen = b""
+    deadline = time.monotonic() + 60
+    while b"validation" not in seen and time.monotonic() < deadline:
+        seen += os.read(process.stderr.fileno(), 1000)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    run = open_project(iris).runs[-1]
+    assert run.stop_reason == "user" and run.epochs_run > 0 and run.best_epoch == run.weights_epoch
+
+
+def test_doctor_and_self_test_find_this_machine_sound(capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer(capsys, "doctor")
+    assert found["missing"] == [] and "cpu" in found["devices"]
+    assert answer(capsys, "self-test")["passed"]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example_opens_without_problems_and_learns(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    example = paths.examples() / name
+    assert answer(capsys, "info", example)["problems"] == []
+    trained = answer(capsys, "train", example, "--out", tmp_path / name, "--epochs", 25)
+    losses = trained["history"]["validation_loss"]
+    assert min(losses) < 0.9 * losses[0]
+
+
+def test_the_overfitting_example_overfits_plainly(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    trained = answer(capsys, "train", paths.examples() / "overfitting.nnstudio", "--out", tmp_path / "o.nnstudio")
+    validation, training = trained["history"]["validation_loss"], trained["history"]["train_loss"]
+    assert trained["best_epoch"] < 0.3 * trained["epochs_run"]
+    assert validation[-1] > 1.8 * min(validation) and training[-1] < 0.3 * training[trained["best_epoch"] - 1]
+
+
+def test_playgrounds_default_has_its_parameters_and_learns_the_circle(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reached = []
+    for seed in range(5):
+        path = tmp_path / f"{seed}.nnstudio"
+        settings = (
+            "data.validation=0.5 data.test=0 data.standardize=false training.loss=half_mse training.optimizer=sgd "
+            "training.learning_rate=0.03 training.batch_size=10 training.initialization=uniform training.patience=0 "
+            "training.initialization_scale=0.5 training.bias_initialization=0.1 training.shuffle=once "
+            "training.epochs=150"
+        )
+        words = [word for setting in settings.split() for word in ("--set", setting)]
+        made = answer(
+            capsys,
+            "new",
+            path,
+            "--data",
+            f"toy:circle?seed={seed}",
+            "--layers",
+            "dense:4,tanh,dense:2,tanh,dense:1,tanh",
+            *words,
+        )
+        assert made["parameters"] == 25
+        losses = answer(capsys, "train", path, "--seed", seed)["history"]["validation_loss"]
+        reached.append(next((epoch for epoch, loss in enumerate(losses, 1) if loss < 0.05), 999))
+    assert 30 <= sorted(reached)[2] <= 80
+
+
+def test_the_zip_code_digits_are_read_with_few_errors(
+    shared_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "zip.nnstudio"
+    answer(
+        capsys,
+        "new",
+        path,
+        "--data",
+        shared_data / "zip.train.gz",
+        "--target",
+        1,
+        "--test",
+        shared_data / "zip.test.gz",
+        "--set",
+        "data.standardize=false",
+        "--layers",
+        "dense:128,relu,dropout:0.3,dense:64,relu,dropout:0.3,dense:out",
+    )
+    trained = answer(capsys, "train", path)
+    assert trained["seconds"] < 60
+    assert answer(capsys, "evaluate", path, "--split", "test")["error"] <= 0.07

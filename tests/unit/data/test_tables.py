@@ -1,0 +1,119 @@
+"""Delimited text of every shape students bring, and what is said about it."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from nnstudio.data.dataset import load
+from nnstudio.data.sources import RawData, read_source
+from nnstudio.project.model import DataChoice
+from nnstudio.text import Mistake
+
+
+def read(folder: Path, content: str | bytes, name: str = "a.csv") -> RawData:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return read_source(str(path))
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", " ", "   "])
+@pytest.mark.parametrize("header", ["", "width{s}height{s}kind\n"])
+def test_separators_and_headers_are_found(separator: str, header: str, tmp_path: Path) -> None:
+    rows = "1.5{s}2{s}cat\n3{s}-4e-1{s}dog\n5{s}6{s}cat\n"
+    raw = read(tmp_path, (header + rows).format(s=separator), "a.txt")
+    first, second, last = raw.columns.columns
+    assert raw.columns[first].to_list() == [1.5, 3.0, 5.0]
+    assert raw.columns[second].to_list() == [2.0, -0.4, 6.0]
+    assert raw.columns[last].to_list() == ["cat", "dog", "cat"]
+    assert (first == "width") == bool(header) and raw.target == last
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_line_ends_of_every_system_read_alike(end: str, tmp_path: Path) -> None:
+    assert read(tmp_path, end.join(["a,b", "1,2", "3,4"])).columns.rows() == [(1.0, 2.0), (3.0, 4.0)]
+
+
+def test_gzip_and_a_byte_order_mark_are_no_trouble(tmp_path: Path) -> None:
+    packed = gzip.compress(b"\xef\xbb\xbfa,b\n1,2\n3,4\n")
+    assert read(tmp_path, packed, "a.csv.gz").columns.columns == ["a", "b"]
+
+
+def test_missing_values_are_reported_with_their_marks(tmp_path: Path) -> None:
+    raw = read(tmp_path, "a,b,c\n1,x,0\nNA,?,1\n,y,0\n")
+    assert raw.columns["a"].to_list() == [1.0, None, None]
+    assert any("“a” is missing in 2 rows (“NA”)" in note for note in raw.notes)
+    assert any("“b” is missing in 1 row (“?”)" in note for note in raw.notes)
+
+
+def test_decimal_commas_codes_and_mixed_columns_are_said(tmp_path: Path) -> None:
+    rows = "".join(f"{n},5;0{n};{n if n else 'ten'};{n % 2}\n" for n in range(20))
+    raw = read(tmp_path, "price;zip;count;y\n" + rows)
+    assert raw.columns["price"].to_list()[:2] == [0.5, 1.5]
+    assert raw.columns["zip"].to_list()[1] == "01"
+    notes = "\n".join(raw.notes)
+    assert "decimal commas" in notes and "leading zeros" in notes and "mixes numbers and words" in notes
+
+
+def test_quotation_marks_enclose_cells_in_csv_and_belong_to_the_text_between_tabs(tmp_path: Path) -> None:
+    assert read(tmp_path, 'a,b\n"x, y",1\n"z",2\n').columns["a"].to_list() == ["x, y", "z"]
+    raw = read(tmp_path, 'ham\tsay "hi\nham\tok\nspam\t"win\n', "a.tsv")
+    assert raw.columns.height == 3
+
+
+def test_text_that_is_not_utf8_is_read_and_that_is_said(tmp_path: Path) -> None:
+    raw = read(tmp_path, "name,y\ncafé,1\nthé,2\n".encode("cp1252"))
+    assert raw.columns["name"].to_list() == ["café", "thé"]
+    assert "cp1252" in raw.notes[0] and "line 2" in raw.notes[0]
+    assert read(tmp_path, "a,b\n1,2\n".encode("utf-16")).columns.rows() == [(1.0, 2.0)]
+
+
+def test_doubled_and_empty_names_are_made_unique(tmp_path: Path) -> None:
+    raw = read(tmp_path, "a,a,,y\n1,2,3,4\n5,6,7,8\n")
+    assert raw.columns.columns == ["a", "a (2)", "column 3", "y"]
+    assert "a (2), column 3" in raw.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "is empty"),
+        ("\n\n\n", "is empty"),
+        ("a,b\n", "column names but no rows"),
+        (b"a,b\n1,\x00\n", "binary data"),
+        ("a,b\n1,2\n1,2,3\n", "Line 3.*3 values.*2 columns"),
+        ('a,b\n1,"2\n3,4\n', "quotation mark opened in line 2.*never closed"),
+        (b"\x1f\x8b broken", "cannot be unpacked"),
+    ],
+)
+def test_what_is_no_table_is_refused_in_words(content: str | bytes, words: str, tmp_path: Path) -> None:
+    with pytest.raises(Mistake, match=words):
+        read(tmp_path, content)
+
+
+def test_sources_that_are_not_there_are_refused_by_name(tmp_path: Path) -> None:
+    for source, words in (
+        ("builtin:mnist", "no built-in data “mnist”"),
+        ("toy:donut", "no toy problem “donut”"),
+        ("toy:circle?size=3", "no setting “size”"),
+        ("toy:circle?noise=7", "Noise must be"),
+        (str(tmp_path / "none.csv"), "does not exist"),
+        (str(tmp_path), "is a folder"),
+    ):
+        with pytest.raises(Mistake, match=words):
+            read_source(source)
+    with pytest.raises(Mistake, match=r"no column “colour”.*sepal"):
+        read_source("builtin:iris", "colour")
+
+
+def test_the_real_tables_read_right(shared_data: Path) -> None:
+    penguins = read_source(str(shared_data / "penguins.csv"), "species")
+    assert penguins.columns.height == 344 and penguins.columns["bill_length_mm"].null_count() == 2
+    messages = read_source(str(shared_data / "SMSSpamCollection"), "1")
+    assert messages.columns.height == 5574
+    assert messages.columns["column 1"].value_counts().sort("column 1")["count"].to_list() == [4827, 747]
+    digits = load(DataChoice(str(shared_data / "zip.train.gz"), "1", str(shared_data / "zip.test.gz")))
+    assert (len(digits.train) + len(digits.validation), len(digits.test)) == (7291, 2007)
+    assert digits.facts.classes == tuple("0123456789") and digits.facts.sample_shape == (256,)
+    images = load(DataChoice(str(shared_data / "t10k-images-idx3-ubyte.gz")))
+    assert images.facts.sample_shape == (1, 28, 28) and images.facts.rows == 10_000

@@ -1,0 +1,132 @@
+"""The exported script, run by plain Python: the same measures, the same predictions, and the same training again."""
+
+import csv
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import safetensors.torch
+import torch
+
+from nnstudio.data.dataset import load
+from nnstudio.data.sources import read_source
+from nnstudio.export.files import export
+from nnstudio.project import edits
+from nnstudio.project.model import Project, Run
+from nnstudio.text import Mistake
+from nnstudio.training.control import Control
+from nnstudio.training.curves import Curves
+from nnstudio.training.session import Trained, train
+from nnstudio.training.trained import measure, predict, restore
+
+CASES = {
+    "classes": ("builtin:iris", "dense:8,tanh,dropout:0.1,dense:out,softmax", {"batch_size": 7}),
+    "one output": ("toy:circle", "dense:8,tanh,dense:1,sigmoid", {"optimizer": "nesterov", "learning_rate": 0.1}),
+    "playground": (
+        "toy:xor",
+        "dense:4,tanh,dense:1,tanh",
+        {
+            "loss": "half_mse",
+            "optimizer": "sgd",
+            "initialization": "uniform",
+            "bias_initialization": 0.1,
+            "shuffle": "once",
+            "data_standardize": False,
+        },
+    ),
+    "value": (
+        "builtin:diabetes",
+        "dense:16,relu,batch_norm,dense:1",
+        {"optimizer": "adamw", "weight_decay": 0.01, "l1": 1e-4, "batch_size": 30},
+    ),
+    "one-hot loss": ("builtin:wine", "dense:8,relu,dense:out", {"loss": "mse", "min_delta": 0.01, "patience": 3}),
+}
+
+
+def script(folder: Path, *arguments: str) -> str:
+    done = subprocess.run([sys.executable, str(folder / "network.py"), *arguments], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def trained(project: Project) -> Run:
+    return next(
+        event.run for event in train(project, load(project.data), Control(), Curves()) if isinstance(event, Trained)
+    )
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_script_measures_predicts_and_trains_as_nnstudio_does(
+    case: str, make_project: Callable[..., Project], tmp_path: Path
+) -> None:
+    source, layers, settings = CASES[case]
+    project = make_project(source, layers, epochs=6, **settings)
+    run = trained(project)
+    files = export(run, "pytorch", tmp_path / "network.py")
+    assert [file.name for file in files] == ["network.py", "network.safetensors", "network_data.csv"]
+
+    dataset = load(project.data)
+    report = script(tmp_path)
+    for part in ("train", "validation", "test"):
+        measured = measure(restore(run), getattr(dataset, part))
+        loss = re.search(rf"{part}: \d+ rows, loss ([\d.]+)", report)
+        assert loss and float(loss[1]) == pytest.approx(measured.loss, abs=6e-5)
+
+    predicted = script(tmp_path, "predict", str(tmp_path / "network_data.csv")).split("\n")[1:-1]
+    table = read_source(str(tmp_path / "network_data.csv")).columns
+    ours = predict(restore(run), table)["prediction"].to_list()
+    if run.preparation.task == "value":
+        assert [float(value) for value in predicted] == pytest.approx(ours, rel=1e-4)
+    else:
+        assert predicted == ours
+
+    again = script(tmp_path, "train")
+    validation = [float(loss) for loss in re.findall(r"validation loss ([\d.]+)", again)]
+    assert validation == pytest.approx(list(run.history.validation_loss), abs=6e-5)
+    stored, ours_weights = (
+        safetensors.torch.load(content) for content in ((tmp_path / "network.safetensors").read_bytes(), run.weights)
+    )
+    for name, value in ours_weights.items():
+        torch.testing.assert_close(stored[name], value, rtol=1e-4, atol=1e-5)
+
+
+def test_words_images_and_branches_are_exported_too(
+    make_project: Callable[..., Project], tmp_path: Path, shared_data: Path
+) -> None:
+    project = edits.set_data(Project(), source=str(shared_data / "penguins.csv"), target="species")
+    project = make_project(project.data.source, "dense:8,tanh,dense:8,tanh,dense:out", data_target="species", epochs=2)
+    project, concat = edits.add_layer(project, "concat")
+    for first, second in (("tanh_1", concat), ("tanh_2", concat), (concat, "dense_3")):
+        project = edits.add_link(project, first, second)
+    run = trained(project)
+    export(run, "pytorch", tmp_path / "network.py")
+    text = (tmp_path / "network.py").read_text(encoding="utf-8")
+    assert "concat_1 = torch.cat([tanh_1, tanh_2], dim=1)" in text
+    measured = measure(restore(run), load(project.data).test)
+    assert f"test: 69 rows, loss {measured.loss:.4f}, accuracy {measured.accuracy:.4f}" in script(tmp_path)
+
+
+def test_weights_and_curve_are_exported_bare(make_project: Callable[..., Project], tmp_path: Path) -> None:
+    run = trained(make_project(epochs=2))
+    export(run, "safetensors", tmp_path / "w.safetensors")
+    assert set(safetensors.torch.load((tmp_path / "w.safetensors").read_bytes())) == {
+        "dense_1.weight",
+        "dense_1.bias",
+        "dense_2.weight",
+        "dense_2.bias",
+    }
+    export(run, "csv", tmp_path / "curve.csv")
+    with (tmp_path / "curve.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["train_loss"]) for row in rows] == list(run.history.train_loss)
+
+
+def test_a_script_needs_the_ending_of_one_and_a_folder(make_project: Callable[..., Project], tmp_path: Path) -> None:
+    run = trained(make_project(epochs=1))
+    with pytest.raises(Mistake, match=r"ends in \.py"):
+        export(run, "pytorch", tmp_path / "network.txt")
+    with pytest.raises(Mistake, match="does not exist"):
+        export(run, "csv", tmp_path / "none" / "a.csv")

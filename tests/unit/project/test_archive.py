@@ -1,0 +1,209 @@
+"""A saved project comes back equal; whatever is not a sound project file is refused in words; saving is whole or not
+at all."""
+
+import io
+import json
+import os
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from nnstudio.project import edits, files
+from nnstudio.project.archive import open_project, save, to_bytes
+from nnstudio.project.model import History, Network, Preparation, Project, Run
+from nnstudio.text import Mistake
+
+WEIGHTS = b"\x02\x00\x00\x00\x00\x00\x00\x00{}"
+
+
+def trained(project: Project) -> Project:
+    run = Run(
+        "run-1",
+        "2026-01-01T00:00:00+00:00",
+        project.network,
+        project.data,
+        project.training,
+        Preparation((), (4,), "class", "species", ("a", "b")),
+        "epochs",
+        2,
+        1,
+        1,
+        "cpu",
+        10,
+        0.5,
+        100.0,
+        history=History((1, 2), (0.1, 1 / 3), (0.5, 0.25), (1.0, 1.0), (0.9, 0.8)),
+        weights=WEIGHTS,
+    )
+    return edits.add_run(project, run)
+
+
+@pytest.fixture
+def project(make_project: Callable[..., Project]) -> Project:
+    return trained(make_project())
+
+
+def test_a_saved_project_comes_back_equal(project: Project, tmp_path: Path) -> None:
+    save(project, tmp_path / "a.nnstudio", b"\x89PNG")
+    assert open_project(tmp_path / "a.nnstudio") == project
+
+
+def test_the_same_project_gives_the_same_bytes(project: Project, tmp_path: Path) -> None:
+    assert to_bytes(project, tmp_path) == to_bytes(project, tmp_path)
+
+
+def test_data_beside_the_project_is_found_again_after_both_moved(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    project = edits.set_data(Project(), source=str(here / "a.csv"))
+    save(project, here / "a.nnstudio")
+    here.rename(there)
+    assert open_project(there / "a.nnstudio").data.source == str(there / "a.csv")
+
+
+def members(project: Project, folder: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(to_bytes(project, folder))) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def write(path: Path, contents: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> Path:
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        for name, content in contents.items():
+            archive.writestr(name, content)
+    return path
+
+
+def changed(project: Project, folder: Path, change: Callable[[dict], object]) -> Path:  # type: ignore[type-arg]
+    contents = members(project, folder)
+    description = json.loads(contents["project.json"])
+    change(description)
+    contents["project.json"] = json.dumps(description).encode()
+    return write(folder / "x.nnstudio", contents)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b"\x89PNG\r\n\x1a\n" + b"0" * 50, "PNG image"),
+        (b"hello, world", "not an nnstudio project"),
+        (b"PK\x03\x04" + b"0" * 50, "cut short or damaged"),
+    ],
+)
+def test_files_that_are_no_projects_are_refused(content: bytes, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.nnstudio"
+    path.write_bytes(content)
+    with pytest.raises(Mistake, match=words):
+        open_project(path)
+
+
+def test_places_that_are_no_files_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(Mistake, match="does not exist"):
+        open_project(tmp_path / "none.nnstudio")
+    with pytest.raises(Mistake, match="is a folder"):
+        open_project(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "extra", ["run.pkl", "../../evil", "/etc/evil", "runs/run-1/weights.pt", "runs/../x/metrics.csv"]
+)
+def test_members_outside_the_vocabulary_are_refused_by_name(extra: str, project: Project, tmp_path: Path) -> None:
+    path = write(tmp_path / "x.nnstudio", members(project, tmp_path) | {extra: b""})
+    with pytest.raises(Mistake, match="unexpected part"):
+        open_project(path)
+
+
+def test_packed_members_are_refused_before_they_are_unpacked(project: Project, tmp_path: Path) -> None:
+    path = write(tmp_path / "x.nnstudio", members(project, tmp_path), zipfile.ZIP_DEFLATED)
+    with pytest.raises(Mistake, match="packed"):
+        open_project(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda d: d.update(format=99), "newer nnstudio"),
+        (lambda d: d.update(format=-1), "never existed"),
+        (lambda d: d.update(format="1"), "not valid"),
+        (lambda d: d.update(extra=1), "extra"),
+        (lambda d: d["project"]["network"]["layers"][1].update(type="os.system"), "Unknown layer type “os.system”"),
+        (lambda d: d["project"]["network"]["layers"][1]["parameters"].update(units=0), "Units must be"),
+        (lambda d: d["project"]["network"]["layers"][1]["parameters"].pop("units"), "lacks the setting"),
+        (lambda d: d["project"]["network"]["layers"][1]["parameters"].update(lr=1), "no setting “lr”"),
+        (lambda d: d["project"]["network"]["layers"][1].update(id="input_1"), "share the id"),
+        (lambda d: d["project"]["network"]["layers"][1].update(id='"); import os #'), "cannot be used"),
+        (lambda d: d["project"]["network"]["links"].append({"source": "dense_1", "target": "x_9"}), "does not exist"),
+        (lambda d: d["project"]["network"]["links"].append({"source": "dense_2", "target": "dense_1"}), "loop"),
+        (lambda d: d["project"]["training"].update(learning_rate=0), "Learning rate must be"),
+        (lambda d: d["project"]["training"].update(epochs=True), "epochs"),
+        (lambda d: d["project"]["training"].update(epochs="10"), "epochs"),
+        (lambda d: d["project"]["training"].update(learning_rate=float("nan")), "not valid"),
+        (lambda d: d["project"]["data"].update(validation=0.6, test=0.6), "120 %"),
+    ],
+)
+def test_descriptions_that_cannot_be_true_are_refused_in_words(
+    change: Callable[[dict], object],
+    words: str,
+    project: Project,
+    tmp_path: Path,  # type: ignore[type-arg]
+) -> None:
+    with pytest.raises(Mistake, match=words):
+        open_project(changed(project, tmp_path, change))
+
+
+def test_a_flipped_bit_in_the_weights_is_noticed(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "x.nnstudio"
+    content = bytearray(to_bytes(project, tmp_path))
+    content[content.index(WEIGHTS) + len(WEIGHTS) - 1] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(Mistake, match="damaged"):
+        open_project(path)
+
+
+def test_deep_json_is_refused_and_not_a_crash(project: Project, tmp_path: Path) -> None:
+    contents = members(project, tmp_path) | {"project.json": b"[" * 100_000}
+    with pytest.raises(Mistake, match="not valid"):
+        open_project(write(tmp_path / "x.nnstudio", contents))
+
+
+@pytest.mark.parametrize("failing", ["write", "fsync"])
+def test_a_failing_disk_leaves_the_earlier_file_and_nothing_beside_it(
+    failing: str, project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.nnstudio"
+    save(project, path)
+    before = path.read_bytes()
+
+    def fail(*arguments: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files.os, failing, fail)
+    with pytest.raises(Mistake, match="disk is full"):
+        save(edits.set_training(project, epochs=3), path)
+    assert path.read_bytes() == before
+    assert [one.name for one in tmp_path.iterdir()] == ["a.nnstudio"]
+
+
+def test_a_short_count_is_followed_up(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real_write = os.write
+    monkeypatch.setattr(files.os, "write", lambda handle, content: real_write(handle, content[:1000]))
+    save(project, tmp_path / "a.nnstudio")
+    assert open_project(tmp_path / "a.nnstudio") == project
+
+
+@pytest.mark.skipif(os.name != "posix", reason="symbolic links and permissions of POSIX")
+def test_a_link_keeps_pointing_and_permissions_stay(project: Project, tmp_path: Path) -> None:
+    real, link = tmp_path / "real.nnstudio", tmp_path / "link.nnstudio"
+    save(Project(network=Network()), real)
+    real.chmod(0o640)
+    link.symlink_to(real)
+    save(project, link)
+    assert link.is_symlink() and open_project(real) == project
+    assert real.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_folder_that_is_not_there_is_said(project: Project, tmp_path: Path) -> None:
+    with pytest.raises(Mistake, match="does not exist"):
+        save(project, tmp_path / "none" / "a.nnstudio")

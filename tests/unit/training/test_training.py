@@ -1,0 +1,363 @@
+"""The loop against a plain PyTorch loop, the seed's promise, early stopping, and every way out of training."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import safetensors.torch
+import torch
+from torch import nn
+
+from nnstudio.data.dataset import Dataset, load
+from nnstudio.project import edits
+from nnstudio.project.model import Link, Project, Run
+from nnstudio.text import Mistake
+from nnstudio.training.build import build
+from nnstudio.training.control import Control, Mode
+from nnstudio.training.curves import Curves
+from nnstudio.training.loop import EpochDone
+from nnstudio.training.losses import LOSSES, class_shares, code_targets, predicted_classes
+from nnstudio.training.measures import confusion_matrix, r_squared
+from nnstudio.training.session import Ready, Trained, train
+from nnstudio.training.stopping import EarlyStopping
+from nnstudio.training.trained import measure, predict, restore
+
+Make = Callable[..., Project]
+
+
+def run_of(project: Project, control: Control | None = None, at_epoch: Callable[[int], None] | None = None) -> Run:
+    for event in train(project, load(project.data), control or Control(), Curves()):
+        if isinstance(event, EpochDone) and at_epoch:
+            at_epoch(event.epoch)
+        if isinstance(event, Trained):
+            return event.run
+    raise AssertionError("no run")
+
+
+# --- the same numbers as PyTorch ------------------------------------------------------------------------------------
+
+
+def plain_loop(dataset: Dataset, model: nn.Module, optimizer: torch.optim.Optimizer, epochs: int) -> list[list[float]]:
+    """The loop of every tutorial, with the order of samples that the seed gives."""
+    orders = torch.Generator().manual_seed(0)
+    inputs, targets = torch.from_numpy(dataset.train.inputs), torch.from_numpy(dataset.train.targets)
+    curves: list[list[float]] = [[], []]
+    for _epoch in range(epochs):
+        model.train()
+        losses = []
+        for batch in torch.randperm(len(inputs), generator=orders).split(32):
+            optimizer.zero_grad()
+            loss = nn.functional.cross_entropy(model(inputs[batch]), targets[batch])
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        model.eval()
+        with torch.no_grad():
+            outputs = model(torch.from_numpy(dataset.validation.inputs))
+            validation = nn.functional.cross_entropy(outputs, torch.from_numpy(dataset.validation.targets))
+        curves[0].append(sum(losses) / len(losses))
+        curves[1].append(validation.item())
+    return curves
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("last", ["", ",softmax"])
+def test_the_curve_is_that_of_a_plain_pytorch_loop(optimizer: str, last: str, make_project: Make) -> None:
+    project = make_project(
+        "builtin:digits",
+        f"dense:128,relu,dropout:0.2,dense:64,relu,dropout:0.2,dense:out{last}",
+        optimizer=optimizer,
+        learning_rate=0.01,
+        epochs=5,
+    )
+    torch.manual_seed(0)
+    model = nn.Sequential(
+        nn.Linear(64, 128),
+        nn.ReLU(),
+        nn.Dropout(0.2),
+        nn.Linear(128, 64),
+        nn.ReLU(),
+        nn.Dropout(0.2),
+        nn.Linear(64, 10),
+    )
+    made = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[optimizer](model.parameters(), lr=0.01)
+    training, validation = plain_loop(load(project.data), model, made, 5)
+    history = run_of(project).history
+    np.testing.assert_allclose(history.train_loss, training, rtol=1e-5)
+    np.testing.assert_allclose(history.validation_loss, validation, rtol=1e-5)
+
+
+OPTIMIZERS = {
+    "sgd": lambda p: torch.optim.SGD(p, lr=0.02),
+    "momentum": lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.8),
+    "nesterov": lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.8, nesterov=True),
+    "adam": lambda p: torch.optim.Adam(p, lr=0.02),
+    "adamw": lambda p: torch.optim.AdamW(p, lr=0.02, weight_decay=0),
+    "rmsprop": lambda p: torch.optim.RMSprop(p, lr=0.02),
+    "adagrad": lambda p: torch.optim.Adagrad(p, lr=0.02),
+}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_optimizer_is_pytorchs_own(name: str, make_project: Make) -> None:
+    project = make_project(layers="dense:8,tanh,dense:out", optimizer=name, learning_rate=0.02, momentum=0.8, epochs=3)
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(4, 8), nn.Tanh(), nn.Linear(8, 3))
+    training, validation = plain_loop(load(project.data), model, OPTIMIZERS[name](model.parameters()), 3)
+    history = run_of(project).history
+    np.testing.assert_allclose(history.train_loss, training, rtol=1e-5)
+    np.testing.assert_allclose(history.validation_loss, validation, rtol=1e-5)
+
+
+def test_weight_decay_and_l1_pull_weights_and_leave_biases(make_project: Make) -> None:
+    for setting in ({"weight_decay": 5.0}, {"l1": 1.0}):
+        project = make_project(
+            layers="dense:8,dense:out",
+            optimizer="sgd",
+            learning_rate=0.05,
+            epochs=30,
+            patience=0,
+            restore_best=False,
+            initialization="normal",
+            bias_initialization=0.7,
+            **setting,
+        )
+        weights = safetensors.torch.load(run_of(project).weights)
+        assert weights["dense_1.weight"].abs().mean() < 0.06
+        assert weights["dense_1.bias"].abs().mean() > 0.3
+
+
+# --- the seed's promise ---------------------------------------------------------------------------------------------
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_another_curve(make_project: Make) -> None:
+    project = make_project("builtin:digits", "dense:32,relu,dropout:0.3,batch_norm,dense:out", epochs=3)
+    first, again = run_of(project), run_of(project)
+    assert first.history == again.history and first.weights == again.weights
+    assert run_of(edits.set_training(project, seed=1)).history != first.history
+
+
+@pytest.mark.parametrize(
+    ("scheme", "expected"),
+    [
+        ("normal", 0.5),
+        ("uniform", 0.5 / math.sqrt(3)),
+        ("xavier", math.sqrt(2 / 164)),
+        ("he", math.sqrt(2 / 64)),
+        ("zeros", 0.0),
+    ],
+)
+def test_initialisations_have_their_spread(scheme: str, expected: float, make_project: Make) -> None:
+    project = make_project("builtin:digits", "dense:100,relu,dense:out", initialization=scheme, bias_initialization=0.1)
+    for event in train(project, load(project.data), Control(Mode.PAUSE), Curves()):
+        assert isinstance(event, Ready)
+        layer = event.loop.network.drawn.get_submodule("dense_1")
+        break
+    assert abs(float(layer.weight.detach().std()) - expected) < 0.02 * max(expected, 0.01)
+    assert torch.all(layer.bias == 0.1)
+
+
+# --- early stopping and the ways out --------------------------------------------------------------------------------
+
+
+def test_early_stopping_counts_epochs_and_remembers_the_lowest() -> None:
+    stopping = EarlyStopping(patience=3, min_delta=0.1)
+    improved = [stopping.update(epoch, loss) for epoch, loss in enumerate([1.0, 0.5, 0.45, 0.6, 0.42], start=1)]
+    assert improved == [True, True, True, False, True]
+    assert (stopping.best_epoch, stopping.best_loss) == (5, 0.42)
+    assert stopping.epochs_without_improvement == 3 and stopping.out_of_patience
+    assert not EarlyStopping(patience=0).out_of_patience
+
+
+OVERFIT = {
+    "source": "toy:moons?samples=100&noise=0.4",
+    "layers": "dense:64,relu,dense:64,relu,dense:out",
+    "learning_rate": 0.01,
+    "batch_size": 10,
+    "data_test": 0.0,
+    "data_validation": 0.5,
+}
+
+
+def holds_weights_of_best(project: Project, run: Run) -> None:
+    """The kept weights give exactly the lowest validation loss of the curve."""
+    losses = run.history.validation_loss
+    assert run.best_epoch == run.weights_epoch == losses.index(min(losses)) + 1
+    measured = measure(restore(run), load(project.data).validation)
+    assert measured.loss == pytest.approx(min(losses), rel=1e-6)
+
+
+def test_patience_ends_training_and_the_best_weights_come_back(make_project: Make) -> None:
+    project = make_project(**OVERFIT, patience=5)
+    run = run_of(project)
+    assert run.stop_reason == "patience" and run.epochs_run == run.best_epoch + 5
+    holds_weights_of_best(project, run)
+
+
+def test_the_epoch_limit_gives_the_best_weights_back_too(make_project: Make) -> None:
+    project = make_project(**OVERFIT, patience=0, epochs=40)
+    run = run_of(project)
+    assert run.stop_reason == "epochs" and run.epochs_run == 40 and run.best_epoch < 40
+    holds_weights_of_best(project, run)
+
+
+def test_a_stop_gives_the_best_weights_back_too(make_project: Make) -> None:
+    project, control = make_project(**OVERFIT, patience=0, epochs=1000), Control()
+    run = run_of(project, control, lambda epoch: control.command(Mode.STOP) if epoch == 40 else None)
+    assert run.stop_reason == "user" and run.epochs_run == 40
+    holds_weights_of_best(project, run)
+
+
+def test_divergence_keeps_sound_weights_and_says_what_to_do(make_project: Make) -> None:
+    project = make_project(
+        "builtin:diabetes",
+        "dense:64,relu,dense:64,relu,dense:1",
+        data_standardize=False,
+        optimizer="sgd",
+        learning_rate=3e-6,
+        epochs=5,
+        patience=0,
+    )
+    sound = run_of(project)
+    assert sound.stop_reason == "epochs"
+    run = run_of(edits.set_training(project, learning_rate=1.0))
+    assert run.stop_reason == "diverged" and "learning rate: 0.1 instead of 1" in run.message
+    weights = safetensors.torch.load(run.weights)
+    assert all(bool(value.isfinite().all()) for value in weights.values())
+    assert np.isfinite(run.history.validation_loss).all()
+
+
+def test_without_restoring_the_last_weights_are_kept(make_project: Make) -> None:
+    project = make_project(**OVERFIT, patience=0, epochs=30, restore_best=False)
+    run = run_of(project)
+    assert run.weights_epoch == 30 and run.best_epoch < 30
+    measured = measure(restore(run), load(project.data).validation)
+    assert measured.loss == pytest.approx(run.history.validation_loss[-1], rel=1e-6)
+
+
+def test_without_a_validation_part_there_is_no_best_epoch(make_project: Make) -> None:
+    run = run_of(make_project(data_validation=0.0, epochs=3))
+    assert run.best_epoch is None and run.weights_epoch == 3 and run.history.validation_loss == ()
+
+
+def test_stepping_does_one_batch_then_one_epoch_and_changes_nothing(make_project: Make) -> None:
+    import threading
+
+    project = make_project(epochs=3)
+    control, curves, runs = Control(Mode.BATCH), Curves(), []
+
+    def work() -> None:
+        for event in train(project, load(project.data), control, curves):
+            if isinstance(event, Trained):
+                runs.append(event.run)
+
+    def wait_for_pause(batches: int) -> None:
+        for _time in range(500):
+            if control.waiting and len(curves.batch_loss) == batches:
+                return
+            threading.Event().wait(0.01)
+        raise AssertionError(f"{len(curves.batch_loss)} batches instead of {batches}")
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    wait_for_pause(1)
+    control.command(Mode.BATCH)
+    wait_for_pause(2)
+    control.command(Mode.EPOCH)
+    wait_for_pause(3)
+    assert curves.epochs == 1
+    control.command(Mode.EPOCH)
+    wait_for_pause(6)
+    control.command(Mode.RUN)
+    thread.join(20)
+    assert runs[0].history == run_of(project).history
+
+
+# --- losses, outputs, measures --------------------------------------------------------------------------------------
+
+
+def test_a_drawn_softmax_or_sigmoid_is_left_to_the_loss_and_kept_in_the_picture(make_project: Make) -> None:
+    for layers, loss, end in (
+        ("dense:out,softmax", "cross_entropy", torch.nn.functional.softmax),
+        ("dense:1,sigmoid", "binary_cross_entropy", lambda values, dim: values.sigmoid()),
+    ):
+        project = make_project("toy:circle", layers)
+        built = build(project.network, (2,), loss)
+        samples = torch.randn(5, 2)
+        torch.testing.assert_close(built.drawn(samples), end(built.trained(samples), dim=1))
+        assert not torch.equal(built.drawn(samples), built.trained(samples))
+
+
+def test_losses_stay_sound_where_probabilities_round_to_zero() -> None:
+    wrong = torch.tensor([[200.0, -200.0]])
+    assert float(LOSSES["cross_entropy"](wrong, torch.tensor([1]))) == pytest.approx(400.0)
+    assert float(LOSSES["binary_cross_entropy"](torch.tensor([[200.0]]), torch.tensor([[0.0]]))) == pytest.approx(200.0)
+
+
+def test_half_mse_is_playgrounds_loss() -> None:
+    outputs, targets = torch.tensor([[0.5], [-1.0]]), torch.tensor([[1.0], [1.0]])
+    assert float(LOSSES["half_mse"](outputs, targets)) == pytest.approx((0.5 * 0.25 + 0.5 * 4) / 2)
+
+
+@pytest.mark.parametrize(
+    ("loss", "outputs", "expected"),
+    [
+        ("cross_entropy", 2, [0, 1]),
+        ("binary_cross_entropy", 1, [[0.0], [1.0]]),
+        ("half_mse", 1, [[-1.0], [1.0]]),
+        ("mae", 2, [[1.0, 0.0], [0.0, 1.0]]),
+    ],
+)
+def test_targets_have_the_shape_and_code_of_the_outputs(loss: str, outputs: int, expected: list) -> None:  # type: ignore[type-arg]
+    coded = code_targets(torch.tensor([0, 1]), loss, "class", outputs)
+    assert coded.tolist() == expected
+    shares = class_shares(torch.randn(2, outputs), loss)
+    torch.testing.assert_close(shares.sum(dim=1), torch.ones(2))
+
+
+def test_predictions_of_one_output_go_by_its_sign() -> None:
+    assert predicted_classes(torch.tensor([[-0.2], [0.2]])).tolist() == [0, 1]
+    assert predicted_classes(torch.tensor([[3.0, 1.0], [0.0, 1.0]])).tolist() == [0, 1]
+
+
+def test_the_confusion_matrix_and_r_squared_are_scikit_learns() -> None:
+    from sklearn import metrics
+
+    random = np.random.default_rng(0)
+    true, predicted = random.integers(4, size=(2, 200))
+    assert (
+        confusion_matrix(torch.tensor(true), torch.tensor(predicted), 4)
+        == metrics.confusion_matrix(true, predicted).tolist()
+    )
+    values, guesses = random.normal(size=(2, 50))
+    ours = r_squared(torch.tensor(guesses)[:, None], torch.tensor(values)[:, None])
+    assert ours == pytest.approx(metrics.r2_score(values, guesses))
+
+
+def test_predictions_come_in_the_words_and_units_of_the_target(make_project: Make) -> None:
+    dataset = load(make_project().data)
+    flowers = predict(restore(run_of(make_project(epochs=20, learning_rate=0.05))), dataset.table)
+    assert flowers.columns == ["prediction", "p(setosa)", "p(versicolor)", "p(virginica)"]
+    np.testing.assert_allclose(flowers.drop("prediction").to_numpy().sum(axis=1), 1, atol=1e-6)
+    assert (flowers["prediction"] == dataset.table["species"]).mean() > 0.9
+    project = make_project("builtin:diabetes", "dense:16,relu,dense:1", epochs=10)
+    values = predict(restore(run_of(project)), load(project.data).table)["prediction"]
+    assert 100 < values.mean() < 200
+
+
+def test_a_project_with_a_problem_is_refused_before_anything_is_trained(make_project: Make) -> None:
+    project = make_project()
+    loose = edits.remove(project, links=[Link("tanh_1", "dense_2")])
+    with pytest.raises(Mistake, match=r"leads nowhere|not connected"):
+        run_of(loose)
+
+
+def test_branches_and_merges_train(make_project: Make) -> None:
+    project = make_project(layers="dense:8,tanh,dense:8,tanh,dense:out", epochs=3)
+    project, add = edits.add_layer(project, "add")
+    project = edits.add_link(edits.add_link(project, "tanh_1", add), "tanh_2", add)
+    project = edits.add_link(project, add, "dense_3")
+    run = run_of(project)
+    assert run.history.train_loss[-1] < run.history.train_loss[0]
+    assert restore(run).network.parameter_count() == run.parameters
