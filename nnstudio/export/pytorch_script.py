@@ -56,7 +56,7 @@ def part_column(preparation: Preparation) -> str:
 def script_lines(run: Run, name: str) -> Iterator[str]:
     """The script from top to bottom."""
     loss, outputs = loss_of(Project(network=run.network, training=run.training), run.preparation)
-    yield from opening(run, name)
+    yield from opening(name)
     yield from data_lines(run)
     yield from network_lines(run, loss)
     yield from loss_lines(run, loss, outputs)
@@ -64,14 +64,15 @@ def script_lines(run: Run, name: str) -> Iterator[str]:
     yield from closing(run, loss)
 
 
-def opening(run: Run, name: str) -> Iterator[str]:
+def opening(name: str) -> Iterator[str]:
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
     yield f'''"""A network made with nnstudio, as plain PyTorch.
 
-    python {name}.py                   show how good the stored weights are
-    python {name}.py predict FILE.csv  print a prediction for each row of a table
-    python {name}.py train             train again from the first random weights, with early stopping
+    python {quoted}.py                   show how good the stored weights are
+    python {quoted}.py predict FILE.csv  print a prediction for each row of a table
+    python {quoted}.py train             train again from the first random weights, with early stopping
 
-Beside this file lie {name}.safetensors (the weights) and {name}_data.csv (the data and its split).
+Beside this file lie {quoted}.safetensors (the weights) and {quoted}_data.csv (the data and its split).
 It needs: pip install torch numpy safetensors
 """
 
@@ -86,8 +87,8 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 HERE = Path(__file__).resolve().parent
-WEIGHTS = HERE / "{name}.safetensors"
-DATA = HERE / "{name}_data.csv"
+WEIGHTS = HERE / {name + ".safetensors"!r}
+DATA = HERE / {name + "_data.csv"!r}
 '''
 
 

@@ -59,6 +59,7 @@ class NumberField(QLineEdit):
         super().__init__()
         self.parameter = parameter
         self._value: Value = parameter.default
+        self._before_typing: Value | None = None
         self.textEdited.connect(self._typed)
         self.editingFinished.connect(self._settle)
 
@@ -76,6 +77,8 @@ class NumberField(QLineEdit):
             return None
 
     def _typed(self, text: str) -> None:
+        if self._before_typing is None:
+            self._before_typing = self._value
         try:
             value = self.parameter.parse(text.replace(",", "."))
         except Mistake as mistake:
@@ -86,7 +89,11 @@ class NumberField(QLineEdit):
         self.entered.emit(value)
 
     def _settle(self) -> None:
-        """Typing is over: a text that cannot be used gives way to the value that is in use."""
+        """Typing is over: a text that cannot be used gives way to the value there was before it."""
+        if self._read() is None and self._before_typing is not None:
+            self._value = self._before_typing
+            self.entered.emit(self._value)
+        self._before_typing = None
         self.setText(written(self._value))
         self._mark("")
         self.left.emit()

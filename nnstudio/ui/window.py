@@ -100,6 +100,7 @@ class MainWindow(QMainWindow):
         self.canvas.release()
         for action in self.actions_by_name.values():
             self.removeAction(action)
+            action.setObjectName("")  # it lives on until the event loop runs, and must not be found any more
             action.deleteLater()
         return selected
 

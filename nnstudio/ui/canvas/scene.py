@@ -25,15 +25,26 @@ class NetworkScene(QGraphicsScene):
 
     def show_project(self, before: Project, after: Project) -> None:
         """Add, remove and refresh items so that they show the project as it is now."""
-        network, inference = after.network, self.store.inference
+        selected = self.selected_layers()
+        # A selected item that goes would report itself while layers and items do not agree yet.
+        silent = self.blockSignals(True)
+        self._show_layers(after)
+        self._show_links(after)
+        self.blockSignals(silent)
+        self.setSceneRect(self.network_rect().adjusted(-ROOM, -ROOM, ROOM, ROOM))
+        if selected != self.selected_layers():
+            self.selectionChanged.emit()
+
+    def _show_layers(self, project: Project) -> None:
+        network, inference = project.network, self.store.inference
+        present = {layer.id for layer in network.layers}
+        for link in [link for link in self.links if link.source not in present or link.target not in present]:
+            self.removeItem(self.links.pop(link))
+        for id in [id for id in self.layers if id not in present]:
+            self.removeItem(self.layers.pop(id))
         problems: dict[str, list[str]] = {}
         for problem in self.store.problems:
             problems.setdefault(problem.where, []).append(problem.message)
-        present = {layer.id for layer in network.layers}
-        drawn = set(network.links)
-        self._remove_links([link for link in self.links if link not in drawn])
-        for id in [id for id in self.layers if id not in present]:
-            self.removeItem(self.layers.pop(id))
         for layer in network.layers:
             item = self.layers.get(layer.id)
             if item is None:
@@ -42,13 +53,17 @@ class NetworkScene(QGraphicsScene):
             item.show_layer(
                 layer, inference.shapes.get(layer.id), inference.parameters.get(layer.id, 0), problems.get(layer.id, [])
             )
-        for link in network.links:
+
+    def _show_links(self, project: Project) -> None:
+        drawn = set(project.network.links)
+        for link in [link for link in self.links if link not in drawn]:
+            self.removeItem(self.links.pop(link))
+        for link in project.network.links:
             if link not in self.links:
                 self.links[link] = LinkItem(link, self.layers[link.source], self.layers[link.target])
                 self.addItem(self.links[link])
-        for link_item in self.links.values():
-            link_item.follow()
-        self.setSceneRect(self.network_rect().adjusted(-ROOM, -ROOM, ROOM, ROOM))
+        for item in self.links.values():
+            item.follow()
 
     def network_rect(self) -> QRectF:
         """The rectangle around all layers."""
@@ -76,7 +91,3 @@ class NetworkScene(QGraphicsScene):
             if item.contains(item.mapFromScene(point)) or item.port_at(point):
                 return item
         return None
-
-    def _remove_links(self, links: list[Link]) -> None:
-        for link in links:
-            self.removeItem(self.links.pop(link))

@@ -1,0 +1,125 @@
+"""A window for tests, driven by real mouse and keyboard events, and a check that it leaves nothing behind."""
+
+import gc
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from nnstudio.project.model import Project
+from nnstudio.ui.app import create_window
+from nnstudio.ui.canvas.items import HEIGHT, WIDTH
+from nnstudio.ui.window import MainWindow
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
+    """Opens windows; at the end all are closed without a question and no thread is left."""
+    windows: list[MainWindow] = []
+
+    def make(project: Path | None = None, size: tuple[int, int] = (1280, 760)) -> MainWindow:
+        window = create_window(project)
+        windows.append(window)
+        window.resize(*size)
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        qtbot.waitUntil(lambda: window.project.facts is not None or bool(window.store.data_problem), timeout=20_000)
+        return window
+
+    yield make
+    for window in windows:
+        window.trainer.stop()
+        window.trainer.wait()
+        window.store.mark_saved(window.project, Path("unused.nnstudio"))
+        window.close()
+        window.deleteLater()
+    QApplication.processEvents()
+    gc.collect()
+    left = [thread.name for thread in threading.enumerate() if thread.name == "nnstudio-task"]
+    assert left == []
+
+
+@pytest.fixture
+def window(open_window: Callable[..., MainWindow]) -> MainWindow:
+    return open_window()
+
+
+@pytest.fixture
+def answer_question() -> Callable[[QMessageBox.StandardButton], list[str]]:
+    """Clicks a button of the next question, and gives its text."""
+    from PySide6.QtCore import QTimer
+
+    def prepare(button: QMessageBox.StandardButton) -> list[str]:
+        asked: list[str] = []
+
+        def click() -> None:
+            for widget in QApplication.topLevelWidgets():
+                if isinstance(widget, QMessageBox) and widget.isVisible():
+                    asked.append(widget.text())
+                    QTest.mouseClick(widget.button(button), Qt.MouseButton.LeftButton)
+                    return
+            QTimer.singleShot(20, click)
+
+        QTimer.singleShot(20, click)
+        return asked
+
+    return prepare
+
+
+class Hand:
+    """What a user does with the mouse on the canvas, by layer ids."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self.window = window
+
+    @property
+    def viewport(self) -> QWidget:
+        return self.window.canvas.viewport()
+
+    def middle(self, id: str) -> QPoint:
+        item = self.window.canvas.network.layers[id]
+        return self.window.canvas.mapFromScene(item.pos() + QPointF(WIDTH / 2, HEIGHT / 2))
+
+    def port(self, id: str, which: str) -> QPoint:
+        item = self.window.canvas.network.layers[id]
+        return self.window.canvas.mapFromScene(item.output_point() if which == "output" else item.input_point())
+
+    def drag(self, start: QPoint, end: QPoint, widget: QWidget | None = None) -> None:
+        widget = widget or self.viewport
+        QTest.mousePress(widget, Qt.MouseButton.LeftButton, pos=start)
+        for step in range(1, 6):
+            move(widget, start + (end - start) * step / 5)
+        QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=end)
+
+    def click(self, point: QPoint) -> None:
+        QTest.mouseClick(self.viewport, Qt.MouseButton.LeftButton, pos=point)
+
+
+def move(widget: QWidget, point: QPoint) -> None:
+    """A move with the button held, which QTest.mouseMove does not send."""
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QMouseEvent
+
+    event = QMouseEvent(
+        QEvent.Type.MouseMove,
+        QPointF(point),
+        QPointF(widget.mapToGlobal(point)),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(widget, event)
+
+
+@pytest.fixture
+def hand() -> Callable[[MainWindow], Hand]:
+    return Hand
+
+
+def types(project: Project) -> list[str]:
+    return [layer.type for layer in project.network.layers]

@@ -1,0 +1,428 @@
+"""The whole way in the window, with real mouse and keyboard events."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QFileDialog, QGraphicsView, QLabel, QLineEdit, QMessageBox, QTableWidget, QWidget
+from pytestqt.qtbot import QtBot
+
+from nnstudio import paths
+from nnstudio.project.archive import open_project
+from nnstudio.project.model import Link
+from nnstudio.text import Mistake
+from nnstudio.ui.app import create_window
+from nnstudio.ui.trainer import State
+from nnstudio.ui.window import MainWindow
+from tests.ui.conftest import Hand, types
+
+Open = Callable[..., MainWindow]
+IRIS = paths.examples() / "iris.nnstudio"
+
+
+def palette_point(window: MainWindow, type: str) -> QPoint:
+    """The middle of a layer's row in the palette."""
+    shown = window.palette_panel.list
+    item = next(
+        shown.item(row) for row in range(shown.count()) if shown.item(row).data(Qt.ItemDataRole.UserRole) == type
+    )
+    shown.scrollToItem(item)
+    return shown.visualItemRect(item).center()
+
+
+def field(window: MainWindow, name: str) -> QLineEdit:
+    found = window.inspector.findChild(QLineEdit, f"field_{name}")
+    assert found is not None
+    return found
+
+
+def retype(widget: QLineEdit, text: str) -> None:
+    widget.setFocus()
+    widget.selectAll()
+    QTest.keyClicks(widget, text)
+
+
+def train(window: MainWindow, qtbot: QtBot) -> None:
+    window.findChild(QAction, "actionTrain").trigger()
+    qtbot.waitUntil(lambda: not window.trainer.is_active, timeout=60_000)
+
+
+def test_the_names_that_others_rely_on_are_there(window: MainWindow) -> None:
+    for name in (
+        "New",
+        "Open",
+        "Save",
+        "SaveAs",
+        "Undo",
+        "Redo",
+        "Cut",
+        "Copy",
+        "Paste",
+        "Delete",
+        "SelectAll",
+        "Arrange",
+        "ZoomIn",
+        "ZoomOut",
+        "ZoomFit",
+        "Train",
+        "Pause",
+        "Stop",
+        "StepBatch",
+        "StepEpoch",
+        "Reset",
+        "Shortcuts",
+        "Export",
+        "Quit",
+    ):
+        assert window.findChild(QAction, f"action{name}") is not None, name
+    for name in (
+        "palette",
+        "inspector",
+        "trainingPanel",
+        "dataPanel",
+        "plots",
+        "problems",
+        "runs",
+        "plotLoss",
+        "plotAccuracy",
+    ):
+        assert window.findChild(QWidget, name) is not None, name
+    assert window.findChild(QGraphicsView, "canvas") is not None
+    assert window.findChild(QLabel, "statusTraining").text() == "Ready to train"
+    assert window.findChild(QLabel, "statusDevice") is not None
+
+
+def test_the_whole_way_drawn_by_hand(
+    open_window: Open, hand: Callable[[MainWindow], Hand], qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window()
+    start = window.project
+    mouse = hand(window)
+
+    # Drag a dense layer from the palette to the middle of the canvas.
+    shown = window.palette_panel.list.viewport()
+    begin = palette_point(window, "dense")
+    target = shown.mapFromGlobal(mouse.viewport.mapToGlobal(QPoint(mouse.viewport.width() // 2, 60)))
+    mouse.drag(begin, target, shown)
+    assert types(window.project) == ["input", "output", "dense"]
+    assert "leads nowhere" in window.problems.item(0).text() or "loose" in window.problems.item(0).text()
+
+    # Link it by mouse, port to port and port to box; the output swaps its old link for the new one.
+    mouse.drag(mouse.port("input_1", "output"), mouse.port("dense_1", "input"))
+    mouse.drag(mouse.port("dense_1", "output"), mouse.middle("output_1"))
+    assert set(window.project.network.links) == {Link("input_1", "dense_1"), Link("dense_1", "output_1")}
+
+    # Edit the units in the inspector; shapes and problems follow while typing.
+    mouse.click(mouse.middle("dense_1"))
+    retype(field(window, "units"), "7")
+    assert window.store.inference.shapes["dense_1"] == (7,)
+    assert "7 values" in window.problems.item(0).text()
+    retype(field(window, "units"), "10")
+    assert window.store.problems == () and "ready to train" in window.problems.item(0).text()
+
+    # Move a layer, then take everything back to the start and bring it again.
+    place = window.project.network.layer("dense_1").position
+    mouse.drag(mouse.middle("dense_1"), mouse.middle("dense_1") + QPoint(30, 40))
+    assert window.project.network.layer("dense_1").position != place
+    drawn = window.project
+    for _step in range(10):
+        QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.project.network == start.network
+    assert not window.findChild(QAction, "actionUndo").isEnabled()
+    while window.findChild(QAction, "actionRedo").isEnabled():
+        window.findChild(QAction, "actionRedo").trigger()
+    assert window.project.network == drawn.network
+
+    # Train, stop, save, open again.
+    window.findChild(QAction, "actionTrain").trigger()
+    qtbot.waitUntil(lambda: window.trainer.curves.epochs >= 3, timeout=60_000)
+    assert "Training: epoch" in window.trainer.status()
+    window.findChild(QAction, "actionStop").trigger()
+    qtbot.waitUntil(lambda: not window.trainer.is_active, timeout=10_000)
+    assert "stopped by hand" in window.findChild(QLabel, "statusTraining").text()
+    assert window.findChild(QLabel, "statusDevice").text() == "CPU"
+    run = window.project.runs[0]
+    assert run.stop_reason == "user" and run.best_epoch == run.weights_epoch
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *arguments: (str(tmp_path / "mine"), ""))
+    window.findChild(QAction, "actionSave").trigger()
+    assert not window.isWindowModified()
+    assert open_project(tmp_path / "mine.nnstudio") == window.project
+    again = open_window(tmp_path / "mine.nnstudio")
+    assert again.project.network == window.project.network and again.project.runs == window.project.runs
+
+
+def test_undo_does_not_untrain(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(IRIS)
+    retype(window.training_panel.form.fields["epochs"], "3")
+    train(window, qtbot)
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.project.training.epochs == 100 and len(window.project.runs) == 1
+
+
+def test_early_stopping_is_seen_to_bite(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(paths.examples() / "digits.nnstudio")
+    train(window, qtbot)
+    run = window.project.runs[-1]
+    assert run.stop_reason == "patience"
+    plot = window.plots.loss
+    assert plot.flag.isVisible() and plot.flag.value() == run.best_epoch
+    assert plot.shade.isVisible() and plot.shade.getRegion() == (run.best_epoch, run.epochs_run)
+    assert f"epoch {run.best_epoch}" in plot.flag.label.format
+    assert window.plots.words.text().startswith("10 of 10 epochs without improvement")
+    shown = plot.validation.getOriginalDataset()[1]
+    assert tuple(shown) == run.history.validation_loss
+    assert f"weights of epoch {run.best_epoch} are loaded" in window.findChild(QLabel, "statusTraining").text()
+
+
+def test_one_batch_one_epoch_pause_and_reset(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(IRIS)
+    trainer, curves = window.trainer, lambda: window.trainer.curves
+    window.findChild(QAction, "actionStepBatch").trigger()
+    qtbot.waitUntil(lambda: trainer.state is State.PAUSED, timeout=30_000)
+    assert len(curves().batch_loss) == 1
+    assert "Paused: epoch 1 of 100, batch 1 of 9" in window.findChild(QLabel, "statusTraining").text()
+    window.findChild(QAction, "actionStepEpoch").trigger()
+    qtbot.waitUntil(lambda: curves().epochs == 1 and trainer.state is State.PAUSED, timeout=10_000)
+    window.findChild(QAction, "actionTrain").trigger()
+    qtbot.waitUntil(lambda: curves().epochs > 2, timeout=10_000)
+    window.findChild(QAction, "actionPause").trigger()
+    assert trainer.state is State.PAUSED
+    window.findChild(QAction, "actionReset").trigger()
+    qtbot.waitUntil(lambda: trainer.state is State.READY, timeout=10_000)
+    assert curves().epochs == 0 and window.findChild(QLabel, "statusTraining").text() == "Ready to train"
+    assert len(window.project.runs) == 1
+
+
+def test_train_on_a_broken_network_says_what_is_wrong(window: MainWindow) -> None:
+    window.findChild(QAction, "actionTrain").trigger()
+    assert "Training cannot start" in window.messages.label.text() and window.messages.isVisible()
+    assert "10 classes" in window.findChild(QLabel, "statusTraining").text()
+
+
+def test_a_field_refuses_what_cannot_be_and_keeps_the_old_value(open_window: Open) -> None:
+    window = open_window(IRIS)
+    form = window.training_panel.form
+    rate = form.fields["learning_rate"]
+    for text in ("0", "nan", "abc", "-1", "11"):
+        retype(rate, text)
+        assert "Learning rate must be" in form.refusal.text()
+        QTest.keyClick(rate, Qt.Key.Key_Return)
+        assert window.project.training.learning_rate == 0.01
+        assert rate.text() == "0.01" and form.refusal.isHidden()
+    retype(rate, "0,05")
+    assert window.project.training.learning_rate == 0.05
+    window.canvas.network.select(["dense_1"])
+    QTest.keyClick(field(window, "units"), Qt.Key.Key_Up)
+    assert window.project.network.layer("dense_1").parameters["units"] == 9
+
+
+def test_double_click_in_the_palette_builds_a_chain(window: MainWindow) -> None:
+    for type in ("dense", "relu"):
+        shown = window.palette_panel.list.viewport()
+        point = palette_point(window, type)
+        QTest.mouseClick(shown, Qt.MouseButton.LeftButton, pos=point)
+        QTest.mouseDClick(shown, Qt.MouseButton.LeftButton, pos=point)
+    links = set(window.project.network.links)
+    assert links == {Link("input_1", "dense_1"), Link("dense_1", "relu_1"), Link("relu_1", "output_1")}
+
+
+def test_the_search_finds_and_enter_appends(window: MainWindow) -> None:
+    retype(window.palette_panel.search, "soft")
+    shown = window.palette_panel.list
+    assert [shown.item(row).text() for row in range(shown.count())] == ["Activations", "Softplus", "Softmax"]
+    QTest.keyClick(window.palette_panel.search, Qt.Key.Key_Return)
+    assert "softplus" in types(window.project)
+
+
+def test_delete_copy_paste_and_select_all_by_keyboard(open_window: Open, hand: Callable[[MainWindow], Hand]) -> None:
+    window = open_window(IRIS)
+    mouse = hand(window)
+    mouse.click(mouse.middle("tanh_1"))
+    control = Qt.KeyboardModifier.ControlModifier
+    QTest.keyClick(window, Qt.Key.Key_C, control)
+    QTest.keyClick(window, Qt.Key.Key_V, control)
+    assert types(window.project).count("tanh") == 2
+    QTest.keyClick(window.canvas, Qt.Key.Key_Delete)
+    assert types(window.project).count("tanh") == 1
+    QTest.keyClick(window, Qt.Key.Key_A, control)
+    QTest.keyClick(window.canvas, Qt.Key.Key_Delete)
+    assert window.project.network.layers == ()
+    assert "no input layer" in window.problems.item(0).text()
+
+
+def test_a_link_can_be_selected_and_deleted(open_window: Open, hand: Callable[[MainWindow], Hand]) -> None:
+    window = open_window(IRIS)
+    mouse = hand(window)
+    between = (mouse.port("input_1", "output") + mouse.port("dense_1", "input")) / 2
+    mouse.click(between)
+    assert window.canvas.network.selected_links() == [Link("input_1", "dense_1")]
+    QTest.keyClick(window.canvas, Qt.Key.Key_Delete)
+    assert Link("input_1", "dense_1") not in window.project.network.links
+
+
+def test_an_unfit_link_says_why(open_window: Open, hand: Callable[[MainWindow], Hand]) -> None:
+    window = open_window(IRIS)
+    mouse = hand(window)
+    before = window.project
+    mouse.drag(mouse.port("softmax_1", "output"), mouse.middle("dense_1"))
+    assert window.project == before and "loop" in window.messages.label.text()
+
+
+def test_escape_cancels_what_the_hand_has_begun(open_window: Open, hand: Callable[[MainWindow], Hand]) -> None:
+    from tests.ui.conftest import move
+
+    window = open_window(IRIS)
+    mouse = hand(window)
+    before, start = window.project, mouse.middle("dense_1")
+    QTest.mousePress(mouse.viewport, Qt.MouseButton.LeftButton, pos=start)
+    move(mouse.viewport, start + QPoint(40, 60))
+    QTest.keyClick(window.canvas, Qt.Key.Key_Escape)
+    QTest.mouseRelease(mouse.viewport, Qt.MouseButton.LeftButton, pos=start + QPoint(40, 60))
+    assert window.project == before
+    assert mouse.middle("dense_1") == start
+
+
+def test_zoom_stays_in_its_bounds_and_fit_shows_everything(open_window: Open) -> None:
+    window = open_window(IRIS)
+    for _step in range(40):
+        window.findChild(QAction, "actionZoomIn").trigger()
+    assert window.canvas.zoom == pytest.approx(4.0)
+    for _step in range(60):
+        window.findChild(QAction, "actionZoomOut").trigger()
+    assert window.canvas.zoom == pytest.approx(0.1)
+    window.findChild(QAction, "actionZoomFit").trigger()
+    seen = window.canvas.mapToScene(window.canvas.viewport().rect()).boundingRect()
+    assert seen.contains(window.canvas.network.network_rect())
+
+
+def test_other_data_is_read_and_shown(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(IRIS)
+    panel = window.data_panel
+    panel.choose_source("builtin:wine")
+    qtbot.waitUntil(lambda: window.project.facts is not None and window.project.facts.rows == 178, timeout=10_000)
+    assert "178 rows of 13 inputs" in panel.notes.text() and "Split with seed 0" in panel.notes.text()
+    assert panel.preview.columnCount() == 14
+    (tmp_path / "broken.csv").write_text("a,b\n")
+    panel.choose_source(str(tmp_path / "broken.csv"))
+    qtbot.waitUntil(lambda: "no rows" in panel.notes.text(), timeout=10_000)
+    assert "no rows" in window.problems.item(0).text()
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "178 rows" in panel.notes.text(), timeout=10_000)
+
+
+def test_an_earlier_run_can_be_looked_at(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(IRIS)
+    for epochs in ("3", "5"):
+        retype(window.training_panel.form.fields["epochs"], epochs)
+        train(window, qtbot)
+    table = window.runs_panel.findChild(QTableWidget)
+    assert [table.item(row, 1).text() for row in range(2)] == ["5", "3"]
+    table.selectRow(1)
+    assert window.trainer.curves.epochs == 3
+    assert "Ended after epoch 3 of 3" in window.findChild(QLabel, "statusTraining").text()
+
+
+def test_closing_while_training_asks_and_stops_cleanly(
+    open_window: Open, qtbot: QtBot, answer_question: Callable[..., list[str]]
+) -> None:
+    window = open_window(IRIS)
+    retype(window.training_panel.form.fields["epochs"], "100000")
+    retype(window.training_panel.form.fields["patience"], "0")
+    window.findChild(QAction, "actionTrain").trigger()
+    qtbot.waitUntil(lambda: window.trainer.curves.epochs > 0, timeout=30_000)
+    asked = answer_question(QMessageBox.StandardButton.Cancel)
+    assert not window.close()
+    assert "being trained" in asked[0] and window.trainer.is_active
+    answer_question(QMessageBox.StandardButton.Yes)
+    window.trainer.ended.connect(lambda run: answer_question(QMessageBox.StandardButton.Discard))
+    assert window.close()
+    assert not window.trainer.is_active and window.project.runs[0].stop_reason == "user"
+
+
+def test_unsaved_changes_are_asked_about(open_window: Open, answer_question: Callable[..., list[str]]) -> None:
+    window = open_window(IRIS)
+    retype(window.training_panel.form.fields["epochs"], "7")
+    assert window.isWindowModified()
+    asked = answer_question(QMessageBox.StandardButton.Cancel)
+    assert not window.close() and "not in a file yet" in asked[0]
+    answer_question(QMessageBox.StandardButton.Discard)
+    assert window.close()
+
+
+def test_a_file_that_cannot_be_opened_changes_nothing(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(IRIS)
+    before = window.project
+    (tmp_path / "<b>bad<b>.nnstudio").write_text("hello")
+    window.documents.open(tmp_path / "<b>bad<b>.nnstudio")
+    box = window.findChild(QMessageBox)
+    assert "<b>bad<b>" in box.text() and box.textFormat() == Qt.TextFormat.PlainText
+    box.close()
+    assert window.project == before
+    with pytest.raises(Mistake, match="does not exist"):
+        create_window(tmp_path / "none.nnstudio")
+
+
+def test_a_failed_save_keeps_the_window_unsaved(open_window: Open, tmp_path: Path) -> None:
+    window = open_window(IRIS)
+    retype(window.training_panel.form.fields["epochs"], "7")
+    assert not window.documents._write(tmp_path / "none" / "a.nnstudio")
+    box = window.findChild(QMessageBox)
+    assert "does not exist" in box.text()
+    box.close()
+    assert window.isWindowModified()
+
+
+def test_the_list_of_shortcuts_names_every_command(window: MainWindow) -> None:
+    window.findChild(QAction, "actionShortcuts").trigger()
+    dialog = window.findChild(QDialog, "shortcuts")
+    table = dialog.findChild(QTableWidget)
+    names = {table.item(row, 0).text() for row in range(table.rowCount())}
+    assert {"Train", "Save", "One batch", "Fit"} <= names
+    dialog.close()
+
+
+def test_every_widget_one_can_use_has_a_name_for_screen_readers(open_window: Open) -> None:
+    from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox
+
+    window = open_window(IRIS)
+    window.canvas.network.select(["dense_1"])
+    for kind in (QAbstractButton, QComboBox, QLineEdit, QAbstractItemView):
+        for widget in window.findChildren(kind):
+            inside_qt = widget.objectName().startswith("qt_") or widget.__class__.__name__ == "QTableCornerButton"
+            internal = inside_qt or isinstance(widget.parent(), QComboBox | QLineEdit) or not widget.isVisible()
+            if internal or type(widget.parent()).__name__ in ("QTabBar", "QComboBoxPrivateContainer", "QMenuBar"):
+                continue
+            text = widget.text() if isinstance(widget, QAbstractButton) else ""
+            assert (
+                widget.accessibleName()
+                or text
+                or widget.metaObject().className()
+                in ("QTableCornerButton", "QToolBarExtension", "QHeaderView", "QComboBoxListView")
+            ), widget
+
+
+def test_the_window_can_change_its_language_and_colours_while_training(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(IRIS)
+    retype(window.training_panel.form.fields["epochs"], "2000")
+    retype(window.training_panel.form.fields["patience"], "0")
+    window.findChild(QAction, "actionTrain").trigger()
+    qtbot.waitUntil(lambda: window.trainer.curves.epochs > 1, timeout=30_000)
+    window.use_scheme("dark")
+    window.use_language("es")
+    assert window.findChild(QAction, "actionSave").text() == "&Guardar"
+    qtbot.wait(100)
+    seen = window.trainer.curves.epochs
+    qtbot.waitUntil(lambda: window.trainer.curves.epochs > seen, timeout=10_000)
+    window.findChild(QAction, "actionStop").trigger()
+    qtbot.waitUntil(lambda: not window.trainer.is_active, timeout=10_000)
+    window.use_scheme("light")
+    window.use_language("en")
+    window.use_scheme("system")
+    assert (
+        len(window.findChildren(QAction, "actionSave")) == 1
+        or qtbot.waitUntil(lambda: len(window.findChildren(QAction, "actionSave")) == 1, timeout=2000) is None
+    )
