@@ -30,6 +30,13 @@ def mark(text: str) -> str:
     return text
 
 
+class Count(int):
+    """A whole number that is shown with its thousands apart: by a space, which no language takes for a decimal sign."""
+
+    def __format__(self, spec: str) -> str:
+        return format(int(self), spec) if spec else f"{int(self):,}".replace(",", "\u00a0")
+
+
 def use_language(code: str) -> str:
     """Switch to a language, "" meaning the user's own; returns the code in use (English where there is no other)."""
     global _catalogue

@@ -6,6 +6,7 @@ from typing import Any
 from nnstudio.layers.spec import shown_shape
 from nnstudio.project.model import Project, Run
 from nnstudio.project.shapes import all_problems, infer
+from nnstudio.text import Count
 from nnstudio.text import translate as _
 
 
@@ -18,12 +19,12 @@ def print_info(project: Project, file: str, unread: str = "") -> None:
             layer.id,
             layer.name,
             shown_shape(inference.shapes[layer.id]) if layer.id in inference.shapes else "?",
-            f"{inference.parameters.get(layer.id, 0):,}",
+            f"{Count(inference.parameters.get(layer.id, 0))}",
         )
         for layer in project.network.layers
     ]
     print_table((_("id"), _("layer"), _("output"), _("parameters")), rows)
-    print(_("{count:,} parameters in all").format(count=inference.total_parameters))
+    print(_("{count} parameters in all").format(count=Count(inference.total_parameters)))
     print(f"\n{_('Data')}: {project.data.source}")
     for note in project.facts.notes if project.facts else ():
         print(f"  {note}")
@@ -73,8 +74,8 @@ def print_run(run: Run, file: str) -> None:
                 )
             )
     print(
-        _("{speed:,.0f} samples a second on {device}, {parameters:,} parameters.").format(
-            speed=run.samples_per_second, device=run.device, parameters=run.parameters
+        _("{speed} samples a second on {device}, {parameters} parameters.").format(
+            speed=Count(run.samples_per_second), device=run.device, parameters=Count(run.parameters)
         )
     )
     print(_("Stored as {run} in {file}.").format(run=run.id, file=file))

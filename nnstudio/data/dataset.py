@@ -10,7 +10,7 @@ from nnstudio.data import preparation as preparing
 from nnstudio.data.sources import RawData, read_source, shown_source
 from nnstudio.data.splits import split
 from nnstudio.project.model import DataChoice, DataFacts, Preparation
-from nnstudio.text import Mistake, translate_count
+from nnstudio.text import Count, Mistake, translate_count
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:
@@ -156,8 +156,8 @@ def find_classes(
         )
     if len(classes) > preparing.MOST_CLASSES:
         raise Mistake(
-            _("“{name}” has {count:,} different values; it does not look like a class. Choose another target.").format(
-                name=target.name, count=len(classes)
+            _("“{name}” has {count} different values; it does not look like a class. Choose another target.").format(
+                name=target.name, count=Count(len(classes))
             )
         )
     place = {name: number for number, name in enumerate(classes)}

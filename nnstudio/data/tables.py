@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from nnstudio.data.sources import RawData
 from nnstudio.project.files import file_mistake
-from nnstudio.text import Mistake, translate_count
+from nnstudio.text import Count, Mistake, translate_count
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:
@@ -256,8 +256,8 @@ def tidy(frame: "polars.DataFrame", path: Path, notes: list[str]) -> "polars.Dat
         raise Mistake(_("“{file}” has column names but no rows.").format(file=path.name))
     if frame.width > MOST_COLUMNS:
         raise Mistake(
-            _("“{file}” has {count:,} columns; the limit is {limit:,}.").format(
-                file=path.name, count=frame.width, limit=MOST_COLUMNS
+            _("“{file}” has {count} columns; the limit is {limit}.").format(
+                file=path.name, count=Count(frame.width), limit=Count(MOST_COLUMNS)
             )
         )
     stripped = frame.with_columns(polars.all().str.strip_chars())

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from nnstudio.text import Mistake
+from nnstudio.text import Count, Mistake
 from nnstudio.text import translate as _
 
 Shape = tuple[int, ...]
@@ -182,7 +182,7 @@ def shown_shape(shape: Shape) -> str:
 
 
 def shown_number(value: float) -> str:
-    return f"{int(value):,}" if float(value).is_integer() else f"{value:g}"
+    return f"{Count(value)}" if float(value).is_integer() else f"{value:g}"
 
 
 def shown_value(value: object) -> str:

@@ -25,7 +25,7 @@ from nnstudio.project.edits import LONGEST_NAME, refuse_link
 from nnstudio.project.files import file_mistake, write_whole
 from nnstudio.project.model import DataChoice, History, Layer, Network, Project, Run
 from nnstudio.project.settings import DATA_SETTINGS, TRAINING_SETTINGS, check_settings
-from nnstudio.text import Mistake
+from nnstudio.text import Count, Mistake
 from nnstudio.text import translate as _
 
 FORMAT = 1
@@ -139,8 +139,8 @@ def check_members(archive: zipfile.ZipFile, path: Path) -> None:
     names = [member.filename for member in members]
     if len(names) > MOST_MEMBERS:
         raise Mistake(
-            _("“{file}” has {count:,} parts; the limit is {limit:,}.").format(
-                file=path.name, count=len(names), limit=MOST_MEMBERS
+            _("“{file}” has {count} parts; the limit is {limit}.").format(
+                file=path.name, count=Count(len(names)), limit=Count(MOST_MEMBERS)
             )
         )
     for name in names:
@@ -158,7 +158,9 @@ def check_members(archive: zipfile.ZipFile, path: Path) -> None:
         raise Mistake(_("“{file}” is not an nnstudio project: it has no project.json.").format(file=path.name))
     size = sum(member.file_size for member in members)
     if size > MOST_BYTES or archive.getinfo("project.json").file_size > MOST_JSON_BYTES:
-        raise Mistake(_("“{file}” would need {size:,} bytes when opened. Refused.").format(file=path.name, size=size))
+        raise Mistake(
+            _("“{file}” would need {size} bytes when opened. Refused.").format(file=path.name, size=Count(size))
+        )
     if any(member.compress_type != zipfile.ZIP_STORED for member in members):
         raise Mistake(
             _("“{file}” is packed in a way nnstudio does not write, and was not opened.").format(file=path.name)
@@ -201,8 +203,8 @@ def check_project(project: Project) -> None:
 def check_network(network: Network) -> None:
     if len(network.layers) > MOST_LAYERS:
         raise Mistake(
-            _("The network has {count:,} layers; the limit is {limit:,}.").format(
-                count=len(network.layers), limit=MOST_LAYERS
+            _("The network has {count} layers; the limit is {limit}.").format(
+                count=Count(len(network.layers)), limit=Count(MOST_LAYERS)
             )
         )
     seen: set[str] = set()

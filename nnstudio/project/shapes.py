@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import LayerType, Shape, shown_shape
 from nnstudio.project.model import DataFacts, Layer, Network, Project
-from nnstudio.text import Mistake
+from nnstudio.text import Count, Mistake
 from nnstudio.text import translate as _
 
 MOST_PARAMETERS = 500_000_000
@@ -193,9 +193,11 @@ def too_large(network: Network, parameters: dict[str, int]) -> Problem:
     return Problem(
         largest,
         _(
-            "The network would have {count:,} parameters, most of them in “{layer}”; the limit is "
-            "{limit:,}. Give it fewer units."
-        ).format(count=sum(parameters.values()), layer=network.layer(largest).name, limit=MOST_PARAMETERS),
+            "The network would have {count} parameters, most of them in “{layer}”; the limit is "
+            "{limit}. Give it fewer units."
+        ).format(
+            count=Count(sum(parameters.values())), layer=network.layer(largest).name, limit=Count(MOST_PARAMETERS)
+        ),
     )
 
 
@@ -225,8 +227,8 @@ def output_problems(project: Project, inference: Inference) -> Iterator[Problem]
         yield Problem(
             output.id,
             _(
-                "The network gives {count} values, and the data has {classes} classes; set the last "
-                "dense layer to {classes} units."
+                "The network gives {count} values, and the data has {classes} classes; "
+                "end it with a dense layer of {classes} units."
             ).format(count=shape[0], classes=len(facts.classes)),
         )
     else:

@@ -23,7 +23,7 @@ from nnstudio.project.archive import is_path
 from nnstudio.project.model import DataFacts, Project
 from nnstudio.project.settings import DATA_SETTINGS
 from nnstudio.project.toy_source import PREFIX, TOY_SETTINGS, toy_settings, toy_source
-from nnstudio.text import Mistake, mark
+from nnstudio.text import Count, Mistake, mark
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
 from nnstudio.ui.data_loader import DataLoader
@@ -213,5 +213,5 @@ def summary(facts: DataFacts) -> str:
         else _("the target is a value")
     )
     size = " × ".join(str(one) for one in facts.sample_shape)
-    head = _("{rows:,} rows of {size} inputs, {kind}.").format(rows=facts.rows, size=size, kind=kind)
+    head = _("{rows} rows of {size} inputs, {kind}.").format(rows=Count(facts.rows), size=size, kind=kind)
     return "\n".join([head, *(f"• {note}" for note in facts.notes)])

@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from nnstudio.project.model import Project
+from nnstudio.text import Count
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
 from nnstudio.ui.store import Store
@@ -37,8 +38,8 @@ class Problems(QListWidget):
             shown = [
                 (
                     "",
-                    _("No problems: the network is ready to train. It has {count:,} parameters.").format(
-                        count=self.store.inference.total_parameters
+                    _("No problems: the network is ready to train. It has {count} parameters.").format(
+                        count=Count(self.store.inference.total_parameters)
                     ),
                 )
             ]

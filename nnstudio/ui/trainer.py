@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from nnstudio.project import edits
 from nnstudio.project.model import History, Run
+from nnstudio.text import Count
 from nnstudio.text import translate as _
 from nnstudio.ui import worker
 from nnstudio.ui.data_loader import DataLoader
@@ -133,12 +134,12 @@ class Trainer(QObject):
     def _place(self) -> str:
         progress = self.progress
         assert progress is not None
-        return _("epoch {epoch} of {epochs}, batch {batch} of {batches}, {speed:,.0f} samples a second").format(
+        return _("epoch {epoch} of {epochs}, batch {batch} of {batches}, {speed} samples a second").format(
             epoch=progress.epoch,
             epochs=self.epochs,
             batch=progress.batch,
             batches=progress.batches,
-            speed=progress.samples_per_second,
+            speed=Count(progress.samples_per_second),
         )
 
     # --- the task ---------------------------------------------------------------------------------------------------
@@ -229,13 +230,13 @@ def ending(run: Run) -> str:
     reason = reasons[run.stop_reason].format(patience=run.training.patience)
     return _(
         "Ended after epoch {epoch} of {epochs} ({reason}). The weights of epoch {weights} are loaded. "
-        "{speed:,.0f} samples a second"
+        "{speed} samples a second"
     ).format(
         epoch=run.epochs_run,
         epochs=run.training.epochs,
         reason=reason,
         weights=run.weights_epoch,
-        speed=run.samples_per_second,
+        speed=Count(run.samples_per_second),
     )
 
 

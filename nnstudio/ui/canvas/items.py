@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGrap
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Shape, shown_shape
 from nnstudio.project.model import Layer, Link
+from nnstudio.text import Count, translate_count
 from nnstudio.text import translate as _
-from nnstudio.text import translate_count
 from nnstudio.ui import theme
 
 WIDTH, HEIGHT = 156.0, 62.0
@@ -40,7 +40,7 @@ class LayerItem(QGraphicsItem):
         """Take over what is to be seen."""
         first = main_setting(layer)
         size = "→ " + shown_shape(shape) if shape else "→ ?"
-        second = translate_count("{count:,} parameter", "{count:,} parameters", parameters).format(count=parameters)
+        second = translate_count("{count} parameter", "{count} parameters", parameters).format(count=Count(parameters))
         lines = (f"{first}  {size}" if first else size, second if parameters else "")
         if (layer.name, lines, problems) != (self.name, self.lines, self.problems):
             self.name, self.lines, self.problems = layer.name, lines, problems

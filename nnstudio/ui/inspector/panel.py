@@ -9,7 +9,7 @@ from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Curve, LayerType, shown_shape
 from nnstudio.project import edits
 from nnstudio.project.model import Layer, Project
-from nnstudio.text import Mistake
+from nnstudio.text import Count, Mistake
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
 from nnstudio.ui.canvas.scene import NetworkScene
@@ -116,8 +116,8 @@ class LayerCard(QWidget):
         shape = self.store.inference.shapes.get(layer.id)
         count = self.store.inference.parameters.get(layer.id, 0)
         self.facts.setText(
-            _("Output: {shape}    Parameters: {count:,}").format(
-                shape=shown_shape(shape) if shape else "?", count=count
+            _("Output: {shape}    Parameters: {count}").format(
+                shape=shown_shape(shape) if shape else "?", count=Count(count)
             )
         )
         messages = [one.message for one in self.store.problems if one.where == layer.id]

@@ -95,7 +95,7 @@ def test_rows_without_a_target_are_left_out_and_counted(tmp_path: Path) -> None:
     [
         ("x,y\n1,2\n", "1 rows with a target"),
         ("x,y\n1,a\n2,a\n3,a\n", "same value in every row"),
-        ("x,y\n" + "".join(f"{n},word{n}\n" for n in range(1500)), "1,500 different values"),
+        ("x,y\n" + "".join(f"{n},word{n}\n" for n in range(1500)), "1\u00a0500 different values"),
         ("x,y\n" + "".join(f"text{n},{n % 2}\n" for n in range(200)), "No column is left"),
     ],
 )

@@ -91,7 +91,7 @@ def test_two_classes_may_have_one_output_or_two(spec: str) -> None:
 @pytest.mark.parametrize(
     ("spec", "words"),
     [
-        ("dense:0", "“dense:0”: Units must be a whole number from 1 to 1,000,000"),
+        ("dense:0", "“dense:0”: Units must be a whole number from 1 to 1\u00a0000\u00a0000"),
         ("lambda:3", "Unknown layer type “lambda”"),
         ("dense:4,,relu", "empty place"),
         ("dropout:1.5", "Rate must be"),

@@ -1,0 +1,186 @@
+"""Rules of the whole house, each with a check that can fail: no Qt outside the window, no torch before it shows, every
+text in Spanish, no code run from files, a wheel that carries its resources."""
+
+import ast
+import importlib.util
+import re
+import string
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from nnstudio import paths, text
+from nnstudio.text import Mistake
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = sorted((ROOT / "nnstudio").rglob("*.py"))
+
+
+def python(code: str, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *options, "-c", code], capture_output=True, text=True, cwd=ROOT)
+
+
+def test_every_module_outside_the_window_works_without_qt() -> None:
+    modules = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in SOURCES
+        if "ui" not in path.relative_to(ROOT).parts and path.name != "__main__.py"
+    ]
+    block = "import sys; sys.modules['PySide6'] = sys.modules['pyqtgraph'] = None"
+    done = python(f"{block}\nimport importlib\nfor name in {modules!r}: importlib.import_module(name)")
+    assert done.returncode == 0, done.stderr
+    positive_control = python(f"{block}\nimport nnstudio.ui.window")
+    assert "PySide6" in positive_control.stderr
+
+
+def test_training_works_with_qt_blocked(tmp_path: Path) -> None:
+    example, out = paths.examples() / "iris.nnstudio", tmp_path / "out.nnstudio"
+    done = python(
+        "import sys; sys.modules['PySide6'] = None\n"
+        "from nnstudio.cli.main import main\n"
+        f"sys.exit(main(['train', {str(example)!r}, '--out', {str(out)!r}, '--epochs', '2']))"
+    )
+    assert done.returncode == 0, done.stderr
+    assert out.exists()
+
+
+def test_the_window_shows_before_torch_is_imported() -> None:
+    done = python(
+        "import sys\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "application = QApplication([])\n"
+        "from nnstudio.ui.app import create_window\n"
+        f"window = create_window({str(paths.examples() / 'digits.nnstudio')!r})\n"
+        "application.processEvents()\n"
+        "assert window.isVisible()\n"
+        "late = [name for name in ('torch', 'sklearn', 'polars', 'ziamath') if name in sys.modules]\n"
+        "assert not late, late"
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_none_is_not_lost_over_a_thousand_qt_calls() -> None:
+    done = python(
+        "import sys\n"
+        "from PySide6.QtCore import QObject\n"
+        "thing = QObject()\n"
+        "before = sys.getrefcount(None)\n"
+        "for number in range(1000): thing.setObjectName('a')\n"
+        "assert sys.getrefcount(None) >= before - 100, (before, sys.getrefcount(None))"
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_binding_that_would_abort_is_refused_at_start() -> None:
+    from nnstudio.ui.app import check_binding
+
+    with pytest.raises(Mistake, match=r"PySide6-Essentials<6\.12"):
+        check_binding((6, 12), (3, 11))
+    check_binding((6, 12), (3, 12))
+    check_binding((6, 11), (3, 11))
+
+
+def test_without_a_display_the_window_says_so_and_does_not_abort() -> None:
+    import os
+
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    }
+    if not sys.platform.startswith("linux"):
+        pytest.skip("Windows and macOS always have a display")
+    done = subprocess.run([sys.executable, "-m", "nnstudio"], capture_output=True, text=True, env=environment)
+    assert done.returncode == 2 and "no display" in done.stderr and "Traceback" not in done.stderr
+
+
+# --- texts ----------------------------------------------------------------------------------------------------------
+
+
+def texts_module():  # type: ignore[no-untyped-def]
+    spec = importlib.util.spec_from_file_location("texts", ROOT / "packaging" / "texts.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_text_has_spanish_and_the_compiled_catalogue_is_the_newest() -> None:
+    texts = texts_module()
+    updated = texts.updated_catalogue("es")
+    assert texts.untranslated(updated) == []
+    stored = texts.read_catalogue("es")
+    assert {message.id for message in stored} == {message.id for message in updated}
+    text.use_language("es")
+    try:
+        for message in stored:
+            if message.id and isinstance(message.id, str):
+                assert text.translate(message.id) == message.string
+    finally:
+        text.use_language("en")
+
+
+def test_translations_keep_the_places_that_are_filled_in() -> None:
+    def places(words: str) -> set[str]:
+        return {name for _text, name, _spec, _conversion in string.Formatter().parse(words) if name}
+
+    for message in texts_module().read_catalogue("es"):
+        if message.id:
+            originals = message.id if isinstance(message.id, tuple | list) else [message.id]
+            translations = message.string if isinstance(message.string, tuple | list) else [message.string]
+            for original, translation in zip(originals, translations, strict=True):
+                assert places(original) == places(translation), original
+
+
+def test_the_language_follows_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for wish, expected in (("es", "es"), ("es_MX.UTF-8", "es"), ("en", "en"), ("fr", "en")):
+        monkeypatch.setenv("NNSTUDIO_LANG", wish)
+        monkeypatch.setenv("LC_ALL", "C")
+        monkeypatch.setenv("LANG", "C")
+        monkeypatch.delenv("LC_MESSAGES", raising=False)
+        assert text.use_language("") == expected
+    text.use_language("en")
+
+
+# --- sources --------------------------------------------------------------------------------------------------------
+
+FORBIDDEN = re.compile(
+    r"^\s*(import|from)\s+(pickle|marshal|shelve|joblib|dill|h5py|yaml)\b|(?<![.\w])(eval|exec)\(|torch\.load|allow_pickle=True",
+    re.MULTILINE,
+)
+
+
+def test_nothing_in_the_product_runs_code_from_a_file() -> None:
+    for path in SOURCES:
+        found = FORBIDDEN.search(path.read_text(encoding="utf-8"))
+        assert found is None, f"{path}: {found}"
+    assert FORBIDDEN.search("import pickle") and FORBIDDEN.search("x = eval(y)") and FORBIDDEN.search("torch.load(x)")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_file_says_first_what_lives_in_it_and_stays_readable(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert ast.get_docstring(ast.parse(source))
+    assert source.count("\n") <= 450
+
+
+def test_the_wheel_carries_the_resources_and_the_command(tmp_path: Path) -> None:
+    if importlib.util.find_spec("hatchling") is None:
+        pytest.skip("hatchling builds the wheel and is not installed")
+    done = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    wheel = next(tmp_path.glob("nnstudio-*.whl"))
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        entry_points = next(name for name in names if name.endswith("entry_points.txt"))
+        assert "nnstudio = nnstudio.cli.main:entry" in archive.read(entry_points).decode()
+    for wanted in ("examples/digits.nnstudio", "translations/es/LC_MESSAGES/nnstudio.mo"):
+        assert f"nnstudio/resources/{wanted}" in names
