@@ -5,6 +5,7 @@ from typing import Any
 
 from nnstudio.layers.spec import shown_shape
 from nnstudio.project.model import Project, Run
+from nnstudio.project.names import shown_name
 from nnstudio.project.shapes import all_problems, infer
 from nnstudio.text import Count
 from nnstudio.text import translate as _
@@ -17,7 +18,7 @@ def print_info(project: Project, file: str, unread: str = "") -> None:
     rows = [
         (
             layer.id,
-            layer.name,
+            shown_name(layer),
             shown_shape(inference.shapes[layer.id]) if layer.id in inference.shapes else "?",
             f"{Count(inference.parameters.get(layer.id, 0))}",
         )

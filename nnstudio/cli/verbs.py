@@ -21,6 +21,7 @@ from nnstudio.project import edits
 from nnstudio.project.archive import SUFFIX, is_path, open_project, save
 from nnstudio.project.files import check_target, write_whole
 from nnstudio.project.model import Project, Run
+from nnstudio.project.names import shown_name
 from nnstudio.project.settings import DATA_SETTINGS, check_settings, set_by_key
 from nnstudio.project.shapes import all_problems, infer
 from nnstudio.project.stack import with_stack
@@ -77,7 +78,7 @@ def describe(project: Project) -> dict[str, Any]:
         {
             "id": layer.id,
             "type": layer.type,
-            "name": layer.name,
+            "name": shown_name(layer),
             "output_shape": inference.shapes.get(layer.id),
             "parameters": inference.parameters.get(layer.id),
         }

@@ -39,10 +39,10 @@ def data_csv(run: Run, dataset: Dataset) -> bytes:
         names = polars.Series(preparation.target, class_names(table[preparation.target]), dtype=polars.String)
         table = table.with_columns(names)
     kept = [column.name for column in preparation.columns]
-    names = [part for part, rows in dataset.parts.items() for _row in rows]
+    parts = [part for part, rows in dataset.parts.items() for _row in rows]
     # Part by part and in the order in which they train, so that the same seed gives the same batches.
     table = table.select([*kept, preparation.target])[np.concatenate(list(dataset.parts.values()))]
-    return table.with_columns(polars.Series(part_column(preparation), names)).write_csv().encode()
+    return table.with_columns(polars.Series(part_column(preparation), parts)).write_csv().encode()
 
 
 def part_column(preparation: Preparation) -> str:

@@ -24,6 +24,7 @@ from nnstudio.layers.spec import Value
 from nnstudio.project.edits import LONGEST_NAME, refuse_link
 from nnstudio.project.files import file_mistake, write_whole
 from nnstudio.project.model import DataChoice, History, Layer, Network, Project, Run
+from nnstudio.project.names import shown_name
 from nnstudio.project.settings import DATA_SETTINGS, TRAINING_SETTINGS, check_settings
 from nnstudio.text import Count, Mistake
 from nnstudio.text import translate as _
@@ -224,7 +225,7 @@ def check_network(network: Network) -> None:
 
 def check_layer(layer: Layer) -> None:
     """A known type, a sound id and name, and exactly the parameters that the type declares, each in its range."""
-    if not LAYER_ID.fullmatch(layer.id) or not 0 < len(layer.name) <= LONGEST_NAME:
+    if not LAYER_ID.fullmatch(layer.id) or len(layer.name) > LONGEST_NAME:
         raise Mistake(
             _("A layer bears the id “{id}” and the name “{name}”, which cannot be used.").format(
                 id=layer.id[:40], name=layer.name[:40]
@@ -234,15 +235,17 @@ def check_layer(layer: Layer) -> None:
     values: dict[str, Value] = dict(layer.parameters)
     for parameter in declared.parameters:
         if parameter.name not in values:
-            raise Mistake(_("“{layer}” lacks the setting “{name}”.").format(layer=layer.name, name=parameter.name))
+            raise Mistake(
+                _("“{layer}” lacks the setting “{name}”.").format(layer=shown_name(layer), name=parameter.name)
+            )
         try:
             parameter.check(values.pop(parameter.name))
         except Mistake as mistake:
-            raise Mistake(f"“{layer.name}”: {mistake}") from None
+            raise Mistake(f"“{shown_name(layer)}”: {mistake}") from None
     for name in values:
         declared.parameter(name)
     if not all(abs(place) < 1e7 for place in layer.position):
-        raise Mistake(_("“{layer}” lies outside the canvas.").format(layer=layer.name))
+        raise Mistake(_("“{layer}” lies outside the canvas.").format(layer=shown_name(layer)))
 
 
 def with_members(run: Run, archive: zipfile.ZipFile, path: Path) -> Run:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Value
 from nnstudio.project.model import DataChoice, DataFacts, Layer, Link, Network, Position, Project, Run, TrainingPlan
+from nnstudio.project.names import shown_name
 from nnstudio.project.settings import DATA_SETTINGS, TRAINING_SETTINGS, check_setting
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
@@ -26,7 +27,7 @@ def add_layer(
     values = declared.defaults()
     for name, value in (parameters or {}).items():
         values[name] = declared.parameter(name).check(value)
-    layer = Layer(f"{type}_{number}", type, f"{_(declared.label)} {number}", values, position)
+    layer = Layer(f"{type}_{number}", type, "", values, position)
     return with_network(project, layers=(*project.network.layers, layer)), layer.id
 
 
@@ -47,10 +48,10 @@ def move(project: Project, positions: Mapping[str, Position]) -> Project:
 
 
 def rename(project: Project, id: str, name: str) -> Project:
-    """The project with a layer called otherwise; Mistake for an empty or endless name."""
+    """The project with a layer called otherwise, "" for the name it has by itself; Mistake for an endless name."""
     name = " ".join(name.split())
-    if not 0 < len(name) <= LONGEST_NAME:
-        raise Mistake(_("A name needs 1 to {longest} characters.").format(longest=LONGEST_NAME))
+    if len(name) > LONGEST_NAME:
+        raise Mistake(_("A name has at most {longest} characters.").format(longest=LONGEST_NAME))
     return change_layers(project, [id], lambda layer: replace(layer, name=name))
 
 
@@ -99,15 +100,23 @@ def refuse_link(network: Network, link: Link) -> None:
     """Mistake when the link cannot be drawn: to itself, twice, out of an output, into an input, or closing a loop."""
     source, target = network.layer(link.source), network.layer(link.target)
     if source == target:
-        raise Mistake(_("“{layer}” cannot be linked to itself.").format(layer=source.name))
+        raise Mistake(_("“{layer}” cannot be linked to itself.").format(layer=shown_name(source)))
     if link in network.links:
-        raise Mistake(_("“{source}” and “{target}” are linked already.").format(source=source.name, target=target.name))
+        raise Mistake(
+            _("“{source}” and “{target}” are linked already.").format(
+                source=shown_name(source), target=shown_name(target)
+            )
+        )
     if source.type == "output":
-        raise Mistake(_("“{layer}” is where the network ends; no link can leave it.").format(layer=source.name))
+        raise Mistake(_("“{layer}” is where the network ends; no link can leave it.").format(layer=shown_name(source)))
     if target.type == "input":
-        raise Mistake(_("“{layer}” is where the network begins; no link can enter it.").format(layer=target.name))
+        raise Mistake(
+            _("“{layer}” is where the network begins; no link can enter it.").format(layer=shown_name(target))
+        )
     if source.id in reachable(network, target.id):
-        raise Mistake(_("This link would close a loop from “{target}” back to itself.").format(target=target.name))
+        raise Mistake(
+            _("This link would close a loop from “{target}” back to itself.").format(target=shown_name(target))
+        )
 
 
 def reachable(network: Network, start: str) -> set[str]:

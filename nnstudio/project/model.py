@@ -12,11 +12,11 @@ Position = tuple[float, float]
 
 
 class Layer(Struct, frozen=True, forbid_unknown_fields=True):
-    """One layer on the canvas. `id` is also its name in PyTorch code; `name` is what the user calls it."""
+    """One layer on the canvas. `id` is also its name in PyTorch code; `name` is what the user calls it, or ""."""
 
     id: str
     type: str
-    name: str
+    name: str = ""
     parameters: Mapping[str, Value] = field(default_factory=dict)
     position: Position = (0.0, 0.0)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import LayerType, Shape, shown_shape
 from nnstudio.project.model import DataFacts, Layer, Network, Project
+from nnstudio.project.names import shown_name
 from nnstudio.text import Count, Mistake
 from nnstudio.text import translate as _
 
@@ -68,7 +69,7 @@ def infer_network(network: Network, sample_shape: Shape | None) -> Inference:
             shapes[id] = declared.output_shape(given, layer.parameters)
             parameters[id] = declared.weights(given, layer.parameters)
         except Mistake as mistake:
-            problems.append(Problem(id, f"“{layer.name}” {mistake}"))
+            problems.append(Problem(id, f"“{shown_name(layer)}” {mistake}"))
     if sum(parameters.values()) > MOST_PARAMETERS:
         problems.append(too_large(network, parameters))
     return Inference(shapes, parameters, tuple(problems), tuple(order))
@@ -132,29 +133,32 @@ def drawing_problems(network: Network, sources: dict[str, list[str]], loop: list
         least, most = declared.inputs
         if count == 0 and least > 0 and not leads_on:
             yield Problem(
-                layer.id, _("“{layer}” is loose: link it into the network or delete it.").format(layer=layer.name)
+                layer.id,
+                _("“{layer}” is loose: link it into the network or delete it.").format(layer=shown_name(layer)),
             )
         elif count == 0 and least > 0:
             yield Problem(
-                layer.id, _("“{layer}” is not connected to an input: draw a link to it.").format(layer=layer.name)
+                layer.id,
+                _("“{layer}” is not connected to an input: draw a link to it.").format(layer=shown_name(layer)),
             )
         elif count < least:
             yield Problem(
                 layer.id,
                 _("“{layer}” joins layers and needs at least {least} links into it; it has {count}.").format(
-                    layer=layer.name, least=least, count=count
+                    layer=shown_name(layer), least=least, count=count
                 ),
             )
         elif most is not None and count > most:
             yield Problem(
                 layer.id,
                 _("“{layer}” takes one link and has {count}; join them with a concat or an add.").format(
-                    layer=layer.name, count=count
+                    layer=shown_name(layer), count=count
                 ),
             )
         elif not leads_on:
             yield Problem(
-                layer.id, _("“{layer}” leads nowhere: draw a link from it, or delete it.").format(layer=layer.name)
+                layer.id,
+                _("“{layer}” leads nowhere: draw a link from it, or delete it.").format(layer=shown_name(layer)),
             )
 
 
@@ -181,7 +185,7 @@ def loop_message(network: Network, sources: dict[str, list[str]], loop: list[str
     while True:
         source = next(source for source in sources[walked[-1]] if source in on_loop)
         if source in walked:
-            names = [network.layer(id).name for id in [*walked[walked.index(source) :], source]]
+            names = [shown_name(network.layer(id)) for id in [*walked[walked.index(source) :], source]]
             return _("These layers form a loop: {names}. Delete one of the links.").format(
                 names=" → ".join(reversed(names))
             )
@@ -196,7 +200,9 @@ def too_large(network: Network, parameters: dict[str, int]) -> Problem:
             "The network would have {count} parameters, most of them in “{layer}”; the limit is "
             "{limit}. Give it fewer units."
         ).format(
-            count=Count(sum(parameters.values())), layer=network.layer(largest).name, limit=Count(MOST_PARAMETERS)
+            count=Count(sum(parameters.values())),
+            layer=shown_name(network.layer(largest)),
+            limit=Count(MOST_PARAMETERS),
         ),
     )
 
@@ -213,14 +219,14 @@ def output_problems(project: Project, inference: Inference) -> Iterator[Problem]
         yield Problem(
             output.id,
             _("“{layer}” gets {shape} values a sample and needs a plain list; put a flatten layer before it.").format(
-                layer=output.name, shape=shown_shape(shape)
+                layer=shown_name(output), shape=shown_shape(shape)
             ),
         )
     elif facts.task == "value" and shape != (1,):
         yield Problem(
             output.id,
             _("The network gives {count} values, and the target is one value; set “{layer}” to 1 unit.").format(
-                count=shape[0], layer=last.name
+                count=shape[0], layer=shown_name(last)
             ),
         )
     elif facts.task == "class" and shape[0] != len(facts.classes) and (shape[0] != 1 or len(facts.classes) != 2):
@@ -271,7 +277,7 @@ def batch_problems(project: Project) -> Iterator[Problem]:
             _(
                 "“{layer}” needs at least 2 samples in every batch, and with {rows} training "
                 "samples in batches of {size} the last has 1. Choose another batch size."
-            ).format(layer=layer.name, rows=facts.train, size=plan.batch_size),
+            ).format(layer=shown_name(layer), rows=facts.train, size=plan.batch_size),
         )
 
 

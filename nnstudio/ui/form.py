@@ -28,7 +28,7 @@ CHOICE_NAMES = {
     "adamw": "AdamW",
     "rmsprop": "RMSprop",
     "adagrad": "Adagrad",
-    "each_epoch": mark("before each epoch"),
+    "each_epoch": mark("each epoch"),
     "once": mark("once"),
     "default": mark("PyTorch's default"),
     "normal": mark("normal"),

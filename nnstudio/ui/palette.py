@@ -37,6 +37,7 @@ class LayerList(QListWidget):
         self._pressed: QPoint | None = None
         self._ghost: QLabel | None = None
         self.setIconSize(QSize(20, 20))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(_("Layers to add"))
         self.itemActivated.connect(self.append)
 

@@ -121,7 +121,7 @@ class MainWindow(QMainWindow):
         right.setMinimumWidth(300)
         self.palette_panel = Palette(self.canvas)
         self.palette_panel.setMinimumWidth(150)
-        whole = splitter(Qt.Orientation.Horizontal, [self.palette_panel, middle, right], [190, 760, 330])
+        whole = splitter(Qt.Orientation.Horizontal, [self.palette_panel, middle, right], [205, 735, 340])
         whole.setStretchFactor(0, 0)
         whole.setStretchFactor(1, 1)
         whole.setStretchFactor(2, 0)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGrap
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Shape, shown_shape
 from nnstudio.project.model import Layer, Link
+from nnstudio.project.names import shown_name
 from nnstudio.text import Count, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
@@ -28,7 +29,7 @@ class LayerItem(QGraphicsItem):
         super().__init__()
         self.id = layer.id
         self.declared = layer_type(layer.type)
-        self.name = layer.name
+        self.name = shown_name(layer)
         self.lines = ("", "")
         self.problems: list[str] = []
         self.highlight = ""
@@ -42,8 +43,9 @@ class LayerItem(QGraphicsItem):
         size = "→ " + shown_shape(shape) if shape else "→ ?"
         second = translate_count("{count} parameter", "{count} parameters", parameters).format(count=Count(parameters))
         lines = (f"{first}  {size}" if first else size, second if parameters else "")
-        if (layer.name, lines, problems) != (self.name, self.lines, self.problems):
-            self.name, self.lines, self.problems = layer.name, lines, problems
+        name = shown_name(layer)
+        if (name, lines, problems) != (self.name, self.lines, self.problems):
+            self.name, self.lines, self.problems = name, lines, problems
             self.setToolTip(plain_tooltip(problems))
             self.update()
         self.setPos(*layer.position)

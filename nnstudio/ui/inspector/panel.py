@@ -9,6 +9,7 @@ from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Curve, LayerType, shown_shape
 from nnstudio.project import edits
 from nnstudio.project.model import Layer, Project
+from nnstudio.project.names import shown_name
 from nnstudio.text import Count, Mistake
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
@@ -110,8 +111,8 @@ class LayerCard(QWidget):
     def show_layer(self, layer: Layer) -> None:
         """Show the layer as it is now."""
         declared = layer_type(layer.type)
-        if self.name.text() != layer.name and not (self.name.hasFocus() and self.name.isModified()):
-            self.name.setText(layer.name)
+        if self.name.text() != shown_name(layer) and not (self.name.hasFocus() and self.name.isModified()):
+            self.name.setText(shown_name(layer))
         self.form.show_values(lambda name: layer.parameters[name])
         shape = self.store.inference.shapes.get(layer.id)
         count = self.store.inference.parameters.get(layer.id, 0)
@@ -138,7 +139,7 @@ class LayerCard(QWidget):
     def _edit(self, name: str, value: object) -> None:
         layer = self.store.project.network.layer(self.id)
         label = _("Change {setting} of {layer}").format(
-            setting=_(layer_type(layer.type).parameter(name).label), layer=layer.name
+            setting=_(layer_type(layer.type).parameter(name).label), layer=shown_name(layer)
         )
         self.store.edit(label, edits.set_parameter(self.store.project, self.id, name, value), f"{self.id}.{name}")
 
@@ -150,7 +151,7 @@ class LayerCard(QWidget):
 
     def _name_settled(self) -> None:
         self.name.setModified(False)
-        self.name.setText(self.store.project.network.layer(self.id).name)
+        self.name.setText(shown_name(self.store.project.network.layer(self.id)))
         self.store.seal()
 
 

@@ -21,10 +21,10 @@ class Plots(QWidget):
         self.trainer = trainer
         self.loss = CurvePlot("plotLoss", _("Loss"), _("lowest {value:.4g} in epoch {epoch}"), 0.92)
         self.accuracy = CurvePlot("plotAccuracy", _("Accuracy"), _("{value:.1%} in epoch {epoch}"), 0.08)
-        self.words = QLabel(textFormat=Qt.TextFormat.PlainText)
+        self.words = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.words.setObjectName("patienceWords")
         self.words.setAccessibleName(_("Early stopping"))
-        self.legend = QLabel(legend_text(), textFormat=Qt.TextFormat.RichText)
+        self.legend = QLabel(legend_text(), wordWrap=True, textFormat=Qt.TextFormat.RichText)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         self.splitter.addWidget(self.loss)
         self.splitter.addWidget(self.accuracy)
