@@ -16,7 +16,6 @@ from tqdm import tqdm
 from nnstudio.cli import report
 from nnstudio.data.dataset import Dataset, load, load_part
 from nnstudio.data.sources import read_source
-from nnstudio.export.files import export as export_run
 from nnstudio.project import edits
 from nnstudio.project.archive import SUFFIX, is_path, open_project, save
 from nnstudio.project.files import check_target, write_whole
@@ -230,6 +229,7 @@ def predict(options: Namespace) -> Answer:
 
 def export(options: Namespace) -> Answer:
     """Files for use outside nnstudio."""
+    from nnstudio.export.files import export as export_run
     from nnstudio.training.trained import find_run
 
     run = find_run(open_project(options.project), options.run)
