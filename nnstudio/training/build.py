@@ -14,6 +14,7 @@ from nnstudio.layers.spec import Shape, TorchCall
 from nnstudio.project.model import Network, TrainingPlan
 from nnstudio.project.shapes import incoming, infer_network
 from nnstudio.text import Mistake
+from nnstudio.training.dropout import MaskedDropout
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {"torch.cat": torch.cat}
 
@@ -68,6 +69,9 @@ def torch_call(network: Network, id: str, shapes: Sequence[Shape]) -> TorchCall 
 
 
 def make_module(call: TorchCall) -> nn.Module:
+    """The module a call names; dropout as ours, whose masks every way of running a step shares."""
+    if call.name == "nn.Dropout":
+        return MaskedDropout(**call.arguments)
     module: nn.Module = getattr(nn, call.name.removeprefix("nn."))(**call.arguments)
     return module
 

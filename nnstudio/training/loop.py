@@ -80,11 +80,12 @@ class Loop:
         self.validation = validation
         self.curves = curves
         self.control = control
-        self.step = Step(network, loss, plan)
+        self.step = Step(network, loss, plan, train)
         self.stopping = EarlyStopping(plan.patience, plan.min_delta)
         self.progress = Progress(batches=math.ceil(len(train) / plan.batch_size))
         self.orders = torch.Generator().manual_seed(plan.seed)
-        self.best = self.sound = self.snapshot()
+        self.outputs: Tensor | None = None
+        self.best = self.sound = self.step.weights.snapshot()
         self.best_epoch = self.sound_epoch = 0
 
     def events(self) -> Iterator[Event]:
@@ -113,43 +114,47 @@ class Loop:
 
     def epoch(self, order: Tensor) -> StopReason | None:
         """Every batch once, then a full pass over the validation samples; a reason when training must end."""
-        # One gather an epoch and a view a batch: a gather a batch would cost a third of a small network's step.
-        inputs = torch.split(self.train.inputs[order], self.plan.batch_size)
-        targets = torch.split(self.train.targets[order], self.plan.batch_size)
         losses: list[float] = []
-        correct = 0.0
-        classes = None if self.train.classes is None else torch.split(self.train.classes[order], self.plan.batch_size)
-        for number in range(self.progress.batches):
+        for number, rows in enumerate(torch.split(order, self.plan.batch_size)):
             self.progress.batch = number
             if not self.control.before_batch():
                 return "user"
             started = time.perf_counter()
-            loss, outputs = self.step(inputs[number], targets[number])
+            loss, outputs = self.step(rows)
             losses.append(loss.item())
-            if classes is not None:
-                correct += float((predicted_classes(outputs) == classes[number]).sum())
+            self.keep(outputs, number)
             self.curves.batch_loss.append(losses[-1])
             self.progress.batch = number + 1
-            self.progress.samples += len(inputs[number])
+            self.progress.samples += len(rows)
             self.progress.seconds += time.perf_counter() - started
             if not math.isfinite(losses[-1]):
                 return "diverged"
             if number + 1 < self.progress.batches:
                 self.control.after_batch()
-        return self.measure(sum(losses) / len(losses), correct / len(self.train))
+        return self.measure(order, sum(losses) / len(losses))
 
-    def measure(self, train_loss: float, train_accuracy: float) -> StopReason | None:
+    def keep(self, outputs: Tensor, number: int) -> None:
+        """Put a batch's outputs aside: the accuracy is counted once an epoch, which costs less than once a batch."""
+        if self.train.classes is None:
+            return
+        if self.outputs is None:
+            self.outputs = outputs.new_empty(len(self.train), outputs.shape[1])
+        start = number * self.plan.batch_size
+        self.outputs[start : start + len(outputs)].copy_(outputs)
+
+    def measure(self, order: Tensor, train_loss: float) -> StopReason | None:
         """Close an epoch: validate, write the curves, keep the weights when they are the best."""
         started = time.perf_counter()
-        if not all(bool(parameter.isfinite().all()) for parameter in self.network.parameters):
+        if not self.step.weights.is_sound():
             return "diverged"
         self.curves.train_loss.append(train_loss)
-        if self.train.classes is not None:
-            self.curves.train_accuracy.append(train_accuracy)
+        if self.train.classes is not None and self.outputs is not None:
+            right = predicted_classes(self.outputs) == self.train.classes[order]
+            self.curves.train_accuracy.append(float(right.double().mean()))
         improved = self.validate() if len(self.validation) else True
         if improved is None:
             return "diverged"
-        self.sound, self.sound_epoch = self.snapshot(), self.progress.epoch
+        self.sound, self.sound_epoch = self.step.weights.snapshot(), self.progress.epoch
         if improved:
             self.best, self.best_epoch = self.sound, self.sound_epoch
         self.curves.epochs = self.progress.epoch
@@ -176,9 +181,9 @@ class Loop:
         weights_epoch = self.sound_epoch
         if reason == "diverged":
             message = self.divergence_message()
-            self.network.trained.load_state_dict(self.sound)
+            self.step.weights.restore(self.sound)
         if self.plan.restore_best and len(self.validation) and self.best_epoch:
-            self.network.trained.load_state_dict(self.best)
+            self.step.weights.restore(self.best)
             weights_epoch = self.best_epoch
         return Finished(reason, weights_epoch, message)
 
@@ -205,7 +210,3 @@ class Loop:
 
     def new_order(self) -> Tensor:
         return torch.randperm(len(self.train), generator=self.orders).to(self.train.inputs.device)
-
-    def snapshot(self) -> dict[str, Tensor]:
-        """A copy of all weights and averages."""
-        return {name: value.detach().clone() for name, value in self.network.trained.state_dict().items()}

@@ -1,72 +1,198 @@
-"""One optimisation step: forward, loss, gradient, update."""
+"""One optimisation step: choose rows, draw masks, loss and gradients, update; and the fastest way to run it here."""
 
-from typing import Any
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from nnstudio.project.model import TrainingPlan
+from nnstudio.training import traced
 from nnstudio.training.build import BuiltNetwork
+from nnstudio.training.dropout import MaskedDropout, Masks
+from nnstudio.training.flat import FlatWeights
 from nnstudio.training.losses import LOSSES
+from nnstudio.training.measures import PreparedSamples
+from nnstudio.training.optimizers import Optimizer
+
+log = logging.getLogger(__name__)
+
+TRIAL_STEPS = 5
+TRIAL_SECONDS = 0.1
+WAYS = ("eager", "traced")
+
+Gradients = Callable[[], tuple[Tensor, Tensor]]
+"""Puts the gradients of a workspace's batch into place and gives its loss () and outputs (n, k)."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """What steps on batches of one size read and write: the batch, the dropout masks, the way to the gradients."""
+
+    inputs: Tensor
+    targets: Tensor
+    masks: Masks
+    gradients: Gradients
 
 
 class Step:
-    """Takes a batch of inputs (n, *sample_shape) and coded targets, changes the weights once, and returns the loss.
+    """Takes row numbers of the training samples, changes the weights once, and gives the batch's loss and outputs.
 
-    Weight decay and L1 act on weight matrices, never on biases; the loss returned is without the L1 term, so that it
-    can be compared with the validation loss.
+    The loss is without the L1 term, so that it can be compared with the validation loss. Both results are overwritten
+    by the next step. `way` is "traced" or "eager", "" lets a short measured trial decide; `trial` says what it found.
     """
 
-    def __init__(self, network: BuiltNetwork, loss: str, plan: TrainingPlan) -> None:
+    def __init__(
+        self, network: BuiltNetwork, loss: str, plan: TrainingPlan, samples: PreparedSamples, way: str = ""
+    ) -> None:
         self.model = network.trained
         self.loss = LOSSES[loss]
         self.l1 = plan.l1
-        self.matrices = [parameter for parameter in network.parameters if parameter.ndim > 1]
-        self.optimizer = make_optimizer(network, plan)
+        self.samples = samples
+        self.weights = FlatWeights(network)
+        self.optimizer = Optimizer(self.weights, plan)
+        self.generator = torch.Generator(samples.inputs.device).manual_seed(plan.seed)
+        self.dropouts = dropout_shapes(network, samples.inputs)
+        self.trial = ""
+        self.way = way
+        self._workspaces: dict[int, Workspace] = {}
+        self.model.train()
+        if not way:
+            self.way = self._quickest(min(plan.batch_size, len(samples)))
 
-    def __call__(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
-        """The loss, a scalar, and the outputs (n, k) it was computed from; both without gradient."""
-        self.optimizer.zero_grad()
-        outputs = self.model(inputs)
-        loss = self.loss(outputs, targets)
-        self.with_l1(loss).backward()  # type: ignore[no-untyped-call]
-        self.optimizer.step()
-        return loss.detach(), outputs.detach()
+    def __call__(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        space = self._workspace(len(rows))
+        with torch.no_grad():
+            torch.index_select(self.samples.inputs, 0, rows, out=space.inputs)
+            torch.index_select(self.samples.targets, 0, rows, out=space.targets)
+            space.masks.draw()
+            loss, outputs = space.gradients()
+            self.optimizer.step()
+        return loss, outputs
 
-    def with_l1(self, loss: Tensor) -> Tensor:
+    # --- the ways to the gradients ----------------------------------------------------------------------------------
+
+    def _workspace(self, size: int) -> Workspace:
+        """The memory for batches of this size: the full one, and the shorter last one of an epoch."""
+        if size not in self._workspaces:
+            self._workspaces[size] = self._make_workspace(size, self.way)
+        return self._workspaces[size]
+
+    def _make_workspace(self, size: int, way: str) -> Workspace:
+        inputs, targets = self.samples.inputs[:size].clone(), self.samples.targets[:size].clone()
+        masks = Masks(self.dropouts, size, self.generator)
+        if way == "traced":
+            try:
+                return Workspace(inputs, targets, masks, self._traced(inputs, targets, masks))
+            except traced.Untraceable as reason:
+                log.info("Not traced: %s", reason)
+        return Workspace(inputs, targets, masks, self._eager(inputs, targets, masks))
+
+    def _eager(self, inputs: Tensor, targets: Tensor, masks: Masks) -> Gradients:
+        """PyTorch as everybody writes it: modules, then autograd."""
+
+        def gradients() -> tuple[Tensor, Tensor]:
+            self.weights.gradients.zero_()
+            for parameter, place in self.weights.gradient_of.items():
+                parameter.grad = place
+            masks.put()
+            with torch.enable_grad():
+                outputs = self.model(inputs)
+                loss = self.loss(outputs, targets)
+                self._with_l1(loss, list(self.weights.parameters)).backward()  # type: ignore[no-untyped-call]
+            return loss.detach(), outputs.detach()
+
+        return gradients
+
+    def _traced(self, inputs: Tensor, targets: Tensor, masks: Masks) -> Gradients:
+        """The same computation as a fixed list of kernels. Raises Untraceable."""
+        parameters: list[Tensor] = list(self.weights.parameters)
+        buffers = dict(self.model.named_buffers())
+        names = {id(parameter): name for name, parameter in self.model.named_parameters()}
+
+        def function(
+            parameters: list[Tensor], kept: list[Tensor], inputs: Tensor, targets: Tensor
+        ) -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:
+            state = dict(zip(parameter_names, parameters, strict=True)) | dict(zip(buffers, kept, strict=True))
+            outputs = torch.func.functional_call(self.model, state, (inputs,))
+            loss = self.loss(outputs, targets)
+            return loss, outputs, torch.autograd.grad(self._with_l1(loss, parameters), parameters)
+
+        parameter_names = [names[id(parameter)] for parameter in parameters]
+        places = [self.weights.gradient_of[parameter] for parameter in self.weights.parameters]
+        masks.put()
+        before = self.weights.snapshot()
+        try:
+            with torch.enable_grad():
+                made = traced.trace(function, parameters, list(buffers.values()), inputs, targets, places)
+        finally:
+            self.weights.restore(before)  # tracing runs batch norm, which keeps averages
+        return made.run
+
+    def _with_l1(self, loss: Tensor, parameters: list[Tensor]) -> Tensor:
         if self.l1 == 0:
             return loss
-        return loss + self.l1 * torch.stack([matrix.abs().sum() for matrix in self.matrices]).sum()
+        sizes = [parameter.abs().sum() for parameter in parameters if parameter.ndim > 1]
+        return loss + self.l1 * torch.stack(sizes).sum() if sizes else loss
+
+    # --- the trial --------------------------------------------------------------------------------------------------
+
+    def _quickest(self, size: int) -> str:
+        """The way whose gradients take the least time on a batch; nothing of the trial stays in the weights."""
+        before = self.weights.snapshot()
+        microseconds = {}
+        for way in WAYS:
+            space = self._make_workspace(size, way)
+            microseconds[way] = 1e6 * shortest_time(space.gradients)
+        self.weights.restore(before)
+        best = min(WAYS, key=lambda way: microseconds[way])
+        self.trial = ", ".join(f"{way} {microseconds[way]:.0f} µs" for way in WAYS)
+        return best
 
 
-def make_optimizer(network: BuiltNetwork, plan: TrainingPlan) -> torch.optim.Optimizer:
-    """PyTorch's optimizer for a plan, in its fused form where it has one (the same numbers in fewer calls)."""
-    groups: list[dict[str, Any]] = [
-        {"params": [one for one in network.parameters if one.ndim > 1], "weight_decay": plan.weight_decay},
-        {"params": [one for one in network.parameters if one.ndim <= 1], "weight_decay": 0.0},
-    ]
-    groups = [group for group in groups if group["params"]]
-    rate, optim = plan.learning_rate, torch.optim
-    match plan.optimizer:
-        case "sgd":
-            return optim.SGD(groups, lr=rate, fused=True)
-        case "momentum":
-            return optim.SGD(groups, lr=rate, momentum=plan.momentum, fused=True)
-        case "nesterov":
-            return optim.SGD(groups, lr=rate, momentum=plan.momentum, nesterov=plan.momentum > 0, fused=True)
-        case "adam":
-            return optim.Adam(groups, lr=rate, fused=True)
-        case "adamw":
-            return optim.AdamW(groups, lr=rate, fused=True)
-        case "adagrad":
-            return optim.Adagrad(groups, lr=rate)
-        case _:
-            return optim.RMSprop(groups, lr=rate)
+def shortest_time(gradients: Gradients) -> float:
+    """The least of a few measured times, in seconds; large networks are measured fewer times."""
+    begun, times = time.perf_counter(), []
+    with torch.no_grad():
+        gradients()
+        while len(times) < TRIAL_STEPS and (not times or time.perf_counter() - begun < TRIAL_SECONDS):
+            started = time.perf_counter()
+            loss, _outputs = gradients()
+            loss.item()  # on a GPU the work is done when the number is there
+            times.append(time.perf_counter() - started)
+    return min(times)
+
+
+def dropout_shapes(network: BuiltNetwork, inputs: Tensor) -> list[tuple[MaskedDropout, tuple[int, ...]]]:
+    """Each dropout layer and the shape of one sample there, found by sending one sample through."""
+    found: list[tuple[MaskedDropout, tuple[int, ...]]] = []
+
+    def note(module: nn.Module, given: tuple[Tensor, ...], output: Tensor) -> None:
+        assert isinstance(module, MaskedDropout)
+        found.append((module, tuple(output.shape[1:])))
+
+    layers = [module for module in network.trained.modules() if isinstance(module, MaskedDropout)]
+    hooks = [layer.register_forward_hook(note) for layer in layers]
+    network.trained.eval()
+    with torch.no_grad():
+        network.trained(inputs[:1])
+    for hook in hooks:
+        hook.remove()
+    return found
 
 
 def warm_up() -> None:
-    """Have torch load what it loads at a first step, so that the first real one does not wait for it."""
-    weight = torch.nn.Parameter(torch.zeros(2, 2))
-    optimizer = torch.optim.SGD([weight], lr=0.1, fused=True)
-    (torch.ones(1, 2) @ weight).sum().backward()  # type: ignore[no-untyped-call]
-    optimizer.step()
+    """Have torch load what it loads at a first trace, so that the first real step does not wait for it."""
+    weight = torch.ones(2, 2, requires_grad=True)
+    place = torch.zeros(2, 2)
+
+    def function(
+        parameters: list[Tensor], buffers: list[Tensor], inputs: Tensor, targets: Tensor
+    ) -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:
+        outputs = inputs @ parameters[0]
+        loss = ((outputs - targets) ** 2).mean()
+        return loss, outputs, torch.autograd.grad(loss, parameters)
+
+    traced.trace(function, [weight], [], torch.ones(1, 2), torch.ones(1, 2), [place]).run()

@@ -23,7 +23,7 @@ from nnstudio.training.session import Trained, train
 from nnstudio.training.trained import measure, predict, restore
 
 CASES = {
-    "classes": ("builtin:iris", "dense:8,tanh,dropout:0.1,dense:out,softmax", {"batch_size": 7}),
+    "classes": ("builtin:iris", "dense:8,tanh,layer_norm,dense:out,softmax", {"batch_size": 7}),
     "one output": ("toy:circle", "dense:8,tanh,dense:1,sigmoid", {"optimizer": "nesterov", "learning_rate": 0.1}),
     "playground": (
         "toy:xor",

@@ -16,6 +16,7 @@ from nnstudio.text import Mistake
 from nnstudio.training.build import build
 from nnstudio.training.control import Control, Mode
 from nnstudio.training.curves import Curves
+from nnstudio.training.dropout import MaskedDropout, Masks
 from nnstudio.training.loop import EpochDone
 from nnstudio.training.losses import LOSSES, class_shares, code_targets, predicted_classes
 from nnstudio.training.measures import confusion_matrix, r_squared
@@ -64,28 +65,30 @@ def plain_loop(dataset: Dataset, model: nn.Module, optimizer: torch.optim.Optimi
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 @pytest.mark.parametrize("last", ["", ",softmax"])
 def test_the_curve_is_that_of_a_plain_pytorch_loop(optimizer: str, last: str, make_project: Make) -> None:
-    project = make_project(
-        "builtin:digits",
-        f"dense:128,relu,dropout:0.2,dense:64,relu,dropout:0.2,dense:out{last}",
-        optimizer=optimizer,
-        learning_rate=0.01,
-        epochs=5,
-    )
+    layers = f"dense:128,relu,dense:64,relu,dense:out{last}"
+    project = make_project("builtin:digits", layers, optimizer=optimizer, learning_rate=0.01, epochs=5)
     torch.manual_seed(0)
-    model = nn.Sequential(
-        nn.Linear(64, 128),
-        nn.ReLU(),
-        nn.Dropout(0.2),
-        nn.Linear(128, 64),
-        nn.ReLU(),
-        nn.Dropout(0.2),
-        nn.Linear(64, 10),
-    )
+    model = nn.Sequential(nn.Linear(64, 128), nn.ReLU(), nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 10))
     made = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[optimizer](model.parameters(), lr=0.01)
     training, validation = plain_loop(load(project.data), model, made, 5)
     history = run_of(project).history
     np.testing.assert_allclose(history.train_loss, training, rtol=1e-5)
     np.testing.assert_allclose(history.validation_loss, validation, rtol=1e-5)
+
+
+def test_dropout_switches_off_its_share_scales_up_the_rest_and_rests_in_use() -> None:
+    layer = MaskedDropout(0.3)
+    masks = Masks([(layer, (50,))], 400, torch.Generator().manual_seed(0))
+    masks.put()
+    x = torch.ones(400, 50)
+    first, second = (masks.draw() or layer(x).clone() for _time in range(2))  # type: ignore[func-returns-value]
+    assert first.unique().tolist() == pytest.approx([0.0, 1 / 0.7])
+    assert abs(float((first == 0).double().mean()) - 0.3) < 0.01
+    assert abs(float(((first == 0) & (second == 0)).double().mean()) - 0.09) < 0.01
+    for along in (0, 1):
+        shares = (first == 0).double().mean(dim=along)
+        assert shares.min() > 0.05 and shares.max() < 0.6
+    assert torch.equal(layer.eval()(x), x)
 
 
 OPTIMIZERS = {

@@ -1,0 +1,107 @@
+"""The rules that turn gradients into steps: PyTorch's own kernels, called once on the flat row of all weights.
+
+Building the classes of `torch.optim` would load half of torch's compiler, and calling them costs more than the update.
+Each rule gives the numbers of the class of its name (a test compares them).
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from nnstudio.project.model import TrainingPlan
+from nnstudio.training.flat import FlatWeights
+
+EPSILON = 1e-8
+ADAGRAD_EPSILON = 1e-10
+ADAM_AVERAGES = (0.9, 0.999)
+RMSPROP_AVERAGE = 0.99
+
+Update = Callable[[], None]
+
+
+class Optimizer:
+    """Changes all weights once by their gradients. `state` is everything the rule remembers, by name.
+
+    Weight decay acts on matrices alone: where there is one, matrices and vectors are updated in two calls.
+    """
+
+    def __init__(self, weights: FlatWeights, plan: TrainingPlan) -> None:
+        self.state: dict[str, Tensor] = {}
+        end, matrices = len(weights.values), weights.matrices
+        parts = [(0, end, 0.0)]
+        if plan.weight_decay or plan.optimizer == "adamw":
+            parts = [(0, matrices, plan.weight_decay), (matrices, end, 0.0)]
+        self._updates = [
+            self._make(plan, weights.values[start:stop], weights.gradients[start:stop], decay, f"{place}.")
+            for place, (start, stop, decay) in enumerate(parts)
+            if stop > start
+        ]
+
+    @torch.no_grad()
+    def step(self) -> None:
+        for update in self._updates:
+            update()
+
+    def _kept(self, name: str, like: Tensor) -> Tensor:
+        """A tensor of zeros that lives as long as the optimizer."""
+        self.state[name] = torch.zeros_like(like)
+        return self.state[name]
+
+    def _make(self, plan: TrainingPlan, values: Tensor, gradients: Tensor, decay: float, part: str) -> Update:
+        if plan.optimizer in ("adam", "adamw"):
+            return self._adam(plan, values, gradients, decay, part)
+        if plan.optimizer in ("sgd", "momentum", "nesterov"):
+            return self._sgd(plan, values, gradients, decay, part)
+        squares = self._kept(part + "squares", values)
+        return divided_by_squares(plan, values, gradients, decay, squares)
+
+    def _adam(self, plan: TrainingPlan, values: Tensor, gradients: Tensor, decay: float, part: str) -> Update:
+        averages, squares = self._kept(part + "averages", values), self._kept(part + "squares", values)
+        steps = self._kept(part + "steps", torch.zeros((), device=values.device))
+        kernel = torch._fused_adam_ if plan.optimizer == "adam" else torch._fused_adamw_
+
+        def update() -> None:
+            steps.add_(1)
+            kernel(
+                [values], [gradients], [averages], [squares], [], [steps], lr=plan.learning_rate,
+                beta1=ADAM_AVERAGES[0], beta2=ADAM_AVERAGES[1], weight_decay=decay, eps=EPSILON, amsgrad=False,
+                maximize=False,
+            )  # fmt: skip
+
+        return update
+
+    def _sgd(self, plan: TrainingPlan, values: Tensor, gradients: Tensor, decay: float, part: str) -> Update:
+        momentum = 0.0 if plan.optimizer == "sgd" else plan.momentum
+        kept = [self._kept(part + "momentum", values)] if momentum else []
+        begun = self._kept(part + "begun", torch.zeros((), device=values.device)) if momentum else None
+
+        def update() -> None:
+            first = begun is not None and float(begun) == 0
+            torch._fused_sgd_(
+                [values], [gradients], kept, weight_decay=decay, momentum=momentum, lr=plan.learning_rate,
+                dampening=0.0, nesterov=plan.optimizer == "nesterov" and momentum > 0, maximize=False,
+                is_first_step=first,
+            )  # fmt: skip
+            if first and begun is not None:
+                begun.fill_(1)
+
+        return update
+
+
+def divided_by_squares(plan: TrainingPlan, values: Tensor, gradients: Tensor, decay: float, squares: Tensor) -> Update:
+    """Adagrad (Duchi et al. 2011: the sum of squares) and RMSprop (Hinton 2012: their running average)."""
+    root = torch.empty_like(values)
+    adagrad = plan.optimizer == "adagrad"
+
+    def update() -> None:
+        decayed = gradients.add(values, alpha=decay) if decay else gradients
+        if adagrad:
+            squares.addcmul_(decayed, decayed)
+        else:
+            squares.mul_(RMSPROP_AVERAGE).addcmul_(decayed, decayed, value=1 - RMSPROP_AVERAGE)
+        torch.sqrt(squares, out=root)
+        root.add_(ADAGRAD_EPSILON if adagrad else EPSILON)
+        values.addcdiv_(decayed, root, value=-plan.learning_rate)
+
+    return update

@@ -1,0 +1,133 @@
+"""Every way of running a step gives the numbers of every other: same batches, same dropout masks, losses equal to 1e-5
+over 200 steps, for every layer, optimizer, loss and regulariser there is."""
+
+import numpy as np
+import pytest
+import torch
+
+from nnstudio.layers.catalogue import CATALOGUE
+from nnstudio.project import edits
+from nnstudio.project.model import DataFacts, Project, TrainingPlan
+from nnstudio.project.settings import TRAINING_SETTINGS
+from nnstudio.project.stack import with_stack
+from nnstudio.training import step as steps
+from nnstudio.training import traced
+from nnstudio.training.build import build, initialize
+from nnstudio.training.losses import code_targets
+from nnstudio.training.measures import PreparedSamples
+from nnstudio.training.step import Step
+
+STEPS = 200
+FACTS = DataFacts(60, (5,), "class", ("a", "b", "c"), 60, 0, 0)
+BATCHES = [torch.randperm(60, generator=torch.Generator().manual_seed(seed))[:13] for seed in range(STEPS)]
+BATCHES[7] = BATCHES[7][:4]  # a shorter last batch
+
+
+def project_of(layers: str, facts: DataFacts = FACTS) -> Project:
+    return with_stack(edits.set_facts(Project(), Project().data, facts), layers, facts)
+
+
+def losses(project: Project, plan: TrainingPlan, loss: str, way: str) -> list[float]:
+    """The loss of each of 200 steps, run one way."""
+    facts = project.facts
+    assert facts is not None
+    random = torch.Generator().manual_seed(1)
+    inputs = torch.randn(60, *facts.sample_shape, generator=random)
+    classes = torch.randint(0, max(2, len(facts.classes)), (60,), generator=random)
+    targets = classes if facts.task == "class" else torch.randn(60, 1, generator=random)
+    torch.manual_seed(0)
+    network = build(project.network, facts.sample_shape, loss)
+    initialize(network, plan)
+    outputs = network.trained.eval()(inputs[:2]).shape[1]
+    samples = PreparedSamples(inputs, code_targets(targets, loss, facts.task, outputs), None)
+    step = Step(network, loss, plan, samples, way)
+    found = [step(rows)[0].item() for rows in BATCHES]
+    assert all(workspace_way(step, size) == way for size in (13, 4))
+    return found
+
+
+def workspace_way(step: Step, size: int) -> str:
+    """Which way a workspace really goes: a fallback to eager must not pass for traced."""
+    owner = getattr(step._workspaces[size].gradients, "__self__", None)
+    return "traced" if isinstance(owner, traced.Traced) else "eager"
+
+
+def agree(project: Project, loss: str = "cross_entropy", **plan: object) -> None:
+    plan = {"learning_rate": 0.01, **plan}
+    made = edits.set_training(project, **plan).training
+    eager, fast = (losses(project, made, loss, way) for way in steps.WAYS)
+    assert np.isfinite(eager).all() and len(set(eager)) > STEPS / 2
+    np.testing.assert_allclose(fast, eager, rtol=1e-5)
+
+
+MIDDLE = [one.type for one in CATALOGUE if one.type not in ("input", "output", "concat", "add", "flatten")]
+
+
+@pytest.mark.parametrize("type", MIDDLE)
+def test_every_layer(type: str) -> None:
+    agree(project_of(f"dense:6,{type},dense:6,tanh,dense:out"))
+
+
+@pytest.mark.parametrize("type", ["concat", "add"])
+def test_every_merge(type: str) -> None:
+    project = project_of("dense:6,tanh,dense:6,tanh,dense:out")
+    project, merge = edits.add_layer(project, type)
+    for first, second in (("tanh_1", merge), ("tanh_2", merge), (merge, "dense_3")):
+        project = edits.add_link(project, first, second)
+    agree(project)
+
+
+def test_images() -> None:
+    facts = DataFacts(60, (2, 3, 3), "class", ("a", "b", "c"), 60, 0, 0)
+    agree(project_of("batch_norm,relu,layer_norm,flatten,dropout:0.4,dense:6,relu,dense:out", facts))
+
+
+@pytest.mark.parametrize("optimizer", next(one.choices for one in TRAINING_SETTINGS if one.name == "optimizer"))
+@pytest.mark.parametrize("weight_decay", [0.0, 0.1])
+def test_every_optimizer(optimizer: str, weight_decay: float) -> None:
+    agree(project_of("dense:6,relu,dropout:0.5,dense:out"), optimizer=optimizer, weight_decay=weight_decay)
+
+
+def test_l1() -> None:
+    agree(project_of("dense:6,tanh,dense:out"), l1=0.01)
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "mse", "half_mse", "mae"])
+def test_every_loss_of_classes(loss: str) -> None:
+    agree(project_of("dense:6,tanh,dense:out,softmax"), loss)
+
+
+@pytest.mark.parametrize("loss", ["binary_cross_entropy", "mse", "half_mse", "mae"])
+def test_every_loss_of_one_output(loss: str) -> None:
+    facts = DataFacts(60, (5,), "class", ("a", "b"), 60, 0, 0)
+    agree(project_of("dense:6,tanh,dense:1,sigmoid", facts), loss)
+
+
+@pytest.mark.parametrize("loss", ["mse", "half_mse", "mae"])
+def test_every_loss_of_a_value(loss: str) -> None:
+    agree(project_of("dense:6,tanh,dense:1", DataFacts(60, (5,), "value", (), 60, 0, 0)), loss)
+
+
+def test_a_layer_that_cannot_be_traced_is_trained_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    project = project_of("dense:6,tanh,dense:out")
+    expected = losses(project, TrainingPlan(), "cross_entropy", "eager")
+
+    def refuse(*arguments: object) -> traced.Traced:
+        raise traced.Untraceable("no")
+
+    monkeypatch.setattr(traced, "trace", refuse)
+    with pytest.raises(AssertionError):  # it says honestly that it went the other way
+        losses(project, TrainingPlan(), "cross_entropy", "traced")
+    assert losses(project, TrainingPlan(), "cross_entropy", "eager") == expected
+
+
+def test_the_trial_chooses_a_way_says_so_and_leaves_no_trace() -> None:
+    project = project_of("dense:6,batch_norm,dropout:0.5,dense:out")
+    samples = PreparedSamples(torch.randn(60, 5), torch.randint(0, 3, (60,)), None)
+    torch.manual_seed(0)
+    network = build(project.network, (5,), "cross_entropy")
+    before = {name: value.clone() for name, value in network.trained.state_dict().items()}
+    step = Step(network, "cross_entropy", TrainingPlan(), samples)
+    assert step.way in steps.WAYS and "traced" in step.trial and "eager" in step.trial
+    for name, value in network.trained.state_dict().items():
+        assert torch.equal(value, before[name]), name
