@@ -3,6 +3,7 @@
 
     python3 packaging/develop.py run [ARGUMENTS OF nnstudio]
     python3 packaging/develop.py test [ARGUMENTS OF pytest]
+    python3 packaging/develop.py bench       measure the engine beside its peers (minutes)
     python3 packaging/develop.py texts       bring the translation catalogues up to date with the code
 
 Everything is installed into .venv in the project. Only the standard library is imported here.
@@ -26,7 +27,7 @@ from nnstudio.qt_libraries import has_display, install_command, missing_packages
 
 def main(arguments: list[str]) -> int:
     """Do the named command; the exit status is the command's own."""
-    commands = {"run": run, "test": test, "texts": texts}
+    commands = {"run": run, "test": test, "bench": bench, "texts": texts}
     if not arguments or arguments[0] not in commands:
         print(__doc__)
         return 2
@@ -34,7 +35,7 @@ def main(arguments: list[str]) -> int:
     return commands[arguments[0]](arguments[1:])
 
 
-# --- the three commands ---------------------------------------------------------------------------------------------
+# --- the commands ---------------------------------------------------------------------------------------------------
 
 
 def run(arguments: list[str]) -> int:
@@ -63,6 +64,11 @@ def test(arguments: list[str]) -> int:
     failed = [name for name, command in checks.items() if not passes(name, command)]
     print("\n" + (f"Failed: {', '.join(failed)}" if failed else "All checks passed."))
     return 1 if failed else 0
+
+
+def bench(arguments: list[str]) -> int:
+    """Samples a second beside the peers, which are installed into an environment of their own."""
+    return become("-m", "tests.bench.engine", *arguments)
 
 
 def texts(arguments: list[str]) -> int:

@@ -36,19 +36,20 @@ class Masks:
     ) -> None:
         self.generator = generator
         self.layers = [(layer, (rows, *shape)) for layer, shape in layers if layer.p > 0]
+        self.layers.sort(key=lambda one: one[0].p)
         sizes = [torch.Size(shape).numel() for _layer, shape in self.layers]
         device = generator.device
         self.random = torch.empty((sum(sizes) * 2 + 7) // 8, dtype=torch.int64, device=device)
-        bits = self.random.view(torch.int16)
-        self.masks: list[Tensor] = []
+        bits, row = self.random.view(torch.int16), torch.ones(sum(sizes), device=device)
+        self.masks = [piece.view(shape) for piece, (_layer, shape) in zip(row.split(sizes), self.layers, strict=True)]
+        # Neighbours of one rate are drawn by one call.
         self._draws: list[tuple[Tensor, int, float, Tensor]] = []
-        place = 0
-        for (layer, shape), size in zip(self.layers, sizes, strict=True):
-            mask = torch.ones(shape, device=device)
-            kept = round((1 - layer.p) * LEVELS)
-            self._draws.append((bits[place : place + size].view(shape), LEVELS // 2 - kept, 1 / (1 - layer.p), mask))
-            self.masks.append(mask)
-            place += size
+        start = 0
+        for p in sorted({layer.p for layer, _shape in self.layers}):
+            end = start + sum(size for size, (layer, _shape) in zip(sizes, self.layers, strict=True) if layer.p == p)
+            lowest = LEVELS // 2 - round((1 - p) * LEVELS)
+            self._draws.append((bits[start:end], lowest, 1 / (1 - p), row[start:end]))
+            start = end
 
     def draw(self) -> None:
         """New masks, in place."""

@@ -17,7 +17,7 @@ ADAGRAD_EPSILON = 1e-10
 ADAM_AVERAGES = (0.9, 0.999)
 RMSPROP_AVERAGE = 0.99
 
-Update = Callable[[], None]
+Update = Callable[[], object]
 
 
 class Optimizer:
@@ -73,6 +73,8 @@ class Optimizer:
 
     def _sgd(self, plan: TrainingPlan, values: Tensor, gradients: Tensor, decay: float, part: str) -> Update:
         momentum = 0.0 if plan.optimizer == "sgd" else plan.momentum
+        if momentum == 0 and decay == 0:
+            return lambda: values.add_(gradients, alpha=-plan.learning_rate)
         kept = [self._kept(part + "momentum", values)] if momentum else []
         begun = self._kept(part + "begun", torch.zeros((), device=values.device)) if momentum else None
 

@@ -59,11 +59,15 @@ class Step:
         self.way = way
         self._workspaces: dict[int, Workspace] = {}
         self.model.train()
+        full = min(plan.batch_size, len(samples))
         if not way:
-            self.way = self._quickest(min(plan.batch_size, len(samples)))
+            self.way, self._workspaces[full] = self._quickest(full)
+        # Made ready here and not when they come: the first epoch must not wait for them.
+        self.prepare(full)
+        self.prepare(len(samples) % full or full)
 
     def __call__(self, rows: Tensor) -> tuple[Tensor, Tensor]:
-        space = self._workspace(len(rows))
+        space = self._workspaces[rows.shape[0]]
         with torch.no_grad():
             torch.index_select(self.samples.inputs, 0, rows, out=space.inputs)
             torch.index_select(self.samples.targets, 0, rows, out=space.targets)
@@ -72,13 +76,12 @@ class Step:
             self.optimizer.step()
         return loss, outputs
 
-    # --- the ways to the gradients ----------------------------------------------------------------------------------
-
-    def _workspace(self, size: int) -> Workspace:
-        """The memory for batches of this size: the full one, and the shorter last one of an epoch."""
+    def prepare(self, size: int) -> None:
+        """Make ready for batches of this size: the full one, and the shorter last one of an epoch."""
         if size not in self._workspaces:
             self._workspaces[size] = self._make_workspace(size, self.way)
-        return self._workspaces[size]
+
+    # --- the ways to the gradients ----------------------------------------------------------------------------------
 
     def _make_workspace(self, size: int, way: str) -> Workspace:
         inputs, targets = self.samples.inputs[:size].clone(), self.samples.targets[:size].clone()
@@ -139,17 +142,15 @@ class Step:
 
     # --- the trial --------------------------------------------------------------------------------------------------
 
-    def _quickest(self, size: int) -> str:
+    def _quickest(self, size: int) -> tuple[str, Workspace]:
         """The way whose gradients take the least time on a batch; nothing of the trial stays in the weights."""
         before = self.weights.snapshot()
-        microseconds = {}
-        for way in WAYS:
-            space = self._make_workspace(size, way)
-            microseconds[way] = 1e6 * shortest_time(space.gradients)
+        spaces = {way: self._make_workspace(size, way) for way in WAYS}
+        microseconds = {way: 1e6 * shortest_time(space.gradients) for way, space in spaces.items()}
         self.weights.restore(before)
         best = min(WAYS, key=lambda way: microseconds[way])
         self.trial = ", ".join(f"{way} {microseconds[way]:.0f} µs" for way in WAYS)
-        return best
+        return best, spaces[best]
 
 
 def shortest_time(gradients: Gradients) -> float:

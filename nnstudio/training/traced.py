@@ -123,12 +123,17 @@ class Layout:
         result = kernel(*arguments, **words)
         if is_view(result, (arguments, words)):
             return result
-        if kernel._schema.name.removeprefix("aten::") in CONSTANTS:
-            self._constants.add(result.data_ptr())
+        if kernel._schema.name.removeprefix("aten::") in CONSTANTS or self._is_constant((arguments, words)):
+            self._constants |= {tensor.data_ptr() for tensor in tensors_in(result)}
             return result
         kept = self._at_home(node, result)
         self.calls.append(writing_call(kernel, arguments, words, kept))
         return kept
+
+    def _is_constant(self, given: Any) -> bool:
+        """Whether a kernel is given nothing but constants, and so gives one."""
+        tensors = tensors_in(given)
+        return bool(tensors) and all(tensor.data_ptr() in self._constants for tensor in tensors)
 
     def _mutating(self, kernel: Any, arguments: tuple[Any, ...], words: dict[str, Any]) -> Any:
         if any(tensor.data_ptr() in self._constants for tensor in tensors_in((arguments, words))):

@@ -41,6 +41,8 @@ def losses(project: Project, plan: TrainingPlan, loss: str, way: str) -> list[fl
     outputs = network.trained.eval()(inputs[:2]).shape[1]
     samples = PreparedSamples(inputs, code_targets(targets, loss, facts.task, outputs), None)
     step = Step(network, loss, plan, samples, way)
+    step.prepare(13)
+    step.prepare(4)
     found = [step(rows)[0].item() for rows in BATCHES]
     assert all(workspace_way(step, size) == way for size in (13, 4))
     return found
