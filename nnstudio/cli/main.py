@@ -3,6 +3,7 @@
 import argparse
 import json
 import math
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -38,14 +39,28 @@ def main(argv: Sequence[str]) -> int:
         answer, status = {"error": str(mistake)}, MISTAKE
     except SystemExit as end:
         return int(end.code or 0)
+    except BrokenPipeError:
+        # Whoever read our output has had enough (`| head`). Python would complain once more while it closes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except KeyboardInterrupt:
         print(_("nnstudio: interrupted"), file=sys.stderr)
         answer, status = {"error": "interrupted"}, INTERRUPTED
+    except MemoryError:
+        print("nnstudio: error: " + _("There is not enough memory for this."), file=sys.stderr)
+        answer, status = {"error": "memory"}, MISTAKE
     except Exception:
         traceback.print_exc()
         answer, status = {"error": "internal error"}, BUG
-    if wants_json:
-        print(json.dumps(without_nan(answer), ensure_ascii=False))
+    return print_answer(answer, status) if wants_json else status
+
+
+def print_answer(answer: dict[str, Any], status: int) -> int:
+    """The one JSON object on standard output; the status stays unless that cannot be written."""
+    try:
+        print(json.dumps(without_nan(answer), ensure_ascii=False), flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return status
 
 

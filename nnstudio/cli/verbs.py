@@ -14,14 +14,14 @@ import msgspec
 from tqdm import tqdm
 
 from nnstudio.cli import report
-from nnstudio.data.dataset import Dataset, load, load_part
+from nnstudio.data.dataset import Dataset, columns_for, load, load_part
 from nnstudio.data.sources import read_source
 from nnstudio.project import edits
 from nnstudio.project.archive import SUFFIX, is_path, open_project, save
 from nnstudio.project.files import check_target, write_whole
 from nnstudio.project.model import Project, Run
 from nnstudio.project.names import shown_name
-from nnstudio.project.settings import DATA_SETTINGS, check_settings, set_by_key
+from nnstudio.project.settings import check_shares, set_by_key
 from nnstudio.project.shapes import all_problems, infer
 from nnstudio.project.stack import with_stack
 from nnstudio.text import Mistake
@@ -213,8 +213,9 @@ def predict(options: Namespace) -> Answer:
     from nnstudio.training.trained import predict as predictions
 
     check_target(options.out)
+    refuse_overwriting(options.out, options.project, absolute(options.source))
     run = find_run(open_project(options.project), options.run)
-    rows = read_source(options.source).columns
+    rows = columns_for(read_source(options.source), run.preparation)
     table = predictions(restore(run), rows)
     buffer = io.BytesIO()
     table.write_csv(buffer)
@@ -232,6 +233,7 @@ def export(options: Namespace) -> Answer:
     from nnstudio.export.files import export as export_run
     from nnstudio.training.trained import find_run
 
+    refuse_overwriting(options.out, options.project)
     run = find_run(open_project(options.project), options.run)
     files = [str(path) for path in export_run(run, options.to, options.out)]
     return finish(options, {"run": run.id, "files": files}, lambda: print(*files, sep="\n"))
@@ -254,7 +256,7 @@ def with_settings(project: Project, settings: list[str]) -> Project:
         if not equals:
             raise Mistake(_("--set needs KEY=VALUE; found “{setting}”.").format(setting=setting[:60]))
         project = set_by_key(project, key.strip(), value)
-    check_settings(DATA_SETTINGS, project.data)
+    check_shares(project.data)
     return project
 
 
@@ -267,6 +269,13 @@ def refuse_problems(project: Project) -> Project:
     for problem in all_problems(project):
         raise Mistake(problem.message)
     return project
+
+
+def refuse_overwriting(out: Path, *inputs: Path | str) -> None:
+    """Mistake when the output would replace what it is made from."""
+    for given in inputs:
+        if out.exists() and Path(given).exists() and out.samefile(given):
+            raise Mistake(_("“{file}” is what the output is made from; give the output another name.").format(file=out))
 
 
 def absolute(source: str) -> str:

@@ -32,6 +32,8 @@ def read_parquet(path: Path) -> RawData:
             )
     texts = [name for name, kind in frame.schema.items() if kind in (polars.Categorical, polars.Date)]
     frame = frame.with_columns([polars.col(name).cast(polars.String) for name in texts])
+    decimals = [name for name, kind in frame.schema.items() if isinstance(kind, polars.Decimal)]
+    frame = frame.with_columns([polars.col(name).cast(polars.Float64) for name in decimals])
     if frame.height == 0 or frame.width == 0:
         raise Mistake(_("“{file}” has column names but no rows.").format(file=path.name))
     return RawData(frame, frame.columns[-1])

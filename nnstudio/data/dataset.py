@@ -10,6 +10,7 @@ from nnstudio.data import preparation as preparing
 from nnstudio.data.sources import RawData, read_source, shown_source
 from nnstudio.data.splits import split
 from nnstudio.project.model import DataChoice, DataFacts, Preparation
+from nnstudio.project.settings import check_shares
 from nnstudio.text import Count, Mistake, translate_count
 from nnstudio.text import translate as _
 
@@ -48,6 +49,7 @@ class Dataset:
 
 def load(choice: DataChoice) -> Dataset:
     """Read, divide and prepare the chosen data. Mistake in words for whatever cannot be used."""
+    check_shares(choice)
     notes: list[str] = []
     raw = with_known_targets(read_source(choice.source, choice.target), notes)
     test_raw = None
@@ -74,7 +76,8 @@ def load(choice: DataChoice) -> Dataset:
             preparing.encode_target(test_raw.columns[raw.target], fitted),
         )
         numbers["test"] = np.arange(table.height, table.height + test_raw.columns.height)
-        table = table.vstack(test_raw.columns.cast(table.schema))
+        table = table.vstack(test_raw.columns)
+        notes.extend(f"{shown_source(choice.test_source)}: {note}" for note in test_raw.notes)
     facts = DataFacts(
         rows=table.height,
         sample_shape=fitted.sample_shape,
@@ -95,13 +98,20 @@ def load_part(choice: DataChoice, preparation: Preparation, part: str) -> Sample
     if len(rows) == 0:
         raise Mistake(_("There is no {part} part: its share is 0. Choose another with --split.").format(part=part))
     table = dataset.table[rows]
+    if preparation.target not in table.columns:
+        raise Mistake(
+            _("The column “{name}” is missing; the network was trained with it.").format(name=preparation.target)
+        )
     return Samples(
         preparing.encode_inputs(table, preparation), preparing.encode_target(table[preparation.target], preparation)
     )
 
 
 def matching(test: RawData, raw: RawData, choice: DataChoice) -> RawData:
-    """The test file's columns under the names of the training file's; Mistake when they do not agree."""
+    """The test file's columns in the order and kinds of the training file's; Mistake when they do not agree.
+
+    Only columns without names are taken by their places.
+    """
     if test.columns.width != raw.columns.width:
         raise Mistake(
             _("“{test}” has {found} columns and “{train}” has {expected}; they must agree.").format(
@@ -111,18 +121,38 @@ def matching(test: RawData, raw: RawData, choice: DataChoice) -> RawData:
                 expected=raw.columns.width,
             )
         )
-    if set(test.columns.columns) != set(raw.columns.columns):
-        test = replace(
-            test, columns=test.columns.rename(dict(zip(test.columns.columns, raw.columns.columns, strict=True)))
-        )
-    return replace(test, columns=test.columns.select(raw.columns.columns), target=raw.target)
+    names = raw.columns.columns
+    columns = test.columns
+    if not (test.named and raw.named):
+        columns = columns.rename(dict(zip(columns.columns, names, strict=True)))
+    for name in names:
+        if name not in columns.columns:
+            raise Mistake(
+                _("“{test}” has no column “{name}”, which “{train}” has; they must agree.").format(
+                    test=shown_source(choice.test_source), name=name, train=shown_source(choice.source)
+                )
+            )
+    alike = columns.select([like(columns[name], raw.columns[name]) for name in names])
+    return replace(test, columns=alike, target=raw.target)
+
+
+def like(column: "polars.Series", model: "polars.Series") -> "polars.Series":
+    """A column in the kind of another: numbers as the words they stand for, or words as numbers."""
+    import polars
+
+    if model.dtype == polars.String:
+        return polars.Series(column.name, preparing.class_names(column), dtype=polars.String)
+    if column.dtype == polars.String and model.null_count() < len(model):
+        return preparing.numbers_in(column).cast(model.dtype)
+    return column.cast(model.dtype, strict=False)
 
 
 def with_known_targets(raw: RawData, notes: list[str]) -> RawData:
     """The data without rows whose target is missing; how many is said."""
     columns = raw.columns
-    if columns[raw.target].dtype.is_float():
-        columns = columns.with_columns(columns[raw.target].fill_nan(None))
+    target = columns[raw.target]
+    if target.dtype.is_float():
+        columns = columns.with_columns(target.set(~target.is_finite(), None))
     kept = columns.filter(columns[raw.target].is_not_null())
     missing = columns.height - kept.height
     if missing:
@@ -161,12 +191,15 @@ def find_classes(
             )
         )
     place = {name: number for number, name in enumerate(classes)}
-    numbers = np.array([place[name] for name in names], dtype=np.int64)
-    for number in np.flatnonzero(np.bincount(numbers) == 1):
+    numbers = np.array([place[str(name)] for name in names], dtype=np.int64)
+    single = [classes[number] for number in np.flatnonzero(np.bincount(numbers) == 1)]
+    if single:
         notes.append(
-            _("The class “{name}” has 1 row; it cannot be in both training and validation.").format(
-                name=classes[number]
-            )
+            translate_count(
+                "The class {names} has 1 row; it cannot be in both training and validation.",
+                "The classes {names} have 1 row each; they cannot be in both training and validation.",
+                len(single),
+            ).format(names=", ".join(f"“{name}”" for name in single[:5]) + (" …" if len(single) > 5 else ""))
         )
     return classes, numbers
 
@@ -186,3 +219,11 @@ def split_notes(choice: DataChoice, train: Samples, validation: Samples, test: S
             )
         )
     return notes
+
+
+def columns_for(raw: RawData, preparation: Preparation) -> "polars.DataFrame":
+    """New rows under the names a network was trained with; a table without names is taken by its places."""
+    names = [column.name for column in preparation.columns]
+    if raw.named or raw.columns.width != len(names):
+        return raw.columns
+    return raw.columns.rename(dict(zip(raw.columns.columns, names, strict=True)))

@@ -46,19 +46,29 @@ def find_task(target: "polars.Series", wished: str) -> Task:
     return "class" if whole and len(numbers) <= MOST_CLASSES_OF_NUMBERS else "value"
 
 
-def class_names(target: "polars.Series") -> list[str]:
-    """The class of each row as text; whole numbers lose their decimals, so that 6.0 is class 6."""
+def class_names(values: "polars.Series") -> list[str | None]:
+    """Each value as the text that stands for it; whole numbers lose their decimals, so that 6.0 is class 6."""
     import polars
 
-    if target.dtype.is_float():
-        numbers = target.to_numpy()
-        if np.all(numbers == np.round(numbers)):
-            return [str(int(number)) for number in numbers]
-        return [f"{number:g}" for number in numbers]
-    return target.cast(polars.String).to_list()
+    if not values.dtype.is_float():
+        return values.cast(polars.String).to_list()
+    return [None if number is None else f"{number:.0f}" if number.is_integer() else f"{number:g}" for number in values]
 
 
-def sorted_classes(names: list[str]) -> tuple[str, ...]:
+def numbers_in(column: "polars.Series") -> "polars.Series":
+    """A column of text as numbers, where true and false are 1 and 0; Mistake for other words."""
+    import polars
+
+    switched = column.str.to_lowercase().replace({"true": "1", "false": "0"})
+    numbers = switched.cast(polars.Float64, strict=False)
+    if numbers.null_count() > column.null_count():
+        raise Mistake(
+            _("The column “{name}” holds words; the network was trained on numbers.").format(name=column.name)
+        )
+    return numbers
+
+
+def sorted_classes(names: list[str | None]) -> tuple[str, ...]:
     """The different classes, numbers by size and words by the alphabet."""
 
     def key(name: str) -> tuple[int, float, str]:
@@ -67,7 +77,7 @@ def sorted_classes(names: list[str]) -> tuple[str, ...]:
         except ValueError:
             return 1, 0.0, name
 
-    return tuple(sorted(set(names), key=key))
+    return tuple(sorted({name for name in names if name is not None}, key=key))
 
 
 def encode_target(target: "polars.Series", preparation: Preparation) -> NDArray[Any]:
@@ -82,13 +92,13 @@ def encode_target(target: "polars.Series", preparation: Preparation) -> NDArray[
         return scaled.astype(np.float32).reshape(-1, 1)
     numbers = {name: number for number, name in enumerate(preparation.classes)}
     names = class_names(target)
-    for name in sorted(set(names) - set(numbers)):
+    for name in sorted({name for name in names if name is not None} - set(numbers)):
         raise Mistake(
             _(
                 "The class “{name}” does not occur in the data that the network is trained on, which has: {known}."
             ).format(name=name[:60], known=", ".join(preparation.classes)[:300])
         )
-    return np.array([numbers[name] for name in names], dtype=np.int64)
+    return np.array([numbers[str(name)] for name in names], dtype=np.int64)
 
 
 # --- fitting --------------------------------------------------------------------------------------------------------
@@ -102,7 +112,7 @@ def fit(
     columns = tuple(
         column
         for name in features.columns
-        if (column := fit_column(features[name], train, choice.standardize, notes)) is not None
+        if (column := fit_column(features[name], train, choice.standardize, notes, raw.sample_shape is not None))
     )
     if not columns:
         raise Mistake(
@@ -127,9 +137,9 @@ def fit(
 
 
 def fit_column(
-    column: "polars.Series", train: NDArray[np.int64], standardize: bool, notes: list[str]
+    column: "polars.Series", train: NDArray[np.int64], standardize: bool, notes: list[str], of_image: bool = False
 ) -> ColumnPreparation | None:
-    """How one column is treated; None when it is left out, which is said."""
+    """How one column is treated; None when it is left out, which is said. A place in an image never is."""
     import polars
 
     if column.dtype == polars.Boolean:
@@ -138,6 +148,8 @@ def fit_column(
         return fit_categories(column, train, notes)
     values = column.cast(polars.Float64).to_numpy()
     present = values[train][np.isfinite(values[train])]
+    if len(present) == 0 and of_image:
+        return ColumnPreparation(column.name, "number")
     if len(present) == 0:
         notes.append(_("“{name}” has no value in the training part and is left out.").format(name=column.name))
         return None
@@ -149,6 +161,8 @@ def fit_column(
             )
         )
     mean, scale = mean_and_scale(present) if standardize else (0.0, 1.0)
+    if present.min() == present.max() and not of_image:
+        notes.append(_("“{name}” has the same value in every training row and tells nothing.").format(name=column.name))
     return ColumnPreparation(column.name, "number", fill=fill, mean=mean, scale=scale)
 
 
@@ -185,13 +199,7 @@ def mean_and_scale(values: NDArray[np.float64]) -> tuple[float, float]:
 
 
 def encode_inputs(columns: "polars.DataFrame", preparation: Preparation) -> Floats:
-    """The samples (n, *sample_shape) as float32; Mistake for a column that is missing or of another kind.
-
-    A table without names whose width is that of the inputs is taken column by column.
-    """
-    names = [column.name for column in preparation.columns]
-    if columns.width == len(names) and not set(names) <= set(columns.columns):
-        columns = columns.rename(dict(zip(columns.columns, names, strict=True)))
+    """The samples (n, *sample_shape) as float32; Mistake for a column that is missing or of another kind."""
     parts: list[NDArray[Any]] = []
     for column in preparation.columns:
         if column.name not in columns.columns:
@@ -209,12 +217,10 @@ def encode_column(values: "polars.Series", column: ColumnPreparation) -> NDArray
     import polars
 
     if column.kind == "category":
-        words = values.cast(polars.String).to_numpy()
+        words = np.array(class_names(values), dtype=object)
         return np.stack([words == category for category in column.categories], axis=1).astype(np.float32)
     if values.dtype == polars.String:
-        raise Mistake(
-            _("The column “{name}” holds words; the network was trained on numbers.").format(name=column.name)
-        )
+        values = numbers_in(values)
     numbers = values.cast(polars.Float64).to_numpy()
     filled = np.where(np.isfinite(numbers), numbers, column.fill)
     scaled: NDArray[Any] = ((filled - column.mean) / column.scale).astype(np.float32)

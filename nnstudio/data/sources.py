@@ -25,6 +25,8 @@ class RawData:
     target: str
     sample_shape: tuple[int, ...] | None = None
     notes: tuple[str, ...] = ()
+    named: bool = True
+    """Whether the columns bear names of their own, and not just their numbers."""
 
 
 def read_source(source: str, target: str = "") -> RawData:
@@ -46,7 +48,7 @@ def with_target(raw: RawData, target: str, source: str) -> RawData:
     names = raw.columns.columns
     if target in names:
         return replace(raw, target=target)
-    if target.isdigit() and 1 <= int(target) <= len(names):
+    if target.isdecimal() and 1 <= int(target) <= len(names):
         return replace(raw, target=names[int(target) - 1])
     shown = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
     raise Mistake(
@@ -127,6 +129,8 @@ def file(path: Path) -> RawData:
         raise Mistake(_("“{file}” is not a plain file.").format(file=path))
     suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
     ending = suffixes[-1] if suffixes else ""
+    if ending in (".xlsx", ".xls", ".ods"):
+        raise Mistake(_("“{file}” is a spreadsheet; save it as CSV and use that.").format(file=path.name))
     if ending == ".parquet":
         return arrays.read_parquet(path)
     if ending == ".npz":

@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 2**32
 MOST_LINE = 2**24
-MOST_COLUMNS = 100_000
+MOST_COLUMNS = 20_000
 MISSING = ("", "NA", "N/A", "n/a", "na", "NaN", "nan", "NULL", "null", "None", "?", "-")
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 SAMPLE_LINES = 200
+LARGEST_NUMBER = 1e30
 
 
 def read_table(path: Path) -> RawData:
@@ -39,6 +40,12 @@ def read_table(path: Path) -> RawData:
     if not sample:
         raise Mistake(_("“{file}” is empty.").format(file=path.name))
     separator = find_separator(sample)
+    if len(pieces(sample[0], separator)) > MOST_COLUMNS:
+        raise Mistake(
+            _("“{file}” has {count} columns; the limit is {limit}.").format(
+                file=path.name, count=Count(len(pieces(sample[0], separator))), limit=Count(MOST_COLUMNS)
+            )
+        )
     if separator == " ":
         text = "\n".join(" ".join(line.split()) for line in text.split("\n"))
         sample = [" ".join(line.split()) for line in sample]
@@ -57,6 +64,7 @@ def read_table(path: Path) -> RawData:
         tidy(named(frame, rows[0], has_header, notes), path, notes),
         last_name(frame, rows[0], has_header),
         notes=tuple(notes),
+        named=has_header,
     )
 
 
@@ -127,8 +135,14 @@ def is_quoted(sample: Sequence[str], separator: str) -> bool:
     """Whether quotation marks enclose cells. In text separated by tabs they mostly belong to the text itself."""
     if separator == ",":
         return True
-    cells = [cell.strip() for line in sample for cell in line.split(separator) if '"' in cell]
-    return bool(cells) and all(len(cell) > 1 and cell[0] == cell[-1] == '"' for cell in cells)
+    if separator == "\t":
+        cells = [cell.strip() for line in sample for cell in line.split(separator) if '"' in cell]
+        return bool(cells) and all(len(cell) > 1 and cell[0] == cell[-1] == '"' for cell in cells)
+    try:
+        rows = list(csv.reader(sample, delimiter=separator, strict=True))
+    except csv.Error:
+        return False
+    return any('"' in line for line in sample) and len(rows) == len(sample)
 
 
 def looks_like_header(rows: Sequence[Sequence[str]]) -> bool:
@@ -232,16 +246,17 @@ def named(frame: "polars.DataFrame", first: Sequence[str], has_header: bool, not
 
 
 def unique_names(given: Sequence[str], width: int) -> list[str]:
-    names: list[str] = []
+    names: dict[str, None] = {}  # in order, and quick to ask
     for place in range(width):
         name = given[place].strip() if place < len(given) else ""
-        name = plain = name or _("column {number}").format(number=place + 1)
+        # Kept in files and read in another language later, so it is not translated.
+        name = plain = name or f"column {place + 1}"
         count = 1
         while name in names:
             count += 1
             name = f"{plain} ({count})"
-        names.append(name)
-    return names
+        names[name] = None
+    return list(names)
 
 
 def last_name(frame: "polars.DataFrame", first: Sequence[str], has_header: bool) -> str:
@@ -254,12 +269,6 @@ def tidy(frame: "polars.DataFrame", path: Path, notes: list[str]) -> "polars.Dat
 
     if frame.height == 0:
         raise Mistake(_("“{file}” has column names but no rows.").format(file=path.name))
-    if frame.width > MOST_COLUMNS:
-        raise Mistake(
-            _("“{file}” has {count} columns; the limit is {limit}.").format(
-                file=path.name, count=Count(frame.width), limit=Count(MOST_COLUMNS)
-            )
-        )
     stripped = frame.with_columns(polars.all().str.strip_chars())
     emptied = stripped.with_columns(
         polars.when(polars.all().is_in(MISSING)).then(None).otherwise(polars.all()).name.keep()
@@ -292,8 +301,17 @@ def typed(column: "polars.Series", notes: list[str]) -> "polars.Series":
         notes.append(_("“{name}” looks like a code with leading zeros and is kept as text.").format(name=column.name))
         return column
     numbers = present.cast(polars.Float64, strict=False)
-    if numbers.null_count() == 0 and numbers.is_finite().all():
-        return column.cast(polars.Float64)
+    if numbers.null_count() == 0:
+        return finite(column.cast(polars.Float64), notes)
+    with_comma = present.filter(present.str.contains(",", literal=True))
+    if len(with_comma) and present.str.contains(r"^[+-]?\d{1,3}(,\d{3})+$|^[+-]?\d+$").all():
+        # 1,500 may be 1500 or 1.5: nothing in such a column decides it, so it is not decided silently.
+        notes.append(
+            _("“{name}” is written like “{word}”, which may be thousands or a decimal; it is kept as text.").format(
+                name=column.name, word=str(with_comma[0])[:40]
+            )
+        )
+        return column
     if present.str.contains(r"^[+-]?\d+,\d+$|^[+-]?\d+$").all():
         notes.append(_("“{name}” is written with decimal commas and was read as numbers.").format(name=column.name))
         return column.str.replace(",", ".", literal=True).cast(polars.Float64)
@@ -306,3 +324,19 @@ def typed(column: "polars.Series", notes: list[str]) -> "polars.Series":
             )
         )
     return column
+
+
+def finite(column: "polars.Series", notes: list[str]) -> "polars.Series":
+    """A column of numbers without those that no sum could hold: infinite ones, and ones beyond 32 bits."""
+    endless = ~(column.abs() <= LARGEST_NUMBER).fill_null(True)
+    count = int(endless.sum())
+    if count == 0:
+        return column
+    notes.append(
+        translate_count(
+            "“{name}” holds {count} number that is infinite or too large; it counts as missing.",
+            "“{name}” holds {count} numbers that are infinite or too large; they count as missing.",
+            count,
+        ).format(name=column.name, count=count)
+    )
+    return column.set(endless, None)

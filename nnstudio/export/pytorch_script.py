@@ -6,6 +6,7 @@ import numpy as np
 
 from nnstudio.data.dataset import Dataset
 from nnstudio.data.preparation import class_names
+from nnstudio.data.tables import MISSING
 from nnstudio.export.module_code import module_lines
 from nnstudio.project.model import Preparation, Project, Run, TrainingPlan
 from nnstudio.project.shapes import incoming
@@ -112,8 +113,12 @@ def read_table(path):
         return list(csv.DictReader(file))
 
 
+MISSING = {MISSING!r}
+
+
 def number(text):
-    return float({{"true": "1", "false": "0"}}.get(text, text)) if text else math.nan
+    text = text.strip()
+    return math.nan if text in MISSING else float({{"true": "1", "false": "0"}}.get(text.lower(), text))
 
 
 def numbers_of(rows, column):
@@ -225,6 +230,9 @@ def training_lines(run: Run) -> Iterator[str]:
     inputs, targets = encode_inputs(parts["train"]), encode_targets(parts["train"])
     model = Network()'''
     yield from initialization_lines(plan)
+    if plan.l1 or plan.weight_decay or plan.optimizer == "adamw":
+        yield "    matrices = [layer.weight for layer in model.modules() if isinstance(layer, nn.Linear)]"
+        yield "    others = [p for p in model.parameters() if all(p is not matrix for matrix in matrices)]"
     yield f"    optimizer = {optimizer_code(plan)}"
     yield "    best_loss, best_weights, waited = math.inf, model.state_dict(), 0"
     if plan.min_delta:
@@ -240,7 +248,7 @@ def training_lines(run: Run) -> Iterator[str]:
     yield "            optimizer.zero_grad()"
     yield "            loss = loss_function(model(inputs[batch]), targets[batch])"
     if plan.l1:
-        yield f"            penalty = {plan.l1!r} * sum(p.abs().sum() for p in model.parameters() if p.ndim > 1)"
+        yield f"            penalty = {plan.l1!r} * sum(weight.abs().sum() for weight in matrices)"
         yield "            (loss + penalty).backward()"
     else:
         yield "            loss.backward()"
@@ -281,8 +289,8 @@ def optimizer_code(plan: TrainingPlan) -> str:
         # Biases are never pulled towards 0.
         parameters = (
             "[\n"
-            f'        {{"params": [p for p in model.parameters() if p.ndim > 1], "weight_decay": {decay!r}}},\n'
-            '        {"params": [p for p in model.parameters() if p.ndim <= 1], "weight_decay": 0.0},\n'
+            f'        {{"params": matrices, "weight_decay": {decay!r}}},\n'
+            '        {"params": others, "weight_decay": 0.0},\n'
             "    ]"
         )
     names = {

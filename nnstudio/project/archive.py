@@ -26,6 +26,7 @@ from nnstudio.project.files import file_mistake, write_whole
 from nnstudio.project.model import DataChoice, History, Layer, Network, Project, Run
 from nnstudio.project.names import shown_name
 from nnstudio.project.settings import DATA_SETTINGS, TRAINING_SETTINGS, check_settings
+from nnstudio.project.toy_source import PREFIX, toy_settings
 from nnstudio.text import Count, Mistake
 from nnstudio.text import translate as _
 
@@ -71,11 +72,22 @@ def to_bytes(project: Project, folder: Path, thumbnail: bytes = b"") -> bytes:
         members[f"runs/{run.id}/weights.safetensors"] = run.weights
     if thumbnail:
         members["thumbnail.png"] = thumbnail
+    refuse_too_much(len(members), sum(map(len, members.values())))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, content in members.items():
             archive.writestr(zipfile.ZipInfo(name, FIXED_DATE), content)
     return buffer.getvalue()
+
+
+def refuse_too_much(count: int, size: int) -> None:
+    """Mistake for what could be written and never opened again."""
+    if count > MOST_MEMBERS or size > MOST_BYTES:
+        raise Mistake(
+            _("Not saved: the project holds too many runs ({count} parts, {size} bytes). Delete some of them.").format(
+                count=Count(count), size=Count(size)
+            )
+        )
 
 
 def history_to_csv(history: History) -> bytes:
@@ -96,7 +108,8 @@ def open_project(path: Path) -> Project:
     try:
         with zipfile.ZipFile(readable(path)) as archive:
             return read(archive, path)
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError):
+        # Flipped bits make zipfile ask for passwords and for versions that never were.
         raise Mistake(damaged(path)) from None
     except OSError as error:
         raise file_mistake(error, path, reading=True) from None
@@ -112,6 +125,9 @@ def readable(path: Path) -> Path:
         raise Mistake(_("“{file}” is not a plain file.").format(file=path))
     if path.stat().st_size == 0:
         raise Mistake(_("“{file}” is empty (0 bytes). It was not opened.").format(file=path.name))
+    with path.open("rb") as file:
+        if file.read(4) != b"PK\x03\x04":
+            raise zipfile.BadZipFile("something stands before the archive")
     return path
 
 
@@ -195,10 +211,18 @@ def check_project(project: Project) -> None:
     for run in project.runs:
         check_network(run.network)
         check_settings(TRAINING_SETTINGS, run.training)
-        check_settings(DATA_SETTINGS, run.data)
+        check_data(run.data)
     check_network(project.network)
     check_settings(TRAINING_SETTINGS, project.training)
-    check_settings(DATA_SETTINGS, project.data)
+    check_data(project.data)
+
+
+def check_data(data: DataChoice) -> None:
+    """Settings in their ranges, and a source whose own settings are."""
+    check_settings(DATA_SETTINGS, data)
+    for source in (data.source, data.test_source):
+        if source.startswith(PREFIX):
+            toy_settings(source)
 
 
 def check_network(network: Network) -> None:
@@ -254,7 +278,7 @@ def with_members(run: Run, archive: zipfile.ZipFile, path: Path) -> Run:
         weights = archive.read(f"runs/{run.id}/weights.safetensors")
         safetensors.deserialize(weights)  # type: ignore[no-untyped-call]
         history = csv_to_history(archive.read(f"runs/{run.id}/metrics.csv").decode())
-    except (KeyError, ValueError, safetensors.SafetensorError, zipfile.BadZipFile):
+    except (KeyError, IndexError, TypeError, ValueError, csv.Error, safetensors.SafetensorError, zipfile.BadZipFile):
         raise Mistake(_("The results of {run} in “{file}” are damaged.").format(run=run.id, file=path.name)) from None
     return replace(run, history=history, weights=weights)
 

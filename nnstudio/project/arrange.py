@@ -4,7 +4,7 @@ import math
 
 from nnstudio.project import edits
 from nnstudio.project.edits import COLUMN_WIDTH
-from nnstudio.project.model import Network, Position, Project
+from nnstudio.project.model import Link, Network, Position, Project
 from nnstudio.project.shapes import computation_order, incoming
 
 ROW_HEIGHT = 120.0
@@ -68,7 +68,7 @@ def insert_after(project: Project, id: str, type: str) -> tuple[Project, str]:
     network = project.network
     sources = incoming(network)
     output = next((layer.id for layer in network.layers if layer.type == "output"), "")
-    if not id or id == output:
+    if not id or network.layer(id).type == "output":
         id = sources[output][0] if output and sources[output] else ""
     if not id:
         return edits.add_layer(project, type, free_place(project))
@@ -77,14 +77,12 @@ def insert_after(project: Project, id: str, type: str) -> tuple[Project, str]:
     outgoing = [link for link in network.links if link.source == id]
     project = with_room(project, id, place)
     project, new = edits.add_layer(project, type, place)
-    if type == "input":
-        return project, new
-    project = edits.add_link(project, id, new)
-    if type != "output":
-        project = edits.remove(project, links=outgoing)
-        for link in outgoing:
-            project = edits.add_link(project, new, link.target)
-    return project, new
+    if type == "input" or (type == "output" and output):
+        return project, new  # an end more is for the user to place and link
+    # In place, so that a layer that joins keeps the order of its inputs.
+    moved = [Link(new, link.target) if link in outgoing else link for link in project.network.links]
+    project = edits.with_network(project, links=tuple(moved))
+    return edits.add_link(project, id, new), new
 
 
 def with_room(project: Project, id: str, place: Position) -> Project:

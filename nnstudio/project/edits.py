@@ -67,7 +67,10 @@ def paste(project: Project, pasted: Network, offset: Position) -> tuple[Project,
     ids: dict[str, str] = {}
     for layer in pasted.layers:
         place = (layer.position[0] + offset[0], layer.position[1] + offset[1])
-        project, ids[layer.id] = add_layer(project, layer.type, place, layer.parameters)
+        project, id = add_layer(project, layer.type, place, layer.parameters)
+        ids[layer.id] = id
+        if layer.name:
+            project = rename(project, id, layer.name)
     for link in pasted.links:
         if link.source in ids and link.target in ids:
             project = add_link(project, ids[link.source], ids[link.target])

@@ -36,8 +36,16 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def check_target(path: Path) -> None:
     """Mistake when the path cannot name a file."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise file_mistake(error, path) from None
     if path.is_dir():
         raise Mistake(_("“{file}” is a folder. Choose a file name.").format(file=path))
+    if path.exists() and not path.is_file():
+        raise Mistake(_("“{file}” is not a plain file. Choose another name.").format(file=path))
     if not path.parent.is_dir():
         raise Mistake(_("The folder “{folder}” does not exist. Choose another place.").format(folder=path.parent))
 

@@ -55,11 +55,13 @@ class ProjectHistory:
         """Go back one step; stays where it is at the first."""
         self.seal()
         self._place = max(0, self._place - 1)
+        self.seal()
         return self.present
 
     def redo(self) -> Project:
         """Go forward one step; stays where it is at the last."""
         self._place = min(len(self._steps) - 1, self._place + 1)
+        self.seal()
         return self.present
 
     def amend(self, change: Callable[[Project], Project]) -> None:

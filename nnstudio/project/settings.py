@@ -227,8 +227,6 @@ def check_settings(settings: tuple[Parameter, ...], values: Settings) -> Setting
     """The values themselves when every one is in its range; Mistake for the first that is not."""
     for parameter in settings:
         check_setting(settings, parameter.name, getattr(values, parameter.name))
-    if isinstance(values, DataChoice):
-        check_shares(values)
     return values
 
 

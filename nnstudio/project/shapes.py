@@ -45,7 +45,7 @@ class Inference:
 def infer(project: Project) -> Inference:
     """Shapes and problems of a project's network, as far as its data is known."""
     inference = infer_network(project.network, project.facts.sample_shape if project.facts else None)
-    problems = (*inference.problems, *output_problems(project, inference))
+    problems = (*inference.problems, *output_problems(project, inference), *weight_problems(project, inference))
     return Inference(inference.shapes, inference.parameters, problems, inference.order)
 
 
@@ -175,7 +175,7 @@ def end_problems(network: Network) -> Iterator[Problem]:
         for extra in found[1:]:
             yield Problem(
                 extra.id,
-                _("“{layer}” is one too many: a network has one input and one output.").format(layer=extra.name),
+                _("“{layer}” is one too many: a network has one input and one output.").format(layer=shown_name(extra)),
             )
 
 
@@ -225,9 +225,9 @@ def output_problems(project: Project, inference: Inference) -> Iterator[Problem]
     elif facts.task == "value" and shape != (1,):
         yield Problem(
             output.id,
-            _("The network gives {count} values, and the target is one value; set “{layer}” to 1 unit.").format(
-                count=shape[0], layer=shown_name(last)
-            ),
+            _(
+                "The network gives {count} values, and the target is one value; end it with a dense layer of 1 unit."
+            ).format(count=shape[0], layer=shown_name(last)),
         )
     elif facts.task == "class" and shape[0] != len(facts.classes) and (shape[0] != 1 or len(facts.classes) != 2):
         yield Problem(
@@ -265,12 +265,21 @@ def loss_problems(project: Project, outputs: int, facts: DataFacts) -> Iterator[
         )
 
 
+def weight_problems(project: Project, inference: Inference) -> Iterator[Problem]:
+    """A network without weights has nothing to learn."""
+    known = len(inference.shapes) == len(project.network.layers) > 0
+    if known and not inference.problems and inference.total_parameters == 0:
+        yield Problem("network", _("The network has no weights, so there is nothing to learn; add a dense layer."))
+
+
 def batch_problems(project: Project) -> Iterator[Problem]:
     """Batch norm cannot learn from a batch of one sample; PyTorch would refuse it in the middle of the first epoch."""
     facts, plan = project.facts, project.training
-    layer = next((layer for layer in project.network.layers if layer.type == "batch_norm"), None)
-    if facts is None or layer is None:
+    shapes = infer_network(project.network, facts.sample_shape if facts else None).shapes
+    plain = [one for one in project.network.layers if one.type == "batch_norm" and len(shapes.get(one.id, ())) == 1]
+    if facts is None or not plain:
         return
+    layer = plain[0]
     if plan.batch_size == 1 or facts.train % plan.batch_size == 1:
         yield Problem(
             "training",

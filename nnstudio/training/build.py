@@ -38,6 +38,10 @@ class BuiltNetwork:
     def parameters(self) -> list[nn.Parameter]:
         return list(self.trained.parameters())
 
+    def weighing_modules(self) -> list[nn.Linear]:
+        """The modules with a weight matrix; the scales of batch and layer norm are none, whatever their shape."""
+        return [module for module in self.trained.modules() if isinstance(module, nn.Linear)]
+
     def parameter_count(self) -> int:
         return sum(parameter.numel() for parameter in self.parameters)
 
@@ -125,16 +129,13 @@ def initialize(network: BuiltNetwork, plan: TrainingPlan) -> None:
     """
     if plan.initialization == "default":
         return
-    for module in network.trained.modules():
-        weight = getattr(module, "weight", None)
-        if not isinstance(weight, nn.Parameter) or weight.ndim < 2:
-            continue
-        draw(weight, plan.initialization, plan.initialization_scale)
-        if isinstance(module.bias, nn.Parameter):
+    for module in network.weighing_modules():
+        draw(module.weight, plan.initialization, plan.initialization_scale)
+        if module.bias is not None:
             nn.init.constant_(module.bias, plan.bias_initialization)
 
 
-def draw(weight: nn.Parameter, scheme: str, scale: float) -> None:
+def draw(weight: torch.Tensor, scheme: str, scale: float) -> None:
     schemes: dict[str, Callable[[], Any]] = {
         "normal": lambda: nn.init.normal_(weight, 0.0, scale),
         "uniform": lambda: nn.init.uniform_(weight, -scale, scale),

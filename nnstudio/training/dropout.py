@@ -41,7 +41,9 @@ class Masks:
         device = generator.device
         self.random = torch.empty((sum(sizes) * 2 + 7) // 8, dtype=torch.int64, device=device)
         bits, row = self.random.view(torch.int16), torch.ones(sum(sizes), device=device)
-        self.masks = [piece.view(shape) for piece, (_layer, shape) in zip(row.split(sizes), self.layers, strict=True)]
+        self.masks = [
+            piece.view(shape) for piece, (_layer, shape) in zip(torch.split(row, sizes), self.layers, strict=True)
+        ]
         # Neighbours of one rate are drawn by one call.
         self._draws: list[tuple[Tensor, int, float, Tensor]] = []
         start = 0

@@ -11,16 +11,18 @@ from nnstudio.training.build import BuiltNetwork
 
 
 class FlatWeights:
-    """The weights of a network, matrices first, then vectors (biases and scales).
+    """The weights of a network, matrices first, then the rest (biases and scales).
 
     `values` and `gradients` are (n,) float32; the first `matrices` of them belong to weight matrices, on which alone
     weight decay and L1 act.
     """
 
     def __init__(self, network: BuiltNetwork) -> None:
-        ordered = sorted(network.parameters, key=lambda parameter: parameter.ndim < 2)
+        weighing = {module.weight for module in network.weighing_modules()}
+        ordered = sorted(network.parameters, key=lambda parameter: parameter not in weighing)
         self.parameters: list[nn.Parameter] = ordered
-        self.matrices = sum(parameter.numel() for parameter in ordered if parameter.ndim >= 2)
+        self.matrix_count = len(weighing)
+        self.matrices = sum(parameter.numel() for parameter in weighing)
         device = ordered[0].device if ordered else torch.device("cpu")
         self.values = torch.empty(sum(parameter.numel() for parameter in ordered), device=device)
         self.gradients = torch.zeros_like(self.values)

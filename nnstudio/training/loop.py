@@ -85,6 +85,7 @@ class Loop:
         self.progress = Progress(batches=math.ceil(len(train) / plan.batch_size))
         self.orders = torch.Generator().manual_seed(plan.seed)
         self.outputs: Tensor | None = None
+        self.counted = 0.0
         self.best = self.sound = self.step.weights.snapshot()
         self.best_epoch = self.sound_epoch = 0
 
@@ -94,6 +95,7 @@ class Loop:
         However it ends, the best weights are back in the network before `Finished`.
         """
         self.network.trained.train()
+        self.counted = time.perf_counter()
         order = self.new_order()
         while True:
             outcome = self.epoch(order)
@@ -117,21 +119,27 @@ class Loop:
         losses: list[float] = []
         for number, rows in enumerate(torch.split(order, self.plan.batch_size)):
             self.progress.batch = number
+            self.count_time()
             if not self.control.before_batch():
                 return "user"
-            started = time.perf_counter()
+            self.counted = time.perf_counter()
             loss, outputs = self.step(rows)
             losses.append(loss.item())
             self.keep(outputs, number)
             self.curves.batch_loss.append(losses[-1])
             self.progress.batch = number + 1
-            self.progress.samples += len(rows)
-            self.progress.seconds += time.perf_counter() - started
+            self.progress.samples += rows.shape[0]
             if not math.isfinite(losses[-1]):
                 return "diverged"
             if number + 1 < self.progress.batches:
                 self.control.after_batch()
         return self.measure(order, sum(losses) / len(losses))
+
+    def count_time(self) -> None:
+        """Add the seconds since the last count; those of a pause are left out."""
+        now = time.perf_counter()
+        self.progress.seconds += now - self.counted
+        self.counted = now
 
     def keep(self, outputs: Tensor, number: int) -> None:
         """Put a batch's outputs aside: the accuracy is counted once an epoch, which costs less than once a batch."""
@@ -144,13 +152,12 @@ class Loop:
 
     def measure(self, order: Tensor, train_loss: float) -> StopReason | None:
         """Close an epoch: validate, write the curves, keep the weights when they are the best."""
-        started = time.perf_counter()
         if not self.step.weights.is_sound():
             return "diverged"
         self.curves.train_loss.append(train_loss)
         if self.train.classes is not None and self.outputs is not None:
             right = predicted_classes(self.outputs) == self.train.classes[order]
-            self.curves.train_accuracy.append(float(right.double().mean()))
+            self.curves.train_accuracy.append(float(right.sum()) / len(self.train))
         improved = self.validate() if len(self.validation) else True
         if improved is None:
             return "diverged"
@@ -158,7 +165,7 @@ class Loop:
         if improved:
             self.best, self.best_epoch = self.sound, self.sound_epoch
         self.curves.epochs = self.progress.epoch
-        self.progress.seconds += time.perf_counter() - started
+        self.count_time()
         self.control.after_batch()
         return None
 
@@ -181,6 +188,9 @@ class Loop:
         weights_epoch = self.sound_epoch
         if reason == "diverged":
             message = self.divergence_message()
+        if reason == "diverged" or (reason == "user" and (self.sound_epoch or not self.step.weights.is_sound())):
+            # Weights of an epoch that was not completed belong to no point of the curve. Stopped within the first,
+            # they are all that was learnt, and are kept.
             self.step.weights.restore(self.sound)
         if self.plan.restore_best and len(self.validation) and self.best_epoch:
             self.step.weights.restore(self.best)

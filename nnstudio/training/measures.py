@@ -40,7 +40,7 @@ def full_pass(model: nn.Module, samples: PreparedSamples, loss: str) -> tuple[fl
     mean_loss = float(LOSSES[loss](outputs, samples.targets))
     if samples.classes is None:
         return mean_loss, math.nan
-    return mean_loss, float((predicted_classes(outputs) == samples.classes).double().mean())
+    return mean_loss, float((predicted_classes(outputs) == samples.classes).sum()) / len(samples)
 
 
 def confusion_matrix(true: Tensor, predicted: Tensor, classes: int) -> list[list[int]]:
@@ -52,6 +52,6 @@ def confusion_matrix(true: Tensor, predicted: Tensor, classes: int) -> list[list
 
 def r_squared(outputs: Tensor, targets: Tensor) -> float:
     """1 − (sum of squared errors) / (sum of squares around the mean); NaN when all targets are equal."""
-    outputs, targets = outputs.double(), targets.double()
+    outputs, targets = outputs.cpu().double(), targets.cpu().double()
     spread = float(((targets - targets.mean()) ** 2).sum())
     return 1 - float(((outputs - targets) ** 2).sum()) / spread if spread > 0 else math.nan

@@ -1,6 +1,7 @@
 """A project trained: from the frozen project and its data to the finished run, for window and command line."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,6 +15,7 @@ from nnstudio.project.edits import free_run_id
 from nnstudio.project.model import Preparation, Project, Run, Task
 from nnstudio.project.shapes import all_problems, infer_network
 from nnstudio.text import Mistake
+from nnstudio.text import translate as _
 from nnstudio.training import devices
 from nnstudio.training.build import BuiltNetwork, build, initialize
 from nnstudio.training.control import Control
@@ -50,6 +52,14 @@ def train(
     problems = all_problems(project)
     if problems:
         raise Mistake(problems[0].message)
+    with memory_in_words():
+        yield from trained(project, dataset, control, curves)
+
+
+def trained(
+    project: Project, dataset: Dataset, control: Control, curves: Curves
+) -> Iterator[Ready | EpochDone | Trained]:
+    """`train` for a project without problems."""
     plan = project.training
     preparation = dataset.preparation
     loss, outputs = loss_of(project, preparation)
@@ -70,6 +80,18 @@ def train(
             yield Trained(finished_run(project, preparation, network, loop, event, str(device)))
         else:
             yield event
+
+
+@contextmanager
+def memory_in_words() -> Iterator[None]:
+    """torch says in three ways that memory is full; say it in one, as a Mistake."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        is_memory = isinstance(error, MemoryError | torch.OutOfMemoryError) or "allocate" in str(error)
+        if not is_memory:
+            raise
+        raise Mistake(_("There is not enough memory for this. Take a smaller batch or fewer units.")) from None
 
 
 def loss_of(project: Project, preparation: Preparation) -> tuple[str, int]:

@@ -137,7 +137,7 @@ class Step:
     def _with_l1(self, loss: Tensor, parameters: list[Tensor]) -> Tensor:
         if self.l1 == 0:
             return loss
-        sizes = [parameter.abs().sum() for parameter in parameters if parameter.ndim > 1]
+        sizes = [parameter.abs().sum() for parameter in parameters[: self.weights.matrix_count]]
         return loss + self.l1 * torch.stack(sizes).sum() if sizes else loss
 
     # --- the trial --------------------------------------------------------------------------------------------------
@@ -155,7 +155,8 @@ class Step:
 
 def shortest_time(gradients: Gradients) -> float:
     """The least of a few measured times, in seconds; large networks are measured fewer times."""
-    begun, times = time.perf_counter(), []
+    begun = time.perf_counter()
+    times: list[float] = []
     with torch.no_grad():
         gradients()
         while len(times) < TRIAL_STEPS and (not times or time.perf_counter() - begun < TRIAL_SECONDS):
@@ -196,4 +197,4 @@ def warm_up() -> None:
         loss = ((outputs - targets) ** 2).mean()
         return loss, outputs, torch.autograd.grad(loss, parameters)
 
-    traced.trace(function, [weight], [], torch.ones(1, 2), torch.ones(1, 2), [place]).run()
+    traced.trace(function, [weight], [], torch.ones(1, 2), torch.ones(1, 2), [place])

@@ -6,6 +6,7 @@ are made once; and each kernel that is left is called with a place to write to. 
 """
 
 import logging
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,9 @@ from torch.fx.experimental.proxy_tensor import make_fx
 from torch.utils import _pytree as pytree
 
 log = logging.getLogger(__name__)
+
+# torch.fx patches what the whole process shares while it traces: one thread at a time.
+TRACING = threading.Lock()
 
 Call = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
@@ -59,7 +63,8 @@ def trace(
     """
     given = [parameters, buffers, inputs, targets]
     try:
-        graph = make_fx(function)(*given)
+        with TRACING:
+            graph = make_fx(function)(*given)
     except Exception as error:
         raise Untraceable(str(error)) from error
     places, _spec = pytree.tree_flatten(given)

@@ -87,7 +87,7 @@ def measure(trained: TrainedNetwork, samples: Samples) -> Measures:
     if prepared.classes is None:
         return Measures(loss, len(samples), r2=r_squared(outputs, prepared.targets))
     predicted = predicted_classes(outputs)
-    accuracy = float((predicted == prepared.classes).double().mean())
+    accuracy = float((predicted == prepared.classes).sum()) / len(samples)
     confusion = confusion_matrix(prepared.classes, predicted, len(preparation.classes))
     return Measures(loss, len(samples), accuracy, confusion)
 

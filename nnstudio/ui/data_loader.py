@@ -27,6 +27,7 @@ class DataLoader(QObject):
         self.dataset: Dataset | None = None
         self.choice: DataChoice | None = None
         self._loading: DataChoice | None = None
+        self._problem = ""
         self._task: Task | None = None
         self._timer = QTimer(self, interval=PATIENCE_WITH_TYPING, singleShot=True)
         self._timer.timeout.connect(self.load)
@@ -43,7 +44,10 @@ class DataLoader(QObject):
     def load(self) -> None:
         """Read the chosen data unless it is at hand or being read."""
         choice = self.store.project.data
-        if choice in (self.choice, self._loading) or self._task is not None:
+        if choice == self.choice:
+            self._tell_again()
+            return
+        if self._task is not None:
             return
         self._loading = choice
         self._task = Task(lambda: worker.load_data(choice), self)
@@ -52,6 +56,16 @@ class DataLoader(QObject):
         self._task.done.connect(self._done)
         self._task.start()
         self.changed.emit()
+
+    def _tell_again(self) -> None:
+        """What is known of the data at hand, for a project that came back to it."""
+        dataset = self.dataset
+        if dataset is None:
+            self.store.set_data_problem(self._problem)
+        elif self.store.project.facts is None:
+            choice, facts = self.store.project.data, dataset.facts
+            self.store.amend(lambda project: edits.set_facts(project, choice, facts))
+            self.changed.emit()
 
     def take(self, ready: DataReady) -> None:
         """Keep a data set that was read, unless another was chosen meanwhile."""
@@ -64,7 +78,7 @@ class DataLoader(QObject):
 
     def forget(self) -> None:
         """Read the data again, for its remarks in another language or a file that was mended."""
-        self.choice = self.dataset = None
+        self.choice, self.dataset = None, None
         self.load()
 
     def wait(self, seconds: float) -> bool:
@@ -72,7 +86,7 @@ class DataLoader(QObject):
 
     def _failed(self, message: str) -> None:
         if self._loading == self.store.project.data:
-            self.choice, self.dataset = self._loading, None
+            self.choice, self.dataset, self._problem = self._loading, None, message
             self.store.set_data_problem(message)
         self._done()
 
@@ -84,5 +98,7 @@ class DataLoader(QObject):
     def _project_changed(self, before: Project, after: Project) -> None:
         if before.data != after.data:
             self.store.set_data_problem("")
-            self._timer.start()
             self.changed.emit()
+        unknown = after.facts is None and not self.store.data_problem
+        if before.data != after.data or (unknown and self._task is None):
+            self._timer.start()

@@ -90,8 +90,8 @@ class Documents:
         name, _filter = QFileDialog.getSaveFileName(self.window, _("Save the project"), start, self._pattern())
         if not name:
             return False
-        path = Path(name)
-        return self._write(path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX))
+        path = self._with_suffix(Path(name), SUFFIX)
+        return path is not None and self._write(path)
 
     def export(self) -> None:
         """Ask for a name and write the newest run there, in the form its ending says."""
@@ -107,8 +107,22 @@ class Documents:
             self.window, _("Export the newest run"), str(Path.home() / _("network")), ";;".join(kinds)
         )
         if name:
-            path = Path(name)
-            self._export_to(path if path.suffix in EXPORTS else path.with_name(path.name + kinds[chosen]))
+            named = Path(name)
+            path = named if named.suffix in EXPORTS else self._with_suffix(named, kinds[chosen])
+            if path is not None:
+                self._export_to(path)
+
+    def _with_suffix(self, path: Path, suffix: str) -> Path | None:
+        """The path with its ending. The dialog has asked about the name as typed; about another one we ask."""
+        if path.suffix == suffix:
+            return path
+        path = path.with_name(path.name + suffix)
+        if not path.exists():
+            return path
+        buttons = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel
+        question = _("“{file}” exists already. Replace it?").format(file=path.name)
+        answer = ask(self.window, _("Replace the file?"), question, buttons)
+        return path if answer == QMessageBox.StandardButton.Yes else None
 
     def may_leave(self) -> bool:
         """Whether the project may be left: saved, nothing to save, or the user does not want it saved."""

@@ -47,25 +47,30 @@ Field = QWidget
 class NumberField(QLineEdit):
     """A number typed as text: what does not fit is marked and explained, never silently changed.
 
-    `entered(value)` comes with each valid text, `refused(message)` with an invalid one ("" when it is mended), and
-    `left` when typing is over.
+    `entered(value)` comes with each valid text, `refused(message)` with an invalid one ("" when it is mended), `left`
+    when typing is over, and `taken_back(message)` when it was over with an invalid text.
     """
 
     entered = Signal(object)
     refused = Signal(str)
     left = Signal()
+    taken_back = Signal(str)
 
     def __init__(self, parameter: Parameter) -> None:
         super().__init__()
         self.parameter = parameter
         self._value: Value = parameter.default
         self._before_typing: Value | None = None
+        self._message = ""
         self.textEdited.connect(self._typed)
         self.editingFinished.connect(self._settle)
 
     def set_value(self, value: Value) -> None:
-        """Show a value, unless the text already stands for it (a user may be typing 0.10)."""
+        """Show a value, unless the text already stands for it or is being typed (0. on the way to 0.05)."""
+        is_being_typed = self._before_typing is not None and value == self._value
         self._value = value
+        if is_being_typed:
+            return
         if self._read() != value:
             self.setText(written(value))
         self._mark("")
@@ -93,12 +98,14 @@ class NumberField(QLineEdit):
         if self._read() is None and self._before_typing is not None:
             self._value = self._before_typing
             self.entered.emit(self._value)
+            self.taken_back.emit(self._message)
         self._before_typing = None
         self.setText(written(self._value))
         self._mark("")
         self.left.emit()
 
     def _mark(self, message: str) -> None:
+        self._message = message
         self.setStyleSheet(f"QLineEdit {{ border: 2px solid {theme.colors().problem}; }}" if message else "")
         self.refused.emit(message)
 
@@ -119,11 +126,13 @@ class NumberField(QLineEdit):
 class ParameterForm(QWidget):
     """A row for each parameter, and a line that says what is wrong with the field being typed into.
 
-    `edited(name, value)` comes with each valid change, `left` when a field is left.
+    `edited(name, value)` comes with each valid change, `left` when a field is left, `taken_back(message)` when it was
+    left with a text that could not be used.
     """
 
     edited = Signal(str, object)
     left = Signal()
+    taken_back = Signal(str)
 
     def __init__(self, parameters: tuple[Parameter, ...]) -> None:
         super().__init__()
@@ -171,7 +180,7 @@ class ParameterForm(QWidget):
         name = parameter.name
         if parameter.kind == "boolean":
             box = QCheckBox()
-            box.toggled.connect(lambda checked: self.edited.emit(name, checked))
+            box.toggled.connect(lambda checked: self._chosen(name, checked))
             return box
         if parameter.kind == "choice":
             choice = QComboBox()
@@ -179,14 +188,20 @@ class ParameterForm(QWidget):
             choice.setMinimumContentsLength(8)
             for one in parameter.choices:
                 choice.addItem(_(CHOICE_NAMES.get(one, one)), one)
-            choice.activated.connect(lambda place: self.edited.emit(name, choice.itemData(place)))
+            choice.activated.connect(lambda place: self._chosen(name, choice.itemData(place)))
             choice.installEventFilter(self)
             return choice
         number = NumberField(parameter)
         number.entered.connect(lambda value: self.edited.emit(name, value))
         number.refused.connect(self._refuse)
         number.left.connect(self.left)
+        number.taken_back.connect(self.taken_back)
         return number
+
+    def _chosen(self, name: str, value: object) -> None:
+        """A choice is an edit of its own; only typing merges."""
+        self.edited.emit(name, value)
+        self.left.emit()
 
     def _refuse(self, message: str) -> None:
         self.refusal.setStyleSheet(f"color: {theme.colors().problem};")

@@ -28,6 +28,8 @@ TOOLS = (
 def fill_menu_bar(bar: QMenuBar, window: "MainWindow") -> None:
     """Every command in the menu its declaration names, with the menus that are no commands between them."""
     bar.clear()
+    for old in bar.findChildren(QMenu):
+        old.deleteLater()
     for name in (actions.FILE, actions.EDIT, actions.VIEW, actions.TRAINING, actions.HELP):
         menu = bar.addMenu(_(name))
         for action in window.actions_by_name.of_menu(name):

@@ -14,11 +14,13 @@ from nnstudio.project.shapes import Inference, Problem, all_problems, infer
 class Store(QObject):
     """The one place where the window's project changes.
 
-    `changed(before, after)` comes after every change, `told(message)` when something must be said to the user.
+    `changed(before, after)` comes after every change, `replaced` when it was that another project was
+    opened, `told(message)` when something must be said to the user.
     """
 
     changed = Signal(object, object)
     told = Signal(str)
+    replaced = Signal()
 
     def __init__(self, project: Project, path: Path | None = None) -> None:
         super().__init__()
@@ -83,6 +85,7 @@ class Store(QObject):
         self.path = path
         self.data_problem = ""
         self._tell(before)
+        self.replaced.emit()
 
     def mark_saved(self, project: Project, path: Path) -> None:
         """What is now in the file."""

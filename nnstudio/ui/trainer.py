@@ -3,10 +3,11 @@
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from nnstudio.project import edits
-from nnstudio.project.model import History, Run
+from nnstudio.project.model import History, Network, Project, Run
 from nnstudio.text import Count
 from nnstudio.text import translate as _
 from nnstudio.ui import worker
@@ -50,6 +51,8 @@ class Trainer(QObject):
         self._control = Control()
         self._task: Task | None = None
         self._reset_when_done = False
+        store.replaced.connect(self._project_replaced)
+        store.changed.connect(self._project_changed)
 
     # --- commands ---------------------------------------------------------------------------------------------------
 
@@ -102,19 +105,34 @@ class Trainer(QObject):
     def is_active(self) -> bool:
         return self.state is not State.READY
 
+    @property
+    def tells_classes(self) -> bool:
+        """Whether there is an accuracy to show."""
+        facts = self.store.project.facts
+        return facts is None or facts.task == "class"
+
     # --- words ------------------------------------------------------------------------------------------------------
 
     def status(self) -> str:
         """Where training stands, in one line."""
-        if self.state is State.PREPARING:
+        if self.is_active and self.progress is None:
             return _("Preparing: reading the data and building the network …")
         if self.is_active and self.progress:
             return f"{self._state_word()}: {self._place()}"
         if self.failure:
             return _("Not trained: {reason}").format(reason=self.failure)
         if self.last_run:
-            return ending(self.last_run)
-        return _("Ready to train")
+            return ending(self.last_run) + (
+                "" if self._is_of_now(self.last_run) else " " + _("The project has changed since.")
+            )
+        return (
+            _("Not ready to train yet: see the line under the canvas") if self.store.problems else _("Ready to train")
+        )
+
+    def _is_of_now(self, run: Run) -> bool:
+        """Whether a run was trained on the network and data as they are; where layers stand does not count."""
+        now = self.store.project
+        return run.data == now.data and without_places(run.network) == without_places(now.network)
 
     def patience_words(self) -> str:
         """How much patience is used up, in words."""
@@ -151,9 +169,7 @@ class Trainer(QObject):
                 self._enter(State.RUNNING)
             return
         if self.store.problems:
-            self.failure = self.store.problems[0].message
-            self.store.told.emit(_("Training cannot start. {problem}").format(problem=self.failure))
-            self.changed.emit()
+            self.store.told.emit(_("Training cannot start. {problem}").format(problem=self.store.problems[0].message))
             return
         self._start(mode)
 
@@ -186,9 +202,9 @@ class Trainer(QObject):
                 self._keep_run(event.run)
 
     def _keep_run(self, run: Run) -> None:
-        self.last_run = run
-        if run.epochs_run == 0 and run.stop_reason == "user":
+        if len(self.curves.batch_loss) == 0:
             return
+        self.last_run = run
         self.store.amend(lambda project: edits.add_run(project, run))
         self.ended.emit(run)
         if run.message:
@@ -211,12 +227,38 @@ class Trainer(QObject):
         if self.state is State.RUNNING and self._control.mode is Mode.PAUSE:
             self._enter(State.PAUSED)
 
+    def _project_replaced(self) -> None:
+        """Another project: its newest run is shown, or nothing."""
+        runs = self.store.project.runs
+        if runs:
+            self.show(runs[-1])
+        else:
+            self.reset()
+
+    def _project_changed(self, before: Project, after: Project) -> None:
+        if self.failure and (before.network, before.data, before.training) != (
+            after.network,
+            after.data,
+            after.training,
+        ):
+            self.failure = ""
+        edited = without_places(before.network) != without_places(after.network) or before.training != after.training
+        if self.is_active and edited:
+            self.store.told.emit(_("The training under way goes on with the network and settings it began with."))
+        if not self.is_active:
+            self.changed.emit()
+
     def _forget(self) -> None:
         self.curves, self.progress, self.last_run, self.failure, self.batches = Curves(), None, None, "", 0
 
     def _enter(self, state: State) -> None:
         self.state = state
         self.changed.emit()
+
+
+def without_places(network: Network) -> Network:
+    """The network as it is computed, wherever its layers stand and whatever they are called."""
+    return replace(network, layers=tuple(replace(one, position=(0.0, 0.0), name="") for one in network.layers))
 
 
 def ending(run: Run) -> str:

@@ -38,6 +38,7 @@ class TrainingPanel(QWidget):
         self.form = ParameterForm(TRAINING_SETTINGS)
         self.form.edited.connect(self._edit)
         self.form.left.connect(store.seal)
+        self.form.taken_back.connect(store.told)
         inside = QWidget()
         inside_layout = QVBoxLayout(inside)
         inside_layout.setContentsMargins(12, 4, 12, 8)

@@ -57,6 +57,7 @@ class MainWindow(QMainWindow):
         self._clock.timeout.connect(self.show_status)
         store.changed.connect(self.project_changed)
         store.told.connect(lambda message: self.messages.tell(message))
+        store.replaced.connect(lambda: self.messages.hide())
         self.trainer.changed.connect(self.training_changed)
         self.compose()
         QTimer.singleShot(WARM_UP_AFTER, self, self.warm_up)
@@ -244,8 +245,6 @@ class MainWindow(QMainWindow):
     def project_changed(self, before: Project, after: Project) -> None:
         self.show_title()
         self.show_actions()
-        if before.runs != after.runs and not self.trainer.is_active and not after.runs:
-            self.trainer.reset()
 
     def follow_selection(self) -> None:
         if self.canvas.network.selected_layers():

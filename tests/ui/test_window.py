@@ -91,7 +91,7 @@ def test_the_names_that_others_rely_on_are_there(window: MainWindow) -> None:
     ):
         assert window.findChild(QWidget, name) is not None, name
     assert window.findChild(QGraphicsView, "canvas") is not None
-    assert window.findChild(QLabel, "statusTraining").text() == "Ready to train"
+    assert window.findChild(QLabel, "statusTraining").text().startswith("Not ready")
     assert window.findChild(QLabel, "statusDevice") is not None
 
 
@@ -200,7 +200,8 @@ def test_one_batch_one_epoch_pause_and_reset(open_window: Open, qtbot: QtBot) ->
 def test_train_on_a_broken_network_says_what_is_wrong(window: MainWindow) -> None:
     window.findChild(QAction, "actionTrain").trigger()
     assert "Training cannot start" in window.messages.label.text() and window.messages.isVisible()
-    assert "10 classes" in window.findChild(QLabel, "statusTraining").text()
+    assert "10 classes" in window.messages.label.text()
+    assert "Not ready to train" in window.findChild(QLabel, "statusTraining").text()
 
 
 def test_a_field_refuses_what_cannot_be_and_keeps_the_old_value(open_window: Open) -> None:

@@ -30,7 +30,8 @@ class MoveLayers:
         offset = point - self.start
         self.moved = self.moved or offset.manhattanLength() > 0
         for id, place in self.places.items():
-            self.canvas.network.layers[id].setPos(place + offset)
+            if id in self.canvas.network.layers:
+                self.canvas.network.layers[id].setPos(place + offset)
         for item in self.canvas.network.links.values():
             item.follow()
 

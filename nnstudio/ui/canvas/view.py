@@ -10,6 +10,7 @@ from nnstudio.layers.catalogue import layer_type
 from nnstudio.project import edits
 from nnstudio.project.arrange import arranged, insert_after
 from nnstudio.project.model import Project
+from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
 from nnstudio.ui.canvas.gestures import DrawLink, Gesture, MoveLayers, Pan, SelectArea
@@ -52,7 +53,8 @@ class Canvas(QGraphicsView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
-        store.changed.connect(self._network_grew)
+        store.changed.connect(self._project_changed)
+        store.replaced.connect(self.zoom_fit)
 
     def release(self) -> None:
         """Fall silent before being destroyed: a scene that goes reports every selected item it drops."""
@@ -103,7 +105,11 @@ class Canvas(QGraphicsView):
     def append_layer(self, type: str) -> None:
         """Add a layer after the selected one and link it; without a selection, before the output."""
         selected = self.network.selected_layers()
-        project, id = insert_after(self.store.project, selected[-1] if selected else "", type)
+        try:
+            project, id = insert_after(self.store.project, selected[-1] if selected else "", type)
+        except Mistake as mistake:
+            self.store.told.emit(str(mistake))
+            return
         self._added(type, project, [id])
         if self._fits:
             self.zoom_fit()
@@ -162,10 +168,10 @@ class Canvas(QGraphicsView):
             self.gesture.cancel()
             self.gesture = None
 
-    def _network_grew(self, before: Project, after: Project) -> None:
-        """A project that was just opened is shown whole."""
-        if not before.network.layers and after.network.layers:
-            self.zoom_fit()
+    def _project_changed(self, before: Project, after: Project) -> None:
+        """What the hand holds may be gone."""
+        if before.network != after.network:
+            self.cancel_gesture()
 
     # --- Qt ---------------------------------------------------------------------------------------------------------
 
@@ -223,7 +229,7 @@ class Canvas(QGraphicsView):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = False
         super().keyReleaseEvent(event)
 

@@ -107,6 +107,7 @@ class LayerCard(QWidget):
         self.name.editingFinished.connect(self._name_settled)
         self.form.edited.connect(self._edit)
         self.form.left.connect(store.seal)
+        self.form.taken_back.connect(store.told)
 
     def show_layer(self, layer: Layer) -> None:
         """Show the layer as it is now."""

@@ -97,7 +97,8 @@ class CurvePlot(pyqtgraph.PlotWidget):
         self.flag.setValue(epoch)
         self.dot.setData([epoch], [value])
         # On the roomier side of the line, so that the words are never cut off.
-        to_the_left = epoch > 0.5 * max(last, 1)
+        line = self.plotItem.vb.mapViewToDevice(pyqtgraph.Point(epoch, value))
+        to_the_left = line is not None and line.x() > 0.55 * self.width()
         self.flag.label.anchors = [(1, 0.5), (1, 0.5)] if to_the_left else [(0, 0.5), (0, 0.5)]
         self.flag.label.setFormat(self.flag_text.format(epoch=epoch, value=value))
         self.shade.setVisible(last > epoch)

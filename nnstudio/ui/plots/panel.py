@@ -39,6 +39,7 @@ class Plots(QWidget):
         self._timer = QTimer(self, interval=DRAW_INTERVAL)
         self._timer.timeout.connect(self.look)
         trainer.changed.connect(self._state_changed)
+        self._state_changed()
         self.draw()
 
     def look(self) -> None:
@@ -63,7 +64,7 @@ class Plots(QWidget):
         self.accuracy.show_flag(
             best if len(accuracies) else 0, float(accuracies[best - 1]) if len(accuracies) else 0.0, epochs
         )
-        self.accuracy.setVisible(len(curves.train_accuracy) > 0 or epochs == 0)
+        self.accuracy.setVisible(len(curves.train_accuracy) > 0 or (epochs == 0 and self.trainer.tells_classes))
         self.words.setText(self.trainer.patience_words() or _("Validation loss and early stopping show up here."))
 
     def _state_changed(self) -> None:

@@ -90,6 +90,11 @@ def test_rows_without_a_target_are_left_out_and_counted(tmp_path: Path) -> None:
     assert any("missing in 3 rows, which are left out" in note for note in dataset.facts.notes)
 
 
+def test_parts_that_leave_nothing_to_train_on_are_refused() -> None:
+    with pytest.raises(Mistake, match="120 %"):
+        load(DataChoice("builtin:iris", validation=0.6, test=0.6))
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -140,7 +140,7 @@ def test_packed_members_are_refused_before_they_are_unpacked(project: Project, t
         (lambda d: d["project"]["training"].update(epochs=True), "epochs"),
         (lambda d: d["project"]["training"].update(epochs="10"), "epochs"),
         (lambda d: d["project"]["training"].update(learning_rate=float("nan")), "not valid"),
-        (lambda d: d["project"]["data"].update(validation=0.6, test=0.6), "120 %"),
+        (lambda d: d["project"]["data"].update(source="toy:circle?bogus=1"), "no setting “bogus”"),
     ],
 )
 def test_descriptions_that_cannot_be_true_are_refused_in_words(
