@@ -214,7 +214,6 @@ def output_problems(project: Project, inference: Inference) -> Iterator[Problem]
     if facts is None or len(outputs) != 1:
         return
     output, shape = outputs[0], inference.shapes[outputs[0].id]
-    last = project.network.layer(incoming(project.network)[output.id][0])
     if len(shape) != 1:
         yield Problem(
             output.id,
@@ -227,7 +226,7 @@ def output_problems(project: Project, inference: Inference) -> Iterator[Problem]
             output.id,
             _(
                 "The network gives {count} values, and the target is one value; end it with a dense layer of 1 unit."
-            ).format(count=shape[0], layer=shown_name(last)),
+            ).format(count=shape[0]),
         )
     elif facts.task == "class" and shape[0] != len(facts.classes) and (shape[0] != 1 or len(facts.classes) != 2):
         yield Problem(

@@ -8,7 +8,7 @@ from nnstudio.project import edits
 from nnstudio.project.model import DataChoice, Project
 from nnstudio.ui import worker
 from nnstudio.ui.store import Store
-from nnstudio.ui.worker import DataReady, Task
+from nnstudio.ui.worker import ColumnsRead, DataReady, Task
 
 if TYPE_CHECKING:
     from nnstudio.data.dataset import Dataset
@@ -26,6 +26,7 @@ class DataLoader(QObject):
         self.store = store
         self.dataset: Dataset | None = None
         self.choice: DataChoice | None = None
+        self.columns: tuple[str, ...] = ()
         self._loading: DataChoice | None = None
         self._problem = ""
         self._task: Task | None = None
@@ -51,11 +52,18 @@ class DataLoader(QObject):
             return
         self._loading = choice
         self._task = Task(lambda: worker.load_data(choice), self)
-        self._task.arrived.connect(self.take)
+        self._task.arrived.connect(self._arrived)
         self._task.failed.connect(self._failed)
         self._task.done.connect(self._done)
         self._task.start()
         self.changed.emit()
+
+    def _arrived(self, event: DataReady | ColumnsRead) -> None:
+        if isinstance(event, DataReady):
+            self.take(event)
+        elif event.choice == self.store.project.data:
+            self.columns = event.names
+            self.changed.emit()
 
     def _tell_again(self) -> None:
         """What is known of the data at hand, for a project that came back to it."""
@@ -72,6 +80,7 @@ class DataLoader(QObject):
         if ready.choice != self.store.project.data:
             return
         self.choice, self.dataset = ready.choice, ready.dataset
+        self.columns = tuple(ready.dataset.table.columns)
         self.store.amend(lambda project: edits.set_facts(project, ready.choice, ready.dataset.facts))
         self.store.set_data_problem("")
         self.changed.emit()

@@ -78,6 +78,7 @@ class DataPanel(QScrollArea):
         self.preview.setAccessibleName(_("First rows"))
         self.preview.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.preview.setFixedHeight(170)
+        self.preview.setTabKeyNavigation(False)
         self._lay_out()
         self.source.activated.connect(lambda place: self.choose_source(self.source.itemData(place)))
         self.target.activated.connect(lambda place: self._edit_target(self.target.itemData(place)))
@@ -140,18 +141,23 @@ class DataPanel(QScrollArea):
         else:
             self.notes.setText(_("Reading the data …"))
         self.notes.setStyleSheet(f"color: {theme.colors().problem};" if self.store.data_problem else "")
+        self._fill_target(self.loader.columns, dataset.preparation.target if dataset else project.data.target)
         self.preview.setVisible(dataset is not None)
         if dataset is None or self.preview.property("dataset") == id(dataset):
             return
         self.preview.setProperty("dataset", id(dataset))
-        self._fill_target(dataset.table.columns, dataset.preparation.target)
         self._fill_preview(dataset)
 
-    def _fill_target(self, columns: list[str], target: str) -> None:
-        self.target.clear()
-        for name in columns[: 2 * PREVIEW_COLUMNS] if len(columns) > 500 else columns:
-            self.target.addItem(name, name)
-        select_choice(self.target, target)
+    def _fill_target(self, columns: tuple[str, ...], target: str) -> None:
+        shown = list(columns if len(columns) <= 500 else columns[: 2 * PREVIEW_COLUMNS])
+        if shown != [self.target.itemData(row) for row in range(self.target.count())]:
+            self.target.clear()
+            for name in shown:
+                self.target.addItem(name, name)
+        if target:
+            select_choice(self.target, target)
+        else:
+            self.target.setCurrentIndex(self.target.count() - 1)
 
     def _fill_preview(self, dataset) -> None:  # type: ignore[no-untyped-def]
         target = dataset.preparation.target

@@ -131,6 +131,9 @@ class Palette(QWidget):
                 item.setToolTip(_(declared.help))
                 self.list.addItem(item)
 
+        if self.list.count() == 0:
+            self._add_heading(_("No layer is called that."))
+
     def append_first(self) -> None:
         """Append the first layer found."""
         for row in range(self.list.count()):

@@ -30,6 +30,7 @@ def show_shortcuts(parent: QWidget, actions: Actions) -> None:
     table.setAccessibleName(_("Shortcuts"))
     table.setHorizontalHeaderLabels([_("Command"), _("Keys"), _("What it does")])
     table.verticalHeader().hide()
+    table.setTabKeyNavigation(False)
     table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
     for row, texts in enumerate(rows):
         for column, text in enumerate(texts):
@@ -41,9 +42,10 @@ def show_shortcuts(parent: QWidget, actions: Actions) -> None:
     layout = QVBoxLayout(dialog)
     layout.addWidget(table)
     layout.addWidget(buttons)
-    dialog.resize(760, 560)
+    dialog.resize(900, 600)
     dialog.open()
 
 
 def keys_of(actions: Actions, name: str) -> str:
-    return ", ".join(one.toString(QKeySequence.SequenceFormat.NativeText) for one in actions[name].shortcuts())
+    keys = [one.toString(QKeySequence.SequenceFormat.NativeText) for one in actions[name].shortcuts()]
+    return ", ".join(dict.fromkeys(keys))

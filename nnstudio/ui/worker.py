@@ -30,7 +30,7 @@ INTERVAL = 33
 
 log = logging.getLogger(__name__)
 
-__all__ = ["Control", "Curves", "DataReady", "EpochReached", "Mode", "Prepared", "RunFinished", "Task"]
+__all__ = ["ColumnsRead", "Control", "Curves", "DataReady", "EpochReached", "Mode", "Prepared", "RunFinished", "Task"]
 
 
 @dataclass(frozen=True)
@@ -140,11 +140,24 @@ class RunFinished:
     run: Run
 
 
-def load_data(choice: DataChoice) -> Iterator[DataReady]:
+@dataclass(frozen=True)
+class ColumnsRead:
+    """The columns of data that cannot be used as it is chosen: another of them may be a target that can."""
+
+    choice: DataChoice
+    names: tuple[str, ...]
+
+
+def load_data(choice: DataChoice) -> Iterator[DataReady | ColumnsRead]:
     """Read and prepare the chosen data."""
     from nnstudio.data.dataset import load
+    from nnstudio.data.sources import read_source
 
-    yield DataReady(choice, load(choice))
+    try:
+        yield DataReady(choice, load(choice))
+    except Mistake:
+        yield ColumnsRead(choice, tuple(read_source(choice.source).columns.columns))
+        raise
 
 
 def train(
@@ -157,10 +170,10 @@ def train(
     from nnstudio.training.step import warm_up
 
     if dataset is None:
-        for ready in load_data(project.data):
-            dataset = ready.dataset
-            yield ready
-    assert dataset is not None
+        from nnstudio.data.dataset import load
+
+        dataset = load(project.data)
+        yield DataReady(project.data, dataset)
     warm_up()
     for event in events(edits.set_facts(project, project.data, dataset.facts), dataset, control, curves):
         match event:

@@ -289,3 +289,33 @@ def test_the_zip_code_digits_are_read_with_few_errors(
     trained = answer(capsys, "train", path)
     assert trained["seconds"] < 60
     assert answer(capsys, "evaluate", path, "--split", "test")["error"] <= 0.07
+
+
+def test_no_output_replaces_what_it_is_made_from_or_what_is_no_file(
+    iris: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer(capsys, "train", iris, "--epochs", 2)
+    table = tmp_path / "rows.csv"
+    table.write_text("a,b,c,d\n1,2,3,4\n5,6,7,8\n")
+    assert "made from" in refused(capsys, "predict", iris, table, "-o", table)
+    assert "made from" in refused(capsys, "predict", iris, table, "-o", iris)
+    assert "made from" in refused(capsys, "export", iris, "--to", "csv", "-o", iris)
+    if os.name == "posix":
+        os.mkfifo(tmp_path / "pipe")
+        assert "not a plain file" in refused(capsys, "train", iris, "--out", tmp_path / "pipe")
+    assert "cannot be used as a file name" in refused(capsys, "train", iris, "--out", tmp_path / ("x" * 300))
+    assert table.read_text().startswith("a,b,c,d") and open_project(iris).runs
+
+
+def test_a_network_without_weights_is_a_mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = refused(capsys, "new", tmp_path / "a.nnstudio", "--data", "toy:circle", "--layers", "relu")
+    assert "nothing to learn" in words
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a pipe that closes early is POSIX's")
+def test_a_reader_that_has_enough_is_no_error(iris: Path) -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m nnstudio info {iris} --json | head -c 1; exit ${{PIPESTATUS[0]}}",
+        shell=True, executable="/bin/bash", capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0 and done.stderr == ""

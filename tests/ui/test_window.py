@@ -427,3 +427,71 @@ def test_the_window_can_change_its_language_and_colours_while_training(open_wind
         len(window.findChildren(QAction, "actionSave")) == 1
         or qtbot.waitUntil(lambda: len(window.findChildren(QAction, "actionSave")) == 1, timeout=2000) is None
     )
+
+
+def test_a_project_that_comes_back_to_known_data_is_told_what_is_known(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(IRIS)
+    for value in ("0.3", "0.2"):
+        retype(window.data_panel.form.fields["validation"], value)
+    qtbot.waitUntil(lambda: window.project.facts is not None, timeout=10_000)
+    window.documents.open_example("digits")
+    qtbot.waitUntil(lambda: window.project.facts is not None and not window.loader.is_loading, timeout=10_000)
+    window.store.mark_saved(window.project, Path("unused.nnstudio"))
+    window.documents.new()
+    qtbot.waitUntil(lambda: window.project.facts is not None, timeout=10_000)
+
+
+def test_opening_another_project_shows_it_whole_and_forgets_the_last(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(IRIS)
+    retype(window.training_panel.form.fields["epochs"], "3")
+    train(window, qtbot)
+    window.store.mark_saved(window.project, Path("unused.nnstudio"))
+    window.documents.open_example("digits")
+    assert window.trainer.curves.epochs == 0 and "Ended" not in window.trainer.status()
+    seen = window.canvas.mapToScene(window.canvas.viewport().rect()).boundingRect()
+    assert seen.contains(window.canvas.network.network_rect())
+
+
+def test_the_status_says_when_a_result_is_of_another_network(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(IRIS)
+    retype(window.training_panel.form.fields["epochs"], "3")
+    train(window, qtbot)
+    assert "changed since" not in window.trainer.status()
+    window.canvas.network.select(["dense_1"])
+    retype(field(window, "units"), "5")
+    assert "changed since" in window.findChild(QLabel, "statusTraining").text()
+
+
+def test_each_choice_is_a_step_of_its_own_and_undo_lands_on_a_sealed_one(open_window: Open) -> None:
+    from PySide6.QtWidgets import QComboBox
+
+    window = open_window(IRIS)
+    choice = window.training_panel.form.fields["optimizer"]
+    assert isinstance(choice, QComboBox)
+    for name in ("sgd", "rmsprop"):
+        choice.setCurrentIndex(choice.findData(name))
+        choice.activated.emit(choice.currentIndex())
+    window.store.undo()
+    assert window.project.training.optimizer == "sgd"
+
+
+def test_a_bad_target_can_be_exchanged_for_another_column(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:
+    rows = "".join(f"{n % 2},word{n}\n" for n in range(1200))
+    (tmp_path / "a.csv").write_text("kind,id\n" + rows)
+    window = open_window(IRIS)
+    window.data_panel.choose_source(str(tmp_path / "a.csv"))
+    qtbot.waitUntil(lambda: "Choose another target" in window.data_panel.notes.text(), timeout=10_000)
+    target = window.data_panel.target
+    assert [target.itemData(row) for row in range(target.count())] == ["kind", "id"]
+
+
+def test_plots_go_on_after_the_language_changes_while_training(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(IRIS)
+    retype(window.training_panel.form.fields["epochs"], "5000")
+    retype(window.training_panel.form.fields["patience"], "0")
+    window.findChild(QAction, "actionTrain").trigger()
+    qtbot.waitUntil(lambda: window.trainer.curves.epochs > 1, timeout=30_000)
+    window.use_language("es")
+    before = len(window.plots.loss.training.getOriginalDataset()[0])
+    qtbot.waitUntil(lambda: len(window.plots.loss.training.getOriginalDataset()[0]) > before, timeout=10_000)
+    window.use_language("en")
