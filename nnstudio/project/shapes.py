@@ -45,7 +45,8 @@ class Inference:
 def infer(project: Project) -> Inference:
     """Shapes and problems of a project's network, as far as its data is known."""
     inference = infer_network(project.network, project.facts.sample_shape if project.facts else None)
-    problems = (*inference.problems, *output_problems(project, inference), *weight_problems(project, inference))
+    problems = (*inference.problems, *output_problems(project, inference))
+    problems = problems or tuple(weight_problems(project, inference))
     return Inference(inference.shapes, inference.parameters, problems, inference.order)
 
 
@@ -267,7 +268,7 @@ def loss_problems(project: Project, outputs: int, facts: DataFacts) -> Iterator[
 def weight_problems(project: Project, inference: Inference) -> Iterator[Problem]:
     """A network without weights has nothing to learn."""
     known = len(inference.shapes) == len(project.network.layers) > 0
-    if known and not inference.problems and inference.total_parameters == 0:
+    if known and inference.total_parameters == 0:
         yield Problem("network", _("The network has no weights, so there is nothing to learn; add a dense layer."))
 
 

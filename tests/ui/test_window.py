@@ -137,8 +137,10 @@ def test_the_whole_way_drawn_by_hand(
     assert window.project.network == drawn.network
 
     # Train, stop, save, open again.
+    retype(window.training_panel.form.fields["epochs"], "100000")
+    retype(window.training_panel.form.fields["patience"], "0")
     window.findChild(QAction, "actionTrain").trigger()
-    qtbot.waitUntil(lambda: window.trainer.curves.epochs >= 3, timeout=60_000)
+    qtbot.waitUntil(lambda: window.trainer.curves.epochs >= 3 and window.trainer.state is State.RUNNING, timeout=60_000)
     assert "Training: epoch" in window.trainer.status()
     window.findChild(QAction, "actionStop").trigger()
     qtbot.waitUntil(lambda: not window.trainer.is_active, timeout=10_000)

@@ -10,17 +10,19 @@ from nnstudio.text import translate as _
 from nnstudio.ui import theme
 
 MOST_POINTS_WITH_MARKERS = 60
+ROOM_FOR_WORDS = 330
 
 
 class CurvePlot(pyqtgraph.PlotWidget):
     """Labelled axes, two curves, and optionally the raw loss of each batch under them."""
 
-    def __init__(self, object_name: str, quantity: str, flag_text: str, flag_height: float) -> None:
+    def __init__(self, object_name: str, quantity: str, flag_text: str, short_text: str, flag_height: float) -> None:
         super().__init__()
         self.setObjectName(object_name)
         self.setAccessibleName(quantity)
         self.quantity = quantity
         self.flag_text = flag_text
+        self.short_text = short_text
         self.flag_height = flag_height
         self.setMenuEnabled(False)
         self.batch = self.plot()
@@ -100,6 +102,8 @@ class CurvePlot(pyqtgraph.PlotWidget):
         line = self.plotItem.vb.mapViewToDevice(pyqtgraph.Point(epoch, value))
         to_the_left = line is not None and line.x() > 0.55 * self.width()
         self.flag.label.anchors = [(1, 0.5), (1, 0.5)] if to_the_left else [(0, 0.5), (0, 0.5)]
-        self.flag.label.setFormat(self.flag_text.format(epoch=epoch, value=value))
+        # A small plot has no room for the sentence; the line under the plots names the epoch.
+        words = self.flag_text if self.width() >= ROOM_FOR_WORDS else self.short_text
+        self.flag.label.setFormat(words.format(epoch=epoch, value=value))
         self.shade.setVisible(last > epoch)
         self.shade.setRegion((epoch, max(last, epoch)))

@@ -19,8 +19,8 @@ class Plots(QWidget):
         super().__init__()
         self.setObjectName("plots")
         self.trainer = trainer
-        self.loss = CurvePlot("plotLoss", _("Loss"), _("lowest {value:.4g} in epoch {epoch}"), 0.92)
-        self.accuracy = CurvePlot("plotAccuracy", _("Accuracy"), _("{value:.1%} in epoch {epoch}"), 0.08)
+        self.loss = CurvePlot("plotLoss", _("Loss"), _("lowest {value:.4g} in epoch {epoch}"), "{value:.4g}", 0.92)
+        self.accuracy = CurvePlot("plotAccuracy", _("Accuracy"), _("{value:.1%} in epoch {epoch}"), "{value:.1%}", 0.08)
         self.words = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.words.setObjectName("patienceWords")
         self.words.setAccessibleName(_("Early stopping"))
