@@ -107,6 +107,7 @@ def run_summary(run: Run) -> dict[str, Any]:
         "seconds": run.seconds,
         "samples_per_second": run.samples_per_second,
         "message": run.message,
+        "engine": run.engine,
     }
 
 

@@ -52,4 +52,6 @@ def use_threads(work: int) -> None:
 
     Beside a busy core two threads fall to a third of their speed.
     """
+    # After convergence gradients become so small that the processor computes with them a hundred times slower.
+    torch.set_flush_denormal(True)
     torch.set_num_threads(1 if work < WORK_WORTH_THREADS else max(1, (os.cpu_count() or 2) - 1))

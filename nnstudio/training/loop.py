@@ -85,6 +85,7 @@ class Loop:
         self.progress = Progress(batches=math.ceil(len(train) / plan.batch_size))
         self.orders = torch.Generator().manual_seed(plan.seed)
         self.outputs: Tensor | None = None
+        self.output_places: tuple[Tensor, ...] = ()
         self.counted = 0.0
         self.best = self.sound = self.step.weights.snapshot()
         self.best_epoch = self.sound_epoch = 0
@@ -114,6 +115,7 @@ class Loop:
             if self.plan.shuffle == "each_epoch":
                 order = self.new_order()
 
+    @torch.no_grad()
     def epoch(self, order: Tensor) -> StopReason | None:
         """Every batch once, then a full pass over the validation samples; a reason when training must end."""
         losses: list[float] = []
@@ -147,8 +149,8 @@ class Loop:
             return
         if self.outputs is None:
             self.outputs = outputs.new_empty(len(self.train), outputs.shape[1])
-        start = number * self.plan.batch_size
-        self.outputs[start : start + len(outputs)].copy_(outputs)
+            self.output_places = torch.split(self.outputs, self.plan.batch_size)
+        self.output_places[number].copy_(outputs)
 
     def measure(self, order: Tensor, train_loss: float) -> StopReason | None:
         """Close an epoch: validate, write the curves, keep the weights when they are the best."""

@@ -23,7 +23,8 @@ Update = Callable[[], object]
 class Optimizer:
     """Changes all weights once by their gradients. `state` is everything the rule remembers, by name.
 
-    Weight decay acts on matrices alone: where there is one, matrices and vectors are updated in two calls.
+    Weight decay acts on matrices alone: where there is one, matrices and the rest are updated in two calls. `step` is
+    to be called without autograd.
     """
 
     def __init__(self, weights: FlatWeights, plan: TrainingPlan) -> None:
@@ -38,7 +39,6 @@ class Optimizer:
             if stop > start
         ]
 
-    @torch.no_grad()
     def step(self) -> None:
         for update in self._updates:
             update()

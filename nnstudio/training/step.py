@@ -67,13 +67,13 @@ class Step:
         self.prepare(len(samples) % full or full)
 
     def __call__(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """To be called without autograd (`torch.no_grad`), which is switched once an epoch and not at every step."""
         space = self._workspaces[rows.shape[0]]
-        with torch.no_grad():
-            torch.index_select(self.samples.inputs, 0, rows, out=space.inputs)
-            torch.index_select(self.samples.targets, 0, rows, out=space.targets)
-            space.masks.draw()
-            loss, outputs = space.gradients()
-            self.optimizer.step()
+        torch.index_select(self.samples.inputs, 0, rows, out=space.inputs)
+        torch.index_select(self.samples.targets, 0, rows, out=space.targets)
+        space.masks.draw()
+        loss, outputs = space.gradients()
+        self.optimizer.step()
         return loss, outputs
 
     def prepare(self, size: int) -> None:

@@ -26,6 +26,10 @@ Call = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 # What only fills memory with a constant: done once, and never again unless something writes there.
 CONSTANTS = ("ones_like", "zeros_like", "full_like", "empty_like", "full", "zeros", "ones", "scalar_tensor", "arange")
 
+# Kernels with a function of the same name and arguments in torch itself, and those of them that may take a number.
+DIRECT = ("mm", "addmm", "mul", "div", "add", "sub", "sum", "tanh", "sigmoid", "abs", "exp", "sign", "neg", "cat")
+SCALED = ("mul", "div")
+
 # Kernels whose writing form first makes its place larger than its result, with a warning each time.
 RESIZING = ("mse_loss", "smooth_l1_loss", "huber_loss")
 
@@ -178,7 +182,7 @@ def writing_call(kernel: Any, arguments: tuple[Any, ...], words: dict[str, Any],
     if all(place is not None for place in places):
         variant, names = out_variant(kernel)
         if variant is not None:
-            return variant._op, arguments, {**words, **dict(zip(names, places, strict=True))}
+            return quicker(kernel, variant, arguments, {**words, **dict(zip(names, places, strict=True))})
 
     def copied() -> None:
         result = kernel(*arguments, **words)
@@ -187,6 +191,27 @@ def writing_call(kernel: Any, arguments: tuple[Any, ...], words: dict[str, Any],
                 place.copy_(made)
 
     return copied, (), {}
+
+
+def quicker(kernel: Any, variant: Any, arguments: tuple[Any, ...], words: dict[str, Any]) -> Call:
+    """The same kernel through the door that costs least: torch's own functions parse arguments faster than operators,
+    and a number as a tensor is taken as it is, where a Python number is wrapped anew at every call."""
+    name = kernel._schema.name.removeprefix("aten::")
+    if name == "relu":
+        return torch.clamp_min, (*arguments, 0), words
+    if name not in DIRECT:
+        return variant._op, arguments, words
+    first = arguments[0]
+    wrapped = tuple(
+        torch.tensor(one, dtype=first.dtype, device=first.device) if name in SCALED and type(one) is float else one
+        for one in arguments
+    )
+    function = getattr(torch, name)
+    try:
+        function(*wrapped, **words)
+    except TypeError:
+        return variant._op, arguments, words  # this form of the kernel has no such door
+    return function, wrapped, words
 
 
 def out_variant(kernel: Any) -> tuple[Any, list[str]]:

@@ -40,7 +40,8 @@ def run_of(project: Project, control: Control | None = None, at_epoch: Callable[
 
 
 def plain_loop(dataset: Dataset, model: nn.Module, optimizer: torch.optim.Optimizer, epochs: int) -> list[list[float]]:
-    """The loop of every tutorial, with the order of samples that the seed gives."""
+    """The loop of every tutorial, with the order of samples that the seed gives. Two threads would sum otherwise."""
+    torch.set_num_threads(1)
     orders = torch.Generator().manual_seed(0)
     inputs, targets = torch.from_numpy(dataset.train.inputs), torch.from_numpy(dataset.train.targets)
     curves: list[list[float]] = [[], []]
