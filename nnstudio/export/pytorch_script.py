@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from nnstudio.data.dataset import Dataset
-from nnstudio.data.preparation import class_names
 from nnstudio.data.tables import MISSING
+from nnstudio.export.data_table import data_csv, part_column
 from nnstudio.export.module_code import module_lines
-from nnstudio.project.model import Preparation, Project, Run, TrainingPlan
+from nnstudio.project.model import Project, Run, TrainingPlan
 from nnstudio.project.shapes import incoming
 from nnstudio.training.build import CONTAINED
 from nnstudio.training.session import loss_of
@@ -28,30 +26,6 @@ def script_files(run: Run, dataset: Dataset, name: str) -> dict[str, bytes]:
         f"{name}.safetensors": run.weights,
         f"{name}_data.csv": data_csv(run, dataset),
     }
-
-
-def data_csv(run: Run, dataset: Dataset) -> bytes:
-    """Every row as it was read, with the part it belongs to; classes by their names."""
-    import polars
-
-    preparation = run.preparation
-    table = dataset.table
-    if preparation.task == "class":
-        names = polars.Series(preparation.target, class_names(table[preparation.target]), dtype=polars.String)
-        table = table.with_columns(names)
-    kept = [column.name for column in preparation.columns]
-    parts = [part for part, rows in dataset.parts.items() for _row in rows]
-    # Part by part and in the order in which they train, so that the same seed gives the same batches.
-    table = table.select([*kept, preparation.target])[np.concatenate(list(dataset.parts.values()))]
-    return table.with_columns(polars.Series(part_column(preparation), parts)).write_csv().encode()
-
-
-def part_column(preparation: Preparation) -> str:
-    """The name of the column that says train, validation or test; the data may have one called "part" itself."""
-    name, taken = "part", {preparation.target, *(column.name for column in preparation.columns)}
-    while name in taken:
-        name += "_"
-    return name
 
 
 def script_lines(run: Run, name: str) -> Iterator[str]:

@@ -40,8 +40,11 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
         window.deleteLater()
     QApplication.processEvents()
     gc.collect()
-    left = [thread.name for thread in threading.enumerate() if thread.name == "nnstudio-task"]
-    assert left == []
+    # A formula may still be drawn for a panel that is gone; that ends by itself, and nothing else may be left.
+    for thread in threading.enumerate():
+        if thread.name == "nnstudio-task":
+            thread.join(10)
+            assert not thread.is_alive()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QFileDialog, QGraphicsView, QLabel, QLineEdit, QMessageBox, QTableWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QGraphicsView, QLabel, QMessageBox, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
@@ -18,36 +18,7 @@ from nnstudio.ui.app import create_window
 from nnstudio.ui.trainer import State
 from nnstudio.ui.window import MainWindow
 from tests.ui.conftest import Hand, types
-
-Open = Callable[..., MainWindow]
-IRIS = paths.examples() / "iris.nnstudio"
-
-
-def palette_point(window: MainWindow, type: str) -> QPoint:
-    """The middle of a layer's row in the palette."""
-    shown = window.palette_panel.list
-    item = next(
-        shown.item(row) for row in range(shown.count()) if shown.item(row).data(Qt.ItemDataRole.UserRole) == type
-    )
-    shown.scrollToItem(item)
-    return shown.visualItemRect(item).center()
-
-
-def field(window: MainWindow, name: str) -> QLineEdit:
-    found = window.inspector.findChild(QLineEdit, f"field_{name}")
-    assert found is not None
-    return found
-
-
-def retype(widget: QLineEdit, text: str) -> None:
-    widget.setFocus()
-    widget.selectAll()
-    QTest.keyClicks(widget, text)
-
-
-def train(window: MainWindow, qtbot: QtBot) -> None:
-    window.findChild(QAction, "actionTrain").trigger()
-    qtbot.waitUntil(lambda: not window.trainer.is_active, timeout=60_000)
+from tests.ui.driving import IRIS, Open, field, palette_point, retype, train
 
 
 def test_the_names_that_others_rely_on_are_there(window: MainWindow) -> None:
@@ -206,102 +177,6 @@ def test_train_on_a_broken_network_says_what_is_wrong(window: MainWindow) -> Non
     assert "Not ready to train" in window.findChild(QLabel, "statusTraining").text()
 
 
-def test_a_field_refuses_what_cannot_be_and_keeps_the_old_value(open_window: Open) -> None:
-    window = open_window(IRIS)
-    form = window.training_panel.form
-    rate = form.fields["learning_rate"]
-    for text in ("0", "nan", "abc", "-1", "11"):
-        retype(rate, text)
-        assert "Learning rate must be" in form.refusal.text()
-        QTest.keyClick(rate, Qt.Key.Key_Return)
-        assert window.project.training.learning_rate == 0.01
-        assert rate.text() == "0.01" and form.refusal.isHidden()
-    retype(rate, "0,05")
-    assert window.project.training.learning_rate == 0.05
-    window.canvas.network.select(["dense_1"])
-    QTest.keyClick(field(window, "units"), Qt.Key.Key_Up)
-    assert window.project.network.layer("dense_1").parameters["units"] == 9
-
-
-def test_double_click_in_the_palette_builds_a_chain(window: MainWindow) -> None:
-    for type in ("dense", "relu"):
-        shown = window.palette_panel.list.viewport()
-        point = palette_point(window, type)
-        QTest.mouseClick(shown, Qt.MouseButton.LeftButton, pos=point)
-        QTest.mouseDClick(shown, Qt.MouseButton.LeftButton, pos=point)
-    links = set(window.project.network.links)
-    assert links == {Link("input_1", "dense_1"), Link("dense_1", "relu_1"), Link("relu_1", "output_1")}
-
-
-def test_the_search_finds_and_enter_appends(window: MainWindow) -> None:
-    retype(window.palette_panel.search, "soft")
-    shown = window.palette_panel.list
-    assert [shown.item(row).text() for row in range(shown.count())] == ["Activations", "Softplus", "Softmax"]
-    QTest.keyClick(window.palette_panel.search, Qt.Key.Key_Return)
-    assert "softplus" in types(window.project)
-
-
-def test_delete_copy_paste_and_select_all_by_keyboard(open_window: Open, hand: Callable[[MainWindow], Hand]) -> None:
-    window = open_window(IRIS)
-    mouse = hand(window)
-    mouse.click(mouse.middle("tanh_1"))
-    control = Qt.KeyboardModifier.ControlModifier
-    QTest.keyClick(window, Qt.Key.Key_C, control)
-    QTest.keyClick(window, Qt.Key.Key_V, control)
-    assert types(window.project).count("tanh") == 2
-    QTest.keyClick(window.canvas, Qt.Key.Key_Delete)
-    assert types(window.project).count("tanh") == 1
-    QTest.keyClick(window, Qt.Key.Key_A, control)
-    QTest.keyClick(window.canvas, Qt.Key.Key_Delete)
-    assert window.project.network.layers == ()
-    assert "no input layer" in window.problems.item(0).text()
-
-
-def test_a_link_can_be_selected_and_deleted(open_window: Open, hand: Callable[[MainWindow], Hand]) -> None:
-    window = open_window(IRIS)
-    mouse = hand(window)
-    between = (mouse.port("input_1", "output") + mouse.port("dense_1", "input")) / 2
-    mouse.click(between)
-    assert window.canvas.network.selected_links() == [Link("input_1", "dense_1")]
-    QTest.keyClick(window.canvas, Qt.Key.Key_Delete)
-    assert Link("input_1", "dense_1") not in window.project.network.links
-
-
-def test_an_unfit_link_says_why(open_window: Open, hand: Callable[[MainWindow], Hand]) -> None:
-    window = open_window(IRIS)
-    mouse = hand(window)
-    before = window.project
-    mouse.drag(mouse.port("softmax_1", "output"), mouse.middle("dense_1"))
-    assert window.project == before and "loop" in window.messages.label.text()
-
-
-def test_escape_cancels_what_the_hand_has_begun(open_window: Open, hand: Callable[[MainWindow], Hand]) -> None:
-    from tests.ui.conftest import move
-
-    window = open_window(IRIS)
-    mouse = hand(window)
-    before, start = window.project, mouse.middle("dense_1")
-    QTest.mousePress(mouse.viewport, Qt.MouseButton.LeftButton, pos=start)
-    move(mouse.viewport, start + QPoint(40, 60))
-    QTest.keyClick(window.canvas, Qt.Key.Key_Escape)
-    QTest.mouseRelease(mouse.viewport, Qt.MouseButton.LeftButton, pos=start + QPoint(40, 60))
-    assert window.project == before
-    assert mouse.middle("dense_1") == start
-
-
-def test_zoom_stays_in_its_bounds_and_fit_shows_everything(open_window: Open) -> None:
-    window = open_window(IRIS)
-    for _step in range(40):
-        window.findChild(QAction, "actionZoomIn").trigger()
-    assert window.canvas.zoom == pytest.approx(4.0)
-    for _step in range(60):
-        window.findChild(QAction, "actionZoomOut").trigger()
-    assert window.canvas.zoom == pytest.approx(0.1)
-    window.findChild(QAction, "actionZoomFit").trigger()
-    seen = window.canvas.mapToScene(window.canvas.viewport().rect()).boundingRect()
-    assert seen.contains(window.canvas.network.network_rect())
-
-
 def test_other_data_is_read_and_shown(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:
     window = open_window(IRIS)
     panel = window.data_panel
@@ -379,35 +254,6 @@ def test_a_failed_save_keeps_the_window_unsaved(open_window: Open, tmp_path: Pat
     assert window.isWindowModified()
 
 
-def test_the_list_of_shortcuts_names_every_command(window: MainWindow) -> None:
-    window.findChild(QAction, "actionShortcuts").trigger()
-    dialog = window.findChild(QDialog, "shortcuts")
-    table = dialog.findChild(QTableWidget)
-    names = {table.item(row, 0).text() for row in range(table.rowCount())}
-    assert {"Train", "Save", "One batch", "Fit"} <= names
-    dialog.close()
-
-
-def test_every_widget_one_can_use_has_a_name_for_screen_readers(open_window: Open) -> None:
-    from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox
-
-    window = open_window(IRIS)
-    window.canvas.network.select(["dense_1"])
-    for kind in (QAbstractButton, QComboBox, QLineEdit, QAbstractItemView):
-        for widget in window.findChildren(kind):
-            inside_qt = widget.objectName().startswith("qt_") or widget.__class__.__name__ == "QTableCornerButton"
-            internal = inside_qt or isinstance(widget.parent(), QComboBox | QLineEdit) or not widget.isVisible()
-            if internal or type(widget.parent()).__name__ in ("QTabBar", "QComboBoxPrivateContainer", "QMenuBar"):
-                continue
-            text = widget.text() if isinstance(widget, QAbstractButton) else ""
-            assert (
-                widget.accessibleName()
-                or text
-                or widget.metaObject().className()
-                in ("QTableCornerButton", "QToolBarExtension", "QHeaderView", "QComboBoxListView")
-            ), widget
-
-
 def test_the_window_can_change_its_language_and_colours_while_training(open_window: Open, qtbot: QtBot) -> None:
     window = open_window(IRIS)
     retype(window.training_panel.form.fields["epochs"], "2000")
@@ -443,17 +289,6 @@ def test_a_project_that_comes_back_to_known_data_is_told_what_is_known(open_wind
     qtbot.waitUntil(lambda: window.project.facts is not None, timeout=10_000)
 
 
-def test_opening_another_project_shows_it_whole_and_forgets_the_last(open_window: Open, qtbot: QtBot) -> None:
-    window = open_window(IRIS)
-    retype(window.training_panel.form.fields["epochs"], "3")
-    train(window, qtbot)
-    window.store.mark_saved(window.project, Path("unused.nnstudio"))
-    window.documents.open_example("digits")
-    assert window.trainer.curves.epochs == 0 and "Ended" not in window.trainer.status()
-    seen = window.canvas.mapToScene(window.canvas.viewport().rect()).boundingRect()
-    assert seen.contains(window.canvas.network.network_rect())
-
-
 def test_the_status_says_when_a_result_is_of_another_network(open_window: Open, qtbot: QtBot) -> None:
     window = open_window(IRIS)
     retype(window.training_panel.form.fields["epochs"], "3")
@@ -462,19 +297,6 @@ def test_the_status_says_when_a_result_is_of_another_network(open_window: Open, 
     window.canvas.network.select(["dense_1"])
     retype(field(window, "units"), "5")
     assert "changed since" in window.findChild(QLabel, "statusTraining").text()
-
-
-def test_each_choice_is_a_step_of_its_own_and_undo_lands_on_a_sealed_one(open_window: Open) -> None:
-    from PySide6.QtWidgets import QComboBox
-
-    window = open_window(IRIS)
-    choice = window.training_panel.form.fields["optimizer"]
-    assert isinstance(choice, QComboBox)
-    for name in ("sgd", "rmsprop"):
-        choice.setCurrentIndex(choice.findData(name))
-        choice.activated.emit(choice.currentIndex())
-    window.store.undo()
-    assert window.project.training.optimizer == "sgd"
 
 
 def test_a_bad_target_can_be_exchanged_for_another_column(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:
