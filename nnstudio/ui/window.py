@@ -122,6 +122,15 @@ class MainWindow(QMainWindow):
         right.setMinimumWidth(300)
         self.palette_panel = Palette(self.canvas)
         self.palette_panel.setMinimumWidth(150)
+        for panel, name in (
+            (self.palette_panel, _("Layers to add")),
+            (self.inspector, _("Layer")),
+            (self.data_panel, _("Data")),
+            (self.runs_panel, _("Runs")),
+            (self.training_panel, _("Training")),
+            (self.plots, _("Loss")),
+        ):
+            panel.setAccessibleName(name)
         whole = splitter(Qt.Orientation.Horizontal, [self.palette_panel, middle, right], [205, 735, 340])
         whole.setStretchFactor(0, 0)
         whole.setStretchFactor(1, 1)
