@@ -8,6 +8,7 @@ from pathlib import Path
 
 # (library, Debian package)
 LIBRARIES = {
+    "gthread-2.0": "libglib2.0-0",
     "EGL": "libegl1",
     "GL": "libgl1",
     "xkbcommon": "libxkbcommon0",
@@ -56,4 +57,19 @@ def has_display() -> bool:
     """Whether a window can open: always on Windows and macOS, with a display server or a named platform elsewhere."""
     if not sys.platform.startswith("linux"):
         return True
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+    if any(os.environ.get(name) for name in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+        return True
+    return bool(os.environ.get("DISPLAY")) and answers()
+
+
+def answers() -> bool:
+    """Whether the X server that DISPLAY names is there: Qt would abort on one that is gone."""
+    try:
+        x11 = ctypes.CDLL("libX11.so.6")
+    except OSError:
+        return True  # it cannot be asked, so Qt will
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    display = x11.XOpenDisplay(None)
+    if display:
+        x11.XCloseDisplay(ctypes.c_void_p(display))
+    return bool(display)

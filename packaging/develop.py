@@ -92,7 +92,7 @@ def set_up() -> None:
     wanted = fingerprint()
     if STAMP.exists() and STAMP.read_text() == wanted:
         return
-    if not Path(python()).exists():
+    if not has_pip():
         print("Creating the environment in .venv …", flush=True)
         create_environment()
     print("Installing PyTorch, then the rest (some minutes the first time) …", flush=True)
@@ -110,9 +110,16 @@ def fingerprint() -> str:
 
 
 def create_environment() -> None:
-    made = subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)])
+    made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)])
     if made.returncode != 0:
         stop("Python could not create an environment. On Debian and Ubuntu: apt-get install python3-venv")
+
+
+def has_pip() -> bool:
+    """Whether there is an environment, and a whole one: without the package venv, Python leaves half of one behind."""
+    if not Path(python()).exists():
+        return False
+    return subprocess.run([python(), "-m", "pip", "--version"], capture_output=True).returncode == 0
 
 
 def pip(*arguments: str) -> None:

@@ -80,7 +80,7 @@ def self_test(options: Namespace) -> tuple[dict[str, Any], int]:
     project = edits.set_training(open_project(paths.examples() / "iris.nnstudio"), epochs=5)
     passed(_("opened"))
     dataset = load(project.data)
-    run, _seconds = trained(with_facts(project, dataset), dataset, show=False)
+    run = trained(with_facts(project, dataset), dataset, show=False)
     passed(_("built and trained"))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "self-test.nnstudio"

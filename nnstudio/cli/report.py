@@ -5,7 +5,7 @@ from typing import Any
 
 from nnstudio.layers.spec import shown_shape
 from nnstudio.project.model import Project, Run
-from nnstudio.project.names import shown_name
+from nnstudio.project.names import shown_name, stop_words
 from nnstudio.project.shapes import all_problems, infer
 from nnstudio.text import Count
 from nnstudio.text import translate as _
@@ -36,7 +36,7 @@ def print_info(project: Project, file: str, unread: str = "") -> None:
     ]
     print(f"\n{_('Training')}: {', '.join(changed) or _('the default settings')}")
     for run in project.runs:
-        print(f"\n{run.id}: {stop_words(run)}")
+        print(f"\n{run.id}: {ending(run)}")
     problems = [problem.message for problem in all_problems(project)] + ([unread] if unread else [])
     if problems:
         print(f"\n{_('Problems')}:")
@@ -60,7 +60,7 @@ def epoch_line(curves: Any) -> str:
 
 def print_run(run: Run, file: str) -> None:
     """How a training went."""
-    print(stop_words(run))
+    print(ending(run))
     history = run.history
     if run.best_epoch:
         print(
@@ -82,17 +82,10 @@ def print_run(run: Run, file: str) -> None:
     print(_("Stored as {run} in {file}.").format(run=run.id, file=file))
 
 
-def stop_words(run: Run) -> str:
+def ending(run: Run) -> str:
     """Why a run stopped and which weights it holds, in one sentence."""
-    reasons = {
-        "patience": _("stopped early, {patience} epochs without a lower validation loss"),
-        "epochs": _("all epochs done"),
-        "user": _("stopped by hand"),
-        "diverged": _("stopped because the loss was not a number any more"),
-    }
-    reason = reasons[run.stop_reason].format(patience=run.training.patience)
     return _("{epochs} epochs: {reason}; the weights are those of epoch {weights}.").format(
-        epochs=run.epochs_run, reason=reason, weights=run.weights_epoch
+        epochs=run.epochs_run, reason=stop_words(run), weights=run.weights_epoch
     )
 
 

@@ -129,17 +129,17 @@ def train(options: Namespace) -> Answer:
         devices.require(options.device)
     dataset = load(project.data)
     project = refuse_problems(with_facts(project, dataset))
-    run, seconds = trained(project, dataset, show=options.progress or sys.stderr.isatty())
+    run = trained(project, dataset, show=options.progress or sys.stderr.isatty())
     save(edits.add_run(project, run), out)
-    answer = {**run_summary(run), "history": history_of(run), "seconds": seconds, "project": str(out)}
+    answer = {**run_summary(run), "history": history_of(run), "project": str(out)}
     status = {"diverged": 3, "user": 130}.get(run.stop_reason, 0)
     if run.message:
         print(f"nnstudio: {run.message}", file=sys.stderr)
     return finish(options, answer, lambda: report.print_run(run, str(out)), status)
 
 
-def trained(project: Project, dataset: Dataset, show: bool) -> tuple[Run, float]:
-    """The finished run and the seconds its loop took; Ctrl-C stops after the batch and keeps what was learnt."""
+def trained(project: Project, dataset: Dataset, show: bool) -> Run:
+    """The finished run; Ctrl-C stops after the batch and keeps what was learnt."""
     from nnstudio.training.control import Control, Mode
     from nnstudio.training.curves import Curves
     from nnstudio.training.loop import EpochDone
@@ -156,7 +156,7 @@ def trained(project: Project, dataset: Dataset, show: bool) -> tuple[Run, float]
                 bar.set_postfix_str(report.epoch_line(curves), refresh=False)
                 bar.update()
             elif isinstance(event, Trained):
-                return event.run, event.run.seconds
+                return event.run
     raise AssertionError("training ended without a run")
 
 

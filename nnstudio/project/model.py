@@ -145,7 +145,7 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True):
     """One training: what was trained on what, how it went, and the weights it gave (bytes of a safetensors file).
 
     `best_epoch` is None without a validation part; `weights_epoch` is the epoch whose weights are kept, 0 before the
-    first was complete. `engine` says which way of running a step was taken, and what the trial measured.
+    first was complete. `engine` says which way of running a step was taken.
     """
 
     id: str

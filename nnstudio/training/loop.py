@@ -59,8 +59,9 @@ Event = EpochDone | Finished
 class Loop:
     """One training of one network on one set of samples.
 
-    The seed's generator gives the order of the samples; torch's own generator, seeded by the caller, gives weights and
-    dropout. The same seed on the same machine and device gives the same curve, bit for bit.
+    The seed gives the order of the samples and the dropout masks, each from a generator of its own; the first weights
+    come from torch's generator, seeded by the caller. The same seed
+    on the same machine and device gives the same curve, bit for bit.
     """
 
     def __init__(
@@ -186,29 +187,20 @@ class Loop:
 
     def finish(self, reason: StopReason) -> Finished:
         """Put the right weights back and say in words why training ended."""
-        message = ""
-        weights_epoch = self.sound_epoch
-        if reason == "diverged":
-            message = self.divergence_message()
         if reason == "diverged" or (reason == "user" and (self.sound_epoch or not self.step.weights.is_sound())):
             # Weights of an epoch that was not completed belong to no point of the curve. Stopped within the first,
             # they are all that was learnt, and are kept.
             self.step.weights.restore(self.sound)
+        weights_epoch = self.sound_epoch
         if self.plan.restore_best and len(self.validation) and self.best_epoch:
             self.step.weights.restore(self.best)
             weights_epoch = self.best_epoch
-        return Finished(reason, weights_epoch, message)
+        return Finished(reason, weights_epoch, self.divergence_message(weights_epoch) if reason == "diverged" else "")
 
-    def divergence_message(self) -> str:
-        kept = (
-            _("The weights of epoch {epoch} are kept.").format(
-                epoch=self.best_epoch
-                if self.plan.restore_best and len(self.validation) and self.best_epoch
-                else self.sound_epoch
-            )
-            if self.sound_epoch
-            else _("The weights from before the first step are kept.")
-        )
+    def divergence_message(self, weights_epoch: int) -> str:
+        kept = _("The weights from before the first step are kept.")
+        if weights_epoch:
+            kept = _("The weights of epoch {epoch} are kept.").format(epoch=weights_epoch)
         return _(
             "Training stopped in epoch {epoch}, batch {batch}: the loss is not a number any more. {kept} Try a "
             "lower learning rate: {rate:g} instead of {now:g}."

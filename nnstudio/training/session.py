@@ -134,7 +134,7 @@ def finished_run(
         seconds=loop.progress.seconds,
         samples_per_second=loop.progress.samples_per_second,
         message=finished.message,
-        engine=f"{loop.step.way} ({loop.step.trial})" if loop.step.trial else loop.step.way,
+        engine=loop.step.way,
         history=loop.curves.history(),
         weights=safetensors.torch.save(weights),
     )

@@ -1,7 +1,6 @@
-"""One optimisation step: choose rows, draw masks, loss and gradients, update; and the fastest way to run it here."""
+"""One optimisation step: choose rows, draw masks, loss and gradients, update; traced where that can be done."""
 
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,8 +18,6 @@ from nnstudio.training.optimizers import Optimizer
 
 log = logging.getLogger(__name__)
 
-TRIAL_STEPS = 5
-TRIAL_SECONDS = 0.1
 WAYS = ("eager", "traced")
 
 Gradients = Callable[[], tuple[Tensor, Tensor]]
@@ -41,11 +38,12 @@ class Step:
     """Takes row numbers of the training samples, changes the weights once, and gives the batch's loss and outputs.
 
     The loss is without the L1 term, so that it can be compared with the validation loss. Both results are overwritten
-    by the next step. `way` is "traced" or "eager", "" lets a short measured trial decide; `trial` says what it found.
+    by the next step. `way` is "traced", or "eager" where that is asked for or the network cannot be traced: the ways
+    differ in their last bits, so a measured trial between them would let the clock decide what a seed gives.
     """
 
     def __init__(
-        self, network: BuiltNetwork, loss: str, plan: TrainingPlan, samples: PreparedSamples, way: str = ""
+        self, network: BuiltNetwork, loss: str, plan: TrainingPlan, samples: PreparedSamples, way: str = "traced"
     ) -> None:
         self.model = network.trained
         self.loss = LOSSES[loss]
@@ -55,13 +53,10 @@ class Step:
         self.optimizer = Optimizer(self.weights, plan)
         self.generator = torch.Generator(samples.inputs.device).manual_seed(plan.seed)
         self.dropouts = dropout_shapes(network, samples.inputs)
-        self.trial = ""
         self.way = way
         self._workspaces: dict[int, Workspace] = {}
         self.model.train()
         full = min(plan.batch_size, len(samples))
-        if not way:
-            self.way, self._workspaces[full] = self._quickest(full)
         # Made ready here and not when they come: the first epoch must not wait for them.
         self.prepare(full)
         self.prepare(len(samples) % full or full)
@@ -79,18 +74,19 @@ class Step:
     def prepare(self, size: int) -> None:
         """Make ready for batches of this size: the full one, and the shorter last one of an epoch."""
         if size not in self._workspaces:
-            self._workspaces[size] = self._make_workspace(size, self.way)
+            self._workspaces[size] = self._make_workspace(size)
 
     # --- the ways to the gradients ----------------------------------------------------------------------------------
 
-    def _make_workspace(self, size: int, way: str) -> Workspace:
+    def _make_workspace(self, size: int) -> Workspace:
         inputs, targets = self.samples.inputs[:size].clone(), self.samples.targets[:size].clone()
         masks = Masks(self.dropouts, size, self.generator)
-        if way == "traced":
+        if self.way == "traced":
             try:
                 return Workspace(inputs, targets, masks, self._traced(inputs, targets, masks))
             except traced.Untraceable as reason:
                 log.info("Not traced: %s", reason)
+                self.way = "eager"
         return Workspace(inputs, targets, masks, self._eager(inputs, targets, masks))
 
     def _eager(self, inputs: Tensor, targets: Tensor, masks: Masks) -> Gradients:
@@ -139,32 +135,6 @@ class Step:
             return loss
         sizes = [parameter.abs().sum() for parameter in parameters[: self.weights.matrix_count]]
         return loss + self.l1 * torch.stack(sizes).sum() if sizes else loss
-
-    # --- the trial --------------------------------------------------------------------------------------------------
-
-    def _quickest(self, size: int) -> tuple[str, Workspace]:
-        """The way whose gradients take the least time on a batch; nothing of the trial stays in the weights."""
-        before = self.weights.snapshot()
-        spaces = {way: self._make_workspace(size, way) for way in WAYS}
-        microseconds = {way: 1e6 * shortest_time(space.gradients) for way, space in spaces.items()}
-        self.weights.restore(before)
-        best = min(WAYS, key=lambda way: microseconds[way])
-        self.trial = ", ".join(f"{way} {microseconds[way]:.0f} µs" for way in WAYS)
-        return best, spaces[best]
-
-
-def shortest_time(gradients: Gradients) -> float:
-    """The least of a few measured times, in seconds; large networks are measured fewer times."""
-    begun = time.perf_counter()
-    times: list[float] = []
-    with torch.no_grad():
-        gradients()
-        while len(times) < TRIAL_STEPS and (not times or time.perf_counter() - begun < TRIAL_SECONDS):
-            started = time.perf_counter()
-            loss, _outputs = gradients()
-            loss.item()  # on a GPU the work is done when the number is there
-            times.append(time.perf_counter() - started)
-    return min(times)
 
 
 def dropout_shapes(network: BuiltNetwork, inputs: Tensor) -> list[tuple[MaskedDropout, tuple[int, ...]]]:

@@ -8,12 +8,23 @@ from PySide6.QtCore import QObject, Signal
 
 from nnstudio.project import edits
 from nnstudio.project.model import History, Network, Project, Run
+from nnstudio.project.names import stop_words
 from nnstudio.text import Count
 from nnstudio.text import translate as _
 from nnstudio.ui import worker
 from nnstudio.ui.data_loader import DataLoader
 from nnstudio.ui.store import Store
-from nnstudio.ui.worker import Control, Curves, DataReady, EpochReached, Mode, Prepared, RunFinished, Task
+from nnstudio.ui.worker import (
+    Control,
+    Curves,
+    DataReady,
+    EarlyStopping,
+    EpochReached,
+    Mode,
+    Prepared,
+    RunFinished,
+    Task,
+)
 
 if TYPE_CHECKING:
     from nnstudio.training.loop import Progress
@@ -263,20 +274,13 @@ def without_places(network: Network) -> Network:
 
 def ending(run: Run) -> str:
     """Why a run ended and whose weights are loaded."""
-    reasons = {
-        "patience": _("early stopping: {patience} epochs without a lower validation loss"),
-        "epochs": _("all epochs done"),
-        "user": _("stopped by hand"),
-        "diverged": _("the loss was not a number any more"),
-    }
-    reason = reasons[run.stop_reason].format(patience=run.training.patience)
     return _(
         "Ended after epoch {epoch} of {epochs} ({reason}). The weights of epoch {weights} are loaded. "
         "{speed} samples a second"
     ).format(
         epoch=run.epochs_run,
         epochs=run.training.epochs,
-        reason=reason,
+        reason=stop_words(run),
         weights=run.weights_epoch,
         speed=Count(run.samples_per_second),
     )
@@ -294,11 +298,10 @@ def patience_line(waited: int, patience: int, best: int, epochs: int) -> str:
 
 def waited(run: Run) -> int:
     """The epochs without improvement at the end of a run, counted as early stopping counts them."""
-    reference, count = float("inf"), 0
-    for loss in run.history.validation_loss:
-        improved = loss < reference - run.training.min_delta
-        reference, count = (loss, 0) if improved else (reference, count + 1)
-    return count
+    stopping = EarlyStopping(run.training.patience, run.training.min_delta)
+    for epoch, loss in enumerate(run.history.validation_loss, start=1):
+        stopping.update(epoch, loss)
+    return stopping.epochs_without_improvement
 
 
 def curves_of(history: History) -> Curves:

@@ -20,6 +20,7 @@ from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.training.control import Control, Mode
 from nnstudio.training.curves import Curves
+from nnstudio.training.stopping import EarlyStopping
 
 if TYPE_CHECKING:
     from nnstudio.data.dataset import Dataset
@@ -30,7 +31,18 @@ INTERVAL = 33
 
 log = logging.getLogger(__name__)
 
-__all__ = ["ColumnsRead", "Control", "Curves", "DataReady", "EpochReached", "Mode", "Prepared", "RunFinished", "Task"]
+__all__ = [
+    "ColumnsRead",
+    "Control",
+    "Curves",
+    "DataReady",
+    "EarlyStopping",
+    "EpochReached",
+    "Mode",
+    "Prepared",
+    "RunFinished",
+    "Task",
+]
 
 
 @dataclass(frozen=True)
