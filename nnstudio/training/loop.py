@@ -13,8 +13,9 @@ from nnstudio.text import translate as _
 from nnstudio.training.build import BuiltNetwork
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
+from nnstudio.training.full_pass import FullPass
 from nnstudio.training.losses import predicted_classes
-from nnstudio.training.measures import PreparedSamples, full_pass
+from nnstudio.training.measures import PreparedSamples
 from nnstudio.training.step import Step
 from nnstudio.training.stopping import EarlyStopping
 
@@ -75,13 +76,13 @@ class Loop:
         control: Control,
     ) -> None:
         self.network = network
-        self.loss = loss
         self.plan = plan
         self.train = train
         self.validation = validation
         self.curves = curves
         self.control = control
         self.step = Step(network, loss, plan, train)
+        self.full_pass = FullPass(network.trained, validation, loss)
         self.stopping = EarlyStopping(plan.patience, plan.min_delta)
         self.progress = Progress(batches=math.ceil(len(train) / plan.batch_size))
         self.orders = torch.Generator().manual_seed(plan.seed)
@@ -174,7 +175,7 @@ class Loop:
 
     def validate(self) -> bool | None:
         """Whether the validation loss is the lowest so far; None when it is not a number."""
-        loss, accuracy = full_pass(self.network.trained, self.validation, self.loss)
+        loss, accuracy = self.full_pass()
         if not math.isfinite(loss):
             return None
         self.curves.validation_loss.append(loss)

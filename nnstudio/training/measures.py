@@ -1,12 +1,10 @@
-"""How good a network is on some samples: loss, accuracy, confusion matrix, R²."""
+"""How good a network is on some samples: its outputs, confusion matrix, R²."""
 
 import math
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-
-from nnstudio.training.losses import LOSSES, predicted_classes
 
 ROWS_AT_ONCE = 8192
 
@@ -32,15 +30,6 @@ def outputs_of(model: nn.Module, inputs: Tensor) -> Tensor:
         return torch.cat([model(piece) for piece in torch.split(inputs, ROWS_AT_ONCE)])
     finally:
         model.train(was_training)
-
-
-def full_pass(model: nn.Module, samples: PreparedSamples, loss: str) -> tuple[float, float]:
-    """Mean loss and accuracy over all samples, dropout off; the accuracy of a value is NaN."""
-    outputs = outputs_of(model, samples.inputs)
-    mean_loss = float(LOSSES[loss](outputs, samples.targets))
-    if samples.classes is None:
-        return mean_loss, math.nan
-    return mean_loss, float((predicted_classes(outputs) == samples.classes).sum()) / len(samples)
 
 
 def confusion_matrix(true: Tensor, predicted: Tensor, classes: int) -> list[list[int]]:

@@ -108,24 +108,17 @@ class Step:
     def _traced(self, inputs: Tensor, targets: Tensor, masks: Masks) -> Gradients:
         """The same computation as a fixed list of kernels. Raises Untraceable."""
         parameters: list[Tensor] = list(self.weights.parameters)
-        buffers = dict(self.model.named_buffers())
-        names = {id(parameter): name for name, parameter in self.model.named_parameters()}
 
-        def function(
-            parameters: list[Tensor], kept: list[Tensor], inputs: Tensor, targets: Tensor
-        ) -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:
-            state = dict(zip(parameter_names, parameters, strict=True)) | dict(zip(buffers, kept, strict=True))
-            outputs = torch.func.functional_call(self.model, state, (inputs,))
+        def function() -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:
+            outputs = self.model(inputs)
             loss = self.loss(outputs, targets)
             return loss, outputs, torch.autograd.grad(self._with_l1(loss, parameters), parameters)
 
-        parameter_names = [names[id(parameter)] for parameter in parameters]
-        places = [self.weights.gradient_of[parameter] for parameter in self.weights.parameters]
         masks.put()
         before = self.weights.snapshot()
         try:
             with torch.enable_grad():
-                made = traced.trace(function, parameters, list(buffers.values()), inputs, targets, places)
+                made = traced.trace(function, list(self.weights.gradient_of.values()))
         finally:
             self.weights.restore(before)  # tracing runs batch norm, which keeps averages
         return made.run
@@ -153,18 +146,3 @@ def dropout_shapes(network: BuiltNetwork, inputs: Tensor) -> list[tuple[MaskedDr
     for hook in hooks:
         hook.remove()
     return found
-
-
-def warm_up() -> None:
-    """Have torch load what it loads at a first trace, so that the first real step does not wait for it."""
-    weight = torch.ones(2, 2, requires_grad=True)
-    place = torch.zeros(2, 2)
-
-    def function(
-        parameters: list[Tensor], buffers: list[Tensor], inputs: Tensor, targets: Tensor
-    ) -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:
-        outputs = inputs @ parameters[0]
-        loss = ((outputs - targets) ** 2).mean()
-        return loss, outputs, torch.autograd.grad(loss, parameters)
-
-    traced.trace(function, [weight], [], torch.ones(1, 2), torch.ones(1, 2), [place])

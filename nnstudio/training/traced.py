@@ -1,27 +1,26 @@
 """Loss and gradients as a fixed list of PyTorch kernels that write into memory taken once.
 
-A small network's step is nearly all overhead: modules, autograd's bookkeeping, memory for every result. So PyTorch
-traces the whole of forward, loss and gradient once (`make_fx`) into its own kernels; views of memory that never moves
-are made once; and each kernel that is left is called with a place to write to. The numbers stay PyTorch's.
+A small network's step is nearly all overhead: modules, autograd's bookkeeping, memory for every result. So the whole of
+forward, loss and gradient runs once while PyTorch's dispatcher tells which kernels it calls; views of memory that never
+moves are made once; and each kernel that is left is called again with a place to write to. The numbers stay PyTorch's.
+
+Listening to the dispatcher takes milliseconds and loads nothing; `make_fx`, which gives the same list, loads half of
+torch's compiler first (2 s) and takes 10 ms a layer.
 """
 
-import logging
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor, fx
-from torch.fx.experimental.proxy_tensor import make_fx
+from torch import Tensor
 from torch.utils import _pytree as pytree
-
-log = logging.getLogger(__name__)
-
-# torch.fx patches what the whole process shares while it traces: one thread at a time.
-TRACING = threading.Lock()
+from torch.utils._python_dispatch import TorchDispatchMode
 
 Call = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
+
+Place = tuple[int, int]
+"""Which result: the number of the kernel's call, and the number of the result among those it gives."""
 
 # What only fills memory with a constant: done once, and never again unless something writes there.
 CONSTANTS = ("ones_like", "zeros_like", "full_like", "empty_like", "full", "zeros", "ones", "scalar_tensor", "arange")
@@ -47,120 +46,117 @@ class Traced:
     outputs: Tensor
 
     def run(self) -> tuple[Tensor, Tensor]:
+        """To be called without autograd."""
         for kernel, arguments, words in self.calls:
             kernel(*arguments, **words)
         return self.loss, self.outputs
 
 
-def trace(
-    function: Callable[[list[Tensor], list[Tensor], Tensor, Tensor], tuple[Tensor, Tensor, Sequence[Tensor]]],
-    parameters: list[Tensor],
-    buffers: list[Tensor],
-    inputs: Tensor,
-    targets: Tensor,
-    gradients: list[Tensor],
-) -> Traced:
-    """Trace a function of parameters, buffers, inputs and targets that gives loss, outputs and gradients.
+def trace(function: Callable[[], tuple[Tensor, Tensor, Sequence[Tensor]]], gradients: Sequence[Tensor]) -> Traced:
+    """Trace a function that gives loss, outputs and gradients.
 
-    All tensors given are the places that every later run reads and writes; `gradients` is where the gradients go.
-    Raises Untraceable.
+    Every tensor the function reads is the place that every later run reads; `gradients` is where the gradients go. The
+    function runs twice, and changes what it changes (the averages of batch norm) each time. Raises Untraceable.
     """
-    given = [parameters, buffers, inputs, targets]
-    try:
-        with TRACING:
-            graph = make_fx(function)(*given)
-    except Exception as error:
-        raise Untraceable(str(error)) from error
-    places, _spec = pytree.tree_flatten(given)
-    with torch.no_grad():
-        first = Layout(graph, places, {})
-        homes = dict(homes_of_gradients(first, gradients))
-        # Once more, with the kernels that make gradients writing straight to where these belong.
-        layout = Layout(graph, places, homes) if homes else first
-        loss, outputs, *made = layout.results
-        for gradient, result in zip(gradients, made, strict=True):
-            if gradient.data_ptr() != result.data_ptr():
-                layout.calls.append((gradient.copy_, (result,), {}))
-    return Traced(layout.calls, loss, outputs)
-
-
-def homes_of_gradients(layout: "Layout", gradients: list[Tensor]) -> Iterator[tuple[tuple[fx.Node, int], Tensor]]:
-    """Each result of a kernel that is a whole gradient, possibly under another view, and where it should be written."""
-    made = layout.results[2:]
+    first = Recorder({})
+    homes = dict(homes_of_gradients(first.written, first.record(function)[2], gradients))
+    # Once more, with the kernels that make gradients writing straight to where these belong.
+    recorder = Recorder(homes) if homes else first
+    loss, outputs, made = recorder.record(function) if homes else first.results
+    calls = recorder.calls
     for gradient, result in zip(gradients, made, strict=True):
-        for key, tensor in layout.written.items():
-            same_memory = tensor.data_ptr() == result.data_ptr() and tensor.numel() == result.numel()
-            if same_memory and tensor.is_contiguous() and result.is_contiguous():
-                yield key, gradient.view(tensor.shape)
-                break
+        if gradient.data_ptr() != result.data_ptr():
+            calls.append((gradient.copy_, (result,), {}))
+    return Traced(calls, loss.detach(), outputs.detach())
 
 
-class Layout:
-    """A traced graph run once, with every result given a place of its own.
+def homes_of_gradients(
+    written: dict[Place, Tensor], made: Sequence[Tensor], gradients: Sequence[Tensor]
+) -> Iterator[tuple[Place, Tensor]]:
+    """Each result of a kernel that is a whole gradient, possibly under another view, and where it should be written."""
+    by_memory = {tensor.data_ptr(): (place, tensor) for place, tensor in written.items() if tensor.is_contiguous()}
+    for gradient, result in zip(gradients, made, strict=True):
+        place, tensor = by_memory.get(result.data_ptr(), (None, result))
+        if place is not None and tensor.numel() == result.numel() and result.is_contiguous():
+            yield place, gradient.view(tensor.shape)
 
-    `calls` are what later runs repeat, `written` the results by node and number, `results` the graph's outputs.
+
+class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Lets a computation run, and notes the calls that repeat it.
+
+    `calls` are what later runs repeat, `written` the results that have memory of their own. What has a home in `homes`
+    is written there.
     """
 
-    def __init__(self, graph: fx.GraphModule, places: list[Tensor], homes: dict[tuple[fx.Node, int], Tensor]) -> None:
+    def __init__(self, homes: dict[Place, Tensor]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
         self.calls: list[Call] = []
-        self.written: dict[tuple[fx.Node, int], Tensor] = {}
-        self.results: list[Tensor] = []
+        self.written: dict[Place, Tensor] = {}
         self._homes = homes
         self._constants: set[int] = set()
-        self._values: dict[fx.Node, Any] = {}
-        given = iter(places)
-        for node in graph.graph.nodes:
-            if node.op == "placeholder":
-                self._values[node] = next(given)
-            elif node.op == "get_attr":
-                self._values[node] = getattr(graph, node.target)
-            elif node.op == "output":
-                flat, _spec = pytree.tree_flatten(node.args[0])
-                self.results = [self._values[one] for one in flat]
-            else:
-                self._values[node] = self._place(node)
+        # Every result stays alive while it is recorded: memory used twice would be taken for one and the same.
+        self._alive: list[Any] = []
 
-    def _place(self, node: fx.Node) -> Any:
-        """Run one node, and note the call that repeats it unless its result only looks at other results."""
-        arguments = fx.node.map_arg(node.args, lambda one: self._values[one])
-        words = fx.node.map_arg(node.kwargs, lambda one: self._values[one])
-        kernel: Any = node.target
-        if not isinstance(kernel, torch._ops.OpOverload):
-            return kernel(*arguments, **words)  # taking one of several results
-        if kernel._schema.is_mutable:
-            return self._mutating(kernel, arguments, words)
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Nothing here is ever compiled; torch would load its compiler only to leave this class out of it (1.5 s)."""
+        return False
+
+    def record(
+        self, function: Callable[[], tuple[Tensor, Tensor, Sequence[Tensor]]]
+    ) -> tuple[Tensor, Tensor, Sequence[Tensor]]:
+        """Run the function; its results. Raises Untraceable."""
+        with self:
+            self.results = function()
+        return self.results
+
+    def __torch_dispatch__(
+        self, kernel: Any, types: Any, arguments: tuple[Any, ...] = (), words: dict[str, Any] | None = None
+    ) -> Any:
+        """Run one kernel, and note the call that repeats it unless its result only looks at other results."""
+        words = words or {}
         result = kernel(*arguments, **words)
-        if is_view(result, (arguments, words)):
-            return result
-        if kernel._schema.name.removeprefix("aten::") in CONSTANTS or self._is_constant((arguments, words)):
+        given = tensors_in((arguments, words))
+        if not tensors_in(result):
+            raise Untraceable(f"{kernel} gives no tensor")  # a number that Python could decide by
+        if kernel._schema.is_mutable:
+            self._note_change(kernel, arguments, words, result)
+        elif not is_view(result, given):
+            result = self._note_result(kernel, arguments, words, result)
+        self._alive.append((given, result))
+        return result
+
+    def _note_change(self, kernel: Any, arguments: tuple[Any, ...], words: dict[str, Any], result: Any) -> None:
+        given = tensors_in((arguments, words))
+        if any(tensor.data_ptr() in self._constants for tensor in given):
+            raise Untraceable("writes into a constant")
+        if not all(is_view(one, given) for one in tensors_in(result)):
+            raise Untraceable(f"{kernel} changes one tensor and makes another")
+        self.calls.append((kernel, *without_history((arguments, words))))
+
+    def _note_result(self, kernel: Any, arguments: tuple[Any, ...], words: dict[str, Any], result: Any) -> Any:
+        given = tensors_in((arguments, words))
+        of_constants = bool(given) and all(tensor.data_ptr() in self._constants for tensor in given)
+        if name_of(kernel) in CONSTANTS or of_constants:
             self._constants |= {tensor.data_ptr() for tensor in tensors_in(result)}
             return result
-        kept = self._at_home(node, result)
-        self.calls.append(writing_call(kernel, arguments, words, kept))
+        kept = self._at_home(result)
+        self.calls.append(writing_call(kernel, *without_history((arguments, words, kept))))
         return kept
 
-    def _is_constant(self, given: Any) -> bool:
-        """Whether a kernel is given nothing but constants, and so gives one."""
-        tensors = tensors_in(given)
-        return bool(tensors) and all(tensor.data_ptr() in self._constants for tensor in tensors)
-
-    def _mutating(self, kernel: Any, arguments: tuple[Any, ...], words: dict[str, Any]) -> Any:
-        if any(tensor.data_ptr() in self._constants for tensor in tensors_in((arguments, words))):
-            raise Untraceable("writes into a constant")
-        self.calls.append((kernel, arguments, words))
-        return kernel(*arguments, **words)
-
-    def _at_home(self, node: fx.Node, result: Any) -> Any:
+    def _at_home(self, result: Any) -> Any:
         """The result, moved to where it should be written when it has such a place."""
         several = isinstance(result, tuple | list)
         kept = list(result) if several else [result]
         for number, tensor in enumerate(kept):
-            home = self._homes.get((node, number))
+            if tensor is None:
+                continue
+            place = len(self.calls), number
+            home = self._homes.get(place)
             if home is not None:
                 home.copy_(tensor)
                 kept[number] = home
-            if tensor is not None:
-                self.written[node, number] = kept[number]
+            self.written[place] = kept[number]
         return tuple(kept) if several else kept[0]
 
 
@@ -168,12 +164,22 @@ def tensors_in(structure: Any) -> list[Tensor]:
     return [leaf for leaf in pytree.tree_leaves(structure) if isinstance(leaf, Tensor)]
 
 
-def is_view(result: Any, given: Any) -> bool:
+def name_of(kernel: Any) -> str:
+    name: str = kernel._schema.name.removeprefix("aten::")
+    return name
+
+
+def is_view(result: Any, given: Iterable[Tensor]) -> bool:
     """Whether a result has no memory of its own."""
     if not isinstance(result, Tensor) or result.numel() == 0:
         return False
     own = result.untyped_storage().data_ptr()
-    return any(tensor.untyped_storage().data_ptr() == own for tensor in tensors_in(given))
+    return any(tensor.untyped_storage().data_ptr() == own for tensor in given)
+
+
+def without_history(structure: Any) -> Any:
+    """The same memory, without what autograd remembers of its tensors."""
+    return pytree.tree_map_only(Tensor, Tensor.detach, structure)
 
 
 def writing_call(kernel: Any, arguments: tuple[Any, ...], words: dict[str, Any], kept: Any) -> Call:
@@ -196,7 +202,7 @@ def writing_call(kernel: Any, arguments: tuple[Any, ...], words: dict[str, Any],
 def quicker(kernel: Any, variant: Any, arguments: tuple[Any, ...], words: dict[str, Any]) -> Call:
     """The same kernel through the door that costs least: torch's own functions parse arguments faster than operators,
     and a number as a tensor is taken as it is, where a Python number is wrapped anew at every call."""
-    name = kernel._schema.name.removeprefix("aten::")
+    name = name_of(kernel)
     if name == "relu":
         return torch.clamp_min, (*arguments, 0), words
     if name not in DIRECT:
@@ -216,7 +222,7 @@ def quicker(kernel: Any, variant: Any, arguments: tuple[Any, ...], words: dict[s
 
 def out_variant(kernel: Any) -> tuple[Any, list[str]]:
     """The form of a kernel that takes the same arguments and places to write to, with the names of these places."""
-    if kernel._schema.name.removeprefix("aten::") in RESIZING:
+    if name_of(kernel) in RESIZING:
         return None, []
     packet = kernel._overloadpacket
     wanted = [(argument.name, str(argument.type)) for argument in kernel._schema.arguments]

@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -179,14 +180,12 @@ def train(
     from nnstudio.training.loop import EpochDone
     from nnstudio.training.session import Ready, Trained
     from nnstudio.training.session import train as events
-    from nnstudio.training.step import warm_up
 
     if dataset is None:
         from nnstudio.data.dataset import load
 
         dataset = load(project.data)
         yield DataReady(project.data, dataset)
-    warm_up()
     for event in events(edits.set_facts(project, project.data, dataset.facts), dataset, control, curves):
         match event:
             case Ready():
@@ -199,9 +198,7 @@ def train(
 
 def warm() -> Iterator[None]:
     """Load torch while the user is looking at the window, so that Train answers at once."""
-    from nnstudio.training.step import warm_up
-
-    warm_up()
+    import_module("nnstudio.training.session")
     yield None
 
 

@@ -1,9 +1,14 @@
 """Every way of running a step gives the numbers of every other: same batches, same dropout masks, losses equal to 1e-5
 over 200 steps, for every layer, optimizer, loss and regulariser there is."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
+from torch.nn import functional
 
 from nnstudio.layers.catalogue import CATALOGUE
 from nnstudio.project import edits
@@ -13,8 +18,9 @@ from nnstudio.project.stack import with_stack
 from nnstudio.training import step as steps
 from nnstudio.training import traced
 from nnstudio.training.build import build, initialize
+from nnstudio.training.full_pass import FullPass
 from nnstudio.training.losses import code_targets
-from nnstudio.training.measures import PreparedSamples
+from nnstudio.training.measures import PreparedSamples, outputs_of
 from nnstudio.training.step import Step
 
 STEPS = 200
@@ -109,6 +115,64 @@ def test_every_loss_of_one_output(loss: str) -> None:
 @pytest.mark.parametrize("loss", ["mse", "half_mse", "mae"])
 def test_every_loss_of_a_value(loss: str) -> None:
     agree(project_of("dense:6,tanh,dense:1", DataFacts(60, (5,), "value", (), 60, 0, 0)), loss)
+
+
+@pytest.mark.parametrize("type", MIDDLE)
+def test_the_validation_pass_of_every_layer(type: str) -> None:
+    """The list of kernels gives what the modules give, with the weights as they are now and not as they were."""
+    project = project_of(f"dense:6,{type},dense:6,tanh,dense:out")
+    inputs, classes = torch.randn(60, 5), torch.randint(0, 3, (60,))
+    samples = PreparedSamples(inputs, classes, classes)
+    network = build(project.network, (5,), "cross_entropy")
+    step = Step(network, "cross_entropy", TrainingPlan(learning_rate=0.05), samples)
+    full_pass = FullPass(network.trained, samples, "cross_entropy")
+    assert full_pass._traced is not None and network.trained.training
+    with torch.no_grad():
+        before = full_pass()
+        for rows in torch.split(torch.randperm(60), 32):
+            step(rows)
+        after = full_pass()
+        outputs = outputs_of(network.trained, inputs)
+    assert after[0] != before[0]
+    assert after[0] == pytest.approx(float(functional.cross_entropy(outputs, classes)), rel=1e-5)
+    assert after[1] == pytest.approx(float((outputs.argmax(dim=1) == classes).double().mean()))
+
+
+def test_what_cannot_be_repeated_is_not_traced() -> None:
+    """A computation that looks at a number, writes into a constant, or makes what it also changes."""
+    weight = torch.ones(3)
+
+    def looks() -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:
+        return weight.sum() if float(weight.sum()) > 0 else weight.prod(), weight, ()
+
+    def writes_into_a_constant() -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:
+        return torch.zeros(3).add_(weight).sum(), weight, ()
+
+    for function in (looks, writes_into_a_constant):
+        with pytest.raises(traced.Untraceable), torch.no_grad():
+            traced.trace(function, [])
+
+
+def test_tracing_loads_no_compiler() -> None:
+    """torch's compiler takes over a second to load: the first step would wait for it."""
+    script = """
+import sys, torch
+from nnstudio.project import edits
+from nnstudio.project.model import DataFacts, Project, TrainingPlan
+from nnstudio.project.stack import with_stack
+from nnstudio.training.build import build
+from nnstudio.training.measures import PreparedSamples
+from nnstudio.training.step import Step
+facts = DataFacts(60, (5,), "class", ("a", "b", "c"), 60, 0, 0)
+layers = "dense:6,batch_norm,relu,dropout:0.5,dense:out"
+project = with_stack(edits.set_facts(Project(), Project().data, facts), layers, facts)
+samples = PreparedSamples(torch.randn(60, 5), torch.randint(0, 3, (60,)), None)
+step = Step(build(project.network, (5,), "cross_entropy"), "cross_entropy", TrainingPlan(), samples)
+assert step.way == "traced"
+step(torch.arange(32))
+sys.exit("torch._dynamo" in sys.modules)
+"""
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
 def test_a_layer_that_cannot_be_traced_is_trained_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
