@@ -75,8 +75,12 @@ def print_run(run: Run, file: str) -> None:
                 )
             )
     print(
-        _("{speed} samples a second on {device}, {parameters} parameters.").format(
-            speed=Count(run.samples_per_second), device=run.device, parameters=Count(run.parameters)
+        _("{speed} samples a second on {device} ({engine}, threads: {threads}), {parameters} parameters.").format(
+            speed=Count(run.samples_per_second),
+            device=run.device,
+            engine=run.engine,
+            threads=run.threads,
+            parameters=Count(run.parameters),
         )
     )
     print(_("Stored as {run} in {file}.").format(run=run.id, file=file))

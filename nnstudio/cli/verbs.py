@@ -108,6 +108,7 @@ def run_summary(run: Run) -> dict[str, Any]:
         "samples_per_second": run.samples_per_second,
         "message": run.message,
         "engine": run.engine,
+        "threads": run.threads,
     }
 
 

@@ -145,7 +145,8 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True):
     """One training: what was trained on what, how it went, and the weights it gave (bytes of a safetensors file).
 
     `best_epoch` is None without a validation part; `weights_epoch` is the epoch whose weights are kept, 0 before the
-    first was complete. `engine` says which way of running a step was taken.
+    first was complete. `engine` says which way of running a step was taken, `threads` on how
+    many threads of the CPU: the same numbers come bit for bit only from as many.
     """
 
     id: str
@@ -164,6 +165,7 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True):
     samples_per_second: float
     message: str = ""
     engine: str = ""
+    threads: int = 0
     history: History = History()
     weights: bytes = b""
 

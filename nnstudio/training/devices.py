@@ -1,6 +1,9 @@
 """Where to compute: which devices there are, and which one a plan means here."""
 
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 
@@ -10,7 +13,7 @@ from nnstudio.text import translate as _
 # Below this many multiply-adds a step, starting the work on a GPU takes longer than the work on the CPU.
 WORK_WORTH_A_GPU = 20_000_000
 # Below this many, a second thread costs more than it gives.
-WORK_WORTH_THREADS = 5_000_000
+WORK_WORTH_THREADS = 15_000_000
 
 
 def available() -> list[str]:
@@ -47,11 +50,26 @@ def choose(name: str, work: int) -> tuple[torch.device, str]:
     return torch.device("cpu"), _("The device “{name}” is not on this machine; the CPU is used.").format(name=name)
 
 
-def use_threads(work: int) -> None:
-    """One thread for small steps, otherwise all cores but one, which stays free for the window.
+@contextmanager
+def threads(work: int, spare_cores: int) -> Iterator[None]:
+    """One thread for small steps, otherwise a thread a core without those to spare; afterwards as many as before.
 
-    Beside a busy core two threads fall to a third of their speed.
+    Threads wait for each other: where something else needs one of their cores, all of them fall to a third of their
+    speed.
     """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1 if work < WORK_WORTH_THREADS else max(1, usable_cores() - spare_cores))
     # After convergence gradients become so small that the processor computes with them a hundred times slower.
     torch.set_flush_denormal(True)
-    torch.set_num_threads(1 if work < WORK_WORTH_THREADS else max(1, (os.cpu_count() or 2) - 1))
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
+        torch.set_num_threads(before)
+
+
+def usable_cores() -> int:
+    """The cores this process may run on, which in a container are fewer than the machine has."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -43,21 +43,22 @@ class Trained:
 
 
 def train(
-    project: Project, dataset: Dataset, control: Control, curves: Curves
+    project: Project, dataset: Dataset, control: Control, curves: Curves, spare_cores: int = 0
 ) -> Iterator[Ready | EpochDone | Trained]:
     """Train a project on its data: `Ready`, then an event an epoch, then the finished run.
 
-    Mistake, before anything is trained, when the project has a problem.
+    `spare_cores` are left to whoever shows the training. Mistake, before anything is trained, when the project has a
+    problem.
     """
     problems = all_problems(project)
     if problems:
         raise Mistake(problems[0].message)
     with memory_in_words():
-        yield from trained(project, dataset, control, curves)
+        yield from trained(project, dataset, control, curves, spare_cores)
 
 
 def trained(
-    project: Project, dataset: Dataset, control: Control, curves: Curves
+    project: Project, dataset: Dataset, control: Control, curves: Curves, spare_cores: int
 ) -> Iterator[Ready | EpochDone | Trained]:
     """`train` for a project without problems."""
     plan = project.training
@@ -68,18 +69,18 @@ def trained(
     initialize(network, plan)
     work = 3 * network.parameter_count() * plan.batch_size
     device, remark = devices.choose(plan.device, work)
-    devices.use_threads(work)
-    network.drawn.to(device)
-    prepared = [
-        prepare(samples, loss, preparation.task, outputs, device) for samples in (dataset.train, dataset.validation)
-    ]
-    loop = Loop(network, loss, plan, prepared[0], prepared[1], curves, control)
-    yield Ready(str(device), network.parameter_count(), loop, remark)
-    for event in loop.events():
-        if isinstance(event, Finished):
-            yield Trained(finished_run(project, preparation, network, loop, event, str(device)))
-        else:
-            yield event
+    with devices.threads(work, spare_cores):
+        network.drawn.to(device)
+        prepared = [
+            prepare(samples, loss, preparation.task, outputs, device) for samples in (dataset.train, dataset.validation)
+        ]
+        loop = Loop(network, loss, plan, prepared[0], prepared[1], curves, control)
+        yield Ready(str(device), network.parameter_count(), loop, remark)
+        for event in loop.events():
+            if isinstance(event, Finished):
+                yield Trained(finished_run(project, preparation, network, loop, event, str(device)))
+            else:
+                yield event
 
 
 @contextmanager
@@ -135,6 +136,7 @@ def finished_run(
         samples_per_second=loop.progress.samples_per_second,
         message=finished.message,
         engine=loop.step.way,
+        threads=torch.get_num_threads(),
         history=loop.curves.history(),
         weights=safetensors.torch.save(weights),
     )

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 INTERVAL = 33
 """Milliseconds between two looks at what a thread has done."""
 
+SPARE_CORES = 1
+"""What stays free to draw while a network trains."""
+
 log = logging.getLogger(__name__)
 
 __all__ = [
@@ -186,7 +189,8 @@ def train(
 
         dataset = load(project.data)
         yield DataReady(project.data, dataset)
-    for event in events(edits.set_facts(project, project.data, dataset.facts), dataset, control, curves):
+    project = edits.set_facts(project, project.data, dataset.facts)
+    for event in events(project, dataset, control, curves, SPARE_CORES):
         match event:
             case Ready():
                 yield Prepared(event.device, event.parameters, event.loop.progress, event.remark)
