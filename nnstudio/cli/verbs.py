@@ -143,8 +143,7 @@ def trained(project: Project, dataset: Dataset, show: bool) -> Run:
     """The finished run; Ctrl-C stops after the batch and keeps what was learnt."""
     from nnstudio.training.control import Control, Mode
     from nnstudio.training.curves import Curves
-    from nnstudio.training.loop import EpochDone
-    from nnstudio.training.session import Ready, Trained
+    from nnstudio.training.session import EpochDone, Ready, Trained
     from nnstudio.training.session import train as train_events
 
     control, curves = Control(), Curves()

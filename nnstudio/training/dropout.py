@@ -1,5 +1,8 @@
 """Dropout whose masks are drawn before a step and not inside it: every way of running the step uses the same ones."""
 
+from collections.abc import Iterator
+from itertools import groupby
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -19,7 +22,7 @@ class MaskedDropout(nn.Module):
         self.mask: Tensor | None = None
 
     def forward(self, x: Tensor) -> Tensor:
-        if not self.training or self.p == 0:
+        if not self.training or (self.p == 0 and self.mask is None):
             return x
         return functional.dropout(x, self.p) if self.mask is None else x * self.mask
 
@@ -28,30 +31,37 @@ class Masks:
     """The masks of all dropout layers for batches of one size, in one row of memory and drawn together.
 
     A mask value is decided by 16 random bits, so that p is met to 1 in 65,536; a draw costs a quarter of torch's own
-    `bernoulli_`. Shapes are (rows, *shape) for each layer.
+    `bernoulli_`. Shapes are (rows, *shape) for each layer. The memory is taken anew, or given as ones. A rate of 0
+    leaves ones and draws nothing.
     """
 
     def __init__(
-        self, layers: list[tuple[MaskedDropout, tuple[int, ...]]], rows: int, generator: torch.Generator
+        self,
+        layers: list[tuple[MaskedDropout, tuple[int, ...]]],
+        rows: int,
+        generator: torch.Generator,
+        memory: Tensor | None = None,
     ) -> None:
         self.generator = generator
-        self.layers = [(layer, (rows, *shape)) for layer, shape in layers if layer.p > 0]
-        self.layers.sort(key=lambda one: one[0].p)
-        sizes = [torch.Size(shape).numel() for _layer, shape in self.layers]
-        device = generator.device
-        self.random = torch.empty((sum(sizes) * 2 + 7) // 8, dtype=torch.int64, device=device)
-        bits, row = self.random.view(torch.int16), torch.ones(sum(sizes), device=device)
-        self.masks = [
-            piece.view(shape) for piece, (_layer, shape) in zip(torch.split(row, sizes), self.layers, strict=True)
-        ]
-        # Neighbours of one rate are drawn by one call.
-        self._draws: list[tuple[Tensor, int, float, Tensor]] = []
-        start = 0
-        for p in sorted({layer.p for layer, _shape in self.layers}):
-            end = start + sum(size for size, (layer, _shape) in zip(sizes, self.layers, strict=True) if layer.p == p)
-            lowest = LEVELS // 2 - round((1 - p) * LEVELS)
-            self._draws.append((bits[start:end], lowest, 1 / (1 - p), row[start:end]))
-            start = end
+        self.layers = [layer for layer, _shape in layers]
+        shapes = [(rows, *shape) for _layer, shape in layers]
+        sizes = [torch.Size(shape).numel() for shape in shapes]
+        row = torch.ones(sum(sizes), device=generator.device) if memory is None else memory
+        self.masks = [piece.view(shape) for piece, shape in zip(torch.split(row, sizes), shapes, strict=True)]
+        drawn = sum(size for layer, size in zip(self.layers, sizes, strict=True) if layer.p > 0)
+        self.random = torch.empty((drawn * 2 + 7) // 8, dtype=torch.int64, device=generator.device)
+        self._draws = list(self._plan(sizes, self.random.view(torch.int16), row))
+
+    def _plan(self, sizes: list[int], bits: Tensor, row: Tensor) -> Iterator[tuple[Tensor, int, float, Tensor]]:
+        """Bits, the lowest number that keeps a unit, the scale and the masks they make, for neighbours of one rate."""
+        used = start = 0
+        for p, group in groupby(zip(self.layers, sizes, strict=True), key=lambda one: one[0].p):
+            size = sum(size for _layer, size in group)
+            if p > 0:
+                lowest = LEVELS // 2 - round((1 - p) * LEVELS)
+                yield bits[used : used + size], lowest, 1 / (1 - p), row[start : start + size]
+                used += size
+            start += size
 
     def draw(self) -> None:
         """New masks, in place."""
@@ -64,5 +74,5 @@ class Masks:
 
     def put(self) -> None:
         """Have the layers use these masks."""
-        for (layer, _shape), mask in zip(self.layers, self.masks, strict=True):
+        for layer, mask in zip(self.layers, self.masks, strict=True):
             layer.mask = mask

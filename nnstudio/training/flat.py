@@ -4,6 +4,8 @@ The modules keep working: each parameter becomes a view. One update of one row t
 parameter, and one copy for a snapshot of all of them.
 """
 
+from itertools import accumulate, pairwise
+
 import torch
 from torch import Tensor, nn
 
@@ -14,28 +16,46 @@ class FlatWeights:
     """The weights of a network, matrices first, then the rest (biases and scales).
 
     `values` and `gradients` are (n,) float32; the first `matrices` of them belong to weight matrices, on which alone
-    weight decay and L1 act.
+    weight decay and L1 act. The memory is taken anew, or given as (values, gradients); with `turned` it holds matrices
+    as (inputs, outputs).
     """
 
-    def __init__(self, network: BuiltNetwork) -> None:
+    def __init__(
+        self, network: BuiltNetwork, memory: tuple[Tensor, Tensor] | None = None, turned: bool = False
+    ) -> None:
         weighing = {module.weight for module in network.weighing_modules()}
         ordered = sorted(network.parameters, key=lambda parameter: parameter not in weighing)
         self.parameters: list[nn.Parameter] = ordered
         self.matrix_count = len(weighing)
+        self.turned = turned
         self.matrices = sum(parameter.numel() for parameter in weighing)
-        device = ordered[0].device if ordered else torch.device("cpu")
-        self.values = torch.empty(sum(parameter.numel() for parameter in ordered), device=device)
-        self.gradients = torch.zeros_like(self.values)
+        if memory is None:
+            device = ordered[0].device if ordered else torch.device("cpu")
+            values = torch.empty(sum(parameter.numel() for parameter in ordered), device=device)
+            memory = values, torch.zeros_like(values)
+        self.values, self.gradients = memory
         self.gradient_of: dict[nn.Parameter, Tensor] = {}
-        place = 0
-        for parameter in ordered:
-            end = place + parameter.numel()
-            view = self.values[place:end].view(parameter.shape)
+        for number, (parameter, (span, shape)) in enumerate(zip(ordered, self.spans(), strict=True)):
+            view, gradient = self.values[span].view(shape), self.gradients[span].view(shape)
+            if self.is_turned(number):
+                view, gradient = view.t(), gradient.t()
             view.copy_(parameter.detach())
             parameter.data = view
-            self.gradient_of[parameter] = self.gradients[place:end].view(parameter.shape)
-            place = end
+            self.gradient_of[parameter] = gradient
         self.buffers = [buffer for buffer in network.trained.buffers() if buffer.numel()]
+
+    def spans(self) -> list[tuple[slice, torch.Size]]:
+        """Where in the row each parameter stands, and the shape it has there."""
+        ends = list(accumulate((parameter.numel() for parameter in self.parameters), initial=0))
+        shapes = [
+            parameter.shape[::-1] if self.is_turned(number) else parameter.shape
+            for number, parameter in enumerate(self.parameters)
+        ]
+        return [(slice(start, end), shape) for (start, end), shape in zip(pairwise(ends), shapes, strict=True)]
+
+    def is_turned(self, number: int) -> bool:
+        """Whether the parameter of this number stands in the row as (inputs, outputs)."""
+        return self.turned and number < self.matrix_count
 
     def snapshot(self) -> list[Tensor]:
         """A copy of all weights and of the averages that batch norm keeps."""

@@ -4,41 +4,47 @@ import logging
 import math
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from nnstudio.training import traced
-from nnstudio.training.losses import LOSSES, predicted_classes
-from nnstudio.training.measures import ROWS_AT_ONCE, PreparedSamples, outputs_of
+from nnstudio.training.losses import predicted_classes
+from nnstudio.training.measures import ROWS_AT_ONCE, PreparedSamples
+from nnstudio.training.stack import Learners
 
 log = logging.getLogger(__name__)
 
 
 class FullPass:
-    """Mean loss and accuracy over samples that stay the same, dropout off; the accuracy of a value is NaN.
+    """Mean loss and accuracy of each network over samples that stay the same, dropout off; no class, no accuracy (NaN).
 
-    To be made after the weights have found their place (`FlatWeights`), and called without autograd.
+    To be called without autograd.
     """
 
-    def __init__(self, model: nn.Module, samples: PreparedSamples, loss: str) -> None:
-        self.model = model
+    def __init__(self, learners: Learners, samples: PreparedSamples) -> None:
+        self.learners = learners
         self.samples = samples
-        self.loss = LOSSES[loss]
         self._traced = self._trace()
 
-    def __call__(self) -> tuple[float, float]:
-        if self._traced is not None:
-            loss, right = self._traced.run()
-        else:
-            loss, right = self.measured(outputs_of(self.model, self.samples.inputs))
-        accuracy = math.nan if self.samples.classes is None else float(right) / len(self.samples)
-        return float(loss), accuracy
-
-    def measured(self, outputs: Tensor) -> tuple[Tensor, Tensor]:
-        """The mean loss () of these outputs (n, k), and how many of them () name the right class."""
-        loss = self.loss(outputs, self.samples.targets)
+    def __call__(self) -> list[tuple[float, float]]:
+        losses, right = self._traced.run() if self._traced is not None else self._in_pieces()
+        found: list[float] = losses.tolist()
         if self.samples.classes is None:
-            return loss, outputs
-        return loss, (predicted_classes(outputs) == self.samples.classes).sum()
+            return [(loss, math.nan) for loss in found]
+        return [(loss, count / len(self.samples)) for loss, count in zip(found, right.tolist(), strict=True)]
+
+    def _in_pieces(self) -> tuple[Tensor, Tensor]:
+        """Mean losses (v,) and how many samples each network names right (v,)."""
+        self.learners.train(False)
+        pieces = [self._measure(piece) for piece in split(self.samples)]
+        self.learners.train(True)
+        losses = torch.stack([losses * count for losses, _right, count in pieces]).sum(0) / len(self.samples)
+        return losses, torch.stack([right for _losses, right, _count in pieces]).sum(0)
+
+    def _measure(self, samples: PreparedSamples) -> tuple[Tensor, Tensor, int]:
+        losses, outputs = self.learners.compute(samples.inputs, samples.targets)
+        if samples.classes is None:
+            return losses, torch.zeros_like(losses), len(samples)
+        return losses, (predicted_classes(outputs) == samples.classes).sum(dim=1), len(samples)
 
     def _trace(self) -> traced.Traced | None:
         """The pass as a fixed list of kernels; None for many samples and for what cannot be traced."""
@@ -46,10 +52,9 @@ class FullPass:
             return None
 
         def function() -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:
-            return *self.measured(self.model(self.samples.inputs)), ()
+            return *self._measure(self.samples)[:2], ()
 
-        was_training = self.model.training
-        self.model.eval()
+        self.learners.train(False)
         try:
             with torch.no_grad():
                 return traced.trace(function, [])
@@ -57,4 +62,17 @@ class FullPass:
             log.info("The validation pass is not traced: %s", reason)
             return None
         finally:
-            self.model.train(was_training)
+            self.learners.train(True)
+
+
+def split(samples: PreparedSamples) -> list[PreparedSamples]:
+    """The samples in pieces of which each can be computed at once."""
+    classes = samples.classes
+    return [
+        PreparedSamples(
+            samples.inputs[start : start + ROWS_AT_ONCE],
+            samples.targets[start : start + ROWS_AT_ONCE],
+            None if classes is None else classes[start : start + ROWS_AT_ONCE],
+        )
+        for start in range(0, len(samples), ROWS_AT_ONCE)
+    ]

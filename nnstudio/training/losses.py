@@ -8,12 +8,13 @@ from torch.nn import functional
 
 from nnstudio.project.model import Task
 
-Loss = Callable[[Tensor, Tensor], Tensor]
+Loss = Callable[..., Tensor]
+"""Of outputs, targets and PyTorch's `reduction`: the mean () when left out, or "none"."""
 
 
-def half_mse(outputs: Tensor, targets: Tensor) -> Tensor:
+def half_mse(outputs: Tensor, targets: Tensor, reduction: str = "mean") -> Tensor:
     """½ (out − target)², the mean over the batch: TensorFlow Playground's loss."""
-    return 0.5 * functional.mse_loss(outputs, targets)
+    return 0.5 * functional.mse_loss(outputs, targets, reduction=reduction)
 
 
 LOSSES: dict[str, Loss] = {
@@ -23,6 +24,14 @@ LOSSES: dict[str, Loss] = {
     "half_mse": half_mse,
     "mae": functional.l1_loss,
 }
+
+
+def loss_of_each(loss: str, outputs: Tensor, targets: Tensor) -> Tensor:
+    """The mean losses (v,) of several networks' outputs (v, n, k), for targets (v, n) or (v, n, k)."""
+    networks = len(outputs)
+    if loss == "cross_entropy":
+        outputs, targets = outputs.flatten(0, 1), targets.flatten()
+    return LOSSES[loss](outputs, targets, reduction="none").view(networks, -1).mean(dim=1)
 
 
 def chosen_loss(loss: str, task: Task, outputs: int) -> str:
@@ -50,8 +59,8 @@ def code_targets(targets: Tensor, loss: str, task: Task, outputs: int) -> Tensor
 
 
 def predicted_classes(outputs: Tensor) -> Tensor:
-    """The class numbers (n,) that outputs (n, k) stand for: the largest, or for one output its sign."""
-    return (outputs[:, 0] > 0).long() if outputs.shape[1] == 1 else outputs.argmax(dim=1)
+    """The class numbers (…, n) that outputs (…, n, k) stand for: the largest, or for one output its sign."""
+    return (outputs[..., 0] > 0).long() if outputs.shape[-1] == 1 else outputs.argmax(dim=-1)
 
 
 def class_shares(outputs: Tensor, loss: str) -> Tensor:

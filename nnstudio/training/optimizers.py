@@ -43,6 +43,11 @@ class Optimizer:
         for update in self._updates:
             update()
 
+    def restore(self, state: dict[str, Tensor]) -> None:
+        """Remember what another optimizer of the same plan and weights remembers."""
+        for name, kept in state.items():
+            self.state[name].copy_(kept)
+
     def _kept(self, name: str, like: Tensor) -> Tensor:
         """A tensor of zeros that lives as long as the optimizer."""
         self.state[name] = torch.zeros_like(like)

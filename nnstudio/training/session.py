@@ -1,10 +1,11 @@
 """A project trained: from the frozen project and its data to the finished run, for window and command line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import msgspec
 import numpy as np
 import safetensors.torch
 import torch
@@ -19,68 +20,154 @@ from nnstudio.text import translate as _
 from nnstudio.training import devices
 from nnstudio.training.build import BuiltNetwork, build, initialize
 from nnstudio.training.control import Control
+from nnstudio.training.course import Course
 from nnstudio.training.curves import Curves
-from nnstudio.training.loop import EpochDone, Finished, Loop
+from nnstudio.training.loop import Event as LoopEvent
+from nnstudio.training.loop import Finished, Loop
 from nnstudio.training.losses import chosen_loss, code_targets
 from nnstudio.training.measures import PreparedSamples
+from nnstudio.training.stack import dropout_shapes, learners
+from nnstudio.training.step import Step
 
 
 @dataclass(frozen=True)
 class Ready:
-    """Everything is built; the first step comes next."""
+    """Everything is built; the first step comes next. There is a course for each project."""
 
     device: str
-    parameters: int
-    loop: Loop
+    courses: tuple[Course, ...]
     remark: str
 
 
 @dataclass(frozen=True)
+class EpochDone:
+    """An epoch is complete and its numbers are in the curves. `variant` is the place of its project."""
+
+    epoch: int
+    variant: int
+
+
+@dataclass(frozen=True)
 class Trained:
-    """Training has ended and this is the run to keep."""
+    """A training has ended and this is the run to keep. `variant` is the place of its project."""
 
     run: Run
+    variant: int
+
+
+Event = Ready | EpochDone | Trained
 
 
 def train(
     project: Project, dataset: Dataset, control: Control, curves: Curves, spare_cores: int = 0
-) -> Iterator[Ready | EpochDone | Trained]:
+) -> Iterator[Event]:
     """Train a project on its data: `Ready`, then an event an epoch, then the finished run.
 
     `spare_cores` are left to whoever shows the training. Mistake, before anything is trained, when the project has a
     problem.
     """
-    problems = all_problems(project)
-    if problems:
-        raise Mistake(problems[0].message)
+    yield from train_together([project], dataset, control, [curves], spare_cores)
+
+
+def train_together(
+    projects: Sequence[Project], dataset: Dataset, control: Control, curves: Sequence[Curves], spare_cores: int = 0
+) -> Iterator[Event]:
+    """Train variants of a project side by side on the same data, each as it would be trained alone.
+
+    Variants of one structure (they may differ in seed, dropout rates, optimizer and its settings, initialisation,
+    patience) take their steps together as one stack; others take turns with them, an epoch each.
+    """
+    for project in projects:
+        problems = all_problems(project)
+        if problems:
+            raise Mistake(problems[0].message)
     with memory_in_words():
-        yield from trained(project, dataset, control, curves, spare_cores)
+        yield from trained(projects, dataset, control, curves, spare_cores)
 
 
 def trained(
-    project: Project, dataset: Dataset, control: Control, curves: Curves, spare_cores: int
-) -> Iterator[Ready | EpochDone | Trained]:
-    """`train` for a project without problems."""
-    plan = project.training
-    preparation = dataset.preparation
-    loss, outputs = loss_of(project, preparation)
-    torch.manual_seed(plan.seed)
-    network = build(project.network, preparation.sample_shape, loss)
-    initialize(network, plan)
-    work = 3 * network.parameter_count() * plan.batch_size
-    device, remark = devices.choose(plan.device, work)
+    projects: Sequence[Project], dataset: Dataset, control: Control, curves: Sequence[Curves], spare_cores: int
+) -> Iterator[Event]:
+    """`train_together` for projects without problems."""
+    networks = [made_network(project, dataset.preparation) for project in projects]
+    groups = groups_of(projects, dataset.preparation)
+    work = max(
+        3 * networks[group[0]].parameter_count() * projects[group[0]].training.batch_size * len(group)
+        for group in groups
+    )
+    device, remark = devices.choose(projects[0].training.device, work)
     with devices.threads(work, spare_cores):
-        network.drawn.to(device)
-        prepared = [
-            prepare(samples, loss, preparation.task, outputs, device) for samples in (dataset.train, dataset.validation)
-        ]
-        loop = Loop(network, loss, plan, prepared[0], prepared[1], curves, control)
-        yield Ready(str(device), network.parameter_count(), loop, remark)
-        for event in loop.events():
+        loops = []
+        for group in groups:
+            entries = [Entry(one, projects[one], networks[one], curves[one]) for one in group]
+            loops.append(made_loop(entries, dataset, device, control))
+        courses = sorted((course for loop in loops for course in loop.courses), key=lambda course: course.variant)
+        yield Ready(str(device), tuple(courses), remark)
+        for event in in_turns(loops):
+            variant = event.course.variant
             if isinstance(event, Finished):
-                yield Trained(finished_run(project, preparation, network, loop, event, str(device)))
+                yield Trained(finished_run(projects[variant], dataset.preparation, event, str(device)), variant)
             else:
-                yield event
+                yield EpochDone(event.epoch, variant)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One of the networks that are trained together; `variant` is the place of its project."""
+
+    variant: int
+    project: Project
+    network: BuiltNetwork
+    curves: Curves
+
+
+def groups_of(projects: Sequence[Project], preparation: Preparation) -> list[list[int]]:
+    """The places of the projects whose networks can be stacked, group by group."""
+    groups: dict[bytes, list[int]] = {}
+    for place, project in enumerate(projects):
+        layers = [(one.id, one.type, {} if one.type == "dropout" else one.parameters) for one in project.network.layers]
+        structure = layers, project.network.links, loss_of(project, preparation), project.training.batch_size
+        groups.setdefault(msgspec.json.encode(structure), []).append(place)
+    return list(groups.values())
+
+
+def made_network(project: Project, preparation: Preparation) -> BuiltNetwork:
+    """The network of a project with the first weights its seed gives."""
+    torch.manual_seed(project.training.seed)
+    network = build(project.network, preparation.sample_shape, loss_of(project, preparation)[0])
+    initialize(network, project.training)
+    return network
+
+
+def made_loop(entries: Sequence[Entry], dataset: Dataset, device: torch.device, control: Control) -> Loop:
+    """The loop that trains networks of one structure."""
+    loss, outputs = loss_of(entries[0].project, dataset.preparation)
+    plans = [entry.project.training for entry in entries]
+    for entry in entries:
+        entry.network.drawn.to(device)
+    train, validation = (
+        prepare(samples, loss, dataset.preparation.task, outputs, device)
+        for samples in (dataset.train, dataset.validation)
+    )
+    shapes = dropout_shapes(entries[0].network, train.inputs)
+    step = Step(learners([entry.network for entry in entries], plans, loss), plans, train, shapes)
+    courses = [
+        Course(entry.variant, entry.network, plan, weights, train, entry.curves)
+        for entry, plan, weights in zip(entries, plans, step.weights, strict=True)
+    ]
+    return Loop(step, courses, validation, control)
+
+
+def in_turns(loops: Sequence[Loop]) -> Iterator[LoopEvent]:
+    """The events of several loops, an epoch of each in turn."""
+    going = [loop.epochs() for loop in loops]
+    while going:
+        for epochs in list(going):
+            events = next(epochs, None)
+            if events is None:
+                going.remove(epochs)
+            else:
+                yield from events
 
 
 @contextmanager
@@ -114,11 +201,10 @@ def prepare(samples: Samples, loss: str, task: Task, outputs: int, device: torch
     return PreparedSamples(inputs, code_targets(targets, loss, task, outputs), classes)
 
 
-def finished_run(
-    project: Project, preparation: Preparation, network: BuiltNetwork, loop: Loop, finished: Finished, device: str
-) -> Run:
+def finished_run(project: Project, preparation: Preparation, finished: Finished, device: str) -> Run:
     """What is kept of a training."""
-    weights = {name: value.cpu().contiguous() for name, value in network.trained.state_dict().items()}
+    course = finished.course
+    weights = {name: value.cpu().contiguous() for name, value in course.network.trained.state_dict().items()}
     return Run(
         id=free_run_id(project),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -127,16 +213,16 @@ def finished_run(
         training=project.training,
         preparation=preparation,
         stop_reason=finished.reason,
-        epochs_run=loop.curves.epochs,
-        best_epoch=loop.stopping.best_epoch or None,
+        epochs_run=course.curves.epochs,
+        best_epoch=course.stopping.best_epoch or None,
         weights_epoch=finished.weights_epoch,
         device=device,
-        parameters=network.parameter_count(),
-        seconds=loop.progress.seconds,
-        samples_per_second=loop.progress.samples_per_second,
+        parameters=course.network.parameter_count(),
+        seconds=course.progress.seconds,
+        samples_per_second=course.progress.samples_per_second,
         message=finished.message,
-        engine=loop.step.way,
+        engine=finished.engine,
         threads=torch.get_num_threads(),
-        history=loop.curves.history(),
+        history=course.curves.history(),
         weights=safetensors.torch.save(weights),
     )

@@ -1,86 +1,110 @@
 """One optimisation step: choose rows, draw masks, loss and gradients, update; traced where that can be done."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from nnstudio.project.model import TrainingPlan
 from nnstudio.training import traced
-from nnstudio.training.build import BuiltNetwork
-from nnstudio.training.dropout import MaskedDropout, Masks
-from nnstudio.training.flat import FlatWeights
-from nnstudio.training.losses import LOSSES
 from nnstudio.training.measures import PreparedSamples
 from nnstudio.training.optimizers import Optimizer
+from nnstudio.training.stack import BatchMasks, Learners
 
 log = logging.getLogger(__name__)
 
 WAYS = ("eager", "traced")
 
 Gradients = Callable[[], tuple[Tensor, Tensor]]
-"""Puts the gradients of a workspace's batch into place and gives its loss () and outputs (n, k)."""
+"""Puts the gradients of a workspace's batch into place and gives its losses (v,) and outputs (v, n, k)."""
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """What steps on batches of one size read and write: the batch, the dropout masks, the way to the gradients."""
+    """What steps on batches of one size read and write: the batch, the dropout masks, the way to the gradients.
+
+    `inputs` and `targets` have one row a sample, for all networks one after another where each has a batch of its own.
+    """
 
     inputs: Tensor
     targets: Tensor
-    masks: Masks
+    masks: BatchMasks
     gradients: Gradients
 
 
 class Step:
-    """Takes row numbers of the training samples, changes the weights once, and gives the batch's loss and outputs.
+    """Takes the rows of a batch for each network, changes all weights once, and gives losses (v,) and outputs
+    (v, n, k), which the next step overwrites.
 
-    The loss is without the L1 term, so that it can be compared with the validation loss. Both results are overwritten
-    by the next step. `way` is "traced", or "eager" where that is asked for or the network cannot be traced: the ways
-    differ in their last bits, so a measured trial between them would let the clock decide what a seed gives.
+    A loss is without its L1 term, so that it can be compared with the validation loss. Networks whose seeds agree have
+    one batch, gathered once. `way` is "traced", or "eager" where that is asked for or the networks cannot be traced:
+    the ways differ in their last bits, so a measured trial between them would let the clock decide what a seed gives.
     """
 
     def __init__(
-        self, network: BuiltNetwork, loss: str, plan: TrainingPlan, samples: PreparedSamples, way: str = "traced"
+        self,
+        learners: Learners,
+        plans: Sequence[TrainingPlan],
+        samples: PreparedSamples,
+        dropout_shapes: list[tuple[int, ...]],
+        way: str = "traced",
     ) -> None:
-        self.model = network.trained
-        self.loss = LOSSES[loss]
-        self.l1 = plan.l1
+        self.learners = learners
+        self.plans = plans
         self.samples = samples
-        self.weights = FlatWeights(network)
-        self.optimizer = Optimizer(self.weights, plan)
-        self.generator = torch.Generator(samples.inputs.device).manual_seed(plan.seed)
-        self.dropouts = dropout_shapes(network, samples.inputs)
+        self.dropout_shapes = dropout_shapes
+        self.weights = learners.weights
+        self.own_rows = len({(plan.seed, plan.shuffle) for plan in plans}) > 1
+        self.optimizers = [Optimizer(weights, plan) for weights, plan in zip(self.weights, plans, strict=True)]
+        device = samples.inputs.device
+        self.generators = [torch.Generator(device).manual_seed(plan.seed) for plan in plans]
         self.way = way
         self._workspaces: dict[int, Workspace] = {}
-        self.model.train()
-        full = min(plan.batch_size, len(samples))
+        self.learners.train(True)
+        full = min(plans[0].batch_size, len(samples))
         # Made ready here and not when they come: the first epoch must not wait for them.
         self.prepare(full)
         self.prepare(len(samples) % full or full)
 
-    def __call__(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+    def __call__(self, batches: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
         """To be called without autograd (`torch.no_grad`), which is switched once an epoch and not at every step."""
-        space = self._workspaces[rows.shape[0]]
+        rows = torch.cat(list(batches)) if self.own_rows else batches[0]
+        space = self._workspaces[batches[0].shape[0]]
         torch.index_select(self.samples.inputs, 0, rows, out=space.inputs)
         torch.index_select(self.samples.targets, 0, rows, out=space.targets)
         space.masks.draw()
-        loss, outputs = space.gradients()
-        self.optimizer.step()
-        return loss, outputs
+        results = space.gradients()
+        for optimizer in self.optimizers:
+            optimizer.step()
+        return results
+
+    @property
+    def engine(self) -> str:
+        """The way it goes, and for how many networks at once: what the last bits of a run depend on."""
+        return self.way if len(self.weights) == 1 else f"{self.way}, {len(self.weights)} side by side"
 
     def prepare(self, size: int) -> None:
         """Make ready for batches of this size: the full one, and the shorter last one of an epoch."""
         if size not in self._workspaces:
             self._workspaces[size] = self._make_workspace(size)
 
+    def only(self, chosen: Sequence[int]) -> "Step":
+        """The same step for some of the networks, each just where it stands."""
+        plans = [self.plans[one] for one in chosen]
+        step = Step(self.learners.only(chosen), plans, self.samples, self.dropout_shapes, self.way)
+        for place, one in enumerate(chosen):
+            step.optimizers[place].restore(self.optimizers[one].state)
+            step.generators[place].set_state(self.generators[one].get_state())
+        return step
+
     # --- the ways to the gradients ----------------------------------------------------------------------------------
 
     def _make_workspace(self, size: int) -> Workspace:
-        inputs, targets = self.samples.inputs[:size].clone(), self.samples.targets[:size].clone()
-        masks = Masks(self.dropouts, size, self.generator)
+        batches = len(self.weights) if self.own_rows else 1
+        inputs, targets = (one[:1].repeat(batches * size, *[1] * (one.dim() - 1)) for one in self._given())
+        masks = self.learners.make_masks(self.dropout_shapes, size, self.generators)
         if self.way == "traced":
             try:
                 return Workspace(inputs, targets, masks, self._traced(inputs, targets, masks))
@@ -89,60 +113,41 @@ class Step:
                 self.way = "eager"
         return Workspace(inputs, targets, masks, self._eager(inputs, targets, masks))
 
-    def _eager(self, inputs: Tensor, targets: Tensor, masks: Masks) -> Gradients:
+    def _given(self) -> tuple[Tensor, Tensor]:
+        return self.samples.inputs, self.samples.targets
+
+    def _eager(self, inputs: Tensor, targets: Tensor, masks: BatchMasks) -> Gradients:
         """PyTorch as everybody writes it: modules, then autograd."""
 
         def gradients() -> tuple[Tensor, Tensor]:
-            self.weights.gradients.zero_()
-            for parameter, place in self.weights.gradient_of.items():
-                parameter.grad = place
             masks.put()
             with torch.enable_grad():
-                outputs = self.model(inputs)
-                loss = self.loss(outputs, targets)
-                self._with_l1(loss, list(self.weights.parameters)).backward()  # type: ignore[no-untyped-call]
-            return loss.detach(), outputs.detach()
+                losses, outputs, made = self._differentiated(inputs, targets)
+            if made:
+                torch._foreach_copy_(self.learners.places, list(made))
+            return losses.detach(), outputs.detach()
 
         return gradients
 
-    def _traced(self, inputs: Tensor, targets: Tensor, masks: Masks) -> Gradients:
+    def _traced(self, inputs: Tensor, targets: Tensor, masks: BatchMasks) -> Gradients:
         """The same computation as a fixed list of kernels. Raises Untraceable."""
-        parameters: list[Tensor] = list(self.weights.parameters)
-
-        def function() -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:
-            outputs = self.model(inputs)
-            loss = self.loss(outputs, targets)
-            return loss, outputs, torch.autograd.grad(self._with_l1(loss, parameters), parameters)
-
         masks.put()
-        before = self.weights.snapshot()
+        before = [weights.snapshot() for weights in self.weights]
         try:
             with torch.enable_grad():
-                made = traced.trace(function, list(self.weights.gradient_of.values()))
+                made = traced.trace(lambda: self._differentiated(inputs, targets), self.learners.places)
         finally:
-            self.weights.restore(before)  # tracing runs batch norm, which keeps averages
+            for weights, kept in zip(self.weights, before, strict=True):
+                weights.restore(kept)  # tracing runs batch norm, which keeps averages
         return made.run
 
-    def _with_l1(self, loss: Tensor, parameters: list[Tensor]) -> Tensor:
-        if self.l1 == 0:
-            return loss
-        sizes = [parameter.abs().sum() for parameter in parameters[: self.weights.matrix_count]]
-        return loss + self.l1 * torch.stack(sizes).sum() if sizes else loss
-
-
-def dropout_shapes(network: BuiltNetwork, inputs: Tensor) -> list[tuple[MaskedDropout, tuple[int, ...]]]:
-    """Each dropout layer and the shape of one sample there, found by sending one sample through."""
-    found: list[tuple[MaskedDropout, tuple[int, ...]]] = []
-
-    def note(module: nn.Module, given: tuple[Tensor, ...], output: Tensor) -> None:
-        assert isinstance(module, MaskedDropout)
-        found.append((module, tuple(output.shape[1:])))
-
-    layers = [module for module in network.trained.modules() if isinstance(module, MaskedDropout)]
-    hooks = [layer.register_forward_hook(note) for layer in layers]
-    network.trained.eval()
-    with torch.no_grad():
-        network.trained(inputs[:1])
-    for hook in hooks:
-        hook.remove()
-    return found
+    def _differentiated(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:
+        """Losses (v,), outputs (v, n, k), and the gradients of everything that learns."""
+        if self.own_rows:
+            inputs, targets = (one.view(len(self.weights), -1, *one.shape[1:]) for one in (inputs, targets))
+        losses, outputs = self.learners.compute(inputs, targets, self.own_rows)
+        penalties = self.learners.penalties()
+        minimised = losses if penalties is None else losses + penalties
+        # No network's loss depends on another's weights, so the sum of all has the gradients of each.
+        total = minimised.sum() if len(minimised) > 1 else minimised.squeeze(0)
+        return losses, outputs, torch.autograd.grad(total, self.learners.leaves)

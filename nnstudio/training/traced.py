@@ -136,6 +136,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def _note_result(self, kernel: Any, arguments: tuple[Any, ...], words: dict[str, Any], result: Any) -> Any:
         given = tensors_in((arguments, words))
+        if is_times_one(kernel, arguments):
+            return arguments[0].detach()
         of_constants = bool(given) and all(tensor.data_ptr() in self._constants for tensor in given)
         if name_of(kernel) in CONSTANTS or of_constants:
             self._constants |= {tensor.data_ptr() for tensor in tensors_in(result)}
@@ -167,6 +169,11 @@ def tensors_in(structure: Any) -> list[Tensor]:
 def name_of(kernel: Any) -> str:
     name: str = kernel._schema.name.removeprefix("aten::")
     return name
+
+
+def is_times_one(kernel: Any, arguments: tuple[Any, ...]) -> bool:
+    """Whether a kernel does nothing; `vmap` multiplies every bias by one."""
+    return name_of(kernel) == "mul" and isinstance(arguments[1], int | float) and arguments[1] == 1
 
 
 def is_view(result: Any, given: Iterable[Tensor]) -> bool:

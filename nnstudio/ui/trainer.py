@@ -27,7 +27,7 @@ from nnstudio.ui.worker import (
 )
 
 if TYPE_CHECKING:
-    from nnstudio.training.loop import Progress
+    from nnstudio.training.course import Progress
 
 LONGEST_STOP = 30.0
 

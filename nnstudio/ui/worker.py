@@ -25,7 +25,7 @@ from nnstudio.training.stopping import EarlyStopping
 
 if TYPE_CHECKING:
     from nnstudio.data.dataset import Dataset
-    from nnstudio.training.loop import Progress
+    from nnstudio.training.course import Progress
 
 INTERVAL = 33
 """Milliseconds between two looks at what a thread has done."""
@@ -141,7 +141,6 @@ class Prepared:
     """The network is built on its device; the first step comes next."""
 
     device: str
-    parameters: int
     progress: "Progress"
     remark: str
 
@@ -180,8 +179,7 @@ def train(
     project: Project, dataset: "Dataset | None", control: Control, curves: Curves
 ) -> Iterator[DataReady | Prepared | EpochReached | RunFinished]:
     """Train a project; its data is read first when it is not at hand."""
-    from nnstudio.training.loop import EpochDone
-    from nnstudio.training.session import Ready, Trained
+    from nnstudio.training.session import EpochDone, Ready, Trained
     from nnstudio.training.session import train as events
 
     if dataset is None:
@@ -193,7 +191,7 @@ def train(
     for event in events(project, dataset, control, curves, SPARE_CORES):
         match event:
             case Ready():
-                yield Prepared(event.device, event.parameters, event.loop.progress, event.remark)
+                yield Prepared(event.device, event.courses[0].progress, event.remark)
             case EpochDone():
                 yield EpochReached(event.epoch)
             case Trained():

@@ -17,10 +17,11 @@ from nnstudio.project.settings import TRAINING_SETTINGS
 from nnstudio.project.stack import with_stack
 from nnstudio.training import step as steps
 from nnstudio.training import traced
-from nnstudio.training.build import build, initialize
+from nnstudio.training.build import BuiltNetwork, build, initialize
 from nnstudio.training.full_pass import FullPass
 from nnstudio.training.losses import code_targets
 from nnstudio.training.measures import PreparedSamples, outputs_of
+from nnstudio.training.stack import dropout_shapes, learners
 from nnstudio.training.step import Step
 
 STEPS = 200
@@ -31,6 +32,12 @@ BATCHES[7] = BATCHES[7][:4]  # a shorter last batch
 
 def project_of(layers: str, facts: DataFacts = FACTS) -> Project:
     return with_stack(edits.set_facts(Project(), Project().data, facts), layers, facts)
+
+
+def step_of(
+    network: BuiltNetwork, loss: str, plan: TrainingPlan, samples: PreparedSamples, way: str = "traced"
+) -> Step:
+    return Step(learners([network], [plan], loss), [plan], samples, dropout_shapes(network, samples.inputs), way)
 
 
 def losses(project: Project, plan: TrainingPlan, loss: str, way: str) -> list[float]:
@@ -46,11 +53,11 @@ def losses(project: Project, plan: TrainingPlan, loss: str, way: str) -> list[fl
     initialize(network, plan)
     outputs = network.trained.eval()(inputs[:2]).shape[1]
     samples = PreparedSamples(inputs, code_targets(targets, loss, facts.task, outputs), None)
-    step = Step(network, loss, plan, samples, way)
+    step = step_of(network, loss, plan, samples, way)
     step.prepare(13)
     step.prepare(4)
     with torch.no_grad():
-        found = [step(rows)[0].item() for rows in BATCHES]
+        found = [step([rows])[0].item() for rows in BATCHES]
     assert all(workspace_way(step, size) == way for size in (13, 4))
     return found
 
@@ -124,14 +131,14 @@ def test_the_validation_pass_of_every_layer(type: str) -> None:
     inputs, classes = torch.randn(60, 5), torch.randint(0, 3, (60,))
     samples = PreparedSamples(inputs, classes, classes)
     network = build(project.network, (5,), "cross_entropy")
-    step = Step(network, "cross_entropy", TrainingPlan(learning_rate=0.05), samples)
-    full_pass = FullPass(network.trained, samples, "cross_entropy")
+    step = step_of(network, "cross_entropy", TrainingPlan(learning_rate=0.05), samples)
+    full_pass = FullPass(step.learners, samples)
     assert full_pass._traced is not None and network.trained.training
     with torch.no_grad():
-        before = full_pass()
+        before = full_pass()[0]
         for rows in torch.split(torch.randperm(60), 32):
-            step(rows)
-        after = full_pass()
+            step([rows])
+        after = full_pass()[0]
         outputs = outputs_of(network.trained, inputs)
     assert after[0] != before[0]
     assert after[0] == pytest.approx(float(functional.cross_entropy(outputs, classes)), rel=1e-5)
@@ -156,21 +163,22 @@ def test_what_cannot_be_repeated_is_not_traced() -> None:
 def test_tracing_loads_no_compiler() -> None:
     """torch's compiler takes over a second to load: the first step would wait for it."""
     script = """
-import sys, torch
+import sys
+from nnstudio.data.dataset import load
 from nnstudio.project import edits
-from nnstudio.project.model import DataFacts, Project, TrainingPlan
+from nnstudio.project.model import Project
 from nnstudio.project.stack import with_stack
-from nnstudio.training.build import build
-from nnstudio.training.measures import PreparedSamples
-from nnstudio.training.step import Step
-facts = DataFacts(60, (5,), "class", ("a", "b", "c"), 60, 0, 0)
-layers = "dense:6,batch_norm,relu,dropout:0.5,dense:out"
-project = with_stack(edits.set_facts(Project(), Project().data, facts), layers, facts)
-samples = PreparedSamples(torch.randn(60, 5), torch.randint(0, 3, (60,)), None)
-step = Step(build(project.network, (5,), "cross_entropy"), "cross_entropy", TrainingPlan(), samples)
-assert step.way == "traced"
-step(torch.arange(32))
-sys.exit("torch._dynamo" in sys.modules)
+from nnstudio.training.control import Control
+from nnstudio.training.curves import Curves
+from nnstudio.training.session import Trained, train
+project = edits.set_data(Project(), source="builtin:iris")
+project = edits.set_training(project, epochs=2)
+dataset = load(project.data)
+project = edits.set_facts(project, project.data, dataset.facts)
+project = with_stack(project, "dense:6,batch_norm,relu,dropout:0.5,dense:out", dataset.facts)
+*_, last = train(project, dataset, Control(), Curves())
+assert last.run.engine == "traced"
+sys.exit("torch._dynamo" in sys.modules or "sympy" in sys.modules)
 """
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
@@ -184,7 +192,7 @@ def test_a_layer_that_cannot_be_traced_is_trained_all_the_same(monkeypatch: pyte
 
     monkeypatch.setattr(traced, "trace", refuse)
     samples = PreparedSamples(torch.randn(60, 5), torch.randint(0, 3, (60,)), None)
-    step = Step(build(project.network, (5,), "cross_entropy"), "cross_entropy", TrainingPlan(), samples)
+    step = step_of(build(project.network, (5,), "cross_entropy"), "cross_entropy", TrainingPlan(), samples)
     assert step.way == "eager"  # and says so
     with pytest.raises(AssertionError):
         losses(project, TrainingPlan(), "cross_entropy", "traced")
@@ -198,7 +206,7 @@ def test_the_way_is_no_matter_of_the_clock_and_making_ready_leaves_the_weights_a
     torch.manual_seed(0)
     network = build(project.network, (5,), "cross_entropy")
     before = {name: value.clone() for name, value in network.trained.state_dict().items()}
-    step = Step(network, "cross_entropy", TrainingPlan(), samples)
+    step = step_of(network, "cross_entropy", TrainingPlan(), samples)
     assert step.way == "traced" and all(workspace_way(step, size) == "traced" for size in (32, 28))
     for name, value in network.trained.state_dict().items():
         assert torch.equal(value, before[name]), name

@@ -17,10 +17,9 @@ from nnstudio.training.build import build
 from nnstudio.training.control import Control, Mode
 from nnstudio.training.curves import Curves
 from nnstudio.training.dropout import MaskedDropout, Masks
-from nnstudio.training.loop import EpochDone
 from nnstudio.training.losses import LOSSES, class_shares, code_targets, predicted_classes
 from nnstudio.training.measures import confusion_matrix, r_squared
-from nnstudio.training.session import Ready, Trained, train
+from nnstudio.training.session import EpochDone, Ready, Trained, train
 from nnstudio.training.stopping import EarlyStopping
 from nnstudio.training.trained import measure, predict, restore
 
@@ -156,7 +155,7 @@ def test_initialisations_have_their_spread(scheme: str, expected: float, make_pr
     project = make_project("builtin:digits", "dense:100,relu,dense:out", initialization=scheme, bias_initialization=0.1)
     for event in train(project, load(project.data), Control(Mode.PAUSE), Curves()):
         assert isinstance(event, Ready)
-        layer = event.loop.network.drawn.get_submodule("dense_1")
+        layer = event.courses[0].network.drawn.get_submodule("dense_1")
         break
     assert abs(float(layer.weight.detach().std()) - expected) < 0.02 * max(expected, 0.01)
     assert torch.all(layer.bias == 0.1)
