@@ -1,6 +1,7 @@
 """The reins of a running training: pause, one batch, one epoch, stop. Held by another thread or a signal handler."""
 
 import threading
+import time
 from enum import Enum
 
 
@@ -22,6 +23,8 @@ class Control:
         self._changed = threading.Condition(threading.RLock())
         self.waiting = False
         """True while the loop stands at a pause."""
+        self.waited = 0.0
+        """Seconds that the loop has stood at pauses that are over."""
 
     @property
     def mode(self) -> Mode:
@@ -36,12 +39,13 @@ class Control:
 
     def before_batch(self) -> bool:
         """Wait while paused; True when a batch may be done, False when training shall stop."""
-        with self._changed:
-            while self._mode is Mode.PAUSE:
-                self.waiting = True
-                self._changed.wait(timeout=0.5)
-            self.waiting = False
-            return self._mode is not Mode.STOP
+        if self._mode is Mode.PAUSE:
+            with self._changed:
+                began, self.waiting = time.perf_counter(), True
+                while self._mode is Mode.PAUSE:
+                    self._changed.wait(timeout=0.5)
+                self.waited, self.waiting = self.waited + time.perf_counter() - began, False
+        return self._mode is not Mode.STOP
 
     def after_batch(self) -> None:
         if self._mode is Mode.BATCH:

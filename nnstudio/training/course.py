@@ -18,7 +18,10 @@ from nnstudio.training.stopping import EarlyStopping
 
 @dataclass
 class Progress:
-    """Where a training stands; written by the loop, looked at by whoever shows it."""
+    """Where a training stands; written by the loop, looked at by whoever shows it.
+
+    `samples` were stepped over in `seconds`, those of pauses left out; both are brought up to date 30 times a second.
+    """
 
     batches: int
     epoch: int = 0
@@ -61,7 +64,6 @@ class Course:
         self.progress = Progress(batches=math.ceil(len(train) / plan.batch_size))
         self.orders = torch.Generator().manual_seed(plan.seed)
         self.batches: tuple[Tensor, ...] = ()
-        self.losses: list[float] = []
         self.outputs: Tensor | None = None
         self.output_places: tuple[Tensor, ...] = ()
         self.best = self.sound = weights.snapshot()
@@ -71,7 +73,6 @@ class Course:
         """Draw the order of the samples, anew or once as the plan says."""
         self.progress.epoch += 1
         self.progress.batch = 0
-        self.losses = []
         if not self.batches or self.plan.shuffle == "each_epoch":
             self.order = torch.randperm(len(self.train), generator=self.orders).to(self.train.inputs.device)
             self.batches = torch.split(self.order, self.plan.batch_size)
@@ -80,17 +81,20 @@ class Course:
         """Note the loss of the next batch; one that is not a number ends the training."""
         if self.ended:
             return
-        self.losses.append(loss)
         self.curves.batch_loss.append(loss)
-        self.progress.batch = len(self.losses)
-        self.progress.samples += self.batches[len(self.losses) - 1].shape[0]
+        self.progress.batch += 1
         if not math.isfinite(loss):
             self.ended = "diverged"
 
+    def count_time(self, seconds: float) -> None:
+        """Note how long the training has taken so far, and how many samples it has stepped over in that time."""
+        progress = self.progress
+        self.progress.seconds = seconds
+        epochs, batches = progress.epoch - 1, progress.batch
+        progress.samples = epochs * len(self.train) + min(batches * self.plan.batch_size, len(self.train))
+
     def keep(self, outputs: Tensor, number: int) -> None:
         """Put a batch's outputs aside: the accuracy is counted once an epoch, which costs less than once a batch."""
-        if self.train.classes is None:
-            return
         if self.outputs is None:
             self.outputs = outputs.new_empty(len(self.train), outputs.shape[1])
             self.output_places = torch.split(self.outputs, self.plan.batch_size)
@@ -106,7 +110,7 @@ class Course:
         if not self.weights.is_sound() or (validation and not math.isfinite(validation[0])):
             self.ended = "diverged"
             return
-        self.curves.train_loss.append(sum(self.losses) / len(self.losses))
+        self.curves.train_loss.append(float(self.curves.batch_loss.values[-len(self.batches) :].mean()))
         if self.train.classes is not None and self.outputs is not None:
             right = predicted_classes(self.outputs) == self.train.classes[self.order]
             self.curves.train_accuracy.append(float(right.sum()) / len(self.train))

@@ -26,11 +26,15 @@ class FullPass:
         self._traced = self._trace()
 
     def __call__(self) -> list[tuple[float, float]]:
-        losses, right = self._traced.run() if self._traced is not None else self._in_pieces()
+        losses, right = self._in_pieces() if self._traced is None else self._run(self._traced)
         found: list[float] = losses.tolist()
         if self.samples.classes is None:
             return [(loss, math.nan) for loss in found]
         return [(loss, count / len(self.samples)) for loss, count in zip(found, right.tolist(), strict=True)]
+
+    def _run(self, made: traced.Traced) -> tuple[Tensor, Tensor]:
+        made.run()
+        return made.loss, made.outputs
 
     def _in_pieces(self) -> tuple[Tensor, Tensor]:
         """Mean losses (v,) and how many samples each network names right (v,)."""

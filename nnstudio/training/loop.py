@@ -13,6 +13,9 @@ from nnstudio.training.full_pass import FullPass
 from nnstudio.training.measures import PreparedSamples
 from nnstudio.training.step import Step
 
+INTERVAL = 1 / 30
+"""Seconds between two looks at what a running epoch has given."""
+
 
 @dataclass(frozen=True)
 class EpochDone:
@@ -49,7 +52,8 @@ class Loop:
         self.courses = list(courses)
         self.validation = validation
         self.control = control
-        self.seconds = self.counted = 0.0
+        self.keeps_outputs = step.samples.classes is not None
+        self.began = self.next_look = 0.0
 
     def epochs(self) -> Iterator[list[Event]]:
         """Train until every course has ended: patience runs out, the epochs are done, the control says stop, or the
@@ -57,7 +61,7 @@ class Loop:
 
         However a training ends, the best weights are back in its network before its `Finished`.
         """
-        self.counted = time.perf_counter()
+        self.began = time.perf_counter() - self.control.waited
         while self.courses:
             stopped = not self.epoch()
             events: list[Event] = []
@@ -80,20 +84,23 @@ class Loop:
             course.begin_epoch()
         count = len(self.courses[0].batches)
         for number in range(count):
-            self.count_time()
             if not self.control.before_batch():
+                self.look()
                 return False
-            self.counted = time.perf_counter()
             losses, outputs = self.step([course.batches[number] for course in self.courses])
-            for course, loss, output in zip(self.courses, losses.tolist(), outputs, strict=True):
+            for course, loss in zip(self.courses, losses.tolist(), strict=True):
                 course.take(loss)
-                course.keep(output, number)
-            if all(course.ended for course in self.courses):
+            if self.keeps_outputs:
+                for course, output in zip(self.courses, outputs, strict=True):
+                    course.keep(output, number)
+            if time.perf_counter() >= self.next_look:
+                self.look()
+            if self.courses[0].ended and all(course.ended for course in self.courses):
                 return True
             if number + 1 < count:
                 self.control.after_batch()
         self.measure()
-        self.count_time()
+        self.look()
         self.control.after_batch()
         return True
 
@@ -104,13 +111,12 @@ class Loop:
         for course, validation in zip(self.courses, measured, strict=True):
             course.close_epoch(validation)
 
-    def count_time(self) -> None:
-        """Add the seconds since the last count; those of a pause are left out."""
+    def look(self) -> None:
+        """Bring up to date what is shown; after every step would be too often."""
         now = time.perf_counter()
-        self.seconds += now - self.counted
-        self.counted = now
+        self.next_look = now + INTERVAL
         for course in self.courses:
-            course.progress.seconds = self.seconds
+            course.count_time(now - self.began - self.control.waited)
 
     def let_go(self) -> None:
         """Go on with those courses alone that have not ended."""

@@ -17,8 +17,11 @@ log = logging.getLogger(__name__)
 
 WAYS = ("eager", "traced")
 
-Gradients = Callable[[], tuple[Tensor, Tensor]]
-"""Puts the gradients of a workspace's batch into place and gives its losses (v,) and outputs (v, n, k)."""
+Results = tuple[Tensor, Sequence[Tensor]]
+"""Losses (v,), and the outputs (n, k) of each network."""
+
+Gradients = Callable[[], Results]
+"""Puts the gradients of a workspace's batch into place."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +35,12 @@ class Workspace:
     targets: Tensor
     masks: BatchMasks
     gradients: Gradients
+    way: str
 
 
 class Step:
-    """Takes the rows of a batch for each network, changes all weights once, and gives losses (v,) and outputs
-    (v, n, k), which the next step overwrites.
+    """Takes the rows of a batch for each network, changes all weights once, and gives losses and outputs, which the
+    next step overwrites.
 
     A loss is without its L1 term, so that it can be compared with the validation loss. Networks whose seeds agree have
     one batch, gathered once. `way` is "traced", or "eager" where that is asked for or the networks cannot be traced:
@@ -68,7 +72,7 @@ class Step:
         self.prepare(full)
         self.prepare(len(samples) % full or full)
 
-    def __call__(self, batches: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    def __call__(self, batches: Sequence[Tensor]) -> Results:
         """To be called without autograd (`torch.no_grad`), which is switched once an epoch and not at every step."""
         rows = torch.cat(list(batches)) if self.own_rows else batches[0]
         space = self._workspaces[batches[0].shape[0]]
@@ -107,11 +111,11 @@ class Step:
         masks = self.learners.make_masks(self.dropout_shapes, size, self.generators)
         if self.way == "traced":
             try:
-                return Workspace(inputs, targets, masks, self._traced(inputs, targets, masks))
+                return Workspace(inputs, targets, masks, self._traced(inputs, targets, masks), "traced")
             except traced.Untraceable as reason:
                 log.info("Not traced: %s", reason)
                 self.way = "eager"
-        return Workspace(inputs, targets, masks, self._eager(inputs, targets, masks))
+        return Workspace(inputs, targets, masks, self._eager(inputs, targets, masks), "eager")
 
     def _given(self) -> tuple[Tensor, Tensor]:
         return self.samples.inputs, self.samples.targets
@@ -119,13 +123,13 @@ class Step:
     def _eager(self, inputs: Tensor, targets: Tensor, masks: BatchMasks) -> Gradients:
         """PyTorch as everybody writes it: modules, then autograd."""
 
-        def gradients() -> tuple[Tensor, Tensor]:
+        def gradients() -> Results:
             masks.put()
             with torch.enable_grad():
                 losses, outputs, made = self._differentiated(inputs, targets)
             if made:
                 torch._foreach_copy_(self.learners.places, list(made))
-            return losses.detach(), outputs.detach()
+            return losses.detach(), outputs.detach().unbind()
 
         return gradients
 
@@ -139,7 +143,13 @@ class Step:
         finally:
             for weights, kept in zip(self.weights, before, strict=True):
                 weights.restore(kept)  # tracing runs batch norm, which keeps averages
-        return made.run
+        outputs = made.outputs.unbind()
+
+        def gradients() -> Results:
+            made.run()
+            return made.loss, outputs
+
+        return gradients
 
     def _differentiated(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:
         """Losses (v,), outputs (v, n, k), and the gradients of everything that learns."""

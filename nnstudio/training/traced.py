@@ -45,11 +45,10 @@ class Traced:
     loss: Tensor
     outputs: Tensor
 
-    def run(self) -> tuple[Tensor, Tensor]:
+    def run(self) -> None:
         """To be called without autograd."""
         for kernel, arguments, words in self.calls:
             kernel(*arguments, **words)
-        return self.loss, self.outputs
 
 
 def trace(function: Callable[[], tuple[Tensor, Tensor, Sequence[Tensor]]], gradients: Sequence[Tensor]) -> Traced:
@@ -198,12 +197,14 @@ def writing_call(kernel: Any, arguments: tuple[Any, ...], words: dict[str, Any],
             return quicker(kernel, variant, arguments, {**words, **dict(zip(names, places, strict=True))})
 
     def copied() -> None:
-        result = kernel(*arguments, **words)
-        for place, made in zip(places, result if isinstance(result, tuple | list) else [result], strict=True):
+        for place, made in zip(places, kernel(*arguments, **words), strict=True):
             if place is not None:
                 place.copy_(made)
 
-    return copied, (), {}
+    def copied_alone() -> None:
+        kept.copy_(kernel(*arguments, **words))
+
+    return (copied if isinstance(kept, tuple) else copied_alone), (), {}
 
 
 def quicker(kernel: Any, variant: Any, arguments: tuple[Any, ...], words: dict[str, Any]) -> Call:

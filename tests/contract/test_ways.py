@@ -64,8 +64,7 @@ def losses(project: Project, plan: TrainingPlan, loss: str, way: str) -> list[fl
 
 def workspace_way(step: Step, size: int) -> str:
     """Which way a workspace really goes: a fallback to eager must not pass for traced."""
-    owner = getattr(step._workspaces[size].gradients, "__self__", None)
-    return "traced" if isinstance(owner, traced.Traced) else "eager"
+    return step._workspaces[size].way
 
 
 def agree(project: Project, loss: str = "cross_entropy", **plan: object) -> None:
