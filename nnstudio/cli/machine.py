@@ -68,6 +68,7 @@ def self_test(options: Namespace) -> tuple[dict[str, Any], int]:
     from nnstudio.export.files import export
     from nnstudio.project import edits
     from nnstudio.project.archive import open_project, save
+    from nnstudio.training import team
     from nnstudio.training.trained import measure, restore
 
     done = []
@@ -80,7 +81,7 @@ def self_test(options: Namespace) -> tuple[dict[str, Any], int]:
     project = edits.set_training(open_project(paths.examples() / "iris.nnstudio"), epochs=5)
     passed(_("opened"))
     dataset = load(project.data)
-    run = trained(with_facts(project, dataset), dataset, show=False)
+    run = trained(with_facts(project, dataset), dataset, team.ALONE, show=False)
     passed(_("built and trained"))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "self-test.nnstudio"

@@ -35,7 +35,8 @@ def main(argv: Sequence[str]) -> int:
         options = make_parser().parse_args(argv)
         answer, status = perform(options)
     except Mistake as mistake:
-        print(f"nnstudio: error: {mistake}", file=sys.stderr)
+        if leads():
+            print(f"nnstudio: error: {mistake}", file=sys.stderr)
         answer, status = {"error": str(mistake)}, MISTAKE
     except SystemExit as end:
         return int(end.code or 0)
@@ -52,7 +53,12 @@ def main(argv: Sequence[str]) -> int:
     except Exception:
         traceback.print_exc()
         answer, status = {"error": "internal error"}, BUG
-    return print_answer(answer, status) if wants_json else status
+    return print_answer(answer, status) if wants_json and leads() else status
+
+
+def leads() -> bool:
+    """Whether this process is the one that speaks, where `torchrun` started several."""
+    return os.environ.get("RANK", "0") == "0"
 
 
 def print_answer(answer: dict[str, Any], status: int) -> int:

@@ -8,7 +8,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from tqdm import tqdm
@@ -26,6 +26,9 @@ from nnstudio.project.shapes import all_problems, infer
 from nnstudio.project.stack import with_stack
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
+
+if TYPE_CHECKING:
+    from nnstudio.training.team import Team
 
 Answer = tuple[dict[str, Any], int]
 
@@ -117,11 +120,20 @@ def run_summary(run: Run) -> dict[str, Any]:
 
 def train(options: Namespace) -> Answer:
     """Train, and store the run whatever ends it."""
+    from nnstudio.training import team
+
+    with team.joined() as ours:
+        return train_in(ours, options)
+
+
+def train_in(ours: "Team", options: Namespace) -> Answer:
+    """`train` as one process of a team, of which the first alone shows and writes."""
     from nnstudio.training import devices
 
     project = open_project(options.project)
     out = options.out or options.project
-    check_target(out)
+    if ours.leads:
+        check_target(out)
     for key in ("epochs", "seed", "device"):
         if getattr(options, key) is not None:
             project = set_by_key(project, f"training.{key}", getattr(options, key))
@@ -130,16 +142,18 @@ def train(options: Namespace) -> Answer:
         devices.require(options.device)
     dataset = load(project.data)
     project = refuse_problems(with_facts(project, dataset))
-    run = trained(project, dataset, show=options.progress or sys.stderr.isatty())
+    run = trained(project, dataset, ours, show=ours.leads and (options.progress or sys.stderr.isatty()))
+    status = {"diverged": 3, "user": 130}.get(run.stop_reason, 0)
+    if not ours.leads:
+        return {}, status
     save(edits.add_run(project, run), out)
     answer = {**run_summary(run), "history": history_of(run), "project": str(out)}
-    status = {"diverged": 3, "user": 130}.get(run.stop_reason, 0)
     if run.message:
         print(f"nnstudio: {run.message}", file=sys.stderr)
     return finish(options, answer, lambda: report.print_run(run, str(out)), status)
 
 
-def trained(project: Project, dataset: Dataset, show: bool) -> Run:
+def trained(project: Project, dataset: Dataset, ours: "Team", show: bool) -> Run:
     """The finished run; Ctrl-C stops after the batch and keeps what was learnt."""
     from nnstudio.training.control import Control, Mode
     from nnstudio.training.curves import Curves
@@ -149,8 +163,8 @@ def trained(project: Project, dataset: Dataset, show: bool) -> Run:
     control, curves = Control(), Curves()
     bar = tqdm(total=project.training.epochs, unit=_("epoch"), disable=not show, file=sys.stderr, leave=True)
     with bar, interrupts(lambda: control.command(Mode.STOP)):
-        for event in train_events(project, dataset, control, curves):
-            if isinstance(event, Ready) and event.remark:
+        for event in train_events(project, dataset, control, curves, team=ours):
+            if isinstance(event, Ready) and event.remark and ours.leads:
                 print(f"nnstudio: {event.remark}", file=sys.stderr)
             elif isinstance(event, EpochDone):
                 bar.set_postfix_str(report.epoch_line(curves), refresh=False)

@@ -14,6 +14,7 @@ from nnstudio.training.flat import FlatWeights
 from nnstudio.training.losses import predicted_classes
 from nnstudio.training.measures import PreparedSamples
 from nnstudio.training.stopping import EarlyStopping
+from nnstudio.training.team import ALONE, Team
 
 
 @dataclass
@@ -52,12 +53,14 @@ class Course:
         weights: FlatWeights,
         train: PreparedSamples,
         curves: Curves,
+        team: Team = ALONE,
     ) -> None:
         self.variant = variant
         self.network = network
         self.plan = plan
         self.weights = weights
         self.train = train
+        self.team = team
         self.curves = curves
         self.ended: StopReason | None = None
         self.stopping = EarlyStopping(plan.patience, plan.min_delta)
@@ -96,9 +99,11 @@ class Course:
     def keep(self, outputs: Tensor, number: int) -> None:
         """Put a batch's outputs aside: the accuracy is counted once an epoch, which costs less than once a batch."""
         if self.outputs is None:
-            self.outputs = outputs.new_empty(len(self.train), outputs.shape[1])
-            self.output_places = torch.split(self.outputs, self.plan.batch_size)
-        self.output_places[number].copy_(outputs)
+            sizes = [len(self.team.part(batch)) for batch in self.batches]
+            self.outputs = outputs.new_empty(sum(sizes), outputs.shape[1])
+            self.output_places = torch.split(self.outputs, sizes)
+        if len(outputs):
+            self.output_places[number].copy_(outputs)
 
     def close_epoch(self, validation: tuple[float, float] | None) -> None:
         """Write an epoch's numbers into the curves, keep the weights when they are the best, see whether it is over.
@@ -112,8 +117,7 @@ class Course:
             return
         self.curves.train_loss.append(float(self.curves.batch_loss.values[-len(self.batches) :].mean()))
         if self.train.classes is not None and self.outputs is not None:
-            right = predicted_classes(self.outputs) == self.train.classes[self.order]
-            self.curves.train_accuracy.append(float(right.sum()) / len(self.train))
+            self.curves.train_accuracy.append(self._count_right(self.outputs, self.train.classes) / len(self.train))
         improved = self._take_validation(*validation) if validation else True
         self.sound, self.sound_epoch = self.weights.snapshot(), self.progress.epoch
         if improved:
@@ -123,6 +127,13 @@ class Course:
             self.ended = "patience"
         elif self.progress.epoch == self.plan.epochs:
             self.ended = "epochs"
+
+    def _count_right(self, outputs: Tensor, classes: Tensor) -> float:
+        """How many samples of the epoch were named right while it went on."""
+        rows = self.order if self.team.size == 1 else torch.cat([self.team.part(batch) for batch in self.batches])
+        right = (predicted_classes(outputs) == classes[rows]).sum()
+        self.team.add([right])
+        return float(right)
 
     def _take_validation(self, loss: float, accuracy: float) -> bool:
         """Whether the validation loss is the lowest so far."""

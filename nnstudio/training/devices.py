@@ -9,6 +9,7 @@ import torch
 
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
+from nnstudio.training import team
 
 # Below this many multiply-adds a step, starting the work on a GPU takes longer than the work on the CPU.
 WORK_WORTH_A_GPU = 20_000_000
@@ -45,6 +46,8 @@ def choose(name: str, work: int) -> tuple[torch.device, str]:
     if name == "auto":
         accelerators = [one for one in ("cuda", "mps") if one in there]
         name = accelerators[0] if accelerators and work >= WORK_WORTH_A_GPU else "cpu"
+    if name == "cuda" and team.wanted():
+        name = f"cuda:{team.place_here()}"
     if name in there:
         return torch.device(name), ""
     return torch.device("cpu"), _("The device “{name}” is not on this machine; the CPU is used.").format(name=name)
@@ -58,7 +61,8 @@ def threads(work: int, spare_cores: int) -> Iterator[None]:
     speed.
     """
     before = torch.get_num_threads()
-    torch.set_num_threads(1 if work < WORK_WORTH_THREADS else max(1, usable_cores() - spare_cores))
+    ours = usable_cores() // team.processes_here() - spare_cores
+    torch.set_num_threads(1 if work < WORK_WORTH_THREADS else max(1, ours))
     # After convergence gradients become so small that the processor computes with them a hundred times slower.
     torch.set_flush_denormal(True)
     try:

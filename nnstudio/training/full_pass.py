@@ -10,6 +10,7 @@ from nnstudio.training import traced
 from nnstudio.training.losses import predicted_classes
 from nnstudio.training.measures import ROWS_AT_ONCE, PreparedSamples
 from nnstudio.training.stack import Learners
+from nnstudio.training.team import ALONE, Team
 
 log = logging.getLogger(__name__)
 
@@ -20,17 +21,22 @@ class FullPass:
     To be called without autograd.
     """
 
-    def __init__(self, learners: Learners, samples: PreparedSamples) -> None:
+    def __init__(self, learners: Learners, samples: PreparedSamples, team: Team = ALONE) -> None:
         self.learners = learners
-        self.samples = samples
+        self.team = team
+        self.count = len(samples)
+        self.samples = part_of(samples, team.part(torch.arange(len(samples)))) if team.size > 1 else samples
         self._traced = self._trace()
 
     def __call__(self) -> list[tuple[float, float]]:
         losses, right = self._in_pieces() if self._traced is None else self._run(self._traced)
+        if self.team.size > 1:
+            losses, right = losses * (len(self.samples) / self.count), right.clone()
+            self.team.add([losses, right])
         found: list[float] = losses.tolist()
         if self.samples.classes is None:
             return [(loss, math.nan) for loss in found]
-        return [(loss, count / len(self.samples)) for loss, count in zip(found, right.tolist(), strict=True)]
+        return [(loss, named / self.count) for loss, named in zip(found, right.tolist(), strict=True)]
 
     def _run(self, made: traced.Traced) -> tuple[Tensor, Tensor]:
         made.run()
@@ -38,6 +44,8 @@ class FullPass:
 
     def _in_pieces(self) -> tuple[Tensor, Tensor]:
         """Mean losses (v,) and how many samples each network names right (v,)."""
+        if len(self.samples) == 0:
+            return torch.zeros(len(self.learners.weights)), torch.zeros(len(self.learners.weights), dtype=torch.int64)
         self.learners.train(False)
         pieces = [self._measure(piece) for piece in split(self.samples)]
         self.learners.train(True)
@@ -71,12 +79,9 @@ class FullPass:
 
 def split(samples: PreparedSamples) -> list[PreparedSamples]:
     """The samples in pieces of which each can be computed at once."""
+    return [part_of(samples, slice(start, start + ROWS_AT_ONCE)) for start in range(0, len(samples), ROWS_AT_ONCE)]
+
+
+def part_of(samples: PreparedSamples, rows: slice | Tensor) -> PreparedSamples:
     classes = samples.classes
-    return [
-        PreparedSamples(
-            samples.inputs[start : start + ROWS_AT_ONCE],
-            samples.targets[start : start + ROWS_AT_ONCE],
-            None if classes is None else classes[start : start + ROWS_AT_ONCE],
-        )
-        for start in range(0, len(samples), ROWS_AT_ONCE)
-    ]
+    return PreparedSamples(samples.inputs[rows], samples.targets[rows], None if classes is None else classes[rows])

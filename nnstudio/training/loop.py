@@ -48,7 +48,8 @@ class Loop:
     def __init__(self, step: Step, courses: Sequence[Course], validation: PreparedSamples, control: Control) -> None:
         self.step = step
         self.engine = step.engine
-        self.full_pass = FullPass(step.learners, validation)
+        self.team = step.team
+        self.full_pass = FullPass(step.learners, validation, step.team)
         self.courses = list(courses)
         self.validation = validation
         self.control = control
@@ -84,7 +85,7 @@ class Loop:
             course.begin_epoch()
         count = len(self.courses[0].batches)
         for number in range(count):
-            if not self.control.before_batch():
+            if not self.team.agree(self.control.before_batch()):
                 self.look()
                 return False
             losses, outputs = self.step([course.batches[number] for course in self.courses])
@@ -106,6 +107,9 @@ class Loop:
 
     def measure(self) -> None:
         measured: Sequence[tuple[float, float] | None] = [None] * len(self.courses)
+        if self.team.size > 1:
+            for weights in self.step.weights:
+                self.team.average(weights.buffers)  # batch norm's, each of its own part
         if len(self.validation):
             measured = self.full_pass()
         for course, validation in zip(self.courses, measured, strict=True):
@@ -126,7 +130,7 @@ class Loop:
         self.courses = [self.courses[place] for place in going_on]
         if self.courses:
             self.step = self.step.only(going_on)
-            self.full_pass = FullPass(self.step.learners, self.validation)
+            self.full_pass = FullPass(self.step.learners, self.validation, self.team)
             for course, weights in zip(self.courses, self.step.weights, strict=True):
                 course.weights = weights
 

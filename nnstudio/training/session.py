@@ -28,6 +28,7 @@ from nnstudio.training.losses import chosen_loss, code_targets
 from nnstudio.training.measures import PreparedSamples
 from nnstudio.training.stack import dropout_shapes, learners
 from nnstudio.training.step import Step
+from nnstudio.training.team import ALONE, Team
 
 
 @dataclass(frozen=True)
@@ -59,18 +60,23 @@ Event = Ready | EpochDone | Trained
 
 
 def train(
-    project: Project, dataset: Dataset, control: Control, curves: Curves, spare_cores: int = 0
+    project: Project, dataset: Dataset, control: Control, curves: Curves, spare_cores: int = 0, team: Team = ALONE
 ) -> Iterator[Event]:
     """Train a project on its data: `Ready`, then an event an epoch, then the finished run.
 
-    `spare_cores` are left to whoever shows the training. Mistake, before anything is trained, when the project has a
-    problem.
+    `spare_cores` are left to whoever shows the training; `team` are the processes it is shared with. Mistake, before
+    anything is trained, when the project has a problem.
     """
-    yield from train_together([project], dataset, control, [curves], spare_cores)
+    yield from train_together([project], dataset, control, [curves], spare_cores, team)
 
 
 def train_together(
-    projects: Sequence[Project], dataset: Dataset, control: Control, curves: Sequence[Curves], spare_cores: int = 0
+    projects: Sequence[Project],
+    dataset: Dataset,
+    control: Control,
+    curves: Sequence[Curves],
+    spare_cores: int = 0,
+    team: Team = ALONE,
 ) -> Iterator[Event]:
     """Train variants of a project side by side on the same data, each as it would be trained alone.
 
@@ -82,11 +88,16 @@ def train_together(
         if problems:
             raise Mistake(problems[0].message)
     with memory_in_words():
-        yield from trained(projects, dataset, control, curves, spare_cores)
+        yield from trained(projects, dataset, control, curves, spare_cores, team)
 
 
 def trained(
-    projects: Sequence[Project], dataset: Dataset, control: Control, curves: Sequence[Curves], spare_cores: int
+    projects: Sequence[Project],
+    dataset: Dataset,
+    control: Control,
+    curves: Sequence[Curves],
+    spare_cores: int,
+    team: Team,
 ) -> Iterator[Event]:
     """`train_together` for projects without problems."""
     networks = [made_network(project, dataset.preparation) for project in projects]
@@ -100,7 +111,7 @@ def trained(
         loops = []
         for group in groups:
             entries = [Entry(one, projects[one], networks[one], curves[one]) for one in group]
-            loops.append(made_loop(entries, dataset, device, control))
+            loops.append(made_loop(entries, dataset, device, control, team))
         courses = sorted((course for loop in loops for course in loop.courses), key=lambda course: course.variant)
         yield Ready(str(device), tuple(courses), remark)
         for event in in_turns(loops):
@@ -139,7 +150,9 @@ def made_network(project: Project, preparation: Preparation) -> BuiltNetwork:
     return network
 
 
-def made_loop(entries: Sequence[Entry], dataset: Dataset, device: torch.device, control: Control) -> Loop:
+def made_loop(
+    entries: Sequence[Entry], dataset: Dataset, device: torch.device, control: Control, team: Team = ALONE
+) -> Loop:
     """The loop that trains networks of one structure."""
     loss, outputs = loss_of(entries[0].project, dataset.preparation)
     plans = [entry.project.training for entry in entries]
@@ -150,12 +163,26 @@ def made_loop(entries: Sequence[Entry], dataset: Dataset, device: torch.device, 
         for samples in (dataset.train, dataset.validation)
     )
     shapes = dropout_shapes(entries[0].network, train.inputs)
-    step = Step(learners([entry.network for entry in entries], plans, loss), plans, train, shapes)
+    check_parts(entries[0].network, len(train), plans[0].batch_size, team)
+    step = Step(learners([entry.network for entry in entries], plans, loss), plans, train, shapes, team=team)
     courses = [
-        Course(entry.variant, entry.network, plan, weights, train, entry.curves)
+        Course(entry.variant, entry.network, plan, weights, train, entry.curves, team)
         for entry, plan, weights in zip(entries, plans, step.weights, strict=True)
     ]
     return Loop(step, courses, validation, control)
+
+
+def check_parts(network: BuiltNetwork, rows: int, batch_size: int, team: Team) -> None:
+    """Mistake when a process of a team would have one sample alone where batch norm needs two."""
+    is_normalised = any(isinstance(module, torch.nn.BatchNorm1d) for module in network.trained.modules())
+    for size in (min(batch_size, rows), rows % batch_size):
+        if is_normalised and team.size > 1 and 0 < size < 2 * team.size:
+            raise Mistake(
+                _(
+                    "Batch norm needs at least 2 samples for each of the {processes} processes in every batch; one of "
+                    "the batches has {size}. Choose another batch size or fewer processes."
+                ).format(processes=team.size, size=size)
+            )
 
 
 def in_turns(loops: Sequence[Loop]) -> Iterator[LoopEvent]:

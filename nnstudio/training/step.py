@@ -9,11 +9,16 @@ from torch import Tensor
 
 from nnstudio.project.model import TrainingPlan
 from nnstudio.training import traced
+from nnstudio.training.dropout import Masks
 from nnstudio.training.measures import PreparedSamples
 from nnstudio.training.optimizers import Optimizer
 from nnstudio.training.stack import BatchMasks, Learners
+from nnstudio.training.team import ALONE, Team
 
 log = logging.getLogger(__name__)
+
+APART = 2**32
+"""Between the seeds of a team's processes: far more than anybody counts seeds up."""
 
 WAYS = ("eager", "traced")
 
@@ -54,8 +59,10 @@ class Step:
         samples: PreparedSamples,
         dropout_shapes: list[tuple[int, ...]],
         way: str = "traced",
+        team: Team = ALONE,
     ) -> None:
         self.learners = learners
+        self.team = team
         self.plans = plans
         self.samples = samples
         self.dropout_shapes = dropout_shapes
@@ -63,26 +70,44 @@ class Step:
         self.own_rows = len({(plan.seed, plan.shuffle) for plan in plans}) > 1
         self.optimizers = [Optimizer(weights, plan) for weights, plan in zip(self.weights, plans, strict=True)]
         device = samples.inputs.device
-        self.generators = [torch.Generator(device).manual_seed(plan.seed) for plan in plans]
+        # Each process of a team switches off units of its own.
+        self.generators = [torch.Generator(device).manual_seed(plan.seed + APART * team.rank) for plan in plans]
         self.way = way
         self._workspaces: dict[int, Workspace] = {}
         self.learners.train(True)
         full = min(plans[0].batch_size, len(samples))
         # Made ready here and not when they come: the first epoch must not wait for them.
-        self.prepare(full)
-        self.prepare(len(samples) % full or full)
+        for size in (full, len(samples) % full or full):
+            self.prepare(len(team.part(torch.empty(size))))
 
     def __call__(self, batches: Sequence[Tensor]) -> Results:
         """To be called without autograd (`torch.no_grad`), which is switched once an epoch and not at every step."""
+        if self.team.size > 1:
+            return self._shared_step(batches)
+        results = self._differentiate(batches)
+        for optimizer in self.optimizers:
+            optimizer.step()
+        return results
+
+    def _shared_step(self, batches: Sequence[Tensor]) -> Results:
+        """Each process its part of the batch, weighed by its share in it."""
+        parts = [self.team.part(batch) for batch in batches]
+        losses, outputs = self._differentiate(parts)
+        share = len(parts[0]) / len(batches[0])
+        sums = [losses.mul(share), *(weights.gradients.mul_(share) for weights in self.weights)]
+        self.team.add(sums)
+        for optimizer in self.optimizers:
+            optimizer.step()
+        return sums[0], outputs
+
+    def _differentiate(self, batches: Sequence[Tensor]) -> Results:
+        """Losses and outputs of these batches, with the gradients put into place."""
         rows = torch.cat(list(batches)) if self.own_rows else batches[0]
         space = self._workspaces[batches[0].shape[0]]
         torch.index_select(self.samples.inputs, 0, rows, out=space.inputs)
         torch.index_select(self.samples.targets, 0, rows, out=space.targets)
         space.masks.draw()
-        results = space.gradients()
-        for optimizer in self.optimizers:
-            optimizer.step()
-        return results
+        return space.gradients()
 
     @property
     def engine(self) -> str:
@@ -97,7 +122,7 @@ class Step:
     def only(self, chosen: Sequence[int]) -> "Step":
         """The same step for some of the networks, each just where it stands."""
         plans = [self.plans[one] for one in chosen]
-        step = Step(self.learners.only(chosen), plans, self.samples, self.dropout_shapes, self.way)
+        step = Step(self.learners.only(chosen), plans, self.samples, self.dropout_shapes, self.way, self.team)
         for place, one in enumerate(chosen):
             step.optimizers[place].restore(self.optimizers[one].state)
             step.generators[place].set_state(self.generators[one].get_state())
@@ -106,6 +131,8 @@ class Step:
     # --- the ways to the gradients ----------------------------------------------------------------------------------
 
     def _make_workspace(self, size: int) -> Workspace:
+        if size == 0:
+            return self._idle_workspace()
         batches = len(self.weights) if self.own_rows else 1
         inputs, targets = (one[:1].repeat(batches * size, *[1] * (one.dim() - 1)) for one in self._given())
         masks = self.learners.make_masks(self.dropout_shapes, size, self.generators)
@@ -116,6 +143,17 @@ class Step:
                 log.info("Not traced: %s", reason)
                 self.way = "eager"
         return Workspace(inputs, targets, masks, self._eager(inputs, targets, masks), "eager")
+
+    def _idle_workspace(self) -> Workspace:
+        """For a process of a team that has no part in a batch: no loss and no gradients of its own."""
+        inputs, targets = (one[:0].clone() for one in self._given())
+
+        def gradients() -> Results:
+            for weights in self.weights:
+                weights.gradients.zero_()
+            return torch.zeros(len(self.weights), device=inputs.device), [inputs] * len(self.weights)
+
+        return Workspace(inputs, targets, Masks([], 0, self.generators[0]), gradients, self.way)
 
     def _given(self) -> tuple[Tensor, Tensor]:
         return self.samples.inputs, self.samples.targets
