@@ -28,11 +28,13 @@ class BuiltNetwork:
     """One set of modules under two graphs.
 
     `drawn` gives what the output layer shows; `trained` gives what the loss compares, which leaves out a last softmax
-    or sigmoid that the loss contains. Both take a batch (n, *sample_shape).
+    or sigmoid that the loss contains. Both take a batch (n, *sample_shape). `activations` names the modules of
+    `trained` that apply a function to every value by itself.
     """
 
     drawn: fx.GraphModule
     trained: fx.GraphModule
+    activations: tuple[str, ...] = ()
 
     @property
     def parameters(self) -> list[nn.Parameter]:
@@ -62,7 +64,10 @@ def build(network: Network, sample_shape: Shape, loss: str) -> BuiltNetwork:
     end = last = sources[output][0]
     if network.layer(last).type == CONTAINED.get(loss):
         end = sources[last][0]
-    return BuiltNetwork(trace(root, network, inference.order, last), trace(root, network, inference.order, end))
+    drawn, trained = (trace(root, network, inference.order, one) for one in (last, end))
+    used = dict(trained.named_modules())
+    activations = [one.id for one in network.layers if one.id in used and layer_type(one.type).curve is not None]
+    return BuiltNetwork(drawn, trained, tuple(activations))
 
 
 def torch_call(network: Network, id: str, shapes: Sequence[Shape]) -> TorchCall | None:

@@ -13,6 +13,7 @@ from nnstudio.training.curves import Curves
 from nnstudio.training.flat import FlatWeights
 from nnstudio.training.losses import predicted_classes
 from nnstudio.training.measures import PreparedSamples
+from nnstudio.training.probes import Probes
 from nnstudio.training.stopping import EarlyStopping
 from nnstudio.training.team import ALONE, Team
 
@@ -62,6 +63,7 @@ class Course:
         self.train = train
         self.team = team
         self.curves = curves
+        self.probes = Probes()
         self.ended: StopReason | None = None
         self.stopping = EarlyStopping(plan.patience, plan.min_delta)
         self.progress = Progress(batches=math.ceil(len(train) / plan.batch_size))

@@ -1,6 +1,6 @@
 """Dropout whose masks are drawn before a step and not inside it: every way of running the step uses the same ones."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 import torch
@@ -41,8 +41,10 @@ class Masks:
         rows: int,
         generator: torch.Generator,
         memory: Tensor | None = None,
+        names: Sequence[str] = (),
     ) -> None:
         self.generator = generator
+        self.names = names
         self.layers = [layer for layer, _shape in layers]
         shapes = [(rows, *shape) for _layer, shape in layers]
         sizes = [torch.Size(shape).numel() for shape in shapes]
@@ -71,6 +73,10 @@ class Masks:
         for bits, lowest, scale, mask in self._draws:
             torch.ge(bits, lowest, out=mask)
             mask.mul_(scale)
+
+    def of(self, number: int) -> dict[str, Tensor]:
+        """The masks by the names of their layers; there is but one network."""
+        return dict(zip(self.names, self.masks, strict=True))
 
     def put(self) -> None:
         """Have the layers use these masks."""

@@ -11,6 +11,7 @@ from nnstudio.training.control import Control
 from nnstudio.training.course import Course
 from nnstudio.training.full_pass import FullPass
 from nnstudio.training.measures import PreparedSamples
+from nnstudio.training.probes import read
 from nnstudio.training.step import Step
 
 INTERVAL = 1 / 30
@@ -94,6 +95,9 @@ class Loop:
             if self.keeps_outputs:
                 for course, output in zip(self.courses, outputs, strict=True):
                     course.keep(output, number)
+            for place, course in enumerate(self.courses):
+                if course.probes.wishes:
+                    self.answer(place, course, number)
             if time.perf_counter() >= self.next_look:
                 self.look()
             if self.courses[0].ended and all(course.ended for course in self.courses):
@@ -104,6 +108,12 @@ class Loop:
         self.look()
         self.control.after_batch()
         return True
+
+    def answer(self, place: int, course: Course, number: int) -> None:
+        """Read what was wished for; the wish is fulfilled with it."""
+        wishes, course.probes.wishes = course.probes.wishes, frozenset()
+        moment = self.step.moment(place, course.batches[number])
+        course.probes.reading = read(moment, wishes, course.progress.epoch, number + 1)
 
     def measure(self) -> None:
         measured: Sequence[tuple[float, float] | None] = [None] * len(self.courses)

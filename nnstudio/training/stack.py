@@ -27,6 +27,9 @@ class BatchMasks(Protocol):
 
     def put(self) -> None: ...
 
+    def of(self, number: int) -> dict[str, Tensor]:
+        """The masks (n, *shape) of one network by the name of the layer."""
+
 
 class Learners(Protocol):
     """The networks that learn together, v of them; one to a `FlatWeights`.
@@ -34,6 +37,7 @@ class Learners(Protocol):
     `leaves` are the tensors the loss is differentiated by, `places` where these gradients belong.
     """
 
+    networks: list[BuiltNetwork]
     weights: list[FlatWeights]
     leaves: list[Tensor]
     places: list[Tensor]
@@ -66,6 +70,7 @@ class Alone:
 
     def __init__(self, network: BuiltNetwork, plan: TrainingPlan, loss: str, turned: bool = False) -> None:
         self.network = network
+        self.networks = [network]
         self.plan = plan
         self.loss = loss
         self.weights = [FlatWeights(network, turned=turned)]
@@ -88,7 +93,8 @@ class Alone:
     def make_masks(self, shapes: Shapes, rows: int, generators: Sequence[torch.Generator]) -> BatchMasks:
         layers = dropout_layers(self.network)
         drawn = [(layer, shape) for layer, shape in zip(layers, shapes, strict=True) if layer.p > 0]
-        return Masks(drawn, rows, generators[0])
+        names = {module: name for name, module in self.network.trained.named_modules()}
+        return Masks(drawn, rows, generators[0], names=[names[layer] for layer, _shape in drawn])
 
     def only(self, chosen: Sequence[int]) -> Learners:
         return self
@@ -118,6 +124,7 @@ class Stack:
         names = {id(parameter): name for name, parameter in self.model.named_parameters()}
         self.names = [names[id(parameter)] for parameter in first.parameters]
         self.layers = dropout_layers(networks[0])
+        self.layer_names = {module: name for name, module in self.model.named_modules()}
         self.masks: dict[MaskedDropout, Tensor] = {}
 
     def train(self, mode: bool) -> None:
@@ -193,6 +200,9 @@ class StackedMasks:
 
     def put(self) -> None:
         self.stack.masks = self.masks
+
+    def of(self, number: int) -> dict[str, Tensor]:
+        return {self.stack.layer_names[layer]: rows[number] for layer, rows in self.masks.items()}
 
 
 def rows_of(memory: Tensor, span: slice, shape: torch.Size) -> Tensor:

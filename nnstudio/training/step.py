@@ -12,6 +12,7 @@ from nnstudio.training import traced
 from nnstudio.training.dropout import Masks
 from nnstudio.training.measures import PreparedSamples
 from nnstudio.training.optimizers import Optimizer
+from nnstudio.training.probes import Moment
 from nnstudio.training.stack import BatchMasks, Learners
 from nnstudio.training.team import ALONE, Team
 
@@ -67,6 +68,7 @@ class Step:
         self.samples = samples
         self.dropout_shapes = dropout_shapes
         self.weights = learners.weights
+        self.networks = learners.networks
         self.own_rows = len({(plan.seed, plan.shuffle) for plan in plans}) > 1
         self.optimizers = [Optimizer(weights, plan) for weights, plan in zip(self.weights, plans, strict=True)]
         device = samples.inputs.device
@@ -113,6 +115,15 @@ class Step:
     def engine(self) -> str:
         """The way it goes, and for how many networks at once: what the last bits of a run depend on."""
         return self.way if len(self.weights) == 1 else f"{self.way}, {len(self.weights)} side by side"
+
+    def moment(self, number: int, rows: Tensor) -> Moment:
+        """The last step of one of the networks, on these rows, for whoever wants to look inside."""
+        rows = self.team.part(rows)
+        space = self._workspaces[len(rows)]
+        inputs = space.inputs
+        if self.own_rows:
+            inputs = inputs.view(len(self.weights), -1, *inputs.shape[1:])[number]
+        return Moment(self.networks[number], self.weights[number], inputs, space.masks.of(number), rows)
 
     def prepare(self, size: int) -> None:
         """Make ready for batches of this size: the full one, and the shorter last one of an epoch."""

@@ -1,0 +1,158 @@
+"""A look inside a network while it learns: asked for by whoever shows it, answered after the next step, else free.
+
+A probe reads what the step has left behind: its gradients, its dropout masks, its batch. The activations are computed
+once more on that batch, with the weights as they are after the step and with dropout as it was in it.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from nnstudio.training.build import BuiltNetwork
+from nnstudio.training.dropout import MaskedDropout
+from nnstudio.training.flat import FlatWeights
+
+Wish = Literal["gradients", "activations", "masks", "snapshot"]
+
+BINS = 40
+ROWS = 256
+"""As many samples of a batch tell how its activations are distributed; more would hold up the training."""
+FLAT = 0.05
+"""A derivative below this lets hardly any gradient through."""
+
+
+@dataclass(frozen=True)
+class Activation:
+    """What enters an activation function, and where on its curve that lies.
+
+    `counts` (40,) over equal bins from `lowest` to `highest`; `dead` is the share of units whose derivative is 0 for
+    every sample of the batch, `flat` the share of values at which it is below 0.05.
+    """
+
+    counts: NDArray[np.int64]
+    lowest: float
+    highest: float
+    dead: float
+    flat: float
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All weights and buffers as they were at one moment, for `FlatWeights.restore`."""
+
+    tensors: list[Tensor]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The answer to one wish list; what was not wished for is empty. Everything is keyed by the id of the layer.
+
+    `gradients` are the norms ‖∂E/∂θ‖ over each layer's weights and biases; `masks` tell for each sample of the batch
+    (n, *shape) which units were on; `rows` are the samples of the batch.
+    """
+
+    epoch: int
+    batch: int
+    rows: NDArray[np.int64]
+    gradients: dict[str, float] = field(default_factory=dict)
+    activations: dict[str, Activation] = field(default_factory=dict)
+    masks: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
+    snapshot: Snapshot | None = None
+
+
+class Probes:
+    """Where one thread leaves its wishes and another the answer."""
+
+    def __init__(self) -> None:
+        self.wishes: frozenset[Wish] = frozenset()
+        self.reading: Reading | None = None
+
+    def ask(self, *wishes: Wish) -> None:
+        """Wish for a reading of the next step; `reading` holds the newest there is."""
+        self.wishes = frozenset(wishes)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A step that has just been taken by one network."""
+
+    network: BuiltNetwork
+    weights: FlatWeights
+    inputs: Tensor
+    masks: dict[str, Tensor]
+    rows: Tensor
+
+
+def read(moment: Moment, wishes: frozenset[Wish], epoch: int, batch: int) -> Reading:
+    """Everything that was wished for, in memory of its own."""
+    return Reading(
+        epoch,
+        batch,
+        moment.rows.cpu().numpy(),
+        gradient_norms(moment) if "gradients" in wishes else {},
+        activations(moment) if "activations" in wishes else {},
+        {name: (mask != 0).cpu().numpy() for name, mask in moment.masks.items()} if "masks" in wishes else {},
+        Snapshot(moment.weights.snapshot()) if "snapshot" in wishes else None,
+    )
+
+
+def gradient_norms(moment: Moment) -> dict[str, float]:
+    """The norm of each layer's gradient, weights and biases together."""
+    of_layer: dict[str, list[Tensor]] = {}
+    for name, parameter in moment.network.trained.named_parameters():
+        of_layer.setdefault(name.rpartition(".")[0], []).append(moment.weights.gradient_of[parameter])
+    return {
+        name: float(torch.stack([gradient.norm() for gradient in gradients]).norm())
+        for name, gradients in of_layer.items()
+    }
+
+
+def activations(moment: Moment) -> dict[str, Activation]:
+    """How the inputs of every activation function are distributed, and how much gradient they let through."""
+    entering = entering_values(moment)
+    return {name: distribution(values, moment.network.trained.get_submodule(name)) for name, values in entering.items()}
+
+
+def entering_values(moment: Moment) -> dict[str, Tensor]:
+    """What enters each activation function (n, *shape), as in training but without a trace left in batch norm."""
+    model, found = moment.network.trained, dict[str, Tensor]()
+    buffers = [buffer.clone() for buffer in model.buffers()]
+    layers = {name: module for name, module in model.named_modules() if isinstance(module, MaskedDropout)}
+    before = {name: layer.mask for name, layer in layers.items()}
+    hooks = [
+        model.get_submodule(name).register_forward_pre_hook(
+            lambda module, given, name=name: found.__setitem__(name, given[0])
+        )
+        for name in moment.network.activations
+    ]
+    for name, layer in layers.items():
+        layer.mask = moment.masks[name][:ROWS] if name in moment.masks else None
+    try:
+        with torch.no_grad():
+            model(moment.inputs[:ROWS])
+    finally:
+        for hook in hooks:
+            hook.remove()
+        for name, layer in layers.items():
+            layer.mask = before[name]
+        for buffer, kept in zip(model.buffers(), buffers, strict=True):
+            buffer.copy_(kept)
+    return found
+
+
+def distribution(values: Tensor, function: nn.Module) -> Activation:
+    """The histogram of values, and the derivative of the function there, by autograd."""
+    values = values.detach().requires_grad_()
+    with torch.enable_grad():
+        (slope,) = torch.autograd.grad(function(values).sum(), values)
+    values, slope = values.detach(), slope.abs()
+    lowest, highest = (float(bound) for bound in values.aminmax())
+    if not np.isfinite([lowest, highest]).all():
+        return Activation(np.zeros(BINS, np.int64), lowest, highest, float("nan"), float("nan"))
+    counts = torch.histc(values, BINS, lowest, highest).long().cpu().numpy()
+    dead = (slope == 0).all(dim=0).float().mean()
+    return Activation(counts, lowest, highest, float(dead), float((slope < FLAT).float().mean()))

@@ -1,0 +1,120 @@
+"""What is seen inside a network is what PyTorch computes there, and looking changes nothing."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional
+
+from nnstudio.data.dataset import load
+from nnstudio.project import edits
+from nnstudio.project.model import Project, Run
+from nnstudio.training.control import Control
+from nnstudio.training.course import Course
+from nnstudio.training.curves import Curves
+from nnstudio.training.probes import BINS, ROWS, Reading
+from nnstudio.training.session import EpochDone, Ready, Trained, train_together
+
+Make = Callable[..., Project]
+
+ALL = ("gradients", "activations", "masks", "snapshot")
+
+
+def look(projects: list[Project], wish: Callable[[list[Course], Control], None]) -> tuple[list[Course], list[Run]]:
+    """Train, and wish once before the first step and after every epoch."""
+    control, courses, runs = Control(), list[Course](), list[Run]()
+    events = train_together(projects, load(projects[0].data), control, [Curves() for _one in projects])
+    for event in events:
+        if isinstance(event, Ready):
+            courses = list(event.courses)
+        if isinstance(event, Ready | EpochDone):
+            wish(courses, control)
+        if isinstance(event, Trained):
+            runs.append(event.run)
+    return courses, runs
+
+
+def ask_all(courses: list[Course], control: Control) -> None:
+    for course in courses:
+        course.probes.ask(*ALL)
+
+
+def reading_of(project: Project) -> tuple[Course, Reading]:
+    (course,), _runs = look([project], ask_all)
+    assert course.probes.reading is not None
+    return course, course.probes.reading
+
+
+def test_gradients_are_those_of_autograd_on_the_same_batch(make_project: Make) -> None:
+    """With sgd and a rate that changes nothing in float32 the weights after the step are those before it."""
+    project = make_project(
+        layers="dense:8,tanh,dense:5,relu,dense:out", optimizer="sgd", learning_rate=1e-12, epochs=1, batch_size=30
+    )
+    course, reading = reading_of(project)
+    samples = load(project.data).train
+    network = course.network.trained
+    outputs = network(torch.from_numpy(samples.inputs[reading.rows]))
+    loss = functional.cross_entropy(outputs, torch.from_numpy(samples.targets[reading.rows]))
+    names, parameters = zip(*network.named_parameters(), strict=True)
+    made = dict(zip(names, torch.autograd.grad(loss, parameters), strict=True))
+    assert set(reading.gradients) == {"dense_1", "dense_2", "dense_3"}
+    for layer, norm in reading.gradients.items():
+        both = torch.cat([made[f"{layer}.{part}"].flatten() for part in ("weight", "bias")])
+        assert norm == pytest.approx(float(both.norm()), rel=1e-4)
+    entering = functional.linear(
+        torch.from_numpy(samples.inputs[reading.rows]), network.dense_1.weight, network.dense_1.bias
+    )
+    entering = entering.detach()
+    seen = reading.activations["tanh_1"]
+    assert (seen.lowest, seen.highest) == pytest.approx((float(entering.min()), float(entering.max())), rel=1e-4)
+    assert seen.counts.sum() == entering.numel() and len(seen.counts) == BINS
+    flat = (1 - entering.tanh() ** 2 < 0.05).double().mean()
+    assert seen.flat == pytest.approx(float(flat)) and seen.dead == 0
+
+
+def test_dead_units_are_counted(make_project: Make) -> None:
+    """With every bias at −100 no ReLU lets anything through; a leaky one always does."""
+    for kind, expected in (("relu", 1.0), ("leaky_relu", 0.0)):
+        project = make_project(
+            layers=f"dense:8,{kind},dense:out", initialization="normal", bias_initialization=-100, epochs=1
+        )
+        assert reading_of(project)[1].activations[f"{kind}_1"].dead == expected
+
+
+def test_masks_are_those_of_the_batch(make_project: Make) -> None:
+    project = make_project("builtin:digits", "dense:64,relu,dropout:0.3,dense:out", epochs=1)
+    _course, reading = reading_of(project)
+    mask = reading.masks["dropout_1"]
+    assert mask.shape == (len(reading.rows), 64) and mask.dtype == bool
+    assert abs(1 - mask.mean() - 0.3) < 0.05
+
+
+def test_a_snapshot_puts_the_network_back(make_project: Make) -> None:
+    project = make_project(layers="dense:8,batch_norm,relu,dense:out", epochs=3, patience=0, restore_best=False)
+    course, reading = reading_of(project)
+    inputs = torch.randn(5, 4)
+    last = course.network.trained.eval()(inputs)
+    assert reading.snapshot is not None
+    course.weights.restore(reading.snapshot.tensors)
+    assert not torch.equal(course.network.trained(inputs), last)
+    assert reading.epoch == 3 and reading.batch == 1
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_looking_changes_nothing(count: int, make_project: Make) -> None:
+    """Batch norm's averages, dropout and every number stay as they are; each of a stack has readings of its own."""
+    layers = "dense:8,batch_norm,relu,dropout:0.4,dense:6,tanh,dropout:0.2,dense:out"
+    project = make_project("builtin:digits", layers, epochs=3)
+    projects = [edits.set_training(project, seed=seed) for seed in range(count)]
+    courses, watched = look(projects, ask_all)
+    _courses, unwatched = look(projects, lambda courses, control: None)
+    for one, other in zip(watched, unwatched, strict=True):
+        assert one.history == other.history and one.weights == other.weights
+    readings = [course.probes.reading for course in courses]
+    assert len({tuple(reading.gradients.values()) for reading in readings if reading}) == count
+    for reading in readings:
+        assert reading is not None and set(reading.activations) == {"relu_1", "tanh_1"}
+        assert set(reading.masks) == {"dropout_1", "dropout_2"}
+        assert reading.activations["relu_1"].counts.sum() == min(len(reading.rows), ROWS) * 8
+        assert np.isfinite(list(reading.gradients.values())).all()
