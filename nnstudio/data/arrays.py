@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nnstudio.data.columns import ArrayColumns
 from nnstudio.data.sources import RawData
 from nnstudio.data.tables import read_bytes
 from nnstudio.text import Mistake
@@ -94,6 +95,5 @@ def from_array(samples: Any, targets: Any, path: Path) -> RawData:
         )
     shape = samples.shape[1:]
     names = ["×".join(str(place) for place in places) for places in np.ndindex(*shape)]
-    flat = samples.reshape(len(samples), -1)
-    columns = {name: flat[:, place] for place, name in enumerate(names)}
-    return RawData(polars.DataFrame({**columns, "target": targets}), "target", tuple(int(size) for size in shape))
+    columns = ArrayColumns(samples.reshape(len(samples), -1), names, polars.Series("target", targets))
+    return RawData(columns, "target", tuple(int(size) for size in shape))

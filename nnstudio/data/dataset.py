@@ -1,5 +1,6 @@
 """A data choice made real: read, divided and prepared, with everything that was done to it in words."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -7,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.data import preparation as preparing
+from nnstudio.data.columns import table_of
 from nnstudio.data.sources import RawData, read_source, shown_source
 from nnstudio.data.splits import split
-from nnstudio.project.model import DataChoice, DataFacts, Preparation
+from nnstudio.project.model import DataChoice, DataFacts, Preparation, Task
 from nnstudio.project.settings import check_shares
 from nnstudio.text import Count, Mistake, translate_count
 from nnstudio.text import translate as _
@@ -18,24 +20,40 @@ if TYPE_CHECKING:
     import polars
 
 FEWEST_ROWS = 2
+PREVIEW_ROWS = 30
 
 
 @dataclass(frozen=True)
 class Samples:
-    """Inputs (n, *sample_shape) as float32, and class numbers (n,) as int64 or scaled values (n, 1) as float32."""
+    """One part of the data: those `rows` (n,) of arrays which all parts share, so that nothing is held twice.
 
-    inputs: NDArray[np.float32]
-    targets: NDArray[Any]
+    `all_inputs` are (m, *sample_shape) as float32, `all_targets` class numbers (m,) as int64 or scaled values (m, 1) as
+    float32.
+    """
+
+    all_inputs: NDArray[np.float32]
+    all_targets: NDArray[Any]
+    rows: NDArray[np.int64]
+
+    @property
+    def inputs(self) -> NDArray[np.float32]:
+        """This part's inputs (n, *sample_shape), as a copy."""
+        return self.all_inputs[self.rows]
+
+    @property
+    def targets(self) -> NDArray[Any]:
+        """This part's targets, as a copy."""
+        return self.all_targets[self.rows]
 
     def __len__(self) -> int:
-        return len(self.inputs)
+        return len(self.rows)
 
 
 @dataclass(frozen=True)
 class Dataset:
     """The three parts of the data, how they were prepared, and what is known of them.
 
-    `table` holds the raw rows and `parts` their numbers in each part (a test file's rows are counted after the rest).
+    `preview` holds the first rows as they were read.
     """
 
     train: Samples
@@ -43,12 +61,62 @@ class Dataset:
     test: Samples
     preparation: Preparation
     facts: DataFacts
-    table: "polars.DataFrame"
+    preview: "polars.DataFrame"
+
+
+@dataclass(frozen=True)
+class Divided:
+    """Data as it was read, without the rows that have no target, and which rows go to which part.
+
+    `test` is a test file of its own, whose rows are counted after the rest.
+    """
+
+    raw: RawData
+    test: RawData | None
+    task: Task
+    classes: tuple[str, ...]
     parts: dict[str, NDArray[np.int64]]
+    notes: tuple[str, ...]
+
+    def table(self) -> "polars.DataFrame":
+        """All rows, in the order in which `parts` counts them."""
+        rows = table_of(self.raw.columns)
+        return rows.vstack(table_of(self.test.columns)) if self.test else rows
 
 
 def load(choice: DataChoice) -> Dataset:
     """Read, divide and prepare the chosen data. Mistake in words for whatever cannot be used."""
+    divided = divide(choice)
+    raw, parts = divided.raw, divided.parts
+    notes = list(divided.notes)
+    fitted = preparing.fit(raw, choice, divided.task, divided.classes, parts["train"], notes)
+    preview = raw.columns.head(PREVIEW_ROWS)
+    targets = preparing.encode_target(raw.columns[raw.target], fitted)
+    inputs = preparing.encode_inputs(raw.columns, fitted, in_place=True)
+    train, validation, test = (Samples(inputs, targets, rows) for rows in parts.values())
+    if divided.test:
+        columns = divided.test.columns
+        test = Samples(
+            preparing.encode_inputs(columns, fitted),
+            preparing.encode_target(columns[raw.target], fitted),
+            np.arange(columns.height),
+        )
+        notes.extend(f"{shown_source(choice.test_source)}: {note}" for note in divided.test.notes)
+    facts = DataFacts(
+        rows=len(inputs) + (len(test) if divided.test else 0),
+        sample_shape=fitted.sample_shape,
+        task=divided.task,
+        classes=divided.classes,
+        train=len(train),
+        validation=len(validation),
+        test=len(test),
+        notes=(*raw.notes, *notes, *split_notes(choice, train, validation, test)),
+    )
+    return Dataset(train, validation, test, fitted, facts, preview)
+
+
+def divide(choice: DataChoice) -> Divided:
+    """Read the chosen data and divide its rows. Mistake in words for whatever cannot be used."""
     check_shares(choice)
     notes: list[str] = []
     raw = with_known_targets(read_source(choice.source, choice.target), notes)
@@ -57,54 +125,33 @@ def load(choice: DataChoice) -> Dataset:
         test_raw = with_known_targets(matching(read_source(choice.test_source, choice.target), raw, choice), notes)
     target = raw.columns[raw.target]
     task = preparing.find_task(target, choice.task)
-    classes, groups = find_classes(target, choice, notes) if task == "class" else ((), None)
+    classes = find_classes(target, notes) if task == "class" else ()
+    groups = preparing.class_numbers(target, classes) if classes and choice.stratify else None
     shares = [choice.validation, 0.0 if test_raw else choice.test]
-    parts = split(groups if choice.stratify else None, raw.columns.height, shares, choice.seed)
+    parts = split(groups, raw.columns.height, shares, choice.seed)
     if len(parts[0]) == 0:
         raise Mistake(
             _("{rows} rows are too few for this split: none is left to train on.").format(rows=raw.columns.height)
         )
-    fitted = preparing.fit(raw, choice, task, classes, parts[0], notes)
-    inputs = preparing.encode_inputs(raw.columns, fitted)
-    targets = preparing.encode_target(target, fitted)
-    train, validation, test = (Samples(inputs[rows], targets[rows]) for rows in parts)
     numbers = dict(zip(("train", "validation", "test"), parts, strict=True))
-    table = raw.columns
     if test_raw:
-        test = Samples(
-            preparing.encode_inputs(test_raw.columns, fitted),
-            preparing.encode_target(test_raw.columns[raw.target], fitted),
-        )
-        numbers["test"] = np.arange(table.height, table.height + test_raw.columns.height)
-        table = table.vstack(test_raw.columns)
-        notes.extend(f"{shown_source(choice.test_source)}: {note}" for note in test_raw.notes)
-    facts = DataFacts(
-        rows=table.height,
-        sample_shape=fitted.sample_shape,
-        task=task,
-        classes=classes,
-        train=len(train),
-        validation=len(validation),
-        test=len(test),
-        notes=(*raw.notes, *notes, *split_notes(choice, train, validation, test)),
-    )
-    return Dataset(train, validation, test, fitted, facts, table, numbers)
+        numbers["test"] = np.arange(raw.columns.height, raw.columns.height + test_raw.columns.height)
+    return Divided(raw, test_raw, task, classes, numbers, tuple(notes))
 
 
 def load_part(choice: DataChoice, preparation: Preparation, part: str) -> Samples:
     """One part of the data, treated as a run's own preparation says; Mistake when there is no such part."""
-    dataset = load(choice)
-    rows = dataset.parts[part]
+    divided = divide(choice)
+    rows = divided.parts[part]
     if len(rows) == 0:
         raise Mistake(_("There is no {part} part: its share is 0. Choose another with --split.").format(part=part))
-    table = dataset.table[rows]
+    table = divided.table()[rows]
     if preparation.target not in table.columns:
         raise Mistake(
             _("The column “{name}” is missing; the network was trained with it.").format(name=preparation.target)
         )
-    return Samples(
-        preparing.encode_inputs(table, preparation), preparing.encode_target(table[preparation.target], preparation)
-    )
+    inputs = preparing.encode_inputs(table, preparation)
+    return Samples(inputs, preparing.encode_target(table[preparation.target], preparation), np.arange(len(inputs)))
 
 
 def matching(test: RawData, raw: RawData, choice: DataChoice) -> RawData:
@@ -122,7 +169,7 @@ def matching(test: RawData, raw: RawData, choice: DataChoice) -> RawData:
             )
         )
     names = raw.columns.columns
-    columns = test.columns
+    columns = table_of(test.columns)
     if not (test.named and raw.named):
         columns = columns.rename(dict(zip(columns.columns, names, strict=True)))
     for name in names:
@@ -149,12 +196,10 @@ def like(column: "polars.Series", model: "polars.Series") -> "polars.Series":
 
 def with_known_targets(raw: RawData, notes: list[str]) -> RawData:
     """The data without rows whose target is missing; how many is said."""
-    columns = raw.columns
-    target = columns[raw.target]
-    if target.dtype.is_float():
-        columns = columns.with_columns(target.set(~target.is_finite(), None))
-    kept = columns.filter(columns[raw.target].is_not_null())
-    missing = columns.height - kept.height
+    target = raw.columns[raw.target]
+    known = target.is_not_null()
+    kept = raw.columns.filter(known & target.is_finite() if target.dtype.is_float() else known)
+    missing = raw.columns.height - kept.height
     if missing:
         notes.append(
             translate_count(
@@ -172,12 +217,13 @@ def with_known_targets(raw: RawData, notes: list[str]) -> RawData:
     return replace(raw, columns=kept)
 
 
-def find_classes(
-    target: "polars.Series", choice: DataChoice, notes: list[str]
-) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    """The classes and the class number of each row; Mistake when there are too few or too many of them."""
-    names = preparing.class_names(target)
-    classes = preparing.sorted_classes(names)
+def find_classes(target: "polars.Series", notes: list[str]) -> tuple[str, ...]:
+    """The classes; Mistake when there are too few or too many of them."""
+    counts = target.value_counts()
+    rows = Counter[str | None]()
+    for name, count in zip(preparing.class_names(counts[target.name]), counts["count"], strict=True):
+        rows[name] += count
+    classes = preparing.sorted_classes(list(rows))
     if len(classes) < 2:
         raise Mistake(
             _("The target “{name}” has the same value in every row; there is nothing to tell apart.").format(
@@ -190,9 +236,7 @@ def find_classes(
                 name=target.name, count=Count(len(classes))
             )
         )
-    place = {name: number for number, name in enumerate(classes)}
-    numbers = np.array([place[str(name)] for name in names], dtype=np.int64)
-    single = [classes[number] for number in np.flatnonzero(np.bincount(numbers) == 1)]
+    single = [name for name in classes if rows[name] == 1]
     if single:
         notes.append(
             translate_count(
@@ -201,7 +245,7 @@ def find_classes(
                 len(single),
             ).format(names=", ".join(f"“{name}”" for name in single[:5]) + (" …" if len(single) > 5 else ""))
         )
-    return classes, numbers
+    return classes
 
 
 def split_notes(choice: DataChoice, train: Samples, validation: Samples, test: Samples) -> list[str]:
@@ -224,6 +268,7 @@ def split_notes(choice: DataChoice, train: Samples, validation: Samples, test: S
 def columns_for(raw: RawData, preparation: Preparation) -> "polars.DataFrame":
     """New rows under the names a network was trained with; a table without names is taken by its places."""
     names = [column.name for column in preparation.columns]
-    if raw.named or raw.columns.width != len(names):
-        return raw.columns
-    return raw.columns.rename(dict(zip(raw.columns.columns, names, strict=True)))
+    table = table_of(raw.columns)
+    if raw.named or table.width != len(names):
+        return table
+    return table.rename(dict(zip(table.columns, names, strict=True)))

@@ -3,11 +3,13 @@
 New rows go through the same `Preparation` that the training rows went through, which is kept with the run.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnstudio.data.columns import ArrayColumns
 from nnstudio.data.sources import RawData
 from nnstudio.project.model import ColumnPreparation, DataChoice, Preparation, Task
 from nnstudio.text import Mistake, translate_count
@@ -16,11 +18,15 @@ from nnstudio.text import translate as _
 if TYPE_CHECKING:
     import polars
 
+    from nnstudio.data.columns import Columns
+
 Floats = NDArray[np.float32]
 
 MOST_CLASSES_OF_NUMBERS = 20
 MOST_CLASSES = 1000
 MOST_CATEGORIES = 50
+BLOCK = 2**17
+"""As many values are prepared at a time: what is made on the way stays small beside the data."""
 
 
 # --- the target -----------------------------------------------------------------------------------------------------
@@ -41,7 +47,7 @@ def find_task(target: "polars.Series", wished: str) -> Task:
         return "value"
     if not is_number:
         return "class"
-    numbers = target.drop_nulls().unique().to_numpy()
+    numbers = target.unique().drop_nulls().to_numpy()
     whole = bool(np.all(numbers == np.round(numbers)))
     return "class" if whole and len(numbers) <= MOST_CLASSES_OF_NUMBERS else "value"
 
@@ -80,6 +86,21 @@ def sorted_classes(names: list[str | None]) -> tuple[str, ...]:
     return tuple(sorted({name for name in names if name is not None}, key=key))
 
 
+def class_numbers(values: "polars.Series", classes: Sequence[str]) -> NDArray[np.int64]:
+    """The number (n,) of the class that each value stands for. KeyError for a value of none."""
+    import polars
+
+    # Of the different values alone: a million rows have a handful.
+    different = values.unique()
+    place = {name: number for number, name in enumerate(classes)}
+    numbers = polars.Series([place[str(name)] for name in class_names(different)], dtype=polars.Int64)
+    found = np.empty(len(values), np.int64)
+    for start in range(0, len(values), BLOCK):
+        block = values.slice(start, BLOCK).replace_strict(different, numbers, return_dtype=polars.Int64)
+        found[start : start + BLOCK] = block.to_numpy()
+    return found
+
+
 def encode_target(target: "polars.Series", preparation: Preparation) -> NDArray[Any]:
     """Class numbers (n,) as int64, or scaled values (n, 1) as float32; Mistake for a class never seen in training."""
     if preparation.task == "value":
@@ -90,15 +111,14 @@ def encode_target(target: "polars.Series", preparation: Preparation) -> NDArray[
         values = target.to_numpy().astype(np.float64)
         scaled = (values - preparation.target_mean) / preparation.target_scale
         return scaled.astype(np.float32).reshape(-1, 1)
-    numbers = {name: number for number, name in enumerate(preparation.classes)}
-    names = class_names(target)
-    for name in sorted({name for name in names if name is not None} - set(numbers)):
+    found = {name for name in class_names(target.unique()) if name is not None}
+    for name in sorted(found - set(preparation.classes)):
         raise Mistake(
             _(
                 "The class “{name}” does not occur in the data that the network is trained on, which has: {known}."
             ).format(name=name[:60], known=", ".join(preparation.classes)[:300])
         )
-    return np.array([numbers[str(name)] for name in names], dtype=np.int64)
+    return class_numbers(target, preparation.classes)
 
 
 # --- fitting --------------------------------------------------------------------------------------------------------
@@ -108,11 +128,11 @@ def fit(
     raw: RawData, choice: DataChoice, task: Task, classes: tuple[str, ...], train: NDArray[np.int64], notes: list[str]
 ) -> Preparation:
     """What to do with each column, measured on the training rows; remarks go to `notes`."""
-    features = raw.columns.drop(raw.target)
     columns = tuple(
         column
-        for name in features.columns
-        if (column := fit_column(features[name], train, choice.standardize, notes, raw.sample_shape is not None))
+        for name in raw.columns.columns
+        if name != raw.target
+        and (column := fit_column(raw.columns[name], train, choice.standardize, notes, raw.sample_shape is not None))
     )
     if not columns:
         raise Mistake(
@@ -198,18 +218,45 @@ def mean_and_scale(values: NDArray[np.float64]) -> tuple[float, float]:
 # --- applying -------------------------------------------------------------------------------------------------------
 
 
-def encode_inputs(columns: "polars.DataFrame", preparation: Preparation) -> Floats:
-    """The samples (n, *sample_shape) as float32; Mistake for a column that is missing or of another kind."""
-    parts: list[NDArray[Any]] = []
+def encode_inputs(columns: "Columns", preparation: Preparation, in_place: bool = False) -> Floats:
+    """The samples (n, *sample_shape) as float32; Mistake for a column that is missing or of another kind.
+
+    With `in_place` the memory of the columns becomes that of the samples where it can: they are used up.
+    """
+    there = set(columns.columns)
     for column in preparation.columns:
-        if column.name not in columns.columns:
+        if column.name not in there:
             raise Mistake(
                 _("The column “{name}” is missing; the network was trained with it.").format(name=column.name)
             )
-        parts.append(encode_column(columns[column.name], column))
-    # One array a column would cost a gather a value; joining them once keeps a million rows under a second.
-    joined = np.concatenate([part.reshape(len(columns), -1) for part in parts], axis=1)
-    return joined.astype(np.float32, copy=False).reshape(len(columns), *preparation.sample_shape)
+    width = sum(len(column.categories) if column.kind == "category" else 1 for column in preparation.columns)
+    encoded = own_memory(columns, width) if in_place else None
+    if encoded is None:
+        encoded = np.empty((columns.height, width), np.float32)
+    rows = max(1, BLOCK // width)
+    for start in range(0, columns.height, rows):
+        encoded[start : start + rows] = encode_block(columns.slice(start, rows), preparation)
+    return encoded.reshape(columns.height, *preparation.sample_shape)
+
+
+def own_memory(columns: "Columns", width: int) -> Floats | None:
+    """The memory of columns that are already kept as samples are."""
+    if not isinstance(columns, ArrayColumns):
+        return None
+    values = columns.values
+    fits = values.dtype == np.float32 and values.shape[1] == width and values.flags.c_contiguous
+    return values if fits and values.flags.writeable else None
+
+
+def encode_block(columns: "Columns", preparation: Preparation) -> NDArray[Any]:
+    """Some rows, (n, width)."""
+    if isinstance(columns, ArrayColumns) and columns.names == [column.name for column in preparation.columns]:
+        fill, mean, scale = (
+            np.array([getattr(column, name) for column in preparation.columns]) for name in ("fill", "mean", "scale")
+        )
+        return scaled(columns.values.astype(np.float64), fill, mean, scale)
+    parts = [encode_column(columns[column.name], column) for column in preparation.columns]
+    return np.concatenate([part.reshape(columns.height, -1) for part in parts], axis=1)
 
 
 def encode_column(values: "polars.Series", column: ColumnPreparation) -> NDArray[Any]:
@@ -221,7 +268,11 @@ def encode_column(values: "polars.Series", column: ColumnPreparation) -> NDArray
         return np.stack([words == category for category in column.categories], axis=1).astype(np.float32)
     if values.dtype == polars.String:
         values = numbers_in(values)
-    numbers = values.cast(polars.Float64).to_numpy()
-    filled = np.where(np.isfinite(numbers), numbers, column.fill)
-    scaled: NDArray[Any] = ((filled - column.mean) / column.scale).astype(np.float32)
-    return scaled
+    return scaled(values.cast(polars.Float64).to_numpy(), column.fill, column.mean, column.scale)
+
+
+def scaled(numbers: NDArray[np.float64], fill: Any, mean: Any, scale: Any) -> Floats:
+    """Numbers (n, …) filled where they are none, shifted and scaled; one number for all, or one for each column."""
+    filled = np.where(np.isfinite(numbers), numbers, fill)
+    result: Floats = ((filled - mean) / scale).astype(np.float32)
+    return result

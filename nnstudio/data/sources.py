@@ -12,7 +12,7 @@ from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:
-    import polars
+    from nnstudio.data.columns import Columns
 
 BUILTINS = ("digits", "iris", "wine", "breast_cancer", "diabetes")
 
@@ -21,7 +21,7 @@ BUILTINS = ("digits", "iris", "wine", "breast_cancer", "diabetes")
 class RawData:
     """Columns as they were read, the target among them, with the shape of one sample and remarks on the reading."""
 
-    columns: "polars.DataFrame"
+    columns: "Columns"
     target: str
     sample_shape: tuple[int, ...] | None = None
     notes: tuple[str, ...] = ()

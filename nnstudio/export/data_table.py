@@ -2,24 +2,24 @@
 
 import numpy as np
 
-from nnstudio.data.dataset import Dataset
+from nnstudio.data.dataset import Divided
 from nnstudio.data.preparation import class_names
 from nnstudio.project.model import Preparation, Run
 
 
-def data_csv(run: Run, dataset: Dataset) -> bytes:
+def data_csv(run: Run, divided: Divided) -> bytes:
     """Every row as it was read, with the part it belongs to; classes by their names."""
     import polars
 
     preparation = run.preparation
-    table = dataset.table
+    table = divided.table()
     if preparation.task == "class":
         names = polars.Series(preparation.target, class_names(table[preparation.target]), dtype=polars.String)
         table = table.with_columns(names)
     kept = [column.name for column in preparation.columns]
-    parts = [part for part, rows in dataset.parts.items() for _row in rows]
+    parts = [part for part, rows in divided.parts.items() for _row in rows]
     # Part by part and in the order in which they train, so that the same seed gives the same batches.
-    table = table.select([*kept, preparation.target])[np.concatenate(list(dataset.parts.values()))]
+    table = table.select([*kept, preparation.target])[np.concatenate(list(divided.parts.values()))]
     return table.with_columns(polars.Series(part_column(preparation), parts)).write_csv().encode()
 
 

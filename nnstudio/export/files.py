@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from nnstudio.data.dataset import load
+from nnstudio.data.dataset import divide
 from nnstudio.export.pytorch_script import script_files
 from nnstudio.project.archive import history_to_csv
 from nnstudio.project.files import check_target, write_whole
@@ -19,7 +19,7 @@ def export(run: Run, kind: str, out: Path) -> list[Path]:
     if kind == "pytorch":
         if out.suffix != ".py":
             raise Mistake(_("A PyTorch script needs a name that ends in .py; found “{name}”.").format(name=out.name))
-        contents = script_files(run, load(run.data), out.stem)
+        contents = script_files(run, divide(run.data), out.stem)
     elif kind == "safetensors":
         contents = {out.name: run.weights}
     elif kind == "csv":

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nnstudio.data.dataset import Dataset
+from nnstudio.data.dataset import Divided
 from nnstudio.data.tables import MISSING
 from nnstudio.export.data_table import data_csv, part_column
 from nnstudio.export.module_code import module_lines
@@ -19,12 +19,12 @@ LOSS_CODE = {
 }
 
 
-def script_files(run: Run, dataset: Dataset, name: str) -> dict[str, bytes]:
+def script_files(run: Run, divided: Divided, name: str) -> dict[str, bytes]:
     """The files of an export by name: the script, its weights and its data, made to lie side by side."""
     return {
         f"{name}.py": "\n".join(script_lines(run, name)).encode(),
         f"{name}.safetensors": run.weights,
-        f"{name}_data.csv": data_csv(run, dataset),
+        f"{name}_data.csv": data_csv(run, divided),
     }
 
 

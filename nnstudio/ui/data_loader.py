@@ -80,7 +80,7 @@ class DataLoader(QObject):
         if ready.choice != self.store.project.data:
             return
         self.choice, self.dataset = ready.choice, ready.dataset
-        self.columns = tuple(ready.dataset.table.columns)
+        self.columns = tuple(ready.dataset.preview.columns)
         self.store.amend(lambda project: edits.set_facts(project, ready.choice, ready.dataset.facts))
         self.store.set_data_problem("")
         self.changed.emit()

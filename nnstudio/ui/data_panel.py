@@ -44,7 +44,7 @@ SOURCES = {
     "toy:plane": mark("Toy: plane (a value)"),
     "toy:multi-gauss": mark("Toy: six bumps (a value)"),
 }
-PREVIEW_ROWS, PREVIEW_COLUMNS = 30, 24
+PREVIEW_COLUMNS = 24
 
 
 class DataPanel(QScrollArea):
@@ -161,8 +161,8 @@ class DataPanel(QScrollArea):
 
     def _fill_preview(self, dataset) -> None:  # type: ignore[no-untyped-def]
         target = dataset.preparation.target
-        names = [target, *[name for name in dataset.table.columns if name != target]][:PREVIEW_COLUMNS]
-        table = dataset.table.head(PREVIEW_ROWS)
+        names = [target, *[name for name in dataset.preview.columns if name != target]][:PREVIEW_COLUMNS]
+        table = dataset.preview
         self.preview.clear()
         self.preview.setRowCount(table.height)
         self.preview.setColumnCount(len(names))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnstudio.data import toys
-from nnstudio.data.dataset import load
+from nnstudio.data.dataset import divide, load
 from nnstudio.data.preparation import encode_inputs
 from nnstudio.data.splits import split
 from nnstudio.project.model import DataChoice
@@ -31,8 +31,8 @@ def test_a_split_uses_every_row_once_and_keeps_class_shares(
 
 def test_the_seed_alone_decides_the_split() -> None:
     first, again, other = (load(DataChoice("builtin:iris", seed=seed)) for seed in (1, 1, 2))
-    assert np.array_equal(first.parts["train"], again.parts["train"])
-    assert not np.array_equal(first.parts["train"], other.parts["train"])
+    assert np.array_equal(first.train.rows, again.train.rows)
+    assert not np.array_equal(first.train.rows, other.train.rows)
 
 
 def test_standardising_is_fitted_on_the_training_part_alone() -> None:
@@ -41,15 +41,16 @@ def test_standardising_is_fitted_on_the_training_part_alone() -> None:
     np.testing.assert_allclose(dataset.train.inputs.std(axis=0), 1, atol=1e-5)
     assert abs(dataset.validation.inputs.mean(axis=0)).max() > 0.01
     plain = load(DataChoice("builtin:wine", standardize=False))
-    raw = dataset.table.drop("cultivar").to_numpy()
-    np.testing.assert_allclose(plain.train.inputs, raw[plain.parts["train"]], rtol=1e-6)
+    raw = divide(DataChoice("builtin:wine")).table().drop("cultivar").to_numpy()
+    np.testing.assert_allclose(plain.train.inputs, raw[plain.train.rows], rtol=1e-6)
 
 
 def test_new_rows_go_through_the_same_preparation(tmp_path: Path) -> None:
     rows = "".join(f"{n},{'red' if n % 2 else 'blue'},{'NA' if n == 3 else n * 2},{n % 3}\n" for n in range(30))
     (tmp_path / "a.csv").write_text("size,colour,gap,y\n" + rows)
-    dataset = load(DataChoice(str(tmp_path / "a.csv")))
-    again = encode_inputs(dataset.table[dataset.parts["train"]], dataset.preparation)
+    choice = DataChoice(str(tmp_path / "a.csv"))
+    dataset = load(choice)
+    again = encode_inputs(divide(choice).table()[dataset.train.rows], dataset.preparation)
     assert np.array_equal(again, dataset.train.inputs)
     assert dataset.facts.sample_shape == (4,)
     notes = "\n".join(dataset.facts.notes)

@@ -9,7 +9,7 @@ import safetensors.torch
 import torch
 from torch import nn
 
-from nnstudio.data.dataset import Dataset, load
+from nnstudio.data.dataset import Dataset, divide, load
 from nnstudio.project import edits
 from nnstudio.project.model import Link, Project, Run
 from nnstudio.text import Mistake
@@ -339,13 +339,13 @@ def test_the_confusion_matrix_and_r_squared_are_scikit_learns() -> None:
 
 
 def test_predictions_come_in_the_words_and_units_of_the_target(make_project: Make) -> None:
-    dataset = load(make_project().data)
-    flowers = predict(restore(run_of(make_project(epochs=20, learning_rate=0.05))), dataset.table)
+    table = divide(make_project().data).table()
+    flowers = predict(restore(run_of(make_project(epochs=20, learning_rate=0.05))), table)
     assert flowers.columns == ["prediction", "p(setosa)", "p(versicolor)", "p(virginica)"]
     np.testing.assert_allclose(flowers.drop("prediction").to_numpy().sum(axis=1), 1, atol=1e-6)
-    assert (flowers["prediction"] == dataset.table["species"]).mean() > 0.9
+    assert (flowers["prediction"] == table["species"]).mean() > 0.9
     project = make_project("builtin:diabetes", "dense:16,relu,dense:1", epochs=10)
-    values = predict(restore(run_of(project)), load(project.data).table)["prediction"]
+    values = predict(restore(run_of(project)), divide(project.data).table())["prediction"]
     assert 100 < values.mean() < 200
 
 

@@ -1,0 +1,64 @@
+"""Columns that stay in the one array they were read as: a table of them would take the same memory once more."""
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import polars
+
+    Columns: TypeAlias = polars.DataFrame | "ArrayColumns"
+
+
+class ArrayColumns:
+    """The columns of an array (n, k), a name each, and one more column beside them: the target, which comes last.
+
+    It answers to what the preparation of data asks of a table, by polars' own names.
+    """
+
+    def __init__(self, values: NDArray[Any], names: list[str], target: "polars.Series") -> None:
+        self.values = values
+        self.names = names
+        self.target = target
+
+    @property
+    def columns(self) -> list[str]:
+        return [*self.names, self.target.name]
+
+    @property
+    def height(self) -> int:
+        return len(self.values)
+
+    @property
+    def width(self) -> int:
+        return len(self.names) + 1
+
+    def __getitem__(self, name: str) -> "polars.Series":
+        import polars
+
+        if name == self.target.name:
+            return self.target
+        return polars.Series(name, np.ascontiguousarray(self.values[:, self.names.index(name)]))
+
+    def filter(self, kept: "polars.Series") -> "ArrayColumns":
+        """The rows for which `kept` is true; itself when all are."""
+        if kept.all():
+            return self
+        return ArrayColumns(self.values[kept.to_numpy()], self.names, self.target.filter(kept))
+
+    def slice(self, start: int, rows: int) -> "ArrayColumns":
+        """Some rows that follow each other, as a view."""
+        return ArrayColumns(self.values[start : start + rows], self.names, self.target.slice(start, rows))
+
+    def head(self, rows: int) -> "polars.DataFrame":
+        return table_of(self.slice(0, rows))
+
+
+def table_of(columns: "Columns") -> "polars.DataFrame":
+    """The columns as a table of polars, in memory of its own."""
+    import polars
+
+    if isinstance(columns, ArrayColumns):
+        return polars.DataFrame([columns[name] for name in columns.columns])
+    return columns
