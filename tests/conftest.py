@@ -9,14 +9,29 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 
 from nnstudio import paths
 from nnstudio.data.dataset import load
 from nnstudio.project import edits
 from nnstudio.project.model import Project
 from nnstudio.project.stack import with_stack
+from nnstudio.training import devices
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--device", default="cpu", help="where the tests of training compute: cpu, cuda, cuda:N or mps")
+
+
+@pytest.fixture
+def device(request: pytest.FixtureRequest) -> torch.device:
+    """The device of --device; what is asked for and missing is skipped."""
+    name = str(request.config.getoption("--device"))
+    if name not in devices.available():
+        pytest.skip(f"there is no device {name} on this machine")
+    return torch.device(name)
 
 
 @pytest.fixture(autouse=True)
@@ -35,12 +50,14 @@ def shared_data() -> Path:
 
 
 @pytest.fixture
-def make_project() -> Callable[..., Project]:
+def make_project(device: torch.device) -> Callable[..., Project]:
     """A project from a source, a stack of layers and settings of data (data_…) and training."""
 
     def make(source: str = "builtin:iris", layers: str = "dense:8,tanh,dense:out", **settings: object) -> Project:
         data = {name.removeprefix("data_"): value for name, value in settings.items() if name.startswith("data_")}
         plan = {name: value for name, value in settings.items() if not name.startswith("data_")}
+        if device.type != "cpu":
+            plan.setdefault("device", str(device))
         project = edits.set_data(Project(), source=source, **data)
         facts = load(project.data).facts
         project = edits.set_facts(project, project.data, facts)

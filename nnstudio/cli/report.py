@@ -5,7 +5,7 @@ from typing import Any
 
 from nnstudio.layers.spec import shown_shape
 from nnstudio.project.model import Project, Run
-from nnstudio.project.names import shown_name, stop_words
+from nnstudio.project.names import shown_name, stop_words, way_words
 from nnstudio.project.shapes import all_problems, infer
 from nnstudio.text import Count
 from nnstudio.text import translate as _
@@ -74,15 +74,8 @@ def print_run(run: Run, file: str) -> None:
                     share=history.validation_accuracy[run.best_epoch - 1]
                 )
             )
-    print(
-        _("{speed} samples a second on {device} ({engine}, threads: {threads}), {parameters} parameters.").format(
-            speed=Count(run.samples_per_second),
-            device=run.device,
-            engine=run.engine,
-            threads=run.threads,
-            parameters=Count(run.parameters),
-        )
-    )
+    print(_("{count} parameters in all").format(count=Count(run.parameters)))
+    print(way_words(run))
     print(_("Stored as {run} in {file}.").format(run=run.id, file=file))
 
 

@@ -28,6 +28,7 @@ from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:
+    from nnstudio.training.memory import OutOfMemory
     from nnstudio.training.team import Team
 
 Answer = tuple[dict[str, Any], int]
@@ -129,6 +130,7 @@ def train(options: Namespace) -> Answer:
 def train_in(ours: "Team", options: Namespace) -> Answer:
     """`train` as one process of a team, of which the first alone shows and writes."""
     from nnstudio.training import devices
+    from nnstudio.training.memory import OutOfMemory
 
     project = open_project(options.project)
     out = options.out or options.project
@@ -142,7 +144,12 @@ def train_in(ours: "Team", options: Namespace) -> Answer:
         devices.require(options.device)
     dataset = load(project.data)
     project = refuse_problems(with_facts(project, dataset))
-    run = trained(project, dataset, ours, show=ours.leads and (options.progress or sys.stderr.isatty()))
+    show = ours.leads and (options.progress or sys.stderr.isatty())
+    try:
+        run = trained(project, dataset, ours, show)
+    except OutOfMemory as shortage:
+        project = with_smaller_batch(project, shortage)
+        run = trained(project, dataset, ours, show)
     status = {"diverged": 3, "user": 130}.get(run.stop_reason, 0)
     if not ours.leads:
         return {}, status
@@ -172,6 +179,18 @@ def trained(project: Project, dataset: Dataset, ours: "Team", show: bool) -> Run
             elif isinstance(event, Trained):
                 return event.run
     raise AssertionError("training ended without a run")
+
+
+def with_smaller_batch(project: Project, shortage: "OutOfMemory") -> Project:
+    """The project with the batch that should fit, when whoever sits at the terminal agrees; Mistake otherwise."""
+    size = shortage.batch_size
+    if size and sys.stdin.isatty() and sys.stderr.isatty():
+        print(f"nnstudio: {shortage} " + _("Train with it? [y/N]"), end=" ", file=sys.stderr, flush=True)
+        if sys.stdin.readline().strip().lower() in ("y", "yes", "s", "sí", "si"):
+            return edits.set_training(project, batch_size=size)
+    if size:
+        raise Mistake(f"{shortage} " + _("Take it with --set training.batch_size={size}.").format(size=size))
+    raise shortage
 
 
 @contextmanager

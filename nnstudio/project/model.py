@@ -79,6 +79,7 @@ class TrainingPlan(Struct, frozen=True, forbid_unknown_fields=True):
     restore_best: bool = True
     seed: int = 0
     device: str = "auto"
+    precision: str = "float32"
 
 
 class ColumnPreparation(Struct, frozen=True, forbid_unknown_fields=True):

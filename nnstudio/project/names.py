@@ -2,6 +2,7 @@
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.project.model import Layer, Run
+from nnstudio.text import Count, translate_count
 from nnstudio.text import translate as _
 
 
@@ -19,3 +20,21 @@ def stop_words(run: Run) -> str:
         "diverged": _("the loss was not a number any more"),
     }
     return words[run.stop_reason].format(patience=run.training.patience)
+
+
+def way_words(run: Run) -> str:
+    """How the steps of a run were computed, and how fast."""
+    way, _comma, beside = run.engine.partition(", ")
+    ways = {
+        "eager": _("PyTorch's modules and autograd, step by step"),
+        "traced": _("the step as a fixed list of PyTorch's kernels"),
+        "graph": _("the step as one CUDA graph"),
+    }
+    words = ways.get(way, way)
+    if beside:
+        words += ", " + _("{count} networks side by side").format(count=beside.split()[0])
+    threads = translate_count("{count} thread", "{count} threads", run.threads).format(count=run.threads)
+    precision = _("mixed precision") if run.training.precision == "mixed" else "float32"
+    return _("{speed} samples a second on {device} ({threads}, {precision}): {way}.").format(
+        speed=Count(run.samples_per_second), device=run.device, threads=threads, precision=precision, way=words
+    )

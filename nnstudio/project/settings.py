@@ -212,6 +212,17 @@ TRAINING_SETTINGS: tuple[Parameter, ...] = (
         choices=("auto", "cpu", "cuda", "mps"),
         help=mark("Where to compute. Auto takes a GPU where it helps, otherwise the CPU."),
     ),
+    Parameter(
+        "precision",
+        mark("Precision"),
+        "choice",
+        "float32",
+        choices=("float32", "mixed"),
+        help=mark(
+            "Mixed multiplies matrices in bfloat16, with 3 digits in place of 7: faster on GPUs made for it. Weights, "
+            "losses and updates stay in float32."
+        ),
+    ),
 )
 
 

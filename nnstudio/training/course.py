@@ -2,8 +2,11 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from nnstudio.project.model import StopReason, TrainingPlan
@@ -11,7 +14,6 @@ from nnstudio.text import translate as _
 from nnstudio.training.build import BuiltNetwork
 from nnstudio.training.curves import Curves
 from nnstudio.training.flat import FlatWeights
-from nnstudio.training.losses import predicted_classes
 from nnstudio.training.measures import PreparedSamples
 from nnstudio.training.probes import Probes
 from nnstudio.training.stopping import EarlyStopping
@@ -69,8 +71,6 @@ class Course:
         self.progress = Progress(batches=math.ceil(len(train) / plan.batch_size))
         self.orders = torch.Generator().manual_seed(plan.seed)
         self.batches: tuple[Tensor, ...] = ()
-        self.outputs: Tensor | None = None
-        self.output_places: tuple[Tensor, ...] = ()
         self.best = self.sound = weights.snapshot()
         self.best_epoch = self.sound_epoch = 0
 
@@ -79,17 +79,21 @@ class Course:
         self.progress.epoch += 1
         self.progress.batch = 0
         if not self.batches or self.plan.shuffle == "each_epoch":
-            self.order = torch.randperm(len(self.train), generator=self.orders).to(self.train.inputs.device)
+            self.batches, self.order = (), torch.empty(0)  # let go of the last order before there is another
+            order = torch.randperm(len(self.train), generator=self.orders).to(self.train.inputs.device)
+            self.order = order if self.train.rows is None else self.train.rows[order]
             self.batches = torch.split(self.order, self.plan.batch_size)
 
-    def take(self, loss: float) -> None:
-        """Note the loss of the next batch; one that is not a number ends the training."""
+    def take(self, losses: NDArray[Any]) -> None:
+        """Note the losses (n,) of the next batches; the first that is not a number ends the training."""
         if self.ended:
             return
-        self.curves.batch_loss.append(loss)
-        self.progress.batch += 1
-        if not math.isfinite(loss):
+        sound = np.isfinite(losses)
+        if not sound.all():
+            losses = losses[: int(sound.argmin()) + 1]
             self.ended = "diverged"
+        self.curves.batch_loss.extend(losses)
+        self.progress.batch += len(losses)
 
     def count_time(self, seconds: float) -> None:
         """Note how long the training has taken so far, and how many samples it has stepped over in that time."""
@@ -98,19 +102,17 @@ class Course:
         epochs, batches = progress.epoch - 1, progress.batch
         progress.samples = epochs * len(self.train) + min(batches * self.plan.batch_size, len(self.train))
 
-    def keep(self, outputs: Tensor, number: int) -> None:
-        """Put a batch's outputs aside: the accuracy is counted once an epoch, which costs less than once a batch."""
-        if self.outputs is None:
-            sizes = [len(self.team.part(batch)) for batch in self.batches]
-            self.outputs = outputs.new_empty(sum(sizes), outputs.shape[1])
-            self.output_places = torch.split(self.outputs, sizes)
-        if len(outputs):
-            self.output_places[number].copy_(outputs)
+    def rows(self) -> Tensor:
+        """The rows (n,) of this epoch's batches, as far as they are this process's."""
+        if self.team.size == 1:
+            return self.order
+        return torch.cat([self.team.part(batch) for batch in self.batches])
 
-    def close_epoch(self, validation: tuple[float, float] | None) -> None:
+    def close_epoch(self, validation: tuple[float, float] | None, right: float) -> None:
         """Write an epoch's numbers into the curves, keep the weights when they are the best, see whether it is over.
 
-        `validation` is the loss and the accuracy of the full pass; None without validation samples.
+        `validation` is the loss and the accuracy of the full pass; None without validation samples. `right` is how many
+        training samples were named right.
         """
         if self.ended:
             return
@@ -118,8 +120,8 @@ class Course:
             self.ended = "diverged"
             return
         self.curves.train_loss.append(float(self.curves.batch_loss.values[-len(self.batches) :].mean()))
-        if self.train.classes is not None and self.outputs is not None:
-            self.curves.train_accuracy.append(self._count_right(self.outputs, self.train.classes) / len(self.train))
+        if self.train.classes is not None:
+            self.curves.train_accuracy.append(right / len(self.train))
         improved = self._take_validation(*validation) if validation else True
         self.sound, self.sound_epoch = self.weights.snapshot(), self.progress.epoch
         if improved:
@@ -129,13 +131,6 @@ class Course:
             self.ended = "patience"
         elif self.progress.epoch == self.plan.epochs:
             self.ended = "epochs"
-
-    def _count_right(self, outputs: Tensor, classes: Tensor) -> float:
-        """How many samples of the epoch were named right while it went on."""
-        rows = self.order if self.team.size == 1 else torch.cat([self.team.part(batch) for batch in self.batches])
-        right = (predicted_classes(outputs) == classes[rows]).sum()
-        self.team.add([right])
-        return float(right)
 
     def _take_validation(self, loss: float, accuracy: float) -> bool:
         """Whether the validation loss is the lowest so far."""

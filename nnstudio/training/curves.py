@@ -3,6 +3,8 @@
 A writer fills a place and then raises the count; a reader takes the count first, so what it reads is complete.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,12 +21,17 @@ class Series:
         self._count = 0
 
     def append(self, value: float) -> None:
-        if self._count == len(self._places):
-            longer = np.empty(2 * len(self._places))
-            longer[: self._count] = self._places
+        self.extend(np.array([value]))
+
+    def extend(self, values: NDArray[np.floating[Any]]) -> None:
+        """Append several values (n,) at once."""
+        count = self._count + len(values)
+        if count > len(self._places):
+            longer = np.empty(max(count, 2 * len(self._places)))
+            longer[: self._count] = self._places[: self._count]
             self._places = longer
-        self._places[self._count] = value
-        self._count += 1
+        self._places[self._count : count] = values
+        self._count = count
 
     @property
     def values(self) -> NDArray[np.float64]:

@@ -27,6 +27,11 @@ class MaskedDropout(nn.Module):
         return functional.dropout(x, self.p) if self.mask is None else x * self.mask
 
 
+def mask_generator(device: torch.device, seed: int) -> torch.Generator:
+    """A generator for masks used on a device: its own where that gives random bits of every size, else the CPU's."""
+    return torch.Generator(device if device.type == "cuda" else "cpu").manual_seed(seed)
+
+
 class Masks:
     """The masks of all dropout layers for batches of one size, in one row of memory and drawn together.
 
@@ -49,10 +54,12 @@ class Masks:
         shapes = [(rows, *shape) for _layer, shape in layers]
         sizes = [torch.Size(shape).numel() for shape in shapes]
         row = torch.ones(sum(sizes), device=generator.device) if memory is None else memory
+        # On a device whose generator is the computer's own, masks are drawn beside it and copied.
+        self._row, self._drawn = row, row if row.device == generator.device else torch.ones(sum(sizes))
         self.masks = [piece.view(shape) for piece, shape in zip(torch.split(row, sizes), shapes, strict=True)]
         drawn = sum(size for layer, size in zip(self.layers, sizes, strict=True) if layer.p > 0)
         self.random = torch.empty((drawn * 2 + 7) // 8, dtype=torch.int64, device=generator.device)
-        self._draws = list(self._plan(sizes, self.random.view(torch.int16), row))
+        self._draws = list(self._plan(sizes, self.random.view(torch.int16), self._drawn))
 
     def _plan(self, sizes: list[int], bits: Tensor, row: Tensor) -> Iterator[tuple[Tensor, int, float, Tensor]]:
         """Bits, the lowest number that keeps a unit, the scale and the masks they make, for neighbours of one rate."""
@@ -73,6 +80,8 @@ class Masks:
         for bits, lowest, scale, mask in self._draws:
             torch.ge(bits, lowest, out=mask)
             mask.mul_(scale)
+        if self._drawn is not self._row:
+            self._row.copy_(self._drawn)
 
     def of(self, number: int) -> dict[str, Tensor]:
         """The masks by the names of their layers; there is but one network."""

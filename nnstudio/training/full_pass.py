@@ -2,6 +2,7 @@
 
 import logging
 import math
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor
@@ -25,7 +26,10 @@ class FullPass:
         self.learners = learners
         self.team = team
         self.count = len(samples)
-        self.samples = part_of(samples, team.part(torch.arange(len(samples)))) if team.size > 1 else samples
+        self.samples = samples.share(team)
+        if len(self.samples) <= ROWS_AT_ONCE:
+            self.samples = self.samples.part(slice(None))  # once, and not before every pass
+        self.device = learners.weights[0].values.device
         self._traced = self._trace()
 
     def __call__(self) -> list[tuple[float, float]]:
@@ -45,9 +49,10 @@ class FullPass:
     def _in_pieces(self) -> tuple[Tensor, Tensor]:
         """Mean losses (v,) and how many samples each network names right (v,)."""
         if len(self.samples) == 0:
-            return torch.zeros(len(self.learners.weights)), torch.zeros(len(self.learners.weights), dtype=torch.int64)
+            nothing = torch.zeros(len(self.learners.weights), device=self.device)
+            return nothing, nothing.long()
         self.learners.train(False)
-        pieces = [self._measure(piece) for piece in split(self.samples)]
+        pieces = [self._measure(piece.to(self.device)) for piece in split(self.samples)]
         self.learners.train(True)
         losses = torch.stack([losses * count for losses, _right, count in pieces]).sum(0) / len(self.samples)
         return losses, torch.stack([right for _losses, right, _count in pieces]).sum(0)
@@ -60,7 +65,7 @@ class FullPass:
 
     def _trace(self) -> traced.Traced | None:
         """The pass as a fixed list of kernels; None for many samples and for what cannot be traced."""
-        if not 0 < len(self.samples) <= ROWS_AT_ONCE:
+        if not 0 < len(self.samples) <= ROWS_AT_ONCE or self.samples.inputs.device != self.device:
             return None
 
         def function() -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:
@@ -77,11 +82,6 @@ class FullPass:
             self.learners.train(True)
 
 
-def split(samples: PreparedSamples) -> list[PreparedSamples]:
+def split(samples: PreparedSamples) -> Iterator[PreparedSamples]:
     """The samples in pieces of which each can be computed at once."""
-    return [part_of(samples, slice(start, start + ROWS_AT_ONCE)) for start in range(0, len(samples), ROWS_AT_ONCE)]
-
-
-def part_of(samples: PreparedSamples, rows: slice | Tensor) -> PreparedSamples:
-    classes = samples.classes
-    return PreparedSamples(samples.inputs[rows], samples.targets[rows], None if classes is None else classes[rows])
+    return (samples.part(slice(start, start + ROWS_AT_ONCE)) for start in range(0, len(samples), ROWS_AT_ONCE))

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import torch
 
 from nnstudio.project.model import StopReason
-from nnstudio.training.control import Control
+from nnstudio.training.control import Control, Mode
 from nnstudio.training.course import Course
 from nnstudio.training.full_pass import FullPass
 from nnstudio.training.measures import PreparedSamples
 from nnstudio.training.probes import read
+from nnstudio.training.record import EpochRecord
 from nnstudio.training.step import Step
 
 INTERVAL = 1 / 30
@@ -54,8 +55,13 @@ class Loop:
         self.courses = list(courses)
         self.validation = validation
         self.control = control
-        self.keeps_outputs = step.samples.classes is not None
+        self.record = self.new_record()
         self.began = self.next_look = 0.0
+
+    def new_record(self) -> EpochRecord:
+        batch_size, samples = self.courses[0].plan.batch_size, self.step.samples
+        sizes = [len(self.team.part(rows)) for rows in torch.split(torch.empty(len(samples)), batch_size)]
+        return EpochRecord(sizes, len(self.courses), self.step.device, samples.classes is not None)
 
     def epochs(self) -> Iterator[list[Event]]:
         """Train until every course has ended: patience runs out, the epochs are done, the control says stop, or the
@@ -84,28 +90,27 @@ class Loop:
         """Every batch once, then a full pass over the validation samples; False when the control said stop."""
         for course in self.courses:
             course.begin_epoch()
+        self.record.begin()
         count = len(self.courses[0].batches)
         for number in range(count):
             if not self.team.agree(self.control.before_batch()):
-                self.look()
+                self.look(number)
                 return False
-            losses, outputs = self.step([course.batches[number] for course in self.courses])
-            for course, loss in zip(self.courses, losses.tolist(), strict=True):
-                course.take(loss)
-            if self.keeps_outputs:
-                for course, output in zip(self.courses, outputs, strict=True):
-                    course.keep(output, number)
+            self.record.keep(number, *self.step([course.batches[number] for course in self.courses]))
             for place, course in enumerate(self.courses):
                 if course.probes.wishes:
                     self.answer(place, course, number)
-            if time.perf_counter() >= self.next_look:
-                self.look()
-            if self.courses[0].ended and all(course.ended for course in self.courses):
+            # Every look waits for the device, so there are few; after a single step somebody waits for it.
+            if time.perf_counter() >= self.next_look or self.control.mode is Mode.BATCH:
+                self.look(number + 1)
+            # In a team each looks when its own clock says so; all of them end together, with the epoch.
+            if self.team.size == 1 and self.courses[0].ended and all(course.ended for course in self.courses):
                 return True
             if number + 1 < count:
                 self.control.after_batch()
+        self.look(count)
         self.measure()
-        self.look()
+        self.look(count)
         self.control.after_batch()
         return True
 
@@ -116,20 +121,35 @@ class Loop:
         course.probes.reading = read(moment, wishes, course.progress.epoch, number + 1)
 
     def measure(self) -> None:
+        """Close the epoch of every course with the full pass, and with how many samples were named right during it."""
         measured: Sequence[tuple[float, float] | None] = [None] * len(self.courses)
         if self.team.size > 1:
             for weights in self.step.weights:
                 self.team.average(weights.buffers)  # batch norm's, each of its own part
         if len(self.validation):
             measured = self.full_pass()
-        for course, validation in zip(self.courses, measured, strict=True):
-            course.close_epoch(validation)
+        for course, validation, right in zip(self.courses, measured, self.count_right(), strict=True):
+            course.close_epoch(validation, right)
 
-    def look(self) -> None:
-        """Bring up to date what is shown; after every step would be too often."""
+    def count_right(self) -> list[float]:
+        """How many training samples each network named right during the epoch; 0 where there are no classes."""
+        classes = self.step.samples.classes
+        if classes is None:
+            return [0.0] * len(self.courses)
+        right = torch.stack(
+            [self.record.count_right(place, course.rows(), classes) for place, course in enumerate(self.courses)]
+        ).to(self.step.device)
+        self.team.add([right])
+        counts: list[float] = right.tolist()
+        return counts
+
+    def look(self, batches: int) -> None:
+        """Bring up to date what is shown, after so many batches of the epoch."""
+        losses = self.record.new_losses(batches)
         now = time.perf_counter()
         self.next_look = now + INTERVAL
-        for course in self.courses:
+        for place, course in enumerate(self.courses):
+            course.take(losses[:, place])
             course.count_time(now - self.began - self.control.waited)
 
     def let_go(self) -> None:
@@ -140,6 +160,7 @@ class Loop:
         self.courses = [self.courses[place] for place in going_on]
         if self.courses:
             self.step = self.step.only(going_on)
+            self.record = self.new_record()
             self.full_pass = FullPass(self.step.learners, self.validation, self.team)
             for course, weights in zip(self.courses, self.step.weights, strict=True):
                 course.weights = weights

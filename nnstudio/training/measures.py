@@ -1,24 +1,48 @@
 """How good a network is on some samples: its outputs, confusion matrix, R²."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
 
-ROWS_AT_ONCE = 8192
+from nnstudio.training.team import Team
+
+ROWS_AT_ONCE = 4096
 
 
 @dataclass(frozen=True)
 class PreparedSamples:
-    """Samples on the device: inputs (n, *sample_shape), targets coded for the loss, and class numbers (n,) if any."""
+    """Samples ready to be computed with: inputs (m, *sample_shape), targets coded for the loss, class numbers (m,).
+
+    `classes` are None where the target is a value. `rows` (n,) says which of them are meant; all are where it is None.
+    """
 
     inputs: Tensor
     targets: Tensor
     classes: Tensor | None
+    rows: Tensor | None = None
 
     def __len__(self) -> int:
-        return len(self.inputs)
+        return len(self.inputs if self.rows is None else self.rows)
+
+    def part(self, chosen: slice | Tensor) -> "PreparedSamples":
+        """Some of those that are meant, in memory of their own unless they are a slice of all."""
+        rows = chosen if self.rows is None else self.rows[chosen]
+        return PreparedSamples(
+            self.inputs[rows], self.targets[rows], None if self.classes is None else self.classes[rows]
+        )
+
+    def share(self, team: Team) -> "PreparedSamples":
+        """Those of them that one process of a team has, in the same memory."""
+        if team.size == 1:
+            return self
+        return replace(self, rows=team.part(torch.arange(len(self)) if self.rows is None else self.rows))
+
+    def to(self, device: torch.device) -> "PreparedSamples":
+        """The same samples on a device."""
+        moved = (one if one is None else one.to(device) for one in (self.classes, self.rows))
+        return PreparedSamples(self.inputs.to(device), self.targets.to(device), *moved)
 
 
 @torch.no_grad()

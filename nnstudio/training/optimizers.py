@@ -81,17 +81,14 @@ class Optimizer:
         if momentum == 0 and decay == 0:
             return lambda: values.add_(gradients, alpha=-plan.learning_rate)
         kept = [self._kept(part + "momentum", values)] if momentum else []
-        begun = self._kept(part + "begun", torch.zeros((), device=values.device)) if momentum else None
 
         def update() -> None:
-            first = begun is not None and float(begun) == 0
+            # The first step is none apart: on a memory of zeros it comes to the same.
             torch._fused_sgd_(
                 [values], [gradients], kept, weight_decay=decay, momentum=momentum, lr=plan.learning_rate,
                 dampening=0.0, nesterov=plan.optimizer == "nesterov" and momentum > 0, maximize=False,
-                is_first_step=first,
+                is_first_step=False,
             )  # fmt: skip
-            if first and begun is not None:
-                begun.fill_(1)
 
         return update
 

@@ -52,7 +52,8 @@ class Reading:
     """The answer to one wish list; what was not wished for is empty. Everything is keyed by the id of the layer.
 
     `gradients` are the norms ‖∂E/∂θ‖ over each layer's weights and biases; `masks` tell for each sample of the batch
-    (n, *shape) which units were on; `rows` are the samples of the batch.
+    (n, *shape) which units were on; `rows` are the samples of the batch, counted as the
+    data is.
     """
 
     epoch: int

@@ -1,23 +1,21 @@
 """A project trained: from the frozen project and its data to the finished run, for window and command line."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import msgspec
-import numpy as np
 import safetensors.torch
 import torch
 
 from nnstudio.data.dataset import Dataset, Samples
 from nnstudio.layers.spec import Shape
-from nnstudio.project.edits import free_run_id
+from nnstudio.project.edits import free_run_id, set_training
 from nnstudio.project.model import Preparation, Project, Run, Task
 from nnstudio.project.shapes import all_problems, infer_network
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
-from nnstudio.training import devices
+from nnstudio.training import devices, memory
 from nnstudio.training.build import BuiltNetwork, build, initialize
 from nnstudio.training.control import Control
 from nnstudio.training.course import Course
@@ -87,8 +85,12 @@ def train_together(
         problems = all_problems(project)
         if problems:
             raise Mistake(problems[0].message)
-    with memory_in_words():
+    try:
         yield from trained(projects, dataset, control, curves, spare_cores, team)
+    except (RuntimeError, MemoryError) as error:
+        if not memory.is_shortage(error):
+            raise
+        raise Mistake(_("There is not enough memory for this. Take a smaller batch or fewer units.")) from None
 
 
 def trained(
@@ -108,10 +110,13 @@ def trained(
     )
     device, remark = devices.choose(projects[0].training.device, work)
     with devices.threads(work, spare_cores):
-        loops = []
-        for group in groups:
-            entries = [Entry(one, projects[one], networks[one], curves[one]) for one in group]
-            loops.append(made_loop(entries, dataset, device, control, team))
+        memory.foresee(projects[0], dataset.preparation.sample_shape, len(dataset.train), len(projects), device)
+
+        def made_loops(projects: Sequence[Project]) -> list[Loop]:
+            entries = [Entry(*one) for one in zip(range(len(projects)), projects, networks, curves, strict=True)]
+            return [made_loop([entries[one] for one in group], dataset, device, control, team) for group in groups]
+
+        loops = loops_that_fit(projects, dataset.train, made_loops, device)
         courses = sorted((course for loop in loops for course in loop.courses), key=lambda course: course.variant)
         yield Ready(str(device), tuple(courses), remark)
         for event in in_turns(loops):
@@ -120,6 +125,34 @@ def trained(
                 yield Trained(finished_run(projects[variant], dataset.preparation, event, str(device)), variant)
             else:
                 yield EpochDone(event.epoch, variant)
+
+
+def loops_that_fit(
+    projects: Sequence[Project],
+    samples: Samples,
+    made_loops: Callable[[Sequence[Project]], list[Loop]],
+    device: torch.device,
+) -> list[Loop]:
+    """The loops for these projects; OutOfMemory with a batch that was tried and fits where theirs do not."""
+    try:
+        return made_loops(projects)
+    except (RuntimeError, MemoryError) as error:
+        if not memory.is_shortage(error):
+            raise
+        asked = memory.asked_for(error)
+    # Behind the handler, whose error keeps alive what was made so far.
+    there = memory.free(device)
+
+    def fits(size: int) -> bool:
+        try:
+            made_loops([set_training(project, batch_size=size) for project in projects])
+        except (RuntimeError, MemoryError) as error:
+            if not memory.is_shortage(error):
+                raise
+            return False
+        return True
+
+    raise memory.shortage(projects[0], len(samples), asked, there, fits)
 
 
 @dataclass(frozen=True)
@@ -137,7 +170,8 @@ def groups_of(projects: Sequence[Project], preparation: Preparation) -> list[lis
     groups: dict[bytes, list[int]] = {}
     for place, project in enumerate(projects):
         layers = [(one.id, one.type, {} if one.type == "dropout" else one.parameters) for one in project.network.layers]
-        structure = layers, project.network.links, loss_of(project, preparation), project.training.batch_size
+        plan = project.training
+        structure = layers, project.network.links, loss_of(project, preparation), plan.batch_size, plan.precision
         groups.setdefault(msgspec.json.encode(structure), []).append(place)
     return list(groups.values())
 
@@ -158,10 +192,10 @@ def made_loop(
     plans = [entry.project.training for entry in entries]
     for entry in entries:
         entry.network.drawn.to(device)
-    train, validation = (
-        prepare(samples, loss, dataset.preparation.task, outputs, device)
-        for samples in (dataset.train, dataset.validation)
-    )
+    # What does not fit beside the training stays where it is, and is streamed.
+    home = device if memory.has_room(device, dataset.train.all_inputs.nbytes) else torch.device("cpu")
+    train = prepare(dataset.train, loss, dataset.preparation.task, outputs, home)
+    validation = replace(train, rows=torch.from_numpy(dataset.validation.rows).to(home))
     shapes = dropout_shapes(entries[0].network, train.inputs)
     check_parts(entries[0].network, len(train), plans[0].batch_size, team)
     step = Step(learners([entry.network for entry in entries], plans, loss), plans, train, shapes, team=team)
@@ -197,18 +231,6 @@ def in_turns(loops: Sequence[Loop]) -> Iterator[LoopEvent]:
                 yield from events
 
 
-@contextmanager
-def memory_in_words() -> Iterator[None]:
-    """torch says in three ways that memory is full; say it in one, as a Mistake."""
-    try:
-        yield
-    except (RuntimeError, MemoryError) as error:
-        is_memory = isinstance(error, MemoryError | torch.OutOfMemoryError) or "allocate" in str(error)
-        if not is_memory:
-            raise
-        raise Mistake(_("There is not enough memory for this. Take a smaller batch or fewer units.")) from None
-
-
 def loss_of(project: Project, preparation: Preparation) -> tuple[str, int]:
     """The loss the plan means, and how many outputs the network has."""
     outputs = output_count(project, preparation.sample_shape)
@@ -221,11 +243,26 @@ def output_count(project: Project, sample_shape: Shape) -> int:
 
 
 def prepare(samples: Samples, loss: str, task: Task, outputs: int, device: torch.device) -> PreparedSamples:
-    """Samples on the device with their targets coded for the loss."""
-    inputs = torch.from_numpy(np.ascontiguousarray(samples.inputs)).to(device)
-    targets = torch.from_numpy(samples.targets).to(device)
+    """Samples on the device with their targets coded for the loss; Mistake for a class that has no output."""
+    check_classes(samples, task, outputs)
+    inputs, targets, rows = (
+        torch.from_numpy(one).to(device) for one in (samples.all_inputs, samples.all_targets, samples.rows)
+    )
     classes = targets if task == "class" else None
-    return PreparedSamples(inputs, code_targets(targets, loss, task, outputs), classes)
+    return PreparedSamples(inputs, code_targets(targets, loss, task, outputs), classes, rows)
+
+
+def check_classes(samples: Samples, task: Task, outputs: int) -> None:
+    """Prove that every class number is one of the outputs': out of range it would end the process on a GPU."""
+    classes = max(2, outputs)
+    if task == "class" and len(samples.all_targets):
+        lowest, highest = int(samples.all_targets.min()), int(samples.all_targets.max())
+        if lowest < 0 or highest >= classes:
+            raise Mistake(
+                _("The data has a class number {number}, and the network tells {classes} classes apart.").format(
+                    number=highest if lowest >= 0 else lowest, classes=classes
+                )
+            )
 
 
 def finished_run(project: Project, preparation: Preparation, finished: Finished, device: str) -> Run:

@@ -6,6 +6,7 @@ that it can be measured, kept and put back by itself.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 import torch
@@ -58,6 +59,13 @@ class Learners(Protocol):
         """Some of them, with their weights as they are, in memory of their own."""
 
 
+def multiplied_in(precision: str, device: torch.device) -> AbstractContextManager[object]:
+    """Matrices multiplied in bfloat16 where a plan says mixed precision; outside, everything stays float32."""
+    if precision == "float32":
+        return nullcontext()
+    return torch.autocast(device.type, torch.bfloat16, cache_enabled=False)
+
+
 def learners(networks: Sequence[BuiltNetwork], plans: Sequence[TrainingPlan], loss: str) -> Learners:
     """Networks of one structure, ready to learn together."""
     if len(networks) == 1:
@@ -81,7 +89,8 @@ class Alone:
         self.network.trained.train(mode)
 
     def compute(self, inputs: Tensor, targets: Tensor, own_rows: bool = False) -> tuple[Tensor, Tensor]:
-        outputs = self.network.trained(inputs)
+        with multiplied_in(self.plan.precision, inputs.device):
+            outputs = self.network.trained(inputs).float()
         return LOSSES[self.loss](outputs, targets).reshape(1), outputs.unsqueeze(0)
 
     def penalties(self) -> Tensor | None:
@@ -94,7 +103,9 @@ class Alone:
         layers = dropout_layers(self.network)
         drawn = [(layer, shape) for layer, shape in zip(layers, shapes, strict=True) if layer.p > 0]
         names = {module: name for name, module in self.network.trained.named_modules()}
-        return Masks(drawn, rows, generators[0], names=[names[layer] for layer, _shape in drawn])
+        size = sum(rows * torch.Size(shape).numel() for _layer, shape in drawn)
+        memory = torch.ones(size, device=self.weights[0].values.device)
+        return Masks(drawn, rows, generators[0], memory, [names[layer] for layer, _shape in drawn])
 
     def only(self, chosen: Sequence[int]) -> Learners:
         return self
@@ -135,9 +146,10 @@ class Stack:
         rows = 0 if own_rows else None
         masks = self.masks if self.model.training else {}
         try:
-            outputs: Tensor = torch.vmap(self._outputs_of_one, in_dims=(0, 0, 0, rows))(
-                self.leaves, self.buffers, masks, inputs
-            )
+            with multiplied_in(self.plans[0].precision, inputs.device):
+                outputs: Tensor = torch.vmap(self._outputs_of_one, in_dims=(0, 0, 0, rows))(
+                    self.leaves, self.buffers, masks, inputs
+                ).float()
         finally:
             for layer in masks:
                 layer.mask = None  # what `vmap` hands to the modules is of no use outside
@@ -237,7 +249,7 @@ def dropout_shapes(network: BuiltNetwork, inputs: Tensor) -> Shapes:
     hooks = [layer.register_forward_hook(note) for layer in layers]
     network.trained.eval()
     with torch.no_grad():
-        network.trained(inputs[:1])
+        network.trained(inputs[:1].to(next(iter(network.trained.parameters()), inputs).device))
     for hook in hooks:
         hook.remove()
     return [found[layer] for layer in layers]

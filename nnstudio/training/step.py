@@ -1,4 +1,4 @@
-"""One optimisation step: choose rows, draw masks, loss and gradients, update; traced where that can be done."""
+"""One optimisation step: fetch a batch, draw masks, loss and gradients, update; in the fastest way there is for it."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -9,7 +9,9 @@ from torch import Tensor
 
 from nnstudio.project.model import TrainingPlan
 from nnstudio.training import traced
-from nnstudio.training.dropout import Masks
+from nnstudio.training.cuda_graph import captured
+from nnstudio.training.dropout import Masks, mask_generator
+from nnstudio.training.feed import feed
 from nnstudio.training.measures import PreparedSamples
 from nnstudio.training.optimizers import Optimizer
 from nnstudio.training.probes import Moment
@@ -21,26 +23,28 @@ log = logging.getLogger(__name__)
 APART = 2**32
 """Between the seeds of a team's processes: far more than anybody counts seeds up."""
 
-WAYS = ("eager", "traced")
+WAYS = ("eager", "traced", "graph")
+"""PyTorch as everybody writes it; the same kernels as a fixed list; that list launched at once on a CUDA device."""
 
-Results = tuple[Tensor, Sequence[Tensor]]
-"""Losses (v,), and the outputs (n, k) of each network."""
+Results = tuple[Tensor, Tensor]
+"""Losses (v,), and outputs (v, n, k)."""
 
-Gradients = Callable[[], Results]
-"""Puts the gradients of a workspace's batch into place."""
+Work = Callable[[], Results]
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """What steps on batches of one size read and write: the batch, the dropout masks, the way to the gradients.
+    """What steps on batches of one size read and write, and what they do once the batch is there.
 
     `inputs` and `targets` have one row a sample, for all networks one after another where each has a batch of its own.
+    `gradients` draws masks and puts the gradients into place, `step` changes the weights as well.
     """
 
     inputs: Tensor
     targets: Tensor
     masks: BatchMasks
-    gradients: Gradients
+    gradients: Work
+    step: Work
     way: str
 
 
@@ -49,8 +53,8 @@ class Step:
     next step overwrites.
 
     A loss is without its L1 term, so that it can be compared with the validation loss. Networks whose seeds agree have
-    one batch, gathered once. `way` is "traced", or "eager" where that is asked for or the networks cannot be traced:
-    the ways differ in their last bits, so a measured trial between them would let the clock decide what a seed gives.
+    one batch, gathered once. `way` is the one wished for, and then the one that is gone: "eager" for what cannot be
+    traced. No clock decides it: the ways differ in their last bits, and one seed gives one curve.
     """
 
     def __init__(
@@ -59,7 +63,7 @@ class Step:
         plans: Sequence[TrainingPlan],
         samples: PreparedSamples,
         dropout_shapes: list[tuple[int, ...]],
-        way: str = "traced",
+        way: str = "",
         team: Team = ALONE,
     ) -> None:
         self.learners = learners
@@ -71,10 +75,11 @@ class Step:
         self.networks = learners.networks
         self.own_rows = len({(plan.seed, plan.shuffle) for plan in plans}) > 1
         self.optimizers = [Optimizer(weights, plan) for weights, plan in zip(self.weights, plans, strict=True)]
-        device = samples.inputs.device
+        self.device = self.weights[0].values.device
+        self.feed = feed(samples, self.device)
         # Each process of a team switches off units of its own.
-        self.generators = [torch.Generator(device).manual_seed(plan.seed + APART * team.rank) for plan in plans]
-        self.way = way
+        self.generators = [mask_generator(self.device, plan.seed + APART * team.rank) for plan in plans]
+        self.way = way or best_way(self.device, team)
         self._workspaces: dict[int, Workspace] = {}
         self.learners.train(True)
         full = min(plans[0].batch_size, len(samples))
@@ -86,15 +91,12 @@ class Step:
         """To be called without autograd (`torch.no_grad`), which is switched once an epoch and not at every step."""
         if self.team.size > 1:
             return self._shared_step(batches)
-        results = self._differentiate(batches)
-        for optimizer in self.optimizers:
-            optimizer.step()
-        return results
+        return self._fetch(batches).step()
 
     def _shared_step(self, batches: Sequence[Tensor]) -> Results:
         """Each process its part of the batch, weighed by its share in it."""
         parts = [self.team.part(batch) for batch in batches]
-        losses, outputs = self._differentiate(parts)
+        losses, outputs = self._fetch(parts).gradients()
         share = len(parts[0]) / len(batches[0])
         sums = [losses.mul(share), *(weights.gradients.mul_(share) for weights in self.weights)]
         self.team.add(sums)
@@ -102,14 +104,12 @@ class Step:
             optimizer.step()
         return sums[0], outputs
 
-    def _differentiate(self, batches: Sequence[Tensor]) -> Results:
-        """Losses and outputs of these batches, with the gradients put into place."""
+    def _fetch(self, batches: Sequence[Tensor]) -> Workspace:
+        """The workspace for batches of this size, with their samples in it."""
         rows = torch.cat(list(batches)) if self.own_rows else batches[0]
         space = self._workspaces[batches[0].shape[0]]
-        torch.index_select(self.samples.inputs, 0, rows, out=space.inputs)
-        torch.index_select(self.samples.targets, 0, rows, out=space.targets)
-        space.masks.draw()
-        return space.gradients()
+        self.feed.fill(rows, space.inputs, space.targets)
+        return space
 
     @property
     def engine(self) -> str:
@@ -133,7 +133,8 @@ class Step:
     def only(self, chosen: Sequence[int]) -> "Step":
         """The same step for some of the networks, each just where it stands."""
         plans = [self.plans[one] for one in chosen]
-        step = Step(self.learners.only(chosen), plans, self.samples, self.dropout_shapes, self.way, self.team)
+        learners = self.learners.only(chosen)
+        step = Step(learners, plans, self.samples, self.dropout_shapes, self.way, self.team)
         for place, one in enumerate(chosen):
             step.optimizers[place].restore(self.optimizers[one].state)
             step.generators[place].set_state(self.generators[one].get_state())
@@ -145,31 +146,60 @@ class Step:
         if size == 0:
             return self._idle_workspace()
         batches = len(self.weights) if self.own_rows else 1
-        inputs, targets = (one[:1].repeat(batches * size, *[1] * (one.dim() - 1)) for one in self._given())
+        inputs, targets = (
+            one[:1].to(self.device).repeat(batches * size, *[1] * (one.dim() - 1)) for one in self._given()
+        )
         masks = self.learners.make_masks(self.dropout_shapes, size, self.generators)
-        if self.way == "traced":
+        made = self._gradients(inputs, targets, masks)
+
+        def gradients() -> Results:
+            masks.draw()
+            return made()
+
+        def step() -> Results:
+            results = gradients()
+            for optimizer in self.optimizers:
+                optimizer.step()
+            return results
+
+        replay = self._captured(step) if self.way == "graph" else None
+        return Workspace(inputs, targets, masks, gradients, replay or step, self.way)
+
+    def _gradients(self, inputs: Tensor, targets: Tensor, masks: BatchMasks) -> Work:
+        """The way to the gradients of a batch whose masks are drawn."""
+        if self.way != "eager":
             try:
-                return Workspace(inputs, targets, masks, self._traced(inputs, targets, masks), "traced")
+                return self._traced(inputs, targets, masks)
             except traced.Untraceable as reason:
                 log.info("Not traced: %s", reason)
                 self.way = "eager"
-        return Workspace(inputs, targets, masks, self._eager(inputs, targets, masks), "eager")
+        return self._eager(inputs, targets, masks)
+
+    def _captured(self, step: Work) -> Work | None:
+        """The step as one CUDA graph; where that cannot be, all go the way of the list."""
+        kept = [tensor for optimizer in self.optimizers for tensor in optimizer.state.values()]
+        for weights in self.weights:
+            kept += [weights.values, *weights.buffers]
+        replay = captured(step, kept, self.generators)
+        if replay is None:
+            self.way = "traced"
+        return replay
 
     def _idle_workspace(self) -> Workspace:
         """For a process of a team that has no part in a batch: no loss and no gradients of its own."""
-        inputs, targets = (one[:0].clone() for one in self._given())
+        inputs, targets = (one[:0].to(self.device) for one in self._given())
 
         def gradients() -> Results:
             for weights in self.weights:
                 weights.gradients.zero_()
-            return torch.zeros(len(self.weights), device=inputs.device), [inputs] * len(self.weights)
+            return inputs.new_zeros(len(self.weights)), inputs.new_zeros(len(self.weights), 0, 1)
 
-        return Workspace(inputs, targets, Masks([], 0, self.generators[0]), gradients, self.way)
+        return Workspace(inputs, targets, Masks([], 0, self.generators[0]), gradients, gradients, self.way)
 
     def _given(self) -> tuple[Tensor, Tensor]:
         return self.samples.inputs, self.samples.targets
 
-    def _eager(self, inputs: Tensor, targets: Tensor, masks: BatchMasks) -> Gradients:
+    def _eager(self, inputs: Tensor, targets: Tensor, masks: BatchMasks) -> Work:
         """PyTorch as everybody writes it: modules, then autograd."""
 
         def gradients() -> Results:
@@ -178,11 +208,11 @@ class Step:
                 losses, outputs, made = self._differentiated(inputs, targets)
             if made:
                 torch._foreach_copy_(self.learners.places, list(made))
-            return losses.detach(), outputs.detach().unbind()
+            return losses.detach(), outputs.detach()
 
         return gradients
 
-    def _traced(self, inputs: Tensor, targets: Tensor, masks: BatchMasks) -> Gradients:
+    def _traced(self, inputs: Tensor, targets: Tensor, masks: BatchMasks) -> Work:
         """The same computation as a fixed list of kernels. Raises Untraceable."""
         masks.put()
         before = [weights.snapshot() for weights in self.weights]
@@ -192,11 +222,10 @@ class Step:
         finally:
             for weights, kept in zip(self.weights, before, strict=True):
                 weights.restore(kept)  # tracing runs batch norm, which keeps averages
-        outputs = made.outputs.unbind()
 
         def gradients() -> Results:
             made.run()
-            return made.loss, outputs
+            return made.loss, made.outputs
 
         return gradients
 
@@ -210,3 +239,10 @@ class Step:
         # No network's loss depends on another's weights, so the sum of all has the gradients of each.
         total = minimised.sum() if len(minimised) > 1 else minimised.squeeze(0)
         return losses, outputs, torch.autograd.grad(total, self.learners.leaves)
+
+
+def best_way(device: torch.device, team: Team) -> str:
+    """The fastest way on a device; processes of a team meet between gradients and update, which no graph can hold."""
+    if device.type == "cuda":
+        return "graph" if team.size == 1 else "traced"
+    return "traced" if device.type == "cpu" else "eager"

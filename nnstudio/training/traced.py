@@ -59,9 +59,13 @@ def trace(function: Callable[[], tuple[Tensor, Tensor, Sequence[Tensor]]], gradi
     """
     first = Recorder({})
     homes = dict(homes_of_gradients(first.written, first.record(function)[2], gradients))
-    # Once more, with the kernels that make gradients writing straight to where these belong.
-    recorder = Recorder(homes) if homes else first
-    loss, outputs, made = recorder.record(function) if homes else first.results
+    if not homes:
+        recorder, (loss, outputs, made) = first, first.results
+    else:
+        # Once more, with the kernels that make gradients writing straight to where these belong.
+        del first  # and its memory
+        recorder = Recorder(homes)
+        loss, outputs, made = recorder.record(function)
     calls = recorder.calls
     for gradient, result in zip(gradients, made, strict=True):
         if gradient.data_ptr() != result.data_ptr():
@@ -190,6 +194,8 @@ def without_history(structure: Any) -> Any:
 
 def writing_call(kernel: Any, arguments: tuple[Any, ...], words: dict[str, Any], kept: Any) -> Call:
     """The call that writes a kernel's result into the memory of `kept`."""
+    if name_of(kernel) == "_to_copy" and not isinstance(kept, tuple):
+        return kept.copy_, (arguments[0],), {}  # to another precision
     places = list(kept) if isinstance(kept, tuple) else [kept]
     if all(place is not None for place in places):
         variant, names = out_variant(kernel)

@@ -81,7 +81,7 @@ def restore(run: Run) -> TrainedNetwork:
 def measure(trained: TrainedNetwork, samples: Samples) -> Measures:
     """Loss, and accuracy with confusion matrix or R², on samples that went through the run's preparation."""
     preparation = trained.preparation
-    prepared = prepare(samples, trained.loss, preparation.task, trained.outputs, torch.device("cpu"))
+    prepared = prepare(samples, trained.loss, preparation.task, trained.outputs, torch.device("cpu")).part(slice(None))
     outputs = outputs_of(trained.network.trained, prepared.inputs)
     loss = float(LOSSES[trained.loss](outputs, prepared.targets))
     if prepared.classes is None:

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QLabel, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from nnstudio.project.model import Project, Run
+from nnstudio.project.names import way_words
 from nnstudio.text import translate as _
 from nnstudio.ui.store import Store
 
@@ -27,10 +28,14 @@ class RunsPanel(QWidget):
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         self.hint = QLabel(_("Each training is kept here. Click one to see its curve."), wordWrap=True)
+        self.details = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.details.setObjectName("runDetails")
+        self.details.setAccessibleName(_("Details of the run"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(self.hint)
-        layout.addWidget(self.table)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self.details)
         self.table.itemSelectionChanged.connect(self._choose)
         store.changed.connect(self.show_runs)
         self.runs: tuple[Run, ...] = ()
@@ -51,11 +56,19 @@ class RunsPanel(QWidget):
                 self.table.setItem(row, column, item)
         self.table.clearSelection()
         self.table.blockSignals(False)
+        self.details.setText(details(runs[0]) if runs else "")
 
     def _choose(self) -> None:
         rows = {index.row() for index in self.table.selectedIndexes()}
         if len(rows) == 1:
-            self.chosen.emit(self.runs[rows.pop()])
+            run = self.runs[rows.pop()]
+            self.details.setText(details(run))
+            self.chosen.emit(run)
+
+
+def details(run: Run) -> str:
+    """How a run was computed."""
+    return f"{_('Run')} {run.id.removeprefix('run-')}: {way_words(run)}"
 
 
 def row_texts(run: Run) -> list[str]:

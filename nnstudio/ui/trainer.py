@@ -1,10 +1,11 @@
 """The state of training in the window: ready, preparing, running, paused, stopping; and what the run gives so far."""
 
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.project import edits
 from nnstudio.project.model import History, Network, Project, Run
@@ -23,6 +24,7 @@ from nnstudio.ui.worker import (
     Mode,
     Prepared,
     RunFinished,
+    SmallerBatch,
     Task,
 )
 
@@ -41,10 +43,14 @@ class State(Enum):
 
 
 class Trainer(QObject):
-    """Starts, reins and ends training. `changed` comes with every new state, `ended` with every finished run."""
+    """Starts, reins and ends training. `changed` comes with every new state, `ended` with every finished run.
+
+    `offered` comes with a batch size that should fit where there was not enough memory for the one of the plan.
+    """
 
     changed = Signal()
     ended = Signal(object)
+    offered = Signal(object)
 
     def __init__(self, store: Store, loader: DataLoader) -> None:
         super().__init__()
@@ -62,6 +68,7 @@ class Trainer(QObject):
         self._control = Control()
         self._task: Task | None = None
         self._reset_when_done = False
+        self._offer: SmallerBatch | None = None
         store.replaced.connect(self._project_replaced)
         store.changed.connect(self._project_changed)
 
@@ -211,6 +218,9 @@ class Trainer(QObject):
                 pass
             case RunFinished():
                 self._keep_run(event.run)
+            case SmallerBatch():
+                self.failure = event.message
+                self._offer = event
 
     def _keep_run(self, run: Run) -> None:
         if len(self.curves.batch_loss) == 0:
@@ -228,6 +238,9 @@ class Trainer(QObject):
 
     def _done(self) -> None:
         self._task = None
+        if self._offer is not None:
+            QTimer.singleShot(0, self, partial(self.offered.emit, self._offer))
+            self._offer = None
         if self._reset_when_done:
             self._reset_when_done = False
             self._forget()

@@ -30,7 +30,7 @@ from nnstudio.ui.shortcuts import show_shortcuts
 from nnstudio.ui.store import Store
 from nnstudio.ui.trainer import State, Trainer
 from nnstudio.ui.training_panel import TrainingPanel
-from nnstudio.ui.worker import INTERVAL, Task
+from nnstudio.ui.worker import INTERVAL, SmallerBatch, Task
 
 SIZE = (1280, 760)
 WARM_UP_AFTER = 700
@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
         store.told.connect(lambda message: self.messages.tell(message))
         store.replaced.connect(lambda: self.messages.hide())
         self.trainer.changed.connect(self.training_changed)
+        self.trainer.offered.connect(self.offer_batch)
         self.compose()
         QTimer.singleShot(WARM_UP_AFTER, self, self.warm_up)
 
@@ -302,6 +303,15 @@ class MainWindow(QMainWindow):
         name = self.store.path.name if self.store.path else _("New project")
         self.setWindowTitle(f"{name}[*] – nnstudio")
         self.setWindowModified(self.store.is_modified)
+
+    def offer_batch(self, offer: SmallerBatch) -> None:
+        """Ask whether to train with a batch that fits into memory, and do so on yes."""
+        buttons = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No
+        question = f"{offer.message}\n\n" + _("Train with batches of {size}?").format(size=offer.batch_size)
+        if ask(self, _("Not enough memory"), question, buttons) == QMessageBox.StandardButton.Yes:
+            smaller = edits.set_training(self.project, batch_size=offer.batch_size)
+            self.store.edit(_("Change {setting}").format(setting=_("Batch size")), smaller)
+            self.trainer.train()
 
     def leave_training(self) -> bool:
         """Whether the window may turn to something else: training is asked about and stopped cleanly."""

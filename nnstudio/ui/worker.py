@@ -45,6 +45,7 @@ __all__ = [
     "Mode",
     "Prepared",
     "RunFinished",
+    "SmallerBatch",
     "Task",
 ]
 
@@ -156,6 +157,14 @@ class RunFinished:
 
 
 @dataclass(frozen=True)
+class SmallerBatch:
+    """There was not enough memory for the batch; one of this size should fit."""
+
+    message: str
+    batch_size: int
+
+
+@dataclass(frozen=True)
 class ColumnsRead:
     """The columns of data that cannot be used as it is chosen: another of them may be a target that can."""
 
@@ -177,8 +186,9 @@ def load_data(choice: DataChoice) -> Iterator[DataReady | ColumnsRead]:
 
 def train(
     project: Project, dataset: "Dataset | None", control: Control, curves: Curves
-) -> Iterator[DataReady | Prepared | EpochReached | RunFinished]:
+) -> Iterator[DataReady | Prepared | EpochReached | RunFinished | SmallerBatch]:
     """Train a project; its data is read first when it is not at hand."""
+    from nnstudio.training.memory import OutOfMemory
     from nnstudio.training.session import EpochDone, Ready, Trained
     from nnstudio.training.session import train as events
 
@@ -188,14 +198,19 @@ def train(
         dataset = load(project.data)
         yield DataReady(project.data, dataset)
     project = edits.set_facts(project, project.data, dataset.facts)
-    for event in events(project, dataset, control, curves, SPARE_CORES):
-        match event:
-            case Ready():
-                yield Prepared(event.device, event.courses[0].progress, event.remark)
-            case EpochDone():
-                yield EpochReached(event.epoch)
-            case Trained():
-                yield RunFinished(event.run)
+    try:
+        for event in events(project, dataset, control, curves, SPARE_CORES):
+            match event:
+                case Ready():
+                    yield Prepared(event.device, event.courses[0].progress, event.remark)
+                case EpochDone():
+                    yield EpochReached(event.epoch)
+                case Trained():
+                    yield RunFinished(event.run)
+    except OutOfMemory as shortage:
+        if not shortage.batch_size:
+            raise
+        yield SmallerBatch(str(shortage), shortage.batch_size)
 
 
 def warm() -> Iterator[None]:

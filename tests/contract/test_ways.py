@@ -3,6 +3,7 @@ over 200 steps, for every layer, optimizer, loss and regulariser there is."""
 
 import subprocess
 import sys
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -18,12 +19,14 @@ from nnstudio.project.stack import with_stack
 from nnstudio.training import step as steps
 from nnstudio.training import traced
 from nnstudio.training.build import BuiltNetwork, build, initialize
+from nnstudio.training.feed import Streamed
 from nnstudio.training.full_pass import FullPass
 from nnstudio.training.losses import code_targets
 from nnstudio.training.measures import PreparedSamples, outputs_of
 from nnstudio.training.stack import dropout_shapes, learners
 from nnstudio.training.step import Step
 
+CPU = torch.device("cpu")
 STEPS = 200
 FACTS = DataFacts(60, (5,), "class", ("a", "b", "c"), 60, 0, 0)
 BATCHES = [torch.randperm(60, generator=torch.Generator().manual_seed(seed))[:13] for seed in range(STEPS)]
@@ -40,8 +43,15 @@ def step_of(
     return Step(learners([network], [plan], loss), [plan], samples, dropout_shapes(network, samples.inputs), way)
 
 
-def losses(project: Project, plan: TrainingPlan, loss: str, way: str) -> list[float]:
-    """The loss of each of 200 steps, run one way."""
+def losses(
+    project: Project,
+    plan: TrainingPlan,
+    loss: str,
+    way: str,
+    device: torch.device = CPU,
+    home: torch.device | None = None,
+) -> list[float]:
+    """The loss of each of 200 steps, run one way, with the samples on the device or at another home."""
     facts = project.facts
     assert facts is not None
     random = torch.Generator().manual_seed(1)
@@ -52,12 +62,13 @@ def losses(project: Project, plan: TrainingPlan, loss: str, way: str) -> list[fl
     network = build(project.network, facts.sample_shape, loss)
     initialize(network, plan)
     outputs = network.trained.eval()(inputs[:2]).shape[1]
-    samples = PreparedSamples(inputs, code_targets(targets, loss, facts.task, outputs), None)
+    network.drawn.to(device)
+    samples = PreparedSamples(inputs, code_targets(targets, loss, facts.task, outputs), None).to(home or device)
     step = step_of(network, loss, plan, samples, way)
     step.prepare(13)
     step.prepare(4)
     with torch.no_grad():
-        found = [step([rows])[0].item() for rows in BATCHES]
+        found = [step([rows.to(home or device)])[0].item() for rows in BATCHES]
     assert all(workspace_way(step, size) == way for size in (13, 4))
     return found
 
@@ -67,24 +78,34 @@ def workspace_way(step: Step, size: int) -> str:
     return step._workspaces[size].way
 
 
-def agree(project: Project, loss: str = "cross_entropy", **plan: object) -> None:
-    plan = {"learning_rate": 0.01, **plan}
-    made = edits.set_training(project, **plan).training
-    eager, fast = (losses(project, made, loss, way) for way in steps.WAYS)
-    assert np.isfinite(eager).all() and len(set(eager)) > STEPS / 2
-    np.testing.assert_allclose(fast, eager, rtol=1e-5)
+Agree = Callable[..., None]
+
+
+@pytest.fixture
+def agree(device: torch.device) -> Agree:
+    """Train every way there is on the device, and compare."""
+
+    def compare(project: Project, loss: str = "cross_entropy", rtol: float = 1e-5, **plan: object) -> None:
+        made = edits.set_training(project, **{"learning_rate": 0.01, **plan}).training
+        ways = steps.WAYS if device.type == "cuda" else steps.WAYS[:2]
+        eager, *others = (losses(project, made, loss, way, device) for way in ways)
+        assert np.isfinite(eager).all() and len(set(eager)) > STEPS / 2
+        for other in others:
+            np.testing.assert_allclose(other, eager, rtol=rtol)
+
+    return compare
 
 
 MIDDLE = [one.type for one in CATALOGUE if one.type not in ("input", "output", "concat", "add", "flatten")]
 
 
 @pytest.mark.parametrize("type", MIDDLE)
-def test_every_layer(type: str) -> None:
+def test_every_layer(type: str, agree: Agree) -> None:
     agree(project_of(f"dense:6,{type},dense:6,tanh,dense:out"))
 
 
 @pytest.mark.parametrize("type", ["concat", "add"])
-def test_every_merge(type: str) -> None:
+def test_every_merge(type: str, agree: Agree) -> None:
     project = project_of("dense:6,tanh,dense:6,tanh,dense:out")
     project, merge = edits.add_layer(project, type)
     for first, second in (("tanh_1", merge), ("tanh_2", merge), (merge, "dense_3")):
@@ -92,34 +113,55 @@ def test_every_merge(type: str) -> None:
     agree(project)
 
 
-def test_images() -> None:
+def test_images(agree: Agree) -> None:
     facts = DataFacts(60, (2, 3, 3), "class", ("a", "b", "c"), 60, 0, 0)
     agree(project_of("batch_norm,relu,layer_norm,flatten,dropout:0.4,dense:6,relu,dense:out", facts))
 
 
 @pytest.mark.parametrize("optimizer", next(one.choices for one in TRAINING_SETTINGS if one.name == "optimizer"))
 @pytest.mark.parametrize("weight_decay", [0.0, 0.1])
-def test_every_optimizer(optimizer: str, weight_decay: float) -> None:
+def test_every_optimizer(optimizer: str, weight_decay: float, agree: Agree) -> None:
     agree(project_of("dense:6,relu,dropout:0.5,dense:out"), optimizer=optimizer, weight_decay=weight_decay)
 
 
-def test_l1() -> None:
+def test_mixed_precision(agree: Agree, device: torch.device) -> None:
+    """In bfloat16 the ways agree to its three digits, and the losses are not those of float32."""
+    project = project_of("dense:6,relu,dropout:0.5,batch_norm,dense:out")
+    agree(project, rtol=3e-2, precision="mixed")
+    first = {
+        precision: losses(project, TrainingPlan(precision=precision), "cross_entropy", "traced", device)[0]
+        for precision in ("mixed", "float32")
+    }
+    assert first["mixed"] != first["float32"]
+    assert first["mixed"] == pytest.approx(first["float32"], rel=1e-2)
+
+
+def test_streamed_samples_give_the_same_bits(device: torch.device) -> None:
+    """More data than fits on the device comes batch by batch, in the same order."""
+    project = project_of("dense:6,tanh,dropout:0.3,dense:out")
+    whole = losses(project, TrainingPlan(), "cross_entropy", "traced", device)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(steps, "feed", Streamed)
+        assert losses(project, TrainingPlan(), "cross_entropy", "traced", device, home=CPU) == whole
+
+
+def test_l1(agree: Agree) -> None:
     agree(project_of("dense:6,tanh,dense:out"), l1=0.01)
 
 
 @pytest.mark.parametrize("loss", ["cross_entropy", "mse", "half_mse", "mae"])
-def test_every_loss_of_classes(loss: str) -> None:
+def test_every_loss_of_classes(loss: str, agree: Agree) -> None:
     agree(project_of("dense:6,tanh,dense:out,softmax"), loss)
 
 
 @pytest.mark.parametrize("loss", ["binary_cross_entropy", "mse", "half_mse", "mae"])
-def test_every_loss_of_one_output(loss: str) -> None:
+def test_every_loss_of_one_output(loss: str, agree: Agree) -> None:
     facts = DataFacts(60, (5,), "class", ("a", "b"), 60, 0, 0)
     agree(project_of("dense:6,tanh,dense:1,sigmoid", facts), loss)
 
 
 @pytest.mark.parametrize("loss", ["mse", "half_mse", "mae"])
-def test_every_loss_of_a_value(loss: str) -> None:
+def test_every_loss_of_a_value(loss: str, agree: Agree) -> None:
     agree(project_of("dense:6,tanh,dense:1", DataFacts(60, (5,), "value", (), 60, 0, 0)), loss)
 
 

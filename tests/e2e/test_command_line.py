@@ -319,3 +319,13 @@ def test_a_reader_that_has_enough_is_no_error(iris: Path) -> None:
         shell=True, executable="/bin/bash", capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0 and done.stderr == ""
+
+
+def test_too_large_a_batch_is_told_with_one_that_fits(
+    iris: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nnstudio.training.memory.free", lambda device: 30_000)
+    before = iris.read_bytes()
+    told = refused(capsys, "train", iris, "--set", "training.batch_size=90")
+    assert "Take it with --set training.batch_size=45." in told and iris.read_bytes() == before
+    assert answer(capsys, "train", iris, "--set", "training.batch_size=45")["epochs_run"] == 15

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QGraphicsView, QLabel, QMessageBox, Q
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
+from nnstudio.project import edits
 from nnstudio.project.archive import open_project
 from nnstudio.project.model import Link
 from nnstudio.text import Mistake
@@ -319,3 +320,19 @@ def test_plots_go_on_after_the_language_changes_while_training(open_window: Open
     before = len(window.plots.loss.training.getOriginalDataset()[0])
     qtbot.waitUntil(lambda: len(window.plots.loss.training.getOriginalDataset()[0]) > before, timeout=10_000)
     window.use_language("en")
+
+
+def test_a_batch_that_fits_is_offered_and_taken_on_yes(
+    open_window: Open, answer_question: Callable[..., list[str]], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(paths.examples() / "digits.nnstudio")
+    window.store.edit("Change Batch size", edits.set_training(window.project, batch_size=1000, epochs=2))
+    monkeypatch.setattr("nnstudio.training.memory.free", lambda device: 3_000_000)
+    for button, runs in ((QMessageBox.StandardButton.No, 0), (QMessageBox.StandardButton.Yes, 1)):
+        asked = answer_question(button)
+        window.actions_by_name["actionTrain"].trigger()
+        qtbot.waitUntil(lambda asked=asked: bool(asked), timeout=20_000)
+        qtbot.waitUntil(lambda runs=runs: len(window.project.runs) == runs, timeout=20_000)
+        assert "A batch of 125 should fit." in asked[0]
+    assert window.project.training.batch_size == 125
+    assert "float32" in window.findChild(QLabel, "runDetails").text()

@@ -54,8 +54,8 @@ def test_gradients_are_those_of_autograd_on_the_same_batch(make_project: Make) -
     course, reading = reading_of(project)
     samples = load(project.data).train
     network = course.network.trained
-    outputs = network(torch.from_numpy(samples.inputs[reading.rows]))
-    loss = functional.cross_entropy(outputs, torch.from_numpy(samples.targets[reading.rows]))
+    outputs = network(torch.from_numpy(samples.all_inputs[reading.rows]))
+    loss = functional.cross_entropy(outputs, torch.from_numpy(samples.all_targets[reading.rows]))
     names, parameters = zip(*network.named_parameters(), strict=True)
     made = dict(zip(names, torch.autograd.grad(loss, parameters), strict=True))
     assert set(reading.gradients) == {"dense_1", "dense_2", "dense_3"}
@@ -63,7 +63,7 @@ def test_gradients_are_those_of_autograd_on_the_same_batch(make_project: Make) -
         both = torch.cat([made[f"{layer}.{part}"].flatten() for part in ("weight", "bias")])
         assert norm == pytest.approx(float(both.norm()), rel=1e-4)
     entering = functional.linear(
-        torch.from_numpy(samples.inputs[reading.rows]), network.dense_1.weight, network.dense_1.bias
+        torch.from_numpy(samples.all_inputs[reading.rows]), network.dense_1.weight, network.dense_1.bias
     )
     entering = entering.detach()
     seen = reading.activations["tanh_1"]

@@ -1,0 +1,105 @@
+"""Memory that does not suffice: foreseen or recognised, said in words, and answered with a batch that fits."""
+
+import re
+from collections.abc import Callable
+
+import torch
+
+from nnstudio.layers.spec import Shape
+from nnstudio.project.edits import set_training
+from nnstudio.project.model import Project
+from nnstudio.project.shapes import batch_problems, infer_network
+from nnstudio.text import Mistake
+from nnstudio.text import translate as _
+
+COPIES = 4
+"""A value of a layer's output is there as itself, as its gradient, and on the way to each."""
+
+SHARE = 0.8
+"""Of the free memory, as much as may be planned with: others want some meanwhile."""
+
+UNITS = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
+ASKED = re.compile(r"allocate (\d+(?:\.\d+)?) (bytes|KiB|MiB|GiB|TiB)")
+
+
+class OutOfMemory(Mistake):
+    """There is not enough memory for a training. `batch_size` is one that should fit, 0 where none does."""
+
+    def __init__(self, message: str, batch_size: int) -> None:
+        super().__init__(message)
+        self.batch_size = batch_size
+
+
+def is_shortage(error: BaseException) -> bool:
+    """Whether an error means that memory is full; torch and Python say it in three ways."""
+    return isinstance(error, MemoryError | torch.OutOfMemoryError) or (
+        isinstance(error, RuntimeError) and "allocate memory" in str(error)
+    )
+
+
+def asked_for(error: BaseException) -> int:
+    """How many bytes were asked for in vain; 0 where the error does not say."""
+    found = ASKED.search(str(error))
+    return int(float(found[1]) * UNITS[found[2]]) if found else 0
+
+
+def free(device: torch.device) -> int:
+    """The bytes that are free on a device now."""
+    if device.type == "cuda":
+        return torch.cuda.mem_get_info(device)[0]
+    import psutil
+
+    return int(psutil.virtual_memory().available)  # also of MPS, which shares the computer's own
+
+
+def has_room(device: torch.device, size: int) -> bool:
+    """Whether data of so many bytes may lie on the device, beside the training."""
+    return size <= SHARE / 2 * free(device)
+
+
+def step_size(project: Project, sample_shape: Shape, batch_size: int) -> int:
+    """About how many bytes a step takes beside the weights: every layer's output for every sample of the batch."""
+    shapes = infer_network(project.network, sample_shape).shapes
+    values = sum(torch.Size(shape).numel() for shape in shapes.values())
+    return 4 * COPIES * values * batch_size
+
+
+def foresee(project: Project, sample_shape: Shape, rows: int, variants: int, device: torch.device) -> None:
+    """OutOfMemory when a step of so many variants would take more than is free: a computer that is full may hang."""
+    there = free(device)
+
+    def needed(size: int) -> int:
+        return variants * step_size(project, sample_shape, size)
+
+    asked = needed(min(project.training.batch_size, rows))
+    if asked > SHARE * there:
+        raise shortage(project, rows, asked, there, lambda size: needed(size) <= SHARE * there)
+
+
+def shortage(project: Project, rows: int, asked: int, there: int, fits: Callable[[int], bool]) -> OutOfMemory:
+    """The mistake, with the largest half, quarter … of the batch that fits, for so many rows of data."""
+    now = min(project.training.batch_size, rows)
+    smaller = fitting_batch(project, now, fits)
+    words = _("There is not enough memory for a batch of {size} ({asked} asked for, {free} free).").format(
+        size=now, asked=shown_bytes(asked) if asked else "?", free=shown_bytes(there)
+    )
+    advice = _("Give the network fewer units.")
+    if smaller:
+        advice = _("A batch of {size} should fit.").format(size=smaller)
+    return OutOfMemory(f"{words} {advice}", smaller)
+
+
+def fitting_batch(project: Project, now: int, fits: Callable[[int], bool]) -> int:
+    """The largest half, quarter … of a batch that a project can be trained with; 0 where there is none."""
+    size = now // 2
+    while size and (any(batch_problems(set_training(project, batch_size=size))) or not fits(size)):
+        size //= 2
+    return size
+
+
+def shown_bytes(size: int) -> str:
+    """A number of bytes as people read it, in thousands."""
+    for unit, length in (("TB", 10**12), ("GB", 10**9), ("MB", 10**6)):
+        if size >= length:
+            return f"{size / length:.1f} {unit}"
+    return f"{size / 1000:.0f} kB"

@@ -1,0 +1,59 @@
+"""What the steps of an epoch give, kept on the device until somebody looks: reading it back makes a GPU wait."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from nnstudio.training.losses import predicted_classes
+from nnstudio.training.measures import ROWS_AT_ONCE
+
+
+class EpochRecord:
+    """The losses of each batch for v networks, and their outputs where these tell classes.
+
+    `sizes` are the rows of each batch. The same memory serves every epoch.
+    """
+
+    def __init__(self, sizes: Sequence[int], networks: int, device: torch.device, keeps_outputs: bool) -> None:
+        self.sizes = list(sizes)
+        self.losses = torch.zeros(len(self.sizes), networks, device=device)
+        self.keeps_outputs = keeps_outputs
+        self._places_of_losses = self.losses.unbind()
+        self._outputs: Tensor | None = None
+        self._places_of_outputs: tuple[Tensor, ...] = ()
+        self._seen = 0
+
+    def begin(self) -> None:
+        """Start with the first batch again."""
+        self._seen = 0
+
+    def keep(self, number: int, losses: Tensor, outputs: Tensor) -> None:
+        """Put aside what a step has given: losses (v,) and outputs (v, n, k)."""
+        self._places_of_losses[number].copy_(losses)
+        if not self.keeps_outputs:
+            return
+        if self._outputs is None:
+            self._outputs = outputs.new_empty(len(outputs), sum(self.sizes), outputs.shape[2])
+            self._places_of_outputs = torch.split(self._outputs, self.sizes, dim=1)
+        self._places_of_outputs[number].copy_(outputs)
+
+    def new_losses(self, batches: int) -> NDArray[Any]:
+        """The losses (n, v) up to so many batches that have not been read yet."""
+        start, self._seen = self._seen, batches
+        new: NDArray[Any] = self.losses[start:batches].cpu().numpy()
+        return new
+
+    def count_right(self, place: int, rows: Tensor, classes: Tensor) -> Tensor:
+        """How many samples () of the epoch one of the networks named right, when its batches were those `rows` (n,).
+
+        Counted in pieces: what is made on the way stays small beside the data.
+        """
+        right = torch.zeros((), dtype=torch.int64, device=classes.device)
+        if self._outputs is not None:
+            pieces = (torch.split(one, ROWS_AT_ONCE) for one in (self._outputs[place], rows))
+            for outputs, chosen in zip(*pieces, strict=True):
+                right += (predicted_classes(outputs).to(classes.device) == classes[chosen]).sum()
+        return right
