@@ -33,7 +33,7 @@ class Samples:
 
     all_inputs: NDArray[np.float32]
     all_targets: NDArray[Any]
-    rows: NDArray[np.int64]
+    rows: NDArray[np.int32]
 
     @property
     def inputs(self) -> NDArray[np.float32]:
@@ -93,13 +93,13 @@ def load(choice: DataChoice) -> Dataset:
     preview = raw.columns.head(PREVIEW_ROWS)
     targets = preparing.encode_target(raw.columns[raw.target], fitted)
     inputs = preparing.encode_inputs(raw.columns, fitted, in_place=True)
-    train, validation, test = (Samples(inputs, targets, rows) for rows in parts.values())
+    train, validation, test = (Samples(inputs, targets, rows.astype(np.int32)) for rows in parts.values())
     if divided.test:
         columns = divided.test.columns
         test = Samples(
             preparing.encode_inputs(columns, fitted),
             preparing.encode_target(columns[raw.target], fitted),
-            np.arange(columns.height),
+            np.arange(columns.height, dtype=np.int32),
         )
         notes.extend(f"{shown_source(choice.test_source)}: {note}" for note in divided.test.notes)
     facts = DataFacts(
@@ -151,7 +151,8 @@ def load_part(choice: DataChoice, preparation: Preparation, part: str) -> Sample
             _("The column “{name}” is missing; the network was trained with it.").format(name=preparation.target)
         )
     inputs = preparing.encode_inputs(table, preparation)
-    return Samples(inputs, preparing.encode_target(table[preparation.target], preparation), np.arange(len(inputs)))
+    targets = preparing.encode_target(table[preparation.target], preparation)
+    return Samples(inputs, targets, np.arange(len(inputs), dtype=np.int32))
 
 
 def matching(test: RawData, raw: RawData, choice: DataChoice) -> RawData:

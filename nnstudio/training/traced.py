@@ -26,11 +26,32 @@ Place = tuple[int, int]
 CONSTANTS = ("ones_like", "zeros_like", "full_like", "empty_like", "full", "zeros", "ones", "scalar_tensor", "arange")
 
 # Kernels with a function of the same name and arguments in torch itself, and those of them that may take a number.
-DIRECT = ("mm", "addmm", "mul", "div", "add", "sub", "sum", "tanh", "sigmoid", "abs", "exp", "sign", "neg", "cat")
+DIRECT = (
+    "mm",
+    "addmm",
+    "bmm",
+    "mean",
+    "mul",
+    "div",
+    "add",
+    "sub",
+    "sum",
+    "tanh",
+    "sigmoid",
+    "abs",
+    "exp",
+    "sign",
+    "neg",
+    "cat",
+)
 SCALED = ("mul", "div")
 
 # Kernels whose writing form first makes its place larger than its result, with a warning each time.
 RESIZING = ("mse_loss", "smooth_l1_loss", "huber_loss")
+
+
+# Kernels that give the same numbers in other memory, in another precision or laid out otherwise.
+COPIES = ("clone", "_to_copy")
 
 
 class Untraceable(Exception):
@@ -194,8 +215,8 @@ def without_history(structure: Any) -> Any:
 
 def writing_call(kernel: Any, arguments: tuple[Any, ...], words: dict[str, Any], kept: Any) -> Call:
     """The call that writes a kernel's result into the memory of `kept`."""
-    if name_of(kernel) == "_to_copy" and not isinstance(kept, tuple):
-        return kept.copy_, (arguments[0],), {}  # to another precision
+    if name_of(kernel) in COPIES and not isinstance(kept, tuple):
+        return kept.copy_, (arguments[0],), {}
     places = list(kept) if isinstance(kept, tuple) else [kept]
     if all(place is not None for place in places):
         variant, names = out_variant(kernel)

@@ -14,7 +14,7 @@ import venv
 from pathlib import Path
 
 from tests.bench.contenders import PEERS
-from tests.bench.works import WORKS, Work, write_data
+from tests.bench.works import WORKS, Work, write_project
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ENVIRONMENT = ROOT / ".venv-bench"
@@ -58,24 +58,10 @@ def peer_python() -> str:
 
 def compare(name: str, work: Work, folder: Path, rounds: int) -> dict[str, list[float]]:
     """Samples a second of every contender, a list of one for each round."""
-    data = folder / f"{name}.npz"
-    write_data(work, data)
-    project = folder / f"{name}.nnstudio"
-    whole = str(data.with_name(f"{data.stem}-whole.npz"))
-    new = ["new", str(project), "--data", whole, "--layers", work.layers(), *work.settings(), "--json"]
-    subprocess.run([sys.executable, "-m", "nnstudio", *new], check=True, capture_output=True)
-    contenders = {
-        "nnstudio": [
-            sys.executable,
-            "-m",
-            "nnstudio",
-            "train",
-            str(project),
-            "--json",
-            "--out",
-            str(folder / "out.nnstudio"),
-        ]
-    }
+    project = write_project(name, folder)
+    data = project.with_suffix(".npz")
+    ours = [sys.executable, "-m", "nnstudio", "train", str(project), "--json", "--out", str(folder / "out.nnstudio")]
+    contenders = {"nnstudio": ours}
     script = str(Path(__file__).with_name("contenders.py"))
     contenders |= {peer: [peer_python(), script, peer, name, str(data)] for peer in PEERS}
     speeds: dict[str, list[float]] = {contender: [] for contender in contenders}

@@ -1,5 +1,7 @@
 """The trainings that are compared: data, network and plan of each. Standard library and NumPy alone."""
 
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,3 +77,13 @@ def write_data(work: Work, path: Path) -> None:
     cut = work.rows
     np.savez(path, x=x[:cut], y=y[:cut], x_validation=x[cut:], y_validation=y[cut:])
     np.savez(path.with_name(f"{path.stem}-whole.npz"), x=x, y=y)
+
+
+def write_project(name: str, folder: Path) -> Path:
+    """The project of a work, with its data beside it."""
+    data, project = folder / f"{name}.npz", folder / f"{name}.nnstudio"
+    write_data(WORKS[name], data)
+    whole = str(data.with_name(f"{name}-whole.npz"))
+    new = ["new", str(project), "--data", whole, "--layers", WORKS[name].layers(), *WORKS[name].settings(), "--json"]
+    subprocess.run([sys.executable, "-m", "nnstudio", *new], check=True, capture_output=True)
+    return project

@@ -90,7 +90,7 @@ def test_data_without_room_on_the_device_is_streamed(make_project: Make, monkeyp
 
 
 def test_a_class_number_without_an_output_never_reaches_a_device() -> None:
-    samples = Samples(np.zeros((3, 2), np.float32), np.array([0, 4, 1]), np.arange(3))
+    samples = Samples(np.zeros((3, 2), np.float32), np.array([0, 4, 1]), np.arange(3, dtype=np.int32))
     check_classes(samples, "class", 5)
     with pytest.raises(Mistake, match=r"class number 4.* tells 4 classes"):
         session.prepare(samples, "cross_entropy", "class", 4, torch.device("cpu"))
