@@ -118,7 +118,7 @@ class Loop:
         """Read what was wished for; the wish is fulfilled with it."""
         wishes, course.probes.wishes = course.probes.wishes, frozenset()
         moment = self.step.moment(place, course.batches[number])
-        course.probes.reading = read(moment, wishes, course.progress.epoch, number + 1)
+        course.probes.reading = read(moment, wishes, course.progress.epoch, number + 1, course.probes.inputs)
 
     def measure(self) -> None:
         """Close the epoch of every course with the full pass, and with how many samples were named right during it."""

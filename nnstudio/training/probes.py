@@ -15,8 +15,10 @@ from torch import Tensor, nn
 from nnstudio.training.build import BuiltNetwork
 from nnstudio.training.dropout import MaskedDropout
 from nnstudio.training.flat import FlatWeights
+from nnstudio.training.losses import class_shares
+from nnstudio.training.measures import outputs_of
 
-Wish = Literal["gradients", "activations", "masks", "snapshot"]
+Wish = Literal["gradients", "activations", "masks", "snapshot", "answers"]
 
 BINS = 40
 ROWS = 256
@@ -52,7 +54,8 @@ class Reading:
     """The answer to one wish list; what was not wished for is empty. Everything is keyed by the id of the layer.
 
     `gradients` are the norms ‖∂E/∂θ‖ over each layer's weights and biases; `masks` tell for each sample of the batch
-    (n, *shape) which units were on; `rows` are the samples of the batch, counted as the
+    (n, *shape) which units were on; `answers` are what the network says to the inputs asked about, as `answers` gives
+    them; `rows` are the samples of the batch, counted as the
     data is.
     """
 
@@ -63,6 +66,7 @@ class Reading:
     activations: dict[str, Activation] = field(default_factory=dict)
     masks: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
     snapshot: Snapshot | None = None
+    answers: NDArray[np.float32] | None = None
 
 
 class Probes:
@@ -70,6 +74,8 @@ class Probes:
 
     def __init__(self) -> None:
         self.wishes: frozenset[Wish] = frozenset()
+        self.inputs: NDArray[np.float32] | None = None
+        """What to ask the network about when its answers are wished for: (n, *sample_shape)."""
         self.reading: Reading | None = None
 
     def ask(self, *wishes: Wish) -> None:
@@ -79,17 +85,24 @@ class Probes:
 
 @dataclass(frozen=True)
 class Moment:
-    """A step that has just been taken by one network."""
+    """A step that has just been taken by one network, which learns by this loss to tell classes or a value."""
 
     network: BuiltNetwork
+    loss: str
+    tells_classes: bool
     weights: FlatWeights
     inputs: Tensor
     masks: dict[str, Tensor]
     rows: Tensor
 
 
-def read(moment: Moment, wishes: frozenset[Wish], epoch: int, batch: int) -> Reading:
-    """Everything that was wished for, in memory of its own."""
+def read(
+    moment: Moment, wishes: frozenset[Wish], epoch: int, batch: int, inputs: NDArray[np.float32] | None = None
+) -> Reading:
+    """Everything that was wished for, in memory of its own; `inputs` are what the network is asked about."""
+    answered = None
+    if inputs is not None and "answers" in wishes:
+        answered = answers(moment.network, moment.loss, moment.tells_classes, inputs)
     return Reading(
         epoch,
         batch,
@@ -98,7 +111,17 @@ def read(moment: Moment, wishes: frozenset[Wish], epoch: int, batch: int) -> Rea
         activations(moment) if "activations" in wishes else {},
         {name: (mask != 0).cpu().numpy() for name, mask in moment.masks.items()} if "masks" in wishes else {},
         Snapshot(moment.weights.snapshot()) if "snapshot" in wishes else None,
+        answered,
     )
+
+
+def answers(network: BuiltNetwork, loss: str, tells_classes: bool, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A probability for each class (n, classes), or the value (n, 1) as the loss compares it; dropout is off."""
+    device = next(iter(network.trained.parameters())).device
+    with torch.no_grad():
+        outputs = outputs_of(network.trained, torch.from_numpy(inputs).to(device))
+        found: NDArray[np.float32] = (class_shares(outputs, loss) if tells_classes else outputs).cpu().numpy()
+    return found
 
 
 def gradient_norms(moment: Moment) -> dict[str, float]:

@@ -39,6 +39,7 @@ class Learners(Protocol):
     """
 
     networks: list[BuiltNetwork]
+    loss: str
     weights: list[FlatWeights]
     leaves: list[Tensor]
     places: list[Tensor]

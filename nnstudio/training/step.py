@@ -123,7 +123,15 @@ class Step:
         inputs = space.inputs
         if self.own_rows:
             inputs = inputs.view(len(self.weights), -1, *inputs.shape[1:])[number]
-        return Moment(self.networks[number], self.weights[number], inputs, space.masks.of(number), rows)
+        return Moment(
+            self.networks[number],
+            self.learners.loss,
+            self.samples.classes is not None,
+            self.weights[number],
+            inputs,
+            space.masks.of(number),
+            rows,
+        )
 
     def prepare(self, size: int) -> None:
         """Make ready for batches of this size: the full one, and the shorter last one of an epoch."""

@@ -33,6 +33,9 @@ class Colors:
 CATEGORIES = {"structure": "#6b7280", "dense": "#0072b2", "activation": "#b8650a", "regularization": "#007a5a"}
 DARK_CATEGORIES = {"structure": "#9ca3af", "dense": "#56b4e9", "activation": "#e69f00", "regularization": "#2fc79a"}
 
+LIGHT_CLASSES = ("#d9730d", "#0072b2", "#00875f", "#b3478f", "#8a6d00", "#3f9bd8", "#7a4a2b", "#5b5f66")
+DARK_CLASSES = ("#ff9f4a", "#56b4e9", "#2fc79a", "#e07fc0", "#e5d24a", "#8fd0f5", "#c79a7a", "#a8b0bb")
+
 LIGHT = Colors(
     background="#f6f7f9",
     surface="#ffffff",
@@ -74,6 +77,11 @@ def is_dark() -> bool:
 
 def colors() -> Colors:
     return DARK if is_dark() else LIGHT
+
+
+def class_colors() -> tuple[str, ...]:
+    """The colours of classes, in their order: orange and blue first, as in TensorFlow Playground."""
+    return DARK_CLASSES if is_dark() else LIGHT_CLASSES
 
 
 def use_scheme(name: str) -> None:

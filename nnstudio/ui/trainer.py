@@ -30,6 +30,7 @@ from nnstudio.ui.worker import (
 
 if TYPE_CHECKING:
     from nnstudio.training.course import Progress
+    from nnstudio.training.probes import Probes
 
 LONGEST_STOP = 30.0
 
@@ -59,6 +60,8 @@ class Trainer(QObject):
         self.state = State.READY
         self.curves = Curves()
         self.progress: Progress | None = None
+        self.probes: Probes | None = None
+        self.parameters = 0
         self.device = ""
         self.last_run: Run | None = None
         self.failure = ""
@@ -210,6 +213,7 @@ class Trainer(QObject):
                 self.loader.take(event)
             case Prepared():
                 self.progress, self.device, self.batches = event.progress, event.device, event.progress.batches
+                self.probes, self.parameters = event.probes, event.parameters
                 if event.remark:
                     self.store.told.emit(event.remark)
                 if self.state is State.PREPARING:
@@ -274,6 +278,7 @@ class Trainer(QObject):
 
     def _forget(self) -> None:
         self.curves, self.progress, self.last_run, self.failure, self.batches = Curves(), None, None, "", 0
+        self.probes = None
 
     def _enter(self, state: State) -> None:
         self.state = state

@@ -79,7 +79,7 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(self.store, self.canvas.network)
         self.messages = MessageBar()
         self.problems = Problems(self.store)
-        self.plots = Plots(self.trainer)
+        self.plots = Plots(self.trainer, self.loader)
         self.data_panel = DataPanel(self.store, self.loader)
         self.runs_panel = RunsPanel(self.store)
         self.training_panel = TrainingPanel(self.store, [self.actions_by_name[name] for name in TRAINING_ACTIONS])

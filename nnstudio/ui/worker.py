@@ -13,6 +13,8 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.project import edits
@@ -25,7 +27,9 @@ from nnstudio.training.stopping import EarlyStopping
 
 if TYPE_CHECKING:
     from nnstudio.data.dataset import Dataset
+    from nnstudio.data.plane import Plane
     from nnstudio.training.course import Progress
+    from nnstudio.training.probes import Probes
 
 INTERVAL = 33
 """Milliseconds between two looks at what a thread has done."""
@@ -143,6 +147,8 @@ class Prepared:
 
     device: str
     progress: "Progress"
+    probes: "Probes"
+    parameters: int
     remark: str
 
 
@@ -202,7 +208,9 @@ def train(
         for event in events(project, dataset, control, curves, SPARE_CORES):
             match event:
                 case Ready():
-                    yield Prepared(event.device, event.courses[0].progress, event.remark)
+                    course = event.courses[0]
+                    parameters = course.network.parameter_count()
+                    yield Prepared(event.device, course.progress, course.probes, parameters, event.remark)
                 case EpochDone():
                     yield EpochReached(event.epoch)
                 case Trained():
@@ -211,6 +219,22 @@ def train(
         if not shortage.batch_size:
             raise
         yield SmallerBatch(str(shortage), shortage.batch_size)
+
+
+def plane_of(dataset: "Dataset") -> "Plane | None":
+    """The points of data with two numbers a sample; None for other data."""
+    from nnstudio.data.plane import plane_of as find
+
+    return find(dataset)
+
+
+def answers_of(run: Run, inputs: "NDArray[np.float32]") -> Iterator["NDArray[np.float32]"]:
+    """What the network of a run says to some inputs: a probability a class, or the value as its loss compares it."""
+    from nnstudio.training.probes import answers
+    from nnstudio.training.trained import restore
+
+    trained = restore(run)
+    yield answers(trained.network, trained.loss, run.preparation.task == "class", inputs)
 
 
 def warm() -> Iterator[None]:

@@ -1,12 +1,23 @@
 """Loss and accuracy beside each other, looked at by a timer, with patience in words under them."""
 
+from collections.abc import Sequence
+from html import escape
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
+from nnstudio.ui.data_loader import DataLoader
+from nnstudio.ui.plots.boundary import Boundary
+from nnstudio.ui.plots.boundary_plot import BoundaryPlot
 from nnstudio.ui.plots.curve_plot import CurvePlot
 from nnstudio.ui.trainer import Trainer
+
+SIGNS = ("●", "■", "▼", "◆", "★", "⬟", "+", "×")
+"""The shapes of the classes' points, as text."""
+
+MOST_CLASSES = 6
 
 DRAW_INTERVAL = 60
 """Milliseconds between two drawings: each takes some 10 ms, in which training waits for the interpreter."""
@@ -15,20 +26,25 @@ DRAW_INTERVAL = 60
 class Plots(QWidget):
     """The live curves of the current run."""
 
-    def __init__(self, trainer: Trainer) -> None:
+    def __init__(self, trainer: Trainer, loader: DataLoader) -> None:
         super().__init__()
         self.setObjectName("plots")
         self.trainer = trainer
         self.loss = CurvePlot("plotLoss", _("Loss"), _("lowest {value:.4g} in epoch {epoch}"), "{value:.4g}", 0.92)
         self.accuracy = CurvePlot("plotAccuracy", _("Accuracy"), _("{value:.1%} in epoch {epoch}"), "{value:.1%}", 0.08)
+        self.plane = BoundaryPlot()
+        self.boundary = Boundary(trainer, loader, self.plane)
         self.words = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.words.setObjectName("patienceWords")
         self.words.setAccessibleName(_("Early stopping"))
-        self.legend = QLabel(legend_text(), wordWrap=True, textFormat=Qt.TextFormat.RichText)
+        self.legend = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
+        self.boundary.changed.connect(self.show_legend)
+        self.show_legend()
         self.splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         self.splitter.addWidget(self.loss)
         self.splitter.addWidget(self.accuracy)
-        self.splitter.setSizes([500, 500])
+        self.splitter.addWidget(self.plane)
+        self.splitter.setSizes([400, 400, 300])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 6)
         layout.setSpacing(3)
@@ -45,6 +61,7 @@ class Plots(QWidget):
     def look(self) -> None:
         """Draw when there is something new; cheap when there is not."""
         self.trainer.look()
+        self.boundary.look()
         curves = self.trainer.curves
         now = (curves, curves.epochs, len(curves.batch_loss))
         if now != self._seen and self.isVisible():
@@ -67,6 +84,11 @@ class Plots(QWidget):
         self.accuracy.setVisible(len(curves.train_accuracy) > 0 or (epochs == 0 and self.trainer.tells_classes))
         self.words.setText(self.trainer.patience_words() or _("Validation loss and early stopping show up here."))
 
+    def show_legend(self) -> None:
+        """Say what the lines, colours and shapes are."""
+        plane = self.plane.plane
+        self.legend.setText(legend_text() + (plane_legend(plane.classes) if plane else ""))
+
     def _state_changed(self) -> None:
         if self.trainer.is_active and not self._timer.isActive():
             self._timer.start()
@@ -86,3 +108,16 @@ def legend_text() -> str:
         (colors.flag, "★", _("lowest validation loss")),
     )
     return "&nbsp;&nbsp; ".join(f'<span style="color:{color}">{sign}</span> {text}' for color, sign, text in entries)
+
+
+def plane_legend(classes: Sequence[str]) -> str:
+    """What the points on the plane are; a class's name is a stranger's text and must not be taken for markup."""
+    colors = theme.class_colors()
+    shown = [
+        f'<span style="color:{colors[number % len(colors)]}">{SIGNS[number % len(SIGNS)]}</span> {escape(name[:20])}'
+        for number, name in enumerate(classes[:MOST_CLASSES])
+    ]
+    if len(classes) > MOST_CLASSES:
+        shown.append("…")
+    words = [*shown, _("filled: training, hollow: validation")]
+    return "&nbsp;&nbsp; |&nbsp;&nbsp; " + "&nbsp;&nbsp; ".join(words)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+import polars
 import pytest
 import torch
 from torch.nn import functional
@@ -13,8 +14,9 @@ from nnstudio.project.model import Project, Run
 from nnstudio.training.control import Control
 from nnstudio.training.course import Course
 from nnstudio.training.curves import Curves
-from nnstudio.training.probes import BINS, ROWS, Reading
+from nnstudio.training.probes import BINS, ROWS, Reading, answers
 from nnstudio.training.session import EpochDone, Ready, Trained, train_together
+from nnstudio.training.trained import predict, restore
 
 Make = Callable[..., Project]
 
@@ -99,6 +101,42 @@ def test_a_snapshot_puts_the_network_back(make_project: Make) -> None:
     course.weights.restore(reading.snapshot.tensors)
     assert not torch.equal(course.network.trained(inputs), last)
     assert reading.epoch == 3 and reading.batch == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "layers", "settings"),
+    [
+        ("toy:circle", "dense:4,tanh,batch_norm,dropout:0.5,dense:out", {}),
+        ("toy:circle", "dense:4,tanh,dense:1,tanh", {"loss": "half_mse"}),
+        ("toy:plane", "dense:4,tanh,dense:1", {}),
+    ],
+)
+def test_answers_are_those_of_the_network_in_use(source: str, layers: str, settings: dict, make_project: Make) -> None:  # type: ignore[type-arg]
+    project = make_project(source, layers, epochs=1, batch_size=1000, restore_best=False, patience=0, **settings)
+    inputs = np.random.default_rng(0).normal(size=(50, 2)).astype(np.float32)
+
+    def wish(courses: list[Course], control: Control) -> None:
+        courses[0].probes.inputs = inputs
+        courses[0].probes.ask("answers")
+
+    (course,), (run,) = look([project], wish)
+    assert course.probes.reading is not None
+    found = course.probes.reading.answers
+    trained = restore(run)
+    expected = answers(trained.network, trained.loss, project.facts.task == "class", inputs)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
+    if project.facts.task == "class":
+        np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-5)
+        names = predict(trained, table_of_inputs(project, inputs))["prediction"].to_list()
+        assert names == [project.facts.classes[number] for number in found.argmax(axis=1)]
+
+
+def table_of_inputs(project: Project, inputs: np.ndarray) -> polars.DataFrame:
+    """Rows of the data's own units that become these inputs."""
+    columns = load(project.data).preparation.columns
+    return polars.DataFrame(
+        {column.name: inputs[:, place] * column.scale + column.mean for place, column in enumerate(columns)}
+    )
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -1,0 +1,147 @@
+"""The plane of two inputs: what the network answers everywhere on it, and the points it learns and is measured by."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyqtgraph
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor
+
+from nnstudio.project.model import Preparation
+from nnstudio.text import translate as _
+from nnstudio.ui import theme
+
+if TYPE_CHECKING:
+    from nnstudio.data.plane import Plane
+
+SHAPES = ("o", "s", "t1", "d", "star", "p", "+", "x")
+LARGE, SMALL, MANY = 8, 6, 60
+"""The size of points, in pixels, where they are few and where they are many."""
+
+STRENGTH = 0.62
+"""How much of a class's colour stands where the network is sure of it; points must stay visible on it."""
+
+
+class BoundaryPlot(pyqtgraph.PlotWidget):
+    """Training points are filled and validation points hollow; each class has a colour and a shape of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("plotBoundary")
+        self.setAccessibleName(_("Decision boundary"))
+        self.setMenuEnabled(False)
+        self.plane: Plane | None = None
+        self.image = pyqtgraph.ImageItem(axisOrder="row-major")
+        self.addItem(self.image)
+        self.points: list[pyqtgraph.ScatterPlotItem] = []
+        for side in ("bottom", "left"):
+            self.getAxis(side).enableAutoSIPrefix(False)
+        self.hideButtons()
+        self.apply_theme()
+
+    def apply_theme(self) -> None:
+        """Take the colours of light or dark."""
+        colors = theme.colors()
+        self.setBackground(colors.surface)
+        for side in ("bottom", "left"):
+            axis = self.getAxis(side)
+            axis.setPen(colors.border)
+            axis.setTextPen(colors.faint_text)
+            axis.setStyle(maxTickLevel=0)
+
+    def show_plane(self, plane: "Plane | None") -> None:
+        """Show the points of another data set, and no answers yet."""
+        self.plane = plane
+        for item in self.points:
+            self.removeItem(item)
+        self.points = []
+        self.hide_answers()
+        if plane is None:
+            return
+        for axis, side in enumerate(("bottom", "left")):
+            self.getAxis(side).setLabel(plane.names[axis], color=theme.colors().faint_text)
+        self.setRange(xRange=(plane.lowest[0], plane.highest[0]), yRange=(plane.lowest[1], plane.highest[1]), padding=0)
+        for points, targets, filled in (
+            (plane.validation, plane.validation_targets, False),
+            (plane.training, plane.training_targets, True),
+        ):
+            self._add_points(points, targets, filled)
+
+    def _add_points(self, points: NDArray[np.float64], targets: NDArray[np.float64], filled: bool) -> None:
+        assert self.plane is not None
+        surface = theme.colors().surface
+        if self.plane.classes:
+            groups = [
+                (points[targets == number], class_color(number), SHAPES[number % len(SHAPES)])
+                for number in range(len(self.plane.classes))
+            ]
+            for places, color, shape in groups:
+                brush, pen = (color, surface) if filled else (surface, color)
+                self._scatter(places, pen=pyqtgraph.mkPen(pen, width=1.2), brush=pyqtgraph.mkBrush(brush), symbol=shape)
+            return
+        colored = [QColor(*(int(part) for part in color)) for color in value_colors(targets, *self._range(), 1.0)]
+        pens = [pyqtgraph.mkPen(surface if filled else color, width=1.2) for color in colored]
+        brushes = [pyqtgraph.mkBrush(color if filled else surface) for color in colored]
+        self._scatter(points, pen=pens, brush=brushes, symbol="o")
+
+    def _scatter(self, places: NDArray[np.float64], **looks: object) -> None:
+        item = pyqtgraph.ScatterPlotItem(pos=places, size=SMALL if len(places) > MANY else LARGE, **looks)
+        self.points.append(item)
+        self.addItem(item)
+
+    def hide_answers(self) -> None:
+        """Show the points alone."""
+        self.image.hide()
+
+    def show_answers(self, answers: NDArray[np.float32], preparation: Preparation) -> None:
+        """Colour the plane by what a network answers on its grid: shares (g · g, classes) or values (g · g, 1)."""
+        if self.plane is None:
+            return
+        side = round(len(answers) ** 0.5)
+        if self.plane.classes:
+            colored = class_mix(answers)
+        else:
+            values = answers[:, 0] * preparation.target_scale + preparation.target_mean
+            colored = value_colors(values, *self._range(), STRENGTH)
+        self.image.show()
+        self.image.setImage(colored.reshape(side, side, 3), levels=(0, 255))
+        # The grid's outer places lie on the border of the plane, in the middle of their pixels.
+        width, height = (self.plane.highest - self.plane.lowest) * side / (side - 1)
+        left, low = self.plane.lowest - np.array([width, height]) / side / 2
+        self.image.setRect(QRectF(left, low, width, height))
+
+    def _range(self) -> tuple[float, float]:
+        assert self.plane is not None
+        targets = self.plane.training_targets
+        return float(targets.min()), float(targets.max())
+
+
+def class_color(number: int) -> QColor:
+    """The colour of a class; those of a few are told apart by the colour-blind too (Okabe and Ito 2008)."""
+    colors = theme.class_colors()
+    return QColor(colors[number % len(colors)])
+
+
+def class_mix(shares: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """The colours (n, 3) of probabilities (n, classes): none where all are alike, a class's own where it is certain."""
+    classes = shares.shape[1]
+    palette = np.array([rgb(class_color(number)) for number in range(classes)], dtype=np.float32)
+    surface = np.array(rgb(QColor(theme.colors().surface)), dtype=np.float32)
+    certainty = ((shares.max(axis=1, keepdims=True) - 1 / classes) / (1 - 1 / classes)).clip(0, 1)
+    mixed = surface + (shares @ palette - surface) * STRENGTH * certainty
+    return np.asarray(mixed.clip(0, 255), dtype=np.uint8)
+
+
+def value_colors(values: NDArray[Any], lowest: float, highest: float, strength: float) -> NDArray[np.uint8]:
+    """The colours (n, 3) of values: the second class's at the highest, the first's at the lowest, none between."""
+    surface = np.array(rgb(QColor(theme.colors().surface)), dtype=np.float32)
+    low, high = (np.array(rgb(class_color(number)), dtype=np.float32) for number in (0, 1))
+    middle, half = (lowest + highest) / 2, max((highest - lowest) / 2, 1e-12)
+    place = ((values - middle) / half).clip(-1, 1)[:, None]
+    mixed = surface + (np.where(place < 0, low, high) - surface) * np.abs(place) * strength
+    return np.asarray(mixed.clip(0, 255), dtype=np.uint8)
+
+
+def rgb(color: QColor) -> tuple[int, int, int]:
+    return color.red(), color.green(), color.blue()
