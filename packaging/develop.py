@@ -3,7 +3,7 @@
 
     python3 packaging/develop.py run [ARGUMENTS OF nnstudio]
     python3 packaging/develop.py test [ARGUMENTS OF pytest]
-    python3 packaging/develop.py bench       measure the engine beside its peers (minutes)
+    python3 packaging/develop.py bench [peers|inside|window|growth]    measure the engine (minutes)
     python3 packaging/develop.py texts       bring the translation catalogues up to date with the code
 
 Everything is installed into .venv in the project. Only the standard library is imported here.
@@ -67,8 +67,8 @@ def test(arguments: list[str]) -> int:
 
 
 def bench(arguments: list[str]) -> int:
-    """Samples a second beside the peers, which are installed into an environment of their own."""
-    return become("-m", "tests.bench.engine", *arguments)
+    """Measure the engine; without arguments, beside the peers, which get an environment of their own."""
+    return become("-m", "tests.bench", *arguments)
 
 
 def texts(arguments: list[str]) -> int:

@@ -249,7 +249,7 @@ class Step:
         return losses, outputs, torch.autograd.grad(total, self.learners.leaves)
 
 
-def best_way(device: torch.device, team: Team) -> str:
+def best_way(device: torch.device, team: Team = ALONE) -> str:
     """The fastest way on a device; processes of a team meet between gradients and update, which no graph can hold."""
     if device.type == "cuda":
         return "graph" if team.size == 1 else "traced"

@@ -1,9 +1,8 @@
 """Samples a second of nnstudio beside its peers, each run a process of its own, in turn; the table goes to results/.
 
-python3 packaging/develop.py bench [--rounds N] [--only WORK ...]
+python3 packaging/develop.py bench peers [--rounds N] [--only WORK ...]
 """
 
-import argparse
 import json
 import platform
 import statistics
@@ -11,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import venv
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.bench.contenders import PEERS
@@ -18,26 +18,22 @@ from tests.bench.works import WORKS, Work, write_project
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ENVIRONMENT = ROOT / ".venv-bench"
-RESULTS = Path(__file__).parent / "results" / "engine.md"
+RESULTS = Path(__file__).parent / "results" / "peers.md"
 PACKAGES = ["scikit-learn", "skorch", "lightning", "keras"]
 LONGEST = 900
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", nargs="*", default=list(WORKS), choices=list(WORKS))
-    options = parser.parse_args()
+def main(rounds: int = 5, only: Sequence[str] = tuple(WORKS)) -> int:
     make_environment()
     tables = []
     with tempfile.TemporaryDirectory() as folder:
-        for name in options.only:
-            speeds = compare(name, WORKS[name], Path(folder), options.rounds)
+        for name in only:
+            speeds = compare(name, WORKS[name], Path(folder), rounds)
             tables.append(table(name, WORKS[name], speeds))
             print(tables[-1], flush=True)
-    if set(options.only) == set(WORKS):
+    if set(only) == set(WORKS):
         RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(report(tables, options.rounds), encoding="utf-8")
+        RESULTS.write_text(report(tables, rounds), encoding="utf-8")
     return 0
 
 
@@ -103,11 +99,7 @@ def report(tables: list[str], rounds: int) -> str:
         "",
         f"Medians of {rounds} alternating runs, each a process of its own, a validation pass "
         "after every epoch, loading left out.",
-        f"{platform.machine()}, Python {platform.python_version()}, `python3 packaging/develop.py bench`.",
+        f"{platform.machine()}, Python {platform.python_version()}, `python3 packaging/develop.py bench peers`.",
         "",
     ]
     return "\n".join([*head, *tables])
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,47 @@
+"""Measures the engine: python3 packaging/develop.py bench [peers|inside|window|growth] [--rounds N] …
+
+peers    samples a second beside other libraries, which get an environment of their own (the default)
+inside   variants side by side, probes, the first step, peak memory
+window   epochs a second and how alive the window stays, with loss and boundary drawn
+growth   steps a second against width, depth and batch, as a table and a picture
+
+The tables go to tests/bench/results.
+"""
+
+import argparse
+import os
+import sys
+
+from tests.bench.works import WORKS
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="?", default="peers", choices=("peers", "inside", "window", "growth"))
+    parser.add_argument("--rounds", type=int, help="how often each is measured; medians are shown")
+    parser.add_argument("--only", nargs="*", default=list(WORKS), choices=list(WORKS), help="for peers: which works")
+    parser.add_argument("--device", default="cpu", help="for growth: where to compute")
+    options = parser.parse_args()
+    rounds = {"rounds": options.rounds} if options.rounds else {}
+    # Each has imports of its own: the peers need no torch here, and only the window needs Qt.
+    match options.what:
+        case "peers":
+            from tests.bench import peers
+
+            return peers.main(**rounds, only=options.only)
+        case "inside":
+            from tests.bench import inside
+
+            return inside.main(**rounds)
+        case "growth":
+            from tests.bench import growth
+
+            return growth.main(**rounds, device=options.device)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from tests.bench import window
+
+    return window.main(**rounds)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
