@@ -55,7 +55,7 @@ class Masks:
         sizes = [torch.Size(shape).numel() for shape in shapes]
         row = torch.ones(sum(sizes), device=generator.device) if memory is None else memory
         # On a device whose generator is the computer's own, masks are drawn beside it and copied.
-        self._row, self._drawn = row, row if row.device == generator.device else torch.ones(sum(sizes))
+        self._row, self._drawn = row, row if row.device.type == generator.device.type else torch.ones(sum(sizes))
         self.masks = [piece.view(shape) for piece, shape in zip(torch.split(row, sizes), shapes, strict=True)]
         drawn = sum(size for layer, size in zip(self.layers, sizes, strict=True) if layer.p > 0)
         self.random = torch.empty((drawn * 2 + 7) // 8, dtype=torch.int64, device=generator.device)

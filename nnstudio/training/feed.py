@@ -57,7 +57,7 @@ class Streamed:
         ):
             here = place.memory(name, there, pinned)
             torch.index_select(source, 0, rows, out=here)
-            there.copy_(here, non_blocking=True)
+            there.copy_(here, non_blocking=pinned)
         if pinned:
             place.left = torch.cuda.current_stream(self.device).record_event()
 

@@ -59,8 +59,10 @@ class Loop:
         self.began = self.next_look = 0.0
 
     def new_record(self) -> EpochRecord:
+        """Room for what an epoch gives: as many rows in each batch as are this process's."""
         batch_size, samples = self.courses[0].plan.batch_size, self.step.samples
-        sizes = [len(self.team.part(rows)) for rows in torch.split(torch.empty(len(samples)), batch_size)]
+        batches = torch.split(torch.empty(len(samples), device="meta"), batch_size)
+        sizes = [len(self.team.part(rows)) for rows in batches]
         return EpochRecord(sizes, len(self.courses), self.step.device, samples.classes is not None)
 
     def epochs(self) -> Iterator[list[Event]]:

@@ -19,6 +19,9 @@ SHARE = 0.8
 """Of the free memory, as much as may be planned with: others want some meanwhile."""
 
 UNITS = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
+SIGNS = ("allocate memory", "CUDA error: out of memory", "CUBLAS_STATUS_ALLOC_FAILED")
+"""What the errors of torch and CUDA's libraries say when memory is full, where they have no class of their own."""
+
 ASKED = re.compile(r"allocate (\d+(?:\.\d+)?) (bytes|KiB|MiB|GiB|TiB)")
 
 
@@ -31,10 +34,10 @@ class OutOfMemory(Mistake):
 
 
 def is_shortage(error: BaseException) -> bool:
-    """Whether an error means that memory is full; torch and Python say it in three ways."""
-    return isinstance(error, MemoryError | torch.OutOfMemoryError) or (
-        isinstance(error, RuntimeError) and "allocate memory" in str(error)
-    )
+    """Whether an error means that memory is full."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(sign in str(error) for sign in SIGNS)
 
 
 def asked_for(error: BaseException) -> int:

@@ -10,11 +10,15 @@ from torch import Tensor
 from nnstudio.training.losses import predicted_classes
 from nnstudio.training.measures import ROWS_AT_ONCE
 
+MOST_OUTPUTS = 2**24
+"""As many values of outputs are kept over an epoch."""
+
 
 class EpochRecord:
     """The losses of each batch for v networks, and their outputs where these tell classes.
 
-    `sizes` are the rows of each batch. The same memory serves every epoch.
+    `sizes` are the rows of each batch. The same memory serves every epoch. Reading classes off the outputs once an
+    epoch costs less than once a batch; only where the outputs of an epoch are large, the classes alone are kept.
     """
 
     def __init__(self, sizes: Sequence[int], networks: int, device: torch.device, keeps_outputs: bool) -> None:
@@ -23,6 +27,7 @@ class EpochRecord:
         self.keeps_outputs = keeps_outputs
         self._places_of_losses = self.losses.unbind()
         self._outputs: Tensor | None = None
+        self._keeps_classes = False
         self._places_of_outputs: tuple[Tensor, ...] = ()
         self._seen = 0
 
@@ -36,9 +41,14 @@ class EpochRecord:
         if not self.keeps_outputs:
             return
         if self._outputs is None:
-            self._outputs = outputs.new_empty(len(outputs), sum(self.sizes), outputs.shape[2])
+            networks, _rows, values = outputs.shape
+            self._keeps_classes = networks * sum(self.sizes) * values > MOST_OUTPUTS
+            shape = (networks, sum(self.sizes), *([] if self._keeps_classes else [values]))
+            kind = torch.int64 if self._keeps_classes else outputs.dtype
+            self._outputs = torch.empty(shape, dtype=kind, device=outputs.device)
             self._places_of_outputs = torch.split(self._outputs, self.sizes, dim=1)
-        self._places_of_outputs[number].copy_(outputs)
+        kept = predicted_classes(outputs) if self._keeps_classes else outputs
+        self._places_of_outputs[number].copy_(kept)
 
     def new_losses(self, batches: int) -> NDArray[Any]:
         """The losses (n, v) up to so many batches that have not been read yet."""
@@ -55,5 +65,6 @@ class EpochRecord:
         if self._outputs is not None:
             pieces = (torch.split(one, ROWS_AT_ONCE) for one in (self._outputs[place], rows))
             for outputs, chosen in zip(*pieces, strict=True):
-                right += (predicted_classes(outputs).to(classes.device) == classes[chosen]).sum()
+                named = outputs if self._keeps_classes else predicted_classes(outputs)
+                right += (named.to(classes.device) == classes[chosen]).sum()
         return right

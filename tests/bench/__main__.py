@@ -1,9 +1,10 @@
-"""Measures the engine: python3 packaging/develop.py bench [peers|inside|window|growth] [--rounds N] …
+"""Measures the engine: python3 packaging/develop.py bench [peers|inside|window|growth|gpu] [--rounds N] …
 
 peers    samples a second beside other libraries, which get an environment of their own (the default)
 inside   variants side by side, probes, the first step, peak memory
 window   epochs a second and how alive the window stays, with loss and boundary drawn
 growth   steps a second against width, depth and batch, as a table and a picture
+gpu      a step as one CUDA graph, against eager and against what the device could do
 
 The tables go to tests/bench/results.
 """
@@ -17,7 +18,7 @@ from tests.bench.works import WORKS
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", default="peers", choices=("peers", "inside", "window", "growth"))
+    parser.add_argument("what", nargs="?", default="peers", choices=("peers", "inside", "window", "growth", "gpu"))
     parser.add_argument("--rounds", type=int, help="how often each is measured; medians are shown")
     parser.add_argument("--only", nargs="*", default=list(WORKS), choices=list(WORKS), help="for peers: which works")
     parser.add_argument("--device", default="cpu", help="for growth: where to compute")
@@ -37,6 +38,10 @@ def main() -> int:
             from tests.bench import growth
 
             return growth.main(**rounds, device=options.device)
+        case "gpu":
+            from tests.bench import gpu
+
+            return gpu.main(**rounds)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from tests.bench import window
 

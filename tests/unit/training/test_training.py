@@ -364,3 +364,14 @@ def test_branches_and_merges_train(make_project: Make) -> None:
     run = run_of(project)
     assert run.history.train_loss[-1] < run.history.train_loss[0]
     assert restore(run).network.parameter_count() == run.parameters
+
+
+def test_the_accuracy_is_the_same_where_the_outputs_of_an_epoch_are_too_many_to_keep(
+    make_project: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for layers in ("dense:8,tanh,dense:out", "dense:8,tanh,dense:1"):
+        project = make_project("toy:moons?samples=200&noise=0.2", layers, epochs=4)
+        usual = run_of(project).history
+        with monkeypatch.context() as patch:
+            patch.setattr("nnstudio.training.record.MOST_OUTPUTS", 10)
+            assert run_of(project).history == usual
