@@ -185,13 +185,15 @@ class Step:
 
     def _captured(self, step: Work) -> Work | None:
         """The step as one CUDA graph; where that cannot be, all go the way of the list."""
-        kept = [tensor for optimizer in self.optimizers for tensor in optimizer.state.values()]
-        for weights in self.weights:
-            kept += [weights.values, *weights.buffers]
-        replay = captured(step, kept, self.generators)
+        replay = captured(step, self.state(), self.generators)
         if replay is None:
             self.way = "traced"
         return replay
+
+    def state(self) -> list[Tensor]:
+        """All that a step changes beside its workspace: weights, averages, and what the optimizers remember."""
+        learnt = [tensor for weights in self.weights for tensor in (weights.values, *weights.buffers)]
+        return learnt + [tensor for optimizer in self.optimizers for tensor in optimizer.state.values()]
 
     def _idle_workspace(self) -> Workspace:
         """For a process of a team that has no part in a batch: no loss and no gradients of its own."""

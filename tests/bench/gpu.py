@@ -5,6 +5,7 @@ python3 packaging/develop.py bench gpu [--rounds N]
 
 import statistics
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -86,7 +87,7 @@ def seconds(step: Step, work: Work) -> float:
 def least_seconds(work: Work) -> float:
     """What a step needs at least: its products as fast as this device does them, or its memory traffic, in turn."""
     sizes = [work.inputs, *work.hidden, work.outputs]
-    pairs = list(zip(sizes, sizes[1:], strict=False))
+    pairs = list(pairwise(sizes))
     products = 0.0
     for place, (inputs, outputs) in enumerate(pairs):
         products += product_seconds(work.batch, inputs, outputs) + product_seconds(outputs, work.batch, inputs)

@@ -19,6 +19,7 @@ from nnstudio.project.stack import with_stack
 from nnstudio.training import step as steps
 from nnstudio.training import traced
 from nnstudio.training.build import BuiltNetwork, build, initialize
+from nnstudio.training.cuda_graph import unchanged
 from nnstudio.training.feed import Streamed
 from nnstudio.training.full_pass import FullPass
 from nnstudio.training.losses import code_targets
@@ -96,6 +97,7 @@ def agree(device: torch.device) -> Agree:
     return compare
 
 
+OPTIMIZERS = next(one.choices for one in TRAINING_SETTINGS if one.name == "optimizer")
 MIDDLE = [one.type for one in CATALOGUE if one.type not in ("input", "output", "concat", "add", "flatten")]
 
 
@@ -118,7 +120,7 @@ def test_images(agree: Agree) -> None:
     agree(project_of("batch_norm,relu,layer_norm,flatten,dropout:0.4,dense:6,relu,dense:out", facts))
 
 
-@pytest.mark.parametrize("optimizer", next(one.choices for one in TRAINING_SETTINGS if one.name == "optimizer"))
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("weight_decay", [0.0, 0.1])
 def test_every_optimizer(optimizer: str, weight_decay: float, agree: Agree) -> None:
     agree(project_of("dense:6,relu,dropout:0.5,dense:out"), optimizer=optimizer, weight_decay=weight_decay)
@@ -134,6 +136,28 @@ def test_mixed_precision(agree: Agree, device: torch.device) -> None:
     }
     assert first["mixed"] != first["float32"]
     assert first["mixed"] == pytest.approx(first["float32"], rel=1e-2)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_rehearsal_leaves_no_trace(optimizer: str) -> None:
+    """Before a step is captured as a graph it is run; whatever that changes must be put back."""
+    project = project_of("dense:6,batch_norm,relu,dropout:0.5,dense:out")
+    samples = PreparedSamples(torch.randn(60, 5), torch.randint(0, 3, (60,)), None)
+    plans = [TrainingPlan(optimizer=optimizer, seed=seed, weight_decay=0.1) for seed in (0, 1)]
+
+    def found(rehearsals: int) -> list[float]:
+        torch.manual_seed(0)
+        networks = [build(project.network, (5,), "cross_entropy") for _plan in plans]
+        shapes = dropout_shapes(networks[0], samples.inputs)
+        step = Step(learners(networks, plans, "cross_entropy"), plans, samples, shapes)
+        step.prepare(13)
+        with torch.no_grad():
+            with unchanged(step.state(), step.generators):
+                for rows in BATCHES[:rehearsals]:
+                    step([rows, rows])
+            return [float(loss) for rows in BATCHES[10:20] for loss in step([rows, rows])[0]]
+
+    assert found(3) == found(0)
 
 
 def test_streamed_samples_give_the_same_bits(device: torch.device) -> None:
