@@ -220,7 +220,12 @@ def training_lines(run: Run) -> Iterator[str]:
         yield "        order = torch.randperm(len(inputs), generator=order_generator)"
     yield f"        batch_losses = []\n        for batch in order.split({plan.batch_size}):"
     yield "            optimizer.zero_grad()"
-    yield "            loss = loss_function(model(inputs[batch]), targets[batch])"
+    if plan.precision == "mixed":
+        yield '            with torch.autocast("cpu", torch.bfloat16):  # matrices are multiplied in bfloat16'
+        yield "                outputs = model(inputs[batch]).float()"
+        yield "            loss = loss_function(outputs, targets[batch])"
+    else:
+        yield "            loss = loss_function(model(inputs[batch]), targets[batch])"
     if plan.l1:
         yield f"            penalty = {plan.l1!r} * sum(weight.abs().sum() for weight in matrices)"
         yield "            (loss + penalty).backward()"
