@@ -148,7 +148,7 @@ def train_in(ours: "Team", options: Namespace) -> Answer:
     try:
         run = trained(project, dataset, ours, show)
     except OutOfMemory as shortage:
-        project = with_smaller_batch(project, shortage)
+        project = with_smaller_batch(project, shortage, asks=ours.size == 1)
         run = trained(project, dataset, ours, show)
     status = {"diverged": 3, "user": 130}.get(run.stop_reason, 0)
     if not ours.leads:
@@ -181,10 +181,10 @@ def trained(project: Project, dataset: Dataset, ours: "Team", show: bool) -> Run
     raise AssertionError("training ended without a run")
 
 
-def with_smaller_batch(project: Project, shortage: "OutOfMemory") -> Project:
+def with_smaller_batch(project: Project, shortage: "OutOfMemory", asks: bool) -> Project:
     """The project with the batch that should fit, when whoever sits at the terminal agrees; Mistake otherwise."""
     size = shortage.batch_size
-    if size and sys.stdin.isatty() and sys.stderr.isatty():
+    if size and asks and sys.stdin.isatty() and sys.stderr.isatty():
         print(f"nnstudio: {shortage} " + _("Train with it? [y/N]"), end=" ", file=sys.stderr, flush=True)
         if sys.stdin.readline().strip().lower() in ("y", "yes", "s", "sí", "si"):
             return edits.set_training(project, batch_size=size)

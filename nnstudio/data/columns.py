@@ -35,11 +35,12 @@ class ArrayColumns:
         return len(self.names) + 1
 
     def __getitem__(self, name: str) -> "polars.Series":
+        """One column, as a copy."""
         import polars
 
         if name == self.target.name:
             return self.target
-        return polars.Series(name, np.ascontiguousarray(self.values[:, self.names.index(name)]))
+        return polars.Series(name, np.array(self.values[:, self.names.index(name)]))
 
     def filter(self, kept: "polars.Series") -> "ArrayColumns":
         """The rows for which `kept` is true; itself when all are."""

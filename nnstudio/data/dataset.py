@@ -220,9 +220,9 @@ def with_known_targets(raw: RawData, notes: list[str]) -> RawData:
 
 def find_classes(target: "polars.Series", notes: list[str]) -> tuple[str, ...]:
     """The classes; Mistake when there are too few or too many of them."""
-    counts = target.value_counts()
+    counts = target.alias("value").value_counts(name="rows")
     rows = Counter[str | None]()
-    for name, count in zip(preparing.class_names(counts[target.name]), counts["count"], strict=True):
+    for name, count in zip(preparing.class_names(counts["value"]), counts["rows"], strict=True):
         rows[name] += count
     classes = preparing.sorted_classes(list(rows))
     if len(classes) < 2:

@@ -16,32 +16,34 @@ WARM_UPS = 3
 """CUDA's libraries take their memory on the first calls, which may not happen while a graph is captured."""
 
 
-def captured(
-    step: Callable[[], Result], state: Sequence[Tensor], generators: Sequence[torch.Generator]
-) -> Callable[[], Result] | None:
+@torch.no_grad()
+def captured(step: Callable[[], Result], state: Sequence[Tensor]) -> Callable[[], Result] | None:
     """What runs the step again on the same memory, and gives the same tensors each time; None where CUDA refuses.
 
-    `state` is all that a step changes, and is left unchanged. To be called without autograd.
+    `state` is all that a step changes, and is left unchanged. The step must draw nothing: a generator that a failed
+    capture leaves behind cannot be used any more.
     """
-    device = generators[0].device
+    device = state[0].device
+    usual = torch.cuda.current_stream(device)
     side = torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
-    side.wait_stream(torch.cuda.current_stream(device))
-    with torch.cuda.stream(side), unchanged(state, generators):
+    side.wait_stream(usual)
+    with torch.cuda.stream(side), unchanged(state):
         for _time in range(WARM_UPS):
             step()
-    torch.cuda.current_stream(device).wait_stream(side)
+    usual.wait_stream(side)
     graph = torch.cuda.CUDAGraph()
     try:
-        for generator in generators:
-            graph.register_generator_state(generator)
-        # Other threads may ask CUDA for something meanwhile; that is no concern of this graph.
-        with torch.cuda.device(device), torch.cuda.graph(graph, capture_error_mode="thread_local"):
+        # On a stream of this device: torch's own for captures lies where the first one was made. Other threads may ask
+        # CUDA for something meanwhile; that is no concern of this graph.
+        with torch.cuda.graph(graph, stream=side, capture_error_mode="thread_local"):
             result = step()  # noted, and not run
     except torch.OutOfMemoryError:
         raise
     except RuntimeError as reason:
         log.warning("No CUDA graph, the step runs kernel by kernel: %s", reason)
         return None
+    finally:
+        torch.cuda.set_stream(usual)  # a failed capture would leave us on its stream
 
     def replay() -> Result:
         graph.replay()
@@ -51,14 +53,11 @@ def captured(
 
 
 @contextmanager
-def unchanged(state: Sequence[Tensor], generators: Sequence[torch.Generator]) -> Iterator[None]:
-    """Whatever happens to these tensors and generators, they are afterwards what they were before."""
+def unchanged(state: Sequence[Tensor]) -> Iterator[None]:
+    """Whatever happens to these tensors, they are afterwards what they were before."""
     before = [tensor.clone() for tensor in state]
-    drawn = [generator.get_state() for generator in generators]
     try:
         yield
     finally:
         for tensor, copy in zip(state, before, strict=True):
             tensor.copy_(copy)
-        for generator, kept in zip(generators, drawn, strict=True):
-            generator.set_state(kept)

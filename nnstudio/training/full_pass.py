@@ -28,7 +28,8 @@ class FullPass:
         self.count = len(samples)
         self.samples = samples.share(team)
         if len(self.samples) <= ROWS_AT_ONCE:
-            self.samples = self.samples.part(slice(None))  # once, and not before every pass
+            # Once, and not before every pass.
+            self.samples = self.samples.part(slice(None)).to(learners.weights[0].values.device)
         self.device = learners.weights[0].values.device
         self._traced = self._trace()
 
@@ -65,7 +66,7 @@ class FullPass:
 
     def _trace(self) -> traced.Traced | None:
         """The pass as a fixed list of kernels; None for many samples and for what cannot be traced."""
-        if not 0 < len(self.samples) <= ROWS_AT_ONCE or self.samples.inputs.device != self.device:
+        if not 0 < len(self.samples) <= ROWS_AT_ONCE:
             return None
 
         def function() -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:

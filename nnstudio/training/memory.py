@@ -18,11 +18,12 @@ COPIES = 4
 SHARE = 0.8
 """Of the free memory, as much as may be planned with: others want some meanwhile."""
 
-UNITS = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
-SIGNS = ("allocate memory", "CUDA error: out of memory", "CUBLAS_STATUS_ALLOC_FAILED")
-"""What the errors of torch and CUDA's libraries say when memory is full, where they have no class of their own."""
+SIGNS = ("allocate memory", "not enough memory", "out of memory", "CUBLAS_STATUS_ALLOC_FAILED")
+"""What the errors of torch say when memory is full, where they have no class of their own: on Linux and macOS, on
+Windows, on MPS and CUDA, and from CUDA's libraries."""
 
-ASKED = re.compile(r"allocate (\d+(?:\.\d+)?) (bytes|KiB|MiB|GiB|TiB)")
+POWERS = {"b": 0, "K": 1, "M": 2, "G": 3, "T": 4}
+ASKED = re.compile(r"allocate (\d+(?:\.\d+)?) (bytes|[KMGT]i?B)")
 
 
 class OutOfMemory(Mistake):
@@ -43,13 +44,14 @@ def is_shortage(error: BaseException) -> bool:
 def asked_for(error: BaseException) -> int:
     """How many bytes were asked for in vain; 0 where the error does not say."""
     found = ASKED.search(str(error))
-    return int(float(found[1]) * UNITS[found[2]]) if found else 0
+    return int(float(found[1]) * 1024 ** POWERS[found[2][0]]) if found else 0
 
 
 def free(device: torch.device) -> int:
     """The bytes that are free on a device now."""
     if device.type == "cuda":
-        return torch.cuda.mem_get_info(device)[0]
+        kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return torch.cuda.mem_get_info(device)[0] + kept  # torch keeps what it has freed, to use it again
     import psutil
 
     return int(psutil.virtual_memory().available)  # also of MPS, which shares the computer's own

@@ -5,7 +5,7 @@ once more on that batch, with the weights as they are after the step and with dr
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -55,13 +55,12 @@ class Reading:
 
     `gradients` are the norms ‖∂E/∂θ‖ over each layer's weights and biases; `masks` tell for each sample of the batch
     (n, *shape) which units were on; `answers` are what the network says to the inputs asked about, as `answers` gives
-    them; `rows` are the samples of the batch, counted as the
-    data is.
+    them; `rows` are the samples of the batch, counted as the data is.
     """
 
     epoch: int
     batch: int
-    rows: NDArray[np.int64]
+    rows: NDArray[np.integer[Any]]
     gradients: dict[str, float] = field(default_factory=dict)
     activations: dict[str, Activation] = field(default_factory=dict)
     masks: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
@@ -101,7 +100,8 @@ def read(
 ) -> Reading:
     """Everything that was wished for, in memory of its own; `inputs` are what the network is asked about."""
     answered = None
-    if inputs is not None and "answers" in wishes:
+    # Whoever asks may have other data before him by now.
+    if "answers" in wishes and inputs is not None and inputs.shape[1:] == moment.inputs.shape[1:]:
         answered = answers(moment.network, moment.loss, moment.tells_classes, inputs)
     return Reading(
         epoch,

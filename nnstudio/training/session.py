@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 import safetensors.torch
 import torch
+from torch import Tensor
 
 from nnstudio.data.dataset import Dataset, Samples
 from nnstudio.layers.spec import Shape
@@ -112,9 +113,15 @@ def trained(
     with devices.threads(work, spare_cores):
         memory.foresee(projects[0], dataset.preparation.sample_shape, len(dataset.train), len(projects), device)
 
+        # What does not fit beside the training stays where it is, and is streamed.
+        home = device if memory.has_room(device, dataset.train.all_inputs.nbytes) else torch.device("cpu")
+        samples = placed(dataset.train, dataset.preparation.task, home)
+
         def made_loops(projects: Sequence[Project]) -> list[Loop]:
             entries = [Entry(*one) for one in zip(range(len(projects)), projects, networks, curves, strict=True)]
-            return [made_loop([entries[one] for one in group], dataset, device, control, team) for group in groups]
+            return [
+                made_loop([entries[one] for one in group], dataset, samples, device, control, team) for group in groups
+            ]
 
         loops = loops_that_fit(projects, dataset.train, made_loops, device)
         courses = sorted((course for loop in loops for course in loop.courses), key=lambda course: course.variant)
@@ -139,9 +146,8 @@ def loops_that_fit(
     except (RuntimeError, MemoryError) as error:
         if not memory.is_shortage(error):
             raise
-        asked = memory.asked_for(error)
+        asked, there = memory.asked_for(error), memory.free(device)
     # Behind the handler, whose error keeps alive what was made so far.
-    there = memory.free(device)
 
     def fits(size: int) -> bool:
         try:
@@ -185,17 +191,20 @@ def made_network(project: Project, preparation: Preparation) -> BuiltNetwork:
 
 
 def made_loop(
-    entries: Sequence[Entry], dataset: Dataset, device: torch.device, control: Control, team: Team = ALONE
+    entries: Sequence[Entry],
+    dataset: Dataset,
+    samples: PreparedSamples,
+    device: torch.device,
+    control: Control,
+    team: Team,
 ) -> Loop:
-    """The loop that trains networks of one structure."""
+    """The loop that trains networks of one structure on the samples of a data set."""
     loss, outputs = loss_of(entries[0].project, dataset.preparation)
     plans = [entry.project.training for entry in entries]
     for entry in entries:
         entry.network.drawn.to(device)
-    # What does not fit beside the training stays where it is, and is streamed.
-    home = device if memory.has_room(device, dataset.train.all_inputs.nbytes) else torch.device("cpu")
-    train = prepare(dataset.train, loss, dataset.preparation.task, outputs, home)
-    validation = replace(train, rows=torch.from_numpy(dataset.validation.rows).to(home))
+    train = coded(samples, loss, dataset.preparation.task, outputs)
+    validation = replace(train, rows=torch.from_numpy(dataset.validation.rows).to(train.inputs.device))
     shapes = dropout_shapes(entries[0].network, train.inputs)
     check_parts(entries[0].network, len(train), plans[0].batch_size, team)
     step = Step(learners([entry.network for entry in entries], plans, loss), plans, train, shapes, team=team)
@@ -242,27 +251,30 @@ def output_count(project: Project, sample_shape: Shape) -> int:
     return next(shapes[layer.id][0] for layer in project.network.layers if layer.type == "output")
 
 
-def prepare(samples: Samples, loss: str, task: Task, outputs: int, device: torch.device) -> PreparedSamples:
-    """Samples on the device with their targets coded for the loss; Mistake for a class that has no output."""
-    check_classes(samples, task, outputs)
+def placed(samples: Samples, task: Task, device: torch.device) -> PreparedSamples:
+    """Samples on the device, with their targets as they are in the data."""
     inputs, targets, rows = (
         torch.from_numpy(one).to(device) for one in (samples.all_inputs, samples.all_targets, samples.rows)
     )
-    classes = targets if task == "class" else None
-    return PreparedSamples(inputs, code_targets(targets, loss, task, outputs), classes, rows)
+    return PreparedSamples(inputs, targets, targets if task == "class" else None, rows)
 
 
-def check_classes(samples: Samples, task: Task, outputs: int) -> None:
-    """Prove that every class number is one of the outputs': out of range it would end the process on a GPU."""
-    classes = max(2, outputs)
-    if task == "class" and len(samples.all_targets):
-        lowest, highest = int(samples.all_targets.min()), int(samples.all_targets.max())
-        if lowest < 0 or highest >= classes:
-            raise Mistake(
-                _("The data has a class number {number}, and the network tells {classes} classes apart.").format(
-                    number=highest if lowest >= 0 else lowest, classes=classes
-                )
+def coded(samples: PreparedSamples, loss: str, task: Task, outputs: int) -> PreparedSamples:
+    """The same samples with their targets coded for a loss; Mistake for a class that has no output."""
+    if samples.classes is not None and len(samples.classes):
+        check_classes(samples.classes, max(2, outputs))
+    return replace(samples, targets=code_targets(samples.targets, loss, task, outputs))
+
+
+def check_classes(numbers: Tensor, classes: int) -> None:
+    """Prove that every class number is one of so many: out of range it would end the process on a GPU."""
+    lowest, highest = (int(bound) for bound in numbers.aminmax())
+    if lowest < 0 or highest >= classes:
+        raise Mistake(
+            _("The data has a class number {number}, and the network tells {classes} classes apart.").format(
+                number=highest if lowest >= 0 else lowest, classes=classes
             )
+        )
 
 
 def finished_run(project: Project, preparation: Preparation, finished: Finished, device: str) -> Run:

@@ -60,9 +60,10 @@ class Learners(Protocol):
         """Some of them, with their weights as they are, in memory of their own."""
 
 
-def multiplied_in(precision: str, device: torch.device) -> AbstractContextManager[object]:
-    """Matrices multiplied in bfloat16 where a plan says mixed precision; outside, everything stays float32."""
-    if precision == "float32":
+def multiplied_in(plan: TrainingPlan, model: nn.Module, device: torch.device) -> AbstractContextManager[object]:
+    """Matrices multiplied in bfloat16 where a plan says mixed precision, and while it learns: it is measured as it
+    will be used, in float32."""
+    if plan.precision == "float32" or not model.training:
         return nullcontext()
     return torch.autocast(device.type, torch.bfloat16, cache_enabled=False)
 
@@ -90,7 +91,7 @@ class Alone:
         self.network.trained.train(mode)
 
     def compute(self, inputs: Tensor, targets: Tensor, own_rows: bool = False) -> tuple[Tensor, Tensor]:
-        with multiplied_in(self.plan.precision, inputs.device):
+        with multiplied_in(self.plan, self.network.trained, inputs.device):
             outputs = self.network.trained(inputs).float()
         return LOSSES[self.loss](outputs, targets).reshape(1), outputs.unsqueeze(0)
 
@@ -147,7 +148,7 @@ class Stack:
         rows = 0 if own_rows else None
         masks = self.masks if self.model.training else {}
         try:
-            with multiplied_in(self.plans[0].precision, inputs.device):
+            with multiplied_in(self.plans[0], self.model, inputs.device):
                 outputs: Tensor = torch.vmap(self._outputs_of_one, in_dims=(0, 0, 0, rows))(
                     self.leaves, self.buffers, masks, inputs
                 ).float()

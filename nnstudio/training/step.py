@@ -34,10 +34,10 @@ Work = Callable[[], Results]
 
 @dataclass(frozen=True)
 class Workspace:
-    """What steps on batches of one size read and write, and what they do once the batch is there.
+    """What steps on batches of one size read and write, and what they do once batch and masks are there.
 
     `inputs` and `targets` have one row a sample, for all networks one after another where each has a batch of its own.
-    `gradients` draws masks and puts the gradients into place, `step` changes the weights as well.
+    `gradients` puts the gradients into place, `step` changes the weights as well.
     """
 
     inputs: Tensor
@@ -105,10 +105,11 @@ class Step:
         return sums[0], outputs
 
     def _fetch(self, batches: Sequence[Tensor]) -> Workspace:
-        """The workspace for batches of this size, with their samples in it."""
+        """The workspace for batches of this size, with their samples and new masks in it."""
         rows = torch.cat(list(batches)) if self.own_rows else batches[0]
         space = self._workspaces[batches[0].shape[0]]
         self.feed.fill(rows, space.inputs, space.targets)
+        space.masks.draw()
         return space
 
     @property
@@ -158,11 +159,7 @@ class Step:
             one[:1].to(self.device).repeat(batches * size, *[1] * (one.dim() - 1)) for one in self._given()
         )
         masks = self.learners.make_masks(self.dropout_shapes, size, self.generators)
-        made = self._gradients(inputs, targets, masks)
-
-        def gradients() -> Results:
-            masks.draw()
-            return made()
+        gradients = self._gradients(inputs, targets, masks)
 
         def step() -> Results:
             results = gradients()
@@ -184,8 +181,8 @@ class Step:
         return self._eager(inputs, targets, masks)
 
     def _captured(self, step: Work) -> Work | None:
-        """The step as one CUDA graph; where that cannot be, all go the way of the list."""
-        replay = captured(step, self.state(), self.generators)
+        """The step as one CUDA graph; where that cannot be, this and what comes goes the way of the list."""
+        replay = captured(step, self.state())
         if replay is None:
             self.way = "traced"
         return replay

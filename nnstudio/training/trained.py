@@ -17,7 +17,7 @@ from nnstudio.text import translate as _
 from nnstudio.training.build import BuiltNetwork, build
 from nnstudio.training.losses import LOSSES, class_shares, predicted_classes
 from nnstudio.training.measures import confusion_matrix, outputs_of, r_squared
-from nnstudio.training.session import loss_of, prepare
+from nnstudio.training.session import coded, loss_of, placed
 
 if TYPE_CHECKING:
     import polars
@@ -64,10 +64,12 @@ def restore(run: Run) -> TrainedNetwork:
     """The network of a run with its weights; Mistake when they do not belong together."""
     project = Project(network=run.network, training=run.training)
     loss, outputs = loss_of(project, run.preparation)
-    network = build(run.network, run.preparation.sample_shape, loss)
+    # Without memory or weights of its own: drawing them would disturb a training that begins meanwhile.
+    with torch.device("meta"):
+        network = build(run.network, run.preparation.sample_shape, loss)
     try:
         weights = safetensors.torch.load(run.weights)
-        network.trained.load_state_dict(weights)
+        network.trained.load_state_dict(weights, assign=True)
     except (RuntimeError, safetensors.SafetensorError):
         raise Mistake(
             _("The weights of {run} do not fit its network; the file is damaged.").format(run=run.id)
@@ -81,7 +83,8 @@ def restore(run: Run) -> TrainedNetwork:
 def measure(trained: TrainedNetwork, samples: Samples) -> Measures:
     """Loss, and accuracy with confusion matrix or R², on samples that went through the run's preparation."""
     preparation = trained.preparation
-    prepared = prepare(samples, trained.loss, preparation.task, trained.outputs, torch.device("cpu")).part(slice(None))
+    whole = placed(samples, preparation.task, torch.device("cpu"))
+    prepared = coded(whole, trained.loss, preparation.task, trained.outputs).part(slice(None))
     outputs = outputs_of(trained.network.trained, prepared.inputs)
     loss = float(LOSSES[trained.loss](outputs, prepared.targets))
     if prepared.classes is None:

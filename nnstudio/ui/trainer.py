@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.project import edits
-from nnstudio.project.model import History, Network, Project, Run
+from nnstudio.project.model import DataChoice, History, Network, Project, Run
 from nnstudio.project.names import stop_words
 from nnstudio.text import Count
 from nnstudio.text import translate as _
@@ -62,6 +62,8 @@ class Trainer(QObject):
         self.progress: Progress | None = None
         self.probes: Probes | None = None
         self.parameters = 0
+        self.data: DataChoice | None = None
+        """The data the newest training began with."""
         self.device = ""
         self.last_run: Run | None = None
         self.failure = ""
@@ -197,6 +199,7 @@ class Trainer(QObject):
     def _start(self, mode: Mode) -> None:
         project = self.store.project
         self._forget()
+        self.data = project.data
         self._control, self.curves = Control(mode), Curves()
         self.epochs, self.patience = project.training.epochs, project.training.patience
         dataset, control, curves = self.loader.dataset_for(project.data), self._control, self.curves
@@ -224,7 +227,7 @@ class Trainer(QObject):
                 self._keep_run(event.run)
             case SmallerBatch():
                 self.failure = event.message
-                self._offer = event
+                self._offer = event if self.state is not State.STOPPING else None
 
     def _keep_run(self, run: Run) -> None:
         if len(self.curves.batch_loss) == 0:

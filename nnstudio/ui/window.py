@@ -306,6 +306,8 @@ class MainWindow(QMainWindow):
 
     def offer_batch(self, offer: SmallerBatch) -> None:
         """Ask whether to train with a batch that fits into memory, and do so on yes."""
+        if self.trainer.is_active or self.project.training != offer.project.training:
+            return  # somebody has gone on to something else meanwhile
         buttons = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No
         question = f"{offer.message}\n\n" + _("Train with batches of {size}?").format(size=offer.batch_size)
         if ask(self, _("Not enough memory"), question, buttons) == QMessageBox.StandardButton.Yes:

@@ -164,8 +164,9 @@ class RunFinished:
 
 @dataclass(frozen=True)
 class SmallerBatch:
-    """There was not enough memory for the batch; one of this size should fit."""
+    """There was not enough memory for the batch of this project; one of this size should fit."""
 
+    project: Project
     message: str
     batch_size: int
 
@@ -218,7 +219,7 @@ def train(
     except OutOfMemory as shortage:
         if not shortage.batch_size:
             raise
-        yield SmallerBatch(str(shortage), shortage.batch_size)
+        yield SmallerBatch(project, str(shortage), shortage.batch_size)
 
 
 def plane_of(dataset: "Dataset") -> "Plane | None":

@@ -152,9 +152,9 @@ def test_a_rehearsal_leaves_no_trace(optimizer: str) -> None:
         step = Step(learners(networks, plans, "cross_entropy"), plans, samples, shapes)
         step.prepare(13)
         with torch.no_grad():
-            with unchanged(step.state(), step.generators):
-                for rows in BATCHES[:rehearsals]:
-                    step([rows, rows])
+            with unchanged(step.state()):
+                for _time in range(rehearsals):
+                    step._workspaces[13].step()
             return [float(loss) for rows in BATCHES[10:20] for loss in step([rows, rows])[0]]
 
     assert found(3) == found(0)

@@ -86,3 +86,33 @@ def test_colours_fade_where_the_network_is_not_sure(qtbot: QtBot) -> None:
     assert np.ptp(unsure) <= 12 < np.ptp(sure) and not np.array_equal(sure, other)
     low, middle, high, beyond = value_colors(np.array([-1.0, 0, 1, 9]), -1, 1, 1.0)
     assert np.array_equal(high, beyond) and not np.array_equal(low, high) and not np.array_equal(middle, high)
+
+
+def test_other_data_chosen_while_training_neither_ends_it_nor_is_painted(open_window: Open, qtbot: QtBot) -> None:
+    for example in ("iris", "circle"):
+        window = open_window(paths.examples() / f"{example}.nnstudio")
+        plot = plot_of(window)
+        window.store.edit("", edits.set_training(window.project, epochs=100_000, patience=0))
+        window.actions_by_name["actionTrain"].trigger()
+        qtbot.waitUntil(lambda window=window: window.trainer.curves.epochs > 2, timeout=20_000)
+        window.store.edit("", edits.set_data(window.project, source="toy:spiral"))
+        qtbot.waitUntil(lambda plot=plot: plot.plane is not None and plot.plane.lowest[0] > -7, timeout=20_000)
+        qtbot.waitUntil(lambda window=window: window.loader.choice.source == "toy:spiral", timeout=20_000)
+        done = window.trainer.curves.epochs
+        qtbot.waitUntil(lambda window=window, done=done: window.trainer.curves.epochs > done + 20, timeout=20_000)
+        assert not plot.image.isVisible()
+        window.actions_by_name["actionStop"].trigger()
+        qtbot.waitUntil(lambda window=window: not window.trainer.is_active, timeout=20_000)
+        assert len(window.project.runs) == 1 and not plot.image.isVisible()
+
+
+def test_a_reset_while_training_leaves_no_boundary_behind(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(CIRCLE)
+    plot = plot_of(window)
+    window.store.edit("", edits.set_training(window.project, epochs=100_000, patience=0))
+    window.actions_by_name["actionTrain"].trigger()
+    qtbot.waitUntil(plot.image.isVisible, timeout=20_000)
+    window.actions_by_name["actionReset"].trigger()
+    qtbot.waitUntil(lambda: not window.trainer.is_active, timeout=20_000)
+    qtbot.waitUntil(lambda: not plot.image.isVisible(), timeout=5_000)
+    assert window.trainer.curves.epochs == 0

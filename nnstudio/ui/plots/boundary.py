@@ -1,6 +1,7 @@
 """Keeps the plot of the plane true to the network: asks it while it trains, and asks the run that is looked at."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ from nnstudio.ui.data_loader import DataLoader
 from nnstudio.ui.plots.boundary_plot import BoundaryPlot
 from nnstudio.ui.trainer import Trainer
 from nnstudio.ui.worker import Task
+
+if TYPE_CHECKING:
+    from nnstudio.data.plane import Plane
 
 
 class Boundary(QObject):
@@ -38,7 +42,7 @@ class Boundary(QObject):
         dataset = self.loader.dataset
         if dataset is self._dataset:
             return
-        self._dataset, self._run = dataset, None
+        self._dataset, self._run, self._reading = dataset, None, None
         self.plot.show_plane(worker.plane_of(dataset) if dataset else None)
         self.plot.setVisible(self.plot.plane is not None)
         self.changed.emit()
@@ -46,33 +50,36 @@ class Boundary(QObject):
 
     def look(self) -> None:
         """Show the newest answers of a running training, and ask for newer ones."""
-        probes = self.trainer.probes
-        if probes is None or self.plot.plane is None or self.loader.dataset is None or not self.plot.isVisible():
+        probes, plane, dataset = self.trainer.probes, self.plot.plane, self.loader.dataset
+        # The data may have been changed while the network goes on learning from what it was.
+        if probes is None or plane is None or dataset is None or self.trainer.data != self.loader.choice:
+            return
+        if not self.plot.isVisible():
             return
         if probes.inputs is None:
-            probes.inputs = self.plot.plane.grid(self.loader.dataset.preparation, self.trainer.parameters)
+            probes.inputs = plane.grid(dataset.preparation, self.trainer.parameters)
         reading = probes.reading
         if reading is not None and reading is not self._reading and reading.answers is not None:
             self._reading = reading
-            self.plot.show_answers(reading.answers, self.loader.dataset.preparation)
+            self.plot.show_answers(reading.answers, dataset.preparation)
         probes.ask("answers")
 
     def follow_run(self) -> None:
         """Show the answers of a finished run: its weights may be those of an earlier epoch than the last one seen."""
-        run = self.trainer.last_run
-        if run is None:
-            if self.trainer.probes is None and self._run is not None:
-                self._run = None
-                self.plot.hide_answers()
+        run, plane = self.trainer.last_run, self.plot.plane
+        if run is self._run and run is not None:
             return
-        plane = self.plot.plane
-        if run is self._run or plane is None or plane.names != tuple(one.name for one in run.preparation.columns):
+        self._run = None
+        if run is None or plane is None or run.data != self.loader.choice:
+            if self.trainer.probes is None:
+                self.plot.hide_answers()
             return
         self._run = run
         task = Task(partial(worker.answers_of, run, plane.grid(run.preparation, run.parameters)), self)
-        task.arrived.connect(partial(self._show_run, run))
+        task.arrived.connect(partial(self._show_run, run, plane))
+        task.failed.connect(self.plot.hide_answers)
         task.start()
 
-    def _show_run(self, run: Run, answers: NDArray[np.float32]) -> None:
-        if self.trainer.last_run is run:
+    def _show_run(self, run: Run, plane: "Plane", answers: NDArray[np.float32]) -> None:
+        if self.trainer.last_run is run and self.plot.plane is plane:
             self.plot.show_answers(answers, run.preparation)

@@ -90,13 +90,13 @@ class BoundaryPlot(pyqtgraph.PlotWidget):
         self.points.append(item)
         self.addItem(item)
 
-    def hide_answers(self) -> None:
+    def hide_answers(self, *_reason: str) -> None:
         """Show the points alone."""
         self.image.hide()
 
     def show_answers(self, answers: NDArray[np.float32], preparation: Preparation) -> None:
         """Colour the plane by what a network answers on its grid: shares (g · g, classes) or values (g · g, 1)."""
-        if self.plane is None:
+        if self.plane is None or not np.isfinite(answers).all():
             return
         side = round(len(answers) ** 0.5)
         if self.plane.classes:

@@ -1,4 +1,4 @@
-"""Loss and accuracy beside each other, looked at by a timer, with patience in words under them."""
+"""Loss, accuracy and the plane of two inputs beside each other, looked at by a timer, with patience in words."""
 
 from collections.abc import Sequence
 from html import escape
@@ -33,18 +33,19 @@ class Plots(QWidget):
         self.loss = CurvePlot("plotLoss", _("Loss"), _("lowest {value:.4g} in epoch {epoch}"), "{value:.4g}", 0.92)
         self.accuracy = CurvePlot("plotAccuracy", _("Accuracy"), _("{value:.1%} in epoch {epoch}"), "{value:.1%}", 0.08)
         self.plane = BoundaryPlot()
-        self.boundary = Boundary(trainer, loader, self.plane)
         self.words = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.words.setObjectName("patienceWords")
         self.words.setAccessibleName(_("Early stopping"))
         self.legend = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
-        self.boundary.changed.connect(self.show_legend)
-        self.show_legend()
         self.splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         self.splitter.addWidget(self.loss)
         self.splitter.addWidget(self.accuracy)
         self.splitter.addWidget(self.plane)
         self.splitter.setSizes([400, 400, 300])
+        # Once the plot has its place: it is shown or not by the data, and would else show up as a window.
+        self.boundary = Boundary(trainer, loader, self.plane)
+        self.boundary.changed.connect(self.show_legend)
+        self.show_legend()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 6)
         layout.setSpacing(3)

@@ -169,3 +169,27 @@ def test_a_toy_is_decided_by_its_seed(name: str, seed: int) -> None:
     first, again = (load(DataChoice(f"toy:{name}?seed={seed}")) for _time in range(2))
     assert np.array_equal(first.train.inputs, again.train.inputs)
     assert first.facts.task == ("value" if name in toys.VALUE_TOYS else "class")
+
+
+def test_a_target_may_bear_any_name(tmp_path: Path) -> None:
+    for name in ("count", "value", "rows", "proportion"):
+        (tmp_path / "a.csv").write_text(f"x,{name}\n" + "".join(f"{n},{'ab'[n % 2]}\n" for n in range(20)))
+        assert load(DataChoice(str(tmp_path / "a.csv"))).facts.classes == ("a", "b")
+
+
+@pytest.mark.parametrize("width", [1, 3])
+@pytest.mark.parametrize("kind", ["float32", "float64", "uint8"])
+def test_an_array_is_shown_as_it_was_read_and_prepared_as_a_table_is(width: int, kind: str, tmp_path: Path) -> None:
+    """Its memory becomes that of the samples; the preview and the raw rows must not change with it."""
+    random = np.random.default_rng(0)
+    values = (100 * random.random((50, width))).astype(kind)
+    np.savez(tmp_path / "a.npz", x=values, y=np.arange(50) % 2)
+    choice = DataChoice(str(tmp_path / "a.npz"))
+    dataset = load(choice)
+    names = dataset.preview.columns[:-1]
+    np.testing.assert_array_equal(dataset.preview.select(names).to_numpy(), values[: dataset.preview.height])
+    table = divide(choice).table()
+    np.testing.assert_array_equal(table.select(names).to_numpy(), values)
+    again = encode_inputs(table, dataset.preparation)
+    np.testing.assert_array_equal(again[dataset.train.rows], dataset.train.inputs)
+    assert abs(dataset.train.inputs.mean()) < 1e-5

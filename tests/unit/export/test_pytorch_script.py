@@ -130,3 +130,14 @@ def test_a_script_needs_the_ending_of_one_and_a_folder(make_project: Callable[..
         export(run, "pytorch", tmp_path / "network.txt")
     with pytest.raises(Mistake, match="does not exist"):
         export(run, "csv", tmp_path / "none" / "a.csv")
+
+
+def test_a_plan_in_mixed_precision_trains_so_in_the_script_too(
+    make_project: Callable[..., Project], tmp_path: Path
+) -> None:
+    run = trained(make_project(epochs=4, precision="mixed", learning_rate=0.02))
+    export(run, "pytorch", tmp_path / "network.py")
+    assert "torch.autocast" in (tmp_path / "network.py").read_text(encoding="utf-8")
+    validation = [float(loss) for loss in re.findall(r"validation loss ([\d.]+)", script(tmp_path, "train"))]
+    assert validation == pytest.approx(list(run.history.validation_loss), rel=2e-2)
+    assert measure(restore(run), load(run.data).validation).loss == pytest.approx(min(run.history.validation_loss))

@@ -10,12 +10,12 @@ from nnstudio.data.dataset import Samples, load
 from nnstudio.project import edits
 from nnstudio.project.model import Project
 from nnstudio.text import Mistake
-from nnstudio.training import memory, session
+from nnstudio.training import memory
 from nnstudio.training import step as steps
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
 from nnstudio.training.memory import OutOfMemory
-from nnstudio.training.session import Trained, check_classes, train
+from nnstudio.training.session import Trained, coded, placed, train
 
 Make = Callable[..., Project]
 
@@ -79,6 +79,15 @@ def test_errors_that_mean_full_memory_are_known_by_all_their_words() -> None:
     with pytest.raises(MemoryError) as full:
         np.empty(too_much)
     assert memory.is_shortage(full.value)
+    for words, asked in (
+        (
+            "[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: not enough memory: you tried to allocate 4096 bytes.",
+            4096,
+        ),
+        ("MPS backend out of memory (MPS allocated: 5.00 GB, max allowed: 9.07 GB). Tried to allocate 2.00 GB", 2**31),
+        ("CUDA error: out of memory", 0),
+    ):
+        assert memory.is_shortage(RuntimeError(words)) and memory.asked_for(RuntimeError(words)) == asked
     assert not memory.is_shortage(RuntimeError("mat1 and mat2 shapes cannot be multiplied"))
 
 
@@ -89,8 +98,9 @@ def test_data_without_room_on_the_device_is_streamed(make_project: Make, monkeyp
     assert not memory.has_room(torch.device("cpu"), 1000)
 
 
-def test_a_class_number_without_an_output_never_reaches_a_device() -> None:
+def test_a_class_number_without_an_output_is_found_before_it_is_used() -> None:
     samples = Samples(np.zeros((3, 2), np.float32), np.array([0, 4, 1]), np.arange(3, dtype=np.int32))
-    check_classes(samples, "class", 5)
+    there = placed(samples, "class", torch.device("cpu"))
+    assert coded(there, "cross_entropy", "class", 5).targets.tolist() == [0, 4, 1]
     with pytest.raises(Mistake, match=r"class number 4.* tells 4 classes"):
-        session.prepare(samples, "cross_entropy", "class", 4, torch.device("cpu"))
+        coded(there, "cross_entropy", "class", 4)
