@@ -63,13 +63,25 @@ def threads(work: int, spare_cores: int) -> Iterator[None]:
     before = torch.get_num_threads()
     ours = usable_cores() // team.processes_here() - spare_cores
     torch.set_num_threads(1 if work < WORK_WORTH_THREADS else max(1, ours))
-    # After convergence gradients become so small that the processor computes with them a hundred times slower.
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@contextmanager
+def tiny_numbers_are_zero() -> Iterator[None]:
+    """Numbers below 1e-38 taken for 0: after convergence, or deep in a network, the processor computes with them a
+    hundred times slower.
+
+    That is a setting of each thread. The threads that help this one take it over when they are made, at its first large
+    computation: so this must come before all others.
+    """
     torch.set_flush_denormal(True)
     try:
         yield
     finally:
         torch.set_flush_denormal(False)
-        torch.set_num_threads(before)
 
 
 def usable_cores() -> int:

@@ -87,7 +87,8 @@ def train_together(
         if problems:
             raise Mistake(problems[0].message)
     try:
-        yield from trained(projects, dataset, control, curves, spare_cores, team)
+        with devices.tiny_numbers_are_zero():
+            yield from trained(projects, dataset, control, curves, spare_cores, team)
     except (RuntimeError, MemoryError) as error:
         if not memory.is_shortage(error):
             raise

@@ -43,6 +43,11 @@ layers. What is not smooth:
 
 def main(rounds: int = 3, device: str = "cpu") -> int:
     axes: dict[str, Sequence[int]] = {"width": WIDTHS, "depth": DEPTHS, "batch": BATCHES}
+    with devices.tiny_numbers_are_zero():
+        return measured(axes, rounds, device)
+
+
+def measured(axes: dict[str, Sequence[int]], rounds: int, device: str) -> int:
     peak = multiply_adds_a_second(torch.device(device))
     found = {axis: measure(axis, sizes, rounds, torch.device(device)) for axis, sizes in axes.items()}
     limits = {axis: [peak / work(**{**USUAL, axis: size}) for size in sizes] for axis, sizes in axes.items()}

@@ -248,6 +248,32 @@ sys.exit("torch._dynamo" in sys.modules or "sympy" in sys.modules)
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
+def test_every_thread_takes_tiny_numbers_for_zero() -> None:
+    """One thread that does not would hold up all: deep networks have gradients that fade below 1e-38."""
+    script = """
+import numpy as np
+import torch
+from nnstudio.data.dataset import load
+from nnstudio.project import edits
+from nnstudio.project.model import Project
+from nnstudio.project.stack import with_stack
+from nnstudio.training import devices
+from nnstudio.training.control import Control
+from nnstudio.training.curves import Curves
+from nnstudio.training.session import train
+devices.WORK_WORTH_THREADS = 0
+small = np.full(2**22, 1e-39, np.float32)
+assert small.all()
+project = edits.set_training(edits.set_data(Project(), source="builtin:digits"), epochs=1, batch_size=256)
+dataset = load(project.data)
+project = with_stack(edits.set_facts(project, project.data, dataset.facts), "dense:512,relu,dense:out", dataset.facts)
+for event in train(project, dataset, Control(), Curves()):
+    assert torch.get_num_threads() == devices.usable_cores()
+    assert not (torch.from_numpy(small) * 0.5).numpy().any()
+"""
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
 def test_a_layer_that_cannot_be_traced_is_trained_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     project = project_of("dense:6,tanh,dense:out")
     expected = losses(project, TrainingPlan(), "cross_entropy", "eager")
