@@ -329,3 +329,13 @@ def test_too_large_a_batch_is_told_with_one_that_fits(
     told = refused(capsys, "train", iris, "--set", "training.batch_size=90")
     assert "Take it with --set training.batch_size=45." in told and iris.read_bytes() == before
     assert answer(capsys, "train", iris, "--set", "training.batch_size=45")["epochs_run"] == 15
+
+
+def test_a_device_that_the_plan_names_and_is_missing_is_said_and_the_cpu_used(
+    iris: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(edits.set_training(open_project(iris), device="cuda:7", epochs=1), iris)
+    assert main(["train", str(iris), "--json"]) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["device"] == "cpu"
+    assert "“cuda:7” is not on this machine; the CPU is used" in printed.err
