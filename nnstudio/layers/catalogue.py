@@ -36,3 +36,32 @@ def layer_type(name: str) -> LayerType:
             _("Unknown layer type “{name}”. Known types: {known}.").format(name=name[:40], known=", ".join(_BY_TYPE))
         )
     return _BY_TYPE[name]
+
+
+# What people usually put behind a layer, by category; the most usual first.
+USUAL = {
+    "": ("dense", "activation", "regularization", "structure"),
+    "structure": ("dense", "structure", "activation", "regularization"),
+    "dense": ("activation", "regularization", "dense", "structure"),
+    "activation": ("dense", "regularization", "structure", "activation"),
+    "regularization": ("dense", "activation", "structure", "regularization"),
+}
+
+
+def matches(declared: LayerType, wanted: str) -> bool:
+    """Whether a layer is called so, in English, in the language in use or in files."""
+    wanted = wanted.strip().lower()
+    return any(wanted in text.lower() for text in (declared.type, declared.label, _(declared.label)))
+
+
+def found(wanted: str, after: str = "") -> list[LayerType]:
+    """The layers that are called so: those whose name begins with the text first, then what usually follows `after`."""
+    usual = USUAL[layer_type(after).category if after else ""]
+    wanted = wanted.strip().lower()
+
+    def rank(declared: LayerType) -> tuple[bool, int]:
+        names = (declared.type, declared.label, _(declared.label))
+        begins = any(name.lower().startswith(wanted) for name in names)
+        return not begins, usual.index(declared.category)
+
+    return sorted((one for one in CATALOGUE if matches(one, wanted)), key=rank)

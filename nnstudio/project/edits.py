@@ -14,6 +14,7 @@ from nnstudio.text import translate as _
 
 LONGEST_NAME = 200
 COLUMN_WIDTH = 190.0
+BESIDE = (30.0, 30.0)
 
 # --- layers ---------------------------------------------------------------------------------------------------------
 
@@ -77,6 +78,11 @@ def paste(project: Project, pasted: Network, offset: Position) -> tuple[Project,
     return project, list(ids.values())
 
 
+def duplicate(project: Project, ids: Collection[str]) -> tuple[Project, list[str]]:
+    """The project with copies of these layers beside them and of the links among them, and the ids of the copies."""
+    return paste(project, part(project.network, ids), BESIDE)
+
+
 def part(network: Network, ids: Collection[str]) -> Network:
     """These layers of a network and the links among them."""
     return Network(
@@ -97,6 +103,22 @@ def add_link(project: Project, source: str, target: str) -> Project:
     if layer_type(network.layer(target).type).inputs[1] == 1:
         kept = tuple(one for one in kept if one.target != target)
     return with_network(project, links=(*kept, link))
+
+
+def put_on_link(project: Project, id: str, link: Link) -> Project:
+    """The project with a layer set into a link: it takes over both ends. Mistake if it cannot be."""
+    layer = project.network.layer(id)
+    if layer.type in ("input", "output"):
+        raise Mistake(
+            _("“{layer}” is an end of the network; it cannot stand in a link.").format(layer=shown_name(layer))
+        )
+    if id in (link.source, link.target):
+        raise Mistake(_("“{layer}” cannot be linked to itself.").format(layer=shown_name(layer)))
+    # In place, so that a layer that joins keeps the order of its inputs.
+    rest = with_network(project, links=tuple(one for one in project.network.links if one != link))
+    refuse_link(rest.network, Link(id, link.target))
+    moved = tuple(Link(id, link.target) if one == link else one for one in project.network.links)
+    return add_link(with_network(project, links=moved), link.source, id)
 
 
 def refuse_link(network: Network, link: Link) -> None:

@@ -50,6 +50,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("actionCopy", EDIT, mark("&Copy"), mark("Copy the selected layers to the clipboard"), (Standard.Copy,)),
     Command("actionPaste", EDIT, mark("&Paste"), mark("Add the layers on the clipboard"), (Standard.Paste,)),
     Command(
+        "actionDuplicate", EDIT, mark("D&uplicate"), mark("Copies of the selected layers beside them"), ("Ctrl+D",)
+    ),
+    Command("actionRename", EDIT, mark("Re&name"), mark("Rename the selected layer where it stands"), ("F2",)),
+    Command(
         "actionDelete",
         EDIT,
         mark("&Delete"),

@@ -10,7 +10,6 @@ from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 
 LONGEST_TEXT = 10_000_000
-OFFSET = (30.0, 30.0)
 
 
 class Clipping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,4 +32,4 @@ def paste(project: Project) -> tuple[Project, list[str]]:
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
         raise Mistake(_("The clipboard holds no layers to paste.")) from None
     check_network(network)
-    return edits.paste(project, network, OFFSET)
+    return edits.paste(project, network, edits.BESIDE)

@@ -12,8 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.layers.catalogue import CATALOGUE
-from nnstudio.layers.spec import LayerType
+from nnstudio.layers.catalogue import CATALOGUE, matches
 from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
@@ -149,8 +148,3 @@ class Palette(QWidget):
         heading.setFont(font)
         heading.setForeground(QColor(theme.colors().faint_text))
         self.list.addItem(heading)
-
-
-def matches(declared: LayerType, wanted: str) -> bool:
-    wanted = wanted.strip().lower()
-    return any(wanted in text.lower() for text in (declared.type, declared.label, _(declared.label)))

@@ -166,6 +166,8 @@ class MainWindow(QMainWindow):
             "actionCut": self.cut,
             "actionCopy": self.copy,
             "actionPaste": self.paste,
+            "actionDuplicate": lambda: self.canvas.duplicate_selected(),
+            "actionRename": lambda: self.canvas.rename_selected(),
             "actionDelete": lambda: self.canvas.delete_selected(),
             "actionSelectAll": lambda: self.canvas.select_all(),
             "actionArrange": lambda: self.canvas.arrange(),
@@ -295,8 +297,9 @@ class MainWindow(QMainWindow):
             not stopping and (active or self.trainer.curves.epochs > 0 or bool(self.trainer.failure))
         )
         selected = bool(self.canvas.network.selected_layers())
-        for name in ("actionCut", "actionCopy"):
+        for name in ("actionCut", "actionCopy", "actionDuplicate"):
             named[name].setEnabled(selected)
+        named["actionRename"].setEnabled(len(self.canvas.network.selected_layers()) == 1)
         named["actionDelete"].setEnabled(selected or bool(self.canvas.network.selected_links()))
 
     def show_title(self) -> None:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem
 
@@ -11,20 +11,28 @@ from nnstudio.project.model import Link
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
-from nnstudio.ui.canvas.items import LayerItem, link_path
+from nnstudio.ui.canvas.items import HEIGHT, PORT_REACH, WIDTH, LayerItem, LinkItem, distance, link_path
 
 if TYPE_CHECKING:
     from nnstudio.ui.canvas.view import Canvas
 
 
 class MoveLayers:
-    """Drag the selected layers."""
+    """Drag the selected layers. One without links that is dropped on a link is set into it."""
 
     def __init__(self, canvas: "Canvas", start: QPointF) -> None:
         self.canvas = canvas
         self.start = start
         self.places = {id: item.pos() for id, item in canvas.network.layers.items() if item.isSelected()}
         self.moved = False
+        self.over: LinkItem | None = None
+        alone = len(self.places) == 1
+        links = canvas.store.project.network.links
+        self.may_enter = alone and not any(id in (link.source, link.target) for link in links for id in self.places)
+
+    def goes_on(self) -> bool:
+        """Whether it goes on when the button is released."""
+        return False
 
     def update(self, point: QPointF) -> None:
         offset = point - self.start
@@ -34,40 +42,125 @@ class MoveLayers:
                 self.canvas.network.layers[id].setPos(place + offset)
         for item in self.canvas.network.links.values():
             item.follow()
+        self._mark(self.canvas.network.link_at(point) if self.may_enter else None)
 
     def finish(self, point: QPointF) -> None:
         self.update(point)
-        if self.moved:
-            layers = self.canvas.network.layers
-            positions = {id: (layers[id].pos().x(), layers[id].pos().y()) for id in self.places}
-            store = self.canvas.store
-            store.edit(_("Move"), edits.move(store.project, positions))
+        over = self.over
+        self._mark(None)
+        if not self.moved:
+            return
+        layers = self.canvas.network.layers
+        positions = {id: (layers[id].pos().x(), layers[id].pos().y()) for id in self.places}
+        store = self.canvas.store
+        project = edits.move(store.project, positions)
+        label = _("Move")
+        if over is not None:
+            try:
+                project = edits.put_on_link(project, next(iter(self.places)), over.link)
+                label = _("Insert")
+            except Mistake as mistake:
+                store.told.emit(str(mistake))
+        store.edit(label, project)
 
     def cancel(self) -> None:
         self.update(self.start)
+        self._mark(None)
+
+    def _mark(self, over: LinkItem | None) -> None:
+        """Show the link that the layer would be set into."""
+        if self.over is not None and self.over is not over:
+            self.over.set_highlight(False)
+        if over is not None:
+            over.set_highlight(True)
+        self.over = over
+
+
+class CopyLayers:
+    """Drag copies away, with Ctrl held: of the selected layers or of another one; a mere click selects."""
+
+    def __init__(self, canvas: "Canvas", start: QPointF, item: LayerItem) -> None:
+        self.canvas = canvas
+        self.start = start
+        self.item = item
+        self.was_selected = item.isSelected()
+        item.setSelected(True)
+        self.ids = canvas.network.selected_layers() if self.was_selected else [item.id]
+        self.ghosts: list[QGraphicsRectItem] = []
+
+    def goes_on(self) -> bool:
+        return False
+
+    def update(self, point: QPointF) -> None:
+        offset = point - self.start
+        if not self.ghosts and offset.manhattanLength() > 0:
+            self.ghosts = [self._ghost(id) for id in self.ids]
+        for ghost in self.ghosts:
+            ghost.setPos(offset)
+
+    def finish(self, point: QPointF) -> None:
+        self.update(point)
+        copied = bool(self.ghosts)
+        self._remove_ghosts()
+        if not copied:
+            self.item.setSelected(not self.was_selected)
+            return
+        offset = point - self.start
+        store = self.canvas.store
+        part = edits.part(store.project.network, self.ids)
+        project, ids = edits.paste(store.project, part, (offset.x(), offset.y()))
+        store.edit(_("Duplicate"), project)
+        self.canvas.network.select(ids)
+
+    def cancel(self) -> None:
+        self._remove_ghosts()
+        self.item.setSelected(self.was_selected)
+
+    def _ghost(self, id: str) -> QGraphicsRectItem:
+        item = self.canvas.network.layers[id]
+        ghost = QGraphicsRectItem(QRectF(item.pos(), QSizeF(WIDTH, HEIGHT)))
+        ghost.setPen(QPen(QColor(theme.colors().selection), 0, Qt.PenStyle.DashLine))
+        ghost.setZValue(3)
+        self.canvas.network.addItem(ghost)
+        return ghost
+
+    def _remove_ghosts(self) -> None:
+        for ghost in self.ghosts:
+            self.canvas.network.removeItem(ghost)
+        self.ghosts = []
 
 
 class DrawLink:
-    """Draw a link from a port; every layer under the pointer says whether it may end there."""
+    """Draw a link from a port, by dragging, or by clicking one port and then another.
+
+    Every layer says by its frame whether the link may end there, and the one under the pointer in words. Dropped on
+    empty canvas it asks which layer shall be there.
+    """
 
     def __init__(self, canvas: "Canvas", item: LayerItem, port: str) -> None:
         self.canvas = canvas
         self.item = item
         self.port = port
         self.over: LayerItem | None = None
+        self.moved = self.clicked = False
         self.line = QGraphicsPathItem()
         self.line.setZValue(2)
         canvas.network.addItem(self.line)
         self.fixed = item.output_point() if port == "output" else item.input_point()
+        for other in canvas.network.layers.values():
+            if other is not item:
+                other.set_highlight("unfit" if self.refusal(other) else "fits")
+
+    def goes_on(self) -> bool:
+        """A click on a port takes the link up; the next click puts it down."""
+        first, self.clicked = not self.moved and not self.clicked, True
+        return first
 
     def update(self, point: QPointF) -> None:
-        self._leave()
+        self.moved = self.moved or distance(point, self.fixed) > PORT_REACH
         over = self.canvas.network.layer_at(point)
-        refusal = ""
-        if over is not None and over is not self.item:
-            self.over = over
-            refusal = self.refusal(over)
-            over.set_highlight("unfit" if refusal else "fits")
+        self.over = over if over is not self.item else None
+        refusal = self.refusal(self.over) if self.over is not None else ""
         colors = theme.colors()
         color = colors.problem if refusal else colors.success if self.over else colors.selection
         self.line.setPen(QPen(QColor(color), 2.2, Qt.PenStyle.DashLine))
@@ -79,6 +172,8 @@ class DrawLink:
         over = self.over
         self.cancel()
         if over is None:
+            if self.moved and self.canvas.network.layer_at(point) is None:
+                self.canvas.search_for_link(self.canvas.mapFromScene(point), self.item.id, self.port)
             return
         store = self.canvas.store
         link = self.link(over)
@@ -88,7 +183,9 @@ class DrawLink:
             store.told.emit(str(mistake))
 
     def cancel(self) -> None:
-        self._leave()
+        for other in self.canvas.network.layers.values():
+            other.set_highlight("")
+        self.over = None
         self.canvas.hinted.emit("")
         if self.line.scene():
             self.canvas.network.removeItem(self.line)
@@ -107,11 +204,6 @@ class DrawLink:
     def path(self, point: QPointF) -> QPainterPath:
         return link_path(self.fixed, point) if self.port == "output" else link_path(point, self.fixed)
 
-    def _leave(self) -> None:
-        if self.over is not None:
-            self.over.set_highlight("")
-            self.over = None
-
 
 class SelectArea:
     """Draw a rectangle; what it touches is selected."""
@@ -127,6 +219,9 @@ class SelectArea:
         self.frame.setBrush(color)
         self.frame.setZValue(3)
         canvas.network.addItem(self.frame)
+
+    def goes_on(self) -> bool:
+        return False
 
     def update(self, point: QPointF) -> None:
         area = QRectF(self.start, point).normalized()
@@ -152,6 +247,9 @@ class Pan:
         self.last = start
         canvas.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
 
+    def goes_on(self) -> bool:
+        return False
+
     def update_view(self, point: QPoint) -> None:
         step = point - self.last
         self.last = point
@@ -168,4 +266,4 @@ class Pan:
         self.canvas.viewport().unsetCursor()
 
 
-Gesture = MoveLayers | DrawLink | SelectArea | Pan
+Gesture = MoveLayers | CopyLayers | DrawLink | SelectArea | Pan

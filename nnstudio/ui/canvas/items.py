@@ -20,6 +20,10 @@ PORT = 5.5
 PORT_REACH = 13.0
 MARGIN = 12.0
 
+NAME_PLACE = QRectF(36, 4, WIDTH - 42, 22)
+VALUE_PLACE = QRectF(36, 24, WIDTH - 42, 22)
+"""Where a layer's name and its first setting stand in its box."""
+
 
 class LayerItem(QGraphicsItem):
     """A box with the layer's icon, name, output shape and parameter count, a port on each side, and a mark when
@@ -146,16 +150,22 @@ class LayerItem(QGraphicsItem):
 
 
 class LinkItem(QGraphicsPathItem):
-    """A curve from one layer's output to another's input."""
+    """A curve from one layer's output to another's input; highlighted where a layer may be set into it."""
 
     def __init__(self, link: Link, source: LayerItem, target: LayerItem) -> None:
         super().__init__()
         self.link = link
         self.source = source
         self.target = target
+        self.highlighted = False
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
         self.setToolTip(plain_tooltip([_("Click to select this link, Delete removes it.")]))
         self.follow()
+
+    def set_highlight(self, on: bool) -> None:
+        if on != self.highlighted:
+            self.highlighted = on
+            self.update()
 
     def follow(self) -> None:
         """Run between the layers as they stand now."""
@@ -171,8 +181,9 @@ class LinkItem(QGraphicsPathItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         colors = theme.colors()
-        color = QColor(colors.selection if self.isSelected() else colors.faint_text)
-        painter.setPen(QPen(color, 2.6 if self.isSelected() else 1.6))
+        strong = self.isSelected() or self.highlighted
+        color = QColor(colors.success if self.highlighted else colors.selection if strong else colors.faint_text)
+        painter.setPen(QPen(color, 2.6 if strong else 1.6))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(self.path())
         paint_arrow(painter, self.target.input_point() - QPointF(PORT + 1, 0), color)

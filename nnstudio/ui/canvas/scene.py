@@ -85,6 +85,10 @@ class NetworkScene(QGraphicsScene):
             if id in self.layers:
                 self.layers[id].setSelected(True)
 
+    def link_at(self, point: QPointF) -> LinkItem | None:
+        """The link at a scene point."""
+        return next((item for item in self.links.values() if item.contains(point)), None)
+
     def layer_at(self, point: QPointF) -> LayerItem | None:
         """The uppermost layer at a scene point, its ports included."""
         for item in reversed(list(self.layers.values())):

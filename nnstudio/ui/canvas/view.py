@@ -1,21 +1,28 @@
 """The view of the network: chooses the gesture for what a hand begins, zooms and pans, and adds dropped layers."""
 
 import math
+from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QCursor, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView
 
 from nnstudio.layers.catalogue import layer_type
+from nnstudio.layers.spec import LayerType
 from nnstudio.project import edits
 from nnstudio.project.arrange import arranged, insert_after
 from nnstudio.project.model import Project
+from nnstudio.project.names import shown_name
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
-from nnstudio.ui.canvas.gestures import DrawLink, Gesture, MoveLayers, Pan, SelectArea
-from nnstudio.ui.canvas.items import HEIGHT, WIDTH
+from nnstudio.ui.canvas.gestures import CopyLayers, DrawLink, Gesture, MoveLayers, Pan, SelectArea
+from nnstudio.ui.canvas.in_place import InPlaceField
+from nnstudio.ui.canvas.items import HEIGHT, NAME_PLACE, VALUE_PLACE, WIDTH
 from nnstudio.ui.canvas.scene import NetworkScene
+from nnstudio.ui.canvas.search import LayerSearch
+from nnstudio.ui.form import written
 from nnstudio.ui.store import Store
 
 SMALLEST, LARGEST = 0.1, 4.0
@@ -100,6 +107,12 @@ class Canvas(QGraphicsView):
         point = self.mapToScene(viewport_point)
         place = (point.x() - WIDTH / 2, point.y() - HEIGHT / 2)
         project, id = edits.add_layer(self.store.project, type, place)
+        link = self.network.link_at(point)
+        if link is not None:
+            try:
+                project = edits.put_on_link(project, id, link.link)
+            except Mistake as mistake:
+                self.store.told.emit(str(mistake))
         self._added(type, project, [id])
 
     def append_layer(self, type: str) -> None:
@@ -113,6 +126,98 @@ class Canvas(QGraphicsView):
         self._added(type, project, [id])
         if self._fits:
             self.zoom_fit()
+
+    # --- the search box ---------------------------------------------------------------------------------------------
+
+    def search(self, point: QPoint, text: str = "") -> None:
+        """Open the search box at a point of the viewport; what is chosen is added there, or behind the selected layer
+        when the search began with a letter."""
+        selected = self.network.selected_layers()
+        after = selected[0] if text and len(selected) == 1 else ""
+        box = LayerSearch(self, self._type_of(after), text)
+        if after:
+            box.chosen.connect(self.append_layer)
+        else:
+            box.chosen.connect(partial(self._add_at, point))
+        box.open_at(point)
+
+    def search_for_link(self, point: QPoint, id: str, port: str) -> None:
+        """Open the search box for the other end of a link that was dropped on empty canvas."""
+
+        def fits(declared: LayerType) -> bool:
+            return declared.type != ("input" if port == "output" else "output")
+
+        box = LayerSearch(self, self._type_of(id) if port == "output" else "", fits=fits)
+        box.chosen.connect(partial(self._add_linked, point, id, port))
+        box.open_at(point)
+
+    def _type_of(self, id: str) -> str:
+        return self.store.project.network.layer(id).type if id else ""
+
+    def _add_at(self, point: QPoint, type: str) -> None:
+        self.drop_layer(type, point)
+
+    def _add_linked(self, viewport_point: QPoint, id: str, port: str, type: str) -> None:
+        """Add a layer whose port lies where the link was dropped, and link it: one step to undo."""
+        point = self.mapToScene(viewport_point)
+        left = point.x() if port == "output" else point.x() - WIDTH
+        project, new = edits.add_layer(self.store.project, type, (left, point.y() - HEIGHT / 2))
+        ends = (id, new) if port == "output" else (new, id)
+        try:
+            project = edits.add_link(project, *ends)
+        except Mistake as mistake:
+            self.store.told.emit(str(mistake))
+            return
+        self._added(type, project, [new])
+
+    def duplicate_selected(self) -> None:
+        """Copies of the selected layers beside them."""
+        selected = self.network.selected_layers()
+        if selected:
+            project, ids = edits.duplicate(self.store.project, selected)
+            self.store.edit(_("Duplicate"), project)
+            self.network.select(ids)
+
+    # --- editing in place -------------------------------------------------------------------------------------------
+
+    def rename_selected(self) -> None:
+        """A field over the selected layer for its name; empty gives back the name it has by itself."""
+        selected = self.network.selected_layers()
+        if len(selected) != 1:
+            return
+        id = selected[0]
+        layer = self.store.project.network.layer(id)
+
+        def take(text: str) -> None:
+            self.store.edit(_("Rename"), edits.rename(self.store.project, id, text))
+
+        self._field(id, NAME_PLACE, _("Name of the layer"), layer.name or shown_name(layer), take)
+
+    def edit_value(self, id: str) -> None:
+        """A field over a layer for its first setting; a layer without any is renamed."""
+        layer = self.store.project.network.layer(id)
+        parameters = layer_type(layer.type).parameters
+        if not parameters:
+            self.network.select([id])
+            self.rename_selected()
+            return
+        parameter = parameters[0]
+
+        def take(text: str) -> None:
+            project = edits.set_parameter(
+                self.store.project, id, parameter.name, parameter.parse(text.replace(",", "."))
+            )
+            self.store.edit(_("Change {setting}").format(setting=_(parameter.label)), project)
+
+        self._field(id, VALUE_PLACE, _(parameter.label), written(layer.parameters[parameter.name]), take)
+
+    def _field(self, id: str, place: QRectF, label: str, text: str, take: Callable[[str], None]) -> None:
+        item = self.network.layers[id]
+        self.ensureVisible(item, 10, 10)
+        corner = self.mapFromScene(item.pos() + place.topLeft())
+        size = QSize(max(110, round(place.width() * self.zoom)), max(24, round(place.height() * self.zoom)))
+        offset = self.viewport().pos()
+        InPlaceField(self, QRect(corner + offset, size), label, text, take, self.store.told.emit)
 
     def _added(self, type: str, project: Project, ids: list[str]) -> None:
         self.store.edit(_("Add {layer}").format(layer=_(layer_type(type).label)), project)
@@ -151,11 +256,13 @@ class Canvas(QGraphicsView):
             port = layer.port_at(point)
             if port:
                 return DrawLink(self, layer, port)
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                return CopyLayers(self, point, layer)
             if not layer.isSelected() and not keep:
                 self.network.clearSelection()
             layer.setSelected(not layer.isSelected() if keep else True)
             return MoveLayers(self, point)
-        link = next((item for item in self.network.links.values() if item.contains(point)), None)
+        link = self.network.link_at(point)
         if not keep:
             self.network.clearSelection()
         if link is not None:
@@ -191,6 +298,9 @@ class Canvas(QGraphicsView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus()
+        if isinstance(self.gesture, DrawLink) and self.gesture.clicked and event.button() == Qt.MouseButton.LeftButton:
+            event.accept()  # the click that puts the link down
+            return
         self.cancel_gesture()
         self.store.seal()
         self.gesture = self.begin(event)
@@ -206,9 +316,22 @@ class Canvas(QGraphicsView):
             self._show_cursor(self.mapToScene(point))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        gesture, self.gesture = self.gesture, None
-        if gesture is not None:
-            gesture.finish(self.mapToScene(event.position().toPoint()))
+        gesture = self.gesture
+        if gesture is None or gesture.goes_on():
+            return
+        self.gesture = None
+        gesture.finish(self.mapToScene(event.position().toPoint()))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        layer = self.network.layer_at(self.mapToScene(point))
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self.cancel_gesture()
+        if layer is not None:
+            self.edit_value(layer.id)
+        elif self.network.link_at(self.mapToScene(point)) is None:
+            self.search(point)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier or event.angleDelta().y() == 0:
@@ -225,6 +348,8 @@ class Canvas(QGraphicsView):
             self._space = True
         elif event.key() in ARROWS and self.network.selected_layers():
             self.nudge(ARROWS[Qt.Key(event.key())])
+        elif event.text().isalpha() and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
+            self.search(self._pointer(), event.text())
         else:
             super().keyPressEvent(event)
 
@@ -237,6 +362,11 @@ class Canvas(QGraphicsView):
         super().resizeEvent(event)
         if self._fits:
             self.zoom_fit()
+
+    def _pointer(self) -> QPoint:
+        """Where the pointer is in the viewport; the middle when it is elsewhere."""
+        point = self.viewport().mapFromGlobal(QCursor.pos())
+        return point if self.viewport().rect().contains(point) else self.viewport().rect().center()
 
     def _show_cursor(self, point: QPointF) -> None:
         layer = self.network.layer_at(point)
