@@ -1,7 +1,9 @@
 """A line above the canvas for what the user should know now; it goes away by itself or by its button."""
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
@@ -26,12 +28,17 @@ class MessageBar(QFrame):
         layout.setContentsMargins(12, 6, 6, 6)
         layout.addWidget(self.label, 1)
         layout.addWidget(close)
+        self.buttons: list[QPushButton] = []
         self._timer = QTimer(self, interval=SHOWN_FOR, singleShot=True)
         self._timer.timeout.connect(self.hide)
         self.hide()
 
-    def tell(self, message: str) -> None:
-        """Show a message."""
+    def tell(self, message: str, offers: Sequence[tuple[str, Callable[[], object]]] = ()) -> None:
+        """Show a message, with a button for each thing that can be done about it."""
+        for button in self.buttons:
+            button.hide()
+            button.deleteLater()
+        self.buttons = [self._button(words, do) for words, do in offers]
         colors = theme.colors()
         self.setStyleSheet(
             f"#messageBar {{ background: {colors.surface}; border: 1px solid {colors.selection}; border-radius: 6px; }}"
@@ -40,3 +47,13 @@ class MessageBar(QFrame):
         self.setAccessibleName(message)
         self.show()
         self._timer.start()
+
+    def _button(self, words: str, do: Callable[[], object]) -> QPushButton:
+        button = QPushButton(words)
+        button.setAccessibleName(words)
+        button.clicked.connect(self.hide)
+        button.clicked.connect(lambda _checked=False: do())
+        layout = self.layout()
+        assert isinstance(layout, QHBoxLayout)
+        layout.insertWidget(layout.count() - 1, button)
+        return button

@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
         fill_menu_bar(self.menuBar(), self)
         replace_toolbar(self)
         self.make_status_bar()
-        self.canvas.hinted.connect(lambda hint: self.messages.tell(hint) if hint else None)
+        self.canvas.offered.connect(self.messages.tell)
         self.canvas.network.selectionChanged.connect(self.show_actions)
         self.canvas.network.selectionChanged.connect(self.follow_selection)
         self.problems.chosen.connect(self.go_to)

@@ -146,7 +146,7 @@ def test_every_layer_says_whether_the_link_fits_while_it_is_drawn(open_window: O
     move(mouse.viewport, start + QPoint(30, 40))
     shown = {id: item.highlight for id, item in window.canvas.network.layers.items()}
     fitting = {id for id, highlight in shown.items() if highlight == "fits"}
-    assert fitting == {"softmax_1", "output_1"} and shown["tanh_1"] == "" and shown["dense_2"] == "unfit"
+    assert fitting == {"softmax_1"} and shown["tanh_1"] == "" and shown["dense_2"] == "unfit"
     QTest.keyClick(window.canvas, Qt.Key.Key_Escape)
     assert not any(item.highlight for item in window.canvas.network.layers.values())
 
@@ -173,6 +173,21 @@ def test_a_link_dropped_on_empty_canvas_asks_for_what_fits_and_links_it(open_win
     assert Link("tanh_1", "gelu_1") in window.project.network.links
     assert (mouse.port("gelu_1", "input") - free_point(window)).manhattanLength() < 8
     QTest.keyClick(window, Qt.Key.Key_Z, CONTROL)
+    assert window.project.network == before.network
+
+
+def test_an_unfit_link_offers_its_repair_in_one_click(open_window: Open, hand: Hands) -> None:
+    window = open_window(IRIS)
+    mouse = hand(window)
+    before = window.project
+    mouse.drag(mouse.port("dense_1", "output"), mouse.port("output_1", "input"))
+    assert "would give 8 values, and the data needs 3" in window.messages.label.text()
+    offered = {button.text(): button for button in window.messages.buttons}
+    assert set(offered) == {"Set 3 units", "Join both with concat"}
+    QTest.mouseClick(offered["Set 3 units"], Qt.MouseButton.LeftButton)
+    assert window.project.network.layer("dense_1").parameters["units"] == 3 and not window.messages.isVisible()
+    for _step in ("repair", "link"):
+        QTest.keyClick(window, Qt.Key.Key_Z, CONTROL)
     assert window.project.network == before.network
 
 

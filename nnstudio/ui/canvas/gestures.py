@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem
 
 from nnstudio.project import edits
 from nnstudio.project.model import Link
+from nnstudio.project.repairs import why_unfit
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
@@ -165,7 +166,7 @@ class DrawLink:
         color = colors.problem if refusal else colors.success if self.over else colors.selection
         self.line.setPen(QPen(QColor(color), 2.2, Qt.PenStyle.DashLine))
         self.line.setPath(self.path(point))
-        self.canvas.hinted.emit(refusal)
+        self.canvas.show_hint(refusal)
 
     def finish(self, point: QPointF) -> None:
         self.update(point)
@@ -175,18 +176,13 @@ class DrawLink:
             if self.moved and self.canvas.network.layer_at(point) is None:
                 self.canvas.search_for_link(self.canvas.mapFromScene(point), self.item.id, self.port)
             return
-        store = self.canvas.store
-        link = self.link(over)
-        try:
-            store.edit(_("Link"), edits.add_link(store.project, link.source, link.target))
-        except Mistake as mistake:
-            store.told.emit(str(mistake))
+        self.canvas.draw_link(self.link(over))
 
     def cancel(self) -> None:
         for other in self.canvas.network.layers.values():
             other.set_highlight("")
         self.over = None
-        self.canvas.hinted.emit("")
+        self.canvas.show_hint("")
         if self.line.scene():
             self.canvas.network.removeItem(self.line)
 
@@ -195,11 +191,12 @@ class DrawLink:
 
     def refusal(self, over: LayerItem) -> str:
         """Why the link may not end there, "" when it may."""
+        store = self.canvas.store
         try:
-            edits.refuse_link(self.canvas.store.project.network, self.link(over))
+            edits.refuse_link(store.project.network, self.link(over))
         except Mistake as mistake:
             return str(mistake)
-        return ""
+        return why_unfit(store.project, store.inference, self.link(over))
 
     def path(self, point: QPointF) -> QPainterPath:
         return link_path(self.fixed, point) if self.port == "output" else link_path(point, self.fixed)

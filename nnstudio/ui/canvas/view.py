@@ -6,14 +6,15 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QCursor, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
-from PySide6.QtWidgets import QFrame, QGraphicsView
+from PySide6.QtWidgets import QFrame, QGraphicsView, QLabel
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import LayerType
 from nnstudio.project import edits
 from nnstudio.project.arrange import arranged, insert_after
-from nnstudio.project.model import Project
+from nnstudio.project.model import Link, Project
 from nnstudio.project.names import shown_name
+from nnstudio.project.repairs import Repair, repairs, why_unfit
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
@@ -39,9 +40,9 @@ ARROWS = {
 
 
 class Canvas(QGraphicsView):
-    """The canvas. `hinted` carries a sentence about what the hand is doing, "" for none."""
+    """The canvas. `offered` carries a sentence about what the hand has done, with what would mend it."""
 
-    hinted = Signal(str)
+    offered = Signal(str, object)
 
     def __init__(self, store: Store) -> None:
         super().__init__()
@@ -50,6 +51,10 @@ class Canvas(QGraphicsView):
         self.gesture: Gesture | None = None
         self._space = False
         self._fits = True
+        self.hint = QLabel(self, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
+        self.hint.setObjectName("canvasHint")
+        self.hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hint.hide()
         self.setScene(self.network)
         self.setObjectName("canvas")
         self.setAccessibleName(_("Network canvas"))
@@ -66,6 +71,22 @@ class Canvas(QGraphicsView):
     def release(self) -> None:
         """Fall silent before being destroyed: a scene that goes reports every selected item it drops."""
         self.network.blockSignals(True)
+
+    def show_hint(self, text: str) -> None:
+        """Say something about what the hand is doing, over the canvas: a line beside it would push it away under the
+        hand. "" for nothing."""
+        self.hint.setVisible(bool(text))
+        if not text:
+            return
+        colors = theme.colors()
+        self.hint.setStyleSheet(
+            f"#canvasHint {{ background: {colors.surface}; color: {colors.text}; border: 1px solid {colors.problem}; "
+            "border-radius: 6px; padding: 5px 10px; }"
+        )
+        self.hint.setText(text)
+        self.hint.setFixedWidth(min(self.width() - 24, 460))
+        self.hint.adjustSize()
+        self.hint.move(12, self.height() - self.hint.height() - 12)
 
     # --- zoom -------------------------------------------------------------------------------------------------------
 
@@ -169,6 +190,27 @@ class Canvas(QGraphicsView):
             self.store.told.emit(str(mistake))
             return
         self._added(type, project, [new])
+
+    def draw_link(self, link: Link) -> None:
+        """Draw a link; what does not fit or was pushed away by it is told, with what would mend it."""
+        before = self.store.project
+        try:
+            project = edits.add_link(before, link.source, link.target)
+        except Mistake as mistake:
+            self.store.told.emit(str(mistake))
+            return
+        reason = why_unfit(before, self.store.inference, link)
+        replaced = len(project.network.links) == len(before.network.links)
+        self.store.edit(_("Link"), project)
+        if reason or replaced:
+            offers = [(one.label, partial(self._mend, project, one)) for one in repairs(before, project, link)]
+            words = reason or _("The link that was there before is replaced: this layer takes one input.")
+            self.offered.emit(words, offers)
+
+    def _mend(self, project: Project, repair: Repair) -> None:
+        """Take a repair, unless the project has changed meanwhile."""
+        if self.store.project.network == project.network:
+            self.store.edit(repair.label, repair.project)
 
     def duplicate_selected(self) -> None:
         """Copies of the selected layers beside them."""
