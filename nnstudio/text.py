@@ -37,6 +37,14 @@ class Count(int):
         return format(int(self), spec) if spec else f"{int(self):,}".replace(",", "\u00a0")
 
 
+def shown_bytes(size: int) -> str:
+    """A number of bytes as people read it, in thousands."""
+    for unit, length in (("TB", 10**12), ("GB", 10**9), ("MB", 10**6)):
+        if size >= length:
+            return f"{size / length:.1f} {unit}"
+    return f"{size / 1000:.0f} kB" if size >= 10_000 else f"{size / 1000:.1f} kB"
+
+
 def use_language(code: str) -> str:
     """Switch to a language, "" meaning the user's own; returns the code in use (English where there is no other)."""
     global _catalogue

@@ -32,6 +32,7 @@ DENSE = LayerType(
     output_shape=dense_shape,
     call=dense_call,
     weights=dense_weights,
+    multiply_adds=lambda shapes, values: int(values["units"]) * shapes[0][0],
     parameters=(
         Parameter("units", mark("Units"), "integer", 16, 1, 1_000_000, help=mark("How many neurons the layer has.")),
         Parameter("bias", mark("Bias"), "boolean", True, help=mark("Whether each unit adds a constant of its own.")),

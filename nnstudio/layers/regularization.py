@@ -1,5 +1,6 @@
 """Layers that keep learning steady or keep a network from learning by heart."""
 
+import math
 from collections.abc import Sequence
 
 from nnstudio.layers.spec import LayerType, Parameter, Shape, TorchCall, Values, same_shape
@@ -23,10 +24,7 @@ def layer_norm_call(shapes: Sequence[Shape], values: Values) -> TorchCall:
 
 
 def layer_norm_weights(shapes: Sequence[Shape], values: Values) -> int:
-    size = 2
-    for length in shapes[0]:
-        size *= length
-    return size
+    return 2 * math.prod(shapes[0])
 
 
 DROPOUT = LayerType(
@@ -66,6 +64,7 @@ BATCH_NORM = LayerType(
     formula=r"y = \gamma\,\frac{x - \mu_B}{\sqrt{\sigma_B^2 + \epsilon}} + \beta",
     output_shape=batch_norm_shape,
     call=batch_norm_call,
+    multiply_adds=lambda shapes, values: math.prod(shapes[0]),
     weights=lambda shapes, values: 2 * shapes[0][0],
     parameters=(
         Parameter(
@@ -92,6 +91,7 @@ LAYER_NORM = LayerType(
     formula=r"y = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta",
     output_shape=same_shape,
     call=layer_norm_call,
+    multiply_adds=lambda shapes, values: math.prod(shapes[0]),
     weights=layer_norm_weights,
     icon="mdi6.chart-bell-curve",
 )

@@ -129,7 +129,8 @@ class LayerType:
     """One kind of layer.
 
     `output_shape` and `call` take the shapes of the inputs and the parameters; `output_shape` raises Mistake, in words
-    that follow the layer's name, for shapes it cannot take. `formula` and `derivative_formula` are LaTeX.
+    that follow the layer's name, for shapes it cannot take. `weights` counts what is learnt, `multiply_adds` the
+    products of a weight and a value for one sample. `formula` and `derivative_formula` are LaTeX.
     """
 
     type: str
@@ -141,6 +142,7 @@ class LayerType:
     call: Callable[[Sequence[Shape], Values], TorchCall] | None
     parameters: tuple[Parameter, ...] = ()
     weights: Callable[[Sequence[Shape], Values], int] = lambda shapes, values: 0
+    multiply_adds: Callable[[Sequence[Shape], Values], int] = lambda shapes, values: 0
     inputs: tuple[int, int | None] = (1, 1)
     icon: str = "square"
     derivative_formula: str = ""

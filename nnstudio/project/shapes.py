@@ -1,7 +1,7 @@
 """Shapes, parameter counts and problems all through a network. Never raises, however half-built the network is."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import LayerType, Shape, shown_shape
@@ -26,12 +26,16 @@ class Problem:
 
 @dataclass(frozen=True)
 class Inference:
-    """What could be found out: shape and parameter count of each layer whose inputs are known, and the problems."""
+    """What could be found out: shape and parameter count of each layer whose inputs are known, and the problems.
+
+    `multiply_adds` are those of all layers for one sample.
+    """
 
     shapes: dict[str, Shape] = field(default_factory=dict)
     parameters: dict[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     order: tuple[str, ...] = ()
+    multiply_adds: int = 0
 
     @property
     def total_parameters(self) -> int:
@@ -47,7 +51,7 @@ def infer(project: Project) -> Inference:
     inference = infer_network(project.network, project.facts.sample_shape if project.facts else None)
     problems = (*inference.problems, *output_problems(project, inference))
     problems = problems or tuple(weight_problems(project, inference))
-    return Inference(inference.shapes, inference.parameters, problems, inference.order)
+    return replace(inference, problems=problems)
 
 
 def infer_network(network: Network, sample_shape: Shape | None) -> Inference:
@@ -60,8 +64,10 @@ def infer_network(network: Network, sample_shape: Shape | None) -> Inference:
     shapes: dict[str, Shape] = {}
     parameters: dict[str, int] = {}
     problems = list(drawing_problems(network, sources, loop))
+    layers = {layer.id: layer for layer in network.layers}
+    multiply_adds = 0
     for id in order:
-        layer = network.layer(id)
+        layer = layers[id]
         declared = layer_type(layer.type)
         given = input_shapes(layer, sources[id], shapes, sample_shape)
         if given is None or not takes(declared, layer, len(sources[id])):
@@ -69,11 +75,12 @@ def infer_network(network: Network, sample_shape: Shape | None) -> Inference:
         try:
             shapes[id] = declared.output_shape(given, layer.parameters)
             parameters[id] = declared.weights(given, layer.parameters)
+            multiply_adds += declared.multiply_adds(given, layer.parameters)
         except Mistake as mistake:
             problems.append(Problem(id, f"“{shown_name(layer)}” {mistake}"))
     if sum(parameters.values()) > MOST_PARAMETERS:
         problems.append(too_large(network, parameters))
-    return Inference(shapes, parameters, tuple(problems), tuple(order))
+    return Inference(shapes, parameters, tuple(problems), tuple(order), multiply_adds)
 
 
 def incoming(network: Network) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from nnstudio.layers.spec import Shape
 from nnstudio.project.edits import set_training
 from nnstudio.project.model import Project
 from nnstudio.project.shapes import batch_problems, infer_network
-from nnstudio.text import Mistake
+from nnstudio.text import Mistake, shown_bytes
 from nnstudio.text import translate as _
 
 COPIES = 4
@@ -100,11 +100,3 @@ def fitting_batch(project: Project, now: int, fits: Callable[[int], bool]) -> in
     while size and (any(batch_problems(set_training(project, batch_size=size))) or not fits(size)):
         size //= 2
     return size
-
-
-def shown_bytes(size: int) -> str:
-    """A number of bytes as people read it, in thousands."""
-    for unit, length in (("TB", 10**12), ("GB", 10**9), ("MB", 10**6)):
-        if size >= length:
-            return f"{size / length:.1f} {unit}"
-    return f"{size / 1000:.0f} kB"

@@ -1,16 +1,18 @@
-"""The list of what keeps the project from training; a click goes there."""
+"""The foot of the canvas: what keeps the project from training, where a click goes there, and the network's totals."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QListWidget, QListWidgetItem
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem
 
 from nnstudio.project.model import Project
-from nnstudio.text import Count
+from nnstudio.text import Count, shown_bytes
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
 from nnstudio.ui.store import Store
 
 WHERE_ROLE = 256
 MOST_ROWS = 4
+WEIGHT = 4
+"""The bytes of a float32."""
 
 
 class Problems(QListWidget):
@@ -35,14 +37,7 @@ class Problems(QListWidget):
         if not shown and self.store.project.facts is None:
             shown = [("data", _("Reading the data …"))]
         elif not shown:
-            shown = [
-                (
-                    "",
-                    _("No problems: the network is ready to train. It has {count} parameters.").format(
-                        count=Count(self.store.inference.total_parameters)
-                    ),
-                )
-            ]
+            shown = [("", _("No problems: the network is ready to train."))]
         if shown != [(self.item(row).data(WHERE_ROLE), self.item(row).text()) for row in range(self.count())]:
             self._fill(shown)
 
@@ -63,3 +58,31 @@ class Problems(QListWidget):
             self.addItem(item)
         height = sum(self.sizeHintForRow(row) for row in range(min(self.count(), MOST_ROWS)))
         self.setFixedHeight(height + 2 * self.frameWidth() + 4)
+
+
+class Totals(QLabel):
+    """How large the network is: what it learns, what a sample costs, and the memory of its weights."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(textFormat=Qt.TextFormat.PlainText)
+        self.setObjectName("totals")
+        self.setAccessibleName(_("Totals of the network"))
+        self.setToolTip(_("Weights and biases, products of weight and value a sample, memory of the weights"))
+        self.setContentsMargins(0, 0, 8, 0)
+        font = self.font()
+        font.setPointSizeF(0.85 * font.pointSizeF())
+        self.setFont(font)
+        self.store = store
+        store.changed.connect(self.show_totals)
+        self.show_totals()
+
+    def show_totals(self, *_changed: Project) -> None:
+        inference = self.store.inference
+        parameters = inference.total_parameters
+        self.setText(
+            _("{parameters} parameters\n{products} multiply-adds a sample\n{memory} of weights").format(
+                parameters=Count(parameters),
+                products=Count(inference.multiply_adds),
+                memory=shown_bytes(WEIGHT * parameters),
+            )
+        )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QMessageBox, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QMessageBox, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from nnstudio.project import edits
 from nnstudio.project.model import Project
@@ -24,7 +24,7 @@ from nnstudio.ui.message_bar import MessageBar
 from nnstudio.ui.palette import Palette
 from nnstudio.ui.plots.panel import Plots
 from nnstudio.ui.preferences import Preferences
-from nnstudio.ui.problems import Problems
+from nnstudio.ui.problems import Problems, Totals
 from nnstudio.ui.runs_panel import RunsPanel
 from nnstudio.ui.shortcuts import show_shortcuts
 from nnstudio.ui.store import Store
@@ -79,6 +79,7 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(self.store, self.canvas.network)
         self.messages = MessageBar()
         self.problems = Problems(self.store)
+        self.totals = Totals(self.store)
         self.plots = Plots(self.trainer, self.loader)
         self.data_panel = DataPanel(self.store, self.loader)
         self.runs_panel = RunsPanel(self.store)
@@ -112,8 +113,13 @@ class MainWindow(QMainWindow):
         drawing_layout = QVBoxLayout(drawing)
         drawing_layout.setContentsMargins(0, 0, 0, 0)
         drawing_layout.setSpacing(4)
-        for widget, stretch in ((self.messages, 0), (self.canvas, 1), (self.problems, 0)):
-            drawing_layout.addWidget(widget, stretch)
+        drawing_layout.addWidget(self.messages)
+        drawing_layout.addWidget(self.canvas, 1)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addWidget(self.problems, 1, Qt.AlignmentFlag.AlignVCenter)
+        foot.addWidget(self.totals)
+        drawing_layout.addLayout(foot)
         middle = splitter(Qt.Orientation.Vertical, [drawing, self.plots], [400, 270])
         self.tabs = QTabWidget(documentMode=True)
         self.tabs.addTab(self.inspector, _("Layer"))

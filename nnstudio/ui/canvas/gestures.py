@@ -150,7 +150,9 @@ class DrawLink:
         self.fixed = item.output_point() if port == "output" else item.input_point()
         for other in canvas.network.layers.values():
             if other is not item:
-                other.set_highlight("unfit" if self.refusal(other) else "fits")
+                other.set_highlight(
+                    "unfit" if self.refusal(other) else "fits", "input" if port == "output" else "output"
+                )
 
     def goes_on(self) -> bool:
         """A click on a port takes the link up; the next click puts it down."""

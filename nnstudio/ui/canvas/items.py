@@ -19,6 +19,8 @@ CORNER = 8.0
 PORT = 5.5
 PORT_REACH = 13.0
 MARGIN = 12.0
+READABLE = 0.55
+"""The zoom below which small words are left out."""
 
 NAME_PLACE = QRectF(36, 4, WIDTH - 42, 22)
 VALUE_PLACE = QRectF(36, 24, WIDTH - 42, 22)
@@ -36,7 +38,7 @@ class LayerItem(QGraphicsItem):
         self.name = shown_name(layer)
         self.lines = ("", "")
         self.problems: list[str] = []
-        self.highlight = ""
+        self.highlight = self.marked_port = ""
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
         self.setZValue(1)
         self.setCursor(Qt.CursorShape.SizeAllCursor)
@@ -54,10 +56,10 @@ class LayerItem(QGraphicsItem):
             self.update()
         self.setPos(*layer.position)
 
-    def set_highlight(self, kind: str) -> None:
-        """Show as a place where a link may end ("fits") or may not ("unfit"); "" for neither."""
+    def set_highlight(self, kind: str, port: str = "") -> None:
+        """Show as a place where a link may end ("fits") or may not ("unfit") and at which port; "" for neither."""
         if kind != self.highlight:
-            self.highlight = kind
+            self.highlight, self.marked_port = kind, port
             self.update()
 
     @property
@@ -147,6 +149,21 @@ class LayerItem(QGraphicsItem):
         if self.has_output:
             painter.setBrush(category)
             painter.drawEllipse(QPointF(WIDTH, HEIGHT / 2), PORT, PORT)
+        if self.marked_port:
+            self.paint_port_mark(painter, colors)
+
+    def paint_port_mark(self, painter: QPainter, colors: theme.Colors) -> None:
+        """A ring around a port that fits, a cross over one that does not: told apart without colours."""
+        fits = self.highlight == "fits"
+        middle = QPointF(0 if self.marked_port == "input" else WIDTH, HEIGHT / 2)
+        painter.setPen(QPen(QColor(colors.success if fits else colors.problem), 2.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if fits:
+            painter.drawEllipse(middle, PORT + 4, PORT + 4)
+            return
+        reach = QPointF(PORT, PORT)
+        painter.drawLine(middle - reach, middle + reach)
+        painter.drawLine(middle + QPointF(-PORT, PORT), middle + QPointF(PORT, -PORT))
 
 
 class LinkItem(QGraphicsPathItem):
@@ -158,9 +175,24 @@ class LinkItem(QGraphicsPathItem):
         self.source = source
         self.target = target
         self.highlighted = False
+        self.words = ""
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
-        self.setToolTip(plain_tooltip([_("Click to select this link, Delete removes it.")]))
         self.follow()
+
+    def show_shape(self, shape: Shape | None) -> None:
+        """Show the shape of what runs through it, above its middle where there is room, and as its tip."""
+        words = shown_shape(shape) if shape else "?"
+        if words == self.words:
+            return
+        self.words = words
+        lines = [
+            _("{shape} values a sample, from “{source}” to “{target}”").format(
+                shape=words, source=self.source.name, target=self.target.name
+            ),
+            _("Click to select this link, Delete removes it."),
+        ]
+        self.setToolTip(plain_tooltip(lines))
+        self.update()
 
     def set_highlight(self, on: bool) -> None:
         if on != self.highlighted:
@@ -177,7 +209,7 @@ class LinkItem(QGraphicsPathItem):
         return stroker.createStroke(self.path())
 
     def boundingRect(self) -> QRectF:
-        return super().boundingRect().adjusted(-8, -8, 8, 8)
+        return super().boundingRect().adjusted(-24, -18, 24, 8)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         colors = theme.colors()
@@ -187,6 +219,20 @@ class LinkItem(QGraphicsPathItem):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(self.path())
         paint_arrow(painter, self.target.input_point() - QPointF(PORT + 1, 0), color)
+        if option.levelOfDetailFromTransform(painter.worldTransform()) >= READABLE:
+            self.paint_words(painter, colors)
+
+    def paint_words(self, painter: QPainter, colors: theme.Colors) -> None:
+        font = QFont(painter.font())
+        font.setPixelSize(10)
+        width = QFontMetricsF(font).horizontalAdvance(self.words)
+        middle = self.path().pointAtPercent(0.5)
+        gap = abs(self.target.input_point().x() - self.source.output_point().x()) - 2 * PORT
+        across = abs(self.target.input_point().y() - self.source.output_point().y()) > HEIGHT
+        if width <= gap or across:
+            painter.setFont(font)
+            painter.setPen(QColor(colors.faint_text))
+            painter.drawText(middle + QPointF(-width / 2, -5), self.words)
 
 
 def link_path(start: QPointF, end: QPointF) -> QPainterPath:

@@ -62,8 +62,9 @@ class NetworkScene(QGraphicsScene):
             if link not in self.links:
                 self.links[link] = LinkItem(link, self.layers[link.source], self.layers[link.target])
                 self.addItem(self.links[link])
-        for item in self.links.values():
+        for link, item in self.links.items():
             item.follow()
+            item.show_shape(self.store.inference.shapes.get(link.source))
 
     def network_rect(self) -> QRectF:
         """The rectangle around all layers."""
