@@ -12,8 +12,12 @@ LONGEST_ROW = 6
 
 
 def chain_places(count: int) -> list[Position]:
-    """Places for a plain chain: short ones in one row, longer ones in rows of equal length, read like text."""
-    rows = max(1, math.ceil(count / LONGEST_ROW))
+    """Places for a plain chain: short ones in one row, longer ones in rows of equal length, read like text.
+
+    Very long ones fill a square, so that they can be seen whole.
+    """
+    longest = max(LONGEST_ROW, round(math.sqrt(count)))
+    rows = max(1, math.ceil(count / longest))
     columns = math.ceil(count / rows)
     return [(place % columns * COLUMN_WIDTH, place // columns * ROW_HEIGHT) for place in range(count)]
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import cache
 
 import qtawesome
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPalette
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
 
@@ -29,6 +29,9 @@ class Colors:
     flag: str
     categories: dict[str, str]
 
+
+ICON = 22.0
+"""The size of a layer's icon in its box."""
 
 CATEGORIES = {"structure": "#6b7280", "dense": "#0072b2", "activation": "#b8650a", "regularization": "#007a5a"}
 DARK_CATEGORIES = {"structure": "#9ca3af", "dense": "#56b4e9", "activation": "#e69f00", "regularization": "#2fc79a"}
@@ -129,6 +132,18 @@ def category_icon(name: str, category: str) -> QIcon:
     """A layer's icon in the colour of its category."""
     color = colors().categories[category]
     return drawn_icon(name, color, color)
+
+
+def category_picture(name: str, category: str, zoom: float) -> QPixmap:
+    """A layer's icon as a picture sharp at this zoom: drawing it anew for each layer would take most of a frame."""
+    sizes = (16, 32, 64, 128, 256)
+    size = next((one for one in sizes if one >= ICON * zoom), sizes[-1])
+    return drawn_picture(name, colors().categories[category], size)
+
+
+@cache
+def drawn_picture(name: str, color: str, size: int) -> QPixmap:
+    return drawn_icon(name, color, color).pixmap(QSize(size, size))
 
 
 @cache

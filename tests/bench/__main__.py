@@ -1,9 +1,10 @@
-"""Measures the engine: python3 packaging/develop.py bench [peers|inside|window|growth|gpu] [--rounds N] …
+"""Measures the engine: python3 packaging/develop.py bench [peers|inside|window|growth|canvas|gpu] [--rounds N] …
 
 peers    samples a second beside other libraries, which get an environment of their own (the default)
 inside   variants side by side, probes, the first step, peak memory
 window   epochs a second and how alive the window stays, with loss and boundary drawn
 growth   steps a second against width, depth and batch, as a table and a picture
+canvas   a thousand layers drawn, dragged, inferred and undone, beside plain items
 gpu      a step as one CUDA graph, against eager and against what the device could do
 
 The tables go to tests/bench/results.
@@ -18,7 +19,9 @@ from tests.bench.works import WORKS
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", default="peers", choices=("peers", "inside", "window", "growth", "gpu"))
+    parser.add_argument(
+        "what", nargs="?", default="peers", choices=("peers", "inside", "window", "growth", "canvas", "gpu")
+    )
     parser.add_argument("--rounds", type=int, help="how often each is measured; medians are shown")
     parser.add_argument("--only", nargs="*", default=list(WORKS), choices=list(WORKS), help="for peers: which works")
     parser.add_argument("--device", default="cpu", help="for growth: where to compute")
@@ -43,6 +46,10 @@ def main() -> int:
 
             return gpu.main(**rounds)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if options.what == "canvas":
+        from tests.bench import canvas
+
+        return canvas.main(**rounds)
     from tests.bench import window
 
     return window.main(**rounds)

@@ -30,6 +30,11 @@ class MoveLayers:
         alone = len(self.places) == 1
         links = canvas.store.project.network.links
         self.may_enter = alone and not any(id in (link.source, link.target) for link in links for id in self.places)
+        self.links = [
+            item
+            for link, item in canvas.network.links.items()
+            if link.source in self.places or link.target in self.places
+        ]
 
     def goes_on(self) -> bool:
         """Whether it goes on when the button is released."""
@@ -41,7 +46,7 @@ class MoveLayers:
         for id, place in self.places.items():
             if id in self.canvas.network.layers:
                 self.canvas.network.layers[id].setPos(place + offset)
-        for item in self.canvas.network.links.values():
+        for item in self.links:
             item.follow()
         self._mark(self.canvas.network.link_at(point) if self.may_enter else None)
 

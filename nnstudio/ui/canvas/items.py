@@ -109,9 +109,8 @@ class LayerItem(QGraphicsItem):
         tint.setAlpha(38)
         painter.fillPath(band, tint)
         painter.restore()
-        theme.category_icon(self.declared.icon, self.declared.category).paint(
-            painter, QRectF(7, HEIGHT / 2 - 11, 22, 22).toRect()
-        )
+        picture = theme.category_picture(self.declared.icon, self.declared.category, painter.worldTransform().m11())
+        painter.drawPixmap(QRectF(7, HEIGHT / 2 - 11, 22, 22), picture, QRectF(picture.rect()))
         self.paint_text(painter, colors)
         self.paint_ports(painter, colors, category)
         if self.problems:

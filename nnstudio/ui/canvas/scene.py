@@ -1,7 +1,7 @@
 """Maps layers and links to items and keeps them in step with the project. It holds nothing else."""
 
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
 
 from nnstudio.project.model import Link, Project
 from nnstudio.ui.canvas.items import HEIGHT, WIDTH, LayerItem, LinkItem
@@ -20,6 +20,10 @@ class NetworkScene(QGraphicsScene):
         self.links: dict[Link, LinkItem] = {}
         # Without an index moving many items is faster, and a network has few.
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+        # Parent of all layers and links, by which they are switched off together.
+        self.root = QGraphicsRectItem()
+        self.root.setPen(Qt.PenStyle.NoPen)
+        self.addItem(self.root)
         store.changed.connect(self.show_project)
         self.show_project(Project(), store.project)
 
@@ -49,7 +53,7 @@ class NetworkScene(QGraphicsScene):
             item = self.layers.get(layer.id)
             if item is None:
                 item = self.layers[layer.id] = LayerItem(layer)
-                self.addItem(item)
+                item.setParentItem(self.root)
             item.show_layer(
                 layer, inference.shapes.get(layer.id), inference.parameters.get(layer.id, 0), problems.get(layer.id, [])
             )
@@ -61,10 +65,14 @@ class NetworkScene(QGraphicsScene):
         for link in project.network.links:
             if link not in self.links:
                 self.links[link] = LinkItem(link, self.layers[link.source], self.layers[link.target])
-                self.addItem(self.links[link])
+                self.links[link].setParentItem(self.root)
         for link, item in self.links.items():
             item.follow()
             item.show_shape(self.store.inference.shapes.get(link.source))
+
+    def draw_items(self, on: bool) -> None:
+        """Whether the items draw themselves; they stay where they are and selected as they are."""
+        self.root.setOpacity(1.0 if on else 0.0)
 
     def network_rect(self) -> QRectF:
         """The rectangle around all layers."""

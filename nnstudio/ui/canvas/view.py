@@ -21,6 +21,7 @@ from nnstudio.ui import theme
 from nnstudio.ui.canvas.gestures import CopyLayers, DrawLink, Gesture, MoveLayers, Pan, SelectArea
 from nnstudio.ui.canvas.in_place import InPlaceField
 from nnstudio.ui.canvas.items import HEIGHT, NAME_PLACE, VALUE_PLACE, WIDTH
+from nnstudio.ui.canvas.overview import FAR, paint_overview
 from nnstudio.ui.canvas.scene import NetworkScene
 from nnstudio.ui.canvas.search import LayerSearch
 from nnstudio.ui.form import written
@@ -99,6 +100,7 @@ class Canvas(QGraphicsView):
         self._fits = False
         wanted = min(LARGEST, max(SMALLEST, self.zoom * factor))
         self.scale(wanted / self.zoom, wanted / self.zoom)
+        self.network.draw_items(self.zoom >= FAR)
 
     def zoom_in(self) -> None:
         self.zoom_by(ZOOM_STEP)
@@ -115,6 +117,7 @@ class Canvas(QGraphicsView):
             self.scale(factor, factor)
             self.centerOn(rect.center())
         self._fits = True
+        self.network.draw_items(self.zoom >= FAR)
 
     def arrange(self) -> None:
         """Lay the layers out from left to right."""
@@ -337,6 +340,10 @@ class Canvas(QGraphicsView):
         painter.drawPoints(
             [QPointF((left + column) * GRID, (top + row) * GRID) for column in range(columns) for row in range(rows)]
         )
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        if self.zoom < FAR:
+            paint_overview(painter, self.network)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus()

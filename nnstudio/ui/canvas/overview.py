@@ -1,0 +1,60 @@
+"""A large network seen from afar: all boxes and links drawn together, since an item each would take too long.
+
+Below a zoom at which no word could be read, the items themselves are not drawn.
+"""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+
+from nnstudio.ui import theme
+from nnstudio.ui.canvas.items import HEIGHT, WIDTH, LayerItem
+
+if TYPE_CHECKING:
+    from nnstudio.ui.canvas.scene import NetworkScene
+
+FAR = 0.4
+"""The zoom below which the overview stands in for the items."""
+
+
+def paint_overview(painter: QPainter, scene: "NetworkScene") -> None:
+    """Boxes in the colours of their categories; selected, problematic and fitting ones framed."""
+    colors = theme.colors()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    links = QPainterPath()
+    for item in scene.links.values():
+        links.addPath(item.path())
+    pen = QPen(QColor(colors.faint_text), 1)
+    pen.setCosmetic(True)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(links)
+    boxes: dict[str, list[QRectF]] = {}
+    frames: dict[str, list[QRectF]] = {}
+    for layer in scene.layers.values():
+        place = layer.pos()
+        box = QRectF(place.x(), place.y(), WIDTH, HEIGHT)
+        boxes.setdefault(layer.declared.category, []).append(box)
+        frame = frame_color(layer, colors)
+        if frame:
+            frames.setdefault(frame, []).append(box)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for category, rects in boxes.items():
+        painter.setBrush(QColor(colors.categories[category]))
+        painter.drawRects(rects)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for color, rects in frames.items():
+        pen = QPen(QColor(color), 2.5)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.drawRects(rects)
+
+
+def frame_color(layer: LayerItem, colors: theme.Colors) -> str:
+    """The colour that tells something of a layer; "" for nothing."""
+    if layer.highlight:
+        return colors.success if layer.highlight == "fits" else colors.problem
+    if layer.isSelected():
+        return colors.selection
+    return colors.problem if layer.problems else ""
