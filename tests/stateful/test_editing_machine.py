@@ -149,6 +149,10 @@ class Editing(RuleBasedStateMachine):
     @invariant()
     def the_scene_is_as_if_made_afresh(self) -> None:
         assert seen(self.scene) == seen(NetworkScene(self.store))
+        network = self.store.project.network
+        places = {id: (item.pos().x(), item.pos().y()) for id, item in self.scene.layers.items()}
+        assert places == {layer.id: layer.position for layer in network.layers}
+        assert set(self.scene.links) == set(network.links)
 
     def teardown(self) -> None:
         end = self.store.project
