@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QGraphicsLineItem, QLineEdit, QWidget
 
 from nnstudio.project.model import Link
 from nnstudio.ui.canvas.gestures import DrawLink
+from nnstudio.ui.canvas.items import MINUS, PLUS, VALUE_PLACE
 from nnstudio.ui.canvas.search import LayerSearch
 from nnstudio.ui.window import MainWindow
 from tests.ui.conftest import Hand, move, types
@@ -252,3 +254,76 @@ def test_a_double_click_changes_the_first_setting_and_tells_what_cannot_be(open_
     QTest.mouseDClick(mouse.viewport, Qt.MouseButton.LeftButton, pos=mouse.middle("tanh_1"))
     field = in_place(window)
     assert field is not None and field.accessibleName() == "Name of the layer"
+
+
+# --- on the picture itself ------------------------------------------------------------------------------------------
+
+
+def units(window: MainWindow) -> int:
+    return int(window.project.network.layer("dense_1").parameters["units"])
+
+
+def test_plus_and_minus_change_the_units_and_are_one_step_to_undo(open_window: Open, hand: Hands) -> None:
+    window = open_window(IRIS)
+    mouse = hand(window)
+    canvas = window.canvas
+    mouse.click(mouse.middle("dense_1"))
+    item = canvas.network.layers["dense_1"]
+    plus, minus = (canvas.mapFromScene(item.mapToScene(place.center())) for place in (PLUS, MINUS))
+    for _time in range(3):
+        mouse.click(plus)
+    assert units(window) == 11
+    mouse.click(minus)
+    assert units(window) == 10 and canvas.gesture is None
+    QTest.mouseClick(mouse.viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, plus)
+    assert units(window) == 20
+    for _time in range(3):
+        QTest.mouseClick(mouse.viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, minus)
+    assert units(window) == 1
+    assert window.totals.text().startswith(str(4 + 1 + 1 * 3 + 3))
+
+
+def test_the_wheel_steps_the_number_of_the_selected_layer_and_zooms_elsewhere(open_window: Open, hand: Hands) -> None:
+    window = open_window(IRIS)
+    mouse = hand(window)
+    canvas = window.canvas
+    number = canvas.mapFromScene(canvas.network.layers["dense_1"].mapToScene(VALUE_PLACE.center()))
+    zoom = canvas.zoom
+    turn(canvas, number, 1)
+    assert units(window) == 8 and canvas.zoom > zoom
+    canvas.zoom_fit()
+    mouse.click(mouse.middle("dense_1"))
+    turn(canvas, number, 1)
+    turn(canvas, number, 1)
+    assert units(window) == 10
+    turn(canvas, number, -1)
+    assert units(window) == 9
+
+
+def turn(canvas: QWidget, point: QPoint, notches: int) -> None:
+    """Turn the wheel over a point of the viewport."""
+    event = QWheelEvent(
+        QPointF(point),
+        QPointF(canvas.viewport().mapToGlobal(point)),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(canvas.viewport(), event)
+
+
+def test_a_dragged_layer_comes_into_line_with_others(open_window: Open, hand: Hands) -> None:
+    window = open_window(IRIS)
+    mouse = hand(window)
+    start = mouse.middle("tanh_1")
+    QTest.mousePress(mouse.viewport, Qt.MouseButton.LeftButton, pos=start)
+    move(mouse.viewport, start + QPoint(40, 70))
+    assert not window.canvas.gesture.guides
+    move(mouse.viewport, start + QPoint(3, 4))
+    assert window.canvas.gesture.guides
+    QTest.mouseRelease(mouse.viewport, Qt.MouseButton.LeftButton, pos=start + QPoint(3, 4))
+    assert window.project.network.layer("tanh_1").position[1] == window.project.network.layer("dense_1").position[1]
+    assert not any(isinstance(item, QGraphicsLineItem) for item in window.canvas.network.items())

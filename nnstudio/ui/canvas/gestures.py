@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem
+from PySide6.QtWidgets import QGraphicsLineItem, QGraphicsPathItem, QGraphicsRectItem
 
 from nnstudio.project import edits
 from nnstudio.project.model import Link
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from nnstudio.ui.canvas.view import Canvas
 
 
+SNAP = 7.0
+"""As near, in pixels, layers come into line by themselves."""
+MOST_GUIDES = 4
+MOST_ALIGNED = 20
+"""Of so many layers dragged together each still looks for its line."""
+
+
 class MoveLayers:
     """Drag the selected layers. One without links that is dropped on a link is set into it."""
 
@@ -26,6 +33,7 @@ class MoveLayers:
         self.start = start
         self.places = {id: item.pos() for id, item in canvas.network.layers.items() if item.isSelected()}
         self.moved = False
+        self.guides: list[QGraphicsLineItem] = []
         self.over: LinkItem | None = None
         alone = len(self.places) == 1
         links = canvas.store.project.network.links
@@ -43,6 +51,8 @@ class MoveLayers:
     def update(self, point: QPointF) -> None:
         offset = point - self.start
         self.moved = self.moved or offset.manhattanLength() > 0
+        if self.moved and len(self.places) <= MOST_ALIGNED:
+            offset = self._aligned(offset)
         for id, place in self.places.items():
             if id in self.canvas.network.layers:
                 self.canvas.network.layers[id].setPos(place + offset)
@@ -54,6 +64,7 @@ class MoveLayers:
         self.update(point)
         over = self.over
         self._mark(None)
+        self._show_guides([])
         if not self.moved:
             return
         layers = self.canvas.network.layers
@@ -70,8 +81,41 @@ class MoveLayers:
         store.edit(label, project)
 
     def cancel(self) -> None:
+        self.moved = False
         self.update(self.start)
         self._mark(None)
+        self._show_guides([])
+
+    def _aligned(self, offset: QPointF) -> QPointF:
+        """The offset with which the moved layers stand in one line with others, where that is near; shown by guides."""
+        reach = SNAP / self.canvas.zoom
+        others = [item.pos() for id, item in self.canvas.network.layers.items() if id not in self.places]
+        guides: list[QLineF] = []
+        steps = []
+        for axis in ("x", "y"):
+            moved = [getattr(place + offset, axis)() for place in self.places.values()]
+            near = [getattr(other, axis)() - place for other in others for place in moved]
+            step = min(near, key=abs, default=reach)
+            steps.append(step if abs(step) < reach else 0.0)
+        snapped = offset + QPointF(*steps)
+        area = self.canvas.mapToScene(self.canvas.viewport().rect()).boundingRect()
+        for place in self.places.values():
+            here = place + snapped
+            if any(abs(other.x() - here.x()) < 0.5 for other in others):
+                guides.append(QLineF(here.x(), area.top(), here.x(), area.bottom()))
+            if any(abs(other.y() - here.y()) < 0.5 for other in others):
+                height = here.y() + HEIGHT / 2
+                guides.append(QLineF(area.left(), height, area.right(), height))
+        self._show_guides(guides)
+        return snapped
+
+    def _show_guides(self, lines: list[QLineF]) -> None:
+        for guide in self.guides:
+            self.canvas.network.removeItem(guide)
+        self.guides = []
+        pen = QPen(QColor(theme.colors().selection), 0, Qt.PenStyle.DotLine)
+        for line in lines[:MOST_GUIDES]:
+            self.guides.append(self.canvas.network.addLine(line, pen))
 
     def _mark(self, over: LinkItem | None) -> None:
         """Show the link that the layer would be set into."""

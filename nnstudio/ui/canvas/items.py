@@ -19,6 +19,9 @@ CORNER = 8.0
 PORT = 5.5
 PORT_REACH = 13.0
 MARGIN = 12.0
+MINUS = QRectF(WIDTH - 44, HEIGHT - 21, 18, 17)
+PLUS = QRectF(WIDTH - 23, HEIGHT - 21, 18, 17)
+"""Where a layer's number can be stepped, while it is selected or under the pointer."""
 READABLE = 0.55
 """The zoom below which small words are left out."""
 
@@ -39,6 +42,7 @@ class LayerItem(QGraphicsItem):
         self.lines = ("", "")
         self.problems: list[str] = []
         self.highlight = self.marked_port = ""
+        self.hovered = False
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
         self.setZValue(1)
         self.setCursor(Qt.CursorShape.SizeAllCursor)
@@ -55,6 +59,28 @@ class LayerItem(QGraphicsItem):
             self.setToolTip(plain_tooltip(problems))
             self.update()
         self.setPos(*layer.position)
+
+    @property
+    def has_number(self) -> bool:
+        """Whether the first setting is a whole number, which − and + step."""
+        return bool(self.declared.parameters) and self.declared.parameters[0].kind == "integer"
+
+    def set_hovered(self, on: bool) -> None:
+        """Show − and + while the pointer is over it."""
+        if on != self.hovered:
+            self.hovered = on
+            self.update()
+
+    def step_at(self, point: QPointF) -> int:
+        """−1 or 1 when the scene point is on − or +, which are there while it is selected or hovered; 0 otherwise."""
+        if not self.has_number or not (self.isSelected() or self.hovered):
+            return 0
+        inside = self.mapFromScene(point)
+        return -1 if MINUS.contains(inside) else 1 if PLUS.contains(inside) else 0
+
+    def number_at(self, point: QPointF) -> bool:
+        """Whether the scene point is on the number."""
+        return self.has_number and VALUE_PLACE.contains(self.mapFromScene(point))
 
     def set_highlight(self, kind: str, port: str = "") -> None:
         """Show as a place where a link may end ("fits") or may not ("unfit") and at which port; "" for neither."""
@@ -113,8 +139,19 @@ class LayerItem(QGraphicsItem):
         painter.drawPixmap(QRectF(7, HEIGHT / 2 - 11, 22, 22), picture, QRectF(picture.rect()))
         self.paint_text(painter, colors)
         self.paint_ports(painter, colors, category)
+        if self.has_number and (self.isSelected() or self.hovered):
+            self.paint_steps(painter, colors)
         if self.problems:
             paint_mark(painter, colors)
+
+    def paint_steps(self, painter: QPainter, colors: theme.Colors) -> None:
+        """− and + as small buttons."""
+        for place, sign in ((MINUS, "−"), (PLUS, "+")):
+            painter.setPen(QPen(QColor(colors.border), 1))
+            painter.setBrush(QColor(colors.background))
+            painter.drawRoundedRect(place, 4, 4)
+            painter.setPen(QColor(colors.text))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, sign)
 
     def frame_pen(self) -> QPen:
         colors = theme.colors()

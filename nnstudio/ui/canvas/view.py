@@ -32,6 +32,8 @@ ZOOM_STEP = 1.2
 FIT_LARGEST = 1.25
 GRID = 24
 NUDGE = 10.0
+COARSE = 10
+"""How much further − and + go with Shift or Ctrl held."""
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -256,6 +258,16 @@ class Canvas(QGraphicsView):
 
         self._field(id, VALUE_PLACE, _(parameter.label), written(layer.parameters[parameter.name]), take)
 
+    def step_number(self, id: str, by: int) -> None:
+        """Change the number of a layer, within its range; steps in a row are one to undo."""
+        layer = self.store.project.network.layer(id)
+        parameter = layer_type(layer.type).parameters[0]
+        value = min(max(int(layer.parameters[parameter.name]) + by, int(parameter.minimum)), int(parameter.maximum))
+        project = edits.set_parameter(self.store.project, id, parameter.name, value)
+        self.store.edit(
+            _("Change {setting}").format(setting=_(parameter.label)), project, merge=f"{id}.{parameter.name}"
+        )
+
     def _field(self, id: str, place: QRectF, label: str, text: str, take: Callable[[str], None]) -> None:
         item = self.network.layers[id]
         self.ensureVisible(item, 10, 10)
@@ -301,6 +313,11 @@ class Canvas(QGraphicsView):
             port = layer.port_at(point)
             if port:
                 return DrawLink(self, layer, port)
+            step = layer.step_at(point)
+            if step:
+                self.network.select([layer.id])
+                self.step_number(layer.id, step * (COARSE if keep else 1))
+                return None
             if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
                 return CopyLayers(self, point, layer)
             if not layer.isSelected() and not keep:
@@ -383,6 +400,13 @@ class Canvas(QGraphicsView):
             self.search(point)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        point = self.mapToScene(event.position().toPoint())
+        layer = self.network.layer_at(point)
+        turned = event.angleDelta().y()
+        if layer is not None and layer.isSelected() and layer.number_at(point) and turned:
+            fast = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            self.step_number(layer.id, (1 if turned > 0 else -1) * (COARSE if fast else 1))
+            return
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier or event.angleDelta().y() == 0:
             self._fits = False
             super().wheelEvent(event)
@@ -419,6 +443,8 @@ class Canvas(QGraphicsView):
 
     def _show_cursor(self, point: QPointF) -> None:
         layer = self.network.layer_at(point)
+        for item in self.network.layers.values():
+            item.set_hovered(item is layer)
         if layer is not None and layer.port_at(point):
             self.viewport().setCursor(Qt.CursorShape.CrossCursor)
         else:
