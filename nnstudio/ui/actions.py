@@ -41,6 +41,13 @@ COMMANDS: tuple[Command, ...] = (
         mark("Write the newest run as a PyTorch script, as bare weights, or its curve as CSV"),
         ("Ctrl+E",),
     ),
+    Command(
+        "actionSavePicture",
+        FILE,
+        mark("Save &picture …"),
+        mark("Write the drawn network as SVG, PDF or PNG, in light colours for print"),
+        ("Ctrl+Shift+P",),
+    ),
     Command("actionQuit", FILE, mark("&Quit"), mark("Close the window"), ("Ctrl+Q",)),
     Command("actionUndo", EDIT, mark("&Undo"), mark("Take the last edit back"), (Standard.Undo,), "mdi6.undo"),
     Command(

@@ -1,5 +1,6 @@
 """Opening, saving and exporting from the window, and the questions that belong to them."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
@@ -111,6 +112,30 @@ class Documents:
             path = named if named.suffix in EXPORTS else self._with_suffix(named, kinds[chosen])
             if path is not None:
                 self._export_to(path)
+
+    def save_picture(self, write: Callable[[Path], None]) -> None:
+        """Ask for a name and write the drawn network there as a picture, in the form its ending says."""
+        kinds = {
+            _("Drawing (*.svg)"): ".svg",
+            _("Page (*.pdf)"): ".pdf",
+            _("Image (*.png)"): ".png",
+        }
+        start = str(Path.home() / _("network"))
+        name, chosen = QFileDialog.getSaveFileName(
+            self.window, _("Save a picture of the network"), start, ";;".join(kinds)
+        )
+        if not name:
+            return
+        named = Path(name)
+        path = named if named.suffix.lower() in kinds.values() else self._with_suffix(named, kinds[chosen])
+        if path is None:
+            return
+        try:
+            write(path)
+        except Mistake as mistake:
+            warn(self.window, _("The picture was not saved"), str(mistake))
+            return
+        self.store.told.emit(_("Saved as {file}").format(file=path))
 
     def _with_suffix(self, path: Path, suffix: str) -> Path | None:
         """The path with its ending. The dialog has asked about the name as typed; about another one we ask."""

@@ -42,7 +42,7 @@ class LayerList(QListWidget):
 
     def append(self, item: QListWidgetItem) -> None:
         if item.data(TYPE_ROLE):
-            self.canvas.append_layer(item.data(TYPE_ROLE))
+            self.canvas.adding.append_layer(item.data(TYPE_ROLE))
 
     def show_ghost(self, global_point: QPoint) -> None:
         """Have a picture of the layer follow the pointer."""
@@ -87,7 +87,7 @@ class LayerList(QListWidget):
             return
         point = self.canvas.viewport().mapFromGlobal(event.globalPosition().toPoint())
         if self.canvas.viewport().rect().contains(point):
-            self.canvas.drop_layer(self.currentItem().data(TYPE_ROLE), point)
+            self.canvas.adding.drop_layer(self.currentItem().data(TYPE_ROLE), point)
             self.canvas.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -1,5 +1,7 @@
 """Colours and icons, for light and dark; both follow the palette that Qt has taken from the system."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
@@ -73,8 +75,24 @@ DARK = Colors(
 )
 
 
+_printing = False
+
+
+@contextmanager
+def light() -> Iterator[None]:
+    """The light colours whatever the palette: for pictures that are printed."""
+    global _printing
+    _printing = True
+    try:
+        yield
+    finally:
+        _printing = False
+
+
 def is_dark() -> bool:
     """Whether the palette in use is dark."""
+    if _printing:
+        return False
     return QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128
 
 

@@ -1,13 +1,17 @@
 """Drawing on the canvas with real mouse and keyboard events: the search box, links, copies, editing in place."""
 
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QGraphicsLineItem, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QGraphicsLineItem, QLineEdit, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
 
 from nnstudio.project.model import Link
+from nnstudio.ui import theme
 from nnstudio.ui.canvas.gestures import DrawLink
 from nnstudio.ui.canvas.items import MINUS, PLUS, VALUE_PLACE
 from nnstudio.ui.canvas.search import LayerSearch
@@ -127,7 +131,7 @@ def test_a_layer_dropped_on_a_link_is_set_into_it(open_window: Open, hand: Hands
 def test_a_loose_layer_dragged_on_a_link_is_set_into_it_in_one_step(open_window: Open, hand: Hands) -> None:
     window = open_window(IRIS)
     mouse = hand(window)
-    window.canvas.drop_layer("dropout", free_point(window))
+    window.canvas.adding.drop_layer("dropout", free_point(window))
     before = window.project
     window.canvas.zoom_fit()
     mouse.drag(mouse.middle("dropout_1"), (mouse.port("dense_1", "output") + mouse.port("tanh_1", "input")) / 2)
@@ -273,8 +277,8 @@ def test_plus_and_minus_change_the_units_and_are_one_step_to_undo(open_window: O
     for _time in range(3):
         mouse.click(plus)
     assert units(window) == 11
-    mouse.click(minus)
-    assert units(window) == 10 and canvas.gesture is None
+    QTest.mouseDClick(mouse.viewport, Qt.MouseButton.LeftButton, pos=minus)
+    assert units(window) == 10 and canvas.gesture is None and in_place(window) is None
     QTest.mouseClick(mouse.viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, plus)
     assert units(window) == 20
     for _time in range(3):
@@ -327,3 +331,47 @@ def test_a_dragged_layer_comes_into_line_with_others(open_window: Open, hand: Ha
     QTest.mouseRelease(mouse.viewport, Qt.MouseButton.LeftButton, pos=start + QPoint(3, 4))
     assert window.project.network.layer("tanh_1").position[1] == window.project.network.layer("dense_1").position[1]
     assert not any(isinstance(item, QGraphicsLineItem) for item in window.canvas.network.items())
+
+
+# --- pictures -------------------------------------------------------------------------------------------------------
+
+
+def test_the_picture_is_light_sharp_and_whole_whatever_the_window_shows(
+    open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(IRIS)
+    window.use_scheme("dark")
+    QApplication.processEvents()
+    canvas = window.canvas
+    canvas.network.select(["dense_1"])
+    canvas.zoom_by(0.01)  # so far that the overview stands in for the items
+    for ending in ("svg", "pdf", "png"):
+        file = tmp_path / f"network.{ending}"
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_arguments, file=file: (str(file), ""))
+        window.actions_by_name["actionSavePicture"].trigger()
+        assert file.stat().st_size > 2000 and str(file) in window.messages.label.text()
+    drawing = (tmp_path / "network.svg").read_text()
+    assert "Dense 1" in drawing and "Output 1" in drawing and theme.LIGHT.surface in drawing
+    assert theme.DARK.surface not in drawing and theme.LIGHT.selection not in drawing
+    assert (tmp_path / "network.pdf").read_bytes().startswith(b"%PDF")
+    picture = QImage(str(tmp_path / "network.png"))
+    area = canvas.network.network_rect()
+    assert picture.width() > 2.5 * area.width() and picture.pixelColor(2, 2) == QColor("white")
+    assert canvas.network.selected_layers() == ["dense_1"] and canvas.network.root.opacity() == 0.0
+    window.use_scheme("light")
+
+
+def test_a_picture_that_cannot_be_written_is_told(
+    open_window: Open,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    answer_question: Callable[..., list[str]],
+    qtbot: QtBot,
+) -> None:
+    window = open_window(IRIS)
+    file = tmp_path / "gone" / "network.svg"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (str(file), ""))
+    asked = answer_question(QMessageBox.StandardButton.Ok)
+    window.actions_by_name["actionSavePicture"].trigger()
+    qtbot.waitUntil(lambda: bool(asked))
+    assert "does not exist" in asked[0] and not file.exists()

@@ -225,9 +225,9 @@ class DrawLink:
         self.cancel()
         if over is None:
             if self.moved and self.canvas.network.layer_at(point) is None:
-                self.canvas.search_for_link(self.canvas.mapFromScene(point), self.item.id, self.port)
+                self.canvas.adding.search_for_link(self.canvas.mapFromScene(point), self.item.id, self.port)
             return
-        self.canvas.draw_link(self.link(over))
+        self.canvas.adding.draw_link(self.link(over))
 
     def cancel(self) -> None:
         for other in self.canvas.network.layers.values():

@@ -19,8 +19,8 @@ CORNER = 8.0
 PORT = 5.5
 PORT_REACH = 13.0
 MARGIN = 12.0
-MINUS = QRectF(WIDTH - 44, HEIGHT - 21, 18, 17)
-PLUS = QRectF(WIDTH - 23, HEIGHT - 21, 18, 17)
+MINUS = QRectF(WIDTH - 50, 25, 18, 16)
+PLUS = QRectF(WIDTH - 29, 25, 18, 16)
 """Where a layer's number can be stepped, while it is selected or under the pointer."""
 READABLE = 0.55
 """The zoom below which small words are left out."""

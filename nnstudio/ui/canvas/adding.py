@@ -1,0 +1,118 @@
+"""What comes onto the canvas: links, and layers from palette or search box, at a place, in a link, behind another."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint
+
+from nnstudio.layers.catalogue import layer_type
+from nnstudio.layers.spec import LayerType
+from nnstudio.project import edits
+from nnstudio.project.arrange import insert_after
+from nnstudio.project.model import Link, Project
+from nnstudio.project.repairs import Repair, repairs, why_unfit
+from nnstudio.text import Mistake
+from nnstudio.text import translate as _
+from nnstudio.ui.canvas.items import HEIGHT, WIDTH
+from nnstudio.ui.canvas.search import LayerSearch
+
+if TYPE_CHECKING:
+    from nnstudio.ui.canvas.view import Canvas
+
+
+class Adding:
+    """Adds layers and links to the network of a canvas; each is one step to undo."""
+
+    def __init__(self, canvas: "Canvas") -> None:
+        self.canvas = canvas
+
+    def drop_layer(self, type: str, viewport_point: QPoint) -> None:
+        """Add a layer with its middle at a point of the viewport."""
+        point = self.canvas.mapToScene(viewport_point)
+        place = (point.x() - WIDTH / 2, point.y() - HEIGHT / 2)
+        project, id = edits.add_layer(self.canvas.store.project, type, place)
+        link = self.canvas.network.link_at(point)
+        if link is not None:
+            try:
+                project = edits.put_on_link(project, id, link.link)
+            except Mistake as mistake:
+                self.canvas.store.told.emit(str(mistake))
+        self._added(type, project, [id])
+
+    def append_layer(self, type: str) -> None:
+        """Add a layer after the selected one and link it; without a selection, before the output."""
+        selected = self.canvas.network.selected_layers()
+        try:
+            project, id = insert_after(self.canvas.store.project, selected[-1] if selected else "", type)
+        except Mistake as mistake:
+            self.canvas.store.told.emit(str(mistake))
+            return
+        self._added(type, project, [id])
+        if self.canvas.fits:
+            self.canvas.zoom_fit()
+
+    def search(self, point: QPoint, text: str = "") -> None:
+        """Open the search box at a point of the viewport; what is chosen is added there, or behind the selected layer
+        when the search began with a letter."""
+        selected = self.canvas.network.selected_layers()
+        after = selected[0] if text and len(selected) == 1 else ""
+        box = LayerSearch(self.canvas, self._type_of(after), text)
+        if after:
+            box.chosen.connect(self.append_layer)
+        else:
+            box.chosen.connect(partial(self._add_at, point))
+        box.open_at(point)
+
+    def search_for_link(self, point: QPoint, id: str, port: str) -> None:
+        """Open the search box for the other end of a link that was dropped on empty canvas."""
+
+        def fits(declared: LayerType) -> bool:
+            return declared.type != ("input" if port == "output" else "output")
+
+        box = LayerSearch(self.canvas, self._type_of(id) if port == "output" else "", fits=fits)
+        box.chosen.connect(partial(self._add_linked, point, id, port))
+        box.open_at(point)
+
+    def _type_of(self, id: str) -> str:
+        return self.canvas.store.project.network.layer(id).type if id else ""
+
+    def _add_at(self, point: QPoint, type: str) -> None:
+        self.drop_layer(type, point)
+
+    def _add_linked(self, viewport_point: QPoint, id: str, port: str, type: str) -> None:
+        """Add a layer whose port lies where the link was dropped, and link it: one step to undo."""
+        point = self.canvas.mapToScene(viewport_point)
+        left = point.x() if port == "output" else point.x() - WIDTH
+        project, new = edits.add_layer(self.canvas.store.project, type, (left, point.y() - HEIGHT / 2))
+        ends = (id, new) if port == "output" else (new, id)
+        try:
+            project = edits.add_link(project, *ends)
+        except Mistake as mistake:
+            self.canvas.store.told.emit(str(mistake))
+            return
+        self._added(type, project, [new])
+
+    def draw_link(self, link: Link) -> None:
+        """Draw a link; what does not fit or was pushed away by it is told, with what would mend it."""
+        before = self.canvas.store.project
+        try:
+            project = edits.add_link(before, link.source, link.target)
+        except Mistake as mistake:
+            self.canvas.store.told.emit(str(mistake))
+            return
+        reason = why_unfit(before, self.canvas.store.inference, link)
+        replaced = len(project.network.links) == len(before.network.links)
+        self.canvas.store.edit(_("Link"), project)
+        if reason or replaced:
+            offers = [(one.label, partial(self._mend, project, one)) for one in repairs(before, project, link)]
+            words = reason or _("The link that was there before is replaced: this layer takes one input.")
+            self.canvas.offered.emit(words, offers)
+
+    def _mend(self, project: Project, repair: Repair) -> None:
+        """Take a repair, unless the project has changed meanwhile."""
+        if self.canvas.store.project.network == project.network:
+            self.canvas.store.edit(repair.label, repair.project)
+
+    def _added(self, type: str, project: Project, ids: list[str]) -> None:
+        self.canvas.store.edit(_("Add {layer}").format(layer=_(layer_type(type).label)), project)
+        self.canvas.network.select(ids)
