@@ -10,10 +10,16 @@ from nnstudio.ui.actions import COMMANDS, Actions
 
 # What the hands can do on the canvas and no action stands for.
 GESTURES = (
-    (mark("Link"), mark("drag"), mark("Draw from a port on one layer to another layer")),
+    (mark("Add"), mark("letters, or double-click"), mark("Open the search box on the canvas; Enter adds")),
+    (mark("Link"), mark("drag, or two clicks"), mark("From a port on one layer to another layer, or to empty canvas")),
+    (mark("Insert"), mark("drag onto a link"), mark("Set a loose layer into a link")),
+    (mark("Duplicate"), mark("Ctrl and drag"), mark("Drag copies of the selected layers away")),
+    (mark("Change"), mark("Enter, or double-click"), mark("Type the first setting of a layer where it stands")),
+    (mark("Step"), mark("wheel over the number, or + and −"), mark("Change the units of the selected layer")),
+    (mark("Go"), mark("arrow keys"), mark("Select the next layer in that direction")),
     (mark("Move the view"), mark("middle button, or space and drag"), mark("Pan over the canvas")),
     (mark("Zoom"), mark("wheel"), mark("Zoom around the pointer")),
-    (mark("Nudge"), mark("arrow keys"), mark("Move the selected layers a little")),
+    (mark("Nudge"), mark("Ctrl and arrow keys"), mark("Move the selected layers a little")),
     (mark("Cancel"), "Esc", mark("End what the hand has begun, and select nothing")),
 )
 

@@ -375,3 +375,33 @@ def test_a_picture_that_cannot_be_written_is_told(
     window.actions_by_name["actionSavePicture"].trigger()
     qtbot.waitUntil(lambda: bool(asked))
     assert "does not exist" in asked[0] and not file.exists()
+
+
+# --- by keyboard alone ----------------------------------------------------------------------------------------------
+
+
+def test_arrows_go_from_layer_to_layer_enter_edits_and_control_nudges(open_window: Open) -> None:
+    window = open_window(IRIS)
+    canvas = window.canvas
+    canvas.setFocus()
+    QTest.keyClick(canvas, Qt.Key.Key_Right)
+    assert canvas.network.selected_layers() == ["input_1"]
+    for expected in ("dense_1", "tanh_1", "dense_2"):
+        QTest.keyClick(canvas, Qt.Key.Key_Right)
+        assert canvas.network.selected_layers() == [expected]
+    QTest.keyClick(canvas, Qt.Key.Key_Left)
+    QTest.keyClick(canvas, Qt.Key.Key_Left)
+    QTest.keyClick(canvas, Qt.Key.Key_Down)
+    assert canvas.network.selected_layers() == ["dense_1"]
+    QTest.keyClick(canvas, Qt.Key.Key_Return)
+    field = in_place(window)
+    assert field is not None
+    QTest.keyClicks(field, "21")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert units(window) == 21
+    before = window.project.network.layer("dense_1").position
+    QTest.keyClick(canvas, Qt.Key.Key_Down, CONTROL)
+    QTest.keyClick(canvas, Qt.Key.Key_Down, CONTROL)
+    assert window.project.network.layer("dense_1").position == (before[0], before[1] + 20)
+    QTest.keyClick(window, Qt.Key.Key_Z, CONTROL)
+    assert window.project.network.layer("dense_1").position == before

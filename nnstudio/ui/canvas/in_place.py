@@ -33,7 +33,6 @@ class InPlaceField(QLineEdit):
         self._over = False
         self.setGeometry(place)
         self.selectAll()
-        self.returnPressed.connect(lambda: self.end(taken=True))
         self.show()
         self.setFocus()
 
@@ -55,8 +54,10 @@ class InPlaceField(QLineEdit):
     # --- Qt ---------------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.end(taken=False)
+        # Kept from the canvas beneath, for which both keys mean something too.
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+            self.end(taken=event.key() != Qt.Key.Key_Escape)
         else:
             super().keyPressEvent(event)
 

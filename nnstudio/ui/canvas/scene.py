@@ -94,6 +94,18 @@ class NetworkScene(QGraphicsScene):
             if id in self.layers:
                 self.layers[id].setSelected(True)
 
+    def neighbour(self, id: str, step: tuple[int, int]) -> str:
+        """The nearest layer in a direction, "" when there is none; what lies aside counts as farther away."""
+        here = self.layers[id].pos()
+        costs: dict[str, float] = {}
+        for other, item in self.layers.items():
+            way = item.pos() - here
+            along = way.x() * step[0] + way.y() * step[1]
+            aside = abs(way.x() * step[1]) + abs(way.y() * step[0])
+            if along > 1 and along >= aside / 2:
+                costs[other] = along + 2 * aside
+        return min(costs, key=costs.__getitem__, default="")
+
     def link_at(self, point: QPointF) -> LinkItem | None:
         """The link at a scene point."""
         return next((item for item in self.links.values() if item.contains(point)), None)

@@ -45,7 +45,6 @@ class LayerSearch(QFrame):
         layout.addWidget(self.field)
         layout.addWidget(self.list)
         self.field.textChanged.connect(self.fill)
-        self.field.returnPressed.connect(self.choose)
         self.list.itemClicked.connect(lambda _item: self.choose())
         self.resize(WIDTH, HEIGHT)
         self.fill()
@@ -97,6 +96,9 @@ class LayerSearch(QFrame):
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() == Qt.Key.Key_Escape:
                 self.close_box()
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.choose()  # kept from the canvas beneath, for which the key means something too
                 return True
             if event.key() in MOVES:
                 self.list.keyPressEvent(event)

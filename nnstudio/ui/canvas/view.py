@@ -146,6 +146,15 @@ class Canvas(QGraphicsView):
     def select_all(self) -> None:
         self.network.select(list(self.network.layers))
 
+    def go(self, step: tuple[int, int]) -> None:
+        """Select the nearest layer in a direction from the selected one; the first one when none is selected."""
+        selected = self.network.selected_layers()
+        layers = self.network.layers
+        found = self.network.neighbour(selected[-1], step) if selected else next(iter(layers), "")
+        if found:
+            self.network.select([found])
+            self.ensureVisible(layers[found], 40, 40)
+
     def nudge(self, step: tuple[int, int]) -> None:
         """Move the selected layers a little; several nudges in a row are one step to undo."""
         positions = {
@@ -279,8 +288,12 @@ class Canvas(QGraphicsView):
             self.network.clearSelection()
         elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = True
-        elif event.key() in ARROWS and self.network.selected_layers():
+        elif event.key() in ARROWS and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.nudge(ARROWS[Qt.Key(event.key())])
+        elif event.key() in ARROWS:
+            self.go(ARROWS[Qt.Key(event.key())])
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.network.selected_layers():
+            self.changing.edit_value(self.network.selected_layers()[0])
         elif event.text().isalpha() and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
             self.adding.search(self._pointer(), event.text())
         else:
