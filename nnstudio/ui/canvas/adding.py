@@ -81,6 +81,9 @@ class Adding:
 
     def _add_linked(self, viewport_point: QPoint, id: str, port: str, type: str) -> None:
         """Add a layer whose port lies where the link was dropped, and link it: one step to undo."""
+        if not self.canvas.store.project.network.has(id):
+            self.drop_layer(type, viewport_point)  # the other end is gone since, by undo for example
+            return
         point = self.canvas.mapToScene(viewport_point)
         left = point.x() if port == "output" else point.x() - WIDTH
         project, new = edits.add_layer(self.canvas.store.project, type, (left, point.y() - HEIGHT / 2))

@@ -72,4 +72,9 @@ class Changing:
             max(110, round(place.width() * self.canvas.zoom)), max(24, round(place.height() * self.canvas.zoom))
         )
         offset = self.canvas.viewport().pos()
-        InPlaceField(self.canvas, QRect(corner + offset, size), label, text, take, self.canvas.store.told.emit)
+
+        def take_if_there(text: str) -> None:
+            if self.canvas.store.project.network.has(id):  # it may be gone since, by undo for example
+                take(text)
+
+        InPlaceField(self.canvas, QRect(corner + offset, size), label, text, take_if_there, self.canvas.store.told.emit)
