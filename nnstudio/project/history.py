@@ -39,6 +39,23 @@ class ProjectHistory:
         """The name of the edit that redo brings back, "" when there is none."""
         return self._steps[self._place + 1].label if self._place + 1 < len(self._steps) else ""
 
+    @property
+    def labels(self) -> list[str]:
+        """The names of all edits, those that were undone among them."""
+        return [step.label for step in self._steps[1:]]
+
+    @property
+    def place(self) -> int:
+        """How many of the edits are in force."""
+        return self._place
+
+    def go_to(self, place: int) -> Project:
+        """Go to where so many edits are in force; to the nearest end beyond them."""
+        self.seal()
+        self._place = min(max(0, place), len(self._steps) - 1)
+        self.seal()
+        return self.present
+
     def push(self, label: str, project: Project, merge: str = "") -> None:
         """Make an edit the present; what could be redone is gone."""
         last = self._steps[self._place]
@@ -53,16 +70,11 @@ class ProjectHistory:
 
     def undo(self) -> Project:
         """Go back one step; stays where it is at the first."""
-        self.seal()
-        self._place = max(0, self._place - 1)
-        self.seal()
-        return self.present
+        return self.go_to(self._place - 1)
 
     def redo(self) -> Project:
         """Go forward one step; stays where it is at the last."""
-        self._place = min(len(self._steps) - 1, self._place + 1)
-        self.seal()
-        return self.present
+        return self.go_to(self._place + 1)
 
     def amend(self, change: Callable[[Project], Project]) -> None:
         """Write a fact that is no edit (a finished run, what the data holds) into every step, so undo keeps it."""

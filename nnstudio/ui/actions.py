@@ -94,6 +94,9 @@ COMMANDS: tuple[Command, ...] = (
         "mdi6.magnify-minus-outline",
     ),
     Command(
+        "actionZoomSelection", VIEW, mark("Zoom to s&election"), mark("Show the selected layers large"), ("Ctrl+9",)
+    ),
+    Command(
         "actionZoomFit", VIEW, mark("&Fit"), mark("Show the whole network"), ("Ctrl+0",), "mdi6.fit-to-page-outline"
     ),
     Command(

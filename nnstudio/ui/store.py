@@ -49,6 +49,22 @@ class Store(QObject):
         """Whether there is something to save; what was merely found out about the data does not count."""
         return self.project is not self._saved and replace(self.project, facts=None) != replace(self._saved, facts=None)
 
+    @property
+    def edit_labels(self) -> list[str]:
+        """The names of all edits since the project was opened."""
+        return self._history.labels
+
+    @property
+    def place(self) -> int:
+        """How many of them are in force."""
+        return self._history.place
+
+    def go_to(self, place: int) -> None:
+        """Undo or redo to where so many edits are in force."""
+        before = self.project
+        self._history.go_to(place)
+        self._tell(before)
+
     def edit(self, label: str, project: Project, merge: str = "") -> None:
         """Make an edit; edits with one `merge` key in a row become one undoable step."""
         if project == self.project:

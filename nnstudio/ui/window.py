@@ -17,6 +17,7 @@ from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.data_loader import DataLoader
 from nnstudio.ui.data_panel import DataPanel
 from nnstudio.ui.documents import Documents, ask
+from nnstudio.ui.history_panel import HistoryPanel
 from nnstudio.ui.inspector.panel import Inspector
 from nnstudio.ui.language import apply_language
 from nnstudio.ui.menus import fill_menu_bar, replace_toolbar
@@ -83,6 +84,7 @@ class MainWindow(QMainWindow):
         self.plots = Plots(self.trainer, self.loader)
         self.data_panel = DataPanel(self.store, self.loader)
         self.runs_panel = RunsPanel(self.store)
+        self.history_panel = HistoryPanel(self.store)
         self.training_panel = TrainingPanel(self.store, [self.actions_by_name[name] for name in TRAINING_ACTIONS])
         self.setCentralWidget(self.arrange_panels())
         fill_menu_bar(self.menuBar(), self)
@@ -125,6 +127,7 @@ class MainWindow(QMainWindow):
         self.tabs.addTab(self.inspector, _("Layer"))
         self.tabs.addTab(self.data_panel, _("Data"))
         self.tabs.addTab(self.runs_panel, _("Runs"))
+        self.tabs.addTab(self.history_panel, _("History"))
         right = splitter(Qt.Orientation.Vertical, [self.tabs, self.training_panel], [360, 300])
         right.setMinimumWidth(300)
         self.palette_panel = Palette(self.canvas)
@@ -180,6 +183,7 @@ class MainWindow(QMainWindow):
             "actionArrange": lambda: self.canvas.arrange(),
             "actionZoomIn": lambda: self.canvas.zoom_in(),
             "actionZoomOut": lambda: self.canvas.zoom_out(),
+            "actionZoomSelection": lambda: self.canvas.zoom_selection(),
             "actionZoomFit": lambda: self.canvas.zoom_fit(),
             "actionTrain": self.trainer.train,
             "actionPause": self.trainer.pause,
@@ -304,7 +308,7 @@ class MainWindow(QMainWindow):
             not stopping and (active or self.trainer.curves.epochs > 0 or bool(self.trainer.failure))
         )
         selected = bool(self.canvas.network.selected_layers())
-        for name in ("actionCut", "actionCopy", "actionDuplicate"):
+        for name in ("actionCut", "actionCopy", "actionDuplicate", "actionZoomSelection"):
             named[name].setEnabled(selected)
         named["actionRename"].setEnabled(len(self.canvas.network.selected_layers()) == 1)
         named["actionDelete"].setEnabled(selected or bool(self.canvas.network.selected_links()))

@@ -163,3 +163,46 @@ def test_each_choice_is_a_step_of_its_own_and_undo_lands_on_a_sealed_one(open_wi
         choice.activated.emit(choice.currentIndex())
     window.store.undo()
     assert window.project.training.optimizer == "sgd"
+
+
+def test_one_field_changes_all_selected_layers(open_window: Open) -> None:
+    window = open_window(IRIS)
+    window.canvas.network.select(["dense_1", "dense_2"])
+    card = window.inspector.several
+    assert card is not None and "differ in: Units" in card.words.text()
+    retype(card.form.fields["units"], "7")
+    assert [window.project.network.layer(id).parameters["units"] for id in ("dense_1", "dense_2")] == [7, 7]
+    assert "differ" not in card.words.text()
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert [window.project.network.layer(id).parameters["units"] for id in ("dense_1", "dense_2")] == [8, 3]
+    window.canvas.network.select(["dense_1", "tanh_1"])
+    assert "no setting in common" in window.inspector.several.words.text()
+    window.canvas.network.select(["dense_1"])
+    assert window.inspector.card is not None and window.inspector.several is None
+
+
+def test_the_history_lists_every_edit_and_a_click_goes_there(open_window: Open) -> None:
+    window = open_window(IRIS)
+    start = window.project
+    window.canvas.network.select(["tanh_1"])
+    QTest.keyClick(window.canvas, Qt.Key.Key_Delete)
+    retype(window.training_panel.form.fields["epochs"], "7")
+    history = window.history_panel
+    assert [history.item(row).text() for row in range(history.count())] == ["Start", "Delete", "Change Epochs"]
+    assert history.currentRow() == 2
+    window.tabs.setCurrentWidget(history)
+    for row, layers, epochs in ((0, 6, start.training.epochs), (2, 5, 7), (1, 5, start.training.epochs)):
+        QTest.mouseClick(
+            history.viewport(), Qt.MouseButton.LeftButton, pos=history.visualItemRect(history.item(row)).center()
+        )
+        assert len(window.project.network.layers) == layers and window.project.training.epochs == epochs
+    assert history.count() == 3 and window.actions_by_name["actionRedo"].isEnabled()
+
+
+def test_zoom_to_the_selection(open_window: Open) -> None:
+    window = open_window(IRIS)
+    before = window.canvas.zoom
+    window.canvas.network.select(["dense_1"])
+    window.actions_by_name["actionZoomSelection"].trigger()
+    seen = window.canvas.mapToScene(window.canvas.viewport().rect()).boundingRect()
+    assert window.canvas.zoom > before and seen.contains(window.canvas.network.layers_rect(["dense_1"]))

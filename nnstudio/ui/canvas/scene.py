@@ -76,8 +76,12 @@ class NetworkScene(QGraphicsScene):
 
     def network_rect(self) -> QRectF:
         """The rectangle around all layers."""
+        return self.layers_rect(list(self.layers))
+
+    def layers_rect(self, ids: list[str]) -> QRectF:
+        """The rectangle around some layers."""
         rect = QRectF()
-        for item in self.layers.values():
+        for item in (self.layers[id] for id in ids):
             rect = rect.united(QRectF(item.pos().x(), item.pos().y(), WIDTH, HEIGHT))
         return rect if not rect.isNull() else QRectF(0, 0, WIDTH, HEIGHT)
 

@@ -107,14 +107,22 @@ class Canvas(QGraphicsView):
 
     def zoom_fit(self) -> None:
         """Show the whole network, and keep showing it whole until the user zooms or pans."""
-        rect = self.network.network_rect().adjusted(-40, -40, 40, 40)
+        self._zoom_to(self.network.network_rect())
+        self.fits = True
+
+    def _zoom_to(self, rect: QRectF) -> None:
+        rect = rect.adjusted(-40, -40, 40, 40)
         self.fitInView(rect, Qt.AspectRatioMode.KeepAspectRatio)
         if self.zoom > FIT_LARGEST or self.zoom < SMALLEST:
             factor = min(FIT_LARGEST, max(SMALLEST, self.zoom)) / self.zoom
             self.scale(factor, factor)
             self.centerOn(rect.center())
-        self.fits = True
         self.network.draw_items(self.zoom >= FAR)
+
+    def zoom_selection(self) -> None:
+        """Show the selected layers as large as they fit."""
+        self._zoom_to(self.network.layers_rect(self.network.selected_layers()))
+        self.fits = False
 
     def arrange(self) -> None:
         """Lay the layers out from left to right."""

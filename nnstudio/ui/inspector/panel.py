@@ -16,6 +16,7 @@ from nnstudio.ui import theme
 from nnstudio.ui.canvas.scene import NetworkScene
 from nnstudio.ui.form import ParameterForm
 from nnstudio.ui.inspector.formula import FormulaView
+from nnstudio.ui.inspector.several import SeveralCard
 from nnstudio.ui.store import Store
 
 CURVE_REACH = 5.0
@@ -33,6 +34,7 @@ class Inspector(QScrollArea):
         self.scene_shown = scene
         self.layer_shown = ""
         self.card: LayerCard | None = None
+        self.several: SeveralCard | None = None
         scene.selectionChanged.connect(self.follow_selection)
         store.changed.connect(self.follow_project)
         self._show_hint(_("Select a layer on the canvas to see and change its settings."))
@@ -45,23 +47,36 @@ class Inspector(QScrollArea):
             if selected[0] != self.layer_shown:
                 self._show_layer(self.store.project.network.layer(selected[0]))
         elif selected:
-            self._show_hint(_("{count} layers are selected.").format(count=len(selected)))
+            self._show_several(selected)
         else:
             self._show_hint(_("Select a layer on the canvas to see and change its settings."))
 
     def follow_project(self, before: Project, after: Project) -> None:
-        if self.layer_shown and not after.network.has(self.layer_shown):
+        if self.several is not None:
+            if all(after.network.has(id) for id in self.several.ids):
+                self.several.show_layers(after)
+            else:
+                self.follow_selection()
+        elif self.layer_shown and not after.network.has(self.layer_shown):
             self.follow_selection()
         elif self.card is not None:
             self.card.show_layer(after.network.layer(self.layer_shown))
 
+    def _show_several(self, ids: list[str]) -> None:
+        if self.several is not None and self.several.ids == ids:
+            return
+        network = self.store.project.network
+        self.layer_shown, self.card = "", None
+        self.several = SeveralCard(self.store, [network.layer(id) for id in ids if network.has(id)])
+        self.setWidget(self.several)
+
     def _show_layer(self, layer: Layer) -> None:
-        self.layer_shown = layer.id
+        self.layer_shown, self.several = layer.id, None
         self.card = LayerCard(self.store, layer)
         self.setWidget(self.card)
 
     def _show_hint(self, text: str) -> None:
-        self.layer_shown, self.card = "", None
+        self.layer_shown, self.card, self.several = "", None, None
         hint = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         hint.setMargin(12)
