@@ -1,11 +1,11 @@
-"""A network from one line: `dense:128,relu,dropout:0.2,dense:out` (the command line's --layers)."""
+"""Layers from one line, `dense:128,relu,dropout:0.2,dense:out`: a network (the command line's --layers) or a part."""
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Value
-from nnstudio.project.arrange import chain_places
-from nnstudio.project.edits import add_layer, add_link
-from nnstudio.project.model import DataFacts, Project
-from nnstudio.text import Mistake
+from nnstudio.project.arrange import chain_places, insert_after
+from nnstudio.project.edits import COLUMN_WIDTH, add_layer, add_link, set_parameter
+from nnstudio.project.model import DataFacts, Position, Project
+from nnstudio.text import Mistake, mark
 from nnstudio.text import translate as _
 
 
@@ -50,3 +50,50 @@ def parse_entry(entry: str, outputs: int) -> tuple[str, dict[str, Value]]:
         except Mistake as mistake:
             raise Mistake(f"“{entry[:60]}”: {mistake}") from None
     return type, values
+
+
+# Parts that are often drawn: what they are called, their layers, and what they are for.
+READY_MADE: dict[str, tuple[str, str, str]] = {
+    "dense_block": (
+        mark("Dense block"),
+        "dense:64,relu,dropout:0.2",
+        mark("A dense layer, its ReLU, and dropout against learning by heart."),
+    ),
+    "normalised_block": (
+        mark("Normalised block"),
+        "dense:64,batch_norm,relu",
+        mark("A dense layer whose values are brought to one scale before its ReLU."),
+    ),
+    "classifier_head": (
+        mark("Classifier head"),
+        "dense:out,softmax",
+        mark("As many units as the data has classes, and a softmax that makes probabilities of them."),
+    ),
+}
+
+
+def append_part(project: Project, id: str, spec: str) -> tuple[Project, list[str]]:
+    """The project with a part set behind the layer `id`, as `insert_after` sets one layer; and the new ids."""
+    ids: list[str] = []
+    for type, values in parsed(project, spec):
+        project, id = insert_after(project, id, type)
+        for name, value in values.items():
+            project = set_parameter(project, id, name, value)
+        ids.append(id)
+    return project, ids
+
+
+def add_part(project: Project, spec: str, place: Position) -> tuple[Project, list[str]]:
+    """The project with a part in a row from a place on, linked within itself; and the new ids."""
+    ids: list[str] = []
+    for number, (type, values) in enumerate(parsed(project, spec)):
+        project, id = add_layer(project, type, (place[0] + number * COLUMN_WIDTH, place[1]), values)
+        if ids:
+            project = add_link(project, ids[-1], id)
+        ids.append(id)
+    return project, ids
+
+
+def parsed(project: Project, spec: str) -> list[tuple[str, dict[str, Value]]]:
+    outputs = project.facts.outputs if project.facts else 1
+    return [parse_entry(entry, outputs) for entry in spec.split(",")]

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.layers.catalogue import CATALOGUE, matches
+from nnstudio.project.stack import READY_MADE
 from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
@@ -129,7 +130,14 @@ class Palette(QWidget):
                 item.setData(TYPE_ROLE, declared.type)
                 item.setToolTip(_(declared.help))
                 self.list.addItem(item)
-
+        parts = {name: part for name, part in READY_MADE.items() if wanted.strip().lower() in _(part[0]).lower()}
+        if parts:
+            self._add_heading(_("Ready-made"))
+        for name, (label, layers, help) in parts.items():
+            item = QListWidgetItem(theme.icon("mdi6.view-grid-plus-outline"), _(label))
+            item.setData(TYPE_ROLE, name)
+            item.setToolTip(f"{_(help)} ({layers})")
+            self.list.addItem(item)
         if self.list.count() == 0:
             self._add_heading(_("No layer is called that."))
 

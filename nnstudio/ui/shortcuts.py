@@ -10,7 +10,7 @@ from nnstudio.ui.actions import COMMANDS, Actions
 
 # What the hands can do on the canvas and no action stands for.
 GESTURES = (
-    (mark("Add"), mark("letters, or double-click"), mark("Open the search box on the canvas; Enter adds")),
+    (mark("Add a layer"), mark("letters, or double-click"), mark("Open the search box on the canvas; Enter adds")),
     (mark("Link"), mark("drag, or two clicks"), mark("From a port on one layer to another layer, or to empty canvas")),
     (mark("Insert"), mark("drag onto a link"), mark("Set a loose layer into a link")),
     (mark("Duplicate"), mark("Ctrl and drag"), mark("Drag copies of the selected layers away")),

@@ -405,3 +405,30 @@ def test_arrows_go_from_layer_to_layer_enter_edits_and_control_nudges(open_windo
     assert window.project.network.layer("dense_1").position == (before[0], before[1] + 20)
     QTest.keyClick(window, Qt.Key.Key_Z, CONTROL)
     assert window.project.network.layer("dense_1").position == before
+
+
+def test_a_ready_made_part_is_appended_or_dropped_as_a_whole(open_window: Open, hand: Hands) -> None:
+    window = open_window(IRIS)
+    mouse = hand(window)
+    before = window.project
+    mouse.click(mouse.middle("tanh_1"))
+    point = palette_point(window, "dense_block")
+    shown = window.palette_panel.list.viewport()
+    QTest.mouseClick(shown, Qt.MouseButton.LeftButton, pos=point)
+    QTest.mouseDClick(shown, Qt.MouseButton.LeftButton, pos=point)
+    links = set(window.project.network.links)
+    new = [
+        Link("tanh_1", "dense_3"),
+        Link("dense_3", "relu_1"),
+        Link("relu_1", "dropout_1"),
+        Link("dropout_1", "dense_2"),
+    ]
+    assert set(new) <= links and window.store.problems == ()
+    assert window.project.network.layer("dense_3").parameters["units"] == 64
+    QTest.keyClick(window, Qt.Key.Key_Z, CONTROL)
+    assert window.project.network == before.network
+    point = palette_point(window, "classifier_head")
+    target = shown.mapFromGlobal(mouse.viewport.mapToGlobal(free_point(window)))
+    mouse.drag(point, target, shown)
+    assert window.canvas.network.selected_layers() == ["dense_3", "softmax_2"]
+    assert window.project.network.layer("dense_3").parameters["units"] == 3

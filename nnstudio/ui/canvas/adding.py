@@ -11,6 +11,7 @@ from nnstudio.project import edits
 from nnstudio.project.arrange import insert_after
 from nnstudio.project.model import Link, Project
 from nnstudio.project.repairs import Repair, repairs, why_unfit
+from nnstudio.project.stack import READY_MADE, add_part, append_part
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.items import HEIGHT, WIDTH
@@ -27,9 +28,12 @@ class Adding:
         self.canvas = canvas
 
     def drop_layer(self, type: str, viewport_point: QPoint) -> None:
-        """Add a layer with its middle at a point of the viewport."""
+        """Add a layer, or a ready-made part, with its (first) middle at a point of the viewport."""
         point = self.canvas.mapToScene(viewport_point)
         place = (point.x() - WIDTH / 2, point.y() - HEIGHT / 2)
+        if type in READY_MADE:
+            self._added(type, *add_part(self.canvas.store.project, READY_MADE[type][1], place))
+            return
         project, id = edits.add_layer(self.canvas.store.project, type, place)
         link = self.canvas.network.link_at(point)
         if link is not None:
@@ -40,14 +44,19 @@ class Adding:
         self._added(type, project, [id])
 
     def append_layer(self, type: str) -> None:
-        """Add a layer after the selected one and link it; without a selection, before the output."""
+        """Add a layer or a part after the selected layer and link it; without a selection, before the output."""
         selected = self.canvas.network.selected_layers()
+        after = selected[-1] if selected else ""
         try:
-            project, id = insert_after(self.canvas.store.project, selected[-1] if selected else "", type)
+            if type in READY_MADE:
+                project, ids = append_part(self.canvas.store.project, after, READY_MADE[type][1])
+            else:
+                project, id = insert_after(self.canvas.store.project, after, type)
+                ids = [id]
         except Mistake as mistake:
             self.canvas.store.told.emit(str(mistake))
             return
-        self._added(type, project, [id])
+        self._added(type, project, ids)
         if self.canvas.fits:
             self.canvas.zoom_fit()
 
@@ -117,5 +126,6 @@ class Adding:
             self.canvas.store.edit(repair.label, repair.project)
 
     def _added(self, type: str, project: Project, ids: list[str]) -> None:
-        self.canvas.store.edit(_("Add {layer}").format(layer=_(layer_type(type).label)), project)
+        label = READY_MADE[type][0] if type in READY_MADE else layer_type(type).label
+        self.canvas.store.edit(_("Add {layer}").format(layer=_(label)), project)
         self.canvas.network.select(ids)
