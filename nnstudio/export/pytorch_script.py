@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from nnstudio.data.dataset import Divided
 from nnstudio.data.tables import MISSING
 from nnstudio.export.data_table import data_csv, part_column
-from nnstudio.export.module_code import module_lines
 from nnstudio.project.model import Project, Run, TrainingPlan
+from nnstudio.project.module_code import module_lines
 from nnstudio.project.shapes import incoming
 from nnstudio.training.build import CONTAINED
 from nnstudio.training.session import loss_of

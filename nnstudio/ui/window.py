@@ -14,6 +14,7 @@ from nnstudio.text import translate as _
 from nnstudio.ui import clipboard, theme, worker
 from nnstudio.ui.actions import Actions
 from nnstudio.ui.canvas.view import Canvas
+from nnstudio.ui.code_panel import CodePanel
 from nnstudio.ui.data_loader import DataLoader
 from nnstudio.ui.data_panel import DataPanel
 from nnstudio.ui.documents import Documents, ask
@@ -85,6 +86,7 @@ class MainWindow(QMainWindow):
         self.data_panel = DataPanel(self.store, self.loader)
         self.runs_panel = RunsPanel(self.store)
         self.history_panel = HistoryPanel(self.store)
+        self.code_panel = CodePanel(self.store, self.canvas.network)
         self.training_panel = TrainingPanel(self.store, [self.actions_by_name[name] for name in TRAINING_ACTIONS])
         self.setCentralWidget(self.arrange_panels())
         fill_menu_bar(self.menuBar(), self)
@@ -128,6 +130,7 @@ class MainWindow(QMainWindow):
         self.tabs.addTab(self.data_panel, _("Data"))
         self.tabs.addTab(self.runs_panel, _("Runs"))
         self.tabs.addTab(self.history_panel, _("History"))
+        self.tabs.addTab(self.code_panel, _("Code"))
         right = splitter(Qt.Orientation.Vertical, [self.tabs, self.training_panel], [360, 300])
         right.setMinimumWidth(300)
         self.palette_panel = Palette(self.canvas)
@@ -270,7 +273,7 @@ class MainWindow(QMainWindow):
         self.show_actions()
 
     def follow_selection(self) -> None:
-        if self.canvas.network.selected_layers():
+        if self.canvas.network.selected_layers() and self.tabs.currentWidget() is not self.code_panel:
             self.tabs.setCurrentWidget(self.inspector)
 
     def training_changed(self) -> None:

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLineEdit, QTableWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.project.model import Link
@@ -206,3 +206,33 @@ def test_zoom_to_the_selection(open_window: Open) -> None:
     window.actions_by_name["actionZoomSelection"].trigger()
     seen = window.canvas.mapToScene(window.canvas.viewport().rect()).boundingRect()
     assert window.canvas.zoom > before and seen.contains(window.canvas.network.layers_rect(["dense_1"]))
+
+
+def test_the_code_is_that_of_the_network_and_lights_with_the_selection(open_window: Open) -> None:
+    import torch
+    from torch import nn
+
+    window = open_window(IRIS)
+    panel = window.code_panel
+    window.tabs.setCurrentWidget(panel)
+    made: dict[str, object] = {}
+    exec(panel.text.toPlainText(), made)  # noqa: S102 - our own code, which is what is tested
+    network = made["Network"]()  # type: ignore[operator]
+    assert isinstance(network, nn.Module)
+    assert network(torch.zeros(5, 4)).shape == (5, 3)
+    assert sum(one.numel() for one in network.parameters()) == window.store.inference.total_parameters
+    window.canvas.network.select(["dense_1"])
+    assert window.tabs.currentWidget() is panel
+    lit = [one.cursor.block().text().strip() for one in panel.text.extraSelections()]
+    assert lit == ["self.dense_1 = nn.Linear(in_features=4, out_features=8)", "x = self.dense_1(x)"]
+    cursor = panel.text.document().find("self.tanh_1(")
+    panel.text.setTextCursor(cursor)
+    assert window.canvas.network.selected_layers() == ["tanh_1"]
+    QTest.mouseClick(panel.copy_button, Qt.MouseButton.LeftButton)
+    assert "class Network(nn.Module):" in QApplication.clipboard().text()
+    window.canvas.changing.step_number("dense_1", 1)
+    assert "out_features=9" in panel.text.toPlainText()
+    window.canvas.network.select(["tanh_1"])
+    QTest.keyClick(window.canvas, Qt.Key.Key_Delete)
+    assert panel.text.toPlainText() == "" and not panel.copy_button.isEnabled()
+    assert "no problems" in panel.hint.text()

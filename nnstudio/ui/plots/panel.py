@@ -115,7 +115,7 @@ def plane_legend(classes: Sequence[str]) -> str:
     """What the points on the plane are; a class's name is a stranger's text and must not be taken for markup."""
     colors = theme.class_colors()
     shown = [
-        f'<span style="color:{colors[number % len(colors)]}">{SIGNS[number % len(SIGNS)]}</span> {escape(name[:20])}'
+        f'<span style="color:{colors[number % len(colors)]}">{SIGNS[number % len(SIGNS)]}</span>&nbsp;{escape(name[:20])}'
         for number, name in enumerate(classes[:MOST_CLASSES])
     ]
     if len(classes) > MOST_CLASSES:
