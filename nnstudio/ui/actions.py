@@ -68,6 +68,7 @@ COMMANDS: tuple[Command, ...] = (
         ("Del", "Backspace"),
         "mdi6.delete-outline",
     ),
+    Command("actionFind", EDIT, mark("&Find …"), mark("Find a layer on the canvas by its name"), (Standard.Find,)),
     Command("actionSelectAll", EDIT, mark("Select &all"), mark("Select all layers"), (Standard.SelectAll,)),
     Command(
         "actionArrange",

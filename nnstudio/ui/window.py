@@ -182,6 +182,7 @@ class MainWindow(QMainWindow):
             "actionDuplicate": lambda: self.canvas.duplicate_selected(),
             "actionRename": lambda: self.canvas.changing.rename_selected(),
             "actionDelete": lambda: self.canvas.delete_selected(),
+            "actionFind": lambda: self.canvas.find_layer(),
             "actionSelectAll": lambda: self.canvas.select_all(),
             "actionArrange": lambda: self.canvas.arrange(),
             "actionZoomIn": lambda: self.canvas.zoom_in(),

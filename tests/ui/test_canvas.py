@@ -432,3 +432,31 @@ def test_a_ready_made_part_is_appended_or_dropped_as_a_whole(open_window: Open, 
     mouse.drag(point, target, shown)
     assert window.canvas.network.selected_layers() == ["dense_3", "softmax_2"]
     assert window.project.network.layer("dense_3").parameters["units"] == 3
+
+
+def test_a_click_in_the_box_chooses(open_window: Open, hand: Hands) -> None:
+    window = open_window(IRIS)
+    mouse = hand(window)
+    mouse.click(mouse.middle("dense_1"))
+    QTest.keyClick(window.canvas, Qt.Key.Key_S)
+    box = box_of(window)
+    assert box is not None
+    place = box.list.visualItemRect(box.list.item(1)).center()
+    second = shown_types(box)[1]
+    QTest.mouseClick(box.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert box_of(window) is None and Link("dense_1", f"{second}_1") in {
+        Link(link.source, link.target.rpartition("_")[0] + "_1") for link in window.project.network.links
+    }
+
+
+def test_a_layer_is_found_by_its_name(open_window: Open) -> None:
+    window = open_window(IRIS)
+    window.canvas.zoom_by(4)
+    window.actions_by_name["actionFind"].trigger()
+    box = box_of(window)
+    assert box is not None and box.list.count() == LAYERS
+    QTest.keyClicks(box.field, "softm")
+    QTest.keyClick(box.field, Qt.Key.Key_Return)
+    assert window.canvas.network.selected_layers() == ["softmax_1"]
+    seen = window.canvas.mapToScene(window.canvas.viewport().rect()).boundingRect()
+    assert seen.contains(window.canvas.network.layers_rect(["softmax_1"]))

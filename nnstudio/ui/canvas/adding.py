@@ -15,7 +15,7 @@ from nnstudio.project.stack import READY_MADE, add_part, append_part
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.items import HEIGHT, WIDTH
-from nnstudio.ui.canvas.search import LayerSearch
+from nnstudio.ui.canvas.search import LayerSearch, to_add
 
 if TYPE_CHECKING:
     from nnstudio.ui.canvas.view import Canvas
@@ -65,7 +65,7 @@ class Adding:
         when the search began with a letter."""
         selected = self.canvas.network.selected_layers()
         after = selected[0] if text and len(selected) == 1 else ""
-        box = LayerSearch(self.canvas, self._type_of(after), text)
+        box = LayerSearch(self.canvas, to_add(self._type_of(after)), _("Add a layer"), text)
         if after:
             box.chosen.connect(self.append_layer)
         else:
@@ -78,7 +78,8 @@ class Adding:
         def fits(declared: LayerType) -> bool:
             return declared.type != ("input" if port == "output" else "output")
 
-        box = LayerSearch(self.canvas, self._type_of(id) if port == "output" else "", fits=fits)
+        after = self._type_of(id) if port == "output" else ""
+        box = LayerSearch(self.canvas, to_add(after, fits), _("Add a layer"))
         box.chosen.connect(partial(self._add_linked, point, id, port))
         box.open_at(point)
 

@@ -1,13 +1,16 @@
-"""The search box on the canvas: type, choose with the arrows, Enter adds. What usually follows comes first."""
+"""The search box on the canvas: type, choose with the arrows, Enter takes. It finds layers to add and layers drawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from nnstudio.layers.catalogue import found
+from nnstudio.layers.catalogue import found, layer_type
 from nnstudio.layers.spec import LayerType
+from nnstudio.project.model import Network
+from nnstudio.project.names import shown_name
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
 
@@ -15,28 +18,63 @@ WIDTH, HEIGHT = 230, 250
 MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What can be chosen: `key` is what `chosen` gives."""
+
+    key: str
+    label: str
+    icon: QIcon
+    help: str = ""
+
+
+Entries = Callable[[str], Iterable[Entry]]
+"""What is found for a text, the best first."""
+
+
+def to_add(after: str = "", fits: Callable[[LayerType], bool] = lambda one: True) -> Entries:
+    """The layers that may be added; those that usually follow a layer of the type `after` first."""
+
+    def entries(text: str) -> Iterator[Entry]:
+        for declared in found(text, after):
+            if fits(declared):
+                icon = theme.category_icon(declared.icon, declared.category)
+                yield Entry(declared.type, _(declared.label), icon, _(declared.help))
+
+    return entries
+
+
+def drawn(network: Network) -> Entries:
+    """The layers of a network by their names."""
+
+    def entries(text: str) -> Iterator[Entry]:
+        wanted = text.strip().lower()
+        for layer in network.layers:
+            if wanted in shown_name(layer).lower():
+                declared = layer_type(layer.type)
+                yield Entry(layer.id, shown_name(layer), theme.category_icon(declared.icon, declared.category))
+
+    return entries
+
+
 class LayerSearch(QFrame):
     """A box over the canvas that lives until a layer is chosen, Esc is pressed or something else is clicked."""
 
     chosen = Signal(str)
-    closed = Signal()
 
-    def __init__(
-        self, canvas: QWidget, after: str = "", text: str = "", fits: Callable[[LayerType], bool] = lambda one: True
-    ) -> None:
+    def __init__(self, canvas: QWidget, entries: Entries, title: str, text: str = "") -> None:
         super().__init__(canvas)
         self.canvas = canvas
+        self.entries = entries
         self.setObjectName("layerSearch")
-        self.setAccessibleName(_("Add a layer"))
+        self.setAccessibleName(title)
         self.setAutoFillBackground(True)
         self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.after = after
-        self.fits = fits
-        self.field = QLineEdit(text, placeholderText=_("Add a layer …"))
+        self.field = QLineEdit(text, placeholderText=f"{title} …")
         self.field.setAccessibleName(_("Search layers"))
         self.field.installEventFilter(self)
         self.list = QListWidget()
-        self.list.setAccessibleName(_("Layers to add"))
+        self.list.setAccessibleName(title)
         self.list.setIconSize(QSize(18, 18))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = QVBoxLayout(self)
@@ -60,14 +98,13 @@ class LayerSearch(QFrame):
         self.field.setFocus()
 
     def fill(self, *_text: str) -> None:
-        """Show what fits and holds the text, the best first and chosen."""
+        """Show what is found, the best first and chosen."""
         self.list.clear()
-        for declared in found(self.field.text(), self.after):
-            if self.fits(declared):
-                item = QListWidgetItem(theme.category_icon(declared.icon, declared.category), _(declared.label))
-                item.setData(Qt.ItemDataRole.UserRole, declared.type)
-                item.setToolTip(_(declared.help))
-                self.list.addItem(item)
+        for entry in self.entries(self.field.text()):
+            item = QListWidgetItem(entry.icon, entry.label)
+            item.setData(Qt.ItemDataRole.UserRole, entry.key)
+            item.setToolTip(entry.help)
+            self.list.addItem(item)
         if self.list.count() == 0:
             nothing = QListWidgetItem(_("No layer is called that."))
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
@@ -87,7 +124,6 @@ class LayerSearch(QFrame):
             self.field.removeEventFilter(self)
             self.hide()
             self.canvas.setFocus()
-            self.closed.emit()
             self.deleteLater()
 
     # --- Qt ---------------------------------------------------------------------------------------------------------

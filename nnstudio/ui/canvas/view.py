@@ -18,6 +18,7 @@ from nnstudio.ui.canvas.gestures import CopyLayers, DrawLink, Gesture, MoveLayer
 from nnstudio.ui.canvas.overview import FAR, paint_overview
 from nnstudio.ui.canvas.picture import save_picture
 from nnstudio.ui.canvas.scene import NetworkScene
+from nnstudio.ui.canvas.search import LayerSearch, drawn
 from nnstudio.ui.store import Store
 
 SMALLEST, LARGEST = 0.1, 4.0
@@ -118,6 +119,19 @@ class Canvas(QGraphicsView):
             self.scale(factor, factor)
             self.centerOn(rect.center())
         self.network.draw_items(self.zoom >= FAR)
+
+    def find_layer(self) -> None:
+        """Open the search box for the layers that are drawn; the one chosen is selected and shown."""
+        box = LayerSearch(self, drawn(self.store.project.network), _("Find a layer"))
+        box.chosen.connect(self.show_layer)
+        box.open_at(self.viewport().rect().center() - QPoint(115, 160))
+
+    def show_layer(self, id: str) -> None:
+        """Select a layer and bring it into view."""
+        if id in self.network.layers:
+            self.network.select([id])
+            self.centerOn(self.network.layers[id])
+            self.fits = False
 
     def zoom_selection(self) -> None:
         """Show the selected layers as large as they fit."""

@@ -114,10 +114,10 @@ def legend_text() -> str:
 def plane_legend(classes: Sequence[str]) -> str:
     """What the points on the plane are; a class's name is a stranger's text and must not be taken for markup."""
     colors = theme.class_colors()
-    shown = [
-        f'<span style="color:{colors[number % len(colors)]}">{SIGNS[number % len(SIGNS)]}</span>&nbsp;{escape(name[:20])}'
-        for number, name in enumerate(classes[:MOST_CLASSES])
-    ]
+    shown = []
+    for number, name in enumerate(classes[:MOST_CLASSES]):
+        color, sign = colors[number % len(colors)], SIGNS[number % len(SIGNS)]
+        shown.append(f'<span style="color:{color}">{sign}</span>&nbsp;{escape(name[:20])}')
     if len(classes) > MOST_CLASSES:
         shown.append("…")
     words = [*shown, _("filled: training, hollow: validation")]
