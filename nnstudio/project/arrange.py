@@ -83,6 +83,8 @@ def insert_after(project: Project, id: str, type: str) -> tuple[Project, str]:
     project, new = edits.add_layer(project, type, place)
     if type == "input" or (type == "output" and output):
         return project, new  # an end more is for the user to place and link
+    if type == "output":
+        return edits.add_link(project, id, new), new  # nothing leaves it: what came behind stays linked
     # In place, so that a layer that joins keeps the order of its inputs.
     moved = [Link(new, link.target) if link in outgoing else link for link in project.network.links]
     project = edits.with_network(project, links=tuple(moved))

@@ -47,16 +47,26 @@ ONE_OF_TWO: dict[int, tuple[tuple[int, ...], ...]] = {2: ((1,),)}
 
 
 def repairs(before: Project, project: Project, link: Link) -> Iterator[Repair]:
-    """What would mend a link that was just drawn; `before` is the project without it."""
+    """What would mend a link that was just drawn; `before` is the project without it. None makes anything worse."""
+    unfit = bool(why_unfit(before, infer(before), link))
+    was = set(infer(project).problems)
+    for repair in ideas(before, project, link, unfit):
+        now = set(infer(repair.project).problems)
+        if not now - was and (now != was or not unfit):
+            yield repair
+
+
+def ideas(before: Project, project: Project, link: Link, unfit: bool) -> Iterator[Repair]:
+    """What might mend a link that is unfit, or join one with the link that it pushed away."""
     shapes = infer(project).shapes
     source, target = project.network.layer(link.source), project.network.layer(link.target)
     middle = tuple((one + other) / 2 for one, other in zip(source.position, target.position, strict=True))
     shape = shapes.get(link.source)
-    if shape is not None and len(shape) > 1 and target.type not in ("flatten", "concat", "add"):
+    if unfit and shape is not None and len(shape) > 1 and target.type not in ("flatten", "concat", "add"):
         flat, id = edits.add_layer(project, "flatten", (middle[0], middle[1] + 80))
         yield Repair(_("Flatten first"), edits.put_on_link(flat, id, link))
     outputs = project.facts.outputs if project.facts else None
-    if target.type == "output" and source.type == "dense" and outputs and shape != (outputs,):
+    if unfit and target.type == "output" and source.type == "dense" and outputs:
         yield Repair(
             _("Set {units} units").format(units=outputs), edits.set_parameter(project, source.id, "units", outputs)
         )

@@ -141,9 +141,11 @@ class Actions(dict[str, QAction]):
         for command in COMMANDS:
             action = QAction(_(command.text), window)
             action.setObjectName(command.name)
-            action.setShortcuts([QKeySequence(one) for one in command.keys])
-            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            action.setToolTip(f"{_(command.help)} ({keys})" if keys else _(command.help))
+            # Each once: what is standard on a system may be what is typed out beside it, and twice means neither.
+            keys = {QKeySequence(one).toString(): QKeySequence(one) for one in command.keys}
+            action.setShortcuts(list(keys.values()))
+            shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(f"{_(command.help)} ({shown})" if shown else _(command.help))
             action.setStatusTip(_(command.help))
             function = functions[command.name]
             action.triggered.connect(lambda checked=False, function=function: function())

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QGraphicsLineItem, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from nnstudio.project import edits
 from nnstudio.project.model import Link
 from nnstudio.ui import theme
 from nnstudio.ui.canvas.gestures import DrawLink
@@ -189,10 +190,12 @@ def test_an_unfit_link_offers_its_repair_in_one_click(open_window: Open, hand: H
     mouse.drag(mouse.port("dense_1", "output"), mouse.port("output_1", "input"))
     assert "would give 8 values, and the data needs 3" in window.messages.label.text()
     offered = {button.text(): button for button in window.messages.buttons}
-    assert set(offered) == {"Set 3 units", "Join both with concat"}
+    assert set(offered) == {"Set 3 units"}  # joined by a concat the output would fit less than before
+    window.store.edit("Epochs", edits.set_training(window.project, epochs=7))
     QTest.mouseClick(offered["Set 3 units"], Qt.MouseButton.LeftButton)
     assert window.project.network.layer("dense_1").parameters["units"] == 3 and not window.messages.isVisible()
-    for _step in ("repair", "link"):
+    assert window.project.training.epochs == 7
+    for _step in ("repair", "epochs", "link"):
         QTest.keyClick(window, Qt.Key.Key_Z, CONTROL)
     assert window.project.network == before.network
 
@@ -443,7 +446,10 @@ def test_a_click_in_the_box_chooses(open_window: Open, hand: Hands) -> None:
     assert box is not None
     place = box.list.visualItemRect(box.list.item(1)).center()
     second = shown_types(box)[1]
-    QTest.mouseClick(box.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mousePress(box.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.qWait(50)
+    assert box_of(window) is box and box.field.hasFocus()
+    QTest.mouseRelease(box.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert box_of(window) is None and Link("dense_1", f"{second}_1") in {
         Link(link.source, link.target.rpartition("_")[0] + "_1") for link in window.project.network.links
     }
@@ -460,3 +466,46 @@ def test_a_layer_is_found_by_its_name(open_window: Open) -> None:
     assert window.canvas.network.selected_layers() == ["softmax_1"]
     seen = window.canvas.mapToScene(window.canvas.viewport().rect()).boundingRect()
     assert seen.contains(window.canvas.network.layers_rect(["softmax_1"]))
+
+
+def test_a_click_that_trembles_moves_and_copies_nothing(open_window: Open, hand: Hands) -> None:
+    window = open_window(IRIS)
+    mouse = hand(window)
+    before = window.project
+    for modifier in (Qt.KeyboardModifier.NoModifier, CONTROL):
+        start = mouse.middle("dense_1")
+        QTest.mousePress(mouse.viewport, Qt.MouseButton.LeftButton, modifier, start)
+        move(mouse.viewport, start + QPoint(1, 1))
+        QTest.mouseRelease(mouse.viewport, Qt.MouseButton.LeftButton, modifier, start + QPoint(1, 1))
+    assert window.project is before and window.store.undo_label == ""
+
+
+def test_an_undo_in_the_midst_of_a_drag_shows_what_the_project_holds(open_window: Open, hand: Hands) -> None:
+    window = open_window(IRIS)
+    mouse = hand(window)
+    window.canvas.network.select(["dense_1"])
+    window.canvas.nudge((0, 5))
+    start = mouse.middle("dense_1")
+    QTest.mousePress(mouse.viewport, Qt.MouseButton.LeftButton, pos=start)
+    move(mouse.viewport, start + QPoint(60, 60))
+    window.store.undo()
+    place = window.canvas.network.layers["dense_1"].pos()
+    assert (place.x(), place.y()) == window.project.network.layer("dense_1").position
+
+
+def test_focus_goes_where_the_hand_goes(open_window: Open) -> None:
+    window = open_window(IRIS)
+    QTest.keyClick(window.canvas, Qt.Key.Key_S)
+    window.palette_panel.search.setFocus()
+    QApplication.processEvents()
+    assert box_of(window) is None and window.palette_panel.search.hasFocus()
+
+
+def test_an_output_put_behind_a_layer_takes_nothing_away_from_it(open_window: Open) -> None:
+    window = open_window(IRIS)
+    window.store.edit("", edits.remove(window.project, ["output_1"]))
+    window.canvas.network.select(["dense_1"])
+    window.canvas.adding.append_layer("output")
+    links = set(window.project.network.links)
+    assert {Link("dense_1", "tanh_1"), Link("dense_1", "output_1")} <= links
+    assert not any(link.source == "output_1" for link in links)

@@ -122,9 +122,11 @@ class Adding:
             self.canvas.offered.emit(words, offers)
 
     def _mend(self, project: Project, repair: Repair) -> None:
-        """Take a repair, unless the project has changed meanwhile."""
-        if self.canvas.store.project.network == project.network:
-            self.canvas.store.edit(repair.label, repair.project)
+        """Take the network of a repair, unless another is drawn by now; settings and runs stay as they are."""
+        current = self.canvas.store.project
+        if current.network == project.network:
+            mended = repair.project.network
+            self.canvas.store.edit(repair.label, edits.with_network(current, layers=mended.layers, links=mended.links))
 
     def _added(self, type: str, project: Project, ids: list[str]) -> None:
         label = READY_MADE[type][0] if type in READY_MADE else layer_type(type).label

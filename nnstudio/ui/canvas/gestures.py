@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsLineItem, QGraphicsPathItem, QGraphicsRectItem
+from PySide6.QtWidgets import QApplication, QGraphicsLineItem, QGraphicsPathItem, QGraphicsRectItem
 
 from nnstudio.project import edits
 from nnstudio.project.model import Link
@@ -16,6 +16,11 @@ from nnstudio.ui.canvas.items import HEIGHT, PORT_REACH, WIDTH, LayerItem, LinkI
 
 if TYPE_CHECKING:
     from nnstudio.ui.canvas.view import Canvas
+
+
+def is_drag(canvas: "Canvas", offset: QPointF) -> bool:
+    """Whether a hand that has come so far from its press means to drag; a click is never quite still."""
+    return offset.manhattanLength() * canvas.zoom >= QApplication.startDragDistance()
 
 
 SNAP = 7.0
@@ -50,7 +55,9 @@ class MoveLayers:
 
     def update(self, point: QPointF) -> None:
         offset = point - self.start
-        self.moved = self.moved or offset.manhattanLength() > 0
+        self.moved = self.moved or is_drag(self.canvas, offset)
+        if not self.moved:
+            offset = QPointF()
         if self.moved and len(self.places) <= MOST_ALIGNED:
             offset = self._aligned(offset)
         for id, place in self.places.items():
@@ -58,7 +65,7 @@ class MoveLayers:
                 self.canvas.network.layers[id].setPos(place + offset)
         for item in self.links:
             item.follow()
-        self._mark(self.canvas.network.link_at(point) if self.may_enter else None)
+        self._mark(self.canvas.network.link_at(point) if self.may_enter and self.moved else None)
 
     def finish(self, point: QPointF) -> None:
         self.update(point)
@@ -143,7 +150,7 @@ class CopyLayers:
 
     def update(self, point: QPointF) -> None:
         offset = point - self.start
-        if not self.ghosts and offset.manhattanLength() > 0:
+        if not self.ghosts and is_drag(self.canvas, offset):
             self.ghosts = [self._ghost(id) for id in self.ids]
         for ghost in self.ghosts:
             ghost.setPos(offset)
@@ -158,7 +165,11 @@ class CopyLayers:
         offset = point - self.start
         store = self.canvas.store
         part = edits.part(store.project.network, self.ids)
-        project, ids = edits.paste(store.project, part, (offset.x(), offset.y()))
+        try:
+            project, ids = edits.paste(store.project, part, (offset.x(), offset.y()))
+        except Mistake as mistake:
+            store.told.emit(str(mistake))
+            return
         store.edit(_("Duplicate"), project)
         self.canvas.network.select(ids)
 
@@ -274,9 +285,10 @@ class SelectArea:
     def update(self, point: QPointF) -> None:
         area = QRectF(self.start, point).normalized()
         self.frame.setRect(area)
-        for item in [*self.canvas.network.layers.values(), *self.canvas.network.links.values()]:
-            touched = area.intersects(item.mapRectToScene(item.shape().boundingRect())) and not area.isEmpty()
-            item.setSelected(touched or item in self.kept)
+        with self.canvas.network.one_change():
+            for item in [*self.canvas.network.layers.values(), *self.canvas.network.links.values()]:
+                touched = area.intersects(item.mapRectToScene(item.shape().boundingRect())) and not area.isEmpty()
+                item.setSelected(touched or item in self.kept)
 
     def finish(self, point: QPointF) -> None:
         self.update(point)

@@ -47,8 +47,10 @@ class InPlaceField(QLineEdit):
                 self.tell(str(mistake))
                 return
         self._over = True
+        had_focus = self.hasFocus()
         self.hide()
-        self.canvas.setFocus()
+        if had_focus:
+            self.canvas.setFocus()  # unless the hand has gone elsewhere already
         self.deleteLater()
 
     # --- Qt ---------------------------------------------------------------------------------------------------------
@@ -58,10 +60,14 @@ class InPlaceField(QLineEdit):
         if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             event.accept()
             self.end(taken=event.key() != Qt.Key.Key_Escape)
+        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            event.accept()
         else:
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        if event.reason() in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+            return  # a context menu or another window: the focus comes back
         self.end(taken=True)
         self.end(taken=False)  # what was refused is not kept when the hand has gone elsewhere

@@ -30,6 +30,12 @@ def paint_overview(painter: QPainter, scene: "NetworkScene") -> None:
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(links)
+    for item in scene.links.values():
+        if item.isSelected() or item.highlighted:
+            strong = QPen(QColor(colors.success if item.highlighted else colors.selection), 2.5)
+            strong.setCosmetic(True)
+            painter.setPen(strong)
+            painter.drawPath(item.path())
     boxes: dict[str, list[QRectF]] = {}
     frames: dict[str, list[QRectF]] = {}
     for layer in scene.layers.values():

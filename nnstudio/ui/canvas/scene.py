@@ -1,5 +1,8 @@
 """Maps layers and links to items and keeps them in step with the project. It holds nothing else."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
 
@@ -93,10 +96,23 @@ class NetworkScene(QGraphicsScene):
 
     def select(self, ids: list[str]) -> None:
         """Select these layers alone."""
-        self.clearSelection()
-        for id in ids:
-            if id in self.layers:
-                self.layers[id].setSelected(True)
+        with self.one_change():
+            self.clearSelection()
+            for id in ids:
+                if id in self.layers:
+                    self.layers[id].setSelected(True)
+
+    @contextmanager
+    def one_change(self) -> Iterator[None]:
+        """Tell of a change of the selection once, however many items it takes."""
+        before = self.selectedItems()
+        silent = self.blockSignals(True)
+        try:
+            yield
+        finally:
+            self.blockSignals(silent)
+        if set(before) != set(self.selectedItems()):
+            self.selectionChanged.emit()
 
     def neighbour(self, id: str, step: tuple[int, int]) -> str:
         """The nearest layer in a direction, "" when there is none; what lies aside counts as farther away."""

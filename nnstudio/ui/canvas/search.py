@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from nnstudio.layers.catalogue import found, layer_type
@@ -15,6 +15,8 @@ from nnstudio.text import translate as _
 from nnstudio.ui import theme
 
 WIDTH, HEIGHT = 230, 250
+PASSING = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+"""Ways of losing the focus after which it comes back: a context menu, another window."""
 MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
@@ -84,6 +86,9 @@ class LayerSearch(QFrame):
         layout.addWidget(self.list)
         self.field.textChanged.connect(self.fill)
         self.list.itemClicked.connect(lambda _item: self.choose())
+        # A press anywhere in the box leaves the focus in the field; it would go to the canvas beneath otherwise.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusProxy(self.field)
         self.resize(WIDTH, HEIGHT)
         self.fill()
 
@@ -122,8 +127,10 @@ class LayerSearch(QFrame):
     def close_box(self) -> None:
         if self.isVisible():
             self.field.removeEventFilter(self)
+            had_focus = self.field.hasFocus()
             self.hide()
-            self.canvas.setFocus()
+            if had_focus:
+                self.canvas.setFocus()  # unless the hand has gone elsewhere already
             self.deleteLater()
 
     # --- Qt ---------------------------------------------------------------------------------------------------------
@@ -139,6 +146,6 @@ class LayerSearch(QFrame):
             if event.key() in MOVES:
                 self.list.keyPressEvent(event)
                 return True
-        if event.type() == QEvent.Type.FocusOut and watched is self.field:
+        if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() not in PASSING:
             self.close_box()
         return False

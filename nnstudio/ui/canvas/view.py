@@ -4,17 +4,19 @@ import math
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QCursor, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QCursor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView, QLabel
 
 from nnstudio.project import edits
 from nnstudio.project.arrange import arranged
 from nnstudio.project.model import Project
+from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
 from nnstudio.ui.canvas.adding import Adding
 from nnstudio.ui.canvas.changing import Changing
 from nnstudio.ui.canvas.gestures import CopyLayers, DrawLink, Gesture, MoveLayers, Pan, SelectArea
+from nnstudio.ui.canvas.items import READABLE, LayerItem
 from nnstudio.ui.canvas.overview import FAR, paint_overview
 from nnstudio.ui.canvas.picture import save_picture
 from nnstudio.ui.canvas.scene import NetworkScene
@@ -26,6 +28,8 @@ ZOOM_STEP = 1.2
 FIT_LARGEST = 1.25
 GRID = 24
 NUDGE = 10.0
+NOTCH = 120
+"""What Qt counts for one notch of a wheel."""
 COARSE = 10
 """How much further − and + go with Shift or Ctrl held."""
 ARROWS = {
@@ -49,6 +53,7 @@ class Canvas(QGraphicsView):
         self.changing = Changing(self)
         self.gesture: Gesture | None = None
         self._space = False
+        self._turned = 0
         self.fits = True
         self.hint = QLabel(self, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self.hint.setObjectName("canvasHint")
@@ -149,7 +154,11 @@ class Canvas(QGraphicsView):
         """Copies of the selected layers beside them."""
         selected = self.network.selected_layers()
         if selected:
-            project, ids = edits.duplicate(self.store.project, selected)
+            try:
+                project, ids = edits.duplicate(self.store.project, selected)
+            except Mistake as mistake:
+                self.store.told.emit(str(mistake))
+                return
             self.store.edit(_("Duplicate"), project)
             self.network.select(ids)
 
@@ -184,7 +193,7 @@ class Canvas(QGraphicsView):
             for layer in self.store.project.network.layers
             if layer.id in self.network.selected_layers()
         }
-        self.store.edit(_("Move"), edits.move(self.store.project, positions), merge="nudge")
+        self.store.edit(_("Move"), edits.move(self.store.project, positions), merge=f"nudge {sorted(positions)}")
 
     # --- gestures ---------------------------------------------------------------------------------------------------
 
@@ -202,7 +211,7 @@ class Canvas(QGraphicsView):
             port = layer.port_at(point)
             if port:
                 return DrawLink(self, layer, port)
-            step = layer.step_at(point)
+            step = self.step_at(layer, point)
             if step:
                 self.network.select([layer.id])
                 self.changing.step_number(layer.id, step * (COARSE if keep else 1))
@@ -221,6 +230,10 @@ class Canvas(QGraphicsView):
             return None
         return SelectArea(self, point, keep)
 
+    def step_at(self, layer: LayerItem, point: QPointF) -> int:
+        """−1 or 1 on the − or + of a layer, where these can be seen; 0 elsewhere."""
+        return layer.step_at(point) if self.zoom >= READABLE else 0
+
     def cancel_gesture(self) -> None:
         if self.gesture is not None:
             self.gesture.cancel()
@@ -228,8 +241,9 @@ class Canvas(QGraphicsView):
 
     def _project_changed(self, before: Project, after: Project) -> None:
         """What the hand holds may be gone."""
-        if before.network != after.network:
+        if before.network != after.network and self.gesture is not None:
             self.cancel_gesture()
+            self.network.show_project(before, after)  # letting go put layers where the hand took them up
 
     # --- Qt ---------------------------------------------------------------------------------------------------------
 
@@ -257,7 +271,10 @@ class Canvas(QGraphicsView):
             event.accept()  # the click that puts the link down
             return
         self.cancel_gesture()
-        self.store.seal()
+        point = self.mapToScene(event.position().toPoint())
+        pressed = self.network.layer_at(point)
+        if pressed is None or not self.step_at(pressed, point):
+            self.store.seal()  # steps of a number in a row are one edit
         self.gesture = self.begin(event)
         event.accept()
 
@@ -283,7 +300,7 @@ class Canvas(QGraphicsView):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         self.cancel_gesture()
-        if layer is not None and layer.step_at(self.mapToScene(point)):
+        if layer is not None and self.step_at(layer, self.mapToScene(point)):
             self.mousePressEvent(event)  # a quick second click on + or −
         elif layer is not None:
             self.changing.edit_value(layer.id)
@@ -294,10 +311,16 @@ class Canvas(QGraphicsView):
         point = self.mapToScene(event.position().toPoint())
         layer = self.network.layer_at(point)
         turned = event.angleDelta().y()
-        if layer is not None and layer.isSelected() and layer.number_at(point) and turned:
+        if layer is not None and layer.isSelected() and layer.number_at(point) and turned and self.zoom >= READABLE:
+            # A trackpad turns in many small parts of a notch.
+            self._turned += turned
+            notches = int(self._turned / NOTCH)
+            self._turned -= notches * NOTCH
             fast = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-            self.changing.step_number(layer.id, (1 if turned > 0 else -1) * (COARSE if fast else 1))
+            if notches:
+                self.changing.step_number(layer.id, notches * (COARSE if fast else 1))
             return
+        self._turned = 0
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier or event.angleDelta().y() == 0:
             self.fits = False
             super().wheelEvent(event)
@@ -320,6 +343,10 @@ class Canvas(QGraphicsView):
             self.adding.search(self._pointer(), event.text())
         else:
             super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._space = False  # its release is told to somebody else
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
