@@ -1,6 +1,7 @@
 """Every edit since the project was opened; a click goes back or forward to it."""
 
-from PySide6.QtGui import QColor
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from nnstudio.project.model import Project
@@ -30,9 +31,10 @@ class HistoryPanel(QListWidget):
             self.clear()
             for label in labels:
                 self.addItem(QListWidgetItem(label))
-        colors = theme.colors()
+        faint = QBrush(QColor(theme.colors().faint_text))
         for row in range(self.count()):
-            self.item(row).setForeground(QColor(colors.text if row <= place else colors.faint_text))
+            # None and not the colour of text: the row that is marked has a colour of its own.
+            self.item(row).setData(Qt.ItemDataRole.ForegroundRole, faint if row > place else None)
         self.setCurrentRow(place)
 
     def _chosen(self, item: QListWidgetItem) -> None:

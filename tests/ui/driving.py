@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
+from nnstudio.ui.canvas.search import LayerSearch
 from nnstudio.ui.window import MainWindow
+from tests.ui.conftest import Hand
 
 Open = Callable[..., MainWindow]
 IRIS = paths.examples() / "iris.nnstudio"
@@ -40,3 +42,31 @@ def retype(widget: QLineEdit, text: str) -> None:
 def train(window: MainWindow, qtbot: QtBot) -> None:
     window.findChild(QAction, "actionTrain").trigger()
     qtbot.waitUntil(lambda: not window.trainer.is_active, timeout=60_000)
+
+
+# --- the canvas ---
+
+Hands = Callable[[MainWindow], Hand]
+LAYERS = 6
+"""In the example, from input to output."""
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def box_of(window: MainWindow) -> LayerSearch | None:
+    return next((one for one in window.canvas.findChildren(LayerSearch) if one.isVisible()), None)
+
+
+def in_place(window: MainWindow) -> QLineEdit | None:
+    fields = window.canvas.findChildren(QLineEdit, "inPlaceField")
+    return next((one for one in fields if one.isVisible()), None)
+
+
+def free_point(window: MainWindow) -> QPoint:
+    """A point of the viewport with nothing there."""
+    rect = window.canvas.viewport().rect()
+    return QPoint(rect.width() // 2, rect.height() - 12)
+
+
+def shown_types(box: LayerSearch) -> list[str]:
+    return [box.list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(box.list.count())]
