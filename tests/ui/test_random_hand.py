@@ -1,5 +1,6 @@
 """A hand that does anything at random on the canvas while a network trains: nothing breaks, nothing hangs."""
 
+import os
 import random
 import time
 from collections.abc import Callable
@@ -20,6 +21,8 @@ from tests.ui.driving import Open
 
 LONGEST = 0.5
 """Seconds that the window may take for one event."""
+LONGEST_BESIDE_OTHERS = 2.0
+"""The same where other tests take the processor away: no measurement then, but what hangs is still found."""
 
 KEYS = [
     Qt.Key.Key_Delete,
@@ -147,7 +150,8 @@ def test_anything_at_random_while_a_network_trains(
         done.append(action.__name__)
         if window.trainer.failure:
             assert "Something went wrong" not in window.trainer.failure, window.trainer.failure
-    assert hand.slowest[0] < LONGEST, f"{hand.slowest[1]} took {hand.slowest[0]:.2f} s"
+    longest = LONGEST_BESIDE_OTHERS if "PYTEST_XDIST_WORKER" in os.environ else LONGEST
+    assert hand.slowest[0] < longest, f"{hand.slowest[1]} took {hand.slowest[0]:.2f} s"
     assert len(done) > 50
     told = [record.message for record in qtlog.records if "propagateSizeHints" not in record.message]  # type: ignore[attr-defined]
     assert told == []
