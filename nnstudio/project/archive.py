@@ -21,21 +21,23 @@ from msgspec.structs import replace
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Value
-from nnstudio.project.edits import LONGEST_NAME, refuse_link
+from nnstudio.project.edits import LONGEST_NAME, LONGEST_NOTE, refuse_link
 from nnstudio.project.files import file_mistake, write_whole
-from nnstudio.project.model import DataChoice, History, Layer, Network, Project, Run
+from nnstudio.project.model import DataChoice, History, Layer, Network, Note, Project, Run
 from nnstudio.project.names import shown_name
 from nnstudio.project.settings import DATA_SETTINGS, TRAINING_SETTINGS, check_settings
 from nnstudio.project.toy_source import PREFIX, toy_settings
 from nnstudio.text import Count, Mistake
 from nnstudio.text import translate as _
 
-FORMAT = 1
+FORMAT = 2
+"""1: without notes and frames."""
 SUFFIX = ".nnstudio"
 MOST_MEMBERS = 4096
 MOST_BYTES = 2**31
 MOST_JSON_BYTES = 2**26
 MOST_LAYERS = 10_000
+MOST_REMARKS = 2_000
 RUN_MEMBER = re.compile(r"runs/(run-[0-9]{1,9})/(metrics\.csv|weights\.safetensors)")
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 LAYER_ID = re.compile(r"[a-z][a-z_]{0,30}_[1-9][0-9]{0,8}")
@@ -238,13 +240,37 @@ def check_network(network: Network) -> None:
             raise Mistake(_("Two layers share the id “{id}”.").format(id=layer.id))
         seen.add(layer.id)
         check_layer(layer)
+    check_remarks(network, seen)
     drawn = Network(network.layers)
+    layers = {layer.id for layer in network.layers}
     for link in network.links:
         for end in (link.source, link.target):
-            if end not in seen:
+            if end not in layers:
                 raise Mistake(_("A link points to layer “{id}”, which does not exist.").format(id=end[:40]))
         refuse_link(drawn, link)
         drawn = Network(network.layers, (*drawn.links, link))
+
+
+def check_remarks(network: Network, seen: set[str]) -> None:
+    """Not too many notes and frames, ids that nothing else bears, texts that can be shown, places on the canvas."""
+    if len(network.remarks) > MOST_REMARKS:
+        raise Mistake(
+            _("The canvas holds {count} notes and frames; the limit is {limit}.").format(
+                count=Count(len(network.remarks)), limit=Count(MOST_REMARKS)
+            )
+        )
+    for remark in network.remarks:
+        text, size = (remark.text, (remark.width, 0.0)) if isinstance(remark, Note) else (remark.title, remark.size)
+        longest = LONGEST_NOTE if isinstance(remark, Note) else LONGEST_NAME
+        if not LAYER_ID.fullmatch(remark.id) or remark.id in seen or len(text) > longest:
+            raise Mistake(
+                _("A note or frame bears the id “{id}” and the text “{text}”, which cannot be used.").format(
+                    id=remark.id[:40], text=text[:40]
+                )
+            )
+        seen.add(remark.id)
+        if not all(abs(place) < 1e7 for place in (*remark.position, *size)) or min(size) < 0:
+            raise Mistake(_("“{layer}” lies outside the canvas.").format(layer=text[:40] or remark.id))
 
 
 def check_layer(layer: Layer) -> None:

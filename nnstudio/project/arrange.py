@@ -4,6 +4,7 @@ import math
 
 from nnstudio.project import edits
 from nnstudio.project.edits import COLUMN_WIDTH
+from nnstudio.project.frames import followed
 from nnstudio.project.model import Link, Network, Position, Project
 from nnstudio.project.shapes import computation_order, incoming
 
@@ -23,11 +24,13 @@ def chain_places(count: int) -> list[Position]:
 
 
 def arranged(project: Project) -> Project:
-    """The project laid out from left to right, a plain chain in rows, anything else in columns."""
+    """The project laid out from left to right, a plain chain in rows, anything else in columns; frames follow."""
     order, loop = computation_order(project.network)
     if not loop and is_chain(project.network):
-        return edits.move(project, dict(zip(order, chain_places(len(order)), strict=True)))
-    return edits.move(project, column_places(project.network, [*order, *loop], loop))
+        places = dict(zip(order, chain_places(len(order)), strict=True))
+    else:
+        places = column_places(project.network, [*order, *loop], loop)
+    return followed(project, edits.move(project, places))
 
 
 def is_chain(network: Network) -> bool:
@@ -102,7 +105,8 @@ def with_room(project: Project, id: str, place: Position) -> Project:
     ]
     if not any(layer.position[0] < place[0] + COLUMN_WIDTH for layer in in_row):
         return project
-    return edits.move(project, {layer.id: (layer.position[0] + COLUMN_WIDTH, layer.position[1]) for layer in in_row})
+    moved = {layer.id: (layer.position[0] + COLUMN_WIDTH, layer.position[1]) for layer in in_row}
+    return followed(project, edits.move(project, moved), grow=True)
 
 
 def free_place(project: Project) -> Position:

@@ -1,20 +1,38 @@
 """Every edit as one pure function from project to project."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import TypeVar
 
 from msgspec.structs import replace
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Value
-from nnstudio.project.model import DataChoice, DataFacts, Layer, Link, Network, Position, Project, Run, TrainingPlan
+from nnstudio.project.model import (
+    DataChoice,
+    DataFacts,
+    Frame,
+    Layer,
+    Link,
+    Network,
+    Note,
+    Position,
+    Project,
+    Run,
+    Size,
+    TrainingPlan,
+)
 from nnstudio.project.names import shown_name
 from nnstudio.project.settings import DATA_SETTINGS, TRAINING_SETTINGS, check_setting
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 
 LONGEST_NAME = 200
-COLUMN_WIDTH = 190.0
+LONGEST_NOTE = 4000
+COLUMN_WIDTH = 192.0
 BESIDE = (30.0, 30.0)
+SMALLEST: Size = (72.0, 48.0)
+
+Placed = TypeVar("Placed", Layer, Note, Frame)
 
 # --- layers ---------------------------------------------------------------------------------------------------------
 
@@ -32,20 +50,28 @@ def add_layer(
     return with_network(project, layers=(*project.network.layers, layer)), layer.id
 
 
-def remove(project: Project, layers: Collection[str] = (), links: Collection[Link] = ()) -> Project:
-    """The project without these layers, the links at them, and these links."""
-    kept_layers = tuple(layer for layer in project.network.layers if layer.id not in layers)
-    kept_links = tuple(
-        link
-        for link in project.network.links
-        if link not in links and link.source not in layers and link.target not in layers
+def remove(project: Project, ids: Collection[str] = (), links: Collection[Link] = ()) -> Project:
+    """The project without these layers, notes and frames, the links at them, and these links."""
+    network = project.network
+    return with_network(
+        project,
+        layers=tuple(layer for layer in network.layers if layer.id not in ids),
+        links=tuple(
+            link for link in network.links if link not in links and link.source not in ids and link.target not in ids
+        ),
+        notes=tuple(note for note in network.notes if note.id not in ids),
+        frames=tuple(frame for frame in network.frames if frame.id not in ids),
     )
-    return with_network(project, layers=kept_layers, links=kept_links)
 
 
 def move(project: Project, positions: Mapping[str, Position]) -> Project:
-    """The project with these layers at new places."""
-    return change_layers(project, positions, lambda layer: replace(layer, position=positions[layer.id]))
+    """The project with these layers, notes and frames at new places."""
+
+    def moved(things: tuple[Placed, ...]) -> tuple[Placed, ...]:
+        return tuple(replace(one, position=positions[one.id]) if one.id in positions else one for one in things)
+
+    network = project.network
+    return with_network(project, layers=moved(network.layers), notes=moved(network.notes), frames=moved(network.frames))
 
 
 def rename(project: Project, id: str, name: str) -> Project:
@@ -64,30 +90,79 @@ def set_parameter(project: Project, id: str, name: str, value: object) -> Projec
 
 
 def paste(project: Project, pasted: Network, offset: Position) -> tuple[Project, list[str]]:
-    """The project with copies of these layers and of the links among them, and the ids of the copies."""
+    """The project with copies of these layers, links, notes and frames, and the ids of the copies."""
     ids: dict[str, str] = {}
+
+    def place(position: Position) -> Position:
+        return position[0] + offset[0], position[1] + offset[1]
+
     for layer in pasted.layers:
-        place = (layer.position[0] + offset[0], layer.position[1] + offset[1])
-        project, id = add_layer(project, layer.type, place, layer.parameters)
-        ids[layer.id] = id
+        project, ids[layer.id] = add_layer(project, layer.type, place(layer.position), layer.parameters)
         if layer.name:
-            project = rename(project, id, layer.name)
+            project = rename(project, ids[layer.id], layer.name)
     for link in pasted.links:
         if link.source in ids and link.target in ids:
             project = add_link(project, ids[link.source], ids[link.target])
+    for note in pasted.notes:
+        project, ids[note.id] = add_note(project, note.text, place(note.position), note.width)
+    for frame in pasted.frames:
+        project, ids[frame.id] = add_frame(project, frame.title, place(frame.position), frame.size)
     return project, list(ids.values())
 
 
 def duplicate(project: Project, ids: Collection[str]) -> tuple[Project, list[str]]:
-    """The project with copies of these layers beside them and of the links among them, and the ids of the copies."""
+    """The project with copies of these layers, notes and frames beside them, and the ids of the copies."""
     return paste(project, part(project.network, ids), BESIDE)
 
 
 def part(network: Network, ids: Collection[str]) -> Network:
-    """These layers of a network and the links among them."""
+    """These layers of a network and the links among them, and these notes and frames."""
     return Network(
         tuple(layer for layer in network.layers if layer.id in ids),
         tuple(link for link in network.links if link.source in ids and link.target in ids),
+        tuple(note for note in network.notes if note.id in ids),
+        tuple(frame for frame in network.frames if frame.id in ids),
+    )
+
+
+# --- notes and frames -----------------------------------------------------------------------------------------------
+
+
+def add_note(project: Project, text: str, position: Position, width: float = Note("").width) -> tuple[Project, str]:
+    """The project with one more note, and its id."""
+    note = Note(f"note_{free_number(project.network, 'note')}", text, position, width)
+    return with_network(project, notes=(*project.network.notes, note)), note.id
+
+
+def add_frame(project: Project, title: str, position: Position, size: Size) -> tuple[Project, str]:
+    """The project with one more frame, and its id."""
+    frame = Frame(f"frame_{free_number(project.network, 'frame')}", title, position, size)
+    return with_network(project, frames=(*project.network.frames, frame)), frame.id
+
+
+def write(project: Project, id: str, text: str) -> Project:
+    """The project with another text in a note or another title on a frame; Mistake for an endless one."""
+    notes, frames = project.network.notes, project.network.frames
+    longest = LONGEST_NOTE if any(note.id == id for note in notes) else LONGEST_NAME
+    if len(text) > longest:
+        raise Mistake(
+            _("This text has {count} characters; {longest} fit here.").format(count=len(text), longest=longest)
+        )
+    return with_network(
+        project,
+        notes=tuple(replace(note, text=text.strip()) if note.id == id else note for note in notes),
+        frames=tuple(replace(frame, title=" ".join(text.split())) if frame.id == id else frame for frame in frames),
+    )
+
+
+def resize(project: Project, id: str, size: Size) -> Project:
+    """The project with a frame of another size or a note of another width, never smaller than can be grasped."""
+    width, height = max(size[0], SMALLEST[0]), max(size[1], SMALLEST[1])
+    network = project.network
+    return with_network(
+        project,
+        notes=tuple(replace(note, width=width) if note.id == id else note for note in network.notes),
+        frames=tuple(replace(frame, size=(width, height)) if frame.id == id else frame for frame in network.frames),
     )
 
 
@@ -210,8 +285,8 @@ def change_layers(project: Project, ids: Collection[str], change: Callable[[Laye
 
 
 def free_number(network: Network, type: str) -> int:
-    """The smallest number from 1 that no layer of this type bears."""
-    taken = {layer.id for layer in network.layers}
+    """The smallest number from 1 that no layer, note or frame of this type bears."""
+    taken = {one.id for one in (*network.layers, *network.remarks)}
     number = 1
     while f"{type}_{number}" in taken:
         number += 1

@@ -9,6 +9,7 @@ from nnstudio.layers.spec import Value
 
 Task = Literal["class", "value"]
 Position = tuple[float, float]
+Size = tuple[float, float]
 
 
 class Layer(Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,11 +29,34 @@ class Link(Struct, frozen=True, forbid_unknown_fields=True, order=True):
     target: str
 
 
+class Note(Struct, frozen=True, forbid_unknown_fields=True):
+    """Plain text on the canvas; as high as its text needs at this width."""
+
+    id: str
+    text: str = ""
+    position: Position = (0.0, 0.0)
+    width: float = 180.0
+
+
+class Frame(Struct, frozen=True, forbid_unknown_fields=True):
+    """A titled box on the canvas; it holds what lies inside it (frames.py)."""
+
+    id: str
+    title: str = ""
+    position: Position = (0.0, 0.0)
+    size: Size = (240.0, 140.0)
+
+
 class Network(Struct, frozen=True, forbid_unknown_fields=True):
-    """Layers and links. A layer that joins takes its inputs in the order of the links."""
+    """Layers and links, and the notes and frames drawn beside them; no two of them share an id.
+
+    A layer that joins takes its inputs in the order of the links.
+    """
 
     layers: tuple[Layer, ...] = ()
     links: tuple[Link, ...] = ()
+    notes: tuple[Note, ...] = ()
+    frames: tuple[Frame, ...] = ()
 
     def layer(self, id: str) -> Layer:
         """The layer of this id; KeyError when there is none."""
@@ -43,6 +67,11 @@ class Network(Struct, frozen=True, forbid_unknown_fields=True):
 
     def has(self, id: str) -> bool:
         return any(layer.id == id for layer in self.layers)
+
+    @property
+    def remarks(self) -> "tuple[Note | Frame, ...]":
+        """What is drawn beside the layers and is not computed."""
+        return (*self.notes, *self.frames)
 
 
 class DataChoice(Struct, frozen=True, forbid_unknown_fields=True):

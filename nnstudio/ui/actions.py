@@ -68,6 +68,8 @@ COMMANDS: tuple[Command, ...] = (
         ("Del", "Backspace"),
         "mdi6.delete-outline",
     ),
+    Command("actionNote", EDIT, mark("Add a n&ote"), mark("Write on the canvas"), ("Ctrl+Shift+N",)),
+    Command("actionFrame", EDIT, mark("&Frame"), mark("Put a titled box around what is selected"), ("Ctrl+G",)),
     Command("actionFind", EDIT, mark("&Find …"), mark("Find a layer on the canvas by its name"), (Standard.Find,)),
     Command("actionSelectAll", EDIT, mark("Select &all"), mark("Select all layers"), (Standard.SelectAll,)),
     Command(

@@ -1,4 +1,4 @@
-"""Layers on the clipboard as JSON text: readable when pasted into an editor, checked like a file when pasted back."""
+"""Parts of a network on the clipboard as JSON text: readable in an editor, checked like a file when pasted back."""
 
 import msgspec
 from PySide6.QtGui import QGuiApplication
@@ -19,7 +19,7 @@ class Clipping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def copy(network: Network, ids: list[str]) -> None:
-    """Put these layers and the links among them on the clipboard."""
+    """Put these layers, the links among them, and these notes and frames on the clipboard."""
     text = msgspec.json.format(msgspec.json.encode(Clipping(edits.part(network, ids))), indent=2)
     QGuiApplication.clipboard().setText(text.decode())
 

@@ -17,6 +17,7 @@ from nnstudio.project.stack import READY_MADE
 from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
+from nnstudio.ui.canvas.remarks import REMARKS
 from nnstudio.ui.canvas.view import Canvas
 
 CATEGORY_NAMES = {
@@ -43,7 +44,7 @@ class LayerList(QListWidget):
 
     def append(self, item: QListWidgetItem) -> None:
         if item.data(TYPE_ROLE):
-            self.canvas.adding.append_layer(item.data(TYPE_ROLE))
+            self.canvas.adding.append(item.data(TYPE_ROLE))
 
     def show_ghost(self, global_point: QPoint) -> None:
         """Have a picture of the layer follow the pointer."""
@@ -88,7 +89,7 @@ class LayerList(QListWidget):
             return
         point = self.canvas.viewport().mapFromGlobal(event.globalPosition().toPoint())
         if self.canvas.viewport().rect().contains(point):
-            self.canvas.adding.drop_layer(self.currentItem().data(TYPE_ROLE), point)
+            self.canvas.adding.drop(self.currentItem().data(TYPE_ROLE), point)
             self.canvas.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -137,6 +138,14 @@ class Palette(QWidget):
             item = QListWidgetItem(theme.icon("mdi6.view-grid-plus-outline"), _(label))
             item.setData(TYPE_ROLE, name)
             item.setToolTip(f"{_(help)} ({layers})")
+            self.list.addItem(item)
+        remarks = {type: one for type, one in REMARKS.items() if wanted.strip().lower() in _(one.label).lower()}
+        if remarks:
+            self._add_heading(_("Beside the layers"))
+        for type, remark in remarks.items():
+            item = QListWidgetItem(theme.icon(remark.icon), _(remark.label))
+            item.setData(TYPE_ROLE, type)
+            item.setToolTip(_(remark.help))
             self.list.addItem(item)
         if self.list.count() == 0:
             self._add_heading(_("No layer is called that."))

@@ -22,6 +22,7 @@ class Colors:
     text: str
     faint_text: str
     grid: str
+    note: str
     selection: str
     problem: str
     success: str
@@ -48,6 +49,7 @@ LIGHT = Colors(
     text="#1b1f24",
     faint_text="#59616d",
     grid="#dde1e7",
+    note="#fff6d5",
     selection="#0b62c4",
     problem="#c02424",
     success="#1a7f4b",
@@ -64,6 +66,7 @@ DARK = Colors(
     text="#e8eaed",
     faint_text="#a8b0bb",
     grid="#31363e",
+    note="#3b3726",
     selection="#6cb0ff",
     problem="#ff7b72",
     success="#4cc98a",

@@ -289,8 +289,9 @@ class Trainer(QObject):
 
 
 def without_places(network: Network) -> Network:
-    """The network as it is computed, wherever its layers stand and whatever they are called."""
-    return replace(network, layers=tuple(replace(one, position=(0.0, 0.0), name="") for one in network.layers))
+    """The network as it is computed, wherever its layers stand and whatever is written on and beside them."""
+    layers = tuple(replace(one, position=(0.0, 0.0), name="") for one in network.layers)
+    return replace(network, layers=layers, notes=(), frames=())
 
 
 def ending(run: Run) -> str:

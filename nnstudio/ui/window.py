@@ -102,8 +102,8 @@ class MainWindow(QMainWindow):
         self.canvas.network.select(selected)
 
     def release_views(self) -> list[str]:
-        """Let go of the views there are, before new ones take their places; returns the ids of the selected layers."""
-        selected = self.canvas.network.selected_layers()
+        """Let go of the views there are, before new ones take their places; returns the ids of what is selected."""
+        selected = self.canvas.network.selected_parts()
         self.canvas.release()
         for action in self.actions_by_name.values():
             self.removeAction(action)
@@ -182,6 +182,8 @@ class MainWindow(QMainWindow):
             "actionDuplicate": lambda: self.canvas.duplicate_selected(),
             "actionRename": lambda: self.canvas.changing.rename_selected(),
             "actionDelete": lambda: self.canvas.delete_selected(),
+            "actionNote": lambda: self.canvas.adding.add_remark("note"),
+            "actionFrame": lambda: self.canvas.adding.add_remark("frame"),
             "actionFind": lambda: self.canvas.find_layer(),
             "actionSelectAll": lambda: self.canvas.select_all(),
             "actionArrange": lambda: self.canvas.arrange(),
@@ -215,13 +217,13 @@ class MainWindow(QMainWindow):
             self.documents.open_example(name)
 
     def copy(self) -> None:
-        selected = self.canvas.network.selected_layers()
+        selected = self.canvas.selected_whole()
         if selected:
             clipboard.copy(self.project.network, selected)
-            self.messages.tell(_("Copied: {count} layers.").format(count=len(selected)))
+            self.messages.tell(_("Copied: {count} layers, notes and frames.").format(count=len(selected)))
 
     def cut(self) -> None:
-        selected = self.canvas.network.selected_layers()
+        selected = self.canvas.selected_whole()
         if selected:
             clipboard.copy(self.project.network, selected)
             self.store.edit(_("Cut"), edits.remove(self.project, selected))
@@ -311,11 +313,11 @@ class MainWindow(QMainWindow):
         named["actionReset"].setEnabled(
             not stopping and (active or self.trainer.curves.epochs > 0 or bool(self.trainer.failure))
         )
-        selected = bool(self.canvas.network.selected_layers())
+        selected = self.canvas.network.selected_parts()
         for name in ("actionCut", "actionCopy", "actionDuplicate", "actionZoomSelection"):
-            named[name].setEnabled(selected)
-        named["actionRename"].setEnabled(len(self.canvas.network.selected_layers()) == 1)
-        named["actionDelete"].setEnabled(selected or bool(self.canvas.network.selected_links()))
+            named[name].setEnabled(bool(selected))
+        named["actionRename"].setEnabled(len(selected) == 1)
+        named["actionDelete"].setEnabled(bool(selected) or bool(self.canvas.network.selected_links()))
 
     def show_title(self) -> None:
         name = self.store.path.name if self.store.path else _("New project")

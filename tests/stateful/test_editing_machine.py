@@ -3,6 +3,7 @@ always what a fresh look at the project would show."""
 
 import contextlib
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from nnstudio.layers.catalogue import CATALOGUE
 from nnstudio.project import edits
 from nnstudio.project.archive import open_project, save
 from nnstudio.project.arrange import arranged, insert_after
-from nnstudio.project.model import DataFacts, Project
+from nnstudio.project.frames import add_around, held, with_held
+from nnstudio.project.model import DataFacts, Frame, Layer, Note, Project
 from nnstudio.project.shapes import all_problems, infer
 from nnstudio.text import Mistake
 from nnstudio.ui import clipboard
@@ -45,8 +47,15 @@ class Editing(RuleBasedStateMachine):
         self.store.edit("Edit", project)
 
     def some(self, places: list[int]) -> list[str]:
-        layers = self.store.project.network.layers
-        return [layers[place % len(layers)].id for place in places] if layers else []
+        return self.chosen(self.store.project.network.layers, places)
+
+    def parts(self, places: list[int]) -> list[str]:
+        """Layers, notes or frames."""
+        network = self.store.project.network
+        return self.chosen((*network.layers, *network.remarks), places)
+
+    def chosen(self, among: Sequence[Layer | Note | Frame], places: list[int]) -> list[str]:
+        return [among[place % len(among)].id for place in places] if among else []
 
     @property
     def size(self) -> int:
@@ -76,12 +85,41 @@ class Editing(RuleBasedStateMachine):
         with contextlib.suppress(Mistake):
             self.change(edits.put_on_link(self.store.project, self.some([other])[0], links[place % len(links)]))
 
-    @precondition(lambda self: self.size)
     @rule(places=st.lists(PLACES, min_size=1, max_size=4), x=st.integers(-99, 99))
     def move(self, places: list[int], x: int) -> None:
         self.change(
-            edits.move(self.store.project, {id: (float(x), float(n)) for n, id in enumerate(self.some(places))})
+            edits.move(self.store.project, {id: (float(x), float(n)) for n, id in enumerate(self.parts(places))})
         )
+
+    @precondition(lambda self: len(self.store.project.network.notes) < MOST_LAYERS)
+    @rule(text=st.text(max_size=30), x=st.integers(-500, 500), y=st.integers(-500, 500))
+    def note(self, text: str, x: int, y: int) -> None:
+        self.change(edits.add_note(self.store.project, text, (float(x), float(y)))[0])
+
+    @precondition(lambda self: self.parts([0]) and len(self.store.project.network.frames) < MOST_LAYERS)
+    @rule(places=st.lists(PLACES, min_size=1, max_size=4), title=st.text(max_size=12))
+    def group(self, places: list[int], title: str) -> None:
+        project, id = add_around(self.store.project, title, set(self.parts(places)))
+        assert set(self.parts(places)) <= set(held(project.network, id))
+        self.change(project)
+
+    @precondition(lambda self: self.store.project.network.frames)
+    @rule(place=PLACES, x=st.integers(-200, 200))
+    def move_frame(self, place: int, x: int) -> None:
+        """A frame that is moved holds afterwards what it held before."""
+        network = self.store.project.network
+        id = self.chosen(network.frames, [place])[0]
+        moved = {one.id for one in (*network.layers, *network.remarks)} & set(with_held(network, [id]))
+        places = {one.id: one.position for one in (*network.layers, *network.remarks)}
+        project = edits.move(self.store.project, {one: (places[one][0] + x, places[one][1]) for one in moved})
+        assert moved - {id} <= set(held(project.network, id))
+        self.change(project)
+
+    @precondition(lambda self: self.store.project.network.remarks)
+    @rule(place=PLACES, text=st.text(max_size=30), width=st.floats(0, 600), height=st.floats(0, 600))
+    def write_and_resize(self, place: int, text: str, width: float, height: float) -> None:
+        id = self.chosen(self.store.project.network.remarks, [place])[0]
+        self.change(edits.resize(edits.write(self.store.project, id, text), id, (width, height)))
 
     @precondition(lambda self: self.size)
     @rule(place=PLACES, name=st.text(max_size=12))
@@ -98,20 +136,19 @@ class Editing(RuleBasedStateMachine):
     @precondition(lambda self: 0 < self.size < MOST_LAYERS)
     @rule(places=st.lists(PLACES, min_size=1, max_size=4))
     def duplicate(self, places: list[int]) -> None:
-        self.change(edits.duplicate(self.store.project, set(self.some(places)))[0])
+        self.change(edits.duplicate(self.store.project, set(self.parts(places)))[0])
 
     @precondition(lambda self: 0 < self.size < MOST_LAYERS)
     @rule(places=st.lists(PLACES, min_size=1, max_size=4))
     def copy_and_paste(self, places: list[int]) -> None:
-        clipboard.copy(self.store.project.network, self.some(places))
+        clipboard.copy(self.store.project.network, self.parts(places))
         self.change(clipboard.paste(self.store.project)[0])
 
-    @precondition(lambda self: self.size)
     @rule(places=st.lists(PLACES, min_size=1, max_size=3))
     def delete(self, places: list[int]) -> None:
         links = self.store.project.network.links
         some = [links[place % len(links)] for place in places[1:]] if links else []
-        self.change(edits.remove(self.store.project, self.some(places[:1]), some))
+        self.change(edits.remove(self.store.project, self.parts(places[:1]), some))
 
     @rule()
     def arrange(self) -> None:
@@ -153,6 +190,9 @@ class Editing(RuleBasedStateMachine):
         places = {id: (item.pos().x(), item.pos().y()) for id, item in self.scene.layers.items()}
         assert places == {layer.id: layer.position for layer in network.layers}
         assert set(self.scene.links) == set(network.links)
+        assert {id: item.pos().toTuple() for id, item in self.scene.remarks.items()} == {
+            remark.id: remark.position for remark in network.remarks
+        }
 
     def teardown(self) -> None:
         end = self.store.project
@@ -176,7 +216,8 @@ def seen(scene: NetworkScene) -> tuple[object, ...]:
         for id, item in scene.layers.items()
     }
     links = {link: (item.path(), item.words) for link, item in scene.links.items()}
-    return layers, links, scene.sceneRect()
+    remarks = {id: (item.pos(), item.box, item.text, item.zValue()) for id, item in scene.remarks.items()}
+    return layers, links, remarks, scene.sceneRect()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

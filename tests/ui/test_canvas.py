@@ -97,7 +97,7 @@ def test_a_layer_dropped_on_a_link_is_set_into_it(open_window: Open, hand: Hands
 def test_a_loose_layer_dragged_on_a_link_is_set_into_it_in_one_step(open_window: Open, hand: Hands) -> None:
     window = open_window(IRIS)
     mouse = hand(window)
-    window.canvas.adding.drop_layer("dropout", free_point(window))
+    window.canvas.adding.drop("dropout", free_point(window))
     before = window.project
     window.canvas.zoom_fit()
     mouse.drag(mouse.middle("dropout_1"), (mouse.port("dense_1", "output") + mouse.port("tanh_1", "input")) / 2)

@@ -265,7 +265,7 @@ def test_a_layer_is_found_by_its_name(open_window: Open) -> None:
     QTest.keyClick(box.field, Qt.Key.Key_Return)
     assert window.canvas.network.selected_layers() == ["softmax_1"]
     seen = window.canvas.mapToScene(window.canvas.viewport().rect()).boundingRect()
-    assert seen.contains(window.canvas.network.layers_rect(["softmax_1"]))
+    assert seen.contains(window.canvas.network.parts_rect(["softmax_1"]))
 
 
 def test_a_click_that_trembles_moves_and_copies_nothing(open_window: Open, hand: Hands) -> None:
@@ -305,7 +305,7 @@ def test_an_output_put_behind_a_layer_takes_nothing_away_from_it(open_window: Op
     window = open_window(IRIS)
     window.store.edit("", edits.remove(window.project, ["output_1"]))
     window.canvas.network.select(["dense_1"])
-    window.canvas.adding.append_layer("output")
+    window.canvas.adding.append("output")
     links = set(window.project.network.links)
     assert {Link("dense_1", "tanh_1"), Link("dense_1", "output_1")} <= links
     assert not any(link.source == "output_1" for link in links)

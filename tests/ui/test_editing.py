@@ -205,7 +205,7 @@ def test_zoom_to_the_selection(open_window: Open) -> None:
     window.canvas.network.select(["dense_1"])
     window.actions_by_name["actionZoomSelection"].trigger()
     seen = window.canvas.mapToScene(window.canvas.viewport().rect()).boundingRect()
-    assert window.canvas.zoom > before and seen.contains(window.canvas.network.layers_rect(["dense_1"]))
+    assert window.canvas.zoom > before and seen.contains(window.canvas.network.parts_rect(["dense_1"]))
 
 
 def test_the_code_is_that_of_the_network_and_lights_with_the_selection(open_window: Open) -> None:

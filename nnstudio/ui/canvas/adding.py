@@ -1,20 +1,22 @@
-"""What comes onto the canvas: links, and layers from palette or search box, at a place, in a link, behind another."""
+"""What comes onto the canvas: links, notes, frames, and layers at a place, in a link, behind another."""
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QPointF
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import LayerType
 from nnstudio.project import edits
 from nnstudio.project.arrange import insert_after
-from nnstudio.project.model import Link, Project
+from nnstudio.project.frames import NOTE_HEIGHT, add_around
+from nnstudio.project.model import Frame, Link, Note, Project
 from nnstudio.project.repairs import Repair, repairs, why_unfit
 from nnstudio.project.stack import READY_MADE, add_part, append_part
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.items import HEIGHT, WIDTH
+from nnstudio.ui.canvas.remarks import REMARKS
 from nnstudio.ui.canvas.search import LayerSearch, to_add
 
 if TYPE_CHECKING:
@@ -22,14 +24,17 @@ if TYPE_CHECKING:
 
 
 class Adding:
-    """Adds layers and links to the network of a canvas; each is one step to undo."""
+    """Adds to the network of a canvas, from palette or search box; each is one step to undo."""
 
     def __init__(self, canvas: "Canvas") -> None:
         self.canvas = canvas
 
-    def drop_layer(self, type: str, viewport_point: QPoint) -> None:
-        """Add a layer, or a ready-made part, with its (first) middle at a point of the viewport."""
+    def drop(self, type: str, viewport_point: QPoint) -> None:
+        """Add a layer, a ready-made part, a note or a frame with its (first) middle at a point of the viewport."""
         point = self.canvas.mapToScene(viewport_point)
+        if type in REMARKS:
+            self.add_remark(type, point)
+            return
         place = (point.x() - WIDTH / 2, point.y() - HEIGHT / 2)
         if type in READY_MADE:
             self._added(type, *add_part(self.canvas.store.project, READY_MADE[type][1], place))
@@ -43,8 +48,14 @@ class Adding:
                 self.canvas.store.told.emit(str(mistake))
         self._added(type, project, [id])
 
-    def append_layer(self, type: str) -> None:
-        """Add a layer or a part after the selected layer and link it; without a selection, before the output."""
+    def append(self, type: str) -> None:
+        """Add a layer or a part after the selected layer and link it; without a selection, before the output.
+
+        A note comes into the middle of the view, a frame around what is selected.
+        """
+        if type in REMARKS:
+            self.add_remark(type)
+            return
         selected = self.canvas.network.selected_layers()
         after = selected[-1] if selected else ""
         try:
@@ -60,14 +71,35 @@ class Adding:
         if self.canvas.fits:
             self.canvas.zoom_fit()
 
+    def add_remark(self, type: str, point: QPointF | None = None) -> None:
+        """Add a note or a frame with its middle at a scene point, and have it written.
+
+        Without a point a frame goes around what is selected; what has nowhere to go comes into the middle of the view.
+        """
+        store, selected = self.canvas.store, self.canvas.network.selected_parts()
+        middle = point or self.canvas.mapToScene(self.canvas.viewport().rect().center())
+        if type == "note":
+            place = middle - QPointF(Note("").width / 2, NOTE_HEIGHT / 2)
+            project, id = edits.add_note(store.project, "", (place.x(), place.y()))
+        elif selected and point is None:
+            project, id = add_around(store.project, "", selected)
+        else:
+            size = Frame("").size
+            place = middle - QPointF(*size) / 2
+            project, id = edits.add_frame(store.project, "", (place.x(), place.y()), size)
+        label = _("Add {layer}").format(layer=_(REMARKS[type].label))
+        store.edit(label, project, merge=f"{id} text")
+        self.canvas.network.select([id])
+        self.canvas.changing.write_text(id, label)
+
     def search(self, point: QPoint, text: str = "") -> None:
         """Open the search box at a point of the viewport; what is chosen is added there, or behind the selected layer
         when the search began with a letter."""
         selected = self.canvas.network.selected_layers()
         after = selected[0] if text and len(selected) == 1 else ""
-        box = LayerSearch(self.canvas, to_add(self._type_of(after)), _("Add a layer"), text)
+        box = LayerSearch(self.canvas, to_add(self._type_of(after), remarks=True), _("Add a layer"), text)
         if after:
-            box.chosen.connect(self.append_layer)
+            box.chosen.connect(self.append)
         else:
             box.chosen.connect(partial(self._add_at, point))
         box.open_at(point)
@@ -87,12 +119,12 @@ class Adding:
         return self.canvas.store.project.network.layer(id).type if id else ""
 
     def _add_at(self, point: QPoint, type: str) -> None:
-        self.drop_layer(type, point)
+        self.drop(type, point)
 
     def _add_linked(self, viewport_point: QPoint, id: str, port: str, type: str) -> None:
         """Add a layer whose port lies where the link was dropped, and link it: one step to undo."""
         if not self.canvas.store.project.network.has(id):
-            self.drop_layer(type, viewport_point)  # the other end is gone since, by undo for example
+            self.drop(type, viewport_point)  # the other end is gone since, by undo for example
             return
         point = self.canvas.mapToScene(viewport_point)
         left = point.x() if port == "output" else point.x() - WIDTH

@@ -1,4 +1,4 @@
-"""Layers changed where they stand on the canvas: their names, their first settings, their numbers step by step."""
+"""What stands on the canvas changed there: names, first settings, numbers step by step, notes and titles."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -9,8 +9,9 @@ from nnstudio.layers.catalogue import layer_type
 from nnstudio.project import edits
 from nnstudio.project.names import shown_name
 from nnstudio.text import translate as _
-from nnstudio.ui.canvas.in_place import InPlaceField
-from nnstudio.ui.canvas.items import NAME_PLACE, VALUE_PLACE
+from nnstudio.ui.canvas.in_place import InPlaceField, InPlaceText
+from nnstudio.ui.canvas.items import NAME_PLACE, VALUE_PLACE, LayerItem
+from nnstudio.ui.canvas.remarks import FrameItem, RemarkItem
 from nnstudio.ui.form import written
 
 if TYPE_CHECKING:
@@ -18,17 +19,28 @@ if TYPE_CHECKING:
 
 
 class Changing:
-    """Changes the layers of a canvas in place."""
+    """Changes the layers, notes and frames of a canvas in place."""
 
     def __init__(self, canvas: "Canvas") -> None:
         self.canvas = canvas
 
+    def edit(self, id: str) -> None:
+        """A field over a layer, a note or a frame for what is changed most."""
+        if id in self.canvas.network.layers:
+            self.edit_value(id)
+        else:
+            self.write_text(id)
+
     def rename_selected(self) -> None:
-        """A field over the selected layer for its name; empty gives back the name it has by itself."""
-        selected = self.canvas.network.selected_layers()
+        """A field over the selected layer for its name; empty gives back the name it has by itself. A frame has a title
+        and a note its text."""
+        selected = self.canvas.network.selected_parts()
         if len(selected) != 1:
             return
         id = selected[0]
+        if id in self.canvas.network.remarks:
+            self.write_text(id)
+            return
         layer = self.canvas.store.project.network.layer(id)
 
         def take(text: str) -> None:
@@ -54,6 +66,22 @@ class Changing:
 
         self._field(id, VALUE_PLACE, _(parameter.label), written(layer.parameters[parameter.name]), take)
 
+    def write_text(self, id: str, label: str = "") -> None:
+        """A field over a note for its text or over a frame for its title; `label` names the edit it belongs to."""
+        item = self.canvas.network.remarks[id]
+        store = self.canvas.store
+        is_frame = isinstance(item, FrameItem)
+        asked = _("Title of the frame") if is_frame else _("Text of the note")
+        label = label or (_("Rename") if is_frame else _("Write"))
+
+        def take(text: str) -> None:
+            if id in self.canvas.network.remarks:  # it may be gone since, by undo for example
+                store.edit(label, edits.write(store.project, id, text), merge=f"{id} text")
+                store.seal()
+
+        kind = InPlaceField if is_frame else InPlaceText
+        kind(self.canvas, self._place(item, item.text_place()), asked, item.text, take, store.told.emit)
+
     def step_number(self, id: str, by: int) -> None:
         """Change the number of a layer, within its range; steps in a row are one to undo."""
         layer = self.canvas.store.project.network.layer(id)
@@ -65,16 +93,18 @@ class Changing:
         )
 
     def _field(self, id: str, place: QRectF, label: str, text: str, take: Callable[[str], None]) -> None:
-        item = self.canvas.network.layers[id]
+        def take_if_there(text: str) -> None:
+            if self.canvas.store.project.network.has(id):  # it may be gone since, by undo for example
+                take(text)
+
+        where = self._place(self.canvas.network.layers[id], place)
+        InPlaceField(self.canvas, where, label, text, take_if_there, self.canvas.store.told.emit)
+
+    def _place(self, item: LayerItem | RemarkItem, place: QRectF) -> QRect:
+        """Where on the canvas a part of an item is seen; the item is brought into view."""
         self.canvas.ensureVisible(item, 10, 10)
         corner = self.canvas.mapFromScene(item.pos() + place.topLeft())
         size = QSize(
             max(110, round(place.width() * self.canvas.zoom)), max(24, round(place.height() * self.canvas.zoom))
         )
-        offset = self.canvas.viewport().pos()
-
-        def take_if_there(text: str) -> None:
-            if self.canvas.store.project.network.has(id):  # it may be gone since, by undo for example
-                take(text)
-
-        InPlaceField(self.canvas, QRect(corner + offset, size), label, text, take_if_there, self.canvas.store.told.emit)
+        return QRect(corner + self.canvas.viewport().pos(), size)

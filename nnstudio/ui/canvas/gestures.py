@@ -2,17 +2,19 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QApplication, QGraphicsLineItem, QGraphicsPathItem, QGraphicsRectItem
 
 from nnstudio.project import edits
-from nnstudio.project.model import Link
+from nnstudio.project.frames import with_held
+from nnstudio.project.model import Link, Project
 from nnstudio.project.repairs import why_unfit
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
-from nnstudio.ui.canvas.items import HEIGHT, PORT_REACH, WIDTH, LayerItem, LinkItem, distance, link_path
+from nnstudio.ui.canvas.items import HEIGHT, PORT_REACH, LayerItem, LinkItem, distance, link_path
+from nnstudio.ui.canvas.remarks import FrameItem, RemarkItem
 
 if TYPE_CHECKING:
     from nnstudio.ui.canvas.view import Canvas
@@ -30,17 +32,18 @@ MOST_ALIGNED = 20
 """Of so many layers dragged together each still looks for its line."""
 
 
-class MoveLayers:
-    """Drag the selected layers. One without links that is dropped on a link is set into it."""
+class MoveParts:
+    """Drag what is selected, and what selected frames hold. A loose layer that is dropped on a link is set into it."""
 
     def __init__(self, canvas: "Canvas", start: QPointF) -> None:
         self.canvas = canvas
         self.start = start
-        self.places = {id: item.pos() for id, item in canvas.network.layers.items() if item.isSelected()}
+        parts = canvas.network.parts
+        self.places = {id: parts[id].pos() for id in canvas.selected_whole()}
         self.moved = False
         self.guides: list[QGraphicsLineItem] = []
         self.over: LinkItem | None = None
-        alone = len(self.places) == 1
+        alone = len(self.places) == 1 and not canvas.network.remarks.keys() & self.places.keys()
         links = canvas.store.project.network.links
         self.may_enter = alone and not any(id in (link.source, link.target) for link in links for id in self.places)
         self.links = [
@@ -60,9 +63,10 @@ class MoveLayers:
             offset = QPointF()
         if self.moved and len(self.places) <= MOST_ALIGNED:
             offset = self._aligned(offset)
+        parts = self.canvas.network.parts
         for id, place in self.places.items():
-            if id in self.canvas.network.layers:
-                self.canvas.network.layers[id].setPos(place + offset)
+            if id in parts:
+                parts[id].setPos(place + offset)
         for item in self.links:
             item.follow()
         self._mark(self.canvas.network.link_at(point) if self.may_enter and self.moved else None)
@@ -74,8 +78,8 @@ class MoveLayers:
         self._show_guides([])
         if not self.moved:
             return
-        layers = self.canvas.network.layers
-        positions = {id: (layers[id].pos().x(), layers[id].pos().y()) for id in self.places}
+        parts = self.canvas.network.parts
+        positions = {id: (parts[id].pos().x(), parts[id].pos().y()) for id in self.places}
         store = self.canvas.store
         project = edits.move(store.project, positions)
         label = _("Move")
@@ -133,16 +137,17 @@ class MoveLayers:
         self.over = over
 
 
-class CopyLayers:
-    """Drag copies away, with Ctrl held: of the selected layers or of another one; a mere click selects."""
+class CopyParts:
+    """Drag copies away, with Ctrl held: of what is selected or of another part; a mere click selects."""
 
-    def __init__(self, canvas: "Canvas", start: QPointF, item: LayerItem) -> None:
+    def __init__(self, canvas: "Canvas", start: QPointF, item: LayerItem | RemarkItem) -> None:
         self.canvas = canvas
         self.start = start
         self.item = item
         self.was_selected = item.isSelected()
         item.setSelected(True)
-        self.ids = canvas.network.selected_layers() if self.was_selected else [item.id]
+        network = canvas.store.project.network
+        self.ids = canvas.selected_whole() if self.was_selected else with_held(network, [item.id])
         self.ghosts: list[QGraphicsRectItem] = []
 
     def goes_on(self) -> bool:
@@ -178,8 +183,8 @@ class CopyLayers:
         self.item.setSelected(self.was_selected)
 
     def _ghost(self, id: str) -> QGraphicsRectItem:
-        item = self.canvas.network.layers[id]
-        ghost = QGraphicsRectItem(QRectF(item.pos(), QSizeF(WIDTH, HEIGHT)))
+        item = self.canvas.network.parts[id]
+        ghost = QGraphicsRectItem(item.box.translated(item.pos()))
         ghost.setPen(QPen(QColor(theme.colors().selection), 0, Qt.PenStyle.DashLine))
         ghost.setZValue(3)
         self.canvas.network.addItem(ghost)
@@ -286,9 +291,11 @@ class SelectArea:
         area = QRectF(self.start, point).normalized()
         self.frame.setRect(area)
         with self.canvas.network.one_change():
-            for item in [*self.canvas.network.layers.values(), *self.canvas.network.links.values()]:
-                touched = area.intersects(item.mapRectToScene(item.shape().boundingRect())) and not area.isEmpty()
-                item.setSelected(touched or item in self.kept)
+            for item in [*self.canvas.network.parts.values(), *self.canvas.network.links.values()]:
+                place = item.mapRectToScene(item.shape().boundingRect())
+                # A frame is behind all that it holds: only an area around it means the frame too.
+                touched = area.contains(place) if isinstance(item, FrameItem) else area.intersects(place)
+                item.setSelected((touched and not area.isEmpty()) or item in self.kept)
 
     def finish(self, point: QPointF) -> None:
         self.update(point)
@@ -297,6 +304,33 @@ class SelectArea:
     def cancel(self) -> None:
         self.update(self.start)
         self.canvas.network.removeItem(self.frame)
+
+
+class Resize:
+    """Drag the lower right corner of a note or a frame."""
+
+    def __init__(self, canvas: "Canvas", start: QPointF, item: RemarkItem) -> None:
+        self.canvas = canvas
+        self.start = start
+        self.item = item
+        self.before = item.box.size()
+
+    def goes_on(self) -> bool:
+        return False
+
+    def update(self, point: QPointF) -> None:
+        self.canvas.network.show_remarks(self._resized(point).network)
+
+    def finish(self, point: QPointF) -> None:
+        self.canvas.store.edit(_("Resize"), self._resized(point))
+
+    def cancel(self) -> None:
+        self.canvas.network.show_remarks(self.canvas.store.project.network)
+
+    def _resized(self, point: QPointF) -> Project:
+        offset = point - self.start
+        size = (self.before.width() + offset.x(), self.before.height() + offset.y())
+        return edits.resize(self.canvas.store.project, self.item.id, size)
 
 
 class Pan:
@@ -326,4 +360,4 @@ class Pan:
         self.canvas.viewport().unsetCursor()
 
 
-Gesture = MoveLayers | CopyLayers | DrawLink | SelectArea | Pan
+Gesture = MoveParts | CopyParts | DrawLink | SelectArea | Resize | Pan

@@ -1,16 +1,73 @@
-"""A field laid over a layer on the canvas, to rename it or to change its first setting where it stands."""
+"""Fields laid over the canvas, to write where something stands: a layer's name or first setting, a title, a note."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from nnstudio.text import Mistake
 
+PASSING = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+"""Ways of losing the focus after which it comes back: a context menu, another window."""
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class Writing:
+    """How writing in place ends: Enter and leaving the field take the text over, Esc does not.
+
+    `take` may refuse the text; its Mistake is told by `tell`, and the text stays to be mended.
+    """
+
+    def __init__(
+        self,
+        field: "InPlaceField | InPlaceText",
+        canvas: QWidget,
+        take: Callable[[str], None],
+        tell: Callable[[str], None],
+    ) -> None:
+        self.field = field
+        self.canvas = canvas
+        self.take = take
+        self.tell = tell
+        self.before = field.text()
+        self._over = False
+
+    def begin(self, place: QRect, label: str) -> None:
+        self.field.setAccessibleName(label)
+        self.field.setToolTip(label)
+        self.field.setPlaceholderText(label)
+        self.field.setGeometry(place)
+        self.field.selectAll()
+        self.field.show()
+        self.field.setFocus()
+
+    def end(self, taken: bool) -> None:
+        """Close the field, with its text taken over or not; what is refused stays to be mended."""
+        if self._over:
+            return
+        if taken and self.field.text() != self.before:
+            try:
+                self.take(self.field.text())
+            except Mistake as mistake:
+                self.tell(str(mistake))
+                return
+        self._over = True
+        had_focus = self.field.hasFocus()
+        self.field.hide()
+        if had_focus:
+            self.canvas.setFocus()  # unless the hand has gone elsewhere already
+        self.field.deleteLater()
+
+    def leave(self, reason: Qt.FocusReason) -> None:
+        """The focus has gone elsewhere."""
+        if reason not in PASSING:
+            self.end(taken=True)
+            self.end(taken=False)  # what was refused is not kept when the hand has gone elsewhere
+
 
 class InPlaceField(QLineEdit):
-    """Enter and leaving the field take the text over, Esc does not. `take` may refuse it; its Mistake is told."""
+    """One line."""
 
     def __init__(
         self,
@@ -22,44 +79,17 @@ class InPlaceField(QLineEdit):
         tell: Callable[[str], None],
     ) -> None:
         super().__init__(text, canvas)
-        self.canvas = canvas
         self.setObjectName("inPlaceField")
-        self.setAccessibleName(label)
-        self.setToolTip(label)
-        self.setPlaceholderText(label)
-        self.take = take
-        self.tell = tell
-        self.before = text
-        self._over = False
-        self.setGeometry(place)
-        self.selectAll()
-        self.show()
-        self.setFocus()
-
-    def end(self, taken: bool) -> None:
-        """Close the field, with its text taken over or not; what is refused stays to be mended."""
-        if self._over:
-            return
-        if taken and self.text() != self.before:
-            try:
-                self.take(self.text())
-            except Mistake as mistake:
-                self.tell(str(mistake))
-                return
-        self._over = True
-        had_focus = self.hasFocus()
-        self.hide()
-        if had_focus:
-            self.canvas.setFocus()  # unless the hand has gone elsewhere already
-        self.deleteLater()
+        self.writing = Writing(self, canvas, take, tell)
+        self.writing.begin(place, label)
 
     # --- Qt ---------------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # Kept from the canvas beneath, for which both keys mean something too.
-        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        # Kept from the canvas beneath, for which the keys mean something too.
+        if event.key() in (*ENTER, Qt.Key.Key_Escape):
             event.accept()
-            self.end(taken=event.key() != Qt.Key.Key_Escape)
+            self.writing.end(taken=event.key() != Qt.Key.Key_Escape)
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             event.accept()
         else:
@@ -67,7 +97,42 @@ class InPlaceField(QLineEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        if event.reason() in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
-            return  # a context menu or another window: the focus comes back
-        self.end(taken=True)
-        self.end(taken=False)  # what was refused is not kept when the hand has gone elsewhere
+        self.writing.leave(event.reason())
+
+
+class InPlaceText(QPlainTextEdit):
+    """Several lines: Enter begins a new one, Ctrl+Enter is through."""
+
+    def __init__(
+        self,
+        canvas: QWidget,
+        place: QRect,
+        label: str,
+        text: str,
+        take: Callable[[str], None],
+        tell: Callable[[str], None],
+    ) -> None:
+        super().__init__(text, canvas)
+        self.setObjectName("inPlaceText")
+        self.setTabChangesFocus(True)
+        self.writing = Writing(self, canvas, take, tell)
+        self.writing.begin(place, label)
+        self.moveCursor(QTextCursor.MoveOperation.End)
+
+    def text(self) -> str:
+        return self.toPlainText()
+
+    # --- Qt ---------------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        through = event.key() in ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if through or event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            self.writing.end(taken=bool(through))
+            return
+        super().keyPressEvent(event)
+        event.accept()  # kept from the canvas beneath, for which an arrow at the end of the text means something too
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.writing.leave(event.reason())

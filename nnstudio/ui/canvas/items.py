@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGrap
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Shape, shown_shape
+from nnstudio.project.frames import LAYER_SIZE
 from nnstudio.project.model import Layer, Link
 from nnstudio.project.names import shown_name
 from nnstudio.text import Count, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
 
-WIDTH, HEIGHT = 156.0, 62.0
+WIDTH, HEIGHT = LAYER_SIZE
 CORNER = 8.0
 PORT = 5.5
 PORT_REACH = 13.0
@@ -40,6 +41,7 @@ class LayerItem(QGraphicsItem):
         self.declared = layer_type(layer.type)
         self.name = shown_name(layer)
         self.lines = ("", "")
+        self.box = QRectF(0, 0, WIDTH, HEIGHT)
         self.problems: list[str] = []
         self.highlight = self.marked_port = ""
         self.hovered = False

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from nnstudio.ui import theme
 from nnstudio.ui.canvas.items import HEIGHT, WIDTH, LayerItem
+from nnstudio.ui.canvas.remarks import FrameItem
 
 if TYPE_CHECKING:
     from nnstudio.ui.canvas.scene import NetworkScene
@@ -21,6 +22,7 @@ FAR = 0.4
 def paint_overview(painter: QPainter, scene: "NetworkScene") -> None:
     """Boxes in the colours of their categories; selected, problematic and fitting ones framed."""
     colors = theme.colors()
+    paint_remarks(painter, scene, colors)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     links = QPainterPath()
     for item in scene.links.values():
@@ -55,6 +57,16 @@ def paint_overview(painter: QPainter, scene: "NetworkScene") -> None:
         pen.setCosmetic(True)
         painter.setPen(pen)
         painter.drawRects(rects)
+
+
+def paint_remarks(painter: QPainter, scene: "NetworkScene", colors: theme.Colors) -> None:
+    """Notes as sheets, frames as outlines."""
+    for item in scene.remarks.values():
+        pen = QPen(QColor(colors.selection if item.isSelected() else colors.border), 1)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush if isinstance(item, FrameItem) else QColor(colors.note))
+        painter.drawRect(item.box.translated(item.pos()))
 
 
 def frame_color(layer: LayerItem, colors: theme.Colors) -> str:

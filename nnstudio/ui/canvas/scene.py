@@ -1,4 +1,4 @@
-"""Maps layers and links to items and keeps them in step with the project. It holds nothing else."""
+"""Maps layers, links, notes and frames to items and keeps them in step with the project. It holds nothing else."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
 
-from nnstudio.project.model import Link, Project
+from nnstudio.project.model import Frame, Link, Network, Note, Project
 from nnstudio.ui.canvas.items import HEIGHT, WIDTH, LayerItem, LinkItem
+from nnstudio.ui.canvas.remarks import FrameItem, NoteItem, RemarkItem
 from nnstudio.ui.store import Store
 
 ROOM = 2000.0
@@ -21,6 +22,7 @@ class NetworkScene(QGraphicsScene):
         self.store = store
         self.layers: dict[str, LayerItem] = {}
         self.links: dict[Link, LinkItem] = {}
+        self.remarks: dict[str, RemarkItem] = {}
         # Without an index moving many items is faster, and a network has few.
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         # Parent of all layers and links, by which they are switched off together.
@@ -32,14 +34,15 @@ class NetworkScene(QGraphicsScene):
 
     def show_project(self, before: Project, after: Project) -> None:
         """Add, remove and refresh items so that they show the project as it is now."""
-        selected = self.selected_layers()
+        selected = self.selected_parts()
         # A selected item that goes would report itself while layers and items do not agree yet.
         silent = self.blockSignals(True)
         self._show_layers(after)
         self._show_links(after)
+        self.show_remarks(after.network)
         self.blockSignals(silent)
         self.setSceneRect(self.network_rect().adjusted(-ROOM, -ROOM, ROOM, ROOM))
-        if selected != self.selected_layers():
+        if selected != self.selected_parts():
             self.selectionChanged.emit()
 
     def _show_layers(self, project: Project) -> None:
@@ -73,34 +76,60 @@ class NetworkScene(QGraphicsScene):
             item.follow()
             item.show_shape(self.store.inference.shapes.get(link.source))
 
+    def show_remarks(self, network: Network) -> None:
+        """Show these notes and frames and no others."""
+        present = {remark.id for remark in network.remarks}
+        for id in [id for id in self.remarks if id not in present]:
+            self.removeItem(self.remarks.pop(id))
+        for remark in network.remarks:
+            item = self.remarks.get(remark.id)
+            if item is None:
+                item = NoteItem(remark) if isinstance(remark, Note) else FrameItem(remark)
+                item.setParentItem(self.root)
+                self.remarks[remark.id] = item
+            if isinstance(remark, Note) and isinstance(item, NoteItem):
+                item.show_note(remark)
+            elif isinstance(remark, Frame) and isinstance(item, FrameItem):
+                item.show_frame(remark)
+
+    @property
+    def parts(self) -> dict[str, LayerItem | RemarkItem]:
+        """Everything that can be moved: layers, notes and frames."""
+        return {**self.layers, **self.remarks}
+
     def draw_items(self, on: bool) -> None:
         """Whether the items draw themselves; they stay where they are and selected as they are."""
         self.root.setOpacity(1.0 if on else 0.0)
 
     def network_rect(self) -> QRectF:
-        """The rectangle around all layers."""
-        return self.layers_rect(list(self.layers))
+        """The rectangle around everything that is drawn."""
+        return self.parts_rect(list(self.parts))
 
-    def layers_rect(self, ids: list[str]) -> QRectF:
-        """The rectangle around some layers."""
-        rect = QRectF()
-        for item in (self.layers[id] for id in ids):
-            rect = rect.united(QRectF(item.pos().x(), item.pos().y(), WIDTH, HEIGHT))
+    def parts_rect(self, ids: list[str]) -> QRectF:
+        """The rectangle around some layers, notes and frames."""
+        parts, rect = self.parts, QRectF()
+        for item in (parts[id] for id in ids):
+            rect = rect.united(item.box.translated(item.pos()))
         return rect if not rect.isNull() else QRectF(0, 0, WIDTH, HEIGHT)
 
     def selected_layers(self) -> list[str]:
         return [id for id, item in self.layers.items() if item.isSelected()]
 
+    def selected_parts(self) -> list[str]:
+        """The ids of the selected layers, notes and frames."""
+        return [id for id, item in self.parts.items() if item.isSelected()]
+
     def selected_links(self) -> list[Link]:
         return [link for link, item in self.links.items() if item.isSelected()]
 
     def select(self, ids: list[str]) -> None:
-        """Select these layers alone."""
+        """Select these layers, notes and frames alone."""
+        parts = self.parts
         with self.one_change():
             self.clearSelection()
             for id in ids:
-                if id in self.layers:
-                    self.layers[id].setSelected(True)
+                if id in parts:
+                    parts[id].setSelected(True)
 
     @contextmanager
     def one_change(self) -> Iterator[None]:
@@ -115,10 +144,11 @@ class NetworkScene(QGraphicsScene):
             self.selectionChanged.emit()
 
     def neighbour(self, id: str, step: tuple[int, int]) -> str:
-        """The nearest layer in a direction, "" when there is none; what lies aside counts as farther away."""
-        here = self.layers[id].pos()
+        """The nearest layer, note or frame in a direction, "" for none; what lies aside counts as farther away."""
+        parts = self.parts
+        here = parts[id].pos()
         costs: dict[str, float] = {}
-        for other, item in self.layers.items():
+        for other, item in parts.items():
             way = item.pos() - here
             along = way.x() * step[0] + way.y() * step[1]
             aside = abs(way.x() * step[1]) + abs(way.y() * step[0])
@@ -136,3 +166,8 @@ class NetworkScene(QGraphicsScene):
             if item.contains(item.mapFromScene(point)) or item.port_at(point):
                 return item
         return None
+
+    def remark_at(self, point: QPointF) -> RemarkItem | None:
+        """The uppermost note, otherwise the smallest frame, that a press at a scene point takes up."""
+        found = [item for item in self.remarks.values() if item.is_grasped_at(point)]
+        return max(found, key=lambda item: item.zValue(), default=None)

@@ -13,6 +13,7 @@ from nnstudio.project.model import Network
 from nnstudio.project.names import shown_name
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
+from nnstudio.ui.canvas.remarks import REMARKS
 
 WIDTH, HEIGHT = 230, 250
 PASSING = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
@@ -34,14 +35,17 @@ Entries = Callable[[str], Iterable[Entry]]
 """What is found for a text, the best first."""
 
 
-def to_add(after: str = "", fits: Callable[[LayerType], bool] = lambda one: True) -> Entries:
-    """The layers that may be added; those that usually follow a layer of the type `after` first."""
+def to_add(after: str = "", fits: Callable[[LayerType], bool] = lambda one: True, remarks: bool = False) -> Entries:
+    """What may be added: layers, those that usually follow one of the type `after` first, and notes and frames."""
 
     def entries(text: str) -> Iterator[Entry]:
         for declared in found(text, after):
             if fits(declared):
                 icon = theme.category_icon(declared.icon, declared.category)
                 yield Entry(declared.type, _(declared.label), icon, _(declared.help))
+        for type, remark in REMARKS.items():
+            if remarks and text.strip().lower() in _(remark.label).lower():
+                yield Entry(type, _(remark.label), theme.icon(remark.icon), _(remark.help))
 
     return entries
 

@@ -9,16 +9,18 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QLabel
 
 from nnstudio.project import edits
 from nnstudio.project.arrange import arranged
+from nnstudio.project.frames import with_held
 from nnstudio.project.model import Project
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
 from nnstudio.ui.canvas.adding import Adding
 from nnstudio.ui.canvas.changing import Changing
-from nnstudio.ui.canvas.gestures import CopyLayers, DrawLink, Gesture, MoveLayers, Pan, SelectArea
+from nnstudio.ui.canvas.gestures import CopyParts, DrawLink, Gesture, MoveParts, Pan, Resize, SelectArea
 from nnstudio.ui.canvas.items import READABLE, LayerItem
 from nnstudio.ui.canvas.overview import FAR, paint_overview
 from nnstudio.ui.canvas.picture import save_picture
+from nnstudio.ui.canvas.remarks import RemarkItem
 from nnstudio.ui.canvas.scene import NetworkScene
 from nnstudio.ui.canvas.search import LayerSearch, drawn
 from nnstudio.ui.store import Store
@@ -139,8 +141,8 @@ class Canvas(QGraphicsView):
             self.fits = False
 
     def zoom_selection(self) -> None:
-        """Show the selected layers as large as they fit."""
-        self._zoom_to(self.network.layers_rect(self.network.selected_layers()))
+        """Show what is selected as large as it fits."""
+        self._zoom_to(self.network.parts_rect(self.network.selected_parts()))
         self.fits = False
 
     def arrange(self) -> None:
@@ -151,8 +153,8 @@ class Canvas(QGraphicsView):
     # --- edits ------------------------------------------------------------------------------------------------------
 
     def duplicate_selected(self) -> None:
-        """Copies of the selected layers beside them."""
-        selected = self.network.selected_layers()
+        """Copies of what is selected beside it."""
+        selected = self.selected_whole()
         if selected:
             try:
                 project, ids = edits.duplicate(self.store.project, selected)
@@ -162,6 +164,10 @@ class Canvas(QGraphicsView):
             self.store.edit(_("Duplicate"), project)
             self.network.select(ids)
 
+    def selected_whole(self) -> list[str]:
+        """The ids of what is selected, and of what the selected frames hold."""
+        return with_held(self.store.project.network, self.network.selected_parts())
+
     def save_picture(self, path: Path) -> None:
         """Write the whole network as a picture; Mistake when it cannot be written."""
         try:
@@ -170,28 +176,29 @@ class Canvas(QGraphicsView):
             self.network.draw_items(self.zoom >= FAR)
 
     def delete_selected(self) -> None:
-        layers, links = self.network.selected_layers(), self.network.selected_links()
-        if layers or links:
-            self.store.edit(_("Delete"), edits.remove(self.store.project, layers, links))
+        parts, links = self.network.selected_parts(), self.network.selected_links()
+        if parts or links:
+            self.store.edit(_("Delete"), edits.remove(self.store.project, parts, links))
 
     def select_all(self) -> None:
-        self.network.select(list(self.network.layers))
+        self.network.select(list(self.network.parts))
 
     def go(self, step: tuple[int, int]) -> None:
-        """Select the nearest layer in a direction from the selected one; the first one when none is selected."""
-        selected = self.network.selected_layers()
-        layers = self.network.layers
-        found = self.network.neighbour(selected[-1], step) if selected else next(iter(layers), "")
+        """Select what lies nearest in a direction from what is selected; the first layer when nothing is."""
+        selected = self.network.selected_parts()
+        parts = self.network.parts
+        found = self.network.neighbour(selected[-1], step) if selected else next(iter(parts), "")
         if found:
             self.network.select([found])
-            self.ensureVisible(layers[found], 40, 40)
+            self.ensureVisible(parts[found], 40, 40)
 
     def nudge(self, step: tuple[int, int]) -> None:
-        """Move the selected layers a little; several nudges in a row are one step to undo."""
+        """Move what is selected a little; several nudges in a row are one step to undo."""
+        network, moved = self.store.project.network, set(self.selected_whole())
         positions = {
-            layer.id: (layer.position[0] + NUDGE * step[0], layer.position[1] + NUDGE * step[1])
-            for layer in self.store.project.network.layers
-            if layer.id in self.network.selected_layers()
+            part.id: (part.position[0] + NUDGE * step[0], part.position[1] + NUDGE * step[1])
+            for part in (*network.layers, *network.remarks)
+            if part.id in moved
         }
         self.store.edit(_("Move"), edits.move(self.store.project, positions), merge=f"nudge {sorted(positions)}")
 
@@ -216,19 +223,29 @@ class Canvas(QGraphicsView):
                 self.network.select([layer.id])
                 self.changing.step_number(layer.id, step * (COARSE if keep else 1))
                 return None
-            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                return CopyLayers(self, point, layer)
-            if not layer.isSelected() and not keep:
-                self.network.clearSelection()
-            layer.setSelected(not layer.isSelected() if keep else True)
-            return MoveLayers(self, point)
+            return self._take_up(layer, event, point)
+        remark = self.network.remark_at(point)
+        if remark is not None and remark.isSelected() and remark.grip_at(point):
+            return Resize(self, point, remark)
         link = self.network.link_at(point)
+        if remark is not None and (link is None or remark.zValue() > link.zValue()):
+            return self._take_up(remark, event, point)
         if not keep:
             self.network.clearSelection()
         if link is not None:
             link.setSelected(True)
             return None
         return SelectArea(self, point, keep)
+
+    def _take_up(self, item: LayerItem | RemarkItem, event: QMouseEvent, point: QPointF) -> Gesture:
+        """Drag it with whatever else is selected, or copies of it."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return CopyParts(self, point, item)
+        keep = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if not item.isSelected() and not keep:
+            self.network.clearSelection()
+        item.setSelected(not item.isSelected() if keep else True)
+        return MoveParts(self, point)
 
     def step_at(self, layer: LayerItem, point: QPointF) -> int:
         """−1 or 1 on the − or + of a layer, where these can be seen; 0 elsewhere."""
@@ -304,6 +321,8 @@ class Canvas(QGraphicsView):
             self.mousePressEvent(event)  # a quick second click on + or −
         elif layer is not None:
             self.changing.edit_value(layer.id)
+        elif (remark := self.network.remark_at(self.mapToScene(point))) is not None:
+            self.changing.write_text(remark.id)
         elif self.network.link_at(self.mapToScene(point)) is None:
             self.adding.search(point)
 
@@ -337,8 +356,8 @@ class Canvas(QGraphicsView):
             self.nudge(ARROWS[Qt.Key(event.key())])
         elif event.key() in ARROWS:
             self.go(ARROWS[Qt.Key(event.key())])
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.network.selected_layers():
-            self.changing.edit_value(self.network.selected_layers()[0])
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.network.selected_parts():
+            self.changing.edit(self.network.selected_parts()[0])
         elif event.text().isalpha() and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
             self.adding.search(self._pointer(), event.text())
         else:

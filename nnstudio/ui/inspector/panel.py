@@ -48,6 +48,13 @@ class Inspector(QScrollArea):
                 self._show_layer(self.store.project.network.layer(selected[0]))
         elif selected:
             self._show_several(selected)
+        elif self.scene_shown.selected_parts():
+            self._show_hint(
+                _(
+                    "A note or a frame: a double-click or Enter writes on it, its lower right corner changes its size. "
+                    "What lies inside a frame moves with it."
+                )
+            )
         else:
             self._show_hint(_("Select a layer on the canvas to see and change its settings."))
 

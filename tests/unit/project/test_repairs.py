@@ -25,7 +25,7 @@ def drawn(before: Project, link: Link) -> tuple[str, dict[str, Project]]:
 
 def test_an_image_into_a_dense_layer_is_flattened_first() -> None:
     project = project_of("flatten,dense:4,relu,dense:out", IMAGES)
-    loose = edits.remove(project, layers=["flatten_1"])
+    loose = edits.remove(project, ids=["flatten_1"])
     reason, offered = drawn(loose, Link("input_1", "dense_1"))
     assert "1 × 8 × 8" in reason and set(offered) == {"Flatten first"}
     assert infer(offered["Flatten first"]).problems == ()

@@ -1,0 +1,100 @@
+"""What a frame holds: whatever lies inside it, as it is seen. Frames grow with what an edit moves."""
+
+from collections.abc import Collection, Iterable
+
+from nnstudio.project import edits
+from nnstudio.project.model import Network, Position, Project, Size
+
+LAYER_SIZE: Size = (156.0, 62.0)
+"""A layer's box on the canvas."""
+NOTE_HEIGHT = 30.0
+"""A note of one line; how high a longer one is, only the screen knows."""
+MARGIN = 24.0
+TITLE_HEIGHT = 26.0
+"""The strip at the top of a frame by which it is taken up."""
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom."""
+
+
+def boxes(network: Network) -> dict[str, Box]:
+    """The boxes of everything on the canvas by their ids."""
+    found = {one.id: box(one.position, LAYER_SIZE) for one in network.layers}
+    found |= {one.id: box(one.position, (one.width, NOTE_HEIGHT)) for one in network.notes}
+    return found | {one.id: box(one.position, one.size) for one in network.frames}
+
+
+def box(position: Position, size: Size) -> Box:
+    return (*position, position[0] + size[0], position[1] + size[1])
+
+
+def held(network: Network, id: str) -> list[str]:
+    """The ids of the layers and notes whose middle lies in a frame, and of the frames that lie wholly in it."""
+    every = boxes(network)
+    outer = every[id]
+    frames = {frame.id for frame in network.frames}
+    return [
+        other
+        for other, one in every.items()
+        if other != id and (is_within(one, outer) if other in frames else has_middle_of(outer, one))
+    ]
+
+
+def with_held(network: Network, ids: Iterable[str]) -> list[str]:
+    """These ids, and those of all that the frames among them hold."""
+    frames = {frame.id for frame in network.frames}
+    found = dict.fromkeys(ids)
+    for id in frames.intersection(found):
+        found |= dict.fromkeys(held(network, id))
+    return list(found)
+
+
+def has_middle_of(outer: Box, inner: Box) -> bool:
+    x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
+    return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
+
+
+def is_within(inner: Box, outer: Box) -> bool:
+    return outer[0] <= inner[0] and outer[1] <= inner[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
+
+
+def around(network: Network, ids: Iterable[str]) -> Box:
+    """The box of a frame that holds these, with room for its title; ids must name at least one thing."""
+    every = boxes(network)
+    return with_margin([every[id] for id in ids])
+
+
+def with_margin(inner: Collection[Box]) -> Box:
+    return (
+        min(one[0] for one in inner) - MARGIN,
+        min(one[1] for one in inner) - MARGIN - TITLE_HEIGHT,
+        max(one[2] for one in inner) + MARGIN,
+        max(one[3] for one in inner) + MARGIN,
+    )
+
+
+def add_around(project: Project, title: str, ids: Collection[str]) -> tuple[Project, str]:
+    """The project with a frame around these layers, notes and frames, and the frame's id."""
+    left, top, right, bottom = around(project.network, ids)
+    return edits.add_frame(project, title, (left, top), (right - left, bottom - top))
+
+
+def followed(before: Project, after: Project, grow: bool = False) -> Project:
+    """The project after an edit that moved layers, with its frames around what they held before it.
+
+    With `grow` a frame only becomes larger, as it must where layers make room for a new one.
+    """
+    places = {one.id: one.position for one in before.network.layers}
+    moved = {one.id for one in after.network.layers if places.get(one.id, one.position) != one.position}
+    # From the innermost out, so that a frame around a frame sees where that one went.
+    for frame in sorted(before.network.frames, key=lambda one: one.size[0] * one.size[1]):
+        there = boxes(after.network)
+        inside = [id for id in held(before.network, frame.id) if id in there]
+        if moved.intersection(inside):
+            left, top, right, bottom = with_margin([there[id] for id in inside])
+            if grow:
+                old = there[frame.id]
+                left, top, right, bottom = min(left, old[0]), min(top, old[1]), max(right, old[2]), max(bottom, old[3])
+            after = edits.move(after, {frame.id: (left, top)})
+            after = edits.resize(after, frame.id, (right - left, bottom - top))
+    return after

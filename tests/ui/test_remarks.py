@@ -1,0 +1,150 @@
+"""Notes and frames on the canvas, by real mouse and keyboard events."""
+
+import json
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
+
+from nnstudio.ui.window import MainWindow
+from tests.ui.driving import CONTROL, IRIS, Hands, Open, free_point
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def writing(window: MainWindow) -> QPlainTextEdit:
+    return next(one for one in window.canvas.findChildren(QPlainTextEdit, "inPlaceText") if one.isVisible())
+
+
+def title_field(window: MainWindow) -> QLineEdit:
+    return next(one for one in window.canvas.findChildren(QLineEdit, "inPlaceField") if one.isVisible())
+
+
+def corner(window: MainWindow, id: str) -> QPoint:
+    item = window.canvas.network.remarks[id]
+    return window.canvas.mapFromScene(item.pos() + item.box.bottomRight() - QPointF(5, 5))
+
+
+def title_point(window: MainWindow, id: str) -> QPoint:
+    item = window.canvas.network.remarks[id]
+    return window.canvas.mapFromScene(item.pos() + QPointF(40, 12))
+
+
+def framed(window: MainWindow, ids: list[str], title: str = "Hidden") -> str:
+    """A frame around layers, made by keyboard."""
+    window.canvas.network.select(ids)
+    window.actions_by_name["actionFrame"].trigger()
+    QTest.keyClicks(title_field(window), title)
+    QTest.keyClick(title_field(window), Qt.Key.Key_Return)
+    return window.project.network.frames[-1].id
+
+
+def test_a_note_is_written_and_undone_as_one_step(open_window: Open, hand: Hands) -> None:
+    window = open_window(IRIS)
+    before = window.project
+    window.actions_by_name["actionNote"].trigger()
+    field = writing(window)
+    QTest.keyClicks(field, "Why <b>tanh</b>?")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    QTest.keyClicks(field, "See slide 3")
+    QTest.keyClick(field, Qt.Key.Key_Return, CONTROL)
+    (note,) = window.project.network.notes
+    assert note.text == "Why <b>tanh</b>?\nSee slide 3"
+    assert window.canvas.network.remarks[note.id].box.height() > 40
+    window.actions_by_name["actionUndo"].trigger()
+    assert window.project == before
+
+
+def test_a_note_is_written_anew_by_a_double_click_and_esc_leaves_it(open_window: Open) -> None:
+    window = open_window(IRIS)
+    window.actions_by_name["actionNote"].trigger()
+    QTest.keyClicks(writing(window), "first")
+    window.canvas.setFocus()  # leaving takes it over
+    (note,) = window.project.network.notes
+    assert note.text == "first"
+    item = window.canvas.network.remarks[note.id]
+    middle = window.canvas.mapFromScene(item.pos() + item.box.center())
+    QTest.mouseDClick(window.canvas.viewport(), LEFT, pos=middle)
+    QTest.keyClicks(writing(window), " and second")
+    QTest.keyClick(writing(window), Qt.Key.Key_Escape)
+    assert window.project.network.notes == (note,)
+
+
+def test_a_frame_moves_what_it_holds(open_window: Open, hand: Hands) -> None:
+    window = open_window(IRIS)
+    id = framed(window, ["dense_1", "tanh_1"])
+    assert window.project.network.frames[0].title == "Hidden"
+    before = {layer.id: layer.position for layer in window.project.network.layers}
+    start = title_point(window, id)
+    hand(window).drag(start, start + QPoint(60, 40))
+    moved = {layer.id for layer in window.project.network.layers if layer.position != before[layer.id]}
+    assert moved == {"dense_1", "tanh_1"}
+    assert window.store.undo_label == "Move"
+    window.actions_by_name["actionUndo"].trigger()
+    assert {layer.id: layer.position for layer in window.project.network.layers} == before
+
+
+def test_inside_a_frame_the_hand_reaches_what_lies_there(open_window: Open, hand: Hands) -> None:
+    """The frame's ground is no part of it: an area can be drawn there, and a frame is not selected by it."""
+    window = open_window(IRIS)
+    id = framed(window, ["dense_1", "tanh_1"])
+    item = window.canvas.network.remarks[id]
+    start = window.canvas.mapFromScene(item.pos() + QPointF(12, 32))
+    end = window.canvas.mapFromScene(item.pos() + item.box.bottomRight() - QPointF(12, 12))
+    hand(window).drag(start, end)
+    assert window.canvas.network.selected_parts() == ["dense_1", "tanh_1"]
+
+
+def test_notes_and_frames_change_their_size_by_the_corner(open_window: Open, hand: Hands) -> None:
+    window = open_window(IRIS)
+    id = framed(window, ["dense_1"])
+    before = window.project.network.frames[0].size
+    hand(window).drag(corner(window, id), corner(window, id) + QPoint(50, 30))
+    after = window.project.network.frames[0].size
+    assert after[0] > before[0] and after[1] > before[1] and window.store.undo_label == "Resize"
+    hand(window).drag(corner(window, id), QPoint(0, 0))
+    assert min(window.project.network.frames[0].size) >= 48  # still large enough to be taken up
+
+
+def test_a_frame_is_copied_with_what_it_holds_and_deleted_without(open_window: Open) -> None:
+    window = open_window(IRIS)
+    id = framed(window, ["dense_1", "tanh_1"], "Block")
+    window.canvas.network.select([id])
+    window.actions_by_name["actionCopy"].trigger()
+    text = json.loads(QGuiApplication.clipboard().text())
+    assert [layer["id"] for layer in text["nnstudio"]["layers"]] == ["dense_1", "tanh_1"]
+    window.actions_by_name["actionPaste"].trigger()
+    assert [frame.title for frame in window.project.network.frames] == ["Block", "Block"]
+    assert set(window.canvas.network.selected_parts()) == {"frame_2", "dense_3", "tanh_2"}
+    layers = len(window.project.network.layers)
+    window.canvas.network.select([id])
+    window.actions_by_name["actionDelete"].trigger()
+    assert [frame.id for frame in window.project.network.frames] == ["frame_2"]
+    assert len(window.project.network.layers) == layers
+
+
+def test_frames_follow_their_layers_when_they_are_arranged(open_window: Open) -> None:
+    window = open_window(IRIS)
+    id = framed(window, ["dense_1", "tanh_1"])
+    window.canvas.network.select(["dense_1", "tanh_1"])
+    for _time in range(40):
+        QTest.keyClick(window.canvas, Qt.Key.Key_Down, CONTROL)
+    window.actions_by_name["actionArrange"].trigger()
+    frame = window.canvas.network.remarks[id]
+    for layer in ("dense_1", "tanh_1"):
+        item = window.canvas.network.layers[layer]
+        assert frame.box.translated(frame.pos()).contains(item.box.translated(item.pos()))
+
+
+def test_a_note_is_no_part_of_what_is_computed(open_window: Open) -> None:
+    window = open_window(IRIS)
+    window.actions_by_name["actionStepBatch"].trigger()
+    told: list[str] = []
+    window.store.told.connect(told.append)
+    window.canvas.adding.drop("note", free_point(window))
+    QTest.keyClicks(writing(window), "hello")
+    QTest.keyClick(writing(window), Qt.Key.Key_Return, CONTROL)
+    QApplication.processEvents()
+    assert window.project.network.notes[0].text == "hello"
+    assert told == []
