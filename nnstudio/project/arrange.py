@@ -1,35 +1,56 @@
 """Where layers stand: a left-to-right layout, and inserting a layer into a chain."""
 
 import math
+from collections.abc import Sequence
 
+from nnstudio.layers.spec import Shape
 from nnstudio.project import edits
 from nnstudio.project.edits import COLUMN_WIDTH
 from nnstudio.project.frames import followed
 from nnstudio.project.model import Link, Network, Position, Project
-from nnstudio.project.shapes import computation_order, incoming
+from nnstudio.project.shapes import computation_order, incoming, infer_network
+from nnstudio.project.sizes import room_for
 
-ROW_HEIGHT = 120.0
-LONGEST_ROW = 6
+ROW_HEIGHT, ROW_GAP = 120.0, 36.0
+LONGEST_ROW = 5
 
 
-def chain_places(count: int) -> list[Position]:
-    """Places for a plain chain: short ones in one row, longer ones in rows of equal length, read like text.
+def chain_places(types: Sequence[str], row_height: float = ROW_HEIGHT) -> list[Position]:
+    """Places for a plain chain: short ones in one row, longer ones in rows of about equal length, read like text.
 
-    Very long ones fill a square, so that they can be seen whole.
+    Very long ones fill a square, so that they can be seen whole. No row begins with a dense layer: its weights are
+    drawn from its neighbour on the left.
     """
+    count = len(types)
     longest = max(LONGEST_ROW, round(math.sqrt(count)))
     rows = max(1, math.ceil(count / longest))
     columns = math.ceil(count / rows)
-    return [(place % columns * COLUMN_WIDTH, place // columns * ROW_HEIGHT) for place in range(count)]
+    places: list[Position] = []
+    row = column = 0
+    for type in types:
+        if column > columns or (column == columns and type != "dense"):
+            row, column = row + 1, 0
+        places.append((column * COLUMN_WIDTH, row * row_height))
+        column += 1
+    return places
 
 
-def arranged(project: Project) -> Project:
-    """The project laid out from left to right, a plain chain in rows, anything else in columns; frames follow."""
+def arranged(project: Project, sample_shape: Shape | None = None) -> Project:
+    """The project laid out from left to right, a plain chain in rows, anything else in columns; frames follow.
+
+    Rows are as far apart as their layers need, drawn as neurons too. The shape of a sample is that of the project's
+    data where it is left out.
+    """
     order, loop = computation_order(project.network)
+    shape = project.facts.sample_shape if project.facts else sample_shape
+    inference = infer_network(project.network, shape)
+    rooms = [room_for(inference.shapes.get(id), inference.parameters.get(id, 0) > 0) for id in order]
+    row_height = max(ROW_HEIGHT, max(rooms, default=0.0) + ROW_GAP)
     if not loop and is_chain(project.network):
-        places = dict(zip(order, chain_places(len(order)), strict=True))
+        types = [project.network.layer(id).type for id in order]
+        places = dict(zip(order, chain_places(types, row_height), strict=True))
     else:
-        places = column_places(project.network, [*order, *loop], loop)
+        places = column_places(project.network, [*order, *loop], loop, row_height)
     return followed(project, edits.move(project, places))
 
 
@@ -41,7 +62,9 @@ def is_chain(network: Network) -> bool:
     return joined and len(set(sources)) == len(sources) and len(set(targets)) == len(targets)
 
 
-def column_places(network: Network, order: list[str], loop: list[str]) -> dict[str, Position]:
+def column_places(
+    network: Network, order: list[str], loop: list[str], row_height: float = ROW_HEIGHT
+) -> dict[str, Position]:
     """Each layer one column right of the last of its inputs; layers of one column share its height.
 
     Layers on a loop, which have no order, come in columns of their own at the end.
@@ -56,7 +79,7 @@ def column_places(network: Network, order: list[str], loop: list[str]) -> dict[s
         members = [id for id in order if column[id] == number]
         members.sort(key=lambda id: mean_height(sources[id], height))
         for row, id in enumerate(members):
-            height[id] = (row - (len(members) - 1) / 2) * ROW_HEIGHT
+            height[id] = (row - (len(members) - 1) / 2) * row_height
     return {id: (column[id] * COLUMN_WIDTH, height[id]) for id in column}
 
 

@@ -4,24 +4,29 @@ from collections.abc import Collection, Iterable
 
 from nnstudio.project import edits
 from nnstudio.project.model import Network, Position, Project, Size
-
-LAYER_SIZE: Size = (156.0, 62.0)
-"""A layer's box on the canvas."""
-NOTE_HEIGHT = 30.0
-"""A note of one line; how high a longer one is, only the screen knows."""
-MARGIN = 24.0
-TITLE_HEIGHT = 26.0
-"""The strip at the top of a frame by which it is taken up."""
+from nnstudio.project.shapes import infer
+from nnstudio.project.sizes import LAYER_SIZE, MARGIN, NOTE_HEIGHT, TITLE_HEIGHT, room_for
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom."""
 
 
 def boxes(network: Network) -> dict[str, Box]:
-    """The boxes of everything on the canvas by their ids."""
+    """The boxes of everything on the canvas by their ids, layers drawn as boxes."""
     found = {one.id: box(one.position, LAYER_SIZE) for one in network.layers}
     found |= {one.id: box(one.position, (one.width, NOTE_HEIGHT)) for one in network.notes}
     return found | {one.id: box(one.position, one.size) for one in network.frames}
+
+
+def rooms(project: Project) -> dict[str, Box]:
+    """The same with the room that layers need however they are drawn."""
+    inference = infer(project)
+    heights = {
+        one.id: room_for(inference.shapes.get(one.id), inference.parameters.get(one.id, 0) > 0)
+        for one in project.network.layers
+    }
+    layers = {one.id: box(one.position, (LAYER_SIZE[0], heights[one.id])) for one in project.network.layers}
+    return boxes(project.network) | layers
 
 
 def box(position: Position, size: Size) -> Box:
@@ -58,13 +63,8 @@ def is_within(inner: Box, outer: Box) -> bool:
     return outer[0] <= inner[0] and outer[1] <= inner[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
 
 
-def around(network: Network, ids: Iterable[str]) -> Box:
-    """The box of a frame that holds these, with room for its title; ids must name at least one thing."""
-    every = boxes(network)
-    return with_margin([every[id] for id in ids])
-
-
 def with_margin(inner: Collection[Box]) -> Box:
+    """The box of a frame that holds these, with room for its title."""
     return (
         min(one[0] for one in inner) - MARGIN,
         min(one[1] for one in inner) - MARGIN - TITLE_HEIGHT,
@@ -75,7 +75,8 @@ def with_margin(inner: Collection[Box]) -> Box:
 
 def add_around(project: Project, title: str, ids: Collection[str]) -> tuple[Project, str]:
     """The project with a frame around these layers, notes and frames, and the frame's id."""
-    left, top, right, bottom = around(project.network, ids)
+    every = rooms(project)
+    left, top, right, bottom = with_margin([every[id] for id in ids])
     return edits.add_frame(project, title, (left, top), (right - left, bottom - top))
 
 
@@ -88,7 +89,7 @@ def followed(before: Project, after: Project, grow: bool = False) -> Project:
     moved = {one.id for one in after.network.layers if places.get(one.id, one.position) != one.position}
     # From the innermost out, so that a frame around a frame sees where that one went.
     for frame in sorted(before.network.frames, key=lambda one: one.size[0] * one.size[1]):
-        there = boxes(after.network)
+        there = rooms(after)
         inside = [id for id in held(before.network, frame.id) if id in there]
         if moved.intersection(inside):
             left, top, right, bottom = with_margin([there[id] for id in inside])

@@ -2,7 +2,7 @@
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Value
-from nnstudio.project.arrange import chain_places, insert_after
+from nnstudio.project.arrange import arranged, insert_after
 from nnstudio.project.edits import COLUMN_WIDTH, add_layer, add_link, set_parameter
 from nnstudio.project.model import DataFacts, Position, Project
 from nnstudio.text import Mistake, mark
@@ -18,13 +18,13 @@ def with_stack(project: Project, spec: str, facts: DataFacts) -> Project:
     if types[-1] != "output":
         entries.append("output")
     previous = ""
-    for place, entry in zip(chain_places(len(entries)), entries, strict=True):
+    for entry in entries:
         type, values = parse_entry(entry, facts.outputs)
-        project, id = add_layer(project, type, place, values)
+        project, id = add_layer(project, type, (0.0, 0.0), values)
         if previous:
             project = add_link(project, previous, id)
         previous = id
-    return project
+    return arranged(project, facts.sample_shape)
 
 
 def parse_entry(entry: str, outputs: int) -> tuple[str, dict[str, Value]]:

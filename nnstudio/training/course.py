@@ -15,7 +15,7 @@ from nnstudio.training.build import BuiltNetwork
 from nnstudio.training.curves import Curves
 from nnstudio.training.flat import FlatWeights
 from nnstudio.training.measures import PreparedSamples
-from nnstudio.training.probes import Probes
+from nnstudio.training.probes import Probes, Reading, weights_of
 from nnstudio.training.stopping import EarlyStopping
 from nnstudio.training.team import ALONE, Team
 
@@ -73,6 +73,8 @@ class Course:
         self.batches: tuple[Tensor, ...] = ()
         self.best = self.sound = weights.snapshot()
         self.best_epoch = self.sound_epoch = 0
+        beginning = Reading(0, 0, np.empty(0, np.int64), weights=weights_of(network))
+        self.probes.keep(frozenset({"weights"}), beginning)
 
     def begin_epoch(self) -> None:
         """Draw the order of the samples, anew or once as the plan says."""

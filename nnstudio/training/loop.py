@@ -95,13 +95,14 @@ class Loop:
         self.record.begin()
         count = len(self.courses[0].batches)
         for number in range(count):
+            if number and self.control.mode is Mode.PAUSE:
+                self.answer_all(number - 1, standing=True)
             if not self.team.agree(self.control.before_batch()):
                 self.look(number)
                 return False
             self.record.keep(number, *self.step([course.batches[number] for course in self.courses]))
-            for place, course in enumerate(self.courses):
-                if course.probes.wishes:
-                    self.answer(place, course, number)
+            ends_step = self.control.mode is Mode.EPOCH and number + 1 == count
+            self.answer_all(number, standing=ends_step or self.control.mode is Mode.BATCH)
             # Every look waits for the device, so there are few; after a single step somebody waits for it.
             if time.perf_counter() >= self.next_look or self.control.mode is Mode.BATCH:
                 self.look(number + 1)
@@ -116,11 +117,15 @@ class Loop:
         self.control.after_batch()
         return True
 
-    def answer(self, place: int, course: Course, number: int) -> None:
-        """Read what was wished for; the wish is fulfilled with it."""
-        wishes, course.probes.wishes = course.probes.wishes, frozenset()
-        moment = self.step.moment(place, course.batches[number])
-        course.probes.reading = read(moment, wishes, course.progress.epoch, number + 1, course.probes.inputs)
+    def answer_all(self, number: int, standing: bool) -> None:
+        """Answer the wishes of all courses about a step; what is watched too, where training stands still after it."""
+        for place, course in enumerate(self.courses):
+            probes = course.probes
+            if probes.wishes or standing:
+                wishes, probes.wishes = probes.wishes, frozenset()
+                wishes |= probes.watched if standing else frozenset()
+                moment = self.step.moment(place, course.batches[number])
+                probes.keep(wishes, read(moment, wishes, course.progress.epoch, number + 1, probes.inputs))
 
     def measure(self) -> None:
         """Close the epoch of every course with the full pass, and with how many samples were named right during it."""

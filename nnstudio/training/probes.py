@@ -4,6 +4,7 @@ A probe reads what the step has left behind: its gradients, its dropout masks, i
 once more on that batch, with the weights as they are after the step and with dropout as it was in it.
 """
 
+import math
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -18,11 +19,13 @@ from nnstudio.training.flat import FlatWeights
 from nnstudio.training.losses import class_shares
 from nnstudio.training.measures import outputs_of
 
-Wish = Literal["gradients", "activations", "masks", "snapshot", "answers"]
+Wish = Literal["gradients", "activations", "masks", "snapshot", "answers", "weights"]
 
 BINS = 40
 ROWS = 256
 """As many samples of a batch tell how its activations are distributed; more would hold up the training."""
+MOST_WEIGHTS = 32
+"""Of a larger matrix of weights every k-th row and column is read."""
 FLAT = 0.05
 """A derivative below this lets hardly any gradient through."""
 
@@ -40,6 +43,19 @@ class Activation:
     highest: float
     dead: float
     flat: float
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What one dense layer has learnt: a matrix (units, inputs) and biases (units,), which may be none.
+
+    Where there are more than 32 units or inputs, every `step[0]`-th unit and every `step[1]`-th input is here.
+    """
+
+    matrix: NDArray[np.float32]
+    biases: NDArray[np.float32]
+    shape: tuple[int, int]
+    step: tuple[int, int] = (1, 1)
 
 
 @dataclass(frozen=True)
@@ -66,6 +82,7 @@ class Reading:
     masks: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
     snapshot: Snapshot | None = None
     answers: NDArray[np.float32] | None = None
+    weights: dict[str, Weights] = field(default_factory=dict)
 
 
 class Probes:
@@ -73,13 +90,23 @@ class Probes:
 
     def __init__(self) -> None:
         self.wishes: frozenset[Wish] = frozenset()
+        self.watched: frozenset[Wish] = frozenset({"weights"})
+        """What is read once more where training stands still, so that what is shown then is what it stopped at."""
+        self.newest: dict[Wish, Reading] = {}
+        """The newest answer to each wish: what one asks for does not take another's answer away."""
         self.inputs: NDArray[np.float32] | None = None
         """What to ask the network about when its answers are wished for: (n, *sample_shape)."""
         self.reading: Reading | None = None
 
     def ask(self, *wishes: Wish) -> None:
         """Wish for a reading of the next step; `reading` holds the newest there is."""
-        self.wishes = frozenset(wishes)
+        self.wishes |= frozenset(wishes)
+        self.watched |= frozenset(wishes)
+
+    def keep(self, wishes: frozenset[Wish], reading: Reading) -> None:
+        """Leave the answer to some wishes."""
+        self.reading = reading
+        self.newest |= dict.fromkeys(wishes, reading)
 
 
 @dataclass(frozen=True)
@@ -112,7 +139,26 @@ def read(
         {name: (mask != 0).cpu().numpy() for name, mask in moment.masks.items()} if "masks" in wishes else {},
         Snapshot(moment.weights.snapshot()) if "snapshot" in wishes else None,
         answered,
+        weights_of(moment.network) if "weights" in wishes else {},
     )
+
+
+def weights_of(network: BuiltNetwork) -> dict[str, Weights]:
+    """The weights and biases of every dense layer, of a large one some."""
+    found = {}
+    for name, module in network.trained.named_modules():
+        if isinstance(module, nn.Linear):
+            units, inputs = module.weight.shape
+            step = math.ceil(units / MOST_WEIGHTS), math.ceil(inputs / MOST_WEIGHTS)
+            biases = np.empty(0, np.float32) if module.bias is None else own_array(module.bias[:: step[0]])
+            found[name] = Weights(own_array(module.weight[:: step[0], :: step[1]]), biases, (units, inputs), step)
+    return found
+
+
+def own_array(values: Tensor) -> NDArray[np.float32]:
+    """A copy, which stays as it is while the network learns on."""
+    copied: NDArray[np.float32] = values.detach().to("cpu", torch.float32, copy=True).contiguous().numpy()
+    return copied
 
 
 def answers(network: BuiltNetwork, loss: str, tells_classes: bool, inputs: NDArray[np.float32]) -> NDArray[np.float32]:

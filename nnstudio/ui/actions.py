@@ -15,7 +15,10 @@ Standard = QKeySequence.StandardKey
 
 @dataclass(frozen=True)
 class Command:
-    """One command; `keys` are what Qt calls standard for this system, or typed out."""
+    """One command; `keys` are what Qt calls standard for this system, or typed out.
+
+    A switch stays on or off; `switch` says which at first, None that the command is none.
+    """
 
     name: str
     menu: str
@@ -23,6 +26,7 @@ class Command:
     help: str
     keys: tuple[str | QKeySequence.StandardKey, ...] = ()
     icon: str = ""
+    switch: bool | None = None
 
 
 FILE, EDIT, VIEW, TRAINING, HELP = (mark("&File"), mark("&Edit"), mark("&View"), mark("&Training"), mark("&Help"))
@@ -103,6 +107,15 @@ COMMANDS: tuple[Command, ...] = (
         "actionZoomFit", VIEW, mark("&Fit"), mark("Show the whole network"), ("Ctrl+0",), "mdi6.fit-to-page-outline"
     ),
     Command(
+        "actionNeurons",
+        VIEW,
+        mark("&Neurons and weights"),
+        mark("Draw layers of up to 16 units neuron by neuron, with their weights as width and colour"),
+        ("Ctrl+U",),
+        "mdi6.graph-outline",
+        switch=True,
+    ),
+    Command(
         "actionTrain", TRAINING, mark("&Train"), mark("Train the network, or go on after a pause"), ("F5",), "mdi6.play"
     ),
     Command("actionPause", TRAINING, mark("&Pause"), mark("Pause after this batch"), ("F6",), "mdi6.pause"),
@@ -136,9 +149,18 @@ COMMANDS: tuple[Command, ...] = (
 
 
 class Actions(dict[str, QAction]):
-    """The window's actions by name, made from the table and connected to functions of the same name."""
+    """The window's actions by name, made from the table and connected to functions and switches of the same name.
 
-    def __init__(self, window: QWidget, functions: dict[str, Callable[[], object]]) -> None:
+    `is_on` tells whether a switch was left on, given its name and how it is at first.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        functions: dict[str, Callable[[], object]],
+        switches: dict[str, Callable[[bool], object]],
+        is_on: Callable[[str, bool], bool],
+    ) -> None:
         super().__init__()
         for command in COMMANDS:
             action = QAction(_(command.text), window)
@@ -149,8 +171,13 @@ class Actions(dict[str, QAction]):
             shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             action.setToolTip(f"{_(command.help)} ({shown})" if shown else _(command.help))
             action.setStatusTip(_(command.help))
-            function = functions[command.name]
-            action.triggered.connect(lambda checked=False, function=function: function())
+            if command.switch is not None:
+                action.setCheckable(True)
+                action.setChecked(is_on(command.name, command.switch))
+                action.toggled.connect(switches[command.name])
+            else:
+                function = functions[command.name]
+                action.triggered.connect(lambda checked=False, function=function: function())
             window.addAction(action)
             self[command.name] = action
         self.apply_theme()

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from nnstudio.ui.window import MainWindow
 
 SCHEMES = {"system": mark("Like the system"), "light": mark("Light"), "dark": mark("Dark")}
-SEPARATED = ("actionQuit", "actionCut", "actionZoomIn", "actionStepBatch")
+SEPARATED = ("actionQuit", "actionCut", "actionZoomIn", "actionNeurons", "actionStepBatch")
 TOOLS = (
     ("actionTrain", "actionPause", "actionStop", "actionStepBatch", "actionStepEpoch", "actionReset"),
     ("actionNew", "actionOpen", "actionSave"),
     ("actionUndo", "actionRedo", "actionDelete"),
-    ("actionZoomIn", "actionZoomOut", "actionZoomFit", "actionArrange"),
+    ("actionZoomIn", "actionZoomOut", "actionZoomFit", "actionArrange", "actionNeurons"),
 )
 
 

@@ -1,4 +1,4 @@
-"""The user's own choices: language, light or dark, recent files. Kept in one small file, never in a project."""
+"""The user's own choices: language, light or dark, switches, recent files. One small file, never in a project."""
 
 import os
 from pathlib import Path
@@ -33,6 +33,14 @@ class Preferences:
     @scheme.setter
     def scheme(self, name: str) -> None:
         self._settings.setValue("scheme", name)
+
+    def is_on(self, switch: str, at_first: bool) -> bool:
+        """Whether a switch of the window was left on."""
+        # An INI file gives text back.
+        return str(self._settings.value(f"switches/{switch}", at_first)).lower() == "true"
+
+    def set_on(self, switch: str, on: bool) -> None:
+        self._settings.setValue(f"switches/{switch}", on)
 
     @property
     def recent_files(self) -> list[Path]:

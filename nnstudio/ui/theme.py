@@ -30,6 +30,8 @@ class Colors:
     validation: str
     batch: str
     flag: str
+    positive: str
+    negative: str
     categories: dict[str, str]
 
 
@@ -57,6 +59,8 @@ LIGHT = Colors(
     validation="#c24d00",
     batch="#9aa3b0",
     flag="#1a7f4b",
+    positive="#0877bd",
+    negative="#e07b10",
     categories=CATEGORIES,
 )
 DARK = Colors(
@@ -74,6 +78,8 @@ DARK = Colors(
     validation="#ff9f4a",
     batch="#6d7683",
     flag="#4cc98a",
+    positive="#56b4e9",
+    negative="#ff9f4a",
     categories=DARK_CATEGORIES,
 )
 

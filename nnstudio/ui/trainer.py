@@ -64,6 +64,9 @@ class Trainer(QObject):
         self.parameters = 0
         self.data: DataChoice | None = None
         """The data the newest training began with."""
+        self.network: Network | None = None
+        """The network of the training or the run that is shown."""
+        self._compared: tuple[Network | None, Network | None, bool] = None, None, False
         self.device = ""
         self.last_run: Run | None = None
         self.failure = ""
@@ -114,7 +117,7 @@ class Trainer(QObject):
         if not self.is_active:
             self._forget()
             self.curves = curves_of(run.history)
-            self.last_run = run
+            self.last_run, self.network = run, run.network
             self.epochs = run.training.epochs
             self.patience = run.training.patience
             self.device = run.device
@@ -151,6 +154,14 @@ class Trainer(QObject):
         return (
             _("Not ready to train yet: see the line under the canvas") if self.store.problems else _("Ready to train")
         )
+
+    def draws_network(self) -> bool:
+        """Whether the network on the canvas is the one of the training or the run that is shown."""
+        drawn = self.store.project.network
+        if self._compared[0] is not self.network or self._compared[1] is not drawn:
+            same = self.network is not None and without_places(self.network) == without_places(drawn)
+            self._compared = self.network, drawn, same
+        return self._compared[2]
 
     def _is_of_now(self, run: Run) -> bool:
         """Whether a run was trained on the network and data as they are; where layers stand does not count."""
@@ -199,7 +210,7 @@ class Trainer(QObject):
     def _start(self, mode: Mode) -> None:
         project = self.store.project
         self._forget()
-        self.data = project.data
+        self.data, self.network = project.data, project.network
         self._control, self.curves = Control(mode), Curves()
         self.epochs, self.patience = project.training.epochs, project.training.patience
         dataset, control, curves = self.loader.dataset_for(project.data), self._control, self.curves

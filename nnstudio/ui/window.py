@@ -1,6 +1,7 @@
 """The main window: composes the views and connects them. The only module that knows them all."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer
@@ -13,6 +14,7 @@ from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.ui import clipboard, theme, worker
 from nnstudio.ui.actions import Actions
+from nnstudio.ui.canvas.live_weights import LiveWeights
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.code_panel import CodePanel
 from nnstudio.ui.data_loader import DataLoader
@@ -76,8 +78,9 @@ class MainWindow(QMainWindow):
         """Make every view, in the language and colours in use; called again when one of them changes."""
         selected = self.release_views() if self._looks else []
         self._looks = theme.colors()
-        self.actions_by_name = Actions(self, self.functions())
+        self.actions_by_name = Actions(self, self.functions(), self.switches(), self.preferences.is_on)
         self.canvas = Canvas(self.store)
+        self.live_weights = LiveWeights(self.trainer, self.canvas)
         self.inspector = Inspector(self.store, self.canvas.network)
         self.messages = MessageBar()
         self.problems = Problems(self.store)
@@ -100,6 +103,8 @@ class MainWindow(QMainWindow):
         self.training_changed()
         self.show_title()
         self.canvas.network.select(selected)
+        for name, switch in self.switches().items():
+            switch(self.actions_by_name[name].isChecked())
 
     def release_views(self) -> list[str]:
         """Let go of the views there are, before new ones take their places; returns the ids of what is selected."""
@@ -199,6 +204,18 @@ class MainWindow(QMainWindow):
             "actionReset": self.trainer.reset,
             "actionShortcuts": lambda: show_shortcuts(self, self.actions_by_name),
         }
+
+    def switches(self) -> dict[str, Callable[[bool], object]]:
+        """What each switch turns on or off, by its command's name; how it stands is remembered."""
+        parts: dict[str, Callable[[bool], object]] = {
+            "actionNeurons": lambda on: self.live_weights.show_neurons(on),
+        }
+
+        def remembered(name: str, on: bool) -> None:
+            self.preferences.set_on(name, on)
+            parts[name](on)
+
+        return {name: partial(remembered, name) for name in parts}
 
     def new(self) -> None:
         if self.leave_training():

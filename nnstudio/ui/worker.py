@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from nnstudio.data.dataset import Dataset
     from nnstudio.data.plane import Plane
     from nnstudio.training.course import Progress
-    from nnstudio.training.probes import Probes
+    from nnstudio.training.probes import Probes, Weights
 
 INTERVAL = 33
 """Milliseconds between two looks at what a thread has done."""
@@ -227,6 +227,14 @@ def plane_of(dataset: "Dataset") -> "Plane | None":
     from nnstudio.data.plane import plane_of as find
 
     return find(dataset)
+
+
+def weights_of(run: Run) -> Iterator[dict[str, "Weights"]]:
+    """What the dense layers of a run have learnt."""
+    from nnstudio.training.probes import weights_of as read
+    from nnstudio.training.trained import restore
+
+    yield read(restore(run).network)
 
 
 def answers_of(run: Run, inputs: "NDArray[np.float32]") -> Iterator["NDArray[np.float32]"]:

@@ -169,6 +169,10 @@ class Editing(RuleBasedStateMachine):
             self.store.redo()
 
     @rule()
+    def draw_neurons_or_boxes(self) -> None:
+        self.scene.show_as_neurons(not self.scene.as_neurons)
+
+    @rule()
     def save_and_open(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "a.nnstudio"
@@ -185,7 +189,9 @@ class Editing(RuleBasedStateMachine):
 
     @invariant()
     def the_scene_is_as_if_made_afresh(self) -> None:
-        assert seen(self.scene) == seen(NetworkScene(self.store))
+        afresh = NetworkScene(self.store)
+        afresh.show_as_neurons(self.scene.as_neurons)
+        assert seen(self.scene) == seen(afresh)
         network = self.store.project.network
         places = {id: (item.pos().x(), item.pos().y()) for id, item in self.scene.layers.items()}
         assert places == {layer.id: layer.position for layer in network.layers}
@@ -212,10 +218,10 @@ class Editing(RuleBasedStateMachine):
 def seen(scene: NetworkScene) -> tuple[object, ...]:
     """All that the items show, in the order in which they lie."""
     layers = {
-        id: (item.pos().x(), item.pos().y(), item.name, item.lines, tuple(item.problems), item.highlight)
+        id: (item.pos().x(), item.pos().y(), item.name, item.lines, tuple(item.problems), item.highlight, item.units)
         for id, item in scene.layers.items()
     }
-    links = {link: (item.path(), item.words) for link, item in scene.links.items()}
+    links = {link: (item.path(), item.words, item.threads) for link, item in scene.links.items()}
     remarks = {id: (item.pos(), item.box, item.text, item.zValue()) for id, item in scene.remarks.items()}
     return layers, links, remarks, scene.sceneRect()
 

@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 from nnstudio.project import edits
 from nnstudio.project.model import Link
 from nnstudio.ui import theme
-from nnstudio.ui.canvas.items import MINUS, PLUS, VALUE_PLACE
 from nnstudio.ui.window import MainWindow
 from tests.ui.conftest import move
 from tests.ui.driving import (
@@ -72,11 +71,14 @@ def units(window: MainWindow) -> int:
 
 def test_plus_and_minus_change_the_units_and_are_one_step_to_undo(open_window: Open, hand: Hands) -> None:
     window = open_window(IRIS)
+    window.actions_by_name["actionNeurons"].trigger()
     mouse = hand(window)
     canvas = window.canvas
     mouse.click(mouse.middle("dense_1"))
     item = canvas.network.layers["dense_1"]
-    plus, minus = (canvas.mapFromScene(item.mapToScene(place.center())) for place in (PLUS, MINUS))
+    plus, minus = (
+        canvas.mapFromScene(item.mapToScene(place.center())) for place in (item.plus_place, item.minus_place)
+    )
     for _time in range(3):
         mouse.click(plus)
     assert units(window) == 11
@@ -94,7 +96,9 @@ def test_the_wheel_steps_the_number_of_the_selected_layer_and_zooms_elsewhere(op
     window = open_window(IRIS)
     mouse = hand(window)
     canvas = window.canvas
-    number = canvas.mapFromScene(canvas.network.layers["dense_1"].mapToScene(VALUE_PLACE.center()))
+    number = canvas.mapFromScene(
+        canvas.network.layers["dense_1"].mapToScene(canvas.network.layers["dense_1"].value_place.center())
+    )
     zoom = canvas.zoom
     turn(canvas, number, 1)
     assert units(window) == 8 and canvas.zoom > zoom
@@ -189,12 +193,17 @@ def test_arrows_go_from_layer_to_layer_enter_edits_and_control_nudges(open_windo
     canvas.setFocus()
     QTest.keyClick(canvas, Qt.Key.Key_Right)
     assert canvas.network.selected_layers() == ["input_1"]
-    for expected in ("dense_1", "tanh_1", "dense_2"):
+    for expected in ("dense_1", "tanh_1", "dense_2", "softmax_1"):  # which begins the next row
         QTest.keyClick(canvas, Qt.Key.Key_Right)
         assert canvas.network.selected_layers() == [expected]
-    QTest.keyClick(canvas, Qt.Key.Key_Left)
-    QTest.keyClick(canvas, Qt.Key.Key_Left)
+    for _time in range(3):
+        QTest.keyClick(canvas, Qt.Key.Key_Left)
+    assert canvas.network.selected_layers() == ["dense_1"]
     QTest.keyClick(canvas, Qt.Key.Key_Down)
+    assert canvas.network.selected_layers() == ["output_1"]
+    QTest.keyClick(canvas, Qt.Key.Key_Right)
+    assert canvas.network.selected_layers() == ["output_1"]
+    QTest.keyClick(canvas, Qt.Key.Key_Up)
     assert canvas.network.selected_layers() == ["dense_1"]
     QTest.keyClick(canvas, Qt.Key.Key_Return)
     field = in_place(window)
@@ -265,7 +274,8 @@ def test_a_layer_is_found_by_its_name(open_window: Open) -> None:
     QTest.keyClick(box.field, Qt.Key.Key_Return)
     assert window.canvas.network.selected_layers() == ["softmax_1"]
     seen = window.canvas.mapToScene(window.canvas.viewport().rect()).boundingRect()
-    assert seen.contains(window.canvas.network.parts_rect(["softmax_1"]))
+    item = window.canvas.network.layers["softmax_1"]
+    assert seen.contains(item.box.translated(item.pos()))
 
 
 def test_a_click_that_trembles_moves_and_copies_nothing(open_window: Open, hand: Hands) -> None:

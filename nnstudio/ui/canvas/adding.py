@@ -9,9 +9,10 @@ from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import LayerType
 from nnstudio.project import edits
 from nnstudio.project.arrange import insert_after
-from nnstudio.project.frames import NOTE_HEIGHT, add_around
+from nnstudio.project.frames import add_around
 from nnstudio.project.model import Frame, Link, Note, Project
 from nnstudio.project.repairs import Repair, repairs, why_unfit
+from nnstudio.project.sizes import NOTE_HEIGHT
 from nnstudio.project.stack import READY_MADE, add_part, append_part
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
@@ -126,15 +127,17 @@ class Adding:
         if not self.canvas.store.project.network.has(id):
             self.drop(type, viewport_point)  # the other end is gone since, by undo for example
             return
-        point = self.canvas.mapToScene(viewport_point)
-        left = point.x() if port == "output" else point.x() - WIDTH
-        project, new = edits.add_layer(self.canvas.store.project, type, (left, point.y() - HEIGHT / 2))
+        project, new = edits.add_layer(self.canvas.store.project, type)
         ends = (id, new) if port == "output" else (new, id)
         try:
             project = edits.add_link(project, *ends)
         except Mistake as mistake:
             self.canvas.store.told.emit(str(mistake))
             return
+        box = self.canvas.network.box_of(project, new)
+        side = QPointF(box.left() if port == "output" else box.right(), box.center().y())
+        place = self.canvas.mapToScene(viewport_point) - side
+        project = edits.move(project, {new: (place.x(), place.y())})
         self._added(type, project, [new])
 
     def draw_link(self, link: Link) -> None:

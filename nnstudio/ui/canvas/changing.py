@@ -10,7 +10,7 @@ from nnstudio.project import edits
 from nnstudio.project.names import shown_name
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.in_place import InPlaceField, InPlaceText
-from nnstudio.ui.canvas.items import NAME_PLACE, VALUE_PLACE, LayerItem
+from nnstudio.ui.canvas.items import LayerItem
 from nnstudio.ui.canvas.remarks import FrameItem, RemarkItem
 from nnstudio.ui.form import written
 
@@ -46,7 +46,9 @@ class Changing:
         def take(text: str) -> None:
             self.canvas.store.edit(_("Rename"), edits.rename(self.canvas.store.project, id, text))
 
-        self._field(id, NAME_PLACE, _("Name of the layer"), layer.name or shown_name(layer), take)
+        self._field(
+            id, self.canvas.network.layers[id].name_place, _("Name of the layer"), layer.name or shown_name(layer), take
+        )
 
     def edit_value(self, id: str) -> None:
         """A field over a layer for its first setting; a layer without any is renamed."""
@@ -64,7 +66,8 @@ class Changing:
             )
             self.canvas.store.edit(_("Change {setting}").format(setting=_(parameter.label)), project)
 
-        self._field(id, VALUE_PLACE, _(parameter.label), written(layer.parameters[parameter.name]), take)
+        place = self.canvas.network.layers[id].value_place
+        self._field(id, place, _(parameter.label), written(layer.parameters[parameter.name]), take)
 
     def write_text(self, id: str, label: str = "") -> None:
         """A field over a note for its text or over a frame for its title; `label` names the edit it belongs to."""

@@ -13,7 +13,8 @@ from nnstudio.project.repairs import why_unfit
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
-from nnstudio.ui.canvas.items import HEIGHT, PORT_REACH, LayerItem, LinkItem, distance, link_path
+from nnstudio.ui.canvas.items import HEIGHT, PORT_REACH, LayerItem, distance
+from nnstudio.ui.canvas.links import LinkItem, link_path
 from nnstudio.ui.canvas.remarks import FrameItem, RemarkItem
 
 if TYPE_CHECKING:

@@ -1,39 +1,54 @@
-"""What the canvas draws: a box for each layer, a curve for each link. Items hold no data; the scene gives it them."""
+"""What the canvas draws for a layer: a box, or a column of neurons. Items hold no data; the scene gives it them."""
 
 from html import escape
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPainterPathStroker, QPen, QPolygonF
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPen,
+)
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Shape, shown_shape
-from nnstudio.project.frames import LAYER_SIZE
-from nnstudio.project.model import Layer, Link
+from nnstudio.project.model import Layer
 from nnstudio.project.names import shown_name
+from nnstudio.project.sizes import FOOT, HEAD, LAYER_SIZE
 from nnstudio.text import Count, translate_count
-from nnstudio.text import translate as _
 from nnstudio.ui import theme
+from nnstudio.ui.canvas.neurons import (
+    column_box,
+    neuron_points,
+    paint_neurons,
+    paint_picture,
+    picture_of,
+    picture_place,
+    radius_of,
+)
+
+if TYPE_CHECKING:
+    from nnstudio.training.probes import Weights
 
 WIDTH, HEIGHT = LAYER_SIZE
 CORNER = 8.0
 PORT = 5.5
 PORT_REACH = 13.0
 MARGIN = 12.0
-MINUS = QRectF(WIDTH - 50, 25, 18, 16)
-PLUS = QRectF(WIDTH - 29, 25, 18, 16)
-"""Where a layer's number can be stepped, while it is selected or under the pointer."""
+STEP = QSizeF(18, 16)
+"""The size of − and +."""
 READABLE = 0.55
 """The zoom below which small words are left out."""
-
-NAME_PLACE = QRectF(36, 4, WIDTH - 42, 22)
-VALUE_PLACE = QRectF(36, 24, WIDTH - 42, 22)
-"""Where a layer's name and its first setting stand in its box."""
 
 
 class LayerItem(QGraphicsItem):
     """A box with the layer's icon, name, output shape and parameter count, a port on each side, and a mark when
-    something is wrong with it."""
+    something is wrong with it; or, with `units`, a column of so many neurons."""
 
     def __init__(self, layer: Layer) -> None:
         super().__init__()
@@ -42,6 +57,9 @@ class LayerItem(QGraphicsItem):
         self.name = shown_name(layer)
         self.lines = ("", "")
         self.box = QRectF(0, 0, WIDTH, HEIGHT)
+        self.units = 0
+        self.weights: Weights | None = None
+        self.picture: QImage | None = None
         self.problems: list[str] = []
         self.highlight = self.marked_port = ""
         self.hovered = False
@@ -62,6 +80,62 @@ class LayerItem(QGraphicsItem):
             self.update()
         self.setPos(*layer.position)
 
+    def show_neurons(self, units: int) -> None:
+        """Be drawn as so many neurons; 0 for a box."""
+        if units != self.units:
+            self.prepareGeometryChange()
+            self.units = units
+            self.box = column_box(units) if units else QRectF(0, 0, WIDTH, HEIGHT)
+
+    def show_weights(self, weights: "Weights | None", as_picture: bool) -> None:
+        """Show what the layer has learnt, None where nothing is known; as a picture where no lines show it."""
+        if weights is self.weights and as_picture == (self.picture is not None):
+            return
+        self.prepareGeometryChange()
+        self.weights = weights
+        self.picture = picture_of(weights) if weights and as_picture else None
+        self.update()
+
+    # Where things stand in the box, or above a column.
+
+    @property
+    def minus_place(self) -> QRectF:
+        if self.units:
+            return QRectF(QPointF(self.box.center().x() - 21, self.box.top() - 19), STEP)
+        return QRectF(QPointF(WIDTH - 50, 25), STEP)
+
+    @property
+    def plus_place(self) -> QRectF:
+        if self.units:
+            return QRectF(QPointF(self.box.center().x() + 3, self.box.top() - 19), STEP)
+        return QRectF(QPointF(WIDTH - 29, 25), STEP)
+
+    @property
+    def name_place(self) -> QRectF:
+        return QRectF(0, self.box.top() - HEAD, WIDTH, 18) if self.units else QRectF(36, 4, WIDTH - 42, 22)
+
+    @property
+    def value_place(self) -> QRectF:
+        """Where the first setting stands."""
+        return QRectF(20, self.box.top() - 22, WIDTH - 40, 22) if self.units else QRectF(36, 24, WIDTH - 42, 22)
+
+    def neuron_places(self) -> list[QPointF]:
+        """The middles of the neurons in the scene."""
+        return [self.pos() + point for point in neuron_points(self.units)] if self.units else []
+
+    def neuron_at(self, point: QPointF) -> int | None:
+        """The number of the neuron at a scene point."""
+        reach = radius_of(self.units) + 1 if self.units else 0.0
+        for number, place in enumerate(self.neuron_places()):
+            if distance(point, place) <= reach:
+                return number
+        return None
+
+    @property
+    def shows_steps(self) -> bool:
+        """Whether − and + are there."""
+        return self.has_number and bool(self.isSelected() or self.hovered or self.units)
+
     @property
     def has_number(self) -> bool:
         """Whether the first setting is a whole number, which − and + step."""
@@ -74,15 +148,15 @@ class LayerItem(QGraphicsItem):
             self.update()
 
     def step_at(self, point: QPointF) -> int:
-        """−1 or 1 when the scene point is on − or +, which are there while it is selected or hovered; 0 otherwise."""
-        if not self.has_number or not (self.isSelected() or self.hovered):
+        """−1 or 1 when the scene point is on − or +, where they are shown; 0 otherwise."""
+        if not self.shows_steps:
             return 0
         inside = self.mapFromScene(point)
-        return -1 if MINUS.contains(inside) else 1 if PLUS.contains(inside) else 0
+        return -1 if self.minus_place.contains(inside) else 1 if self.plus_place.contains(inside) else 0
 
     def number_at(self, point: QPointF) -> bool:
         """Whether the scene point is on the number."""
-        return self.has_number and VALUE_PLACE.contains(self.mapFromScene(point))
+        return self.has_number and self.value_place.contains(self.mapFromScene(point))
 
     def set_highlight(self, kind: str, port: str = "") -> None:
         """Show as a place where a link may end ("fits") or may not ("unfit") and at which port; "" for neither."""
@@ -99,10 +173,10 @@ class LayerItem(QGraphicsItem):
         return self.declared.type != "output"
 
     def input_point(self) -> QPointF:
-        return self.pos() + QPointF(0, HEIGHT / 2)
+        return self.pos() + QPointF(self.box.left(), self.box.center().y())
 
     def output_point(self) -> QPointF:
-        return self.pos() + QPointF(WIDTH, HEIGHT / 2)
+        return self.pos() + QPointF(self.box.right(), self.box.center().y())
 
     def port_at(self, point: QPointF) -> str:
         """ "input" or "output" when the scene point is on that port, otherwise ""."""
@@ -115,17 +189,56 @@ class LayerItem(QGraphicsItem):
     # --- Qt ---------------------------------------------------------------------------------------------------------
 
     def boundingRect(self) -> QRectF:
-        return QRectF(-MARGIN, -MARGIN, WIDTH + 2 * MARGIN, HEIGHT + 2 * MARGIN)
+        whole = QRectF(0, 0, WIDTH, HEIGHT)
+        if self.units:
+            whole = whole.united(self.box.adjusted(0, -HEAD, 0, FOOT))
+        if self.picture is not None:
+            whole = whole.united(picture_place(self.units))
+        return whole.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
 
     def shape(self) -> QPainterPath:
         path = QPainterPath()
-        path.addRoundedRect(QRectF(-PORT_REACH / 2, 0, WIDTH + PORT_REACH, HEIGHT), CORNER, CORNER)
+        place = self.box.adjusted(-PORT_REACH / 2, -HEAD if self.units else 0, PORT_REACH / 2, 0)
+        path.addRoundedRect(place, CORNER, CORNER)
         return path
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         colors = theme.colors()
         category = QColor(colors.categories[self.declared.category])
-        box = QRectF(0, 0, WIDTH, HEIGHT)
+        if self.units:
+            self.paint_column(painter, colors, category)
+        else:
+            self.paint_box(painter, colors, category)
+        if self.picture is not None:
+            paint_picture(painter, self.picture, picture_place(self.units))
+        self.paint_ports(painter, colors, category)
+        if self.shows_steps:
+            self.paint_steps(painter, colors)
+        if self.problems:
+            paint_mark(painter, colors, self.box.topRight())
+
+    def paint_column(self, painter: QPainter, colors: theme.Colors, category: QColor) -> None:
+        """The neurons in a frame that leaves the weights behind it to be seen, the name above, the number below."""
+        painter.setPen(self.frame_pen())
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(self.box, CORNER, CORNER)
+        paint_neurons(painter, self.units, category, self.weights.biases if self.weights else None)
+        font = QFont(painter.font())
+        font.setPixelSize(12)
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(QColor(colors.text))
+        name = QFontMetricsF(font).elidedText(self.name, Qt.TextElideMode.ElideRight, WIDTH - 8)
+        painter.drawText(self.name_place, Qt.AlignmentFlag.AlignCenter, name)
+        font.setBold(False)
+        font.setPixelSize(10)
+        painter.setFont(font)
+        painter.setPen(QColor(colors.faint_text))
+        below = QRectF(0, self.box.bottom() + 2, WIDTH, FOOT - 4)
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self.lines[1] or self.lines[0])
+
+    def paint_box(self, painter: QPainter, colors: theme.Colors, category: QColor) -> None:
+        box = self.box
         painter.setPen(self.frame_pen())
         painter.setBrush(QColor(colors.surface))
         painter.drawRoundedRect(box, CORNER, CORNER)
@@ -140,15 +253,10 @@ class LayerItem(QGraphicsItem):
         picture = theme.category_picture(self.declared.icon, self.declared.category, painter.worldTransform().m11())
         painter.drawPixmap(QRectF(7, HEIGHT / 2 - 11, 22, 22), picture, QRectF(picture.rect()))
         self.paint_text(painter, colors)
-        self.paint_ports(painter, colors, category)
-        if self.has_number and (self.isSelected() or self.hovered):
-            self.paint_steps(painter, colors)
-        if self.problems:
-            paint_mark(painter, colors)
 
     def paint_steps(self, painter: QPainter, colors: theme.Colors) -> None:
         """− and + as small buttons."""
-        for place, sign in ((MINUS, "−"), (PLUS, "+")):
+        for place, sign in ((self.minus_place, "−"), (self.plus_place, "+")):
             painter.setPen(QPen(QColor(colors.border), 1))
             painter.setBrush(QColor(colors.background))
             painter.drawRoundedRect(place, 4, 4)
@@ -183,17 +291,18 @@ class LayerItem(QGraphicsItem):
         painter.setPen(QPen(category, 1.5))
         painter.setBrush(QColor(colors.surface))
         if self.has_input:
-            painter.drawEllipse(QPointF(0, HEIGHT / 2), PORT, PORT)
+            painter.drawEllipse(QPointF(self.box.left(), self.box.center().y()), PORT, PORT)
         if self.has_output:
             painter.setBrush(category)
-            painter.drawEllipse(QPointF(WIDTH, HEIGHT / 2), PORT, PORT)
+            painter.drawEllipse(QPointF(self.box.right(), self.box.center().y()), PORT, PORT)
         if self.marked_port:
             self.paint_port_mark(painter, colors)
 
     def paint_port_mark(self, painter: QPainter, colors: theme.Colors) -> None:
         """A ring around a port that fits, a cross over one that does not: told apart without colours."""
         fits = self.highlight == "fits"
-        middle = QPointF(0 if self.marked_port == "input" else WIDTH, HEIGHT / 2)
+        side = self.box.left() if self.marked_port == "input" else self.box.right()
+        middle = QPointF(side, self.box.center().y())
         painter.setPen(QPen(QColor(colors.success if fits else colors.problem), 2.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if fits:
@@ -204,110 +313,9 @@ class LayerItem(QGraphicsItem):
         painter.drawLine(middle + QPointF(-PORT, PORT), middle + QPointF(PORT, -PORT))
 
 
-class LinkItem(QGraphicsPathItem):
-    """A curve from one layer's output to another's input; highlighted where a layer may be set into it."""
-
-    def __init__(self, link: Link, source: LayerItem, target: LayerItem) -> None:
-        super().__init__()
-        self.link = link
-        self.source = source
-        self.target = target
-        self.highlighted = False
-        self.words = ""
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
-        self.follow()
-
-    def show_shape(self, shape: Shape | None) -> None:
-        """Show the shape of what runs through it, above its middle where there is room, and as its tip."""
-        words = shown_shape(shape) if shape else "?"
-        if words == self.words:
-            return
-        self.words = words
-        lines = [
-            _("{shape} values a sample, from “{source}” to “{target}”").format(
-                shape=words, source=self.source.name, target=self.target.name
-            ),
-            _("Click to select this link, Delete removes it."),
-        ]
-        self.setToolTip(plain_tooltip(lines))
-        self.update()
-
-    def set_highlight(self, on: bool) -> None:
-        if on != self.highlighted:
-            self.highlighted = on
-            self.update()
-
-    def follow(self) -> None:
-        """Run between the layers as they stand now."""
-        self.setPath(link_path(self.source.output_point(), self.target.input_point()))
-
-    def shape(self) -> QPainterPath:
-        stroker = QPainterPathStroker()
-        stroker.setWidth(12)
-        return stroker.createStroke(self.path())
-
-    def boundingRect(self) -> QRectF:
-        return super().boundingRect().adjusted(-24, -18, 24, 8)
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        colors = theme.colors()
-        strong = self.isSelected() or self.highlighted
-        color = QColor(colors.success if self.highlighted else colors.selection if strong else colors.faint_text)
-        painter.setPen(QPen(color, 2.6 if strong else 1.6))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(self.path())
-        paint_arrow(painter, self.target.input_point() - QPointF(PORT + 1, 0), color)
-        if option.levelOfDetailFromTransform(painter.worldTransform()) >= READABLE:
-            self.paint_words(painter, colors)
-
-    def paint_words(self, painter: QPainter, colors: theme.Colors) -> None:
-        font = QFont(painter.font())
-        font.setPixelSize(10)
-        width = QFontMetricsF(font).horizontalAdvance(self.words)
-        middle = self.path().pointAtPercent(0.5)
-        gap = abs(self.target.input_point().x() - self.source.output_point().x()) - 2 * PORT
-        across = abs(self.target.input_point().y() - self.source.output_point().y()) > HEIGHT
-        if width <= gap or across:
-            painter.setFont(font)
-            painter.setPen(QColor(colors.faint_text))
-            painter.drawText(middle + QPointF(-width / 2, -5), self.words)
-
-
-def link_path(start: QPointF, end: QPointF) -> QPainterPath:
-    """A smooth curve that leaves to the right and arrives from the left; one that goes back runs between the rows."""
-    path = QPainterPath(start)
-    if end.x() < start.x() and abs(end.y() - start.y()) > HEIGHT:
-        return_path(path, start, end)
-        return path
-    reach = max(40.0, min(abs(end.x() - start.x()) / 2, 140.0))
-    if 0 < end.x() - start.x() < 80:
-        reach = (end.x() - start.x()) / 2
-    path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end)
-    return path
-
-
-def return_path(path: QPainterPath, start: QPointF, end: QPointF) -> None:
-    """Right, down to the middle between the rows, back along it, down and in: like the carriage of a typewriter."""
-    turn = 22.0
-    middle = (start.y() + end.y()) / 2
-    right, left = start.x() + turn, end.x() - turn
-    half = (middle - start.y()) / 2
-    path.cubicTo(QPointF(right, start.y()), QPointF(right, start.y()), QPointF(right, start.y() + half))
-    path.cubicTo(QPointF(right, middle), QPointF(right, middle), QPointF(start.x(), middle))
-    path.lineTo(QPointF(end.x(), middle))
-    path.cubicTo(QPointF(left, middle), QPointF(left, middle), QPointF(left, end.y() - half))
-    path.cubicTo(QPointF(left, end.y()), QPointF(left, end.y()), end)
-
-
-def paint_arrow(painter: QPainter, tip: QPointF, color: QColor) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color)
-    painter.drawPolygon(QPolygonF([tip, tip + QPointF(-7, -4), tip + QPointF(-7, 4)]))
-
-
-def paint_mark(painter: QPainter, colors: theme.Colors) -> None:
+def paint_mark(painter: QPainter, colors: theme.Colors, corner: QPointF) -> None:
     """A round exclamation mark at the upper right corner."""
-    center = QPointF(WIDTH - 3, 3)
+    center = corner + QPointF(-3, 3)
     painter.setPen(QPen(QColor(colors.surface), 1.5))
     painter.setBrush(QColor(colors.problem))
     painter.drawEllipse(center, 8.5, 8.5)

@@ -6,8 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from nnstudio.project.frames import NOTE_HEIGHT, TITLE_HEIGHT
 from nnstudio.project.model import Frame, Note
+from nnstudio.project.sizes import NOTE_HEIGHT, TITLE_HEIGHT
 from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui import theme

@@ -2,14 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
+from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene, QGraphicsSceneHelpEvent, QToolTip
 
 from nnstudio.project.model import Frame, Link, Network, Note, Project
-from nnstudio.ui.canvas.items import HEIGHT, WIDTH, LayerItem, LinkItem
+from nnstudio.project.shapes import infer
+from nnstudio.project.sizes import units_drawn
+from nnstudio.ui.canvas.items import HEIGHT, WIDTH, LayerItem, plain_tooltip
+from nnstudio.ui.canvas.links import LinkItem
+from nnstudio.ui.canvas.neurons import column_box, neuron_words
 from nnstudio.ui.canvas.remarks import FrameItem, NoteItem, RemarkItem
 from nnstudio.ui.store import Store
+
+if TYPE_CHECKING:
+    from nnstudio.training.probes import Weights
 
 ROOM = 2000.0
 
@@ -23,6 +31,8 @@ class NetworkScene(QGraphicsScene):
         self.layers: dict[str, LayerItem] = {}
         self.links: dict[Link, LinkItem] = {}
         self.remarks: dict[str, RemarkItem] = {}
+        self.as_neurons = False
+        self.weights: dict[str, Weights] = {}
         # Without an index moving many items is faster, and a network has few.
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         # Parent of all layers and links, by which they are switched off together.
@@ -39,6 +49,7 @@ class NetworkScene(QGraphicsScene):
         silent = self.blockSignals(True)
         self._show_layers(after)
         self._show_links(after)
+        self.show_weights(self.weights)
         self.show_remarks(after.network)
         self.blockSignals(silent)
         self.setSceneRect(self.network_rect().adjusted(-ROOM, -ROOM, ROOM, ROOM))
@@ -63,6 +74,7 @@ class NetworkScene(QGraphicsScene):
             item.show_layer(
                 layer, inference.shapes.get(layer.id), inference.parameters.get(layer.id, 0), problems.get(layer.id, [])
             )
+            item.show_neurons(units_drawn(inference.shapes.get(layer.id)) if self.as_neurons else 0)
 
     def _show_links(self, project: Project) -> None:
         drawn = set(project.network.links)
@@ -72,9 +84,34 @@ class NetworkScene(QGraphicsScene):
             if link not in self.links:
                 self.links[link] = LinkItem(link, self.layers[link.source], self.layers[link.target])
                 self.links[link].setParentItem(self.root)
-        for link, item in self.links.items():
+        joined: dict[str, int] = {}  # how many values the links before give a layer that joins
+        for link in project.network.links:
+            item = self.links[link]
+            item.offset = joined.get(link.target, 0)
+            joined[link.target] = item.offset + item.source.units
             item.follow()
             item.show_shape(self.store.inference.shapes.get(link.source))
+
+    def box_of(self, project: Project, id: str) -> QRectF:
+        """The box within its item that a layer of a project would have here."""
+        units = units_drawn(infer(project).shapes.get(id)) if self.as_neurons else 0
+        return column_box(units) if units else QRectF(0, 0, WIDTH, HEIGHT)
+
+    def show_as_neurons(self, on: bool) -> None:
+        """Draw small layers neuron by neuron, or all as boxes."""
+        if on != self.as_neurons:
+            self.as_neurons = on
+            self.show_project(self.store.project, self.store.project)
+
+    def show_weights(self, weights: "dict[str, Weights]") -> None:
+        """Show what the dense layers have learnt, by their ids; of layers that are not named nothing is known."""
+        self.weights = weights if self.as_neurons else {}
+        by_lines = {link.target for link, item in self.links.items() if item.threads}
+        for id, item in self.layers.items():
+            item.show_weights(self.weights.get(id), id not in by_lines)
+        for link in self.links.values():
+            if link.threads:
+                link.update()
 
     def show_remarks(self, network: Network) -> None:
         """Show these notes and frames and no others."""
@@ -109,7 +146,7 @@ class NetworkScene(QGraphicsScene):
         """The rectangle around some layers, notes and frames."""
         parts, rect = self.parts, QRectF()
         for item in (parts[id] for id in ids):
-            rect = rect.united(item.box.translated(item.pos()))
+            rect = rect.united(item.mapRectToScene(item.boundingRect()))
         return rect if not rect.isNull() else QRectF(0, 0, WIDTH, HEIGHT)
 
     def selected_layers(self) -> list[str]:
@@ -144,7 +181,10 @@ class NetworkScene(QGraphicsScene):
             self.selectionChanged.emit()
 
     def neighbour(self, id: str, step: tuple[int, int]) -> str:
-        """The nearest layer, note or frame in a direction, "" for none; what lies aside counts as farther away."""
+        """The nearest layer, note or frame in a direction; what lies aside counts as farther away.
+
+        At the end of a row right and left go along a link. "" where there is nothing.
+        """
         parts = self.parts
         here = parts[id].pos()
         costs: dict[str, float] = {}
@@ -154,11 +194,34 @@ class NetworkScene(QGraphicsScene):
             aside = abs(way.x() * step[1]) + abs(way.y() * step[0])
             if along > 1 and along >= aside / 2:
                 costs[other] = along + 2 * aside
+        if not costs and step[0]:
+            ends = (ends_of(link, step[0]) for link in self.links)
+            return next((end for start, end in ends if start == id), "")
         return min(costs, key=costs.__getitem__, default="")
 
     def link_at(self, point: QPointF) -> LinkItem | None:
         """The link at a scene point."""
         return next((item for item in self.links.values() if item.contains(point)), None)
+
+    def neuron_words(self, point: QPointF) -> str:
+        """What is known of the neuron at a scene point; "" where there is none."""
+        layer = self.layer_at(point)
+        number = layer.neuron_at(point) if layer is not None else None
+        if layer is None or number is None:
+            return ""
+        links = [item for link, item in self.links.items() if link.target == layer.id]
+        sources = [f"{item.source.name} {source + 1}" for item in links for source, target in item.pairs if target == 0]
+        known = layer.weights if layer.weights is not None and links and links[0].weights() is not None else None
+        return plain_tooltip(neuron_words(layer.name, number, sources, known))
+
+    # Here and not in the view's `viewportEvent`: where that is overridden in Python, an exception while an item is
+    # painted ends the process (PySide6 6.11) instead of being reported.
+    def helpEvent(self, event: QGraphicsSceneHelpEvent) -> None:
+        words = self.neuron_words(event.scenePos())
+        if words:
+            QToolTip.showText(event.screenPos(), words, event.widget())
+        else:
+            super().helpEvent(event)
 
     def layer_at(self, point: QPointF) -> LayerItem | None:
         """The uppermost layer at a scene point, its ports included."""
@@ -171,3 +234,8 @@ class NetworkScene(QGraphicsScene):
         """The uppermost note, otherwise the smallest frame, that a press at a scene point takes up."""
         found = [item for item in self.remarks.values() if item.is_grasped_at(point)]
         return max(found, key=lambda item: item.zValue(), default=None)
+
+
+def ends_of(link: Link, step: int) -> tuple[str, str]:
+    """Where a link begins and where it leads, forwards (1) or backwards (−1)."""
+    return (link.source, link.target) if step > 0 else (link.target, link.source)

@@ -58,7 +58,7 @@ class Boundary(QObject):
             return
         if probes.inputs is None:
             probes.inputs = plane.grid(dataset.preparation, self.trainer.parameters)
-        reading = probes.reading
+        reading = probes.newest.get("answers")
         if reading is not None and reading is not self._reading and reading.answers is not None:
             self._reading = reading
             self.plot.show_answers(reading.answers, dataset.preparation)

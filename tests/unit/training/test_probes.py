@@ -1,5 +1,7 @@
 """What is seen inside a network is what PyTorch computes there, and looking changes nothing."""
 
+import threading
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -11,11 +13,11 @@ from torch.nn import functional
 from nnstudio.data.dataset import load
 from nnstudio.project import edits
 from nnstudio.project.model import Project, Run
-from nnstudio.training.control import Control
+from nnstudio.training.control import Control, Mode
 from nnstudio.training.course import Course
 from nnstudio.training.curves import Curves
 from nnstudio.training.probes import BINS, ROWS, Reading, answers
-from nnstudio.training.session import EpochDone, Ready, Trained, train_together
+from nnstudio.training.session import EpochDone, Ready, Trained, train, train_together
 from nnstudio.training.trained import predict, restore
 
 Make = Callable[..., Project]
@@ -156,3 +158,38 @@ def test_looking_changes_nothing(count: int, make_project: Make) -> None:
         assert set(reading.masks) == {"dropout_1", "dropout_2"}
         assert reading.activations["relu_1"].counts.sum() == min(len(reading.rows), ROWS) * 8
         assert np.isfinite(list(reading.gradients.values())).all()
+
+
+def test_weights_are_those_after_the_step_and_of_a_large_layer_some(make_project: Make) -> None:
+    project = make_project("builtin:digits", "dense:40,relu,dense:out:bias=false", epochs=2, restore_best=False)
+    course, _reading = reading_of(project)
+    small, large = (course.probes.newest["weights"].weights[name] for name in ("dense_2", "dense_1"))
+    assert large.shape == (40, 64) and large.step == (2, 2) and large.matrix.shape == (20, 32)
+    assert small.shape == (10, 40) and small.matrix.shape == (10, 20) and small.biases.size == 0
+    kept = small.matrix.copy()
+    course.weights.values.zero_()
+    assert np.array_equal(small.matrix, kept)  # a copy
+
+
+def test_weights_can_be_seen_before_the_first_step_and_where_training_stands_still(make_project: Make) -> None:
+    control = Control(Mode.BATCH)
+    generator = train(make_project(epochs=3, seed=5), load(make_project().data), control, Curves())
+    course = next(event for event in generator if isinstance(event, Ready)).courses[0]
+    first = course.probes.newest["weights"]
+    drawn = course.network.trained.get_submodule("dense_1").weight.detach().numpy()
+    assert (first.epoch, first.batch) == (0, 0) and np.array_equal(first.weights["dense_1"].matrix, drawn)
+    thread = threading.Thread(target=lambda: list(generator))
+    thread.start()
+    wait_until(lambda: control.waiting)
+    stopped = course.probes.newest["weights"]
+    assert (stopped.epoch, stopped.batch) == (1, 1)
+    assert np.array_equal(stopped.weights["dense_1"].matrix, drawn)  # `drawn` looks at the weights as they are now
+    control.command(Mode.STOP)
+    thread.join(10)
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)

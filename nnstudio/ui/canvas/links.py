@@ -1,0 +1,146 @@
+"""What the canvas draws for a link: a curve, or lines from neuron to neuron."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPainterPathStroker, QPen, QPolygonF
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
+
+from nnstudio.layers.spec import Shape, shown_shape
+from nnstudio.project.model import Link
+from nnstudio.text import translate as _
+from nnstudio.ui import theme
+from nnstudio.ui.canvas.items import HEIGHT, PORT, READABLE, LayerItem, plain_tooltip
+from nnstudio.ui.canvas.neurons import paint_threads, pairs_between
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+RETURN = 16.0
+"""How far above a layer a link from a row before it runs."""
+
+
+class LinkItem(QGraphicsPathItem):
+    """A curve from one layer's output to another's input; highlighted where a layer may be set into it."""
+
+    def __init__(self, link: Link, source: LayerItem, target: LayerItem) -> None:
+        super().__init__()
+        self.link = link
+        self.source = source
+        self.target = target
+        self.highlighted = False
+        self.words = ""
+        self.offset = 0
+        self.pairs: list[tuple[int, int]] = []
+        self.threads: list[QLineF] = []
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
+        self.follow()
+
+    def show_shape(self, shape: Shape | None) -> None:
+        """Show the shape of what runs through it, above its middle where there is room, and as its tip."""
+        words = shown_shape(shape) if shape else "?"
+        if words == self.words:
+            return
+        self.words = words
+        lines = [
+            _("{shape} values a sample, from “{source}” to “{target}”").format(
+                shape=words, source=self.source.name, target=self.target.name
+            ),
+            _("Click to select this link, Delete removes it."),
+        ]
+        self.setToolTip(plain_tooltip(lines))
+        self.update()
+
+    def set_highlight(self, on: bool) -> None:
+        if on != self.highlighted:
+            self.highlighted = on
+            self.update()
+
+    def follow(self) -> None:
+        """Run between the layers as they stand now, or from neuron to neuron where both are drawn so."""
+        above = self.target.pos().y() - RETURN
+        self.setPath(link_path(self.source.output_point(), self.target.input_point(), above))
+        goes_on = self.target.box.translated(self.target.pos()).left() > self.source.output_point().x()
+        # Back to a row below, lines would cross everything on their way.
+        starts, ends = (one.neuron_places() if goes_on else [] for one in (self.source, self.target))
+        self.pairs = pairs_between(len(starts), len(ends), self.target.declared.type, self.offset)
+        self.threads = [QLineF(starts[source], ends[target]) for source, target in self.pairs]
+
+    def weights(self) -> "NDArray[np.float32] | None":
+        """The weight of each line between two neurons; None where none is known."""
+        known = self.target.weights
+        if not self.threads or known is None or known.shape != (self.target.units, self.source.units):
+            return None
+        return known.matrix.ravel()  # in the order of the pairs: unit by unit
+
+    def shape(self) -> QPainterPath:
+        stroker = QPainterPathStroker()
+        stroker.setWidth(12)
+        return stroker.createStroke(self.path())
+
+    def boundingRect(self) -> QRectF:
+        whole = super().boundingRect()
+        if self.threads:
+            whole = whole.united(self.source.box.translated(self.source.pos()))
+            whole = whole.united(self.target.box.translated(self.target.pos()))
+        return whole.adjusted(-24, -18, 24, 8)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        colors = theme.colors()
+        strong = self.isSelected() or self.highlighted
+        color = QColor(colors.success if self.highlighted else colors.selection if strong else colors.faint_text)
+        paint_threads(painter, self.threads, self.weights())
+        if strong or not self.threads:
+            painter.setPen(QPen(color, 2.6 if strong else 1.6))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPath(self.path())
+            paint_arrow(painter, self.target.input_point() - QPointF(PORT + 1, 0), color)
+        if option.levelOfDetailFromTransform(painter.worldTransform()) >= READABLE:
+            self.paint_words(painter, colors)
+
+    def paint_words(self, painter: QPainter, colors: theme.Colors) -> None:
+        font = QFont(painter.font())
+        font.setPixelSize(10)
+        width = QFontMetricsF(font).horizontalAdvance(self.words)
+        middle = self.path().pointAtPercent(0.5)
+        gap = abs(self.target.input_point().x() - self.source.output_point().x()) - 2 * PORT
+        across = abs(self.target.input_point().y() - self.source.output_point().y()) > HEIGHT
+        if width <= gap or across:
+            painter.setFont(font)
+            painter.setPen(QColor(colors.faint_text))
+            painter.drawText(middle + QPointF(-width / 2, -5), self.words)
+
+
+def link_path(start: QPointF, end: QPointF, above: float | None = None) -> QPainterPath:
+    """A smooth curve that leaves to the right and arrives from the left; one that goes back runs between the rows, at
+    the height `above` when it goes down."""
+    path = QPainterPath(start)
+    if end.x() < start.x() and abs(end.y() - start.y()) > HEIGHT:
+        middle = (start.y() + end.y()) / 2
+        return_path(path, start, end, max(middle, above) if above is not None and end.y() > start.y() else middle)
+        return path
+    reach = max(40.0, min(abs(end.x() - start.x()) / 2, 140.0))
+    if 0 < end.x() - start.x() < 80:
+        reach = (end.x() - start.x()) / 2
+    path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end)
+    return path
+
+
+def return_path(path: QPainterPath, start: QPointF, end: QPointF, middle: float) -> None:
+    """Right, down between the rows, back along there, down and in: like the carriage of a typewriter."""
+    turn = 22.0
+    right, left = start.x() + turn, end.x() - turn
+    half = (middle - start.y()) / 2
+    rest = (end.y() - middle) / 2
+    path.cubicTo(QPointF(right, start.y()), QPointF(right, start.y()), QPointF(right, start.y() + half))
+    path.cubicTo(QPointF(right, middle), QPointF(right, middle), QPointF(start.x(), middle))
+    path.lineTo(QPointF(end.x(), middle))
+    path.cubicTo(QPointF(left, middle), QPointF(left, middle), QPointF(left, end.y() - rest))
+    path.cubicTo(QPointF(left, end.y()), QPointF(left, end.y()), end)
+
+
+def paint_arrow(painter: QPainter, tip: QPointF, color: QColor) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawPolygon(QPolygonF([tip, tip + QPointF(-7, -4), tip + QPointF(-7, 4)]))

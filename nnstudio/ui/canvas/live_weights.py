@@ -1,0 +1,84 @@
+"""Keeps the weights on the canvas true: those of the training under way, or of the run that is looked at."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from nnstudio.project.model import Project, Run
+from nnstudio.ui import worker
+from nnstudio.ui.canvas.view import Canvas
+from nnstudio.ui.trainer import Trainer
+from nnstudio.ui.worker import Task
+
+if TYPE_CHECKING:
+    from nnstudio.training.probes import Weights
+
+DRAW_INTERVAL = 60
+"""Milliseconds between two looks at the weights; each draws the whole canvas."""
+
+
+class LiveWeights(QObject):
+    """Feeds the weights to a canvas that draws neurons; while it does not, nothing is asked for."""
+
+    def __init__(self, trainer: Trainer, canvas: Canvas) -> None:
+        super().__init__(canvas)
+        self.trainer = trainer
+        self.canvas = canvas
+        self._reading: object = None
+        self._run: Run | None = None
+        self._timer = QTimer(self, interval=DRAW_INTERVAL)
+        self._timer.timeout.connect(self.look)
+        trainer.changed.connect(self.follow)
+        trainer.store.changed.connect(self.follow)
+
+    def show_neurons(self, on: bool) -> None:
+        """Draw small layers neuron by neuron, with their weights, or all as boxes."""
+        self.canvas.network.show_as_neurons(on)
+        self._reading, self._run = None, None
+        self.follow()
+
+    def follow(self, *_changed: Project) -> None:
+        """Take the weights from where they are now."""
+        active = self.trainer.is_active and self.canvas.network.as_neurons
+        if active and not self._timer.isActive():
+            self._timer.start()
+        elif not active:
+            self._timer.stop()
+        if self.canvas.network.as_neurons:
+            self.look()
+
+    def look(self) -> None:
+        """Show the newest weights of a running training, and ask for newer ones; otherwise those of the run shown."""
+        probes = self.trainer.probes
+        if probes is None:
+            self._follow_run(self.trainer.last_run)
+            return
+        reading = probes.newest.get("weights")
+        if self.trainer.last_run is not None:
+            self._follow_run(self.trainer.last_run)  # they may be those of an earlier epoch than the last one seen
+        elif not self.trainer.draws_network():
+            self._show({})
+        elif reading is not None and reading is not self._reading:
+            self._reading = reading
+            self._show(reading.weights)
+        if self.trainer.is_active:
+            probes.ask("weights")
+
+    def _follow_run(self, run: Run | None) -> None:
+        if run is None or not self.trainer.draws_network():
+            self._run = None
+            self._show({})
+        elif run is not self._run:
+            self._run = run
+            task = Task(partial(worker.weights_of, run), self)
+            task.arrived.connect(partial(self._show_run, run))
+            task.start()
+
+    def _show_run(self, run: Run, weights: "dict[str, Weights]") -> None:
+        if self._run is run:
+            self._show(weights)
+
+    def _show(self, weights: "dict[str, Weights]") -> None:
+        if weights or self.canvas.network.weights:
+            self.canvas.network.show_weights(weights)

@@ -1,0 +1,144 @@
+"""Layers drawn neuron by neuron: where the neurons stand, what runs between them, and weights as width and colour.
+
+Blue is positive and orange negative, as in TensorFlow Playground; a line is as wide and as strong as its weight.
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from nnstudio.project.sizes import COLUMN_ROOM, HEAD, LAYER_SIZE, PICTURE_HEIGHT, column_height, pitch_of
+from nnstudio.text import translate as _
+from nnstudio.ui import theme
+
+if TYPE_CHECKING:
+    from nnstudio.training.probes import Weights
+
+COLUMN_WIDTH = 44.0
+PICTURE = QRectF(0, LAYER_SIZE[1] + 4, LAYER_SIZE[0], PICTURE_HEIGHT - 4)
+"""Where the picture of the weights of a large layer is drawn, below its box."""
+STRIP_WIDTH = 58.0
+"""The same of a column of neurons that come from too many: beside it, a row a neuron."""
+THINNEST, WIDEST = 0.5, 6.0
+FULL = 3.0
+"""The weight from which on a line is as wide as can be."""
+
+
+def column_box(units: int) -> QRectF:
+    """The frame around the neurons within their item, below its head."""
+    return QRectF((LAYER_SIZE[0] - COLUMN_WIDTH) / 2, HEAD, COLUMN_WIDTH, column_height(units))
+
+
+def neuron_points(units: int) -> list[QPointF]:
+    """The middles of the neurons within their item."""
+    box, pitch = column_box(units), pitch_of(units)
+    return [QPointF(box.center().x(), box.top() + COLUMN_ROOM + (number + 0.5) * pitch) for number in range(units)]
+
+
+def picture_place(units: int) -> QRectF:
+    """Where the picture of the weights stands within its item."""
+    if not units:
+        return PICTURE
+    box = column_box(units)
+    return QRectF(box.left() - 14 - STRIP_WIDTH, box.top() + COLUMN_ROOM, STRIP_WIDTH, units * pitch_of(units))
+
+
+def radius_of(units: int) -> float:
+    return pitch_of(units) / 2 - 2
+
+
+def pairs_between(sources: int, targets: int, target_type: str, offset: int) -> list[tuple[int, int]]:
+    """Which neuron of the source reaches which of the target: in a dense layer each reaches each, elsewhere its like.
+
+    `offset` is where the source's values begin among those that a concat joins.
+    """
+    if target_type == "dense":
+        return [(source, target) for target in range(targets) for source in range(sources)]
+    if target_type == "concat":
+        return [(source, source + offset) for source in range(sources) if source + offset < targets]
+    return [(one, one) for one in range(sources)] if sources == targets else []
+
+
+def paint_threads(painter: QPainter, lines: list[QLineF], weights: NDArray[np.float32] | None) -> None:
+    """The lines between neurons, by their weights; thin and grey where there are none."""
+    colors = theme.colors()
+    if weights is None:
+        painter.setPen(QPen(QColor(colors.border), 0.8))
+        painter.drawLines(lines)
+        return
+    sizes = np.minimum(np.abs(weights) / FULL, 1.0)
+    widths, strengths = THINNEST + sizes * (WIDEST - THINNEST), np.minimum(0.2 + sizes * 2, 1.0)
+    positive, negative = QColor(colors.positive), QColor(colors.negative)
+    for line, weight, width, strength in zip(lines, weights.tolist(), widths.tolist(), strengths.tolist(), strict=True):
+        color = positive if weight >= 0 else negative
+        color.setAlphaF(strength)
+        painter.setPen(QPen(color, width))
+        painter.drawLine(line)
+
+
+def paint_neurons(painter: QPainter, units: int, edge: QColor, biases: NDArray[np.float32] | None) -> None:
+    """A circle a neuron, filled by its bias."""
+    colors = theme.colors()
+    radius = radius_of(units)
+    painter.setPen(QPen(edge, 1.4))
+    for number, point in enumerate(neuron_points(units)):
+        painter.setBrush(QColor(colors.surface))
+        painter.drawEllipse(point, radius, radius)
+        if biases is not None and len(biases) == units:
+            painter.setBrush(weight_color(float(biases[number])))
+            painter.drawEllipse(point, radius, radius)
+
+
+def weight_color(value: float) -> QColor:
+    """The colour of a weight or a bias, the stronger the farther from 0."""
+    color = QColor(theme.colors().positive if value >= 0 else theme.colors().negative)
+    color.setAlphaF(min(abs(value) / FULL * 2, 1.0))
+    return color
+
+
+def picture_of(weights: "Weights") -> QImage:
+    """The matrix of weights as a picture, a row a unit: every weight a point, the strongest in full colour."""
+    matrix = np.nan_to_num(weights.matrix)
+    strongest = float(np.abs(matrix).max()) or 1.0
+    colors = theme.colors()
+    ground, ends = rgb(colors.surface), np.where(matrix[..., None] >= 0, rgb(colors.positive), rgb(colors.negative))
+    share = (np.abs(matrix) / strongest)[..., None]
+    pixels = np.empty((*matrix.shape, 4), np.uint8)
+    pixels[..., :3] = ground + (ends - ground) * share
+    pixels[..., 3] = 255
+    height, width = matrix.shape
+    return QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
+
+
+def rgb(color: str) -> NDArray[np.float64]:
+    found = QColor(color)
+    return np.array([found.red(), found.green(), found.blue()], np.float64)
+
+
+def paint_picture(painter: QPainter, image: QImage, place: QRectF) -> None:
+    """The picture of the weights, point by point."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
+    painter.drawImage(place, image)
+    painter.setPen(QPen(QColor(theme.colors().border), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(place)
+    painter.restore()
+
+
+def neuron_words(name: str, number: int, sources: list[str], weights: "Weights | None") -> list[str]:
+    """What is known of one neuron, a line each: its bias and what it gives each source."""
+    lines = [_("{layer}, unit {number}").format(layer=name, number=number + 1)]
+    if weights is None:
+        return lines
+    if len(weights.biases):
+        lines.append(_("bias w₀ = {value}").format(value=signed(weights.biases[number])))
+    lines += [f"w({source}) = {signed(weight)}" for source, weight in zip(sources, weights.matrix[number], strict=True)]
+    return lines
+
+
+def signed(value: float) -> str:
+    return f"{value:+.3f}".replace("-", "−")
