@@ -201,8 +201,6 @@ def test_arrows_go_from_layer_to_layer_enter_edits_and_control_nudges(open_windo
     assert canvas.network.selected_layers() == ["dense_1"]
     QTest.keyClick(canvas, Qt.Key.Key_Down)
     assert canvas.network.selected_layers() == ["output_1"]
-    QTest.keyClick(canvas, Qt.Key.Key_Right)
-    assert canvas.network.selected_layers() == ["output_1"]
     QTest.keyClick(canvas, Qt.Key.Key_Up)
     assert canvas.network.selected_layers() == ["dense_1"]
     QTest.keyClick(canvas, Qt.Key.Key_Return)
