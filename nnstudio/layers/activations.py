@@ -46,7 +46,7 @@ def activation(
         icon="mdi6.chart-bell-curve-cumulative",
         derivative_formula=derivative_formula,
         curve=curve,
-        symbol=symbol or type,
+        symbol=symbol or rf"\mathrm{{{label}}}",
     )
 
 
@@ -133,7 +133,7 @@ SIGMOID = activation(
     r"\sigma(x) = \frac{1}{1 + e^{-x}}",
     r"\sigma'(x) = \sigma(x)\,(1 - \sigma(x))",
     lambda values: Curve(sigmoid, sigmoid_derivative),
-    symbol="σ",
+    symbol=r"\sigma",
 )
 
 TANH = activation(
@@ -144,6 +144,7 @@ TANH = activation(
     r"\tanh(x) = \frac{e^{x} - e^{-x}}{e^{x} + e^{-x}}",
     r"\tanh'(x) = 1 - \tanh^2(x)",
     lambda values: Curve(np.tanh, tanh_derivative),
+    symbol=r"\tanh",
 )
 
 RELU = activation(
@@ -245,5 +246,5 @@ SOFTMAX = LayerType(
     icon="mdi6.chart-bar",
     derivative_formula=r"\frac{\partial p_i}{\partial x_j} = p_i\,(\delta_{ij} - p_j)",
     curve=lambda values: Curve(softmax, softmax_derivative),
-    symbol="softmax",
+    symbol=r"\mathrm{softmax}",
 )

@@ -51,6 +51,7 @@ DROPOUT = LayerType(
         ),
     ),
     icon="mdi6.blur-off",
+    symbol=r"\mathrm{drop}",
 )
 
 BATCH_NORM = LayerType(
@@ -79,6 +80,7 @@ BATCH_NORM = LayerType(
         ),
     ),
     icon="mdi6.chart-bell-curve",
+    symbol=r"\mathrm{BN}",
 )
 
 LAYER_NORM = LayerType(
@@ -94,4 +96,5 @@ LAYER_NORM = LayerType(
     multiply_adds=lambda shapes, values: math.prod(shapes[0]),
     weights=layer_norm_weights,
     icon="mdi6.chart-bell-curve",
+    symbol=r"\mathrm{LN}",
 )

@@ -130,7 +130,8 @@ class LayerType:
 
     `output_shape` and `call` take the shapes of the inputs and the parameters; `output_shape` raises Mistake, in words
     that follow the layer's name, for shapes it cannot take. `weights` counts what is learnt, `multiply_adds` the
-    products of a weight and a value for one sample. `formula` and `derivative_formula` are LaTeX.
+    products of a weight and a value for one sample. `formula` and `derivative_formula` are LaTeX, and `symbol` is
+    the name of the layer as a function in the formula of a whole network.
     """
 
     type: str

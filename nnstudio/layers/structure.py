@@ -65,6 +65,7 @@ FLATTEN = LayerType(
     output_shape=flat_shape,
     call=lambda shapes, values: TorchCall("nn.Flatten"),
     icon="mdi6.arrow-collapse-vertical",
+    symbol=r"\mathrm{vec}",
 )
 
 CONCAT = LayerType(

@@ -92,6 +92,17 @@ def incoming(network: Network) -> dict[str, list[str]]:
     return sources
 
 
+def needed_for(end: str, sources: dict[str, list[str]]) -> set[str]:
+    """The ids that a layer's value depends on, its own among them."""
+    needed, waiting = {end}, [end]
+    while waiting:
+        for source in sources[waiting.pop()]:
+            if source not in needed:
+                needed.add(source)
+                waiting.append(source)
+    return needed
+
+
 def computation_order(network: Network) -> tuple[list[str], list[str]]:
     """The ids sorted so that every layer follows its inputs, and the ids on or behind a loop, which have no order."""
     sources = incoming(network)

@@ -12,7 +12,7 @@ from torch import fx, nn
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Shape, TorchCall
 from nnstudio.project.model import Network, TrainingPlan
-from nnstudio.project.shapes import incoming, infer_network
+from nnstudio.project.shapes import incoming, infer_network, needed_for
 from nnstudio.text import Mistake
 from nnstudio.training.dropout import MaskedDropout
 
@@ -110,17 +110,6 @@ def add_node(graph: fx.Graph, network: Network, id: str, inputs: list[fx.Node]) 
     if call.form == "sum":
         return reduce(lambda left, right: graph.call_function(operator.add, (left, right)), inputs)
     return graph.call_function(FUNCTIONS[call.name], (inputs,), dict(call.arguments))
-
-
-def needed_for(end: str, sources: dict[str, list[str]]) -> set[str]:
-    """The ids that a layer's value depends on, its own among them."""
-    needed, waiting = {end}, [end]
-    while waiting:
-        for source in sources[waiting.pop()]:
-            if source not in needed:
-                needed.add(source)
-                waiting.append(source)
-    return needed
 
 
 # --- weights before the first step ----------------------------------------------------------------------------------

@@ -116,6 +116,14 @@ COMMANDS: tuple[Command, ...] = (
         switch=True,
     ),
     Command(
+        "actionFormula",
+        VIEW,
+        mark("Fo&rmula"),
+        mark("Write the whole network as a formula under the canvas"),
+        ("Ctrl+Shift+F",),
+        switch=True,
+    ),
+    Command(
         "actionTrain", TRAINING, mark("&Train"), mark("Train the network, or go on after a pause"), ("F5",), "mdi6.play"
     ),
     Command("actionPause", TRAINING, mark("&Pause"), mark("Pause after this batch"), ("F6",), "mdi6.pause"),

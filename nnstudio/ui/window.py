@@ -20,6 +20,7 @@ from nnstudio.ui.code_panel import CodePanel
 from nnstudio.ui.data_loader import DataLoader
 from nnstudio.ui.data_panel import DataPanel
 from nnstudio.ui.documents import Documents, ask
+from nnstudio.ui.formula_bar import FormulaBar
 from nnstudio.ui.history_panel import HistoryPanel
 from nnstudio.ui.inspector.panel import Inspector
 from nnstudio.ui.language import apply_language
@@ -83,6 +84,7 @@ class MainWindow(QMainWindow):
         self.live_weights = LiveWeights(self.trainer, self.canvas)
         self.inspector = Inspector(self.store, self.canvas.network)
         self.messages = MessageBar()
+        self.formula_bar = FormulaBar(self.store, self.canvas.network)
         self.problems = Problems(self.store)
         self.totals = Totals(self.store)
         self.plots = Plots(self.trainer, self.loader)
@@ -124,12 +126,13 @@ class MainWindow(QMainWindow):
         drawing_layout.setSpacing(4)
         drawing_layout.addWidget(self.messages)
         drawing_layout.addWidget(self.canvas, 1)
+        drawing_layout.addWidget(self.formula_bar)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self.problems, 1, Qt.AlignmentFlag.AlignVCenter)
         foot.addWidget(self.totals)
         drawing_layout.addLayout(foot)
-        middle = splitter(Qt.Orientation.Vertical, [drawing, self.plots], [400, 270])
+        middle = splitter(Qt.Orientation.Vertical, [drawing, self.plots], [450, 240])
         self.tabs = QTabWidget(documentMode=True)
         self.tabs.addTab(self.inspector, _("Layer"))
         self.tabs.addTab(self.data_panel, _("Data"))
@@ -209,6 +212,7 @@ class MainWindow(QMainWindow):
         """What each switch turns on or off, by its command's name; how it stands is remembered."""
         parts: dict[str, Callable[[bool], object]] = {
             "actionNeurons": lambda on: self.live_weights.show_neurons(on),
+            "actionFormula": lambda on: self.formula_bar.set_on(on),
         }
 
         def remembered(name: str, on: bool) -> None:

@@ -6,7 +6,7 @@ a second, so no Qt object is ever touched from another thread and nothing is sen
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -259,16 +259,11 @@ def export(run: Run, kind: str, out: Path) -> Iterator[list[Path]]:
     yield write(run, kind, out)
 
 
-def formula(latex: str, color: str, size: float) -> Iterator[bytes]:
-    """A formula drawn as SVG."""
+def formulas(pieces: Sequence[str], color: str, size: float) -> Iterator[tuple[str, bytes]]:
+    """Pieces of LaTeX, each with its drawing as SVG, in which the baseline is at 0."""
     import ziamath
 
     # Qt draws SVG 1.2 Tiny, without the <use> elements of SVG 2.
     ziamath.config.svg2 = False  # type: ignore[attr-defined]
-    yield (
-        ziamath.Latex(  # type: ignore[attr-defined]
-            latex, size=size, color=color
-        )
-        .svg()
-        .encode()
-    )
+    for latex in pieces:
+        yield latex, ziamath.Latex(latex, size=size, color=color).svg().encode()  # type: ignore[attr-defined]

@@ -35,8 +35,8 @@ class FormulaView(QWidget):
         if (latex, color) in _drawn:
             self._show(_drawn[latex, color])
             return
-        task = Task(lambda: worker.formula(latex, color, SIZE), self)
-        task.arrived.connect(lambda svg: self._take(latex, color, svg))
+        task = Task(lambda: worker.formulas([latex], color, SIZE), self)
+        task.arrived.connect(lambda drawn: self._take(latex, color, drawn[1]))
         task.start()
 
     def _take(self, latex: str, color: str, svg: bytes) -> None:
