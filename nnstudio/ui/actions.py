@@ -124,6 +124,22 @@ COMMANDS: tuple[Command, ...] = (
         switch=True,
     ),
     Command(
+        "actionMiniMap",
+        VIEW,
+        mark("&Map"),
+        mark("Show a small map of a network that is larger than the view"),
+        ("Ctrl+Shift+M",),
+        switch=True,
+    ),
+    Command(
+        "actionGrid",
+        VIEW,
+        mark("Snap to the &grid"),
+        mark("What is moved or dropped goes to the nearest point of the grid"),
+        ("Ctrl+Shift+G",),
+        switch=False,
+    ),
+    Command(
         "actionTrain", TRAINING, mark("&Train"), mark("Train the network, or go on after a pause"), ("F5",), "mdi6.play"
     ),
     Command("actionPause", TRAINING, mark("&Pause"), mark("Pause after this batch"), ("F6",), "mdi6.pause"),

@@ -212,6 +212,8 @@ class MainWindow(QMainWindow):
         """What each switch turns on or off, by its command's name; how it stands is remembered."""
         parts: dict[str, Callable[[bool], object]] = {
             "actionNeurons": lambda on: self.live_weights.show_neurons(on),
+            "actionMiniMap": lambda on: self.canvas.minimap.set_on(on),
+            "actionGrid": lambda on: setattr(self.canvas, "snaps", on),
             "actionFormula": lambda on: self.formula_bar.set_on(on),
         }
 

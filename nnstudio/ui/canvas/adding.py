@@ -36,7 +36,7 @@ class Adding:
         if type in REMARKS:
             self.add_remark(type, point)
             return
-        place = (point.x() - WIDTH / 2, point.y() - HEIGHT / 2)
+        place = self.canvas.snapped(point - QPointF(WIDTH / 2, HEIGHT / 2)).toTuple()
         if type in READY_MADE:
             self._added(type, *add_part(self.canvas.store.project, READY_MADE[type][1], place))
             return
@@ -80,13 +80,13 @@ class Adding:
         store, selected = self.canvas.store, self.canvas.network.selected_parts()
         middle = point or self.canvas.mapToScene(self.canvas.viewport().rect().center())
         if type == "note":
-            place = middle - QPointF(Note("").width / 2, NOTE_HEIGHT / 2)
+            place = self.canvas.snapped(middle - QPointF(Note("").width / 2, NOTE_HEIGHT / 2))
             project, id = edits.add_note(store.project, "", (place.x(), place.y()))
         elif selected and point is None:
             project, id = add_around(store.project, "", selected)
         else:
             size = Frame("").size
-            place = middle - QPointF(*size) / 2
+            place = self.canvas.snapped(middle - QPointF(*size) / 2)
             project, id = edits.add_frame(store.project, "", (place.x(), place.y()), size)
         label = _("Add {layer}").format(layer=_(REMARKS[type].label))
         store.edit(label, project, merge=f"{id} text")

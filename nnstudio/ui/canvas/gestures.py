@@ -104,11 +104,13 @@ class MoveParts:
         others = [item.pos() for id, item in self.canvas.network.layers.items() if id not in self.places]
         guides: list[QLineF] = []
         steps = []
+        first = next(iter(self.places.values()))
         for axis in ("x", "y"):
             moved = [getattr(place + offset, axis)() for place in self.places.values()]
             near = [getattr(other, axis)() - place for other in others for place in moved]
             step = min(near, key=abs, default=reach)
-            steps.append(step if abs(step) < reach else 0.0)
+            on_grid = getattr(self.canvas.snapped(first + offset) - first - offset, axis)()
+            steps.append(step if abs(step) < reach else on_grid)
         snapped = offset + QPointF(*steps)
         area = self.canvas.mapToScene(self.canvas.viewport().rect()).boundingRect()
         for place in self.places.values():

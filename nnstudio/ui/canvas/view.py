@@ -18,6 +18,7 @@ from nnstudio.ui.canvas.adding import Adding
 from nnstudio.ui.canvas.changing import Changing
 from nnstudio.ui.canvas.gestures import CopyParts, DrawLink, Gesture, MoveParts, Pan, Resize, SelectArea
 from nnstudio.ui.canvas.items import READABLE, LayerItem
+from nnstudio.ui.canvas.minimap import MiniMap
 from nnstudio.ui.canvas.overview import FAR, paint_overview
 from nnstudio.ui.canvas.picture import save_picture
 from nnstudio.ui.canvas.remarks import RemarkItem
@@ -61,6 +62,7 @@ class Canvas(QGraphicsView):
         self.hint.setObjectName("canvasHint")
         self.hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hint.hide()
+        self.snaps = False
         self.setScene(self.network)
         self.setObjectName("canvas")
         self.setAccessibleName(_("Network canvas"))
@@ -71,6 +73,7 @@ class Canvas(QGraphicsView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
+        self.minimap = MiniMap(self)
         store.changed.connect(self._project_changed)
         store.replaced.connect(self.zoom_fit)
 
@@ -106,6 +109,7 @@ class Canvas(QGraphicsView):
         wanted = min(LARGEST, max(SMALLEST, self.zoom * factor))
         self.scale(wanted / self.zoom, wanted / self.zoom)
         self.network.draw_items(self.zoom >= FAR)
+        self.minimap.follow()
 
     def zoom_in(self) -> None:
         self.zoom_by(ZOOM_STEP)
@@ -126,6 +130,7 @@ class Canvas(QGraphicsView):
             self.scale(factor, factor)
             self.centerOn(rect.center())
         self.network.draw_items(self.zoom >= FAR)
+        self.minimap.follow()
 
     def find_layer(self) -> None:
         """Open the search box for the layers that are drawn; the one chosen is selected and shown."""
@@ -149,6 +154,12 @@ class Canvas(QGraphicsView):
         """Lay the layers out from left to right."""
         self.store.edit(_("Arrange"), arranged(self.store.project))
         self.zoom_fit()
+
+    def snapped(self, place: QPointF) -> QPointF:
+        """The point of the grid that is nearest, when what is moved or dropped snaps to it."""
+        if not self.snaps:
+            return place
+        return QPointF(round(place.x() / GRID) * GRID, round(place.y() / GRID) * GRID)
 
     # --- edits ------------------------------------------------------------------------------------------------------
 
@@ -194,9 +205,10 @@ class Canvas(QGraphicsView):
 
     def nudge(self, step: tuple[int, int]) -> None:
         """Move what is selected a little; several nudges in a row are one step to undo."""
+        far = GRID if self.snaps else NUDGE
         network, moved = self.store.project.network, set(self.selected_whole())
         positions = {
-            part.id: (part.position[0] + NUDGE * step[0], part.position[1] + NUDGE * step[1])
+            part.id: (part.position[0] + far * step[0], part.position[1] + far * step[1])
             for part in (*network.layers, *network.remarks)
             if part.id in moved
         }
@@ -376,6 +388,11 @@ class Canvas(QGraphicsView):
         super().resizeEvent(event)
         if self.fits:
             self.zoom_fit()
+        self.minimap.follow()
+
+    def scrollContentsBy(self, across: int, down: int) -> None:
+        super().scrollContentsBy(across, down)
+        self.minimap.follow()
 
     def _pointer(self) -> QPoint:
         """Where the pointer is in the viewport; the middle when it is elsewhere."""

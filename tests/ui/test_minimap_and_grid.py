@@ -1,0 +1,55 @@
+"""The map of a large network, and the grid that what is moved snaps to."""
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from nnstudio.project.sizes import LAYER_SIZE
+from nnstudio.ui.canvas.view import GRID
+from tests.ui.driving import CONTROL, IRIS, Hands, Open, free_point
+
+
+def test_the_map_shows_up_when_not_all_is_seen_and_takes_the_view_along(open_window: Open) -> None:
+    window = open_window(IRIS)
+    canvas, minimap = window.canvas, window.canvas.minimap
+    assert not minimap.isVisible()
+    canvas.zoom_by(4)
+    assert minimap.isVisible() and canvas.rect().contains(minimap.geometry())
+    output = canvas.network.layers["output_1"]
+    middle = output.pos() + output.box.center()
+    assert not minimap.seen().contains(middle)
+    QTest.mouseClick(minimap, Qt.MouseButton.LeftButton, pos=minimap.to_map().map(middle).toPoint())
+    assert minimap.seen().contains(middle)
+    window.actions_by_name["actionMiniMap"].trigger()
+    assert not minimap.isVisible()
+    window.actions_by_name["actionMiniMap"].trigger()
+    assert minimap.isVisible()
+    canvas.zoom_fit()
+    assert not minimap.isVisible()
+
+
+def test_the_map_follows_what_is_drawn(open_window: Open) -> None:
+    window = open_window(IRIS)
+    window.canvas.zoom_by(4)
+    before = window.canvas.minimap.grab().toImage()
+    window.canvas.network.select(["dense_1"])
+    window.actions_by_name["actionDelete"].trigger()
+    assert window.canvas.minimap.grab().toImage() != before
+
+
+def test_layers_snap_to_the_grid_when_they_shall(open_window: Open, hand: Hands) -> None:
+    window = open_window(IRIS)
+    mouse = hand(window)
+    window.actions_by_name["actionGrid"].trigger()
+    window.canvas.adding.drop("relu", free_point(window))
+    x, y = window.project.network.layers[-1].position
+    assert x % GRID == 0 and y % GRID == 0
+    mouse.drag(mouse.middle("softmax_1"), mouse.middle("softmax_1") + QPoint(93, -57))
+    moved = window.project.network.layer("softmax_1").position
+    assert moved[0] % GRID == 0 or moved[0] in {one.position[0] for one in window.project.network.layers[:-1]}
+    QTest.keyClick(window.canvas, Qt.Key.Key_Right, CONTROL)
+    assert window.project.network.layer("softmax_1").position[0] == moved[0] + GRID
+    window.actions_by_name["actionGrid"].trigger()
+    window.canvas.adding.drop("relu", free_point(window) + QPoint(7, 3))
+    x, y = window.project.network.layers[-1].position
+    place = window.canvas.mapToScene(free_point(window) + QPoint(7, 3))
+    assert (x + LAYER_SIZE[0] / 2, y + LAYER_SIZE[1] / 2) == (place.x(), place.y())
