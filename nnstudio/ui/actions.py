@@ -64,6 +64,7 @@ COMMANDS: tuple[Command, ...] = (
         "actionDuplicate", EDIT, mark("D&uplicate"), mark("Copies of the selected layers beside them"), ("Ctrl+D",)
     ),
     Command("actionRename", EDIT, mark("Re&name"), mark("Rename the selected layer where it stands"), ("F2",)),
+    Command("actionLink", EDIT, mark("Lin&k to …"), mark("Link the selected layer to another one"), ("Ctrl+K",)),
     Command(
         "actionDelete",
         EDIT,

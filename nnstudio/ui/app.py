@@ -14,6 +14,7 @@ from nnstudio.qt_libraries import has_display, install_command, missing_packages
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
+from nnstudio.ui.canvas import accessible
 from nnstudio.ui.documents import starting_project
 from nnstudio.ui.garbage import MainThreadCollector
 from nnstudio.ui.language import apply_language
@@ -57,6 +58,7 @@ def create_window(project: str | Path | None = None) -> MainWindow:
         path = Path(project)
         store = Store(open_project(path), path)
         preferences.remember(path)
+    accessible.install()
     window = MainWindow(store, preferences)
     MainThreadCollector(window)
     window.show()

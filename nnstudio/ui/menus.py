@@ -78,6 +78,38 @@ def add_choice(menu: QMenu, title: str, choices: Mapping[str, str], chosen: str,
         group.addAction(action)
 
 
+CANVAS_MENU = (
+    ("actionRename", "actionLink", "actionFrame"),
+    ("actionCut", "actionCopy", "actionPaste", "actionDuplicate", "actionDelete"),
+    ("actionNote", "actionFind", "actionSelectAll", "actionArrange", "actionZoomSelection", "actionZoomFit"),
+)
+
+
+def canvas_menu(window: "MainWindow") -> QMenu:
+    """The menu of the canvas: the commands for what is selected, and the links of a selected layer to remove."""
+    menu = QMenu(window.canvas)
+    menu.setObjectName("canvasMenu")
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    selected = window.canvas.network.selected_parts()
+    if len(selected) == 1:
+        edit = menu.addAction(_("&Change"))
+        edit.triggered.connect(lambda: window.canvas.changing.edit(selected[0]))
+    add = menu.addAction(_("Add a &layer …"))
+    add.triggered.connect(lambda: window.canvas.search_here())
+    for names in CANVAS_MENU:
+        for name in names:
+            menu.addAction(window.actions_by_name[name])
+        menu.addSeparator()
+    for link, item in window.canvas.network.links.items():
+        if selected in ([link.source], [link.target]):
+            words = _("Remove the link from “{source}” to “{target}”").format(
+                source=item.source.name, target=item.target.name
+            )
+            action = menu.addAction(words.replace("&", "&&"))
+            action.triggered.connect(lambda checked=False, link=link: window.canvas.selection.remove_link(link))
+    return menu
+
+
 def replace_toolbar(window: "MainWindow") -> None:
     """The toolbar, in place of the one there was."""
     for old in window.findChildren(QToolBar):

@@ -14,12 +14,26 @@ GESTURES = (
     (mark("Link"), mark("drag, or two clicks"), mark("From a port on one layer to another layer, or to empty canvas")),
     (mark("Insert"), mark("drag onto a link"), mark("Set a loose layer into a link")),
     (mark("Duplicate"), mark("Ctrl and drag"), mark("Drag copies of the selected layers away")),
-    (mark("Change"), mark("Enter, or double-click"), mark("Type the first setting of a layer where it stands")),
+    (
+        mark("Change"),
+        mark("Enter, or double-click"),
+        mark("Type the first setting of a layer, the title of a frame or a note where it stands"),
+    ),
     (mark("Step"), mark("wheel over the number, or + and −"), mark("Change the units of the selected layer")),
-    (mark("Go"), mark("arrow keys"), mark("Select the next layer in that direction")),
-    (mark("Move the view"), mark("middle button, or space and drag"), mark("Pan over the canvas")),
-    (mark("Zoom"), mark("wheel"), mark("Zoom around the pointer")),
+    (mark("Go"), mark("arrow keys"), mark("Select the next layer in that direction; along a link at the end of a row")),
+    (mark("Menu"), mark("right button, or menu key"), mark("What can be done with what is selected; its links")),
+    (
+        mark("Move the view"),
+        mark("middle button, space and drag, or two fingers"),
+        mark("Pan over the canvas; the map takes the view anywhere"),
+    ),
+    (mark("Zoom"), mark("wheel, or pinch"), mark("Zoom around the pointer")),
     (mark("Nudge"), mark("Ctrl and arrow keys"), mark("Move the selected layers a little")),
+    (
+        mark("Resize"),
+        mark("Ctrl, Shift and arrow keys, or the corner"),
+        mark("Make notes and frames larger or smaller"),
+    ),
     (mark("Cancel"), "Esc", mark("End what the hand has begun, and select nothing")),
 )
 

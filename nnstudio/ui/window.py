@@ -4,16 +4,16 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QMessageBox, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from nnstudio.project import edits
 from nnstudio.project.model import Project
-from nnstudio.text import Mistake
 from nnstudio.text import translate as _
-from nnstudio.ui import clipboard, theme, worker
+from nnstudio.ui import theme, worker
 from nnstudio.ui.actions import Actions
+from nnstudio.ui.canvas.accessible import tell_selection
 from nnstudio.ui.canvas.live_weights import LiveWeights
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.code_panel import CodePanel
@@ -24,7 +24,7 @@ from nnstudio.ui.formula_bar import FormulaBar
 from nnstudio.ui.history_panel import HistoryPanel
 from nnstudio.ui.inspector.panel import Inspector
 from nnstudio.ui.language import apply_language
-from nnstudio.ui.menus import fill_menu_bar, replace_toolbar
+from nnstudio.ui.menus import canvas_menu, fill_menu_bar, replace_toolbar
 from nnstudio.ui.message_bar import MessageBar
 from nnstudio.ui.palette import Palette
 from nnstudio.ui.plots.panel import Plots
@@ -98,6 +98,7 @@ class MainWindow(QMainWindow):
         replace_toolbar(self)
         self.make_status_bar()
         self.canvas.offered.connect(self.messages.tell)
+        self.canvas.menu_asked.connect(self.show_canvas_menu)
         self.canvas.network.selectionChanged.connect(self.show_actions)
         self.canvas.network.selectionChanged.connect(self.follow_selection)
         self.problems.chosen.connect(self.go_to)
@@ -184,12 +185,13 @@ class MainWindow(QMainWindow):
             "actionQuit": self.close,
             "actionUndo": self.store.undo,
             "actionRedo": self.store.redo,
-            "actionCut": self.cut,
-            "actionCopy": self.copy,
-            "actionPaste": self.paste,
-            "actionDuplicate": lambda: self.canvas.duplicate_selected(),
+            "actionCut": lambda: self.canvas.selection.cut(),
+            "actionCopy": lambda: self.canvas.selection.copy(),
+            "actionPaste": lambda: self.canvas.selection.paste(),
+            "actionDuplicate": lambda: self.canvas.selection.duplicate(),
             "actionRename": lambda: self.canvas.changing.rename_selected(),
-            "actionDelete": lambda: self.canvas.delete_selected(),
+            "actionLink": lambda: self.canvas.adding.link_selected(),
+            "actionDelete": lambda: self.canvas.selection.delete(),
             "actionNote": lambda: self.canvas.adding.add_remark("note"),
             "actionFrame": lambda: self.canvas.adding.add_remark("frame"),
             "actionFind": lambda: self.canvas.find_layer(),
@@ -239,26 +241,9 @@ class MainWindow(QMainWindow):
         if self.leave_training():
             self.documents.open_example(name)
 
-    def copy(self) -> None:
-        selected = self.canvas.selected_whole()
-        if selected:
-            clipboard.copy(self.project.network, selected)
-            self.messages.tell(_("Copied: {count} layers, notes and frames.").format(count=len(selected)))
-
-    def cut(self) -> None:
-        selected = self.canvas.selected_whole()
-        if selected:
-            clipboard.copy(self.project.network, selected)
-            self.store.edit(_("Cut"), edits.remove(self.project, selected))
-
-    def paste(self) -> None:
-        try:
-            project, ids = clipboard.paste(self.project)
-        except Mistake as mistake:
-            self.messages.tell(str(mistake))
-            return
-        self.store.edit(_("Paste"), project)
-        self.canvas.network.select(ids)
+    def show_canvas_menu(self, place: QPoint) -> None:
+        """What can be done with what is selected, at a point of the screen."""
+        canvas_menu(self).popup(place)
 
     def go_to(self, where: str) -> None:
         """Show the place of a problem."""
@@ -299,6 +284,7 @@ class MainWindow(QMainWindow):
         self.show_actions()
 
     def follow_selection(self) -> None:
+        tell_selection(self.canvas)
         if self.canvas.network.selected_layers() and self.tabs.currentWidget() is not self.code_panel:
             self.tabs.setCurrentWidget(self.inspector)
 
@@ -340,6 +326,7 @@ class MainWindow(QMainWindow):
         for name in ("actionCut", "actionCopy", "actionDuplicate", "actionZoomSelection"):
             named[name].setEnabled(bool(selected))
         named["actionRename"].setEnabled(len(selected) == 1)
+        named["actionLink"].setEnabled(len(self.canvas.network.selected_layers()) == 1)
         named["actionDelete"].setEnabled(bool(selected) or bool(self.canvas.network.selected_links()))
 
     def show_title(self) -> None:

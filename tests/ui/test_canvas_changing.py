@@ -292,7 +292,7 @@ def test_an_undo_in_the_midst_of_a_drag_shows_what_the_project_holds(open_window
     window = open_window(IRIS)
     mouse = hand(window)
     window.canvas.network.select(["dense_1"])
-    window.canvas.nudge((0, 5))
+    window.canvas.selection.nudge((0, 5))
     start = mouse.middle("dense_1")
     QTest.mousePress(mouse.viewport, Qt.MouseButton.LeftButton, pos=start)
     move(mouse.viewport, start + QPoint(60, 60))

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from nnstudio.project.sizes import LAYER_SIZE
-from nnstudio.ui.canvas.view import GRID
+from nnstudio.ui.canvas.zoom_view import GRID
 from tests.ui.driving import CONTROL, IRIS, Hands, Open, free_point
 
 

@@ -10,7 +10,7 @@ from nnstudio.layers.spec import LayerType
 from nnstudio.project import edits
 from nnstudio.project.arrange import insert_after
 from nnstudio.project.frames import add_around
-from nnstudio.project.model import Frame, Link, Note, Project
+from nnstudio.project.model import Frame, Link, Network, Note, Project
 from nnstudio.project.repairs import Repair, repairs, why_unfit
 from nnstudio.project.sizes import NOTE_HEIGHT
 from nnstudio.project.stack import READY_MADE, add_part, append_part
@@ -18,7 +18,7 @@ from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.items import HEIGHT, WIDTH
 from nnstudio.ui.canvas.remarks import REMARKS
-from nnstudio.ui.canvas.search import LayerSearch, to_add
+from nnstudio.ui.canvas.search import LayerSearch, drawn, to_add
 
 if TYPE_CHECKING:
     from nnstudio.ui.canvas.view import Canvas
@@ -115,6 +115,28 @@ class Adding:
         box = LayerSearch(self.canvas, to_add(after, fits), _("Add a layer"))
         box.chosen.connect(partial(self._add_linked, point, id, port))
         box.open_at(point)
+
+    def link_selected(self) -> None:
+        """Open the search box for the layer that the selected one shall be linked to: those a link may lead to."""
+        selected = self.canvas.network.selected_layers()
+        if len(selected) == 1:
+            source, project = selected[0], self.canvas.store.project
+            open_ends = Network(tuple(one for one in project.network.layers if self._may_link(source, one.id)))
+            box = LayerSearch(self.canvas, drawn(open_ends), _("Link to"))
+            box.chosen.connect(lambda target: self._link(Link(source, target)))
+            box.open_at(self.canvas.mapFromScene(self.canvas.network.layers[source].output_point()))
+
+    def _may_link(self, source: str, target: str) -> bool:
+        try:
+            edits.refuse_link(self.canvas.store.project.network, Link(source, target))
+        except Mistake:
+            return False
+        return True
+
+    def _link(self, link: Link) -> None:
+        network = self.canvas.store.project.network
+        if network.has(link.source) and network.has(link.target):  # they may be gone since, by undo for example
+            self.draw_link(link)
 
     def _type_of(self, id: str) -> str:
         return self.canvas.store.project.network.layer(id).type if id else ""

@@ -40,7 +40,7 @@ class MoveParts:
         self.canvas = canvas
         self.start = start
         parts = canvas.network.parts
-        self.places = {id: parts[id].pos() for id in canvas.selected_whole()}
+        self.places = {id: parts[id].pos() for id in canvas.selection.whole()}
         self.moved = False
         self.guides: list[QGraphicsLineItem] = []
         self.over: LinkItem | None = None
@@ -150,7 +150,7 @@ class CopyParts:
         self.was_selected = item.isSelected()
         item.setSelected(True)
         network = canvas.store.project.network
-        self.ids = canvas.selected_whole() if self.was_selected else with_held(network, [item.id])
+        self.ids = canvas.selection.whole() if self.was_selected else with_held(network, [item.id])
         self.ghosts: list[QGraphicsRectItem] = []
 
     def goes_on(self) -> bool:
@@ -348,10 +348,8 @@ class Pan:
         return False
 
     def update_view(self, point: QPoint) -> None:
-        step = point - self.last
+        self.canvas.pan(point - self.last)
         self.last = point
-        for bar, amount in ((self.canvas.horizontalScrollBar(), step.x()), (self.canvas.verticalScrollBar(), step.y())):
-            bar.setValue(bar.value() - amount)
 
     def update(self, point: QPointF) -> None:
         """Panning goes by view points: see `update_view`."""

@@ -12,7 +12,7 @@ from nnstudio.ui import theme
 from nnstudio.ui.canvas.overview import paint_overview
 
 if TYPE_CHECKING:
-    from nnstudio.ui.canvas.view import Canvas
+    from nnstudio.ui.canvas.zoom_view import ZoomView
 
 LARGEST = QSize(190, 130)
 ROOM = 6.0
@@ -22,7 +22,7 @@ EDGE = 10
 class MiniMap(QWidget):
     """The map at the lower right corner of a canvas; not there while the whole network is seen."""
 
-    def __init__(self, canvas: "Canvas") -> None:
+    def __init__(self, canvas: "ZoomView") -> None:
         super().__init__(canvas)
         self.canvas = canvas
         self.on = True

@@ -67,6 +67,10 @@ class RemarkItem(QGraphicsItem):
         """Where its text stands and is written."""
         return self.box
 
+    def shown_text(self) -> str:
+        """Its text, or what stands there while it has none."""
+        return self.text
+
     def boundingRect(self) -> QRectF:
         return self.box.adjusted(-3, -3, 3, 3)
 

@@ -1,36 +1,35 @@
-"""The view of the network: chooses the gesture for what a hand begins, zooms and pans."""
+"""The canvas on which a network is drawn: chooses the gesture for what a hand begins, and the edit for a key."""
 
-import math
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QCursor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
-from PySide6.QtWidgets import QFrame, QGraphicsView, QLabel
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QCursor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QLabel
 
-from nnstudio.project import edits
 from nnstudio.project.arrange import arranged
-from nnstudio.project.frames import with_held
 from nnstudio.project.model import Project
-from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
 from nnstudio.ui.canvas.adding import Adding
 from nnstudio.ui.canvas.changing import Changing
 from nnstudio.ui.canvas.gestures import CopyParts, DrawLink, Gesture, MoveParts, Pan, Resize, SelectArea
 from nnstudio.ui.canvas.items import READABLE, LayerItem
-from nnstudio.ui.canvas.minimap import MiniMap
-from nnstudio.ui.canvas.overview import FAR, paint_overview
+from nnstudio.ui.canvas.overview import FAR
 from nnstudio.ui.canvas.picture import save_picture
 from nnstudio.ui.canvas.remarks import RemarkItem
 from nnstudio.ui.canvas.scene import NetworkScene
 from nnstudio.ui.canvas.search import LayerSearch, drawn
+from nnstudio.ui.canvas.selection import Selection
+from nnstudio.ui.canvas.zoom_view import GRID, ZoomView
 from nnstudio.ui.store import Store
 
-SMALLEST, LARGEST = 0.1, 4.0
-ZOOM_STEP = 1.2
-FIT_LARGEST = 1.25
-GRID = 24
-NUDGE = 10.0
 NOTCH = 120
 """What Qt counts for one notch of a wheel."""
 COARSE = 10
@@ -43,39 +42,31 @@ ARROWS = {
 }
 
 
-class Canvas(QGraphicsView):
-    """The canvas. `offered` carries a sentence about what the hand has done, with what would mend it."""
+class Canvas(ZoomView):
+    """The canvas. `offered` carries a sentence about what the hand has done, with what would mend it; `menu_asked` the
+    point of the screen where the menu is wanted."""
 
     offered = Signal(str, object)
+    menu_asked = Signal(QPoint)
 
     def __init__(self, store: Store) -> None:
-        super().__init__()
-        self.store = store
-        self.network = NetworkScene(store)
+        super().__init__(store, NetworkScene(store))
+        self.selection = Selection(self)
         self.adding = Adding(self)
         self.changing = Changing(self)
         self.gesture: Gesture | None = None
         self._space = False
         self._turned = 0
-        self.fits = True
+        self.snaps = False
+        """Whether what is moved or dropped goes to the nearest point of the grid."""
         self.hint = QLabel(self, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self.hint.setObjectName("canvasHint")
         self.hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hint.hide()
-        self.snaps = False
-        self.setScene(self.network)
         self.setObjectName("canvas")
         self.setAccessibleName(_("Network canvas"))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
-        self.minimap = MiniMap(self)
         store.changed.connect(self._project_changed)
-        store.replaced.connect(self.zoom_fit)
 
     def release(self) -> None:
         """Fall silent before being destroyed: a scene that goes reports every selected item it drops."""
@@ -97,41 +88,6 @@ class Canvas(QGraphicsView):
         self.hint.adjustSize()
         self.hint.move(12, self.height() - self.hint.height() - 12)
 
-    # --- zoom -------------------------------------------------------------------------------------------------------
-
-    @property
-    def zoom(self) -> float:
-        return self.transform().m11()
-
-    def zoom_by(self, factor: float) -> None:
-        """Zoom around the pointer, from 10 to 400 percent."""
-        self.fits = False
-        wanted = min(LARGEST, max(SMALLEST, self.zoom * factor))
-        self.scale(wanted / self.zoom, wanted / self.zoom)
-        self.network.draw_items(self.zoom >= FAR)
-        self.minimap.follow()
-
-    def zoom_in(self) -> None:
-        self.zoom_by(ZOOM_STEP)
-
-    def zoom_out(self) -> None:
-        self.zoom_by(1 / ZOOM_STEP)
-
-    def zoom_fit(self) -> None:
-        """Show the whole network, and keep showing it whole until the user zooms or pans."""
-        self._zoom_to(self.network.network_rect())
-        self.fits = True
-
-    def _zoom_to(self, rect: QRectF) -> None:
-        rect = rect.adjusted(-40, -40, 40, 40)
-        self.fitInView(rect, Qt.AspectRatioMode.KeepAspectRatio)
-        if self.zoom > FIT_LARGEST or self.zoom < SMALLEST:
-            factor = min(FIT_LARGEST, max(SMALLEST, self.zoom)) / self.zoom
-            self.scale(factor, factor)
-            self.centerOn(rect.center())
-        self.network.draw_items(self.zoom >= FAR)
-        self.minimap.follow()
-
     def find_layer(self) -> None:
         """Open the search box for the layers that are drawn; the one chosen is selected and shown."""
         box = LayerSearch(self, drawn(self.store.project.network), _("Find a layer"))
@@ -144,11 +100,6 @@ class Canvas(QGraphicsView):
             self.network.select([id])
             self.centerOn(self.network.layers[id])
             self.fits = False
-
-    def zoom_selection(self) -> None:
-        """Show what is selected as large as it fits."""
-        self._zoom_to(self.network.parts_rect(self.network.selected_parts()))
-        self.fits = False
 
     def arrange(self) -> None:
         """Lay the layers out from left to right."""
@@ -163,22 +114,6 @@ class Canvas(QGraphicsView):
 
     # --- edits ------------------------------------------------------------------------------------------------------
 
-    def duplicate_selected(self) -> None:
-        """Copies of what is selected beside it."""
-        selected = self.selected_whole()
-        if selected:
-            try:
-                project, ids = edits.duplicate(self.store.project, selected)
-            except Mistake as mistake:
-                self.store.told.emit(str(mistake))
-                return
-            self.store.edit(_("Duplicate"), project)
-            self.network.select(ids)
-
-    def selected_whole(self) -> list[str]:
-        """The ids of what is selected, and of what the selected frames hold."""
-        return with_held(self.store.project.network, self.network.selected_parts())
-
     def save_picture(self, path: Path) -> None:
         """Write the whole network as a picture; Mistake when it cannot be written."""
         try:
@@ -186,10 +121,9 @@ class Canvas(QGraphicsView):
         finally:
             self.network.draw_items(self.zoom >= FAR)
 
-    def delete_selected(self) -> None:
-        parts, links = self.network.selected_parts(), self.network.selected_links()
-        if parts or links:
-            self.store.edit(_("Delete"), edits.remove(self.store.project, parts, links))
+    def search_here(self) -> None:
+        """Open the search box at the pointer."""
+        self.adding.search(self._pointer())
 
     def select_all(self) -> None:
         self.network.select(list(self.network.parts))
@@ -202,17 +136,6 @@ class Canvas(QGraphicsView):
         if found:
             self.network.select([found])
             self.ensureVisible(parts[found], 40, 40)
-
-    def nudge(self, step: tuple[int, int]) -> None:
-        """Move what is selected a little; several nudges in a row are one step to undo."""
-        far = GRID if self.snaps else NUDGE
-        network, moved = self.store.project.network, set(self.selected_whole())
-        positions = {
-            part.id: (part.position[0] + far * step[0], part.position[1] + far * step[1])
-            for part in (*network.layers, *network.remarks)
-            if part.id in moved
-        }
-        self.store.edit(_("Move"), edits.move(self.store.project, positions), merge=f"nudge {sorted(positions)}")
 
     # --- gestures ---------------------------------------------------------------------------------------------------
 
@@ -276,24 +199,6 @@ class Canvas(QGraphicsView):
 
     # --- Qt ---------------------------------------------------------------------------------------------------------
 
-    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        colors = theme.colors()
-        painter.fillRect(rect, QColor(colors.background))
-        if self.zoom < 0.35:
-            return
-        pen = QPen(QColor(colors.grid), 2.0)
-        pen.setCosmetic(True)
-        painter.setPen(pen)
-        left, top = math.floor(rect.left() / GRID), math.floor(rect.top() / GRID)
-        columns, rows = math.ceil(rect.width() / GRID) + 1, math.ceil(rect.height() / GRID) + 1
-        painter.drawPoints(
-            [QPointF((left + column) * GRID, (top + row) * GRID) for column in range(columns) for row in range(rows)]
-        )
-
-    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        if self.zoom < FAR:
-            paint_overview(painter, self.network)
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus()
         if isinstance(self.gesture, DrawLink) and self.gesture.clicked and event.button() == Qt.MouseButton.LeftButton:
@@ -338,6 +243,18 @@ class Canvas(QGraphicsView):
         elif self.network.link_at(self.mapToScene(point)) is None:
             self.adding.search(point)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """By mouse for what is under it, by key for what is selected."""
+        place = event.globalPos()
+        if event.reason() is QContextMenuEvent.Reason.Mouse:
+            self._select_at(self.mapToScene(event.pos()))
+        else:
+            parts = [self.network.parts[id] for id in self.network.selected_parts()]
+            inside = self.mapFromScene(parts[0].pos() + parts[0].box.center()) if parts else self._pointer()
+            place = self.viewport().mapToGlobal(inside)
+        event.accept()
+        self.menu_asked.emit(place)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         point = self.mapToScene(event.position().toPoint())
         layer = self.network.layer_at(point)
@@ -352,11 +269,7 @@ class Canvas(QGraphicsView):
                 self.changing.step_number(layer.id, notches * (COARSE if fast else 1))
             return
         self._turned = 0
-        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier or event.angleDelta().y() == 0:
-            self.fits = False
-            super().wheelEvent(event)
-        else:
-            self.zoom_by(ZOOM_STEP ** (event.angleDelta().y() / 120))
+        super().wheelEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -365,7 +278,9 @@ class Canvas(QGraphicsView):
         elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = True
         elif event.key() in ARROWS and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.nudge(ARROWS[Qt.Key(event.key())])
+            larger = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            act = self.selection.resize if larger else self.selection.nudge
+            act(ARROWS[Qt.Key(event.key())])
         elif event.key() in ARROWS:
             self.go(ARROWS[Qt.Key(event.key())])
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.network.selected_parts():
@@ -384,20 +299,18 @@ class Canvas(QGraphicsView):
             self._space = False
         super().keyReleaseEvent(event)
 
-    def resizeEvent(self, event) -> None:  # type: ignore[no-untyped-def]
-        super().resizeEvent(event)
-        if self.fits:
-            self.zoom_fit()
-        self.minimap.follow()
-
-    def scrollContentsBy(self, across: int, down: int) -> None:
-        super().scrollContentsBy(across, down)
-        self.minimap.follow()
-
     def _pointer(self) -> QPoint:
         """Where the pointer is in the viewport; the middle when it is elsewhere."""
         point = self.viewport().mapFromGlobal(QCursor.pos())
         return point if self.viewport().rect().contains(point) else self.viewport().rect().center()
+
+    def _select_at(self, point: QPointF) -> None:
+        """Select what lies at a point, unless it is selected with others."""
+        item = self.network.layer_at(point) or self.network.remark_at(point) or self.network.link_at(point)
+        if item is None or not item.isSelected():
+            self.network.clearSelection()
+        if item is not None:
+            item.setSelected(True)
 
     def _show_cursor(self, point: QPointF) -> None:
         layer = self.network.layer_at(point)

@@ -1,0 +1,95 @@
+"""What is done with the selected layers, links, notes and frames: copied, deleted, nudged, made larger."""
+
+from typing import TYPE_CHECKING
+
+from nnstudio.project import edits
+from nnstudio.project.frames import with_held
+from nnstudio.project.model import Link, Note
+from nnstudio.text import Mistake
+from nnstudio.text import translate as _
+from nnstudio.ui import clipboard
+from nnstudio.ui.canvas.zoom_view import GRID
+
+if TYPE_CHECKING:
+    from nnstudio.ui.canvas.view import Canvas
+
+NUDGE = 10.0
+
+Step = tuple[int, int]
+"""A direction: right or left, down or up."""
+
+
+class Selection:
+    """Acts on what is selected on a canvas; each action is one step to undo."""
+
+    def __init__(self, canvas: "Canvas") -> None:
+        self.canvas = canvas
+        self.network = canvas.network
+        self.store = canvas.store
+
+    def whole(self) -> list[str]:
+        """The ids of what is selected, and of what the selected frames hold."""
+        return with_held(self.store.project.network, self.network.selected_parts())
+
+    def copy(self) -> None:
+        selected = self.whole()
+        if selected:
+            clipboard.copy(self.store.project.network, selected)
+            self.store.told.emit(_("Copied: {count} layers, notes and frames.").format(count=len(selected)))
+
+    def cut(self) -> None:
+        selected = self.whole()
+        if selected:
+            clipboard.copy(self.store.project.network, selected)
+            self.store.edit(_("Cut"), edits.remove(self.store.project, selected))
+
+    def paste(self) -> None:
+        """Add what the clipboard holds; it is selected then."""
+        try:
+            project, ids = clipboard.paste(self.store.project)
+        except Mistake as mistake:
+            self.store.told.emit(str(mistake))
+            return
+        self.store.edit(_("Paste"), project)
+        self.network.select(ids)
+
+    def duplicate(self) -> None:
+        """Copies beside what is selected."""
+        selected = self.whole()
+        if not selected:
+            return
+        try:
+            project, ids = edits.duplicate(self.store.project, selected)
+        except Mistake as mistake:
+            self.store.told.emit(str(mistake))
+            return
+        self.store.edit(_("Duplicate"), project)
+        self.network.select(ids)
+
+    def delete(self) -> None:
+        parts, links = self.network.selected_parts(), self.network.selected_links()
+        if parts or links:
+            self.store.edit(_("Delete"), edits.remove(self.store.project, parts, links))
+
+    def remove_link(self, link: Link) -> None:
+        self.store.edit(_("Delete"), edits.remove(self.store.project, links=[link]))
+
+    def nudge(self, step: Step) -> None:
+        """Move it a little; several nudges in a row are one step to undo."""
+        far = GRID if self.canvas.snaps else NUDGE
+        network, moved = self.store.project.network, set(self.whole())
+        positions = {
+            part.id: (part.position[0] + far * step[0], part.position[1] + far * step[1])
+            for part in (*network.layers, *network.remarks)
+            if part.id in moved
+        }
+        self.store.edit(_("Move"), edits.move(self.store.project, positions), merge=f"nudge {sorted(positions)}")
+
+    def resize(self, step: Step) -> None:
+        """Make the selected notes and frames a little larger or smaller, likewise."""
+        project, selected = self.store.project, self.network.selected_parts()
+        for remark in project.network.remarks:
+            if remark.id in selected:
+                width, height = (remark.width, 0.0) if isinstance(remark, Note) else remark.size
+                project = edits.resize(project, remark.id, (width + GRID * step[0], height + GRID * step[1]))
+        self.store.edit(_("Resize"), project, merge=f"resize {sorted(selected)}")

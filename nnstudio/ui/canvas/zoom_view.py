@@ -1,0 +1,144 @@
+"""The view itself: zoom, pan, the grid behind and the overview from afar. It knows nothing of editing."""
+
+import math
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QInputDevice, QNativeGestureEvent, QPainter, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QFrame, QGraphicsView
+
+from nnstudio.ui import theme
+from nnstudio.ui.canvas.minimap import MiniMap
+from nnstudio.ui.canvas.overview import FAR, paint_overview
+from nnstudio.ui.canvas.scene import NetworkScene
+from nnstudio.ui.store import Store
+
+SMALLEST, LARGEST = 0.1, 4.0
+ZOOM_STEP = 1.2
+FIT_LARGEST = 1.25
+AROUND = 28
+"""What is left free around a network that is shown whole."""
+GRID = 24
+GRID_SEEN = 0.35
+"""The zoom below which the grid would be a grey ground."""
+
+
+class ZoomView(QGraphicsView):
+    """A view of a network that is zoomed by wheel, keys and pinching, and moved by trackpad, map and hand."""
+
+    def __init__(self, store: Store, network: NetworkScene) -> None:
+        super().__init__()
+        self.store = store
+        self.network = network
+        self.fits = True
+        """Whether the whole network is shown, and goes on to be when the panel changes its size."""
+        self.setScene(network)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().installEventFilter(self)
+        self.minimap = MiniMap(self)
+        store.replaced.connect(self.zoom_fit)
+
+    @property
+    def zoom(self) -> float:
+        return self.transform().m11()
+
+    def zoom_by(self, factor: float) -> None:
+        """Zoom around the pointer, from 10 to 400 percent."""
+        self.fits = False
+        wanted = min(LARGEST, max(SMALLEST, self.zoom * factor))
+        self.scale(wanted / self.zoom, wanted / self.zoom)
+        self._zoomed()
+
+    def zoom_in(self) -> None:
+        self.zoom_by(ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        self.zoom_by(1 / ZOOM_STEP)
+
+    def zoom_fit(self) -> None:
+        """Show the whole network, and keep showing it whole until the user zooms or pans."""
+        self.zoom_to(self.network.network_rect())
+        self.fits = True
+
+    def zoom_selection(self) -> None:
+        """Show what is selected as large as it fits."""
+        self.zoom_to(self.network.parts_rect(self.network.selected_parts()))
+        self.fits = False
+
+    def zoom_to(self, rect: QRectF) -> None:
+        """Show a part of the scene as large as it fits."""
+        rect = rect.adjusted(-AROUND, -AROUND, AROUND, AROUND)
+        self.fitInView(rect, Qt.AspectRatioMode.KeepAspectRatio)
+        if self.zoom > FIT_LARGEST or self.zoom < SMALLEST:
+            factor = min(FIT_LARGEST, max(SMALLEST, self.zoom)) / self.zoom
+            self.scale(factor, factor)
+            self.centerOn(rect.center())
+        self._zoomed()
+
+    def pan(self, by: QPoint) -> None:
+        """Move the view so that what is drawn moves by so many pixels."""
+        self.fits = False
+        for bar, amount in ((self.horizontalScrollBar(), by.x()), (self.verticalScrollBar(), by.y())):
+            bar.setValue(bar.value() - amount)
+
+    def _zoomed(self) -> None:
+        self.network.draw_items(self.zoom >= FAR)
+        self.minimap.follow()
+
+    # --- Qt ---------------------------------------------------------------------------------------------------------
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turned, modifiers = event.angleDelta(), event.modifiers()
+        if is_trackpad(event) and not modifiers & Qt.KeyboardModifier.ControlModifier:
+            self.pan(event.pixelDelta() if not event.pixelDelta().isNull() else turned / 4)
+        elif modifiers & Qt.KeyboardModifier.ShiftModifier or turned.y() == 0:
+            self.fits = False
+            super().wheelEvent(event)
+        else:
+            self.zoom_by(ZOOM_STEP ** (turned.y() / 120))
+        event.accept()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
+            self.zoom_by(1 + event.value())
+            return True
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.fits:
+            self.zoom_fit()
+        self.minimap.follow()
+
+    def scrollContentsBy(self, across: int, down: int) -> None:
+        super().scrollContentsBy(across, down)
+        self.minimap.follow()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        colors = theme.colors()
+        painter.fillRect(rect, QColor(colors.background))
+        if self.zoom < GRID_SEEN:
+            return
+        pen = QPen(QColor(colors.grid), 2.0)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        left, top = math.floor(rect.left() / GRID), math.floor(rect.top() / GRID)
+        columns, rows = math.ceil(rect.width() / GRID) + 1, math.ceil(rect.height() / GRID) + 1
+        painter.drawPoints(
+            [QPointF((left + column) * GRID, (top + row) * GRID) for column in range(columns) for row in range(rows)]
+        )
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        if self.zoom < FAR:
+            paint_overview(painter, self.network)
+
+
+def is_trackpad(event: QWheelEvent) -> bool:
+    """Whether two fingers moved over a trackpad: they mean to move the view, where a wheel means to zoom."""
+    if event.pointingDevice().type() == QInputDevice.DeviceType.TouchPad:
+        return True
+    return event.phase() is not Qt.ScrollPhase.NoScrollPhase  # told of trackpads alone, where the device is not known
