@@ -56,7 +56,9 @@ class FormulaBar(QWidget):
         self.lines.grown.connect(self._fit)
         store.changed.connect(self.follow)
         self._waits = not _drawn
-        QTimer.singleShot(BEGIN_AFTER, self, self._begin)
+        beginning = QTimer(self, singleShot=True, interval=BEGIN_AFTER)
+        beginning.timeout.connect(self._begin)
+        beginning.start()
         self.follow()
 
     def set_on(self, on: bool) -> None:

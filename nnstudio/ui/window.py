@@ -61,12 +61,16 @@ class MainWindow(QMainWindow):
         self._clock = QTimer(self, interval=3 * INTERVAL)
         self._clock.timeout.connect(self.show_status)
         store.changed.connect(self.project_changed)
-        store.told.connect(lambda message: self.messages.tell(message))
-        store.replaced.connect(lambda: self.messages.hide())
+        # Methods: a function that holds the window would be kept by the store, which the window holds.
+        store.told.connect(self.tell)
+        store.replaced.connect(self.hide_message)
         self.trainer.changed.connect(self.training_changed)
         self.trainer.offered.connect(self.offer_batch)
         self.compose()
-        QTimer.singleShot(WARM_UP_AFTER, self, self.warm_up)
+        # A child, so that it goes with the window.
+        self._warming = QTimer(self, singleShot=True, interval=WARM_UP_AFTER)
+        self._warming.timeout.connect(self.warm_up)
+        self._warming.start()
 
     @property
     def project(self) -> Project:
@@ -276,6 +280,12 @@ class MainWindow(QMainWindow):
         """Read the data, and load torch, while the user looks at the window."""
         self.loader.load()
         Task(worker.warm, self).start()
+
+    def tell(self, message: str) -> None:
+        self.messages.tell(message)
+
+    def hide_message(self) -> None:
+        self.messages.hide()
 
     # --- following what happens -------------------------------------------------------------------------------------
 

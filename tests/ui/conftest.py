@@ -1,7 +1,5 @@
 """A window for tests, driven by real mouse and keyboard events, and a check that it leaves nothing behind."""
 
-import gc
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,11 +13,23 @@ from nnstudio.project.model import Project
 from nnstudio.ui.app import create_window
 from nnstudio.ui.canvas.items import HEIGHT, WIDTH
 from nnstudio.ui.window import MainWindow
+from tests import leaks
+
+leaks.watch()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left(qapp: QApplication) -> Iterator[None]:
+    """No test leaves a thread, a timer, an animation or a window behind."""
+    before = leaks.Before()
+    yield
+    left = before.left()
+    assert not left, "left behind:\n" + "\n".join(left)
 
 
 @pytest.fixture
 def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
-    """Opens windows; at the end all are closed without a question and no thread is left."""
+    """Opens windows; at the end all are closed without a question."""
     windows: list[MainWindow] = []
 
     def make(project: Path | None = None, size: tuple[int, int] = (1280, 760)) -> MainWindow:
@@ -38,13 +48,6 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
         window.store.mark_saved(window.project, Path("unused.nnstudio"))
         window.close()
         window.deleteLater()
-    QApplication.processEvents()
-    gc.collect()
-    # A formula may still be drawn for a panel that is gone; that ends by itself, and nothing else may be left.
-    for thread in threading.enumerate():
-        if thread.name == "nnstudio-task":
-            thread.join(10)
-            assert not thread.is_alive()
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from nnstudio.ui.canvas.scene import NetworkScene
 from nnstudio.ui.form import ParameterForm
 from nnstudio.ui.inspector.formula import FormulaView
 from nnstudio.ui.inspector.several import SeveralCard
+from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.store import Store
 
 CURVE_REACH = 5.0
@@ -120,7 +121,7 @@ class LayerCard(QWidget):
         layout.addWidget(self.problems)
         layout.addWidget(QLabel(_(declared.help), wordWrap=True, textFormat=Qt.TextFormat.PlainText))
         self._add_formulas(layout, declared)
-        self.plot = CurvePlot() if declared.curve and declared.type != "softmax" else None
+        self.plot = FunctionPlot() if declared.curve and declared.type != "softmax" else None
         if self.plot:
             layout.addWidget(self.plot)
         layout.addStretch()
@@ -178,22 +179,18 @@ class LayerCard(QWidget):
         self.store.seal()
 
 
-class CurvePlot(pyqtgraph.PlotWidget):
+class FunctionPlot(Plot):
     """A function and its derivative."""
 
     def __init__(self) -> None:
         super().__init__()
         colors = theme.colors()
-        self.setBackground(colors.surface)
+        self.apply_theme()
         self.setFixedHeight(150)
         self.setMouseEnabled(False, False)
         self.hideButtons()
-        self.setMenuEnabled(False)
         self.setAccessibleName(_("Function and derivative"))
         self.addLegend(offset=(8, 4), labelTextColor=colors.text, labelTextSize="8pt")
-        for axis in ("left", "bottom"):
-            self.getAxis(axis).setPen(colors.border)
-            self.getAxis(axis).setTextPen(colors.faint_text)
         self.function = self.plot(pen=pyqtgraph.mkPen(colors.training, width=2), name=_("function"))
         dashed = pyqtgraph.mkPen(colors.validation, width=2, style=Qt.PenStyle.DashLine)
         self.derivative = self.plot(pen=dashed, name=_("derivative"))

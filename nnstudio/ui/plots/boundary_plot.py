@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 from nnstudio.project.model import Preparation
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
+from nnstudio.ui.plots.plot import Plot
 
 if TYPE_CHECKING:
     from nnstudio.data.plane import Plane
@@ -23,32 +24,19 @@ STRENGTH = 0.62
 """How much of a class's colour stands where the network is sure of it; points must stay visible on it."""
 
 
-class BoundaryPlot(pyqtgraph.PlotWidget):
+class BoundaryPlot(Plot):
     """Training points are filled and validation points hollow; each class has a colour and a shape of its own."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("plotBoundary")
         self.setAccessibleName(_("Decision boundary"))
-        self.setMenuEnabled(False)
         self.plane: Plane | None = None
         self.image = pyqtgraph.ImageItem(axisOrder="row-major")
         self.addItem(self.image)
         self.points: list[pyqtgraph.ScatterPlotItem] = []
-        for side in ("bottom", "left"):
-            self.getAxis(side).enableAutoSIPrefix(False)
         self.hideButtons()
         self.apply_theme()
-
-    def apply_theme(self) -> None:
-        """Take the colours of light or dark."""
-        colors = theme.colors()
-        self.setBackground(colors.surface)
-        for side in ("bottom", "left"):
-            axis = self.getAxis(side)
-            axis.setPen(colors.border)
-            axis.setTextPen(colors.faint_text)
-            axis.setStyle(maxTickLevel=0)
 
     def show_plane(self, plane: "Plane | None") -> None:
         """Show the points of another data set, and no answers yet."""

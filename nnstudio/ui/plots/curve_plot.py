@@ -8,12 +8,13 @@ from PySide6.QtCore import Qt
 
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
+from nnstudio.ui.plots.plot import Plot
 
 MOST_POINTS_WITH_MARKERS = 60
 ROOM_FOR_WORDS = 330
 
 
-class CurvePlot(pyqtgraph.PlotWidget):
+class CurvePlot(Plot):
     """Labelled axes, two curves, and optionally the raw loss of each batch under them."""
 
     def __init__(self, object_name: str, quantity: str, flag_text: str, short_text: str, flag_height: float) -> None:
@@ -24,7 +25,6 @@ class CurvePlot(pyqtgraph.PlotWidget):
         self.flag_text = flag_text
         self.short_text = short_text
         self.flag_height = flag_height
-        self.setMenuEnabled(False)
         self.batch = self.plot()
         self.training = self.plot()
         self.validation = self.plot()
@@ -37,22 +37,14 @@ class CurvePlot(pyqtgraph.PlotWidget):
         for curve in (self.batch, self.training, self.validation):
             curve.setClipToView(True)
             curve.setDownsampling(auto=True, method="peak")
-        self.getAxis("bottom").enableAutoSIPrefix(False)
-        self.getAxis("left").enableAutoSIPrefix(False)
         self.apply_theme()
         self.show_flag(0, 0.0, 0)
 
     def apply_theme(self) -> None:
-        """Take the colours of light or dark."""
+        super().apply_theme()
         colors = theme.colors()
-        self.setBackground(colors.surface)
         for side, text in (("bottom", _("Epoch")), ("left", self.quantity)):
-            axis = self.getAxis(side)
-            axis.setPen(colors.border)
-            axis.setTextPen(colors.faint_text)
-            axis.setLabel(text, color=colors.faint_text)
-            # Major ticks alone: lines at all of them would cost two thirds of every frame.
-            axis.setStyle(maxTickLevel=0)
+            self.getAxis(side).setLabel(text, color=colors.faint_text)
         self.showGrid(y=True, alpha=0.15)
         self.batch.setPen(pyqtgraph.mkPen(colors.batch, width=1))
         self.training.setPen(pyqtgraph.mkPen(colors.training, width=2))
