@@ -7,13 +7,11 @@ import torch
 
 from nnstudio.layers.spec import Shape
 from nnstudio.project.edits import set_training
+from nnstudio.project.memory_need import step_need
 from nnstudio.project.model import Project
 from nnstudio.project.shapes import batch_problems, infer_network
 from nnstudio.text import Mistake, shown_bytes
 from nnstudio.text import translate as _
-
-COPIES = 4
-"""A value of a layer's output is there as itself, as its gradient, and on the way to each."""
 
 SHARE = 0.8
 """Of the free memory, as much as may be planned with: others want some meanwhile."""
@@ -62,19 +60,13 @@ def has_room(device: torch.device, size: int) -> bool:
     return size <= SHARE / 2 * free(device)
 
 
-def step_size(project: Project, sample_shape: Shape, batch_size: int) -> int:
-    """About how many bytes a step takes beside the weights: every layer's output for every sample of the batch."""
-    shapes = infer_network(project.network, sample_shape).shapes
-    values = sum(torch.Size(shape).numel() for shape in shapes.values())
-    return 4 * COPIES * values * batch_size
-
-
 def foresee(project: Project, sample_shape: Shape, rows: int, variants: int, device: torch.device) -> None:
     """OutOfMemory when a step of so many variants would take more than is free: a computer that is full may hang."""
     there = free(device)
+    inference = infer_network(project.network, sample_shape)
 
     def needed(size: int) -> int:
-        return variants * step_size(project, sample_shape, size)
+        return variants * step_need(inference, size)
 
     asked = needed(min(project.training.batch_size, rows))
     if asked > SHARE * there:

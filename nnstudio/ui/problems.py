@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem
 
+from nnstudio.project.memory_need import learning_need, weights_need
 from nnstudio.project.model import Project
 from nnstudio.text import Count, shown_bytes
 from nnstudio.text import translate as _
@@ -11,8 +12,6 @@ from nnstudio.ui.store import Store
 
 WHERE_ROLE = 256
 MOST_ROWS = 4
-WEIGHT = 4
-"""The bytes of a float32."""
 
 
 class Problems(QListWidget):
@@ -61,13 +60,18 @@ class Problems(QListWidget):
 
 
 class Totals(QLabel):
-    """How large the network is: what it learns, what a sample costs, and the memory of its weights."""
+    """How large the network is: what it learns, what a sample costs, and the memory it takes."""
 
     def __init__(self, store: Store) -> None:
         super().__init__(textFormat=Qt.TextFormat.PlainText)
         self.setObjectName("totals")
         self.setAccessibleName(_("Totals of the network"))
-        self.setToolTip(_("Weights and biases, products of weight and value a sample, memory of the weights"))
+        self.setToolTip(
+            _(
+                "Weights and biases; products of weight and value a sample; memory of the weights, and about what "
+                "learning takes: gradients, what the optimizer keeps, and the values of a batch"
+            )
+        )
         self.setContentsMargins(0, 0, 8, 0)
         font = self.font()
         font.setPointSizeF(0.85 * font.pointSizeF())
@@ -80,9 +84,10 @@ class Totals(QLabel):
         inference = self.store.inference
         parameters = inference.total_parameters
         self.setText(
-            _("{parameters} parameters\n{products} multiply-adds a sample\n{memory} of weights").format(
+            _("{parameters} parameters\n{products} multiply-adds a sample\n{memory}, learning about {learning}").format(
                 parameters=Count(parameters),
                 products=Count(inference.multiply_adds),
-                memory=shown_bytes(WEIGHT * parameters),
+                memory=shown_bytes(weights_need(inference)),
+                learning=shown_bytes(learning_need(self.store.project, inference)),
             )
         )

@@ -1,0 +1,30 @@
+"""About how much memory a network takes while it learns, from its shapes alone."""
+
+import math
+
+from nnstudio.project.model import Project
+from nnstudio.project.shapes import Inference
+
+FLOAT = 4
+"""The bytes of a float32."""
+COPIES = 4
+"""A value of a layer's output is there as itself, as its gradient, and on the way to each."""
+KEPT = {"sgd": 0, "momentum": 1, "nesterov": 1, "adam": 2, "adamw": 2, "rmsprop": 1, "adagrad": 1}
+"""How many numbers an optimizer keeps for each weight."""
+
+
+def weights_need(inference: Inference) -> int:
+    """The bytes of the weights themselves."""
+    return FLOAT * inference.total_parameters
+
+
+def step_need(inference: Inference, batch_size: int) -> int:
+    """About how many bytes a step takes beside the weights: every layer's output for every sample of the batch."""
+    values = sum(math.prod(shape) for shape in inference.shapes.values())
+    return FLOAT * COPIES * values * batch_size
+
+
+def learning_need(project: Project, inference: Inference) -> int:
+    """About how many bytes learning takes: weights, gradients, what the optimizer keeps, and a step."""
+    kept = KEPT[project.training.optimizer]
+    return (2 + kept) * weights_need(inference) + step_need(inference, project.training.batch_size)
