@@ -138,7 +138,7 @@ class ParameterForm(QWidget):
         super().__init__()
         self.fields: dict[str, Field] = {}
         self._labels: dict[str, QLabel] = {}
-        layout = QFormLayout(self)
+        layout = self._rows = QFormLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
@@ -157,6 +157,10 @@ class ParameterForm(QWidget):
         self.refusal = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.refusal.setVisible(False)
         layout.addRow(self.refusal)
+
+    def put_first(self, label: str, widget: QWidget) -> None:
+        """A row above the parameters, in line with them."""
+        self._rows.insertRow(0, label, widget)
 
     def show_values(self, get: Callable[[str], Value]) -> None:
         """Show the value of each parameter, without counting as an edit."""

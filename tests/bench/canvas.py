@@ -1,4 +1,4 @@
-"""A thousand layers on the canvas, beside plain items in a plain QGraphicsScene, in one run.
+"""A thousand layers on the canvas, drawn as neurons, beside plain items in a plain QGraphicsScene, in one run.
 
 python3 packaging/develop.py bench canvas [--rounds N]
 """
@@ -18,7 +18,7 @@ from nnstudio.project import edits
 from nnstudio.project.arrange import arranged
 from nnstudio.project.model import DataFacts, Project
 from nnstudio.project.shapes import infer
-from nnstudio.ui.canvas.gestures import MoveLayers
+from nnstudio.ui.canvas.gestures import MoveParts
 from nnstudio.ui.canvas.items import HEIGHT, WIDTH
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.store import Store
@@ -41,6 +41,7 @@ def main(rounds: int = 3) -> int:
         began = time.perf_counter()
         store = Store(project)
         canvas = Canvas(store)
+        canvas.network.show_as_neurons(True)
         canvas.resize(*SIZE)
         canvas.show()
         canvas.zoom_fit()
@@ -145,7 +146,7 @@ def drag(view: QGraphicsView) -> Callable[[int], None]:
     if isinstance(view, Canvas):
         item = view.network.layers["dense_100"]
         item.setSelected(True)
-        gesture = MoveLayers(view, item.pos())
+        gesture = MoveParts(view, item.pos())
         place = item.pos()
         return lambda number: gesture.update(place + type(place)(number, number))
     box = next(item for item in view.scene().items() if isinstance(item, QGraphicsRectItem))

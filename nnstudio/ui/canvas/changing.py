@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from nnstudio.ui.canvas.view import Canvas
 
 
+SMALLEST_SHEET = QSize(200, 80)
+"""What a note is written on, however far away it is."""
+
+
 class Changing:
     """Changes the layers, notes and frames of a canvas in place."""
 
@@ -82,8 +86,12 @@ class Changing:
                 store.edit(label, edits.write(store.project, id, text), merge=f"{id} text")
                 store.seal()
 
-        kind = InPlaceField if is_frame else InPlaceText
-        kind(self.canvas, self._place(item, item.text_place()), asked, item.text, take, store.told.emit)
+        place = self._place(item, item.text_place())
+        if is_frame:
+            InPlaceField(self.canvas, place, asked, item.text, take, store.told.emit)
+        else:
+            place.setSize(place.size().expandedTo(SMALLEST_SHEET))
+            InPlaceText(self.canvas, place, asked, item.text, take, store.told.emit)
 
     def step_number(self, id: str, by: int) -> None:
         """Change the number of a layer, within its range; steps in a row are one to undo."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from nnstudio.ui import theme
-from nnstudio.ui.canvas.items import HEIGHT, WIDTH, LayerItem
+from nnstudio.ui.canvas.items import LayerItem
 from nnstudio.ui.canvas.remarks import FrameItem
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 FAR = 0.4
 """The zoom below which the overview stands in for the items."""
+MANY = 60
+"""Fewer layers are drawn in full from any distance."""
 
 
 def paint_overview(painter: QPainter, scene: "NetworkScene") -> None:
@@ -41,8 +43,7 @@ def paint_overview(painter: QPainter, scene: "NetworkScene") -> None:
     boxes: dict[str, list[QRectF]] = {}
     frames: dict[str, list[QRectF]] = {}
     for layer in scene.layers.values():
-        place = layer.pos()
-        box = QRectF(place.x(), place.y(), WIDTH, HEIGHT)
+        box = layer.box.translated(layer.pos())
         boxes.setdefault(layer.declared.category, []).append(box)
         frame = frame_color(layer, colors)
         if frame:

@@ -21,7 +21,6 @@ from nnstudio.ui.canvas.adding import Adding
 from nnstudio.ui.canvas.changing import Changing
 from nnstudio.ui.canvas.gestures import CopyParts, DrawLink, Gesture, MoveParts, Pan, Resize, SelectArea
 from nnstudio.ui.canvas.items import READABLE, LayerItem
-from nnstudio.ui.canvas.overview import FAR
 from nnstudio.ui.canvas.picture import save_picture
 from nnstudio.ui.canvas.remarks import RemarkItem
 from nnstudio.ui.canvas.scene import NetworkScene
@@ -119,7 +118,7 @@ class Canvas(ZoomView):
         try:
             save_picture(self.network, path)
         finally:
-            self.network.draw_items(self.zoom >= FAR)
+            self.show_items()
 
     def search_here(self) -> None:
         """Open the search box at the pointer."""
@@ -192,7 +191,8 @@ class Canvas(ZoomView):
             self.gesture = None
 
     def _project_changed(self, before: Project, after: Project) -> None:
-        """What the hand holds may be gone."""
+        """What the hand holds may be gone; and there may be more layers than are drawn in full from afar."""
+        self.show_items()
         if before.network != after.network and self.gesture is not None:
             self.cancel_gesture()
             self.network.show_project(before, after)  # letting go put layers where the hand took them up

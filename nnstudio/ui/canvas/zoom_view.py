@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsView
 
 from nnstudio.ui import theme
 from nnstudio.ui.canvas.minimap import MiniMap
-from nnstudio.ui.canvas.overview import FAR, paint_overview
+from nnstudio.ui.canvas.overview import FAR, MANY, paint_overview
 from nnstudio.ui.canvas.scene import NetworkScene
 from nnstudio.ui.store import Store
 
@@ -85,8 +85,17 @@ class ZoomView(QGraphicsView):
         for bar, amount in ((self.horizontalScrollBar(), by.x()), (self.verticalScrollBar(), by.y())):
             bar.setValue(bar.value() - amount)
 
+    @property
+    def is_far(self) -> bool:
+        """Whether the network is drawn as an overview: so many layers so small that no word could be read."""
+        return self.zoom < FAR and len(self.network.layers) > MANY
+
+    def show_items(self) -> None:
+        """Have the items draw themselves, or the overview stand in for them."""
+        self.network.draw_items(not self.is_far)
+
     def _zoomed(self) -> None:
-        self.network.draw_items(self.zoom >= FAR)
+        self.show_items()
         self.minimap.follow()
 
     # --- Qt ---------------------------------------------------------------------------------------------------------
@@ -133,7 +142,7 @@ class ZoomView(QGraphicsView):
         )
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        if self.zoom < FAR:
+        if self.is_far:
             paint_overview(painter, self.network)
 
 

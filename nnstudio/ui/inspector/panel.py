@@ -3,7 +3,7 @@
 import numpy as np
 import pyqtgraph
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Curve, LayerType, shown_shape
@@ -112,10 +112,8 @@ class LayerCard(QWidget):
         font.setBold(True)
         font.setPointSizeF(font.pointSizeF() * 1.15)
         heading.setFont(font)
-        name_row = QFormLayout()
-        name_row.addRow(_("Name"), self.name)
+        self.form.put_first(_("Name"), self.name)
         layout.addWidget(heading)
-        layout.addLayout(name_row)
         layout.addWidget(self.form)
         layout.addWidget(self.facts)
         layout.addWidget(self.problems)
