@@ -4,7 +4,7 @@ selected layers are lit."""
 from functools import partial
 
 from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QGuiApplication, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QToolButton, QWidget
 
@@ -55,11 +55,9 @@ class FormulaBar(QWidget):
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
         self.lines.grown.connect(self._fit)
         store.changed.connect(self.follow)
-        self._waits = not _drawn
-        beginning = QTimer(self, singleShot=True, interval=BEGIN_AFTER)
-        beginning.timeout.connect(self._begin)
-        beginning.start()
-        self.follow()
+        self._waits = True
+        self._beginning = QTimer(self, singleShot=True)
+        self._beginning.timeout.connect(self._begin)
 
     def set_on(self, on: bool) -> None:
         """Show the formula or take it away; while it is away nothing is written."""
@@ -79,6 +77,11 @@ class FormulaBar(QWidget):
     def _begin(self) -> None:
         self._waits = False
         self.follow()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._waits:
+            self._beginning.start(0 if _drawn else BEGIN_AFTER)
 
     def _fit(self, height: int) -> None:
         self.setFixedHeight(min(height, round(MOST_SHOWN * ROW + 2 * ROOM)))

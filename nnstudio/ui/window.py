@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QMessageBox, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from nnstudio.project import edits
@@ -70,7 +70,6 @@ class MainWindow(QMainWindow):
         # A child, so that it goes with the window.
         self._warming = QTimer(self, singleShot=True, interval=WARM_UP_AFTER)
         self._warming.timeout.connect(self.warm_up)
-        self._warming.start()
 
     @property
     def project(self) -> Project:
@@ -381,6 +380,11 @@ class MainWindow(QMainWindow):
         for task in self.findChildren(Task) + self.loader.findChildren(Task) + self.trainer.findChildren(Task):
             task.join(10.0)
         event.accept()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():  # shown for the first time, not come back from being an icon
+            self._warming.start()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -221,7 +221,7 @@ def seen(scene: NetworkScene) -> tuple[object, ...]:
         id: (item.pos().x(), item.pos().y(), item.name, item.lines, tuple(item.problems), item.highlight, item.units)
         for id, item in scene.layers.items()
     }
-    links = {link: (item.path(), item.words, item.threads) for link, item in scene.links.items()}
+    links = {link: (item.path(), item.words, item.threads()) for link, item in scene.links.items()}
     remarks = {id: (item.pos(), item.box, item.text, item.zValue()) for id, item in scene.remarks.items()}
     return layers, links, remarks, scene.sceneRect()
 

@@ -11,7 +11,7 @@ from nnstudio.project.model import Link
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
 from nnstudio.ui.canvas.items import HEIGHT, PORT, READABLE, LayerItem, plain_tooltip
-from nnstudio.ui.canvas.neurons import paint_threads, pairs_between
+from nnstudio.ui.canvas.neurons import are_paired, paint_threads, pairs_between
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,8 +32,8 @@ class LinkItem(QGraphicsPathItem):
         self.highlighted = False
         self.words = ""
         self.offset = 0
-        self.pairs: list[tuple[int, int]] = []
-        self.threads: list[QLineF] = []
+        self.by_neurons = False
+        self._threads: list[QLineF] | None = None
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
         self.follow()
 
@@ -63,14 +63,27 @@ class LinkItem(QGraphicsPathItem):
         self.setPath(link_path(self.source.output_point(), self.target.input_point(), above))
         goes_on = self.target.box.translated(self.target.pos()).left() > self.source.output_point().x()
         # Back to a row below, lines would cross everything on their way.
-        starts, ends = (one.neuron_places() if goes_on else [] for one in (self.source, self.target))
-        self.pairs = pairs_between(len(starts), len(ends), self.target.declared.type, self.offset)
-        self.threads = [QLineF(starts[source], ends[target]) for source, target in self.pairs]
+        units = (self.source.units, self.target.units) if goes_on else (0, 0)
+        self.by_neurons = 0 not in units and are_paired(*units, self.target.declared.type)
+        self._threads = None
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """Which neuron of the source reaches which of the target; none where it is drawn as a curve."""
+        if not self.by_neurons:
+            return []
+        return pairs_between(self.source.units, self.target.units, self.target.declared.type, self.offset)
+
+    def threads(self) -> list[QLineF]:
+        """The lines from neuron to neuron. Made when they are first drawn: from afar they never are."""
+        if self._threads is None:
+            starts, ends = self.source.neuron_places(), self.target.neuron_places()
+            self._threads = [QLineF(starts[source], ends[target]) for source, target in self.pairs()]
+        return self._threads
 
     def weights(self) -> "NDArray[np.float32] | None":
         """The weight of each line between two neurons; None where none is known."""
         known = self.target.weights
-        if not self.threads or known is None or known.shape != (self.target.units, self.source.units):
+        if not self.by_neurons or known is None or known.shape != (self.target.units, self.source.units):
             return None
         return known.matrix.ravel()  # in the order of the pairs: unit by unit
 
@@ -81,7 +94,7 @@ class LinkItem(QGraphicsPathItem):
 
     def boundingRect(self) -> QRectF:
         whole = super().boundingRect()
-        if self.threads:
+        if self.by_neurons:
             whole = whole.united(self.source.box.translated(self.source.pos()))
             whole = whole.united(self.target.box.translated(self.target.pos()))
         return whole.adjusted(-24, -18, 24, 8)
@@ -90,8 +103,9 @@ class LinkItem(QGraphicsPathItem):
         colors = theme.colors()
         strong = self.isSelected() or self.highlighted
         color = QColor(colors.success if self.highlighted else colors.selection if strong else colors.faint_text)
-        paint_threads(painter, self.threads, self.weights())
-        if strong or not self.threads:
+        if self.by_neurons:
+            paint_threads(painter, self.threads(), self.weights())
+        if strong or not self.by_neurons:
             painter.setPen(QPen(color, 2.6 if strong else 1.6))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPath(self.path())

@@ -50,6 +50,11 @@ def radius_of(units: int) -> float:
     return pitch_of(units) / 2 - 2
 
 
+def are_paired(sources: int, targets: int, target_type: str) -> bool:
+    """Whether lines run between the neurons of two layers."""
+    return target_type in ("dense", "concat") or sources == targets
+
+
 def pairs_between(sources: int, targets: int, target_type: str, offset: int) -> list[tuple[int, int]]:
     """Which neuron of the source reaches which of the target: in a dense layer each reaches each, elsewhere its like.
 
@@ -59,7 +64,7 @@ def pairs_between(sources: int, targets: int, target_type: str, offset: int) -> 
         return [(source, target) for target in range(targets) for source in range(sources)]
     if target_type == "concat":
         return [(source, source + offset) for source in range(sources) if source + offset < targets]
-    return [(one, one) for one in range(sources)] if sources == targets else []
+    return [(one, one) for one in range(sources)]
 
 
 def paint_threads(painter: QPainter, lines: list[QLineF], weights: NDArray[np.float32] | None) -> None:

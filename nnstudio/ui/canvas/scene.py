@@ -33,6 +33,7 @@ class NetworkScene(QGraphicsScene):
         self.remarks: dict[str, RemarkItem] = {}
         self.as_neurons = False
         self.weights: dict[str, Weights] = {}
+        self._rect: QRectF | None = None
         # Without an index moving many items is faster, and a network has few.
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         # Parent of all layers and links, by which they are switched off together.
@@ -106,11 +107,12 @@ class NetworkScene(QGraphicsScene):
     def show_weights(self, weights: "dict[str, Weights]") -> None:
         """Show what the dense layers have learnt, by their ids; of layers that are not named nothing is known."""
         self.weights = weights if self.as_neurons else {}
-        by_lines = {link.target for link, item in self.links.items() if item.threads}
+        self._rect = None
+        by_lines = {link.target for link, item in self.links.items() if item.by_neurons}
         for id, item in self.layers.items():
             item.show_weights(self.weights.get(id), id not in by_lines)
         for link in self.links.values():
-            if link.threads:
+            if link.by_neurons:
                 link.update()
 
     def show_remarks(self, network: Network) -> None:
@@ -139,8 +141,10 @@ class NetworkScene(QGraphicsScene):
         self.root.setOpacity(1.0 if on else 0.0)
 
     def network_rect(self) -> QRectF:
-        """The rectangle around everything that is drawn."""
-        return self.parts_rect(list(self.parts))
+        """The rectangle around everything that is drawn, wherever a hand is moving it to at the moment."""
+        if self._rect is None:
+            self._rect = self.parts_rect(list(self.parts))
+        return self._rect
 
     def parts_rect(self, ids: list[str]) -> QRectF:
         """The rectangle around some layers, notes and frames."""
@@ -210,7 +214,9 @@ class NetworkScene(QGraphicsScene):
         if layer is None or number is None:
             return ""
         links = [item for link, item in self.links.items() if link.target == layer.id]
-        sources = [f"{item.source.name} {source + 1}" for item in links for source, target in item.pairs if target == 0]
+        sources = [
+            f"{item.source.name} {source + 1}" for item in links for source, target in item.pairs() if target == 0
+        ]
         known = layer.weights if layer.weights is not None and links and links[0].weights() is not None else None
         return plain_tooltip(neuron_words(layer.name, number, sources, known))
 
