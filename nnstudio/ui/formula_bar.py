@@ -24,6 +24,7 @@ SPACED = ("=", "+", ";")
 MOST_SHOWN = 3
 """As many rows are seen without scrolling."""
 ROW = 26.0
+"""The height of a row where text has its usual size."""
 BEGIN_AFTER = 500
 """Milliseconds after which the first formula is drawn: loading what draws it would hold up the window's first view."""
 
@@ -84,7 +85,7 @@ class FormulaBar(QWidget):
             self._beginning.start(0 if _drawn else BEGIN_AFTER)
 
     def _fit(self, height: int) -> None:
-        self.setFixedHeight(min(height, round(MOST_SHOWN * ROW + 2 * ROOM)))
+        self.setFixedHeight(min(height, round(MOST_SHOWN * ROW * theme.text_scale() + 2 * ROOM)))
 
 
 class FormulaLines(QWidget):
@@ -110,7 +111,7 @@ class FormulaLines(QWidget):
         color = theme.colors().text
         missing = sorted({part.latex for line in lines for part in line if (part.latex, color) not in _drawn})
         if missing:
-            task = Task(partial(worker.formulas, missing, color, SIZE), self)
+            task = Task(partial(worker.formulas, missing, color, SIZE * theme.text_scale()), self)
             task.arrived.connect(partial(self._take, color))
             task.done.connect(self.arrange)
             task.start()
@@ -124,6 +125,7 @@ class FormulaLines(QWidget):
     def arrange(self) -> None:
         """Give every piece its place: line by line, a line that is too wide going on indented below."""
         self.places = []
+        row = ROW * theme.text_scale()
         color, bottom = theme.colors().text, ROOM
         for line in self.shown:
             x = GAP
@@ -133,13 +135,13 @@ class FormulaLines(QWidget):
                     continue
                 box = renderer.viewBoxF()
                 if x + box.width() > self.width() - GAP and x > INDENT:
-                    x, bottom = INDENT, bottom + ROW
-                baseline = bottom + ROW * 0.72
+                    x, bottom = INDENT, bottom + row
+                baseline = bottom + row * 0.72
                 x += GAP * (part.latex in SPACED)
                 self.places.append((QRectF(x, baseline + box.top(), box.width(), box.height()), part))
                 x += box.width() + (GAP if part.latex in SPACED else 1.0)
-            bottom += ROW
-        height = round(bottom + ROOM) if self.places else round(ROW + 2 * ROOM)
+            bottom += row
+        height = round(bottom + ROOM) if self.places else round(row + 2 * ROOM)
         self.setMinimumHeight(height)
         self.grown.emit(height)
         self.update()

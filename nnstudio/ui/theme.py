@@ -7,7 +7,7 @@ from functools import cache
 
 import qtawesome
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFontInfo, QGuiApplication, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
 
@@ -34,6 +34,9 @@ class Colors:
     negative: str
     categories: dict[str, str]
 
+
+USUAL_TEXT = 16
+"""The pixels of text up to which drawings have their plain size."""
 
 ICON = 22.0
 """The size of a layer's icon in its box."""
@@ -107,6 +110,11 @@ def is_dark() -> bool:
 
 def colors() -> Colors:
     return DARK if is_dark() else LIGHT
+
+
+def text_scale() -> float:
+    """How much larger than usual the system's text is: what is drawn grows with it."""
+    return max(1.0, QFontInfo(QApplication.font()).pixelSize() / USUAL_TEXT)
 
 
 def class_colors() -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from PySide6.QtTest import QTest
 
 from nnstudio.project.sizes import LAYER_SIZE
 from nnstudio.ui.canvas.zoom_view import GRID
+from tests.ui.conftest import move
 from tests.ui.driving import CONTROL, IRIS, Hands, Open, free_point
 
 
@@ -53,3 +54,16 @@ def test_layers_snap_to_the_grid_when_they_shall(open_window: Open, hand: Hands)
     x, y = window.project.network.layers[-1].position
     place = window.canvas.mapToScene(free_point(window) + QPoint(7, 3))
     assert (x + LAYER_SIZE[0] / 2, y + LAYER_SIZE[1] / 2) == (place.x(), place.y())
+
+
+def test_a_layer_put_down_again_with_shift_is_not_dragged(open_window: Open, hand: Hands) -> None:
+    window = open_window(IRIS)
+    mouse = hand(window)
+    before = window.project
+    mouse.click(mouse.middle("tanh_1"))
+    QTest.mousePress(
+        mouse.viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, mouse.middle("tanh_1")
+    )
+    move(mouse.viewport, mouse.middle("tanh_1") + QPoint(60, 40))
+    QTest.mouseRelease(mouse.viewport, Qt.MouseButton.LeftButton, pos=mouse.middle("tanh_1"))
+    assert window.project == before and not window.canvas.network.selected_parts()

@@ -43,6 +43,7 @@ COMMANDS = [
     f"action{name}"
     for name in (
         "Undo", "Redo", "Copy", "Paste", "Cut", "Duplicate", "SelectAll", "Arrange", "ZoomIn", "ZoomOut", "ZoomFit",
+        "Note", "Frame", "Link", "Rename", "Neurons", "Formula", "MiniMap", "Grid",
         "Train", "Pause", "StepBatch", "StepEpoch", "Stop", "Reset",
     )
 ]  # fmt: skip

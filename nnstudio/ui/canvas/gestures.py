@@ -104,7 +104,7 @@ class MoveParts:
         others = [item.pos() for id, item in self.canvas.network.layers.items() if id not in self.places]
         guides: list[QLineF] = []
         steps = []
-        first = next(iter(self.places.values()))
+        first = next(iter(self.places.values()), QPointF())
         for axis in ("x", "y"):
             moved = [getattr(place + offset, axis)() for place in self.places.values()]
             near = [getattr(other, axis)() - place for other in others for place in moved]

@@ -40,6 +40,7 @@ CORNER = 8.0
 PORT = 5.5
 PORT_REACH = 13.0
 MARGIN = 12.0
+SMALL_ICON = 14.0
 STEP = QSizeF(18, 16)
 """The size of − and +."""
 READABLE = 0.55
@@ -228,8 +229,15 @@ class LayerItem(QGraphicsItem):
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(QColor(colors.text))
-        name = QFontMetricsF(font).elidedText(self.name, Qt.TextElideMode.ElideRight, WIDTH - 8)
-        painter.drawText(self.name_place, Qt.AlignmentFlag.AlignCenter, name)
+        metrics = QFontMetricsF(font)
+        name = metrics.elidedText(self.name, Qt.TextElideMode.ElideRight, WIDTH - 30)
+        width = metrics.horizontalAdvance(name)
+        left = self.box.center().x() - (width + SMALL_ICON + 4) / 2
+        picture = theme.category_picture(self.declared.icon, self.declared.category, painter.worldTransform().m11())
+        icon = QRectF(left, self.name_place.center().y() - SMALL_ICON / 2, SMALL_ICON, SMALL_ICON)
+        painter.drawPixmap(icon, picture, QRectF(picture.rect()))
+        beside = QRectF(left + SMALL_ICON + 4, self.name_place.top(), width + 2, self.name_place.height())
+        painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, name)
         font.setBold(False)
         font.setPixelSize(10)
         painter.setFont(font)

@@ -171,15 +171,15 @@ class Canvas(ZoomView):
             return None
         return SelectArea(self, point, keep)
 
-    def _take_up(self, item: LayerItem | RemarkItem, event: QMouseEvent, point: QPointF) -> Gesture:
-        """Drag it with whatever else is selected, or copies of it."""
+    def _take_up(self, item: LayerItem | RemarkItem, event: QMouseEvent, point: QPointF) -> Gesture | None:
+        """Drag it with whatever else is selected, or copies of it; one that Shift puts down again is not dragged."""
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             return CopyParts(self, point, item)
         keep = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if not item.isSelected() and not keep:
             self.network.clearSelection()
         item.setSelected(not item.isSelected() if keep else True)
-        return MoveParts(self, point)
+        return MoveParts(self, point) if item.isSelected() else None
 
     def step_at(self, layer: LayerItem, point: QPointF) -> int:
         """−1 or 1 on the − or + of a layer, where these can be seen; 0 elsewhere."""

@@ -73,8 +73,9 @@ class ZoomView(QGraphicsView):
         """Show a part of the scene as large as it fits."""
         rect = rect.adjusted(-AROUND, -AROUND, AROUND, AROUND)
         self.fitInView(rect, Qt.AspectRatioMode.KeepAspectRatio)
-        if self.zoom > FIT_LARGEST or self.zoom < SMALLEST:
-            factor = min(FIT_LARGEST, max(SMALLEST, self.zoom)) / self.zoom
+        largest = FIT_LARGEST * theme.text_scale()
+        if self.zoom > largest or self.zoom < SMALLEST:
+            factor = min(largest, max(SMALLEST, self.zoom)) / self.zoom
             self.scale(factor, factor)
             self.centerOn(rect.center())
         self._zoomed()

@@ -35,7 +35,7 @@ class FormulaView(QWidget):
         if (latex, color) in _drawn:
             self._show(_drawn[latex, color])
             return
-        task = Task(lambda: worker.formulas([latex], color, SIZE), self)
+        task = Task(lambda: worker.formulas([latex], color, SIZE * theme.text_scale()), self)
         task.arrived.connect(lambda drawn: self._take(latex, color, drawn[1]))
         task.start()
 
