@@ -139,7 +139,7 @@ class FormulaLines(QWidget):
                 baseline = bottom + row * 0.72
                 x += GAP * (part.latex in SPACED)
                 self.places.append((QRectF(x, baseline + box.top(), box.width(), box.height()), part))
-                x += box.width() + (GAP if part.latex in SPACED else 1.0)
+                x += box.width() + (GAP if part.latex in SPACED else 2.0)
             bottom += row
         height = round(bottom + ROOM) if self.places else round(row + 2 * ROOM)
         self.setMinimumHeight(height)

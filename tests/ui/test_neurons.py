@@ -77,9 +77,9 @@ def test_large_layers_show_their_weights_as_a_picture(open_window: Open, qtbot: 
     window.store.edit("", edits.set_training(window.project, epochs=1))
     train(window, qtbot)
     layers = window.canvas.network.layers
-    qtbot.waitUntil(lambda: layers["dense_1"].picture is not None, timeout=20_000)
-    assert layers["dense_3"].units == 10 and layers["dense_3"].picture is not None  # from 64 to 10
-    assert layers["relu_1"].picture is None
+    qtbot.waitUntil(lambda: layers["dense_1"].shows_picture, timeout=20_000)
+    assert layers["dense_3"].units == 10 and layers["dense_3"].shows_picture  # from 64 to 10
+    assert not layers["relu_1"].shows_picture
 
 
 def test_plus_and_minus_are_above_the_neurons(open_window: Open, hand: Hands) -> None:

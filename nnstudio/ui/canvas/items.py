@@ -60,7 +60,8 @@ class LayerItem(QGraphicsItem):
         self.box = QRectF(0, 0, WIDTH, HEIGHT)
         self.units = 0
         self.weights: Weights | None = None
-        self.picture: QImage | None = None
+        self.shows_picture = False
+        self._picture: tuple[object, theme.Colors, QImage] | None = None
         self.problems: list[str] = []
         self.highlight = self.marked_port = ""
         self.hovered = False
@@ -90,12 +91,22 @@ class LayerItem(QGraphicsItem):
 
     def show_weights(self, weights: "Weights | None", as_picture: bool) -> None:
         """Show what the layer has learnt, None where nothing is known; as a picture where no lines show it."""
-        if weights is self.weights and as_picture == (self.picture is not None):
+        shows_picture = weights is not None and as_picture
+        if weights is self.weights and shows_picture == self.shows_picture:
             return
-        self.prepareGeometryChange()
-        self.weights = weights
-        self.picture = picture_of(weights) if weights and as_picture else None
+        if shows_picture != self.shows_picture:
+            self.prepareGeometryChange()
+        self.weights, self.shows_picture = weights, shows_picture
         self.update()
+
+    def picture(self) -> QImage | None:
+        """The picture of its weights in the colours in use, made when it is drawn and kept."""
+        if self.weights is None or not self.shows_picture:
+            return None
+        colors = theme.colors()
+        if self._picture is None or self._picture[0] is not self.weights or self._picture[1] is not colors:
+            self._picture = self.weights, colors, picture_of(self.weights)
+        return self._picture[2]
 
     # Where things stand in the box, or above a column.
 
@@ -193,7 +204,7 @@ class LayerItem(QGraphicsItem):
         whole = QRectF(0, 0, WIDTH, HEIGHT)
         if self.units:
             whole = whole.united(self.box.adjusted(0, -HEAD, 0, FOOT))
-        if self.picture is not None:
+        if self.shows_picture:
             whole = whole.united(picture_place(self.units))
         return whole.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
 
@@ -210,8 +221,9 @@ class LayerItem(QGraphicsItem):
             self.paint_column(painter, colors, category)
         else:
             self.paint_box(painter, colors, category)
-        if self.picture is not None:
-            paint_picture(painter, self.picture, picture_place(self.units))
+        picture = self.picture()
+        if picture is not None:
+            paint_picture(painter, picture, picture_place(self.units))
         self.paint_ports(painter, colors, category)
         if self.shows_steps:
             self.paint_steps(painter, colors)
