@@ -28,7 +28,7 @@ DENSE = LayerType(
     label=mark("Dense"),
     category="dense",
     help=mark("Every unit adds up all inputs, each times its own weight, plus a bias. The weights are what is learnt."),
-    formula=r"y = W x + b",
+    formula=r"y = W x + w_0",
     output_shape=dense_shape,
     call=dense_call,
     weights=dense_weights,

@@ -13,16 +13,19 @@ from nnstudio.project.sizes import room_for
 
 ROW_HEIGHT, ROW_GAP = 120.0, 36.0
 LONGEST_ROW = 5
+"""As many stand in one row whatever their number."""
+ASPECT = 2.2
+"""The width of a canvas divided by its height."""
 
 
 def chain_places(types: Sequence[str], row_height: float = ROW_HEIGHT) -> list[Position]:
     """Places for a plain chain: short ones in one row, longer ones in rows of about equal length, read like text.
 
-    Very long ones fill a square, so that they can be seen whole. No row begins with a dense layer: its weights are
-    drawn from its neighbour on the left.
+    Long ones fill a sheet as wide as the canvas is, so that they can be seen whole. No row begins with a dense layer:
+    its weights are drawn from its neighbour on the left.
     """
     count = len(types)
-    longest = max(LONGEST_ROW, round(math.sqrt(count)))
+    longest = row_length(count, row_height)
     rows = max(1, math.ceil(count / longest))
     columns = math.ceil(count / rows)
     places: list[Position] = []
@@ -33,6 +36,11 @@ def chain_places(types: Sequence[str], row_height: float = ROW_HEIGHT) -> list[P
         places.append((column * COLUMN_WIDTH, row * row_height))
         column += 1
     return places
+
+
+def row_length(columns: int, row_height: float) -> int:
+    """How many of so many columns stand in a row, so that all rows together are about as wide as the canvas is."""
+    return max(LONGEST_ROW, round(math.sqrt(ASPECT * row_height * columns / COLUMN_WIDTH)))
 
 
 def arranged(project: Project, sample_shape: Shape | None = None) -> Project:
@@ -65,7 +73,8 @@ def is_chain(network: Network) -> bool:
 def column_places(
     network: Network, order: list[str], loop: list[str], row_height: float = ROW_HEIGHT
 ) -> dict[str, Position]:
-    """Each layer one column right of the last of its inputs; layers of one column share its height.
+    """Each layer one column right of the last of its inputs; layers of one column share its height. Many columns stand
+    in bands below each other, read like text.
 
     Layers on a loop, which have no order, come in columns of their own at the end.
     """
@@ -74,13 +83,20 @@ def column_places(
     for id in order:
         known = [column[source] + 1 for source in sources[id] if source in column]
         column[id] = max(column.values(), default=-1) + 1 if id in loop else max(known, default=0)
+    count = max(column.values(), default=-1) + 1
     height: dict[str, float] = {}
-    for number in range(max(column.values(), default=-1) + 1):
+    most = 1
+    for number in range(count):
         members = [id for id in order if column[id] == number]
         members.sort(key=lambda id: mean_height(sources[id], height))
+        most = max(most, len(members))
         for row, id in enumerate(members):
             height[id] = (row - (len(members) - 1) / 2) * row_height
-    return {id: (column[id] * COLUMN_WIDTH, height[id]) for id in column}
+    length = row_length(count, most * row_height)
+    return {
+        id: (place % length * COLUMN_WIDTH, height[id] + place // length * most * row_height)
+        for id, place in column.items()
+    }
 
 
 def mean_height(sources: list[str], height: dict[str, float]) -> float:

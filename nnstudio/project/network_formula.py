@@ -15,7 +15,7 @@ from nnstudio.text import translate as _
 LONGEST = 36
 """An expression of more parts is given a name where it leaves an activation, elsewhere one of twice as many."""
 MOST_LINES = 12
-NOTHING = r"\square"
+NOTHING = "?"
 """Where nothing is linked."""
 
 
@@ -37,6 +37,8 @@ class Expression:
 
     parts: Line
     is_sum: bool = False
+    level: int = 0
+    """The number of the last matrix on the way here."""
 
     def in_brackets(self) -> Line:
         return [Part("("), *self.parts, Part(")")] if self.is_sum else self.parts
@@ -65,14 +67,17 @@ class Writer:
         if layer.type == "dense":
             return self.dense(layer, first, sources)
         if layer.type == "add":
-            return self.joined(layer, given or [first], Part("+", layer.id))
+            return self.joined(given or [first], Part("+", layer.id))
         if layer.type == "concat":
-            inside = self.joined(layer, given or [first], Part(";", layer.id)).parts
+            inside = self.joined(given or [first], Part(";", layer.id))
             words = self.words(layer, _("set side by side"), self.shape(layer))
-            return Expression([Part("[", layer.id, words), *inside, Part("]", layer.id, words)])
+            return Expression(
+                [Part("[", layer.id, words), *inside.parts, Part("]", layer.id, words)], level=inside.level
+            )
         if layer.type == "output":
             return first
-        return Expression([self.function(layer), Part("("), *first.parts, Part(")")])
+        function = self.function(layer, first.level)
+        return Expression([function, Part("("), *first.parts, Part(")")], level=first.level)
 
     def dense(self, layer: Layer, given: Expression, sources: list[str]) -> Expression:
         """W⁽ᵏ⁾ times what is given, and w₀⁽ᵏ⁾ where it has biases."""
@@ -82,35 +87,35 @@ class Writer:
         size = f"{units} × {shown_shape(columns)}" if columns else ""
         matrix = self.part(f"W^{{({self.matrices})}}", layer, _("weights"), size)
         if not layer.parameters["bias"]:
-            return Expression([matrix, *given.in_brackets()])
+            return Expression([matrix, *given.in_brackets()], level=self.matrices)
         bias = self.part(f"w_0^{{({self.matrices})}}", layer, _("biases"), units)
-        return Expression([matrix, *given.in_brackets(), Part("+"), bias], is_sum=True)
+        return Expression([matrix, *given.in_brackets(), Part("+"), bias], True, self.matrices)
 
-    def function(self, layer: Layer) -> Part:
+    def function(self, layer: Layer, level: int) -> Part:
         """g⁽ᵏ⁾ for an activation, which a line of its own names; other functions by their own names."""
         declared = layer_type(layer.type)
         if declared.category == "activation":
-            primes = "'" * self.primes[self.matrices]
-            self.primes[self.matrices] += 1
-            part = self.part(f"g^{{({self.matrices}){primes}}}", layer, _(declared.label), self.shape(layer))
+            primes = "'" * self.primes[level]
+            self.primes[level] += 1
+            part = self.part(f"g^{{({level}){primes}}}", layer, _(declared.label), self.shape(layer))
             self.functions.setdefault(declared.symbol, []).append(part)
             return part
         rate = layer.parameters.get("rate")
         latex = declared.symbol + (f"_{{{rate:g}}}" if isinstance(rate, float) else "")
         return self.part(latex, layer, _(declared.label), self.shape(layer))
 
-    def joined(self, layer: Layer, given: list[Expression], between: Part) -> Expression:
+    def joined(self, given: list[Expression], between: Part) -> Expression:
         parts = list(given[0].parts)
         for one in given[1:]:
             parts += [between, *one.parts]
-        return Expression(parts, is_sum=len(given) > 1)
+        return Expression(parts, len(given) > 1, max(one.level for one in given))
 
     def give_name(self, layer: Layer) -> None:
         """Put what a layer gives into a line of its own, and its name in its place."""
         self.names += 1
         name = self.part(f"h^{{({self.names})}}", layer, _("what this layer gives"), self.shape(layer))
         self.lines.append([name, Part("="), *self.written[layer.id].parts])
-        self.written[layer.id] = Expression([name])
+        self.written[layer.id] = Expression([name], level=self.written[layer.id].level)
 
     def part(self, latex: str, layer: Layer, what: str, size: str) -> Part:
         return Part(latex, layer.id, self.words(layer, what, size))
@@ -118,6 +123,8 @@ class Writer:
     def words(self, layer: Layer, what: str, size: str) -> str:
         if not size:
             return f"{shown_name(layer)}: {what}"
+        if size == "1":
+            return _("{layer}: {what}, 1 value").format(layer=shown_name(layer), what=what)
         return _("{layer}: {what}, {size} values").format(layer=shown_name(layer), what=what, size=size)
 
     def shape(self, layer: Layer) -> str:

@@ -21,8 +21,10 @@ SIZE = 15.0
 GAP, ROOM = 4.0, 6.0
 INDENT = 34.0
 SPACED = ("=", "+", ";")
+CLOSING = (")", "]", r",\quad")
 MOST_SHOWN = 3
-"""As many rows are seen without scrolling."""
+"""As many rows are seen without scrolling; one in a window that is not this tall."""
+TALL = 680
 ROW = 26.0
 """The height of a row where text has its usual size."""
 BEGIN_AFTER = 500
@@ -85,7 +87,8 @@ class FormulaBar(QWidget):
             self._beginning.start(0 if _drawn else BEGIN_AFTER)
 
     def _fit(self, height: int) -> None:
-        self.setFixedHeight(min(height, round(MOST_SHOWN * ROW * theme.text_scale() + 2 * ROOM)))
+        rows = MOST_SHOWN if self.window().height() >= TALL else 1
+        self.setFixedHeight(min(height, round(rows * ROW * theme.text_scale() + 2 * ROOM)))
 
 
 class FormulaLines(QWidget):
@@ -129,17 +132,15 @@ class FormulaLines(QWidget):
         color, bottom = theme.colors().text, ROOM
         for line in self.shown:
             x = GAP
-            for part in line:
-                renderer = _drawn.get((part.latex, color))
-                if renderer is None:
-                    continue
-                box = renderer.viewBoxF()
-                if x + box.width() > self.width() - GAP and x > INDENT:
+            for chunk in unbroken(line):
+                boxes = [_drawn[part.latex, color].viewBoxF() for part in chunk if (part.latex, color) in _drawn]
+                if x + sum(box.width() for box in boxes) > self.width() - GAP and x > INDENT:
                     x, bottom = INDENT, bottom + row
                 baseline = bottom + row * 0.72
-                x += GAP * (part.latex in SPACED)
-                self.places.append((QRectF(x, baseline + box.top(), box.width(), box.height()), part))
-                x += box.width() + (GAP if part.latex in SPACED else 2.0)
+                for part, box in zip(chunk, boxes, strict=False):
+                    x += GAP * (part.latex in SPACED)
+                    self.places.append((QRectF(x, baseline + box.top(), box.width(), box.height()), part))
+                    x += box.width() + (GAP if part.latex in SPACED else 2.0)
             bottom += row
         height = round(bottom + ROOM) if self.places else round(row + 2 * ROOM)
         self.setMinimumHeight(height)
@@ -187,3 +188,14 @@ class FormulaLines(QWidget):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.arrange()
+
+
+def unbroken(line: Line) -> list[Line]:
+    """The pieces of a line that stay together: nothing begins a row with what closes something."""
+    chunks: list[Line] = []
+    for part in line:
+        if chunks and part.latex in CLOSING:
+            chunks[-1].append(part)
+        else:
+            chunks.append([part])
+    return chunks

@@ -9,6 +9,8 @@ from nnstudio.text import translate as _
 from nnstudio.ui import theme
 
 SHOWN_FOR = 12_000
+JUST_TOLD = 300
+"""Milliseconds in which a change still belongs to what was told."""
 
 
 class MessageBar(QFrame):
@@ -47,6 +49,11 @@ class MessageBar(QFrame):
         self.setAccessibleName(message)
         self.show()
         self._timer.start()
+
+    def overtaken(self) -> None:
+        """The project has changed: what was offered for it as it was is offered no more."""
+        if self.buttons and self._timer.remainingTime() < SHOWN_FOR - JUST_TOLD:
+            self.hide()
 
     def _button(self, words: str, do: Callable[[], object]) -> QPushButton:
         button = QPushButton(words)

@@ -101,6 +101,11 @@ def light() -> Iterator[None]:
         _printing = False
 
 
+def is_printing() -> bool:
+    """Whether a picture for print is drawn, in which there is nothing to press."""
+    return _printing
+
+
 def is_dark() -> bool:
     """Whether the palette in use is dark."""
     if _printing:

@@ -309,7 +309,7 @@ def ending(run: Run) -> str:
     """Why a run ended and whose weights are loaded."""
     return _(
         "Ended after epoch {epoch} of {epochs} ({reason}). The weights of epoch {weights} are loaded. "
-        "{speed} samples a second"
+        "{speed} samples a second."
     ).format(
         epoch=run.epochs_run,
         epochs=run.training.epochs,

@@ -289,6 +289,8 @@ class MainWindow(QMainWindow):
     # --- following what happens -------------------------------------------------------------------------------------
 
     def project_changed(self, before: Project, after: Project) -> None:
+        if before.network != after.network:
+            self.messages.overtaken()
         self.show_title()
         self.show_actions()
 
@@ -335,7 +337,8 @@ class MainWindow(QMainWindow):
         for name in ("actionCut", "actionCopy", "actionDuplicate", "actionZoomSelection"):
             named[name].setEnabled(bool(selected))
         named["actionRename"].setEnabled(len(selected) == 1)
-        named["actionLink"].setEnabled(len(self.canvas.network.selected_layers()) == 1)
+        layers = self.canvas.network.selected_layers()
+        named["actionLink"].setEnabled(len(layers) == 1 and self.canvas.network.layers[layers[0]].has_output)
         named["actionDelete"].setEnabled(bool(selected) or bool(self.canvas.network.selected_links()))
 
     def show_title(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
 
 from nnstudio.project.model import Link
 from nnstudio.ui.window import MainWindow
@@ -125,3 +126,12 @@ def send_wheel(window: MainWindow, turned: QPoint, phase: Qt.ScrollPhase) -> Non
     event = QWheelEvent(QPointF(point), QPointF(viewport.mapToGlobal(point)), pixels, turned, *none, phase, False)
     assert event.device().type() is not QInputDevice.DeviceType.TouchPad and event.type() is QEvent.Type.Wheel
     QApplication.sendEvent(viewport, event)
+
+
+def test_an_offer_goes_with_the_undo_of_what_it_was_for(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(IRIS)
+    window.canvas.adding.draw_link(Link("input_1", "dense_2"))
+    assert window.messages.isVisible() and window.messages.buttons
+    qtbot.wait(400)  # a change at once would belong to what was told
+    window.actions_by_name["actionUndo"].trigger()
+    assert not window.messages.isVisible()

@@ -1,5 +1,7 @@
 """Small layers drawn neuron by neuron, with the weights that PyTorch has, while they are learnt and afterwards."""
 
+from pathlib import Path
+
 import numpy as np
 import safetensors.numpy
 from PySide6.QtCore import QEvent, Qt
@@ -11,6 +13,8 @@ from pytestqt.qtbot import QtBot
 from nnstudio import paths
 from nnstudio.project import edits
 from nnstudio.project.model import Link
+from nnstudio.ui.canvas.items import LayerItem
+from nnstudio.ui.canvas.links import LinkItem
 from nnstudio.ui.window import MainWindow
 from tests.ui.driving import IRIS, Hands, Open, train
 
@@ -128,3 +132,42 @@ def test_the_switch_is_remembered(open_window: Open) -> None:
 def train_a_little(window: MainWindow, qtbot: QtBot) -> None:
     window.store.edit("", edits.set_training(window.project, epochs=3))
     train(window, qtbot)
+
+
+def test_a_line_between_neurons_tells_its_weight(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(CIRCLE)
+    train_a_little(window, qtbot)
+    qtbot.waitUntil(lambda: bool(window.canvas.network.weights), timeout=20_000)
+    link = window.canvas.network.links[Link("tanh_1", "dense_2")]
+    number = link.pairs().index((3, 1))
+    words = window.canvas.network.weight_words(link.threads()[number].pointAt(0.3))
+    weight = shown_weights(window, "dense_2")[1, 3]
+    assert f"w(Tanh 1 4 → Dense 2 2) = {weight:+.3f}".replace("-", "−") in words
+
+
+def test_a_link_that_skips_layers_goes_around_them(open_window: Open) -> None:
+    window = open_window(IRIS)
+    project, add = edits.add_layer(window.project, "add")
+    for source, target in (("tanh_1", add), ("dense_1", add), (add, "dense_2")):
+        project = edits.add_link(project, source, target)
+    window.store.edit("Add", project)
+    window.actions_by_name["actionArrange"].trigger()
+    scene = window.canvas.network
+    skipping, straight = scene.links[Link("dense_1", add)], scene.links[Link("tanh_1", add)]
+    between = scene.layers["tanh_1"]
+    assert skipping.goes_around and not skipping.by_neurons and not straight.goes_around and straight.by_neurons
+    assert not runs_through(skipping, between)
+    window.actions_by_name["actionNeurons"].trigger()
+    assert not runs_through(skipping, between)
+
+
+def runs_through(link: LinkItem, layer: LayerItem) -> bool:
+    box = layer.box.translated(layer.pos())
+    return any(box.contains(link.path().pointAtPercent(place / 100)) for place in range(101))
+
+
+def test_a_picture_for_print_has_nothing_to_press(open_window: Open, tmp_path: Path) -> None:
+    window = open_window(IRIS)
+    window.canvas.save_picture(tmp_path / "network.svg")
+    drawing = (tmp_path / "network.svg").read_text()
+    assert "Dense 1" in drawing and "−" not in drawing

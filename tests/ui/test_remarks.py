@@ -148,3 +148,28 @@ def test_a_note_is_no_part_of_what_is_computed(open_window: Open) -> None:
     QApplication.processEvents()
     assert window.project.network.notes[0].text == "hello"
     assert told == []
+
+
+def test_esc_takes_a_new_note_or_frame_back(open_window: Open) -> None:
+    window = open_window(IRIS)
+    before = window.project
+    for name, field in (("actionNote", writing), ("actionFrame", title_field)):
+        window.actions_by_name[name].trigger()
+        assert window.project != before
+        QTest.keyClick(field(window), Qt.Key.Key_Escape)
+        assert window.project == before
+
+
+def test_a_note_on_a_layer_gets_the_click_and_a_new_one_finds_free_space(open_window: Open, hand: Hands) -> None:
+    window = open_window(IRIS)
+    mouse, scene = hand(window), window.canvas.network
+    window.actions_by_name["actionNote"].trigger()
+    QTest.keyClicks(writing(window), "x")
+    window.canvas.setFocus()
+    (note,) = scene.remarks.values()
+    assert not any(note.collidesWithItem(item) for item in scene.layers.values())
+    mouse.drag(window.canvas.mapFromScene(note.pos() + note.box.center()), mouse.middle("dense_2"))
+    mouse.click(mouse.middle("dense_2"))
+    assert scene.selected_parts() == [note.id]
+    QTest.mouseDClick(mouse.viewport, LEFT, pos=mouse.middle("dense_2"))
+    assert writing(window).toPlainText() == "x"

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import LayerType
@@ -81,6 +81,7 @@ class Adding:
         middle = point or self.canvas.mapToScene(self.canvas.viewport().rect().center())
         if type == "note":
             place = self.canvas.snapped(middle - QPointF(Note("").width / 2, NOTE_HEIGHT / 2))
+            place = self.canvas.network.free_place(QRectF(place, QSizeF(Note("").width, NOTE_HEIGHT)), point is None)
             project, id = edits.add_note(store.project, "", (place.x(), place.y()))
         elif selected and point is None:
             project, id = add_around(store.project, "", selected)
@@ -91,15 +92,15 @@ class Adding:
         label = _("Add {layer}").format(layer=_(REMARKS[type].label))
         store.edit(label, project, merge=f"{id} text")
         self.canvas.network.select([id])
-        self.canvas.changing.write_text(id, label)
+        self.canvas.changing.write_text(id, label, is_new=True)
 
     def search(self, point: QPoint, text: str = "") -> None:
-        """Open the search box at a point of the viewport; what is chosen is added there, or behind the selected layer
-        when the search began with a letter."""
+        """Open the search box at a point of the viewport; what is chosen is added there. A search that began with a
+        letter adds behind the selected layer, and before the output when the pointer is elsewhere."""
         selected = self.canvas.network.selected_layers()
         after = selected[0] if text and len(selected) == 1 else ""
         box = LayerSearch(self.canvas, to_add(self._type_of(after), remarks=True), _("Add a layer"), text)
-        if after:
+        if after or (text and not self.canvas.has_pointer()):
             box.chosen.connect(self.append)
         else:
             box.chosen.connect(partial(self._add_at, point))

@@ -73,8 +73,9 @@ class Changing:
         place = self.canvas.network.layers[id].value_place
         self._field(id, place, _(parameter.label), written(layer.parameters[parameter.name]), take)
 
-    def write_text(self, id: str, label: str = "") -> None:
-        """A field over a note for its text or over a frame for its title; `label` names the edit it belongs to."""
+    def write_text(self, id: str, label: str = "", is_new: bool = False) -> None:
+        """A field over a note for its text or over a frame for its title; `label` names the edit it belongs to. Esc
+        takes a new one back."""
         item = self.canvas.network.remarks[id]
         store = self.canvas.store
         is_frame = isinstance(item, FrameItem)
@@ -86,12 +87,19 @@ class Changing:
                 store.edit(label, edits.write(store.project, id, text), merge=f"{id} text")
                 store.seal()
 
+        def take_back() -> None:
+            if is_new and store.undo_label == label and id in self.canvas.network.remarks:
+                store.undo()
+
         place = self._place(item, item.text_place())
         if is_frame:
-            InPlaceField(self.canvas, place, asked, item.text, take, store.told.emit)
+            field: InPlaceField | InPlaceText = InPlaceField(
+                self.canvas, place, asked, item.text, take, store.told.emit
+            )
         else:
             place.setSize(place.size().expandedTo(SMALLEST_SHEET))
-            InPlaceText(self.canvas, place, asked, item.text, take, store.told.emit)
+            field = InPlaceText(self.canvas, place, asked, item.text, take, store.told.emit)
+        field.writing.cancelled = take_back
 
     def step_number(self, id: str, by: int) -> None:
         """Change the number of a layer, within its range; steps in a row are one to undo."""

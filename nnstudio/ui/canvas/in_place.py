@@ -30,6 +30,8 @@ class Writing:
         self.canvas = canvas
         self.take = take
         self.tell = tell
+        self.cancelled: Callable[[], None] = lambda: None
+        """What to do when Esc was pressed."""
         self.before = field.text()
         self._over = False
 
@@ -58,6 +60,11 @@ class Writing:
         if had_focus:
             self.canvas.setFocus()  # unless the hand has gone elsewhere already
         self.field.deleteLater()
+
+    def cancel(self) -> None:
+        """Esc: the text is not taken over."""
+        self.end(taken=False)
+        self.cancelled()
 
     def leave(self, reason: Qt.FocusReason) -> None:
         """The focus has gone elsewhere."""
@@ -89,7 +96,10 @@ class InPlaceField(QLineEdit):
         # Kept from the canvas beneath, for which the keys mean something too.
         if event.key() in (*ENTER, Qt.Key.Key_Escape):
             event.accept()
-            self.writing.end(taken=event.key() != Qt.Key.Key_Escape)
+            if event.key() == Qt.Key.Key_Escape:
+                self.writing.cancel()
+            else:
+                self.writing.end(taken=True)
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             event.accept()
         else:
@@ -128,7 +138,10 @@ class InPlaceText(QPlainTextEdit):
         through = event.key() in ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if through or event.key() == Qt.Key.Key_Escape:
             event.accept()
-            self.writing.end(taken=bool(through))
+            if through:
+                self.writing.end(taken=True)
+            else:
+                self.writing.cancel()
             return
         super().keyPressEvent(event)
         event.accept()  # kept from the canvas beneath, for which an arrow at the end of the text means something too

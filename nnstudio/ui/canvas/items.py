@@ -114,13 +114,13 @@ class LayerItem(QGraphicsItem):
     def minus_place(self) -> QRectF:
         if self.units:
             return QRectF(QPointF(self.box.center().x() - 21, self.box.top() - 19), STEP)
-        return QRectF(QPointF(WIDTH - 50, 25), STEP)
+        return QRectF(QPointF(WIDTH - 50, 22), STEP)
 
     @property
     def plus_place(self) -> QRectF:
         if self.units:
             return QRectF(QPointF(self.box.center().x() + 3, self.box.top() - 19), STEP)
-        return QRectF(QPointF(WIDTH - 29, 25), STEP)
+        return QRectF(QPointF(WIDTH - 29, 22), STEP)
 
     @property
     def name_place(self) -> QRectF:
@@ -225,7 +225,8 @@ class LayerItem(QGraphicsItem):
         if picture is not None:
             paint_picture(painter, picture, picture_place(self.units))
         self.paint_ports(painter, colors, category)
-        if self.shows_steps:
+        readable = option.levelOfDetailFromTransform(painter.worldTransform()) >= READABLE
+        if self.shows_steps and readable and not theme.is_printing():
             self.paint_steps(painter, colors)
         if self.problems:
             paint_mark(painter, colors, self.box.topRight())
@@ -308,6 +309,9 @@ class LayerItem(QGraphicsItem):
             painter.drawText(QRectF(41, 24 + 15 * number, WIDTH - 50, 15), Qt.AlignmentFlag.AlignVCenter, shown)
 
     def paint_ports(self, painter: QPainter, colors: theme.Colors, category: QColor) -> None:
+        """Beside neurons they would be taken for more of them: there they show when a hand may want them."""
+        if self.units and not (self.hovered or self.isSelected() or self.highlight):
+            return
         painter.setPen(QPen(category, 1.5))
         painter.setBrush(QColor(colors.surface))
         if self.has_input:

@@ -11,12 +11,14 @@ from nnstudio.project.model import Link
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
 from nnstudio.ui.canvas.items import HEIGHT, PORT, READABLE, LayerItem, plain_tooltip
-from nnstudio.ui.canvas.neurons import are_paired, paint_threads, pairs_between
+from nnstudio.ui.canvas.neurons import are_paired, paint_threads, pairs_between, signed
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+NEAR = 4.0
+"""As near a line between two neurons is meant by the pointer."""
 RETURN = 16.0
 """How far above a layer a link from a row before it runs."""
 
@@ -32,6 +34,8 @@ class LinkItem(QGraphicsPathItem):
         self.highlighted = False
         self.words = ""
         self.offset = 0
+        self.goes_around = False
+        """Whether layers stand in its straight way."""
         self.by_neurons = False
         self._threads: list[QLineF] | None = None
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
@@ -59,11 +63,15 @@ class LinkItem(QGraphicsPathItem):
 
     def follow(self) -> None:
         """Run between the layers as they stand now, or from neuron to neuron where both are drawn so."""
-        above = self.target.pos().y() - RETURN
-        self.setPath(link_path(self.source.output_point(), self.target.input_point(), above))
+        start, end = self.source.output_point(), self.target.input_point()
+        if self.goes_around:
+            over = min(self.source.pos().y(), self.target.pos().y()) - RETURN
+            self.setPath(detour_path(start, end, over))
+        else:
+            self.setPath(link_path(start, end, self.target.pos().y() - RETURN))
         goes_on = self.target.box.translated(self.target.pos()).left() > self.source.output_point().x()
         # Back to a row below, lines would cross everything on their way.
-        units = (self.source.units, self.target.units) if goes_on else (0, 0)
+        units = (self.source.units, self.target.units) if goes_on and not self.goes_around else (0, 0)
         self.by_neurons = 0 not in units and are_paired(*units, self.target.declared.type)
         self._threads = None
 
@@ -79,6 +87,19 @@ class LinkItem(QGraphicsPathItem):
             starts, ends = self.source.neuron_places(), self.target.neuron_places()
             self._threads = [QLineF(starts[source], ends[target]) for source, target in self.pairs()]
         return self._threads
+
+    def words_at(self, point: QPointF) -> str:
+        """The weight of the line between two neurons at a scene point; "" where none runs or none is known."""
+        weights = self.weights()
+        if weights is None or not self.boundingRect().contains(point):
+            return ""
+        distances = [distance_to(line, point) for line in self.threads()]
+        nearest = min(range(len(distances)), key=distances.__getitem__)
+        if distances[nearest] > NEAR:
+            return ""
+        source, target = self.pairs()[nearest]
+        ends = f"{self.source.name} {source + 1} → {self.target.name} {target + 1}"
+        return f"w({ends}) = {signed(float(weights[nearest]))}"
 
     def weights(self) -> "NDArray[np.float32] | None":
         """The weight of each line between two neurons; None where none is known."""
@@ -126,6 +147,13 @@ class LinkItem(QGraphicsPathItem):
             painter.drawText(middle + QPointF(-width / 2, -5), self.words)
 
 
+def distance_to(line: QLineF, point: QPointF) -> float:
+    """How far a point is from a line between two points."""
+    length = line.length() or 1.0
+    along = QPointF.dotProduct(point - line.p1(), line.p2() - line.p1()) / length**2
+    return QLineF(line.pointAt(min(1.0, max(0.0, along))), point).length()
+
+
 def link_path(start: QPointF, end: QPointF, above: float | None = None) -> QPainterPath:
     """A smooth curve that leaves to the right and arrives from the left; one that goes back runs between the rows, at
     the height `above` when it goes down."""
@@ -138,6 +166,17 @@ def link_path(start: QPointF, end: QPointF, above: float | None = None) -> QPain
     if 0 < end.x() - start.x() < 80:
         reach = (end.x() - start.x()) / 2
     path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end)
+    return path
+
+
+def detour_path(start: QPointF, end: QPointF, over: float) -> QPainterPath:
+    """Up, over the layers between and down again, at the height `over`."""
+    turn = 22.0
+    path = QPainterPath(start)
+    up, down = start.x() + turn, end.x() - turn
+    path.cubicTo(QPointF(up, start.y()), QPointF(start.x() + turn / 2, over), QPointF(up + turn, over))
+    path.lineTo(QPointF(down - turn, over))
+    path.cubicTo(QPointF(end.x() - turn / 2, over), QPointF(down, end.y()), end)
     return path
 
 

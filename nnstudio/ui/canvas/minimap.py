@@ -40,18 +40,21 @@ class MiniMap(QWidget):
 
     def follow(self) -> None:
         """Show where the view is now."""
-        whole, seen = self.canvas.network.network_rect(), self.seen()
-        self.setVisible(self.on and not seen.contains(whole))
+        whole = self.canvas.network.network_rect()
+        self.setVisible(self.on and not self.sees_all())
         if self.isVisible():
-            shown = QSize(round(whole.width()), round(whole.height())).scaled(
-                LARGEST, Qt.AspectRatioMode.KeepAspectRatio
-            )
+            room = LARGEST.boundedTo(self.canvas.size() / 3)
+            shown = QSize(round(whole.width()), round(whole.height())).scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
             shown = shown.expandedTo(QSize(24, 24))
             corner = self.canvas.rect().bottomRight()
             self.setGeometry(
                 corner.x() - shown.width() - EDGE, corner.y() - shown.height() - EDGE, shown.width(), shown.height()
             )
             self.update()
+
+    def sees_all(self) -> bool:
+        """Whether the whole network is in view."""
+        return self.seen().contains(self.canvas.network.network_rect())
 
     def seen(self) -> QRectF:
         """What of the scene is in view."""

@@ -145,5 +145,15 @@ def neuron_words(name: str, number: int, sources: list[str], weights: "Weights |
     return lines
 
 
+def picture_words(name: str, weights: "Weights") -> list[str]:
+    """What the picture of a layer's weights shows."""
+    units, inputs = weights.shape
+    lines = [_("The weights of {layer}: a row a unit ({units}), a column an input ({inputs}).")]
+    lines.append(_("Blue is positive, orange negative, the strongest in full colour."))
+    if max(weights.step) > 1:
+        lines.append(_("Of so many, some are shown: every unit and input that fits."))
+    return [line.format(layer=name, units=units, inputs=inputs) for line in lines]
+
+
 def signed(value: float) -> str:
     return f"{value:+.3f}".replace("-", "−")

@@ -86,7 +86,7 @@ class NoteItem(RemarkItem):
 
     def __init__(self, note: Note) -> None:
         super().__init__(note.id)
-        self.setZValue(1)
+        self.setZValue(2)  # above the layers
         self.setCursor(Qt.CursorShape.SizeAllCursor)
         self.show_note(note)
 

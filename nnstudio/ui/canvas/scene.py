@@ -5,14 +5,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene, QGraphicsSceneHelpEvent, QToolTip
 
+from nnstudio.project.edits import COLUMN_WIDTH
 from nnstudio.project.model import Frame, Link, Network, Note, Project
 from nnstudio.project.shapes import infer
 from nnstudio.project.sizes import units_drawn
 from nnstudio.ui.canvas.items import HEIGHT, WIDTH, LayerItem, plain_tooltip
 from nnstudio.ui.canvas.links import LinkItem
-from nnstudio.ui.canvas.neurons import column_box, neuron_words
+from nnstudio.ui.canvas.neurons import column_box, neuron_words, picture_place, picture_words
 from nnstudio.ui.canvas.remarks import FrameItem, NoteItem, RemarkItem
 from nnstudio.ui.store import Store
 
@@ -90,8 +92,19 @@ class NetworkScene(QGraphicsScene):
             item = self.links[link]
             item.offset = joined.get(link.target, 0)
             joined[link.target] = item.offset + item.source.units
+            item.goes_around = self._is_barred(item)
             item.follow()
             item.show_shape(self.store.inference.shapes.get(link.source))
+
+    def _is_barred(self, link: LinkItem) -> bool:
+        """Whether layers stand between the two of a link that are far from each other."""
+        start, end = link.source.output_point(), link.target.input_point()
+        if end.x() - start.x() < COLUMN_WIDTH:
+            return False
+        straight = QPainterPath(start)
+        straight.lineTo(end)
+        others = (item for item in self.layers.values() if item is not link.source and item is not link.target)
+        return any(straight.intersects(item.box.translated(item.pos())) for item in others)
 
     def box_of(self, project: Project, id: str) -> QRectF:
         """The box within its item that a layer of a project would have here."""
@@ -203,9 +216,26 @@ class NetworkScene(QGraphicsScene):
             return next((end for start, end in ends if start == id), "")
         return min(costs, key=costs.__getitem__, default="")
 
+    def weight_words(self, point: QPointF) -> str:
+        """What is known of the line between two neurons at a scene point, or what a picture of weights shows."""
+        for item in self.links.values():
+            if item.by_neurons and (words := item.words_at(point)):
+                return plain_tooltip([words])
+        for layer in self.layers.values():
+            if layer.shows_picture and layer.weights and picture_place(layer.units).contains(layer.mapFromScene(point)):
+                return plain_tooltip(picture_words(layer.name, layer.weights))
+        return ""
+
     def link_at(self, point: QPointF) -> LinkItem | None:
         """The link at a scene point."""
         return next((item for item in self.links.values() if item.contains(point)), None)
+
+    def free_place(self, box: QRectF, may_move: bool) -> QPointF:
+        """The upper left corner of a box, moved down to where it lies on nothing."""
+        taken = [item.mapRectToScene(item.shape().boundingRect()) for item in self.parts.values()]
+        while may_move and any(box.intersects(one) for one in taken):
+            box.translate(0, box.height())
+        return box.topLeft()
 
     def neuron_words(self, point: QPointF) -> str:
         """What is known of the neuron at a scene point; "" where there is none."""
@@ -223,14 +253,16 @@ class NetworkScene(QGraphicsScene):
     # Here and not in the view's `viewportEvent`: where that is overridden in Python, an exception while an item is
     # painted ends the process (PySide6 6.11) instead of being reported.
     def helpEvent(self, event: QGraphicsSceneHelpEvent) -> None:
-        words = self.neuron_words(event.scenePos())
+        words = self.neuron_words(event.scenePos()) or self.weight_words(event.scenePos())
         if words:
             QToolTip.showText(event.screenPos(), words, event.widget())
         else:
             super().helpEvent(event)
 
     def layer_at(self, point: QPointF) -> LayerItem | None:
-        """The uppermost layer at a scene point, its ports included."""
+        """The uppermost layer at a scene point, its ports included; none where a note lies on it."""
+        if isinstance(self.remark_at(point), NoteItem):
+            return None
         for item in reversed(list(self.layers.values())):
             if item.contains(item.mapFromScene(point)) or item.port_at(point):
                 return item

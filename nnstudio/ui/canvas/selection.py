@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from nnstudio.project import edits
 from nnstudio.project.frames import with_held
 from nnstudio.project.model import Link, Note
-from nnstudio.text import Mistake
+from nnstudio.text import Mistake, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui import clipboard
 from nnstudio.ui.canvas.zoom_view import GRID
@@ -35,7 +35,7 @@ class Selection:
         selected = self.whole()
         if selected:
             clipboard.copy(self.store.project.network, selected)
-            self.store.told.emit(_("Copied: {count} layers, notes and frames.").format(count=len(selected)))
+            self.store.told.emit(copied_words(len(selected)))
 
     def cut(self) -> None:
         selected = self.whole()
@@ -93,3 +93,8 @@ class Selection:
                 width, height = (remark.width, 0.0) if isinstance(remark, Note) else remark.size
                 project = edits.resize(project, remark.id, (width + GRID * step[0], height + GRID * step[1]))
         self.store.edit(_("Resize"), project, merge=f"resize {sorted(selected)}")
+
+
+def copied_words(count: int) -> str:
+    words = translate_count("Copied: {count} layer, note or frame.", "Copied: {count} layers, notes and frames.", count)
+    return words.format(count=count)

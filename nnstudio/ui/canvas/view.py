@@ -66,6 +66,7 @@ class Canvas(ZoomView):
         self.setAccessibleName(_("Network canvas"))
         self.setMouseTracking(True)
         store.changed.connect(self._project_changed)
+        store.replaced.connect(self.network.clearSelection)  # another project may use the same ids
 
     def release(self) -> None:
         """Fall silent before being destroyed: a scene that goes reports every selected item it drops."""
@@ -299,10 +300,14 @@ class Canvas(ZoomView):
             self._space = False
         super().keyReleaseEvent(event)
 
+    def has_pointer(self) -> bool:
+        """Whether the pointer is over the canvas."""
+        return self.viewport().rect().contains(self.viewport().mapFromGlobal(QCursor.pos()))
+
     def _pointer(self) -> QPoint:
         """Where the pointer is in the viewport; the middle when it is elsewhere."""
-        point = self.viewport().mapFromGlobal(QCursor.pos())
-        return point if self.viewport().rect().contains(point) else self.viewport().rect().center()
+        viewport = self.viewport()
+        return viewport.mapFromGlobal(QCursor.pos()) if self.has_pointer() else viewport.rect().center()
 
     def _select_at(self, point: QPointF) -> None:
         """Select what lies at a point, unless it is selected with others."""
