@@ -8,6 +8,7 @@ from nnstudio.project import edits
 from nnstudio.project.model import Project
 from nnstudio.project.settings import TRAINING_SETTINGS
 from nnstudio.text import translate as _
+from nnstudio.ui.counter import Counter
 from nnstudio.ui.form import ParameterForm
 from nnstudio.ui.store import Store
 
@@ -17,9 +18,9 @@ USES_SCALE = ("normal", "uniform")
 
 
 class TrainingPanel(QWidget):
-    """Buttons for the training actions, and a form for the plan."""
+    """Buttons for the training actions, the count of iterations, and a form for the plan."""
 
-    def __init__(self, store: Store, actions: list[QAction]) -> None:
+    def __init__(self, store: Store, actions: list[QAction], counter: Counter) -> None:
         super().__init__()
         self.setObjectName("trainingPanel")
         self.store = store
@@ -51,6 +52,8 @@ class TrainingPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
         layout.addLayout(buttons)
+        counter.setContentsMargins(12, 0, 12, 0)
+        layout.addWidget(counter)
         layout.addWidget(scroll)
         buttons.setContentsMargins(8, 0, 8, 0)
         store.changed.connect(self.show_project)

@@ -17,6 +17,7 @@ from nnstudio.ui.canvas.accessible import tell_selection
 from nnstudio.ui.canvas.live_weights import LiveWeights
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.code_panel import CodePanel
+from nnstudio.ui.counter import Counter
 from nnstudio.ui.data_loader import DataLoader
 from nnstudio.ui.data_panel import DataPanel
 from nnstudio.ui.documents import Documents, ask
@@ -95,7 +96,9 @@ class MainWindow(QMainWindow):
         self.runs_panel = RunsPanel(self.store)
         self.history_panel = HistoryPanel(self.store)
         self.code_panel = CodePanel(self.store, self.canvas.network)
-        self.training_panel = TrainingPanel(self.store, [self.actions_by_name[name] for name in TRAINING_ACTIONS])
+        self.counter = Counter(self.store, self.trainer)
+        actions = [self.actions_by_name[name] for name in TRAINING_ACTIONS]
+        self.training_panel = TrainingPanel(self.store, actions, self.counter)
         self.setCentralWidget(self.arrange_panels())
         fill_menu_bar(self.menuBar(), self)
         replace_toolbar(self)
@@ -310,6 +313,7 @@ class MainWindow(QMainWindow):
 
     def show_status(self) -> None:
         self.training_label.setText(self.trainer.status())
+        self.counter.show_place()
         self.device_label.setText(self.trainer.device.upper())
 
     def show_actions(self) -> None:
