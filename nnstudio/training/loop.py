@@ -4,14 +4,16 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 from nnstudio.project.model import StopReason
 from nnstudio.training.control import Control, Mode
 from nnstudio.training.course import Course
 from nnstudio.training.full_pass import FullPass
-from nnstudio.training.measures import PreparedSamples
-from nnstudio.training.probes import read
+from nnstudio.training.losses import predicted_classes
+from nnstudio.training.measures import PreparedSamples, confusion_matrix, outputs_of
+from nnstudio.training.probes import OF_EPOCHS, Reading, read
 from nnstudio.training.record import EpochRecord
 from nnstudio.training.step import Step
 
@@ -121,9 +123,10 @@ class Loop:
         """Answer the wishes of all courses about a step; what is watched too, where training stands still after it."""
         for place, course in enumerate(self.courses):
             probes = course.probes
-            if probes.wishes or standing:
-                wishes, probes.wishes = probes.wishes, frozenset()
-                wishes |= probes.watched if standing else frozenset()
+            wishes = probes.wishes - OF_EPOCHS
+            if wishes or standing:
+                probes.wishes -= wishes
+                wishes |= probes.watched - OF_EPOCHS if standing else frozenset()
                 moment = self.step.moment(place, course.batches[number])
                 probes.keep(wishes, read(moment, wishes, course.progress.epoch, number + 1, probes.inputs))
 
@@ -135,8 +138,23 @@ class Loop:
                 self.team.average(weights.buffers)  # batch norm's, each of its own part
         if len(self.validation):
             measured = self.full_pass()
+        self.answer_confusion()
         for course, validation, right in zip(self.courses, measured, self.count_right(), strict=True):
             course.close_epoch(validation, right)
+
+    def answer_confusion(self) -> None:
+        """Count for whoever wished it which class was taken for which."""
+        for course in self.courses:
+            if "confusion" not in course.probes.wishes or not len(self.validation):
+                continue
+            course.probes.wishes -= OF_EPOCHS
+            samples = self.full_pass.samples.part(slice(None)).to(self.step.device)
+            if samples.classes is not None:
+                outputs = outputs_of(course.network.trained, samples.inputs)
+                classes = max(2, outputs.shape[1])
+                found = confusion_matrix(samples.classes, predicted_classes(outputs), classes)
+                reading = Reading(course.progress.epoch, 0, np.empty(0, np.int64), confusion=found)
+                course.probes.keep(OF_EPOCHS, reading)
 
     def count_right(self) -> list[float]:
         """How many training samples each network named right during the epoch; 0 where there are no classes."""

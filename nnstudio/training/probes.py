@@ -19,7 +19,10 @@ from nnstudio.training.flat import FlatWeights
 from nnstudio.training.losses import class_shares
 from nnstudio.training.measures import outputs_of
 
-Wish = Literal["gradients", "activations", "masks", "snapshot", "answers", "weights"]
+Wish = Literal["gradients", "activations", "masks", "snapshot", "answers", "weights", "confusion"]
+
+OF_EPOCHS: frozenset[Wish] = frozenset({"confusion"})
+"""What is answered at the end of an epoch; everything else is after a step."""
 
 BINS = 40
 ROWS = 256
@@ -69,7 +72,9 @@ class Snapshot:
 class Reading:
     """The answer to one wish list; what was not wished for is empty. Everything is keyed by the id of the layer.
 
-    `gradients` are the norms ‖∂E/∂θ‖ over each layer's weights and biases; `masks` tell for each sample of the batch
+    `gradients` are the norms ‖∂E/∂θ‖ over each layer's weights and biases, `gradient_sizes` the means of |∂E/∂θ|, which
+    can be compared between layers of different size; `confusion` counts the validation samples of each class (row)
+    that were taken for each (column), after this epoch; `masks` tell for each sample of the batch
     (n, *shape) which units were on; `answers` are what the network says to the inputs asked about, as `answers` gives
     them; `rows` are the samples of the batch, counted as the data is.
     """
@@ -78,11 +83,13 @@ class Reading:
     batch: int
     rows: NDArray[np.integer[Any]]
     gradients: dict[str, float] = field(default_factory=dict)
+    gradient_sizes: dict[str, float] = field(default_factory=dict)
     activations: dict[str, Activation] = field(default_factory=dict)
     masks: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
     snapshot: Snapshot | None = None
     answers: NDArray[np.float32] | None = None
     weights: dict[str, Weights] = field(default_factory=dict)
+    confusion: list[list[int]] | None = None
 
 
 class Probes:
@@ -130,11 +137,13 @@ def read(
     # Whoever asks may have other data before him by now.
     if "answers" in wishes and inputs is not None and inputs.shape[1:] == moment.inputs.shape[1:]:
         answered = answers(moment.network, moment.loss, moment.tells_classes, inputs)
+    norms, sizes = gradients(moment) if "gradients" in wishes else ({}, {})
     return Reading(
         epoch,
         batch,
         moment.rows.cpu().numpy(),
-        gradient_norms(moment) if "gradients" in wishes else {},
+        norms,
+        sizes,
         activations(moment) if "activations" in wishes else {},
         {name: (mask != 0).cpu().numpy() for name, mask in moment.masks.items()} if "masks" in wishes else {},
         Snapshot(moment.weights.snapshot()) if "snapshot" in wishes else None,
@@ -170,15 +179,16 @@ def answers(network: BuiltNetwork, loss: str, tells_classes: bool, inputs: NDArr
     return found
 
 
-def gradient_norms(moment: Moment) -> dict[str, float]:
-    """The norm of each layer's gradient, weights and biases together."""
+def gradients(moment: Moment) -> tuple[dict[str, float], dict[str, float]]:
+    """The norm of each layer's gradient, and the mean size of its parts, weights and biases together."""
     of_layer: dict[str, list[Tensor]] = {}
     for name, parameter in moment.network.trained.named_parameters():
         of_layer.setdefault(name.rpartition(".")[0], []).append(moment.weights.gradient_of[parameter])
-    return {
-        name: float(torch.stack([gradient.norm() for gradient in gradients]).norm())
-        for name, gradients in of_layer.items()
-    }
+    flat = {name: torch.cat([gradient.reshape(-1) for gradient in found]) for name, found in of_layer.items()}
+    return (
+        {name: float(gradient.norm()) for name, gradient in flat.items()},
+        {name: float(gradient.abs().mean()) for name, gradient in flat.items()},
+    )
 
 
 def activations(moment: Moment) -> dict[str, Activation]:

@@ -141,6 +141,22 @@ COMMANDS: tuple[Command, ...] = (
         switch=False,
     ),
     Command(
+        "actionGradients",
+        VIEW,
+        mark("Gra&dients"),
+        mark("Show how large the gradient is in each layer: where it vanishes, nothing is learnt"),
+        ("Ctrl+Shift+D",),
+        switch=False,
+    ),
+    Command(
+        "actionConfusion",
+        VIEW,
+        mark("&Confusion matrix"),
+        mark("Show which class of the validation samples is taken for which"),
+        ("Ctrl+Shift+C",),
+        switch=False,
+    ),
+    Command(
         "actionTrain", TRAINING, mark("&Train"), mark("Train the network, or go on after a pause"), ("F5",), "mdi6.play"
     ),
     Command("actionPause", TRAINING, mark("&Pause"), mark("Pause after this batch"), ("F6",), "mdi6.pause"),

@@ -222,6 +222,8 @@ class MainWindow(QMainWindow):
             "actionNeurons": lambda on: self.live_weights.show_neurons(on),
             "actionMiniMap": lambda on: self.canvas.minimap.set_on(on),
             "actionGrid": lambda on: setattr(self.canvas, "snaps", on),
+            "actionGradients": lambda on: self.plots.show_view(self.plots.gradients, on),
+            "actionConfusion": lambda on: self.plots.show_view(self.plots.confusion, on),
             "actionFormula": lambda on: self.formula_bar.set_on(on),
         }
 

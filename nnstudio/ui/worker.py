@@ -237,6 +237,13 @@ def weights_of(run: Run) -> Iterator[dict[str, "Weights"]]:
     yield read(restore(run).network)
 
 
+def confusion_of(run: Run, dataset: "Dataset") -> Iterator[list[list[int]] | None]:
+    """Which class of the validation samples a run takes for which; None for a value or without such samples."""
+    from nnstudio.training.trained import measure, restore
+
+    yield measure(restore(run), dataset.validation).confusion if len(dataset.validation) else None
+
+
 def answers_of(run: Run, inputs: "NDArray[np.float32]") -> Iterator["NDArray[np.float32]"]:
     """What the network of a run says to some inputs: a probability a class, or the value as its loss compares it."""
     from nnstudio.training.probes import answers

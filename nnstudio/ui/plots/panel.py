@@ -11,7 +11,10 @@ from nnstudio.ui import theme
 from nnstudio.ui.data_loader import DataLoader
 from nnstudio.ui.plots.boundary import Boundary
 from nnstudio.ui.plots.boundary_plot import BoundaryPlot
+from nnstudio.ui.plots.confusion import ConfusionPlot
 from nnstudio.ui.plots.curve_plot import CurvePlot
+from nnstudio.ui.plots.gradients import GradientStrip
+from nnstudio.ui.plots.inside import Inside
 from nnstudio.ui.trainer import Trainer
 
 SIGNS = ("●", "■", "▼", "◆", "★", "⬟", "+", "×")
@@ -33,6 +36,8 @@ class Plots(QWidget):
         self.loss = CurvePlot("plotLoss", _("Loss"), _("lowest {value:.4g} in epoch {epoch}"), "{value:.4g}", 0.92)
         self.accuracy = CurvePlot("plotAccuracy", _("Accuracy"), _("{value:.1%} in epoch {epoch}"), "{value:.1%}", 0.08)
         self.plane = BoundaryPlot()
+        self.gradients = GradientStrip()
+        self.confusion = ConfusionPlot()
         self.words = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.words.setObjectName("patienceWords")
         self.words.setAccessibleName(_("Early stopping"))
@@ -41,10 +46,15 @@ class Plots(QWidget):
         self.splitter.addWidget(self.loss)
         self.splitter.addWidget(self.accuracy)
         self.splitter.addWidget(self.plane)
-        self.splitter.setSizes([400, 400, 300])
+        self.splitter.addWidget(self.gradients)
+        self.splitter.addWidget(self.confusion)
+        self.splitter.setSizes([400, 400, 300, 300, 300])
+        self.gradients.hide()
+        self.confusion.hide()
         # Once the plot has its place: it is shown or not by the data, and would else show up as a window.
         self.boundary = Boundary(trainer, loader, self.plane)
         self.boundary.changed.connect(self.show_legend)
+        self.inside = Inside(trainer, loader, self.gradients, self.confusion)
         self.show_legend()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 6)
@@ -59,10 +69,16 @@ class Plots(QWidget):
         self._state_changed()
         self.draw()
 
+    def show_view(self, view: QWidget, on: bool) -> None:
+        """Show one of the views inside the network, or take it away; what is away costs nothing."""
+        view.setVisible(on)
+        self.inside.follow_run()
+
     def look(self) -> None:
         """Draw when there is something new; cheap when there is not."""
         self.trainer.look()
         self.boundary.look()
+        self.inside.look()
         curves = self.trainer.curves
         now = (curves, curves.epochs, len(curves.batch_loss))
         if now != self._seen and self.isVisible():

@@ -8,8 +8,8 @@ from nnstudio.ui import theme
 class Plot(pyqtgraph.PlotWidget):
     """A plot without a menu."""
 
-    def __init__(self) -> None:
-        super().__init__(enableMenu=False)
+    def __init__(self, **parts: object) -> None:
+        super().__init__(enableMenu=False, **parts)
         # pyqtgraph makes the plot's menu all the same, and without a parent it would outlive the plot.
         menu = self.getPlotItem().ctrlMenu
         menu.setParent(self, menu.windowFlags())

@@ -18,7 +18,7 @@ from nnstudio.training.course import Course
 from nnstudio.training.curves import Curves
 from nnstudio.training.probes import BINS, ROWS, Reading, answers
 from nnstudio.training.session import EpochDone, Ready, Trained, train, train_together
-from nnstudio.training.trained import predict, restore
+from nnstudio.training.trained import measure, predict, restore
 
 Make = Callable[..., Project]
 
@@ -193,3 +193,23 @@ def wait_until(true: Callable[[], bool]) -> None:
     while not true():
         assert time.monotonic() < end
         time.sleep(0.01)
+
+
+def test_the_confusion_after_an_epoch_is_that_of_the_validation_samples(make_project: Make) -> None:
+    project = make_project("builtin:wine", "dense:6,relu,dropout:0.3,dense:out", epochs=2, restore_best=False)
+
+    def wish(courses: list[Course], control: Control) -> None:
+        courses[0].probes.ask("confusion")
+
+    (course,), (run,) = look([project], wish)
+    found = course.probes.newest["confusion"]
+    assert found.epoch == 2 and found.confusion == measure(restore(run), load(project.data).validation).confusion
+
+
+def test_the_mean_size_of_a_gradient_is_told_beside_its_norm(make_project: Make) -> None:
+    course, reading = reading_of(make_project(layers="dense:8,tanh,dense:out", epochs=1))
+    for layer, size in reading.gradient_sizes.items():
+        parts = dict(course.network.trained.get_submodule(layer).named_parameters())
+        gradient = torch.cat([course.weights.gradient_of[parameter].flatten() for parameter in parts.values()])
+        assert size > 0 and reading.gradients[layer] <= size * len(gradient)
+    assert set(reading.gradient_sizes) == {"dense_1", "dense_2"}

@@ -1,0 +1,100 @@
+"""The confusion matrix: which class was taken for which, as counts, coloured by the share of the true class."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor
+
+from nnstudio.text import Count
+from nnstudio.text import translate as _
+from nnstudio.ui import theme
+from nnstudio.ui.plots.plot import Plot
+
+MOST_WRITTEN = 12
+"""Of more classes the counts would not be readable."""
+LONGEST_NAME = 12
+
+
+class ConfusionPlot(Plot):
+    """A row for each true class, a column for each answer; what is right lies on the diagonal."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("plotConfusion")
+        self.setAccessibleName(_("Confusion matrix of the validation samples"))
+        self.setMouseEnabled(False, False)
+        self.hideButtons()
+        self.getViewBox().invertY(True)
+        self.image = pyqtgraph.ImageItem(axisOrder="row-major")
+        self.addItem(self.image)
+        self.counts: list[pyqtgraph.TextItem] = []
+        self.apply_theme()
+        self.show_matrix(None, ())
+
+    def apply_theme(self) -> None:
+        """Take the colours of light or dark."""
+        super().apply_theme()
+        colors = theme.colors()
+        self.getAxis("left").setLabel(_("true class"), color=colors.faint_text)
+        self.getAxis("bottom").setLabel(_("answer"), color=colors.faint_text)
+
+    def show_matrix(self, matrix: Sequence[Sequence[int]] | None, classes: Sequence[str]) -> None:
+        """Show the counts; None for none yet."""
+        counts = np.array(matrix if matrix else np.empty((0, 0)), np.int64)
+        self.image.setVisible(counts.size > 0)
+        for item in self.counts:
+            self.removeItem(item)
+        self.counts = []
+        names = [(place, name[:LONGEST_NAME]) for place, name in enumerate(classes)]
+        few = names if len(names) <= MOST_WRITTEN else names[:: len(names) // MOST_WRITTEN]
+        for side in ("left", "bottom"):
+            self.getAxis(side).setTicks([few])
+        size = max(1, len(counts))
+        self.setRange(QRectF(-0.5, -0.5, size, size), padding=0)
+        if counts.size == 0:
+            return
+        shares = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
+        self.image.setImage(shade(shares), levels=(0, 255))
+        self.image.setRect(QRectF(-0.5, -0.5, size, size))
+        self.setAccessibleDescription(described(counts, classes))
+        if size <= MOST_WRITTEN:
+            self._write(counts, shares)
+
+    def _write(self, counts: NDArray[np.int64], shares: NDArray[np.float64]) -> None:
+        colors = theme.colors()
+        for (row, column), count in np.ndenumerate(counts):
+            if count:
+                color = colors.background if shares[row, column] > 0.5 else colors.text
+                item = pyqtgraph.TextItem(str(Count(int(count))), color=color, anchor=(0.5, 0.5))
+                item.setPos(column, row)
+                self.addItem(item)
+                self.counts.append(item)
+
+
+def shade(shares: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """The colours (n, n, 3) of shares: right ones and wrong ones in colours of their own."""
+    colors = theme.colors()
+    ground = rgb(colors.surface)
+    right = np.eye(len(shares), dtype=bool)[..., None]
+    full = np.where(right, rgb(colors.training), rgb(colors.validation))
+    return np.asarray(ground + (full - ground) * shares[..., None], np.uint8)
+
+
+def rgb(color: str) -> NDArray[np.float64]:
+    found = QColor(color)
+    return np.array([found.red(), found.green(), found.blue()], np.float64)
+
+
+def described(counts: NDArray[np.int64], classes: Sequence[str]) -> str:
+    """How many of each class were right, in words."""
+    return "; ".join(
+        _("{name}: {right} of {count} right").format(
+            name=classes[place] if place < len(classes) else place + 1,
+            right=int(counts[place, place]),
+            count=int(counts[place].sum()),
+        )
+        for place in range(len(counts))
+    )

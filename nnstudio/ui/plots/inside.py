@@ -1,0 +1,84 @@
+"""Keeps the gradient strip and the confusion matrix true to the training under way, or to the run looked at."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from nnstudio.project.model import Run
+from nnstudio.project.names import shown_name
+from nnstudio.ui import worker
+from nnstudio.ui.data_loader import DataLoader
+from nnstudio.ui.plots.confusion import ConfusionPlot
+from nnstudio.ui.plots.gradients import GradientStrip
+from nnstudio.ui.trainer import Trainer
+from nnstudio.ui.worker import Task
+
+if TYPE_CHECKING:
+    from nnstudio.training.probes import Reading
+
+
+class Inside(QObject):
+    """Asks only for what is visible."""
+
+    def __init__(
+        self, trainer: Trainer, loader: DataLoader, gradients: GradientStrip, confusion: ConfusionPlot
+    ) -> None:
+        super().__init__(gradients)
+        self.trainer = trainer
+        self.loader = loader
+        self.gradients = gradients
+        self.confusion = confusion
+        self._gradients: Reading | None = None
+        self._confusion: Reading | None = None
+        self._run: Run | None = None
+        trainer.changed.connect(self.follow_run)
+        loader.changed.connect(self.follow_run)
+
+    def look(self) -> None:
+        """Show the newest readings of a running training, and ask for newer ones."""
+        probes = self.trainer.probes
+        if probes is None:
+            return
+        if self.gradients.isVisible():
+            reading = probes.newest.get("gradients")
+            if reading is not None and reading is not self._gradients:
+                self._gradients = reading
+                self.gradients.show_sizes(self._by_name(reading.gradient_sizes))
+            probes.ask("gradients")
+        if self.confusion.isVisible() and self.trainer.last_run is None:
+            reading = probes.newest.get("confusion")
+            if reading is not None and reading is not self._confusion:
+                self._confusion = reading
+                self.confusion.show_matrix(reading.confusion, self._classes())
+            probes.ask("confusion")
+
+    def follow_run(self) -> None:
+        """Show the confusion of a finished run: its weights may be those of an earlier epoch than the last one seen."""
+        if self.trainer.probes is None:
+            self.gradients.show_sizes({})
+        run, dataset = self.trainer.last_run, self.loader.dataset
+        if run is None or dataset is None or run.data != self.loader.choice or not self.confusion.isVisible():
+            if self.trainer.probes is None:
+                self.confusion.show_matrix(None, ())
+            self._run = None
+        elif run is not self._run:
+            self._run = run
+            task = Task(partial(worker.confusion_of, run, dataset), self)
+            task.arrived.connect(partial(self._show_run, run))
+            task.start()
+
+    def _show_run(self, run: Run, matrix: list[list[int]] | None) -> None:
+        if self._run is run:
+            self.confusion.show_matrix(matrix, run.preparation.classes)
+
+    def _classes(self) -> tuple[str, ...]:
+        return self.loader.dataset.preparation.classes if self.loader.dataset else ()
+
+    def _by_name(self, sizes: dict[str, float]) -> dict[str, float]:
+        """The sizes by what the layers are called."""
+        network = self.trainer.network
+        if network is None:
+            return sizes
+        names = {layer.id: shown_name(layer) for layer in network.layers}
+        return {names.get(id, id): size for id, size in sizes.items()}
