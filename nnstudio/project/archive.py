@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Value
-from nnstudio.project.edits import LONGEST_NAME, LONGEST_NOTE, refuse_link
+from nnstudio.project.edits import LONGEST_NAME, LONGEST_NOTE, MOST_LAYERS, MOST_REMARKS, refuse_link
 from nnstudio.project.files import file_mistake, write_whole
 from nnstudio.project.model import DataChoice, History, Layer, Network, Note, Project, Run
 from nnstudio.project.names import shown_name
@@ -36,8 +36,6 @@ SUFFIX = ".nnstudio"
 MOST_MEMBERS = 4096
 MOST_BYTES = 2**31
 MOST_JSON_BYTES = 2**26
-MOST_LAYERS = 10_000
-MOST_REMARKS = 2_000
 RUN_MEMBER = re.compile(r"runs/(run-[0-9]{1,9})/(metrics\.csv|weights\.safetensors)")
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 LAYER_ID = re.compile(r"[a-z][a-z_]{0,30}_[1-9][0-9]{0,8}")

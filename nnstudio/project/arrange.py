@@ -145,7 +145,7 @@ def with_room(project: Project, id: str, place: Position) -> Project:
     if not any(layer.position[0] < place[0] + COLUMN_WIDTH for layer in in_row):
         return project
     moved = {layer.id: (layer.position[0] + COLUMN_WIDTH, layer.position[1]) for layer in in_row}
-    return followed(project, edits.move(project, moved), grow=True)
+    return followed(project, edits.move(project, moved))
 
 
 def free_place(project: Project) -> Position:

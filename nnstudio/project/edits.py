@@ -30,7 +30,12 @@ LONGEST_NAME = 200
 LONGEST_NOTE = 4000
 COLUMN_WIDTH = 192.0
 BESIDE = (30.0, 30.0)
+BELOW = 100.0
+"""At least as high is what stands on the canvas, when copies go below it."""
 SMALLEST: Size = (72.0, 48.0)
+MOST_LAYERS = 10_000
+MOST_REMARKS = 2_000
+"""What a file may hold, and so what may be drawn."""
 
 Placed = TypeVar("Placed", Layer, Note, Frame)
 
@@ -42,6 +47,8 @@ def add_layer(
 ) -> tuple[Project, str]:
     """The project with one more layer, and the new layer's id."""
     declared = layer_type(type)
+    if len(project.network.layers) >= MOST_LAYERS:
+        raise Mistake(_("A network has at most {most} layers.").format(most=MOST_LAYERS))
     number = free_number(project.network, type)
     values = declared.defaults()
     for name, value in (parameters or {}).items():
@@ -112,7 +119,21 @@ def paste(project: Project, pasted: Network, offset: Position) -> tuple[Project,
 
 def duplicate(project: Project, ids: Collection[str]) -> tuple[Project, list[str]]:
     """The project with copies of these layers, notes and frames beside them, and the ids of the copies."""
-    return paste(project, part(project.network, ids), BESIDE)
+    copied = part(project.network, ids)
+    return paste(project, copied, beside(project.network, copied))
+
+
+def beside(network: Network, copied: Network) -> Position:
+    """How far copies lie from what they are copies of: a little; with a frame below all there is, so that no frame
+    holds what it is not about."""
+    if not copied.frames:
+        return BESIDE
+    ends = [layer.position[1] + BELOW for layer in network.layers]
+    ends += [note.position[1] + BELOW for note in network.notes]
+    ends += [frame.position[1] + frame.size[1] for frame in network.frames]
+    tops = [layer.position[1] for layer in copied.layers]
+    tops += [remark.position[1] for remark in copied.remarks]
+    return 0.0, max([*ends, min(tops)]) - min(tops) + BESIDE[1]
 
 
 def part(network: Network, ids: Collection[str]) -> Network:
@@ -130,14 +151,21 @@ def part(network: Network, ids: Collection[str]) -> Network:
 
 def add_note(project: Project, text: str, position: Position, width: float = Note("").width) -> tuple[Project, str]:
     """The project with one more note, and its id."""
+    refuse_more_remarks(project.network)
     note = Note(f"note_{free_number(project.network, 'note')}", text, position, width)
     return with_network(project, notes=(*project.network.notes, note)), note.id
 
 
 def add_frame(project: Project, title: str, position: Position, size: Size) -> tuple[Project, str]:
     """The project with one more frame, and its id."""
+    refuse_more_remarks(project.network)
     frame = Frame(f"frame_{free_number(project.network, 'frame')}", title, position, size)
     return with_network(project, frames=(*project.network.frames, frame)), frame.id
+
+
+def refuse_more_remarks(network: Network) -> None:
+    if len(network.remarks) >= MOST_REMARKS:
+        raise Mistake(_("The canvas holds at most {most} notes and frames.").format(most=MOST_REMARKS))
 
 
 def write(project: Project, id: str, text: str) -> Project:

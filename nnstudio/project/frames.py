@@ -1,6 +1,6 @@
 """What a frame holds: whatever lies inside it, as it is seen. Frames grow with what an edit moves."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from nnstudio.project import edits
 from nnstudio.project.model import Network, Position, Project, Size
@@ -73,29 +73,50 @@ def with_margin(inner: Collection[Box]) -> Box:
     )
 
 
-def add_around(project: Project, title: str, ids: Collection[str]) -> tuple[Project, str]:
-    """The project with a frame around these layers, notes and frames, and the frame's id."""
+def add_around(
+    project: Project, title: str, ids: Collection[str], heights: Mapping[str, float] | None = None
+) -> tuple[Project, str]:
+    """The project with a frame around these layers, notes and frames, and the frame's id.
+
+    `heights` are those of notes as they are seen, by their ids.
+    """
     every = rooms(project)
+    for id, height in (heights or {}).items():
+        every[id] = (*every[id][:3], every[id][1] + height)
     left, top, right, bottom = with_margin([every[id] for id in ids])
     return edits.add_frame(project, title, (left, top), (right - left, bottom - top))
 
 
-def followed(before: Project, after: Project, grow: bool = False) -> Project:
+def followed(before: Project, after: Project) -> Project:
     """The project after an edit that moved layers, with its frames around what they held before it.
 
-    With `grow` a frame only becomes larger, as it must where layers make room for a new one.
+    A frame all of whose layers went one way goes that way too, with its notes; another is drawn around its layers anew.
     """
     places = {one.id: one.position for one in before.network.layers}
-    moved = {one.id for one in after.network.layers if places.get(one.id, one.position) != one.position}
+    now = {one.id: one.position for one in after.network.layers if one.id in places}
+    steps = {id: (now[id][0] - places[id][0], now[id][1] - places[id][1]) for id in now}
+    if all(step == (0.0, 0.0) for step in steps.values()) or not before.network.frames:
+        return after
+    inner = rooms(after)
+    notes = {one.id for one in before.network.notes}
     # From the innermost out, so that a frame around a frame sees where that one went.
     for frame in sorted(before.network.frames, key=lambda one: one.size[0] * one.size[1]):
-        there = rooms(after)
-        inside = [id for id in held(before.network, frame.id) if id in there]
-        if moved.intersection(inside):
-            left, top, right, bottom = with_margin([there[id] for id in inside])
-            if grow:
-                old = there[frame.id]
-                left, top, right, bottom = min(left, old[0]), min(top, old[1]), max(right, old[2]), max(bottom, old[3])
-            after = edits.move(after, {frame.id: (left, top)})
-            after = edits.resize(after, frame.id, (right - left, bottom - top))
+        inside = held(before.network, frame.id)
+        went = {steps[id] for id in inside if id in steps}
+        if not went or went == {(0.0, 0.0)}:
+            continue
+        old = boxes(before.network)[frame.id]
+        if len(went) == 1:
+            (step,) = went
+            box: Box = (old[0] + step[0], old[1] + step[1], old[2] + step[0], old[3] + step[1])
+        else:
+            box = with_margin([inner[id] for id in inside if id in inner and id not in notes])
+        there = {one.id: one.position for one in after.network.notes}
+        offset = box[0] - old[0], box[1] - old[1]
+        moved = {id: (there[id][0] + offset[0], there[id][1] + offset[1]) for id in inside if id in there}
+        for x, y in moved.values():
+            box = (min(box[0], x - MARGIN), box[1], max(box[2], x + MARGIN), max(box[3], y + NOTE_HEIGHT + MARGIN))
+        after = edits.move(after, {**moved, frame.id: (box[0], box[1])})
+        after = edits.resize(after, frame.id, (box[2] - box[0], box[3] - box[1]))
+        inner[frame.id] = box
     return after

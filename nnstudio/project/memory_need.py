@@ -27,4 +27,5 @@ def step_need(inference: Inference, batch_size: int) -> int:
 def learning_need(project: Project, inference: Inference) -> int:
     """About how many bytes learning takes: weights, gradients, what the optimizer keeps, and a step."""
     kept = KEPT[project.training.optimizer]
-    return (2 + kept) * weights_need(inference) + step_need(inference, project.training.batch_size)
+    rows = project.facts.train if project.facts else project.training.batch_size
+    return (2 + kept) * weights_need(inference) + step_need(inference, min(project.training.batch_size, rows))

@@ -15,6 +15,7 @@ from nnstudio.text import translate as _
 LONGEST = 36
 """An expression of more parts is given a name where it leaves an activation, elsewhere one of twice as many."""
 MOST_LINES = 12
+LETTERS = "gfqrs"
 NOTHING = "?"
 """Where nothing is linked."""
 
@@ -54,7 +55,8 @@ class Writer:
     written: dict[str, Expression] = field(default_factory=dict)
     functions: dict[str, list[Part]] = field(default_factory=dict)
     """The parts g⁽ᵏ⁾ that stand for a function, by its LaTeX."""
-    primes: Counter[int] = field(default_factory=Counter)
+    used: Counter[int] = field(default_factory=Counter)
+    """How many functions each level has; a second one bears another letter, since a prime means a derivative."""
     matrices: int = 0
     names: int = 0
 
@@ -95,9 +97,9 @@ class Writer:
         """g⁽ᵏ⁾ for an activation, which a line of its own names; other functions by their own names."""
         declared = layer_type(layer.type)
         if declared.category == "activation":
-            primes = "'" * self.primes[level]
-            self.primes[level] += 1
-            part = self.part(f"g^{{({level}){primes}}}", layer, _(declared.label), self.shape(layer))
+            letter = LETTERS[self.used[level] % len(LETTERS)]
+            self.used[level] += 1
+            part = self.part(f"{letter}^{{({level})}}", layer, _(declared.label), self.shape(layer))
             self.functions.setdefault(declared.symbol, []).append(part)
             return part
         rate = layer.parameters.get("rate")

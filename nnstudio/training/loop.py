@@ -92,6 +92,8 @@ class Loop:
     @torch.no_grad()
     def epoch(self) -> bool:
         """Every batch once, then a full pass over the validation samples; False when the control said stop."""
+        if self.control.mode is Mode.PAUSE and self.courses[0].batches:
+            self.answer_all(len(self.courses[0].batches) - 1, standing=True)
         for course in self.courses:
             course.begin_epoch()
         self.record.begin()

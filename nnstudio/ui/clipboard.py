@@ -32,4 +32,4 @@ def paste(project: Project) -> tuple[Project, list[str]]:
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
         raise Mistake(_("The clipboard holds no layers to paste.")) from None
     check_network(network)
-    return edits.paste(project, network, edits.BESIDE)
+    return edits.paste(project, network, edits.beside(project.network, network))

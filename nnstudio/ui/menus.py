@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QToolButton
 
@@ -85,8 +85,9 @@ CANVAS_MENU = (
 )
 
 
-def canvas_menu(window: "MainWindow") -> QMenu:
-    """The menu of the canvas: the commands for what is selected, and the links of a selected layer to remove."""
+def canvas_menu(window: "MainWindow", place: QPoint) -> QMenu:
+    """The menu of the canvas at a point of the screen: what can be done there and with what is selected, and the links
+    of a selected layer to remove."""
     menu = QMenu(window.canvas)
     menu.setObjectName("canvasMenu")
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -95,7 +96,7 @@ def canvas_menu(window: "MainWindow") -> QMenu:
         edit = menu.addAction(_("&Change"))
         edit.triggered.connect(lambda: window.canvas.changing.edit(selected[0]))
     add = menu.addAction(_("Add a &layer …"))
-    add.triggered.connect(lambda: window.canvas.search_here())
+    add.triggered.connect(lambda: window.canvas.search_at(place))
     for names in CANVAS_MENU:
         for name in names:
             menu.addAction(window.actions_by_name[name])

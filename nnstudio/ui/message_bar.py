@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
 from nnstudio.text import translate as _
@@ -31,6 +31,7 @@ class MessageBar(QFrame):
         layout.addWidget(self.label, 1)
         layout.addWidget(close)
         self.buttons: list[QPushButton] = []
+        self._told = QElapsedTimer()
         self._timer = QTimer(self, interval=SHOWN_FOR, singleShot=True)
         self._timer.timeout.connect(self.hide)
         self.hide()
@@ -48,11 +49,12 @@ class MessageBar(QFrame):
         self.label.setText(message)
         self.setAccessibleName(message)
         self.show()
+        self._told.start()
         self._timer.start()
 
     def overtaken(self) -> None:
         """The project has changed: what was offered for it as it was is offered no more."""
-        if self.buttons and self._timer.remainingTime() < SHOWN_FOR - JUST_TOLD:
+        if self.buttons and self._told.elapsed() > JUST_TOLD:
             self.hide()
 
     def _button(self, words: str, do: Callable[[], object]) -> QPushButton:

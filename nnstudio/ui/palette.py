@@ -89,8 +89,8 @@ class LayerList(QListWidget):
             return
         point = self.canvas.viewport().mapFromGlobal(event.globalPosition().toPoint())
         if self.canvas.viewport().rect().contains(point):
-            self.canvas.adding.drop(self.currentItem().data(TYPE_ROLE), point)
             self.canvas.setFocus()
+            self.canvas.adding.drop(self.currentItem().data(TYPE_ROLE), point)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._ghost is not None:

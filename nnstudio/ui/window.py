@@ -1,7 +1,5 @@
 """The main window: composes the views and connects them. The only module that knows them all."""
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
@@ -17,6 +15,7 @@ from nnstudio.ui.canvas.accessible import tell_selection
 from nnstudio.ui.canvas.live_weights import LiveWeights
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.code_panel import CodePanel
+from nnstudio.ui.commands import functions, switches
 from nnstudio.ui.counter import Counter
 from nnstudio.ui.data_loader import DataLoader
 from nnstudio.ui.data_panel import DataPanel
@@ -32,7 +31,6 @@ from nnstudio.ui.plots.panel import Plots
 from nnstudio.ui.preferences import Preferences
 from nnstudio.ui.problems import Problems, Totals
 from nnstudio.ui.runs_panel import RunsPanel
-from nnstudio.ui.shortcuts import show_shortcuts
 from nnstudio.ui.store import Store
 from nnstudio.ui.trainer import State, Trainer
 from nnstudio.ui.training_panel import TrainingPanel
@@ -81,9 +79,11 @@ class MainWindow(QMainWindow):
 
     def compose(self) -> None:
         """Make every view, in the language and colours in use; called again when one of them changes."""
+        if self._looks:
+            self.canvas.finish_writing()
         selected = self.release_views() if self._looks else []
         self._looks = theme.colors()
-        self.actions_by_name = Actions(self, self.functions(), self.switches(), self.preferences.is_on)
+        self.actions_by_name = Actions(self, functions(self), switches(self), self.preferences.is_on)
         self.canvas = Canvas(self.store)
         self.live_weights = LiveWeights(self.trainer, self.canvas)
         self.inspector = Inspector(self.store, self.canvas.network)
@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
         self.training_changed()
         self.show_title()
         self.canvas.network.select(selected)
-        for name, switch in self.switches().items():
+        for name, switch in switches(self).items():
             switch(self.actions_by_name[name].isChecked())
 
     def release_views(self) -> list[str]:
@@ -179,79 +179,37 @@ class MainWindow(QMainWindow):
 
     # --- what each command does -------------------------------------------------------------------------------------
 
-    def functions(self) -> dict[str, Callable[[], object]]:
-        """The function of each command, by the command's name."""
-        return {
-            "actionNew": self.new,
-            "actionOpen": self.open,
-            "actionSave": self.documents.save,
-            "actionSaveAs": self.documents.save_as,
-            "actionExport": self.documents.export,
-            "actionSavePicture": lambda: self.documents.save_picture(self.canvas.save_picture),
-            "actionQuit": self.close,
-            "actionUndo": self.store.undo,
-            "actionRedo": self.store.redo,
-            "actionCut": lambda: self.canvas.selection.cut(),
-            "actionCopy": lambda: self.canvas.selection.copy(),
-            "actionPaste": lambda: self.canvas.selection.paste(),
-            "actionDuplicate": lambda: self.canvas.selection.duplicate(),
-            "actionRename": lambda: self.canvas.changing.rename_selected(),
-            "actionLink": lambda: self.canvas.adding.link_selected(),
-            "actionDelete": lambda: self.canvas.selection.delete(),
-            "actionNote": lambda: self.canvas.adding.add_remark("note"),
-            "actionFrame": lambda: self.canvas.adding.add_remark("frame"),
-            "actionFind": lambda: self.canvas.find_layer(),
-            "actionSelectAll": lambda: self.canvas.select_all(),
-            "actionArrange": lambda: self.canvas.arrange(),
-            "actionZoomIn": lambda: self.canvas.zoom_in(),
-            "actionZoomOut": lambda: self.canvas.zoom_out(),
-            "actionZoomSelection": lambda: self.canvas.zoom_selection(),
-            "actionZoomFit": lambda: self.canvas.zoom_fit(),
-            "actionTrain": self.trainer.train,
-            "actionPause": self.trainer.pause,
-            "actionStop": self.trainer.stop,
-            "actionStepBatch": self.trainer.step_batch,
-            "actionStepEpoch": self.trainer.step_epoch,
-            "actionReset": self.trainer.reset,
-            "actionShortcuts": lambda: show_shortcuts(self, self.actions_by_name),
-        }
-
-    def switches(self) -> dict[str, Callable[[bool], object]]:
-        """What each switch turns on or off, by its command's name; how it stands is remembered."""
-        parts: dict[str, Callable[[bool], object]] = {
-            "actionNeurons": lambda on: self.live_weights.show_neurons(on),
-            "actionMiniMap": lambda on: self.canvas.minimap.set_on(on),
-            "actionGrid": lambda on: setattr(self.canvas, "snaps", on),
-            "actionGradients": lambda on: self.plots.show_view(self.plots.gradients, on),
-            "actionConfusion": lambda on: self.plots.show_view(self.plots.confusion, on),
-            "actionFormula": lambda on: self.formula_bar.set_on(on),
-        }
-
-        def remembered(name: str, on: bool) -> None:
-            self.preferences.set_on(name, on)
-            parts[name](on)
-
-        return {name: partial(remembered, name) for name in parts}
-
     def new(self) -> None:
-        if self.leave_training():
+        if self.may_turn():
             self.documents.new()
 
     def open(self) -> None:
-        if self.leave_training():
+        if self.may_turn():
             self.documents.ask_open()
 
+    def save(self) -> None:
+        self.canvas.finish_writing()
+        self.documents.save()
+
+    def save_as(self) -> None:
+        self.canvas.finish_writing()
+        self.documents.save_as()
+
+    def train(self) -> None:
+        self.canvas.finish_writing()
+        self.trainer.train()
+
     def open_file(self, path: Path) -> None:
-        if self.leave_training():
+        if self.may_turn():
             self.documents.open_if_left(path)
 
     def open_example(self, name: str) -> None:
-        if self.leave_training():
+        if self.may_turn():
             self.documents.open_example(name)
 
     def show_canvas_menu(self, place: QPoint) -> None:
         """What can be done with what is selected, at a point of the screen."""
-        canvas_menu(self).popup(place)
+        canvas_menu(self, place).popup(place)
 
     def go_to(self, where: str) -> None:
         """Show the place of a problem."""
@@ -363,6 +321,11 @@ class MainWindow(QMainWindow):
             self.store.edit(_("Change {setting}").format(setting=_("Batch size")), smaller)
             self.trainer.train()
 
+    def may_turn(self) -> bool:
+        """Whether the window may turn to another project; what was being written belongs to this one."""
+        self.canvas.finish_writing()
+        return self.leave_training()
+
     def leave_training(self) -> bool:
         """Whether the window may turn to something else: training is asked about and stopped cleanly."""
         if not self.trainer.is_active:
@@ -381,7 +344,7 @@ class MainWindow(QMainWindow):
     # --- Qt ---------------------------------------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.leave_training() or not self.documents.may_leave():
+        if not self.may_turn() or not self.documents.may_leave():
             event.ignore()
             return
         self._clock.stop()

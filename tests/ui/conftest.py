@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from nnstudio.project.model import Project
 from nnstudio.ui.app import create_window
 from nnstudio.ui.canvas.items import HEIGHT, WIDTH
+from nnstudio.ui.language import apply_language
 from nnstudio.ui.window import MainWindow
 from tests import leaks
 
@@ -42,6 +43,7 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
         return window
 
     yield make
+    apply_language("en")  # a test may have left another
     for window in windows:
         window.trainer.stop()
         window.trainer.wait()

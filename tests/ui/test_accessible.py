@@ -43,6 +43,7 @@ def test_layers_links_notes_and_frames_have_names_and_places(open_window: Open) 
 def test_what_is_selected_is_told_and_what_is_gone_is_invalid(open_window: Open) -> None:
     window = open_window(IRIS)
     parts = parts_of(window)
+    window.canvas.setFocus()
     window.canvas.network.select(["tanh_1"])
     QApplication.processEvents()
     assert parts["Tanh 1"].state().selected and not parts["Dense 1"].state().selected

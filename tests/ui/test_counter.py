@@ -14,8 +14,8 @@ def test_the_counter_divides_and_follows_the_training(open_window: Open, qtbot: 
     window.actions_by_name["actionStepBatch"].trigger()
     qtbot.waitUntil(lambda: "Iteration 1 of 25, epoch 1 of 300" in counter.text(), timeout=20_000)
     for _time in range(2):
+        qtbot.waitUntil(window.actions_by_name["actionStepBatch"].isEnabled, timeout=20_000)
         window.actions_by_name["actionStepBatch"].trigger()
-        qtbot.waitUntil(lambda: not window.actions_by_name["actionPause"].isEnabled(), timeout=20_000)
     qtbot.waitUntil(lambda: "Iteration 3 of 25" in counter.text(), timeout=20_000)
     window.actions_by_name["actionStop"].trigger()
     qtbot.waitUntil(lambda: "Iteration" not in counter.text(), timeout=20_000)

@@ -27,7 +27,7 @@ def here() -> str:
 
 def a_thread() -> tuple[str, Callable[[], object]]:
     over = threading.Event()
-    thread = threading.Thread(target=over.wait)
+    thread = threading.Thread(target=over.wait, daemon=True)
     thread.start(); line = here()  # fmt: skip  # noqa: E702
 
     def end() -> None:

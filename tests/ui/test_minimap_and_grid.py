@@ -1,8 +1,13 @@
 """The map of a large network, and the grid that what is moved snaps to."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
+from nnstudio.project import edits
+from nnstudio.project.archive import open_project, save
 from nnstudio.project.sizes import LAYER_SIZE
 from nnstudio.ui.canvas.zoom_view import GRID
 from tests.ui.conftest import move
@@ -67,3 +72,13 @@ def test_a_layer_put_down_again_with_shift_is_not_dragged(open_window: Open, han
     move(mouse.viewport, mouse.middle("tanh_1") + QPoint(60, 40))
     QTest.mouseRelease(mouse.viewport, Qt.MouseButton.LeftButton, pos=mouse.middle("tanh_1"))
     assert window.project == before and not window.canvas.network.selected_parts()
+
+
+def test_a_network_far_from_the_origin_is_shown(open_window: Open, tmp_path: Path, qtbot: QtBot) -> None:
+    project = open_project(IRIS)
+    places = {layer.id: (layer.position[0] + 9000, layer.position[1] - 5000) for layer in project.network.layers}
+    save(edits.move(project, places), tmp_path / "far.nnstudio")
+    window = open_window(tmp_path / "far.nnstudio")
+    assert window.canvas.minimap.sees_all()
+    window.use_language("es")
+    qtbot.waitUntil(window.canvas.minimap.sees_all, timeout=5_000)

@@ -1,14 +1,24 @@
 """Notes and frames on the canvas, by real mouse and keyboard events."""
 
 import json
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
+from pytestqt.qtbot import QtBot
 
+from nnstudio.project import edits
+from nnstudio.project.archive import open_project
+from nnstudio.project.arrange import arranged, insert_after
+from nnstudio.project.frames import add_around, held
+from nnstudio.project.model import DataFacts, Project
+from nnstudio.project.stack import with_stack
 from nnstudio.ui.window import MainWindow
-from tests.ui.driving import CONTROL, IRIS, Hands, Open, free_point
+from tests.ui.driving import CONTROL, IRIS, Hands, Open, free_point, palette_point
+
+FACTS = DataFacts(100, (4,), "class", ("a", "b", "c"), 60, 20, 20)
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -173,3 +183,106 @@ def test_a_note_on_a_layer_gets_the_click_and_a_new_one_finds_free_space(open_wi
     assert scene.selected_parts() == [note.id]
     QTest.mouseDClick(mouse.viewport, LEFT, pos=mouse.middle("dense_2"))
     assert writing(window).toPlainText() == "x"
+
+
+# --- found by a second reading --------------------------------------------------------------------------------------
+
+
+def test_a_copied_frame_holds_its_copies_alone(open_window: Open) -> None:
+    window = open_window(IRIS)
+    id = framed(window, ["dense_1", "tanh_1"])
+    window.canvas.network.select([id])
+    window.actions_by_name["actionDuplicate"].trigger()
+    assert set(held(window.project.network, "frame_2")) == {"dense_3", "tanh_2"}
+    assert set(held(window.project.network, id)) == {"dense_1", "tanh_1"}
+    window.canvas.network.select([id])
+    window.actions_by_name["actionCopy"].trigger()
+    window.actions_by_name["actionPaste"].trigger()
+    window.actions_by_name["actionCut"].trigger()
+    assert window.project.network.has("dense_1")
+
+
+def test_what_is_being_written_is_saved(open_window: Open, tmp_path: Path, qtbot: QtBot) -> None:
+    window = open_window(IRIS)
+    window.store.mark_saved(window.project, tmp_path / "a.nnstudio")
+    window.actions_by_name["actionNote"].trigger()
+    QTest.keyClicks(writing(window), "kept")
+    window.actions_by_name["actionSave"].trigger()
+    qtbot.waitUntil(lambda: (tmp_path / "a.nnstudio").exists(), timeout=10_000)
+    assert open_project(tmp_path / "a.nnstudio").network.notes[0].text == "kept"
+    window.canvas.changing.write_text("note_1")
+    QTest.keyClicks(writing(window), " too")
+    window.use_language("es")
+    assert window.project.network.notes[0].text == "kept too"
+    window.use_language("en")
+
+
+def test_what_is_being_written_is_not_written_into_another_project(open_window: Open) -> None:
+    window = open_window(IRIS)
+    window.canvas.changing.edit_value("dense_1")
+    QTest.keyClicks(title_field(window), "99")
+    window.documents.open_example("circle")
+    assert not any(one.isVisible() for one in window.canvas.findChildren(QLineEdit, "inPlaceField"))
+    window.canvas.setFocus()
+    assert window.project.network.layer("dense_1").parameters["units"] == 4
+
+
+def test_a_nudged_frame_does_not_gather_what_it_passes(open_window: Open) -> None:
+    window = open_window(IRIS)
+    id = framed(window, ["dense_1"])
+    before = {layer.id: layer.position for layer in window.project.network.layers}
+    window.canvas.network.select([id])
+    for _time in range(40):
+        QTest.keyClick(window.canvas, Qt.Key.Key_Right, CONTROL)
+    moved = {layer.id for layer in window.project.network.layers if layer.position != before[layer.id]}
+    assert moved == {"dense_1"}
+    window.actions_by_name["actionUndo"].trigger()
+    assert {layer.id: layer.position for layer in window.project.network.layers} == before
+
+
+def test_a_note_dragged_from_the_palette_is_written_at_once(open_window: Open, hand: Hands) -> None:
+    window = open_window(IRIS)
+    viewport = window.palette_panel.list.viewport()
+    end = viewport.mapFromGlobal(window.canvas.viewport().mapToGlobal(free_point(window)))
+    hand(window).drag(palette_point(window, "note"), end, viewport)
+    QTest.keyClicks(writing(window), "hello")
+    window.canvas.setFocus()
+    assert window.project.network.notes[0].text == "hello"
+
+
+def test_a_title_out_of_view_is_written_in_view(open_window: Open) -> None:
+    window = open_window(IRIS)
+    id = framed(window, [layer.id for layer in window.project.network.layers])
+    window.canvas.zoom_by(3)
+    window.canvas.changing.write_text(id)
+    assert window.canvas.rect().contains(title_field(window).geometry())
+
+
+def test_all_of_the_grip_that_is_seen_can_be_grasped(open_window: Open, hand: Hands) -> None:
+    window = open_window(IRIS)
+    id = framed(window, ["dense_1"])
+    window.canvas.network.select([id])
+    item = window.canvas.network.remarks[id]
+    before = window.project.network.frames[0].size
+    point = window.canvas.mapFromScene(item.pos() + item.box.bottomRight() - QPointF(11, 11))
+    hand(window).drag(point, point + QPoint(40, 20))
+    assert window.project.network.frames[0].size > before
+
+
+def test_frames_go_with_what_they_hold_and_take_in_nothing_else() -> None:
+    project = with_stack(Project(), "dense:8,tanh,dense:3", FACTS)
+    project, frame = add_around(project, "", ["dense_2"])
+    project, _new = insert_after(project, "dense_1", "relu")
+    assert held(project.network, frame) == ["dense_2"]
+    project, frame = add_around(project, "", ["dense_1", "tanh_1"])
+    note_place = (project.network.layer("dense_1").position[0], project.network.layer("dense_1").position[1] + 70)
+    project, note = edits.add_note(project, "x", note_place)
+    moved = edits.move(project, {id: (x, y + 900) for id, (x, y) in places_of(project, [frame, note]).items()})
+    moved = edits.move(moved, {id: (x, y + 900) for id, (x, y) in places_of(project, ["dense_1", "tanh_1"]).items()})
+    assert {"dense_1", "tanh_1"} <= set(held(arranged(moved).network, frame))
+    assert "output_1" not in held(arranged(moved).network, frame)
+
+
+def places_of(project: Project, ids: list[str]) -> dict[str, tuple[float, float]]:
+    parts = (*project.network.layers, *project.network.remarks)
+    return {part.id: part.position for part in parts if part.id in ids}

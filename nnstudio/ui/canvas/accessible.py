@@ -3,6 +3,7 @@
 import weakref
 from functools import cache
 
+import shiboken6
 from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, QWindow
 from PySide6.QtWidgets import QAccessibleWidget, QGraphicsItem
@@ -62,7 +63,9 @@ class PartFace(QAccessibleInterface):
 
     @property
     def canvas(self) -> Canvas | None:
-        return self._canvas()
+        """The canvas, while it is there."""
+        canvas = self._canvas()
+        return canvas if canvas is not None and shiboken6.isValid(canvas) else None
 
     def isValid(self) -> bool:
         return self.canvas is not None and item_of(self.canvas, self.key) is not None
@@ -164,7 +167,7 @@ class CanvasFace(QAccessibleWidget):
 
     def focusChild(self) -> QAccessibleInterface | None:  # type: ignore[override]
         canvas = self._canvas()
-        selected = canvas.network.selected_parts() if canvas is not None else []
+        selected = canvas.network.selected_parts() if canvas is not None and canvas.hasFocus() else []
         return self.face(selected[-1]) if selected else super().focusChild()
 
 

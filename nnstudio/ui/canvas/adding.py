@@ -17,7 +17,7 @@ from nnstudio.project.stack import READY_MADE, add_part, append_part
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.items import HEIGHT, WIDTH
-from nnstudio.ui.canvas.remarks import REMARKS
+from nnstudio.ui.canvas.remarks import REMARKS, NoteItem
 from nnstudio.ui.canvas.search import LayerSearch, drawn, to_add
 
 if TYPE_CHECKING:
@@ -73,7 +73,15 @@ class Adding:
             self.canvas.zoom_fit()
 
     def add_remark(self, type: str, point: QPointF | None = None) -> None:
-        """Add a note or a frame with its middle at a scene point, and have it written.
+        """Add a note or a frame, and have it written; what cannot be is told."""
+        self.canvas.finish_writing()
+        try:
+            self._add_remark(type, point)
+        except Mistake as mistake:
+            self.canvas.store.told.emit(str(mistake))
+
+    def _add_remark(self, type: str, point: QPointF | None) -> None:
+        """Add a note or a frame with its middle at a scene point.
 
         Without a point a frame goes around what is selected; what has nowhere to go comes into the middle of the view.
         """
@@ -84,7 +92,9 @@ class Adding:
             place = self.canvas.network.free_place(QRectF(place, QSizeF(Note("").width, NOTE_HEIGHT)), point is None)
             project, id = edits.add_note(store.project, "", (place.x(), place.y()))
         elif selected and point is None:
-            project, id = add_around(store.project, "", selected)
+            remarks = self.canvas.network.remarks
+            heights = {id: item.box.height() for id, item in remarks.items() if isinstance(item, NoteItem)}
+            project, id = add_around(store.project, "", selected, heights)
         else:
             size = Frame("").size
             place = self.canvas.snapped(middle - QPointF(*size) / 2)

@@ -121,9 +121,10 @@ class Changing:
 
     def _place(self, item: LayerItem | RemarkItem, place: QRectF) -> QRect:
         """Where on the canvas a part of an item is seen; the item is brought into view."""
-        self.canvas.ensureVisible(item, 10, 10)
+        self.canvas.ensureVisible(item.mapRectToScene(place), 10, 10)
         corner = self.canvas.mapFromScene(item.pos() + place.topLeft())
         size = QSize(
             max(110, round(place.width() * self.canvas.zoom)), max(24, round(place.height() * self.canvas.zoom))
         )
-        return QRect(corner + self.canvas.viewport().pos(), size)
+        where = QRect(corner + self.canvas.viewport().pos(), size)
+        return where.intersected(self.canvas.rect()) or where

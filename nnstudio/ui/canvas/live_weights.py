@@ -58,11 +58,12 @@ class LiveWeights(QObject):
         if self.trainer.last_run is not None:
             self._follow_run(self.trainer.last_run)  # they may be those of an earlier epoch than the last one seen
         elif not self.trainer.draws_network():
+            self._reading = None  # shown again when the drawing is that of the training again
             self._show({})
         elif reading is not None and reading is not self._reading:
             self._reading = reading
             self._show(reading.weights)
-        if self.trainer.is_active:
+        if self.trainer.is_active and not self.canvas.is_far:  # from afar no weight is drawn
             probes.ask("weights")
 
     def _follow_run(self, run: Run | None) -> None:
@@ -73,11 +74,15 @@ class LiveWeights(QObject):
             self._run = run
             task = Task(partial(worker.weights_of, run), self)
             task.arrived.connect(partial(self._show_run, run))
+            task.failed.connect(self._show_none)
             task.start()
 
     def _show_run(self, run: Run, weights: "dict[str, Weights]") -> None:
         if self._run is run:
             self._show(weights)
+
+    def _show_none(self, _reason: str) -> None:
+        self._show({})
 
     def _show(self, weights: "dict[str, Weights]") -> None:
         if weights or self.canvas.network.weights:

@@ -32,6 +32,8 @@ class MiniMap(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.hide()
         canvas.store.changed.connect(self._project_changed)
+        canvas.network.selectionChanged.connect(self.draw_anew)
+        canvas.network.sceneRectChanged.connect(self.draw_anew)
 
     def set_on(self, on: bool) -> None:
         """Be there when the network is larger than the view, or never."""
@@ -75,6 +77,11 @@ class MiniMap(QWidget):
         back, _invertible = self.to_map().inverted()
         self.canvas.fits = False
         self.canvas.centerOn(back.map(point))
+
+    def draw_anew(self, *_changed: object) -> None:
+        """What is drawn has changed."""
+        self._picture = None
+        self.update()
 
     def _project_changed(self, before: Project, after: Project) -> None:
         if before.network != after.network:

@@ -74,6 +74,7 @@ def paint_threads(painter: QPainter, lines: list[QLineF], weights: NDArray[np.fl
         painter.setPen(QPen(QColor(colors.border), 0.8))
         painter.drawLines(lines)
         return
+    weights = np.nan_to_num(weights)
     sizes = np.minimum(np.abs(weights) / FULL, 1.0)
     widths, strengths = THINNEST + sizes * (WIDEST - THINNEST), np.minimum(0.2 + sizes * 2, 1.0)
     positive, negative = QColor(colors.positive), QColor(colors.negative)
@@ -92,7 +93,7 @@ def paint_neurons(painter: QPainter, units: int, edge: QColor, biases: NDArray[n
     for number, point in enumerate(neuron_points(units)):
         painter.setBrush(QColor(colors.surface))
         painter.drawEllipse(point, radius, radius)
-        if biases is not None and len(biases) == units:
+        if biases is not None and len(biases) == units and np.isfinite(biases[number]):
             painter.setBrush(weight_color(float(biases[number])))
             painter.drawEllipse(point, radius, radius)
 

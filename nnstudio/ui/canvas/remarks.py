@@ -92,8 +92,9 @@ class NoteItem(RemarkItem):
 
     def show_note(self, note: Note) -> None:
         """Take over what is to be seen."""
-        self.text = note.text
-        self.take_size(QRectF(0, 0, note.width, max(NOTE_HEIGHT, self._text_height(note.width) + 2 * PADDING)))
+        if (note.text, note.width) != (self.text, self.box.width()):
+            self.text = note.text
+            self.take_size(QRectF(0, 0, note.width, max(NOTE_HEIGHT, self._text_height(note.width) + 2 * PADDING)))
         self.setPos(*note.position)
         self.update()
 
@@ -137,6 +138,9 @@ class FrameItem(RemarkItem):
         self.setZValue(-1 - frame.size[0] * frame.size[1] * 1e-9)
         self.setPos(*frame.position)
         self.update()
+
+    def is_grasped_at(self, point: QPointF) -> bool:
+        return super().is_grasped_at(point) or (self.isSelected() and self.grip_at(point))
 
     def shown_text(self) -> str:
         return self.text or _("Frame")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from nnstudio.project import edits
 from nnstudio.project.frames import with_held
-from nnstudio.project.model import Link, Note
+from nnstudio.project.model import Link, Network, Note
 from nnstudio.text import Mistake, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui import clipboard
@@ -26,6 +26,8 @@ class Selection:
         self.canvas = canvas
         self.network = canvas.network
         self.store = canvas.store
+        self._nudged: tuple[list[str], set[str], Network] | None = None
+        """What was selected and what moved at the last nudge, and the network after it."""
 
     def whole(self) -> list[str]:
         """The ids of what is selected, and of what the selected frames hold."""
@@ -77,13 +79,17 @@ class Selection:
     def nudge(self, step: Step) -> None:
         """Move it a little; several nudges in a row are one step to undo."""
         far = GRID if self.canvas.snaps else NUDGE
-        network, moved = self.store.project.network, set(self.whole())
+        network, selected = self.store.project.network, self.network.selected_parts()
+        if self._nudged is None or self._nudged[0] != selected or self._nudged[2] is not network:
+            self._nudged = selected, set(self.whole()), network
+        moved = self._nudged[1]  # what a frame comes to lie around on its way stays where it is
         positions = {
             part.id: (part.position[0] + far * step[0], part.position[1] + far * step[1])
             for part in (*network.layers, *network.remarks)
             if part.id in moved
         }
-        self.store.edit(_("Move"), edits.move(self.store.project, positions), merge=f"nudge {sorted(positions)}")
+        self.store.edit(_("Move"), edits.move(self.store.project, positions), merge=f"nudge {sorted(selected)}")
+        self._nudged = selected, moved, self.store.project.network
 
     def resize(self, step: Step) -> None:
         """Make the selected notes and frames a little larger or smaller, likewise."""

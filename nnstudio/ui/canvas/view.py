@@ -20,7 +20,9 @@ from nnstudio.ui import theme
 from nnstudio.ui.canvas.adding import Adding
 from nnstudio.ui.canvas.changing import Changing
 from nnstudio.ui.canvas.gestures import CopyParts, DrawLink, Gesture, MoveParts, Pan, Resize, SelectArea
+from nnstudio.ui.canvas.in_place import InPlaceField, InPlaceText
 from nnstudio.ui.canvas.items import READABLE, LayerItem
+from nnstudio.ui.canvas.links import LinkItem
 from nnstudio.ui.canvas.picture import save_picture
 from nnstudio.ui.canvas.remarks import RemarkItem
 from nnstudio.ui.canvas.scene import NetworkScene
@@ -66,7 +68,14 @@ class Canvas(ZoomView):
         self.setAccessibleName(_("Network canvas"))
         self.setMouseTracking(True)
         store.changed.connect(self._project_changed)
-        store.replaced.connect(self.network.clearSelection)  # another project may use the same ids
+        store.replaced.connect(self._project_replaced)
+
+    def finish_writing(self, taken: bool = True) -> None:
+        """Take over, or drop, what is being written on the canvas: it belongs to the project as it is now."""
+        fields: list[InPlaceField | InPlaceText] = [*self.findChildren(InPlaceField)]
+        for field in [*fields, *self.findChildren(InPlaceText)]:
+            field.writing.end(taken)
+            field.writing.end(taken=False)  # what was refused has been told
 
     def release(self) -> None:
         """Fall silent before being destroyed: a scene that goes reports every selected item it drops."""
@@ -121,9 +130,9 @@ class Canvas(ZoomView):
         finally:
             self.show_items()
 
-    def search_here(self) -> None:
-        """Open the search box at the pointer."""
-        self.adding.search(self._pointer())
+    def search_at(self, place: QPoint) -> None:
+        """Open the search box at a point of the screen."""
+        self.adding.search(self.viewport().mapFromGlobal(place))
 
     def select_all(self) -> None:
         self.network.select(list(self.network.parts))
@@ -191,6 +200,11 @@ class Canvas(ZoomView):
             self.gesture.cancel()
             self.gesture = None
 
+    def _project_replaced(self) -> None:
+        """Another project may use the same ids."""
+        self.finish_writing(taken=False)
+        self.network.clearSelection()
+
     def _project_changed(self, before: Project, after: Project) -> None:
         """What the hand holds may be gone; and there may be more layers than are drawn in full from afar."""
         self.show_items()
@@ -239,9 +253,9 @@ class Canvas(ZoomView):
             self.mousePressEvent(event)  # a quick second click on + or −
         elif layer is not None:
             self.changing.edit_value(layer.id)
-        elif (remark := self.network.remark_at(self.mapToScene(point))) is not None:
-            self.changing.write_text(remark.id)
-        elif self.network.link_at(self.mapToScene(point)) is None:
+        elif isinstance(item := self.item_at(self.mapToScene(point)), RemarkItem):
+            self.changing.write_text(item.id)
+        elif item is None:
             self.adding.search(point)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -309,9 +323,15 @@ class Canvas(ZoomView):
         viewport = self.viewport()
         return viewport.mapFromGlobal(QCursor.pos()) if self.has_pointer() else viewport.rect().center()
 
+    def item_at(self, point: QPointF) -> LayerItem | RemarkItem | LinkItem | None:
+        """What a press at a point means: a layer or a note, then a link, then a frame."""
+        remark, link = self.network.remark_at(point), self.network.link_at(point)
+        over = remark is not None and (link is None or remark.zValue() > link.zValue())
+        return self.network.layer_at(point) or (remark if over else link)
+
     def _select_at(self, point: QPointF) -> None:
         """Select what lies at a point, unless it is selected with others."""
-        item = self.network.layer_at(point) or self.network.remark_at(point) or self.network.link_at(point)
+        item = self.item_at(point)
         if item is None or not item.isSelected():
             self.network.clearSelection()
         if item is not None:

@@ -31,6 +31,7 @@ class ZoomView(QGraphicsView):
         self.network = network
         self.fits = True
         """Whether the whole network is shown, and goes on to be when the panel changes its size."""
+        self.minimap = MiniMap(self)  # first: setting the scene scrolls already
         self.setScene(network)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -39,7 +40,6 @@ class ZoomView(QGraphicsView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().installEventFilter(self)
-        self.minimap = MiniMap(self)
         store.replaced.connect(self.zoom_fit)
 
     @property

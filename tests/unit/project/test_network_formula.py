@@ -34,7 +34,7 @@ def test_without_activations_and_biases_nothing_is_put_in_brackets_that_need_not
 def test_dropout_norms_and_two_functions_in_a_row() -> None:
     found = lines(project_of("dense:8,batch_norm,relu,tanh,dropout:0.25,dense:out"))
     assert found[0] == (
-        r"\hat{y}=W^{(2)}\mathrm{drop}_{0.25}(g^{(1)'}(g^{(1)}(\mathrm{BN}(W^{(1)}x+w_0^{(1)}))))+w_0^{(2)}"
+        r"\hat{y}=W^{(2)}\mathrm{drop}_{0.25}(f^{(1)}(g^{(1)}(\mathrm{BN}(W^{(1)}x+w_0^{(1)}))))+w_0^{(2)}"
     )
 
 

@@ -178,7 +178,7 @@ def test_weights_can_be_seen_before_the_first_step_and_where_training_stands_sti
     first = course.probes.newest["weights"]
     drawn = course.network.trained.get_submodule("dense_1").weight.detach().numpy()
     assert (first.epoch, first.batch) == (0, 0) and np.array_equal(first.weights["dense_1"].matrix, drawn)
-    thread = threading.Thread(target=lambda: list(generator))
+    thread = threading.Thread(target=lambda: list(generator), daemon=True)
     thread.start()
     wait_until(lambda: control.waiting)
     stopped = course.probes.newest["weights"]
