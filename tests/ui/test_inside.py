@@ -16,7 +16,7 @@ def test_gradients_are_shown_while_they_are_wanted(open_window: Open, qtbot: QtB
     strip = window.plots.gradients
     assert not strip.isVisible()
     window.actions_by_name["actionTrain"].trigger()
-    qtbot.waitUntil(lambda: window.trainer.curves.epochs > 3, timeout=20_000)
+    qtbot.waitUntil(lambda: window.trainer.curves.epochs > 3 and window.trainer.probes is not None, timeout=20_000)
     assert "gradients" not in window.trainer.probes.newest  # type: ignore[union-attr]
     window.actions_by_name["actionGradients"].trigger()
     qtbot.waitUntil(lambda: "Dense 2: " in strip.accessibleDescription(), timeout=20_000)
