@@ -14,7 +14,7 @@ from nnstudio.ui.worker import Task
 if TYPE_CHECKING:
     from nnstudio.training.probes import Weights
 
-DRAW_INTERVAL = 60
+DRAW_INTERVAL = 100
 """Milliseconds between two looks at the weights; each draws the whole canvas."""
 
 
