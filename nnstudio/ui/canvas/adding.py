@@ -31,7 +31,14 @@ class Adding:
         self.canvas = canvas
 
     def drop(self, type: str, viewport_point: QPoint) -> None:
-        """Add a layer, a ready-made part, a note or a frame with its (first) middle at a point of the viewport."""
+        """Add a layer, a ready-made part, a note or a frame with its (first) middle at a point of the viewport; what
+        cannot be is told."""
+        try:
+            self._drop(type, viewport_point)
+        except Mistake as mistake:
+            self.canvas.store.told.emit(str(mistake))
+
+    def _drop(self, type: str, viewport_point: QPoint) -> None:
         point = self.canvas.mapToScene(viewport_point)
         if type in REMARKS:
             self.add_remark(type, point)
@@ -160,9 +167,9 @@ class Adding:
         if not self.canvas.store.project.network.has(id):
             self.drop(type, viewport_point)  # the other end is gone since, by undo for example
             return
-        project, new = edits.add_layer(self.canvas.store.project, type)
-        ends = (id, new) if port == "output" else (new, id)
         try:
+            project, new = edits.add_layer(self.canvas.store.project, type)
+            ends = (id, new) if port == "output" else (new, id)
             project = edits.add_link(project, *ends)
         except Mistake as mistake:
             self.canvas.store.told.emit(str(mistake))

@@ -207,3 +207,59 @@ def test_a_link_keeps_pointing_and_permissions_stay(project: Project, tmp_path: 
 def test_a_folder_that_is_not_there_is_said(project: Project, tmp_path: Path) -> None:
     with pytest.raises(Mistake, match="does not exist"):
         save(project, tmp_path / "none" / "a.nnstudio")
+
+
+# --- notes and frames -----------------------------------------------------------------------------------------------
+
+
+def noted(project: Project) -> Project:
+    project, _id = edits.add_note(project, "Why?", (10.0, 20.0))
+    return edits.add_frame(project, "Hidden", (0.0, 0.0), (300.0, 200.0))[0]
+
+
+def test_notes_and_frames_come_back_and_a_file_of_before_them_opens(project: Project, tmp_path: Path) -> None:
+    save(noted(project), tmp_path / "a.nnstudio")
+    assert open_project(tmp_path / "a.nnstudio") == noted(project)
+
+    def as_before(description: dict) -> None:  # type: ignore[type-arg]
+        description["format"] = 1
+        for network in (description["project"]["network"], description["project"]["runs"][0]["network"]):
+            del network["notes"], network["frames"]
+
+    assert open_project(changed(project, tmp_path, as_before)) == project
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "value"),
+    [
+        ("notes", "id", "dense_1"),
+        ("notes", "id", "../x"),
+        ("notes", "text", "x" * 4001),
+        ("notes", "width", -1.0),
+        ("notes", "position", [1e9, 0.0]),
+        ("frames", "id", "note_1"),
+        ("frames", "title", "x" * 201),
+        ("frames", "size", [-5.0, 10.0]),
+        ("frames", "size", [1e8, 10.0]),
+    ],
+)
+def test_notes_and_frames_that_cannot_be_are_refused(
+    project: Project, tmp_path: Path, kind: str, field: str, value: object
+) -> None:
+    def spoil(description: dict) -> None:  # type: ignore[type-arg]
+        description["project"]["network"][kind][0][field] = value
+
+    with pytest.raises(Mistake):
+        open_project(changed(noted(project), tmp_path, spoil))
+
+
+def test_no_more_is_drawn_than_a_file_may_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(edits, "MOST_REMARKS", 3)
+    monkeypatch.setattr(edits, "MOST_LAYERS", 2)
+    project = noted(Project())
+    with pytest.raises(Mistake, match="at most 3 notes and frames"):
+        edits.duplicate(project, ["note_1", "frame_1"])
+    for _time in range(2):
+        project, _id = edits.add_layer(project, "relu")
+    with pytest.raises(Mistake, match="at most 2 layers"):
+        edits.add_layer(project, "relu")
