@@ -145,6 +145,15 @@ def test_a_line_between_neurons_tells_its_weight(open_window: Open, qtbot: QtBot
     assert f"w(Tanh 1 4 → Dense 2 2) = {weight:+.3f}".replace("-", "−") in words
 
 
+def test_any_line_between_neurons_selects_the_link(open_window: Open, hand: Hands) -> None:
+    window = open_window(CIRCLE)
+    link = window.canvas.network.links[Link("input_1", "dense_1")]
+    for number in (0, len(link.pairs()) - 1):
+        window.canvas.network.clearSelection()
+        hand(window).click(window.canvas.mapFromScene(link.threads()[number].pointAt(0.4)))
+        assert window.canvas.network.selected_links() == [link.link]
+
+
 def test_a_link_that_skips_layers_goes_around_them(open_window: Open) -> None:
     window = open_window(IRIS)
     project, add = edits.add_layer(window.project, "add")

@@ -88,14 +88,22 @@ class LinkItem(QGraphicsPathItem):
             self._threads = [QLineF(starts[source], ends[target]) for source, target in self.pairs()]
         return self._threads
 
-    def words_at(self, point: QPointF) -> str:
-        """The weight of the line between two neurons at a scene point; "" where none runs or none is known."""
-        weights = self.weights()
-        if weights is None or not self.boundingRect().contains(point):
-            return ""
+    def thread_at(self, point: QPointF) -> int | None:
+        """The number of the line between two neurons at a scene point."""
+        if not self.by_neurons or not self.boundingRect().contains(point):
+            return None
         distances = [distance_to(line, point) for line in self.threads()]
         nearest = min(range(len(distances)), key=distances.__getitem__)
-        if distances[nearest] > NEAR:
+        return nearest if distances[nearest] <= NEAR else None
+
+    def is_at(self, point: QPointF) -> bool:
+        """Whether it runs at a scene point, as a curve or as one of its lines."""
+        return self.thread_at(point) is not None or self.contains(point)
+
+    def words_at(self, point: QPointF) -> str:
+        """The weight of the line between two neurons at a scene point; "" where none runs or none is known."""
+        weights, nearest = self.weights(), self.thread_at(point)
+        if weights is None or nearest is None:
             return ""
         source, target = self.pairs()[nearest]
         ends = f"{self.source.name} {source + 1} → {self.target.name} {target + 1}"

@@ -228,7 +228,7 @@ class NetworkScene(QGraphicsScene):
 
     def link_at(self, point: QPointF) -> LinkItem | None:
         """The link at a scene point."""
-        return next((item for item in self.links.values() if item.contains(point)), None)
+        return next((item for item in self.links.values() if item.is_at(point)), None)
 
     def free_place(self, box: QRectF, may_move: bool) -> QPointF:
         """The upper left corner of a box, moved down to where it lies on nothing."""
