@@ -159,7 +159,7 @@ class MainWindow(QMainWindow):
             (self.plots, _("Loss")),
         ):
             panel.setAccessibleName(name)
-        whole = splitter(Qt.Orientation.Horizontal, [self.palette_panel, middle, right], [205, 735, 340])
+        whole = splitter(Qt.Orientation.Horizontal, [self.palette_panel, middle, right], [200, 705, 375])
         whole.setStretchFactor(0, 0)
         whole.setStretchFactor(1, 1)
         whole.setStretchFactor(2, 0)
