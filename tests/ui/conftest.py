@@ -47,6 +47,7 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
     for window in windows:
         window.trainer.stop()
         window.trainer.wait()
+        window.canvas.finish_writing()  # closing would do so, and ask whether to save it
         window.store.mark_saved(window.project, Path("unused.nnstudio"))
         window.close()
         window.deleteLater()
