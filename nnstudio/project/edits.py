@@ -23,6 +23,7 @@ from nnstudio.project.model import (
 )
 from nnstudio.project.names import shown_name
 from nnstudio.project.settings import DATA_SETTINGS, TRAINING_SETTINGS, check_setting
+from nnstudio.project.sizes import MOST_UNITS, room_for
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 
@@ -30,8 +31,8 @@ LONGEST_NAME = 200
 LONGEST_NOTE = 4000
 COLUMN_WIDTH = 192.0
 BESIDE = (30.0, 30.0)
-BELOW = 100.0
-"""At least as high is what stands on the canvas, when copies go below it."""
+BELOW = room_for((MOST_UNITS,), learns=False)
+"""As high as what stands on the canvas can be, when copies go below it."""
 SMALLEST: Size = (72.0, 48.0)
 MOST_LAYERS = 10_000
 MOST_REMARKS = 2_000

@@ -93,20 +93,19 @@ class Loop:
     def epoch(self) -> bool:
         """Every batch once, then a full pass over the validation samples; False when the control said stop."""
         if self.control.mode is Mode.PAUSE and self.courses[0].batches:
-            self.answer_all(len(self.courses[0].batches) - 1, standing=True)
+            self.answer(len(self.courses[0].batches) - 1, standing=True)
         for course in self.courses:
             course.begin_epoch()
         self.record.begin()
         count = len(self.courses[0].batches)
         for number in range(count):
             if number and self.control.mode is Mode.PAUSE:
-                self.answer_all(number - 1, standing=True)
+                self.answer(number - 1, standing=True)
             if not self.team.agree(self.control.before_batch()):
                 self.look(number)
                 return False
             self.record.keep(number, *self.step([course.batches[number] for course in self.courses]))
-            ends_step = self.control.mode is Mode.EPOCH and number + 1 == count
-            self.answer_all(number, standing=ends_step or self.control.mode is Mode.BATCH)
+            self.answer(number)
             # Every look waits for the device, so there are few; after a single step somebody waits for it.
             if time.perf_counter() >= self.next_look or self.control.mode is Mode.BATCH:
                 self.look(number + 1)
@@ -121,7 +120,7 @@ class Loop:
         self.control.after_batch()
         return True
 
-    def answer_all(self, number: int, standing: bool) -> None:
+    def answer(self, number: int, standing: bool = False) -> None:
         """Answer the wishes of all courses about a step; what is watched too, where training stands still after it."""
         for place, course in enumerate(self.courses):
             probes = course.probes

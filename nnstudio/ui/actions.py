@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
+from nnstudio.ui.preferences import Preferences
 
 Standard = QKeySequence.StandardKey
 
@@ -192,7 +194,7 @@ COMMANDS: tuple[Command, ...] = (
 class Actions(dict[str, QAction]):
     """The window's actions by name, made from the table and connected to functions and switches of the same name.
 
-    `is_on` tells whether a switch was left on, given its name and how it is at first.
+    How a switch was left is remembered in the preferences.
     """
 
     def __init__(
@@ -200,7 +202,7 @@ class Actions(dict[str, QAction]):
         window: QWidget,
         functions: dict[str, Callable[[], object]],
         switches: dict[str, Callable[[bool], object]],
-        is_on: Callable[[str, bool], bool],
+        preferences: Preferences,
     ) -> None:
         super().__init__()
         for command in COMMANDS:
@@ -214,7 +216,8 @@ class Actions(dict[str, QAction]):
             action.setStatusTip(_(command.help))
             if command.switch is not None:
                 action.setCheckable(True)
-                action.setChecked(is_on(command.name, command.switch))
+                action.setChecked(preferences.is_on(command.name, command.switch))
+                action.toggled.connect(partial(preferences.set_on, command.name))
                 action.toggled.connect(switches[command.name])
             else:
                 function = functions[command.name]

@@ -11,12 +11,21 @@ if TYPE_CHECKING:
 
 
 def functions(window: "MainWindow") -> dict[str, Callable[[], object]]:
-    """The function of each command, by the command's name."""
+    """The function of each command, by the command's name; what is being written on the canvas is taken over first."""
+
+    def after_writing(function: Callable[[], object]) -> None:
+        window.canvas.finish_writing()
+        function()
+
+    return {name: partial(after_writing, function) for name, function in plain_functions(window).items()}
+
+
+def plain_functions(window: "MainWindow") -> dict[str, Callable[[], object]]:
     return {
         "actionNew": window.new,
         "actionOpen": window.open,
-        "actionSave": window.save,
-        "actionSaveAs": window.save_as,
+        "actionSave": window.documents.save,
+        "actionSaveAs": window.documents.save_as,
         "actionExport": window.documents.export,
         "actionSavePicture": lambda: window.documents.save_picture(window.canvas.save_picture),
         "actionQuit": window.close,
@@ -38,7 +47,7 @@ def functions(window: "MainWindow") -> dict[str, Callable[[], object]]:
         "actionZoomOut": lambda: window.canvas.zoom_out(),
         "actionZoomSelection": lambda: window.canvas.zoom_selection(),
         "actionZoomFit": lambda: window.canvas.zoom_fit(),
-        "actionTrain": window.train,
+        "actionTrain": window.trainer.train,
         "actionPause": window.trainer.pause,
         "actionStop": window.trainer.stop,
         "actionStepBatch": window.trainer.step_batch,
@@ -49,8 +58,8 @@ def functions(window: "MainWindow") -> dict[str, Callable[[], object]]:
 
 
 def switches(window: "MainWindow") -> dict[str, Callable[[bool], object]]:
-    """What each switch turns on or off, by its command's name; how it stands is remembered."""
-    parts: dict[str, Callable[[bool], object]] = {
+    """What each switch turns on or off, by its command's name."""
+    return {
         "actionNeurons": lambda on: window.live_weights.show_neurons(on),
         "actionMiniMap": lambda on: window.canvas.minimap.set_on(on),
         "actionGrid": lambda on: setattr(window.canvas, "snaps", on),
@@ -58,9 +67,3 @@ def switches(window: "MainWindow") -> dict[str, Callable[[bool], object]]:
         "actionConfusion": lambda on: window.plots.show_view(window.plots.confusion, on),
         "actionFormula": lambda on: window.formula_bar.set_on(on),
     }
-
-    def remembered(name: str, on: bool) -> None:
-        window.preferences.set_on(name, on)
-        parts[name](on)
-
-    return {name: partial(remembered, name) for name in parts}

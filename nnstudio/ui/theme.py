@@ -122,6 +122,12 @@ def text_scale() -> float:
     return max(1.0, QFontInfo(QApplication.font()).pixelSize() / USUAL_TEXT)
 
 
+def rgb(color: str | QColor) -> tuple[int, int, int]:
+    """Red, green and blue of a colour, 0 to 255."""
+    found = QColor(color)
+    return found.red(), found.green(), found.blue()
+
+
 def class_colors() -> tuple[str, ...]:
     """The colours of classes, in their order: orange and blue first, as in TensorFlow Playground."""
     return DARK_CLASSES if is_dark() else LIGHT_CLASSES

@@ -156,7 +156,7 @@ class Trainer(QObject):
         )
 
     def draws_network(self) -> bool:
-        """Whether the network on the canvas is the one of the training or the run that is shown."""
+        """Whether the network on the canvas is that of the training or the run shown, wherever its layers stand."""
         drawn = self.store.project.network
         if self._compared[0] is not self.network or self._compared[1] is not drawn:
             same = self.network is not None and without_places(self.network) == without_places(drawn)
@@ -164,9 +164,8 @@ class Trainer(QObject):
         return self._compared[2]
 
     def _is_of_now(self, run: Run) -> bool:
-        """Whether a run was trained on the network and data as they are; where layers stand does not count."""
-        now = self.store.project
-        return run.data == now.data and without_places(run.network) == without_places(now.network)
+        """Whether the run that is shown was trained on the network and data as they are."""
+        return run.data == self.store.project.data and self.draws_network()
 
     def patience_words(self) -> str:
         """How much patience is used up, in words."""

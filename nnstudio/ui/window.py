@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
             self.canvas.finish_writing()
         selected = self.release_views() if self._looks else []
         self._looks = theme.colors()
-        self.actions_by_name = Actions(self, functions(self), switches(self), self.preferences.is_on)
+        self.actions_by_name = Actions(self, functions(self), switches(self), self.preferences)
         self.canvas = Canvas(self.store)
         self.live_weights = LiveWeights(self.trainer, self.canvas)
         self.inspector = Inspector(self.store, self.canvas.network)
@@ -186,18 +186,6 @@ class MainWindow(QMainWindow):
     def open(self) -> None:
         if self.may_turn():
             self.documents.ask_open()
-
-    def save(self) -> None:
-        self.canvas.finish_writing()
-        self.documents.save()
-
-    def save_as(self) -> None:
-        self.canvas.finish_writing()
-        self.documents.save_as()
-
-    def train(self) -> None:
-        self.canvas.finish_writing()
-        self.trainer.train()
 
     def open_file(self, path: Path) -> None:
         if self.may_turn():

@@ -286,3 +286,11 @@ def test_frames_go_with_what_they_hold_and_take_in_nothing_else() -> None:
 def places_of(project: Project, ids: list[str]) -> dict[str, tuple[float, float]]:
     parts = (*project.network.layers, *project.network.remarks)
     return {part.id: part.position for part in parts if part.id in ids}
+
+
+def test_a_command_finds_what_is_being_written_taken_over(open_window: Open) -> None:
+    window = open_window(IRIS)
+    window.actions_by_name["actionNote"].trigger()
+    QTest.keyClicks(writing(window), "twice")
+    window.actions_by_name["actionDuplicate"].trigger()
+    assert [note.text for note in window.project.network.notes] == ["twice", "twice"]

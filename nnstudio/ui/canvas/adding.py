@@ -81,7 +81,6 @@ class Adding:
 
     def add_remark(self, type: str, point: QPointF | None = None) -> None:
         """Add a note or a frame, and have it written; what cannot be is told."""
-        self.canvas.finish_writing()
         try:
             self._add_remark(type, point)
         except Mistake as mistake:

@@ -9,7 +9,7 @@ from nnstudio.layers.catalogue import layer_type
 from nnstudio.project import edits
 from nnstudio.project.names import shown_name
 from nnstudio.text import translate as _
-from nnstudio.ui.canvas.in_place import InPlaceField, InPlaceText
+from nnstudio.ui.canvas.in_place import InPlaceField, InPlaceText, Writing
 from nnstudio.ui.canvas.items import LayerItem
 from nnstudio.ui.canvas.remarks import FrameItem, RemarkItem
 from nnstudio.ui.form import written
@@ -92,14 +92,10 @@ class Changing:
                 store.undo()
 
         place = self._place(item, item.text_place())
-        if is_frame:
-            field: InPlaceField | InPlaceText = InPlaceField(
-                self.canvas, place, asked, item.text, take, store.told.emit
-            )
-        else:
+        if not is_frame:
             place.setSize(place.size().expandedTo(SMALLEST_SHEET))
-            field = InPlaceText(self.canvas, place, asked, item.text, take, store.told.emit)
-        field.writing.cancelled = take_back
+        field = (InPlaceField if is_frame else InPlaceText)(item.text, self.canvas)
+        Writing(field, self.canvas, take, store.told.emit, take_back).begin(place, asked)
 
     def step_number(self, id: str, by: int) -> None:
         """Change the number of a layer, within its range; steps in a row are one to undo."""
@@ -117,7 +113,8 @@ class Changing:
                 take(text)
 
         where = self._place(self.canvas.network.layers[id], place)
-        InPlaceField(self.canvas, where, label, text, take_if_there, self.canvas.store.told.emit)
+        field = InPlaceField(text, self.canvas)
+        Writing(field, self.canvas, take_if_there, self.canvas.store.told.emit).begin(where, label)
 
     def _place(self, item: LayerItem | RemarkItem, place: QRectF) -> QRect:
         """Where on the canvas a part of an item is seen; the item is brought into view."""

@@ -1,5 +1,6 @@
 """What a hand does on the canvas: one class a gesture, with update, finish and cancel. Esc always cancels."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt
@@ -171,15 +172,10 @@ class CopyParts:
             self.item.setSelected(not self.was_selected)
             return
         offset = point - self.start
-        store = self.canvas.store
-        part = edits.part(store.project.network, self.ids)
-        try:
-            project, ids = edits.paste(store.project, part, (offset.x(), offset.y()))
-        except Mistake as mistake:
-            store.told.emit(str(mistake))
-            return
-        store.edit(_("Duplicate"), project)
-        self.canvas.network.select(ids)
+        project = self.canvas.store.project
+        part = edits.part(project.network, self.ids)
+        pasted = partial(edits.paste, project, part, (offset.x(), offset.y()))
+        self.canvas.selection.add_copies(_("Duplicate"), pasted)
 
     def cancel(self) -> None:
         self._remove_ghosts()

@@ -7,16 +7,16 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from nnstudio.text import Mistake
+from nnstudio.ui.canvas.search import PASSING
 
-PASSING = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
-"""Ways of losing the focus after which it comes back: a context menu, another window."""
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class Writing:
     """How writing in place ends: Enter and leaving the field take the text over, Esc does not.
 
-    `take` may refuse the text; its Mistake is told by `tell`, and the text stays to be mended.
+    `take` may refuse the text; its Mistake is told by `tell`, and the text stays to be mended. `cancelled` comes after
+    Esc.
     """
 
     def __init__(
@@ -25,22 +25,23 @@ class Writing:
         canvas: QWidget,
         take: Callable[[str], None],
         tell: Callable[[str], None],
+        cancelled: Callable[[], None] = lambda: None,
     ) -> None:
         self.field = field
         self.canvas = canvas
         self.take = take
         self.tell = tell
-        self.cancelled: Callable[[], None] = lambda: None
-        """What to do when Esc was pressed."""
+        self.cancelled = cancelled
         self.before = field.text()
         self._over = False
+        field.writing = self
 
     def begin(self, place: QRect, label: str) -> None:
+        """Show the field at a place of the canvas, ready to be written in."""
         self.field.setAccessibleName(label)
         self.field.setToolTip(label)
         self.field.setPlaceholderText(label)
         self.field.setGeometry(place)
-        self.field.selectAll()
         self.field.show()
         self.field.setFocus()
 
@@ -66,29 +67,26 @@ class Writing:
         self.end(taken=False)
         self.cancelled()
 
+    def finish(self, taken: bool = True) -> None:
+        """Close the field for good: what is refused is told and not kept."""
+        self.end(taken)
+        self.end(taken=False)
+
     def leave(self, reason: Qt.FocusReason) -> None:
         """The focus has gone elsewhere."""
         if reason not in PASSING:
-            self.end(taken=True)
-            self.end(taken=False)  # what was refused is not kept when the hand has gone elsewhere
+            self.finish()
 
 
 class InPlaceField(QLineEdit):
     """One line."""
 
-    def __init__(
-        self,
-        canvas: QWidget,
-        place: QRect,
-        label: str,
-        text: str,
-        take: Callable[[str], None],
-        tell: Callable[[str], None],
-    ) -> None:
+    writing: Writing
+
+    def __init__(self, text: str, canvas: QWidget) -> None:
         super().__init__(text, canvas)
         self.setObjectName("inPlaceField")
-        self.writing = Writing(self, canvas, take, tell)
-        self.writing.begin(place, label)
+        self.selectAll()
 
     # --- Qt ---------------------------------------------------------------------------------------------------------
 
@@ -113,20 +111,12 @@ class InPlaceField(QLineEdit):
 class InPlaceText(QPlainTextEdit):
     """Several lines: Enter begins a new one, Ctrl+Enter is through."""
 
-    def __init__(
-        self,
-        canvas: QWidget,
-        place: QRect,
-        label: str,
-        text: str,
-        take: Callable[[str], None],
-        tell: Callable[[str], None],
-    ) -> None:
+    writing: Writing
+
+    def __init__(self, text: str, canvas: QWidget) -> None:
         super().__init__(text, canvas)
         self.setObjectName("inPlaceText")
         self.setTabChangesFocus(True)
-        self.writing = Writing(self, canvas, take, tell)
-        self.writing.begin(place, label)
         self.moveCursor(QTextCursor.MoveOperation.End)
 
     def text(self) -> str:

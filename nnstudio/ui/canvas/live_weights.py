@@ -50,14 +50,12 @@ class LiveWeights(QObject):
 
     def look(self) -> None:
         """Show the newest weights of a running training, and ask for newer ones; otherwise those of the run shown."""
-        probes = self.trainer.probes
-        if probes is None:
-            self._follow_run(self.trainer.last_run)
+        probes, run = self.trainer.probes, self.trainer.last_run
+        if probes is None or run is not None:
+            self._follow_run(run)  # its weights may be those of an earlier epoch than the last one seen
             return
         reading = probes.newest.get("weights")
-        if self.trainer.last_run is not None:
-            self._follow_run(self.trainer.last_run)  # they may be those of an earlier epoch than the last one seen
-        elif not self.trainer.draws_network():
+        if not self.trainer.draws_network():
             self._reading = None  # shown again when the drawing is that of the training again
             self._show({})
         elif reading is not None and reading is not self._reading:

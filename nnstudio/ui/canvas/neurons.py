@@ -110,18 +110,16 @@ def picture_of(weights: "Weights") -> QImage:
     matrix = np.nan_to_num(weights.matrix)
     strongest = float(np.abs(matrix).max()) or 1.0
     colors = theme.colors()
-    ground, ends = rgb(colors.surface), np.where(matrix[..., None] >= 0, rgb(colors.positive), rgb(colors.negative))
+    ground, positive, negative = (
+        np.array(theme.rgb(one), float) for one in (colors.surface, colors.positive, colors.negative)
+    )
+    ends = np.where(matrix[..., None] >= 0, positive, negative)
     share = (np.abs(matrix) / strongest)[..., None]
     pixels = np.empty((*matrix.shape, 4), np.uint8)
     pixels[..., :3] = ground + (ends - ground) * share
     pixels[..., 3] = 255
     height, width = matrix.shape
     return QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
-
-
-def rgb(color: str) -> NDArray[np.float64]:
-    found = QColor(color)
-    return np.array([found.red(), found.green(), found.blue()], np.float64)
 
 
 def paint_picture(painter: QPainter, image: QImage, place: QRectF) -> None:

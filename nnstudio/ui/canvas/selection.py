@@ -1,10 +1,12 @@
 """What is done with the selected layers, links, notes and frames: copied, deleted, nudged, made larger."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nnstudio.project import edits
 from nnstudio.project.frames import with_held
-from nnstudio.project.model import Link, Network, Note
+from nnstudio.project.model import Link, Network, Note, Project
 from nnstudio.text import Mistake, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui import clipboard
@@ -46,26 +48,23 @@ class Selection:
             self.store.edit(_("Cut"), edits.remove(self.store.project, selected))
 
     def paste(self) -> None:
-        """Add what the clipboard holds; it is selected then."""
-        try:
-            project, ids = clipboard.paste(self.store.project)
-        except Mistake as mistake:
-            self.store.told.emit(str(mistake))
-            return
-        self.store.edit(_("Paste"), project)
-        self.network.select(ids)
+        """Add what the clipboard holds."""
+        self.add_copies(_("Paste"), partial(clipboard.paste, self.store.project))
 
     def duplicate(self) -> None:
         """Copies beside what is selected."""
         selected = self.whole()
-        if not selected:
-            return
+        if selected:
+            self.add_copies(_("Duplicate"), partial(edits.duplicate, self.store.project, selected))
+
+    def add_copies(self, label: str, made: Callable[[], tuple[Project, list[str]]]) -> None:
+        """Take an edit that gives the ids of copies, which are selected then; a Mistake is told."""
         try:
-            project, ids = edits.duplicate(self.store.project, selected)
+            project, ids = made()
         except Mistake as mistake:
             self.store.told.emit(str(mistake))
             return
-        self.store.edit(_("Duplicate"), project)
+        self.store.edit(label, project)
         self.network.select(ids)
 
     def delete(self) -> None:

@@ -74,8 +74,7 @@ class Canvas(ZoomView):
         """Take over, or drop, what is being written on the canvas: it belongs to the project as it is now."""
         fields: list[InPlaceField | InPlaceText] = [*self.findChildren(InPlaceField)]
         for field in [*fields, *self.findChildren(InPlaceText)]:
-            field.writing.end(taken)
-            field.writing.end(taken=False)  # what was refused has been told
+            field.writing.finish(taken)
 
     def release(self) -> None:
         """Fall silent before being destroyed: a scene that goes reports every selected item it drops."""
@@ -157,27 +156,24 @@ class Canvas(ZoomView):
         if event.button() != Qt.MouseButton.LeftButton:
             return None
         keep = bool(event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier))
-        layer = self.network.layer_at(point)
-        if layer is not None:
-            port = layer.port_at(point)
+        item = self.item_at(point)
+        if isinstance(item, LayerItem):
+            port = item.port_at(point)
             if port:
-                return DrawLink(self, layer, port)
-            step = self.step_at(layer, point)
+                return DrawLink(self, item, port)
+            step = self.step_at(item, point)
             if step:
-                self.network.select([layer.id])
-                self.changing.step_number(layer.id, step * (COARSE if keep else 1))
+                self.network.select([item.id])
+                self.changing.step_number(item.id, step * (COARSE if keep else 1))
                 return None
-            return self._take_up(layer, event, point)
-        remark = self.network.remark_at(point)
-        if remark is not None and remark.isSelected() and remark.grip_at(point):
-            return Resize(self, point, remark)
-        link = self.network.link_at(point)
-        if remark is not None and (link is None or remark.zValue() > link.zValue()):
-            return self._take_up(remark, event, point)
+        if isinstance(item, RemarkItem) and item.isSelected() and item.grip_at(point):
+            return Resize(self, point, item)
+        if isinstance(item, LayerItem | RemarkItem):
+            return self._take_up(item, event, point)
         if not keep:
             self.network.clearSelection()
-        if link is not None:
-            link.setSelected(True)
+        if item is not None:
+            item.setSelected(True)
             return None
         return SelectArea(self, point, keep)
 
@@ -245,16 +241,14 @@ class Canvas(ZoomView):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
-        layer = self.network.layer_at(self.mapToScene(point))
         if event.button() != Qt.MouseButton.LeftButton:
             return
         self.cancel_gesture()
-        if layer is not None and self.step_at(layer, self.mapToScene(point)):
+        item = self.item_at(self.mapToScene(point))
+        if isinstance(item, LayerItem) and self.step_at(item, self.mapToScene(point)):
             self.mousePressEvent(event)  # a quick second click on + or −
-        elif layer is not None:
-            self.changing.edit_value(layer.id)
-        elif isinstance(item := self.item_at(self.mapToScene(point)), RemarkItem):
-            self.changing.write_text(item.id)
+        elif isinstance(item, LayerItem | RemarkItem):
+            self.changing.edit(item.id)
         elif item is None:
             self.adding.search(point)
 
@@ -324,9 +318,10 @@ class Canvas(ZoomView):
         return viewport.mapFromGlobal(QCursor.pos()) if self.has_pointer() else viewport.rect().center()
 
     def item_at(self, point: QPointF) -> LayerItem | RemarkItem | LinkItem | None:
-        """What a press at a point means: a layer or a note, then a link, then a frame."""
+        """What a press at a point means: a layer or a note, the grip of what is selected, a link, a frame."""
         remark, link = self.network.remark_at(point), self.network.link_at(point)
-        over = remark is not None and (link is None or remark.zValue() > link.zValue())
+        gripped = remark is not None and remark.isSelected() and remark.grip_at(point)
+        over = remark is not None and (gripped or link is None or remark.zValue() > link.zValue())
         return self.network.layer_at(point) or (remark if over else link)
 
     def _select_at(self, point: QPointF) -> None:

@@ -114,8 +114,8 @@ def class_color(number: int) -> QColor:
 def class_mix(shares: NDArray[np.float32]) -> NDArray[np.uint8]:
     """The colours (n, 3) of probabilities (n, classes): none where all are alike, a class's own where it is certain."""
     classes = shares.shape[1]
-    palette = np.array([rgb(class_color(number)) for number in range(classes)], dtype=np.float32)
-    surface = np.array(rgb(QColor(theme.colors().surface)), dtype=np.float32)
+    palette = np.array([theme.rgb(class_color(number)) for number in range(classes)], dtype=np.float32)
+    surface = np.array(theme.rgb(theme.colors().surface), dtype=np.float32)
     certainty = ((shares.max(axis=1, keepdims=True) - 1 / classes) / (1 - 1 / classes)).clip(0, 1)
     mixed = surface + (shares @ palette - surface) * STRENGTH * certainty
     return np.asarray(mixed.clip(0, 255), dtype=np.uint8)
@@ -123,13 +123,9 @@ def class_mix(shares: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 def value_colors(values: NDArray[Any], lowest: float, highest: float, strength: float) -> NDArray[np.uint8]:
     """The colours (n, 3) of values: the second class's at the highest, the first's at the lowest, none between."""
-    surface = np.array(rgb(QColor(theme.colors().surface)), dtype=np.float32)
-    low, high = (np.array(rgb(class_color(number)), dtype=np.float32) for number in (0, 1))
+    surface = np.array(theme.rgb(theme.colors().surface), dtype=np.float32)
+    low, high = (np.array(theme.rgb(class_color(number)), dtype=np.float32) for number in (0, 1))
     middle, half = (lowest + highest) / 2, max((highest - lowest) / 2, 1e-12)
     place = ((values - middle) / half).clip(-1, 1)[:, None]
     mixed = surface + (np.where(place < 0, low, high) - surface) * np.abs(place) * strength
     return np.asarray(mixed.clip(0, 255), dtype=np.uint8)
-
-
-def rgb(color: QColor) -> tuple[int, int, int]:
-    return color.red(), color.green(), color.blue()

@@ -6,7 +6,6 @@ import numpy as np
 import pyqtgraph
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor
 
 from nnstudio.text import Count
 from nnstudio.text import translate as _
@@ -54,12 +53,12 @@ class ConfusionPlot(Plot):
             self.getAxis(side).setTicks([few])
         size = max(1, len(counts))
         self.setRange(QRectF(-0.5, -0.5, size, size), padding=0)
+        self.setAccessibleDescription(described(counts, classes))
         if counts.size == 0:
             return
         shares = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
         self.image.setImage(shade(shares), levels=(0, 255))
         self.image.setRect(QRectF(-0.5, -0.5, size, size))
-        self.setAccessibleDescription(described(counts, classes))
         if size <= MOST_WRITTEN:
             self._write(counts, shares)
 
@@ -77,15 +76,10 @@ class ConfusionPlot(Plot):
 def shade(shares: NDArray[np.float64]) -> NDArray[np.uint8]:
     """The colours (n, n, 3) of shares: right ones and wrong ones in colours of their own."""
     colors = theme.colors()
-    ground = rgb(colors.surface)
+    ground = np.array(theme.rgb(colors.surface), float)
     right = np.eye(len(shares), dtype=bool)[..., None]
-    full = np.where(right, rgb(colors.training), rgb(colors.validation))
+    full = np.where(right, np.array(theme.rgb(colors.training), float), np.array(theme.rgb(colors.validation), float))
     return np.asarray(ground + (full - ground) * shares[..., None], np.uint8)
-
-
-def rgb(color: str) -> NDArray[np.float64]:
-    found = QColor(color)
-    return np.array([found.red(), found.green(), found.blue()], np.float64)
 
 
 def described(counts: NDArray[np.int64], classes: Sequence[str]) -> str:

@@ -37,8 +37,8 @@ class Inside(QObject):
 
     def look(self) -> None:
         """Show the newest readings of a running training, and ask for newer ones."""
-        probes = self.trainer.probes
-        if probes is None:
+        probes, run = self.trainer.probes, self.trainer.last_run
+        if probes is None or run is not None:
             return
         if self.gradients.isVisible():
             reading = probes.newest.get("gradients")
@@ -46,7 +46,8 @@ class Inside(QObject):
                 self._gradients = reading
                 self.gradients.show_sizes(self._by_name(reading.gradient_sizes))
             probes.ask("gradients")
-        if self.confusion.isVisible() and self.trainer.last_run is None:
+        # The data may have been changed while the network goes on learning from what it was.
+        if self.confusion.isVisible() and self.trainer.data == self.loader.choice:
             reading = probes.newest.get("confusion")
             if reading is not None and reading is not self._confusion:
                 self._confusion = reading
@@ -66,11 +67,15 @@ class Inside(QObject):
             self._run = run
             task = Task(partial(worker.confusion_of, run, dataset), self)
             task.arrived.connect(partial(self._show_run, run))
+            task.failed.connect(self._show_none)
             task.start()
 
     def _show_run(self, run: Run, matrix: list[list[int]] | None) -> None:
         if self._run is run:
             self.confusion.show_matrix(matrix, run.preparation.classes)
+
+    def _show_none(self, _reason: str) -> None:
+        self.confusion.show_matrix(None, ())
 
     def _classes(self) -> tuple[str, ...]:
         return self.loader.dataset.preparation.classes if self.loader.dataset else ()
