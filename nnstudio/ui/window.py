@@ -223,7 +223,7 @@ class MainWindow(QMainWindow):
 
     def follow_theme(self) -> None:
         """Between light and dark, icons, plots and the colours of labels change: composing reaches all of them."""
-        if self._looks is not theme.colors():
+        if self.isVisible() and self._looks is not theme.colors():  # a closed window makes no new views
             self.compose()
 
     def warm_up(self) -> None:

@@ -94,6 +94,9 @@ class Changing:
         place = self._place(item, item.text_place())
         if not is_frame:
             place.setSize(place.size().expandedTo(SMALLEST_SHEET))
+            room = self.canvas.rect()
+            place.moveRight(min(place.right(), room.right()))
+            place.moveBottom(min(place.bottom(), room.bottom()))
         field = (InPlaceField if is_frame else InPlaceText)(item.text, self.canvas)
         Writing(field, self.canvas, take, store.told.emit, take_back).begin(place, asked)
 

@@ -1,11 +1,13 @@
 """The confusion matrix: which class was taken for which, as counts, coloured by the share of the true class."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
+from PySide6.QtGui import QResizeEvent
 
 from nnstudio.text import Count
 from nnstudio.text import translate as _
@@ -15,6 +17,8 @@ from nnstudio.ui.plots.plot import Plot
 MOST_WRITTEN = 12
 """Of more classes the counts would not be readable."""
 LONGEST_NAME = 12
+WIDE = 160
+"""The width below which classes are numbered and not named."""
 
 
 class ConfusionPlot(Plot):
@@ -30,6 +34,7 @@ class ConfusionPlot(Plot):
         self.image = pyqtgraph.ImageItem(axisOrder="row-major")
         self.addItem(self.image)
         self.counts: list[pyqtgraph.TextItem] = []
+        self.classes: tuple[str, ...] = ()
         self.apply_theme()
         self.show_matrix(None, ())
 
@@ -47,10 +52,8 @@ class ConfusionPlot(Plot):
         for item in self.counts:
             self.removeItem(item)
         self.counts = []
-        names = [(place, name[:LONGEST_NAME]) for place, name in enumerate(classes)]
-        few = names if len(names) <= MOST_WRITTEN else names[:: len(names) // MOST_WRITTEN]
-        for side in ("left", "bottom"):
-            self.getAxis(side).setTicks([few])
+        self.classes = tuple(classes)
+        self._name_classes()
         size = max(1, len(counts))
         self.setRange(QRectF(-0.5, -0.5, size, size), padding=0)
         self.setAccessibleDescription(described(counts, classes))
@@ -61,6 +64,18 @@ class ConfusionPlot(Plot):
         self.image.setRect(QRectF(-0.5, -0.5, size, size))
         if size <= MOST_WRITTEN:
             self._write(counts, shares)
+
+    def _name_classes(self) -> None:
+        """Beside the rows and columns: the classes' names, their numbers where those would take all the room."""
+        wide = self.width() >= WIDE
+        names = [(place, name[:LONGEST_NAME] if wide else str(place + 1)) for place, name in enumerate(self.classes)]
+        for side in ("left", "bottom"):
+            self.getAxis(side).setTicks([names[:: math.ceil(len(names) / MOST_WRITTEN) or 1]])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "classes"):  # pyqtgraph sets a size before there is anything to name
+            self._name_classes()
 
     def _write(self, counts: NDArray[np.int64], shares: NDArray[np.float64]) -> None:
         colors = theme.colors()

@@ -43,7 +43,7 @@ class GradientStrip(Plot):
         super().apply_theme()
         colors = theme.colors()
         self.getAxis("left").setLabel(_("mean |∂E/∂w|"), color=colors.faint_text)
-        self.getAxis("bottom").setLabel(_("layers that learn, first to last"), color=colors.faint_text)
+        self.getAxis("bottom").setLabel(_("layer"), color=colors.faint_text)
         self.bars.setOpts(brush=colors.training, pen=colors.surface)
         self.showGrid(y=True, alpha=0.15)
 
