@@ -30,8 +30,8 @@ from nnstudio.project.toy_source import PREFIX, toy_settings
 from nnstudio.text import Count, Mistake
 from nnstudio.text import translate as _
 
-FORMAT = 2
-"""1: without notes and frames."""
+FORMAT = 3
+"""1: without notes and frames; 2: without what happened in the middle of a run."""
 SUFFIX = ".nnstudio"
 MOST_MEMBERS = 4096
 MOST_BYTES = 2**31

@@ -159,13 +159,31 @@ class DataFacts(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class History(Struct, frozen=True, forbid_unknown_fields=True):
-    """The curve of a run, one entry an epoch. Accuracies are empty for a value, validation where no rows validate."""
+    """The curve of a run, one entry an epoch. Accuracies are empty for a value, validation where no rows validate.
+
+    `train_loss` is the mean over the batches, each before its step and with dropout; `train_loss_full_pass` that of all
+    training rows at the epoch's end with dropout off, where it was measured throughout.
+    """
 
     epoch: tuple[int, ...] = ()
     train_loss: tuple[float, ...] = ()
     validation_loss: tuple[float, ...] = ()
     train_accuracy: tuple[float, ...] = ()
     validation_accuracy: tuple[float, ...] = ()
+    train_loss_full_pass: tuple[float, ...] = ()
+
+
+class Mark(Struct, frozen=True, forbid_unknown_fields=True):
+    """What happened in the middle of a run, at this many epochs (a fraction within one).
+
+    `what` is "learning_rate", or the id of a dropout layer, which went from `before` to `after`; or "patience", where
+    early stopping would have ended a run that was carried on.
+    """
+
+    epoch: float
+    what: str
+    before: float = 0.0
+    after: float = 0.0
 
 
 StopReason = Literal["patience", "epochs", "user", "diverged"]
@@ -176,7 +194,8 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True):
 
     `best_epoch` is None without a validation part; `weights_epoch` is the epoch whose weights are kept, 0 before the
     first was complete. `engine` says which way of running a step was taken, `threads` on how
-    many threads of the CPU: the same numbers come bit for bit only from as many.
+    many threads of the CPU: the same numbers come bit for bit only from as many. A run that went on from another's
+    weights names that run as `origin`, and the epoch they were of.
     """
 
     id: str
@@ -196,6 +215,9 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True):
     message: str = ""
     engine: str = ""
     threads: int = 0
+    marks: tuple[Mark, ...] = ()
+    origin: str = ""
+    origin_epoch: int = 0
     history: History = History()
     weights: bytes = b""
 

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import dataclass
 from enum import Enum
 
 
@@ -15,6 +16,21 @@ class Mode(Enum):
     STOP = "stop"
 
 
+@dataclass(frozen=True)
+class Change:
+    """A rate to go on with: the learning rate, or the rate of the dropout layer of this id.
+
+    It is for the networks that have learnt with `before`; a twin with another rate keeps its own.
+    """
+
+    what: str
+    before: float
+    after: float
+
+
+LEARNING_RATE = "learning_rate"
+
+
 class Control:
     """Commands that the loop obeys between two batches."""
 
@@ -25,6 +41,11 @@ class Control:
         """True while the loop stands at a pause."""
         self.waited = 0.0
         """Seconds that the loop has stood at pauses that are over."""
+        self.pace = 0.0
+        """Steps a second, so that a class can follow; 0 for as fast as it goes."""
+        self._last_step = 0.0
+        self.changes: list[Change] = []
+        """What is to be changed, in order; appended to, and looked at by every loop before its next batch."""
 
     @property
     def mode(self) -> Mode:
@@ -37,8 +58,16 @@ class Control:
                 self._mode = mode
             self._changed.notify_all()
 
+    def set_pace(self, pace: float) -> None:
+        """Take so many steps a second from now on, 0 for as many as can be."""
+        with self._changed:
+            self.pace = pace
+            self._changed.notify_all()
+
     def before_batch(self) -> bool:
-        """Wait while paused; True when a batch may be done, False when training shall stop."""
+        """Wait while paused, and as the pace asks; True when a batch may be done, False when training shall stop."""
+        if self.pace:
+            self._keep_pace()
         if self._mode is Mode.PAUSE:
             with self._changed:
                 began, self.waiting = time.perf_counter(), True
@@ -46,6 +75,18 @@ class Control:
                     self._changed.wait(timeout=0.5)
                 self.waited, self.waiting = self.waited + time.perf_counter() - began, False
         return self._mode is not Mode.STOP
+
+    def _keep_pace(self) -> None:
+        """Wait until the next step is due, unless the mode or the pace is changed meanwhile."""
+        with self._changed:
+            began, mode = time.perf_counter(), self._mode
+            while self.pace and self._mode is mode and mode in (Mode.RUN, Mode.EPOCH):
+                left = self._last_step + 1 / self.pace - time.perf_counter()
+                if left <= 0:
+                    break
+                self._changed.wait(timeout=left)
+            self._last_step = time.perf_counter()
+            self.waited += self._last_step - began
 
     def after_batch(self) -> None:
         if self._mode is Mode.BATCH:

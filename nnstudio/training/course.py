@@ -1,16 +1,16 @@
 """One training, beside its weights: the order of samples, curves, early stopping, the best weights and the end."""
 
 import math
+from copy import copy
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from nnstudio.project.model import StopReason, TrainingPlan
-from nnstudio.text import translate as _
+from nnstudio.project.model import Mark, StopReason, TrainingPlan
 from nnstudio.training.build import BuiltNetwork
 from nnstudio.training.curves import Curves
 from nnstudio.training.flat import FlatWeights
@@ -18,6 +18,10 @@ from nnstudio.training.measures import PreparedSamples
 from nnstudio.training.probes import Probes, Reading, weights_of
 from nnstudio.training.stopping import EarlyStopping
 from nnstudio.training.team import ALONE, Team
+from nnstudio.training.timeline import Timeline
+
+if TYPE_CHECKING:
+    from nnstudio.training.standing import Standing
 
 
 @dataclass
@@ -66,6 +70,13 @@ class Course:
         self.team = team
         self.curves = curves
         self.probes = Probes()
+        self.timeline: Timeline | None = None
+        """Where the weights after every epoch are put aside, for whoever wants to go back."""
+        self.standing: Standing | None = None
+        """How to go on from the end of the last epoch that was completed."""
+        self.most_epochs = plan.epochs
+        self.learning_rate = plan.learning_rate
+        """The one in use, which may have been changed on the way."""
         self.ended: StopReason | None = None
         self.stopping = EarlyStopping(plan.patience, plan.min_delta)
         self.progress = Progress(batches=math.ceil(len(train) / plan.batch_size))
@@ -73,8 +84,14 @@ class Course:
         self.batches: tuple[Tensor, ...] = ()
         self.best = self.sound = weights.snapshot()
         self.best_epoch = self.sound_epoch = 0
-        beginning = Reading(0, 0, np.empty(0, np.int64), weights=weights_of(network))
-        self.probes.keep(frozenset({"weights"}), beginning)
+        self.seconds_before = 0.0
+        self.order = torch.empty(0)
+        self._show_weights()
+
+    def _show_weights(self) -> None:
+        """Leave the weights as they are now to whoever shows them: nothing has been asked for yet."""
+        reading = Reading(self.progress.epoch, 0, np.empty(0, np.int64), weights=weights_of(self.network))
+        self.probes.keep(frozenset({"weights"}), reading)
 
     def begin_epoch(self) -> None:
         """Draw the order of the samples, anew or once as the plan says."""
@@ -100,7 +117,7 @@ class Course:
     def count_time(self, seconds: float) -> None:
         """Note how long the training has taken so far, and how many samples it has stepped over in that time."""
         progress = self.progress
-        self.progress.seconds = seconds
+        self.progress.seconds = self.seconds_before + seconds
         epochs, batches = progress.epoch - 1, progress.batch
         progress.samples = epochs * len(self.train) + min(batches * self.plan.batch_size, len(self.train))
 
@@ -110,11 +127,11 @@ class Course:
             return self.order
         return torch.cat([self.team.part(batch) for batch in self.batches])
 
-    def close_epoch(self, validation: tuple[float, float] | None, right: float) -> None:
+    def close_epoch(self, validation: tuple[float, float] | None, right: float, training: float = math.nan) -> None:
         """Write an epoch's numbers into the curves, keep the weights when they are the best, see whether it is over.
 
         `validation` is the loss and the accuracy of the full pass; None without validation samples. `right` is how many
-        training samples were named right.
+        training samples were named right, `training` the loss of a full pass over them where there was one.
         """
         if self.ended:
             return
@@ -122,16 +139,19 @@ class Course:
             self.ended = "diverged"
             return
         self.curves.train_loss.append(float(self.curves.batch_loss.values[-len(self.batches) :].mean()))
+        self.curves.train_loss_full_pass.append(training)
         if self.train.classes is not None:
             self.curves.train_accuracy.append(right / len(self.train))
         improved = self._take_validation(*validation) if validation else True
         self.sound, self.sound_epoch = self.weights.snapshot(), self.progress.epoch
         if improved:
             self.best, self.best_epoch = self.sound, self.sound_epoch
+        if self.timeline is not None:
+            self.timeline.keep(self.sound_epoch, self.sound, improved)
         self.curves.epochs = self.progress.epoch
         if self.stopping.out_of_patience:
             self.ended = "patience"
-        elif self.progress.epoch == self.plan.epochs:
+        elif self.progress.epoch == self.most_epochs:
             self.ended = "epochs"
 
     def _take_validation(self, loss: float, accuracy: float) -> bool:
@@ -140,9 +160,41 @@ class Course:
         if self.train.classes is not None:
             self.curves.validation_accuracy.append(accuracy)
         improved = self.stopping.update(self.progress.epoch, loss)
+        self._show_stopping()
+        return improved
+
+    def _show_stopping(self) -> None:
         self.progress.best_epoch, self.progress.best_loss = self.stopping.best_epoch, self.stopping.best_loss
         self.progress.epochs_without_improvement = self.stopping.epochs_without_improvement
-        return improved
+
+    def keep_timeline(self, timeline: Timeline) -> None:
+        """Put the weights aside from now on, those before the first step among them."""
+        self.timeline = timeline
+        timeline.keep(self.sound_epoch, self.sound)
+
+    def stand(self, standing: "Standing") -> None:
+        """Stand where another course of the same network and plan stood, with the same curves."""
+        self.progress.epoch = self.sound_epoch = standing.epoch
+        self.progress.batch = self.progress.batches
+        self.sound, self.best = standing.weights, standing.best
+        self.orders.set_state(standing.orders)
+        self.order = standing.order
+        self.stopping = copy(standing.stopping)
+        self.best_epoch = self.stopping.best_epoch or standing.epoch
+        self.learning_rate = standing.learning_rate
+        self.seconds_before = standing.seconds
+        self.curves.batch_loss.cut(standing.batches_run)
+        if self.plan.shuffle == "once":
+            self.batches = torch.split(self.order, self.plan.batch_size)
+        self.standing = standing
+        if self.stopping.out_of_patience:
+            # Carried on past the stop, to see what it would have spared.
+            self.stopping.patience = 0
+            self.curves.marks.append(Mark(standing.epoch, "patience"))
+        if standing.epoch >= self.most_epochs:
+            self.most_epochs = standing.epoch + self.plan.epochs
+        self._show_stopping()
+        self._show_weights()
 
     def settle(self) -> int:
         """Put the right weights back when the training has ended; the epoch they are of, 0 before the first."""
@@ -155,20 +207,7 @@ class Course:
             return self.best_epoch
         return self.sound_epoch
 
-    def message(self, weights_epoch: int) -> str:
-        """What to tell the user about the end; empty when there is nothing beyond its reason."""
-        if self.ended != "diverged":
-            return ""
-        kept = _("The weights from before the first step are kept.")
-        if weights_epoch:
-            kept = _("The weights of epoch {epoch} are kept.").format(epoch=weights_epoch)
-        return _(
-            "Training stopped in epoch {epoch}, batch {batch}: the loss is not a number any more. {kept} Try a "
-            "lower learning rate: {rate:g} instead of {now:g}."
-        ).format(
-            epoch=self.progress.epoch,
-            batch=self.progress.batch,
-            kept=kept,
-            rate=self.plan.learning_rate / 10,
-            now=self.plan.learning_rate,
-        )
+    def mark(self, batch: int, what: str, before: float, after: float) -> None:
+        """Note on the curves that a rate was changed before the batch of this number, counted from 0."""
+        epoch = self.progress.epoch - 1 + batch / self.progress.batches
+        self.curves.marks.append(Mark(epoch, what, before, after))

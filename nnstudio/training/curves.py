@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.project.model import History
+from nnstudio.project.model import History, Mark
 
 FIRST_LENGTH = 1024
 
@@ -33,6 +33,10 @@ class Series:
         self._places[self._count : count] = values
         self._count = count
 
+    def cut(self, count: int) -> None:
+        """Forget all but the first so many. A reader may still hold a view of what was there."""
+        self._places, self._count = self._places.copy(), min(count, self._count)
+
     @property
     def values(self) -> NDArray[np.float64]:
         """What has been written so far, as a view."""
@@ -52,15 +56,16 @@ class Curves:
         self.validation_loss = Series()
         self.train_accuracy = Series()
         self.validation_accuracy = Series()
+        self.train_loss_full_pass = Series()
+        """NaN for an epoch in which it was not measured."""
+        self.marks: list[Mark] = []
+        """What was changed on the way; appended to."""
         self.epochs = 0
         """Complete epochs; raised after every series has the epoch's entry."""
 
     def history(self) -> History:
         """The complete epochs as a frozen value."""
-        return History(
-            epoch=tuple(range(1, self.epochs + 1)),
-            **{
-                name: tuple(getattr(self, name).values[: self.epochs].tolist())
-                for name in History.__struct_fields__[1:]
-            },
-        )
+        columns = {name: getattr(self, name).values[: self.epochs] for name in History.__struct_fields__[1:]}
+        # A curve with holes would be none of the whole run.
+        whole = {name: tuple(values.tolist()) for name, values in columns.items() if np.isfinite(values).all()}
+        return History(epoch=tuple(range(1, self.epochs + 1)), **whole)

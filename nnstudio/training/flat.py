@@ -4,6 +4,7 @@ The modules keep working: each parameter becomes a view. One update of one row t
 parameter, and one copy for a snapshot of all of them.
 """
 
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 import torch
@@ -67,6 +68,42 @@ class FlatWeights:
         for buffer, kept in zip(self.buffers, snapshot[1:], strict=True):
             buffer.copy_(kept)
 
+    def layout(self, network: BuiltNetwork) -> "Layout":
+        """Which names the parts of a snapshot have in a network's `state_dict`."""
+        names = {parameter: name for name, parameter in network.trained.named_parameters()}
+        parameters = [
+            Part(names[parameter], span, shape, self.is_turned(number))
+            for number, (parameter, (span, shape)) in enumerate(zip(self.parameters, self.spans(), strict=True))
+        ]
+        buffers = [name for name, buffer in network.trained.named_buffers() if buffer.numel()]
+        return Layout(tuple(parameters), tuple(buffers))
+
     def is_sound(self) -> bool:
         """Whether every weight is a number."""
         return bool(self.values.isfinite().all())
+
+
+@dataclass(frozen=True)
+class Part:
+    """One parameter in the row: its name, where it stands, and the shape it has there."""
+
+    name: str
+    span: slice
+    shape: torch.Size
+    turned: bool
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Tells the parts of a snapshot apart, long after the network has gone on."""
+
+    parameters: tuple[Part, ...]
+    buffers: tuple[str, ...]
+
+    def named(self, snapshot: list[Tensor]) -> dict[str, Tensor]:
+        """A snapshot by name, as `state_dict` gives it."""
+        found = {}
+        for part in self.parameters:
+            piece = snapshot[0][part.span].view(part.shape)
+            found[part.name] = (piece.t() if part.turned else piece).contiguous()
+        return found | {name: one.contiguous() for name, one in zip(self.buffers, snapshot[1:], strict=True)}

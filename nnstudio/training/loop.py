@@ -1,5 +1,6 @@
 """The only training loop: a generator of events. It never touches the live project and never knows who listens."""
 
+import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,13 +9,14 @@ import numpy as np
 import torch
 
 from nnstudio.project.model import StopReason
-from nnstudio.training.control import Control, Mode
+from nnstudio.training.control import LEARNING_RATE, Control, Mode
 from nnstudio.training.course import Course
 from nnstudio.training.full_pass import FullPass
 from nnstudio.training.losses import predicted_classes
 from nnstudio.training.measures import PreparedSamples, confusion_matrix, outputs_of
 from nnstudio.training.probes import OF_EPOCHS, Reading, read
 from nnstudio.training.record import EpochRecord
+from nnstudio.training.standing import Standing, go_on_from, standing_of
 from nnstudio.training.step import Step
 
 INTERVAL = 1 / 30
@@ -35,7 +37,6 @@ class Finished:
 
     reason: StopReason
     weights_epoch: int
-    message: str
     engine: str
     course: Course
 
@@ -59,6 +60,9 @@ class Loop:
         self.control = control
         self.record = self.new_record()
         self.began = self.next_look = 0.0
+        self.training_pass: FullPass | None = None
+        """Over the training samples; made when somebody first wants it."""
+        self._changes_made = 0
 
     def new_record(self) -> EpochRecord:
         """Room for what an epoch gives: as many rows in each batch as are this process's."""
@@ -104,6 +108,8 @@ class Loop:
             if not self.team.agree(self.control.before_batch()):
                 self.look(number)
                 return False
+            if len(self.control.changes) > self._changes_made:
+                self.make_changes(number)
             self.record.keep(number, *self.step([course.batches[number] for course in self.courses]))
             self.answer(number)
             # Every look waits for the device, so there are few; after a single step somebody waits for it.
@@ -131,6 +137,22 @@ class Loop:
                 moment = self.step.moment(place, course.batches[number])
                 probes.keep(wishes, read(moment, wishes, course.progress.epoch, number + 1, probes.inputs))
 
+    def make_changes(self, number: int) -> None:
+        """Go on with other rates from the batch of this number on, and mark that on the curves."""
+        new = self.control.changes[self._changes_made :]
+        self._changes_made += len(new)
+        for change in new:
+            for place, course in enumerate(self.courses):
+                rates = {LEARNING_RATE: course.learning_rate, **self.step.dropout_rates(place)}
+                if rates.get(change.what) != change.before or change.before == change.after:
+                    continue
+                if change.what == LEARNING_RATE:
+                    self.step.change(place, learning_rate=change.after)
+                    course.learning_rate = change.after
+                else:
+                    self.step.change(place, dropout_rates={**self.step.dropout_rates(place), change.what: change.after})
+                course.mark(number, change.what, change.before, change.after)
+
     def measure(self) -> None:
         """Close the epoch of every course with the full pass, and with how many samples were named right during it."""
         measured: Sequence[tuple[float, float] | None] = [None] * len(self.courses)
@@ -140,8 +162,23 @@ class Loop:
         if len(self.validation):
             measured = self.full_pass()
         self.answer_confusion()
-        for course, validation, right in zip(self.courses, measured, self.count_right(), strict=True):
-            course.close_epoch(validation, right)
+        closing = zip(self.courses, measured, self.count_right(), self.training_losses(), strict=True)
+        for place, (course, validation, right, training) in enumerate(closing):
+            course.close_epoch(validation, right, training)
+            if course.ended != "diverged":
+                course.standing = standing_of(course, self.step, place)
+
+    def training_losses(self) -> list[float]:
+        """The loss of each network over all training samples with dropout off; NaN where nobody wants it."""
+        if not any(course.probes.measures_training for course in self.courses):
+            return [math.nan] * len(self.courses)
+        if self.training_pass is None:
+            self.training_pass = FullPass(self.step.learners, self.step.samples, self.team)
+        return [loss for loss, _accuracy in self.training_pass()]
+
+    def go_on(self, place: int, standing: Standing) -> None:
+        """Before the first epoch: have a course stand where another of the same network and plan stood."""
+        go_on_from(standing, self.courses[place], self.step, place)
 
     def answer_confusion(self) -> None:
         """Count for whoever wished it which class was taken for which."""
@@ -188,11 +225,12 @@ class Loop:
             self.step = self.step.only(going_on)
             self.record = self.new_record()
             self.full_pass = FullPass(self.step.learners, self.validation, self.team)
+            self.training_pass = None
             for course, weights in zip(self.courses, self.step.weights, strict=True):
                 course.weights = weights
 
 
 def finished(course: Course, reason: StopReason, engine: str) -> Finished:
-    """Put the right weights back and say in words why training ended."""
+    """Put the right weights back."""
     weights_epoch = course.settle()
-    return Finished(reason, weights_epoch, course.message(weights_epoch), engine, course)
+    return Finished(reason, weights_epoch, engine, course)

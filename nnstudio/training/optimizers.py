@@ -24,11 +24,12 @@ class Optimizer:
     """Changes all weights once by their gradients. `state` is everything the rule remembers, by name.
 
     Weight decay acts on matrices alone: where there is one, matrices and the rest are updated in two calls. `step` is
-    to be called without autograd.
+    to be called without autograd. `learning_rate` may be changed between two steps.
     """
 
     def __init__(self, weights: FlatWeights, plan: TrainingPlan) -> None:
         self.state: dict[str, Tensor] = {}
+        self.learning_rate = plan.learning_rate
         end, matrices = len(weights.values), weights.matrices
         parts = [(0, end, 0.0)]
         if plan.weight_decay or plan.optimizer == "adamw":
@@ -58,8 +59,7 @@ class Optimizer:
             return self._adam(plan, values, gradients, decay, part)
         if plan.optimizer in ("sgd", "momentum", "nesterov"):
             return self._sgd(plan, values, gradients, decay, part)
-        squares = self._kept(part + "squares", values)
-        return divided_by_squares(plan, values, gradients, decay, squares)
+        return self._divided_by_squares(plan, values, gradients, decay, part)
 
     def _adam(self, plan: TrainingPlan, values: Tensor, gradients: Tensor, decay: float, part: str) -> Update:
         averages, squares = self._kept(part + "averages", values), self._kept(part + "squares", values)
@@ -69,7 +69,7 @@ class Optimizer:
         def update() -> None:
             steps.add_(1)
             kernel(
-                [values], [gradients], [averages], [squares], [], [steps], lr=plan.learning_rate,
+                [values], [gradients], [averages], [squares], [], [steps], lr=self.learning_rate,
                 beta1=ADAM_AVERAGES[0], beta2=ADAM_AVERAGES[1], weight_decay=decay, eps=EPSILON, amsgrad=False,
                 maximize=False,
             )  # fmt: skip
@@ -79,33 +79,34 @@ class Optimizer:
     def _sgd(self, plan: TrainingPlan, values: Tensor, gradients: Tensor, decay: float, part: str) -> Update:
         momentum = 0.0 if plan.optimizer == "sgd" else plan.momentum
         if momentum == 0 and decay == 0:
-            return lambda: values.add_(gradients, alpha=-plan.learning_rate)
+            return lambda: values.add_(gradients, alpha=-self.learning_rate)
         kept = [self._kept(part + "momentum", values)] if momentum else []
 
         def update() -> None:
             # The first step is none apart: on a memory of zeros it comes to the same.
             torch._fused_sgd_(
-                [values], [gradients], kept, weight_decay=decay, momentum=momentum, lr=plan.learning_rate,
+                [values], [gradients], kept, weight_decay=decay, momentum=momentum, lr=self.learning_rate,
                 dampening=0.0, nesterov=plan.optimizer == "nesterov" and momentum > 0, maximize=False,
                 is_first_step=False,
             )  # fmt: skip
 
         return update
 
+    def _divided_by_squares(
+        self, plan: TrainingPlan, values: Tensor, gradients: Tensor, decay: float, part: str
+    ) -> Update:
+        """Adagrad (Duchi et al. 2011: the sum of squares) and RMSprop (Hinton 2012: their running average)."""
+        squares, root = self._kept(part + "squares", values), torch.empty_like(values)
+        adagrad = plan.optimizer == "adagrad"
 
-def divided_by_squares(plan: TrainingPlan, values: Tensor, gradients: Tensor, decay: float, squares: Tensor) -> Update:
-    """Adagrad (Duchi et al. 2011: the sum of squares) and RMSprop (Hinton 2012: their running average)."""
-    root = torch.empty_like(values)
-    adagrad = plan.optimizer == "adagrad"
+        def update() -> None:
+            decayed = gradients.add(values, alpha=decay) if decay else gradients
+            if adagrad:
+                squares.addcmul_(decayed, decayed)
+            else:
+                squares.mul_(RMSPROP_AVERAGE).addcmul_(decayed, decayed, value=1 - RMSPROP_AVERAGE)
+            torch.sqrt(squares, out=root)
+            root.add_(ADAGRAD_EPSILON if adagrad else EPSILON)
+            values.addcdiv_(decayed, root, value=-self.learning_rate)
 
-    def update() -> None:
-        decayed = gradients.add(values, alpha=decay) if decay else gradients
-        if adagrad:
-            squares.addcmul_(decayed, decayed)
-        else:
-            squares.mul_(RMSPROP_AVERAGE).addcmul_(decayed, decayed, value=1 - RMSPROP_AVERAGE)
-        torch.sqrt(squares, out=root)
-        root.add_(ADAGRAD_EPSILON if adagrad else EPSILON)
-        values.addcdiv_(decayed, root, value=-plan.learning_rate)
-
-    return update
+        return update

@@ -104,6 +104,8 @@ class Probes:
         self.inputs: NDArray[np.float32] | None = None
         """What to ask the network about when its answers are wished for: (n, *sample_shape)."""
         self.reading: Reading | None = None
+        self.measures_training = False
+        """Whether every epoch ends with a full pass over the training samples too."""
 
     def ask(self, *wishes: Wish) -> None:
         """Wish for a reading of the next step; `reading` holds the newest there is."""

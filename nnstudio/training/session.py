@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import msgspec
+import safetensors
 import safetensors.torch
 import torch
 from torch import Tensor
@@ -13,6 +14,7 @@ from nnstudio.data.dataset import Dataset, Samples
 from nnstudio.layers.spec import Shape
 from nnstudio.project.edits import free_run_id, set_training
 from nnstudio.project.model import Preparation, Project, Run, Task
+from nnstudio.project.names import shown_name
 from nnstudio.project.shapes import all_problems, infer_network
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
@@ -21,11 +23,13 @@ from nnstudio.training.build import BuiltNetwork, build, initialize
 from nnstudio.training.control import Control
 from nnstudio.training.course import Course
 from nnstudio.training.curves import Curves
+from nnstudio.training.divergence import explain, layer_of_divergence
 from nnstudio.training.loop import Event as LoopEvent
 from nnstudio.training.loop import Finished, Loop
 from nnstudio.training.losses import chosen_loss, code_targets
 from nnstudio.training.measures import PreparedSamples
 from nnstudio.training.stack import dropout_shapes, learners
+from nnstudio.training.standing import Standing
 from nnstudio.training.step import Step
 from nnstudio.training.team import ALONE, Team
 
@@ -58,6 +62,20 @@ class Trained:
 Event = Ready | EpochDone | Trained
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """What a training begins with where that is not weights drawn afresh.
+
+    Either the weights (a safetensors file) that `run` had after its epoch `epoch`, with an optimizer that remembers
+    nothing; or `standing`, from where that very run goes on.
+    """
+
+    run: Run
+    weights: bytes = b""
+    epoch: int = 0
+    standing: Standing | None = None
+
+
 def train(
     project: Project, dataset: Dataset, control: Control, curves: Curves, spare_cores: int = 0, team: Team = ALONE
 ) -> Iterator[Event]:
@@ -76,11 +94,13 @@ def train_together(
     curves: Sequence[Curves],
     spare_cores: int = 0,
     team: Team = ALONE,
+    beginnings: Sequence[Beginning | None] = (),
 ) -> Iterator[Event]:
     """Train variants of a project side by side on the same data, each as it would be trained alone.
 
     Variants of one structure (they may differ in seed, dropout rates, optimizer and its settings, initialisation,
-    patience) take their steps together as one stack; others take turns with them, an epoch each.
+    patience) take their steps together as one stack; others take turns with them, an epoch each. `beginnings` has an
+    entry a project, or none at all; the curves of a run that goes on are those it has so far.
     """
     for project in projects:
         problems = all_problems(project)
@@ -88,7 +108,8 @@ def train_together(
             raise Mistake(problems[0].message)
     try:
         with devices.tiny_numbers_are_zero():
-            yield from trained(projects, dataset, control, curves, spare_cores, team)
+            begun = beginnings or [None] * len(projects)
+            yield from trained(projects, dataset, control, curves, spare_cores, team, begun)
     except (RuntimeError, MemoryError) as error:
         if not memory.is_shortage(error):
             raise
@@ -102,10 +123,11 @@ def trained(
     curves: Sequence[Curves],
     spare_cores: int,
     team: Team,
+    beginnings: Sequence[Beginning | None],
 ) -> Iterator[Event]:
     """`train_together` for projects without problems."""
-    networks = [made_network(project, dataset.preparation) for project in projects]
-    groups = groups_of(projects, dataset.preparation)
+    networks = [made_network(*one, dataset.preparation) for one in zip(projects, beginnings, strict=True)]
+    groups = groups_of(projects, dataset.preparation, beginnings)
     work = max(
         3 * networks[group[0]].parameter_count() * projects[group[0]].training.batch_size * len(group)
         for group in groups
@@ -119,7 +141,9 @@ def trained(
         samples = placed(dataset.train, dataset.preparation.task, home)
 
         def made_loops(projects: Sequence[Project]) -> list[Loop]:
-            entries = [Entry(*one) for one in zip(range(len(projects)), projects, networks, curves, strict=True)]
+            standings = [begun.standing if begun else None for begun in beginnings]
+            given = zip(range(len(projects)), projects, networks, curves, standings, strict=True)
+            entries = [Entry(*one) for one in given]
             return [
                 made_loop([entries[one] for one in group], dataset, samples, device, control, team) for group in groups
             ]
@@ -130,7 +154,12 @@ def trained(
         for event in in_turns(loops):
             variant = event.course.variant
             if isinstance(event, Finished):
-                yield Trained(finished_run(projects[variant], dataset.preparation, event, str(device)), variant)
+                project, begun = projects[variant], beginnings[variant]
+                message = ""
+                if event.reason == "diverged":
+                    layer = layer_of(project, begun, dataset, samples, event.course)
+                    message = explain(event.course, event.weights_epoch, layer)
+                yield Trained(finished_run(project, begun, dataset.preparation, event, str(device), message), variant)
             else:
                 yield EpochDone(event.epoch, variant)
 
@@ -164,30 +193,43 @@ def loops_that_fit(
 
 @dataclass(frozen=True)
 class Entry:
-    """One of the networks that are trained together; `variant` is the place of its project."""
+    """One of the networks that are trained together; `variant` is the place of its project, `standing` where it goes on
+    from."""
 
     variant: int
     project: Project
     network: BuiltNetwork
     curves: Curves
+    standing: Standing | None
 
 
-def groups_of(projects: Sequence[Project], preparation: Preparation) -> list[list[int]]:
+def groups_of(
+    projects: Sequence[Project], preparation: Preparation, beginnings: Sequence[Beginning | None] = ()
+) -> list[list[int]]:
     """The places of the projects whose networks can be stacked, group by group."""
     groups: dict[bytes, list[int]] = {}
-    for place, project in enumerate(projects):
+    for place, (project, begun) in enumerate(zip(projects, beginnings or [None] * len(projects), strict=True)):
         layers = [(one.id, one.type, {} if one.type == "dropout" else one.parameters) for one in project.network.layers]
         plan = project.training
-        structure = layers, project.network.links, loss_of(project, preparation), plan.batch_size, plan.precision
+        # One batch serves a stack, so those that go on must stand at the same epoch.
+        epoch = begun.standing.epoch if begun and begun.standing else 0
+        structure = layers, project.network.links, loss_of(project, preparation), plan.batch_size, plan.precision, epoch
         groups.setdefault(msgspec.json.encode(structure), []).append(place)
     return list(groups.values())
 
 
-def made_network(project: Project, preparation: Preparation) -> BuiltNetwork:
-    """The network of a project with the first weights its seed gives."""
+def made_network(project: Project, beginning: Beginning | None, preparation: Preparation) -> BuiltNetwork:
+    """The network of a project with the first weights its seed gives, or those it begins with. Mistake where they do
+    not fit."""
     torch.manual_seed(project.training.seed)
     network = build(project.network, preparation.sample_shape, loss_of(project, preparation)[0])
     initialize(network, project.training)
+    if beginning and beginning.weights:
+        try:
+            network.trained.load_state_dict(safetensors.torch.load(beginning.weights))
+        except (RuntimeError, safetensors.SafetensorError):
+            words = _("The weights of {run} do not fit the network as it is drawn now. Restore its settings first.")
+            raise Mistake(words.format(run=beginning.run.id)) from None
     return network
 
 
@@ -208,12 +250,32 @@ def made_loop(
     validation = replace(train, rows=torch.from_numpy(dataset.validation.rows).to(train.inputs.device))
     shapes = dropout_shapes(entries[0].network, train.inputs)
     check_parts(entries[0].network, len(train), plans[0].batch_size, team)
-    step = Step(learners([entry.network for entry in entries], plans, loss), plans, train, shapes, team=team)
+    turned = any(entry.standing.turned for entry in entries if entry.standing)
+    networks = learners([entry.network for entry in entries], plans, loss, turned)
+    step = Step(networks, plans, train, shapes, team=team)
     courses = [
         Course(entry.variant, entry.network, plan, weights, train, entry.curves, team)
         for entry, plan, weights in zip(entries, plans, step.weights, strict=True)
     ]
-    return Loop(step, courses, validation, control)
+    loop = Loop(step, courses, validation, control)
+    for place, entry in enumerate(entries):
+        if entry.standing:
+            loop.go_on(place, entry.standing)
+    return loop
+
+
+def layer_of(
+    project: Project, beginning: Beginning | None, dataset: Dataset, samples: PreparedSamples, course: Course
+) -> str:
+    """What the layer is called in which a training that diverged became unsound; "" where that is not found."""
+    if course.team.size > 1:
+        return ""
+    network = made_network(project, beginning, dataset.preparation)
+    entry = Entry(0, project, network, Curves(), course.standing)
+    loop = made_loop([entry], dataset, samples, course.weights.values.device, Control(), ALONE)
+    loop.step.change(0, course.learning_rate)
+    found = layer_of_divergence(loop, course)
+    return shown_name(project.network.layer(found)) if project.network.has(found) else ""
 
 
 def check_parts(network: BuiltNetwork, rows: int, batch_size: int, team: Team) -> None:
@@ -278,13 +340,23 @@ def check_classes(numbers: Tensor, classes: int) -> None:
         )
 
 
-def finished_run(project: Project, preparation: Preparation, finished: Finished, device: str) -> Run:
-    """What is kept of a training."""
+def finished_run(
+    project: Project,
+    beginning: Beginning | None,
+    preparation: Preparation,
+    finished: Finished,
+    device: str,
+    message: str,
+) -> Run:
+    """What is kept of a training; a run that went on stays the same run."""
     course = finished.course
+    same = beginning.run if beginning and beginning.standing else None
+    origin = beginning.run.id if beginning and beginning.weights else same.origin if same else ""
+    origin_epoch = beginning.epoch if beginning and beginning.weights else same.origin_epoch if same else 0
     weights = {name: value.cpu().contiguous() for name, value in course.network.trained.state_dict().items()}
     return Run(
-        id=free_run_id(project),
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        id=same.id if same else free_run_id(project),
+        created=same.created if same else datetime.now(UTC).isoformat(timespec="seconds"),
         network=project.network,
         data=project.data,
         training=project.training,
@@ -297,9 +369,12 @@ def finished_run(project: Project, preparation: Preparation, finished: Finished,
         parameters=course.network.parameter_count(),
         seconds=course.progress.seconds,
         samples_per_second=course.progress.samples_per_second,
-        message=finished.message,
+        message=message,
         engine=finished.engine,
         threads=torch.get_num_threads(),
+        marks=tuple(course.curves.marks),
+        origin=origin,
+        origin_epoch=origin_epoch,
         history=course.curves.history(),
         weights=safetensors.torch.save(weights),
     )

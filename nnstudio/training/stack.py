@@ -68,10 +68,12 @@ def multiplied_in(plan: TrainingPlan, model: nn.Module, device: torch.device) ->
     return torch.autocast(device.type, torch.bfloat16, cache_enabled=False)
 
 
-def learners(networks: Sequence[BuiltNetwork], plans: Sequence[TrainingPlan], loss: str) -> Learners:
-    """Networks of one structure, ready to learn together."""
+def learners(
+    networks: Sequence[BuiltNetwork], plans: Sequence[TrainingPlan], loss: str, turned: bool = False
+) -> Learners:
+    """Networks of one structure, ready to learn together. One alone that goes on from a stack stays `turned`."""
     if len(networks) == 1:
-        return Alone(networks[0], plans[0], loss)
+        return Alone(networks[0], plans[0], loss, turned)
     return Stack(networks, plans, loss)
 
 

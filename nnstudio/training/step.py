@@ -1,7 +1,7 @@
 """One optimisation step: fetch a batch, draw masks, loss and gradients, update; in the fastest way there is for it."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -10,7 +10,7 @@ from torch import Tensor
 from nnstudio.project.model import TrainingPlan
 from nnstudio.training import traced
 from nnstudio.training.cuda_graph import captured
-from nnstudio.training.dropout import Masks, mask_generator
+from nnstudio.training.dropout import MaskedDropout, Masks, mask_generator
 from nnstudio.training.feed import feed
 from nnstudio.training.measures import PreparedSamples
 from nnstudio.training.optimizers import Optimizer
@@ -112,6 +112,12 @@ class Step:
         space.masks.draw()
         return space
 
+    def look_through(self, batches: Sequence[Tensor]) -> Tensor:
+        """Forward and backward on a batch by the modules themselves, whose hooks see it; the losses (v,). No weight is
+        changed."""
+        space = self._fetch(batches)
+        return self._eager(space.inputs, space.targets, space.masks)()[0]
+
     @property
     def engine(self) -> str:
         """The way it goes, and for how many networks at once: what the last bits of a run depend on."""
@@ -139,6 +145,33 @@ class Step:
         if size not in self._workspaces:
             self._workspaces[size] = self._make_workspace(size)
 
+    def dropout_rates(self, place: int) -> dict[str, float]:
+        """The rates in use by one of the networks, by the names of its dropout layers."""
+        modules = self.networks[place].trained.named_modules()
+        return {name: module.p for name, module in modules if isinstance(module, MaskedDropout)}
+
+    def change(
+        self, place: int, learning_rate: float | None = None, dropout_rates: Mapping[str, float] | None = None
+    ) -> None:
+        """Have one of the networks go on with another learning rate or other dropout rates from the next step on."""
+        if learning_rate is not None and learning_rate != self.optimizers[place].learning_rate:
+            self.optimizers[place].learning_rate = learning_rate
+            if self.way == "graph":
+                self._prepare_again()  # a graph holds the rate it was captured with
+        if dropout_rates and dropout_rates != self.dropout_rates(place):
+            for name, rate in dropout_rates.items():
+                layer = self.networks[place].trained.get_submodule(name)
+                assert isinstance(layer, MaskedDropout)
+                layer.p, layer.mask = rate, None
+            self._prepare_again()
+
+    def _prepare_again(self) -> None:
+        """Make the workspaces anew: what they hold has changed."""
+        sizes = list(self._workspaces)
+        self._workspaces = {}
+        for size in sizes:
+            self.prepare(size)
+
     def only(self, chosen: Sequence[int]) -> "Step":
         """The same step for some of the networks, each just where it stands."""
         plans = [self.plans[one] for one in chosen]
@@ -147,6 +180,7 @@ class Step:
         for place, one in enumerate(chosen):
             step.optimizers[place].restore(self.optimizers[one].state)
             step.generators[place].set_state(self.generators[one].get_state())
+            step.change(place, self.optimizers[one].learning_rate)
         return step
 
     # --- the ways to the gradients ----------------------------------------------------------------------------------

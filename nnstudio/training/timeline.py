@@ -1,0 +1,69 @@
+"""The weights of a training as they were after each epoch, so that whoever watches can go back in time."""
+
+import threading
+
+import safetensors.torch
+from torch import Tensor
+
+from nnstudio.training.flat import Layout
+
+MOST_BYTES = 2**28
+"""The memory that the moments of one training may take."""
+MOST_MOMENTS = 1000
+"""As many moments tell as much on a slider."""
+
+
+class Timeline:
+    """Moments of one training by epoch; 0 is before the first step.
+
+    Where they take too much memory, every second of them is let go; the first, the best and the last are always there.
+    One thread keeps moments, any thread looks.
+    """
+
+    def __init__(self, layout: Layout, most_bytes: int = MOST_BYTES, most_moments: int = MOST_MOMENTS) -> None:
+        self.layout = layout
+        self.most_bytes = most_bytes
+        self.most_moments = most_moments
+        self.best = 0
+        self._spacing = 1
+        self._moments: dict[int, list[Tensor]] = {}
+        self._lock = threading.Lock()
+
+    def keep(self, epoch: int, snapshot: list[Tensor], is_best: bool = False) -> None:
+        """Put aside the weights after an epoch. The snapshot is kept as it is, in the computer's own memory."""
+        kept = [tensor.cpu() for tensor in snapshot]
+        with self._lock:
+            if is_best:
+                self._let_go(self.best)
+                self.best = epoch
+            self._let_go(max(self._moments, default=0))
+            self._moments[epoch] = kept
+            size = sum(tensor.nbytes for tensor in kept)
+            while len(self._moments) > 3 and (
+                len(self._moments) > self.most_moments or len(self._moments) * size > self.most_bytes
+            ):
+                self._spacing *= 2
+                last = max(self._moments)
+                for one in list(self._moments):
+                    if one != last:
+                        self._let_go(one)
+
+    def _let_go(self, epoch: int) -> None:
+        """Forget a moment that is neither in step with the others nor the best."""
+        if epoch % self._spacing and epoch != self.best:
+            self._moments.pop(epoch, None)
+
+    def epochs(self) -> list[int]:
+        """The epochs that one can go back to, in order."""
+        with self._lock:
+            return sorted(self._moments)
+
+    def nearest(self, epoch: int) -> int:
+        """The stored epoch that is nearest to this one; there must be one."""
+        return min(self.epochs(), key=lambda stored: abs(stored - epoch))
+
+    def weights(self, epoch: int) -> bytes:
+        """The weights after a stored epoch, as a safetensors file. KeyError for one that is not stored."""
+        with self._lock:
+            snapshot = self._moments[epoch]
+        return safetensors.torch.save(self.layout.named(snapshot))

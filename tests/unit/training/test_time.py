@@ -1,0 +1,252 @@
+"""Time in a training: going on where it stood, going back to an epoch, changes on the way, where it diverged."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import safetensors.torch
+import torch
+
+from nnstudio.data.dataset import load
+from nnstudio.project import edits
+from nnstudio.project.model import Mark, Project, Run
+from nnstudio.text import Mistake
+from nnstudio.training.control import LEARNING_RATE, Change, Control, Mode
+from nnstudio.training.course import Course
+from nnstudio.training.curves import Curves
+from nnstudio.training.session import Beginning, EpochDone, Ready, Trained, train_together
+from nnstudio.training.timeline import Timeline
+from nnstudio.training.trained import measure, restore
+
+Make = Callable[..., Project]
+
+NETWORKS = (
+    ("dense:12,relu,dropout:0.4,dense:out", {"optimizer": "adam"}),
+    ("dense:12,batch_norm,tanh,dense:out", {"optimizer": "momentum", "learning_rate": 0.05}),
+    ("dense:12,sigmoid,dropout:0.2,dense:out", {"optimizer": "rmsprop", "shuffle": "once"}),
+)
+
+
+class Watched:
+    """A training, with what it leaves behind for whoever watches."""
+
+    def __init__(
+        self,
+        projects: list[Project],
+        beginnings: tuple[Beginning | None, ...] = (),
+        curves: list[Curves] | None = None,
+        control: Control | None = None,
+        at_epoch: Callable[[int], None] | None = None,
+    ) -> None:
+        self.curves = curves or [Curves() for _project in projects]
+        self.courses: tuple[Course, ...] = ()
+        self.runs: list[Run] = [None] * len(projects)  # type: ignore[list-item]
+        for event in train_together(
+            projects, load(projects[0].data), control or Control(), self.curves, beginnings=beginnings
+        ):
+            if isinstance(event, Ready):
+                self.courses = event.courses
+                for course in event.courses:
+                    course.keep_timeline(Timeline(course.weights.layout(course.network)))
+            elif isinstance(event, EpochDone) and at_epoch and event.variant == 0:
+                at_epoch(event.epoch)
+            elif isinstance(event, Trained):
+                self.runs[event.variant] = event.run
+
+    def beginnings(self) -> tuple[Beginning, ...]:
+        return tuple(
+            Beginning(run, standing=course.standing) for run, course in zip(self.runs, self.courses, strict=True)
+        )
+
+
+def same_run(left: Run, right: Run) -> None:
+    assert left.history == right.history
+    assert safetensors.torch.load(left.weights).keys() == safetensors.torch.load(right.weights).keys()
+    for name, value in safetensors.torch.load(left.weights).items():
+        assert torch.equal(value, safetensors.torch.load(right.weights)[name]), name
+
+
+@pytest.mark.parametrize(("layers", "settings"), NETWORKS)
+def test_going_on_gives_the_bits_of_never_having_stopped(make_project: Make, layers: str, settings: object) -> None:
+    project = make_project(layers=layers, epochs=6, patience=0, **settings)  # type: ignore[arg-type]
+    first = Watched([project])
+    longer = Watched([project], first.beginnings(), first.curves)
+    whole = Watched([edits.set_training(project, epochs=12)])
+    assert longer.runs[0].epochs_run == 12 and longer.runs[0].id == first.runs[0].id
+    same_run(longer.runs[0], whole.runs[0])
+    np.testing.assert_array_equal(longer.curves[0].batch_loss.values, whole.curves[0].batch_loss.values)
+
+
+def test_a_stop_in_the_middle_of_an_epoch_goes_on_from_its_beginning(make_project: Make) -> None:
+    project, control = make_project(layers=NETWORKS[0][0], epochs=9, patience=0), Control()
+
+    def stop_later(epoch: int) -> None:
+        if epoch == 4:
+            control.command(Mode.BATCH)  # one batch of the fifth, then a pause
+            threading.Timer(0.3, control.command, [Mode.STOP]).start()
+
+    stopped = Watched([project], control=control, at_epoch=stop_later)
+    assert stopped.runs[0].stop_reason == "user" and stopped.runs[0].epochs_run == 4
+    assert len(stopped.curves[0].batch_loss) == 4 * stopped.courses[0].progress.batches + 1
+    longer = Watched([project], stopped.beginnings(), stopped.curves)
+    same_run(longer.runs[0], Watched([project]).runs[0])
+
+
+def test_carried_on_past_the_stop_the_best_epoch_stays(make_project: Make) -> None:
+    project = make_project("builtin:iris", "dense:32,relu,dense:out", epochs=300, patience=5, learning_rate=0.03)
+    first = Watched([project])
+    assert first.runs[0].stop_reason == "patience"
+    stopped_at, best = first.runs[0].epochs_run, first.runs[0].best_epoch
+    longer = Watched([project], first.beginnings(), first.curves)
+    run = longer.runs[0]
+    assert run.epochs_run == 300 and run.stop_reason == "epochs"
+    assert Mark(stopped_at, "patience") in run.marks
+    assert run.best_epoch == int(np.argmin(run.history.validation_loss)) + 1
+    assert run.history.validation_loss[: best or 0] == first.runs[0].history.validation_loss[: best or 0]
+
+
+def test_a_pair_that_stopped_at_different_epochs_goes_on_as_each_alone(make_project: Make) -> None:
+    project = make_project(layers="dense:12,relu,dropout:0.4,dense:out", epochs=3, patience=0)
+    pair = [project, edits.set_training(project, epochs=5)]
+    together = Watched(pair)
+    longer = Watched(pair, together.beginnings(), together.curves)
+    assert [run.epochs_run for run in longer.runs] == [6, 10]
+    for run, epochs in zip(longer.runs, (6, 10), strict=True):
+        alone = Watched([edits.set_training(project, epochs=epochs)]).runs[0]
+        np.testing.assert_allclose(run.history.validation_loss, alone.history.validation_loss, rtol=1e-5)
+
+
+def test_the_timeline_holds_the_weights_of_a_run_stopped_there(make_project: Make) -> None:
+    project = make_project(layers="dense:12,batch_norm,tanh,dropout:0.2,dense:out", epochs=8, patience=0)
+    watched = Watched([project])
+    timeline = watched.courses[0].timeline
+    assert timeline is not None and timeline.epochs() == list(range(9))
+    for epoch in (1, 5, 8):
+        stopped = Watched([edits.set_training(project, epochs=epoch, restore_best=False)]).runs[0]
+        found, asked = (safetensors.torch.load(one) for one in (timeline.weights(epoch), stopped.weights))
+        assert found.keys() == asked.keys()
+        assert all(torch.equal(found[name], asked[name]) for name in asked)
+
+
+def test_side_by_side_every_network_has_its_own_timeline(make_project: Make) -> None:
+    project = make_project(layers="dense:12,tanh,dense:out", epochs=3, patience=0, restore_best=False)
+    watched = Watched([project, edits.set_training(project, seed=1)])
+    for run, course in zip(watched.runs, watched.courses, strict=True):
+        assert course.timeline is not None
+        kept, last = safetensors.torch.load(course.timeline.weights(3)), safetensors.torch.load(run.weights)
+        assert all(torch.equal(kept[name], last[name]) for name in last)
+
+
+def test_a_full_timeline_is_thinned_and_keeps_the_first_the_best_and_the_last(make_project: Make) -> None:
+    course = Watched([make_project(epochs=1)]).courses[0]
+    timeline = Timeline(course.weights.layout(course.network), most_bytes=10 * 400)
+    for epoch in range(101):
+        timeline.keep(epoch, [torch.full((100,), float(epoch))], is_best=epoch == 37)
+        assert epoch in timeline.epochs() and 0 in timeline.epochs()
+        assert len(timeline.epochs()) <= 11
+    assert timeline.epochs() == [0, 16, 32, 37, 48, 64, 80, 96, 100]
+    assert timeline.nearest(95) == 96
+
+
+def test_going_on_from_an_earlier_epoch_is_a_new_run(make_project: Make) -> None:
+    project = make_project(layers="dense:12,tanh,dense:out", epochs=6, patience=0)
+    watched = Watched([project])
+    timeline = watched.courses[0].timeline
+    assert timeline is not None
+    project = edits.add_run(project, watched.runs[0])
+    begun = Beginning(watched.runs[0], weights=timeline.weights(4), epoch=4)
+    going_on = Watched([project], (begun,))
+    run = going_on.runs[0]
+    assert run.id == "run-2" and (run.origin, run.origin_epoch) == ("run-1", 4)
+    first = going_on.courses[0].timeline
+    assert first is not None
+    kept, given = (safetensors.torch.load(one) for one in (first.weights(0), timeline.weights(4)))
+    assert all(torch.equal(kept[name], given[name]) for name in given)
+
+
+def test_weights_that_do_not_fit_are_a_mistake(make_project: Make) -> None:
+    watched = Watched([make_project(layers="dense:12,tanh,dense:out", epochs=1)])
+    begun = Beginning(watched.runs[0], weights=watched.runs[0].weights, epoch=1)
+    with pytest.raises(Mistake, match="do not fit the network as it is drawn now"):
+        Watched([make_project(layers="dense:9,tanh,dense:out", epochs=1)], (begun,))
+
+
+def test_rates_changed_on_the_way_act_from_the_next_batch_on_and_are_marked(make_project: Make) -> None:
+    project = make_project(layers="dense:12,relu,dropout:0.4,dense:out", epochs=6, patience=0)
+    control = Control()
+
+    def change(epoch: int) -> None:
+        if epoch == 3:
+            control.changes += [Change(LEARNING_RATE, 0.001, 0.05), Change("dropout_1", 0.4, 0.0)]
+
+    changed = Watched([project], control=control, at_epoch=change)
+    plain = Watched([project])
+    run = changed.runs[0]
+    assert run.marks == (Mark(3.0, "learning_rate", 0.001, 0.05), Mark(3.0, "dropout_1", 0.4, 0.0))
+    assert run.history.train_loss[:3] == plain.runs[0].history.train_loss[:3]
+    assert run.history.train_loss[4] < plain.runs[0].history.train_loss[4]
+    assert changed.courses[0].standing is not None
+    assert changed.courses[0].standing.dropout_rates == {"dropout_1": 0.0}
+
+
+def test_a_changed_rate_leaves_a_twin_with_another_rate_alone(make_project: Make) -> None:
+    project = make_project(layers="dense:12,relu,dropout:0.4,dense:out", epochs=4, patience=0)
+    twin = edits.set_parameter(project, "dropout_1", "rate", 0.0)
+    control = Control()
+    control.changes.append(Change("dropout_1", 0.4, 0.1))
+    both = Watched([project, twin], control=control)
+    alone = Watched([twin])
+    assert both.runs[0].marks and not both.runs[1].marks
+    np.testing.assert_allclose(both.runs[1].history.train_loss, alone.runs[0].history.train_loss, rtol=1e-5)
+
+
+def test_the_full_pass_over_the_training_rows_is_their_loss_with_dropout_off(make_project: Make) -> None:
+    project = make_project(layers="dense:12,relu,dropout:0.4,dense:out", epochs=5, patience=0, restore_best=False)
+    curves = [Curves()]
+    for event in train_together([project], load(project.data), Control(), curves):
+        if isinstance(event, Ready):
+            event.courses[0].probes.measures_training = True
+        if isinstance(event, Trained):
+            run = event.run
+    assert len(run.history.train_loss_full_pass) == 5
+    loss = measure(restore(run), load(project.data).train).loss
+    assert run.history.train_loss_full_pass[-1] == pytest.approx(loss, rel=1e-5)
+    assert Watched([project]).runs[0].history.train_loss_full_pass == ()
+
+
+def test_divergence_names_layer_cause_and_step(make_project: Make) -> None:
+    project = make_project(
+        "builtin:diabetes",
+        "dense:64,relu,dense:64,relu,dense:1",
+        data_standardize=False,
+        optimizer="sgd",
+        learning_rate=3e-6,
+        epochs=5,
+        patience=0,
+    )
+    message = Watched([edits.set_training(project, learning_rate=1.0)]).runs[0].message
+    assert "That began in “" in message and "Learning rate 1: the loss grew" in message
+    assert "in epoch 1, iteration" in message
+
+
+def test_divergence_of_one_of_two_names_its_layer_too(make_project: Make) -> None:
+    project = make_project(
+        "builtin:diabetes", "dense:64,relu,dense:1", data_standardize=False, optimizer="sgd",
+        learning_rate=1e-7, epochs=4, patience=0,
+    )  # fmt: skip
+    pair = Watched([project, edits.set_training(project, learning_rate=1.0)])
+    assert pair.runs[0].stop_reason == "epochs" and pair.runs[1].stop_reason == "diverged"
+    assert "That began in “" in pair.runs[1].message
+
+
+def test_pace_slows_the_steps_down_and_gives_way_to_commands(make_project: Make) -> None:
+    project = make_project(epochs=1, patience=0)
+    control = Control()
+    control.set_pace(20.0)
+    began = time.perf_counter()
+    run = Watched([project], control=control).runs[0]
+    steps = 3  # 90 training rows in batches of 32
+    assert time.perf_counter() - began >= (steps - 1) / 20
+    assert run.seconds < time.perf_counter() - began  # what was waited for is no training
