@@ -287,8 +287,10 @@ def set_facts(project: Project, data: DataChoice, facts: DataFacts) -> Project:
 
 
 def add_run(project: Project, run: Run) -> Project:
-    """The project with one more run; a run of the same id is replaced."""
-    return replace(project, runs=(*(one for one in project.runs if one.id != run.id), run))
+    """The project with one more run; a run of the same id gives way to it, in its place."""
+    if any(one.id == run.id for one in project.runs):
+        return replace(project, runs=tuple(run if one.id == run.id else one for one in project.runs))
+    return replace(project, runs=(*project.runs, run))
 
 
 def remove_run(project: Project, id: str) -> Project:

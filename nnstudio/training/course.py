@@ -29,16 +29,16 @@ class Progress:
     """Where a training stands; written by the loop, looked at by whoever shows it.
 
     `samples` were stepped over in `seconds`, those of pauses left out; both are brought up to date 30 times a second.
+    `stopping` is brought up to date once an epoch.
     """
 
     batches: int
+    most_epochs: int
+    stopping: EarlyStopping
     epoch: int = 0
     batch: int = 0
     samples: int = 0
     seconds: float = 0.0
-    best_epoch: int = 0
-    best_loss: float = math.inf
-    epochs_without_improvement: int = 0
 
     @property
     def samples_per_second(self) -> float:
@@ -74,12 +74,11 @@ class Course:
         """Where the weights after every epoch are put aside, for whoever wants to go back."""
         self.standing: Standing | None = None
         """How to go on from the end of the last epoch that was completed."""
-        self.most_epochs = plan.epochs
         self.learning_rate = plan.learning_rate
         """The one in use, which may have been changed on the way."""
         self.ended: StopReason | None = None
         self.stopping = EarlyStopping(plan.patience, plan.min_delta)
-        self.progress = Progress(batches=math.ceil(len(train) / plan.batch_size))
+        self.progress = Progress(math.ceil(len(train) / plan.batch_size), plan.epochs, self.stopping)
         self.orders = torch.Generator().manual_seed(plan.seed)
         self.batches: tuple[Tensor, ...] = ()
         self.best = self.sound = weights.snapshot()
@@ -151,7 +150,7 @@ class Course:
         self.curves.epochs = self.progress.epoch
         if self.stopping.out_of_patience:
             self.ended = "patience"
-        elif self.progress.epoch == self.most_epochs:
+        elif self.progress.epoch == self.progress.most_epochs:
             self.ended = "epochs"
 
     def _take_validation(self, loss: float, accuracy: float) -> bool:
@@ -159,13 +158,7 @@ class Course:
         self.curves.validation_loss.append(loss)
         if self.train.classes is not None:
             self.curves.validation_accuracy.append(accuracy)
-        improved = self.stopping.update(self.progress.epoch, loss)
-        self._show_stopping()
-        return improved
-
-    def _show_stopping(self) -> None:
-        self.progress.best_epoch, self.progress.best_loss = self.stopping.best_epoch, self.stopping.best_loss
-        self.progress.epochs_without_improvement = self.stopping.epochs_without_improvement
+        return self.stopping.update(self.progress.epoch, loss)
 
     def keep_timeline(self, timeline: Timeline) -> None:
         """Put the weights aside from now on, those before the first step among them."""
@@ -191,9 +184,9 @@ class Course:
             # Carried on past the stop, to see what it would have spared.
             self.stopping.patience = 0
             self.curves.marks.append(Mark(standing.epoch, "patience"))
-        if standing.epoch >= self.most_epochs:
-            self.most_epochs = standing.epoch + self.plan.epochs
-        self._show_stopping()
+        if standing.epoch >= self.progress.most_epochs:
+            self.progress.most_epochs = standing.epoch + self.plan.epochs
+        self.progress.stopping = self.stopping
         self._show_weights()
 
     def settle(self) -> int:

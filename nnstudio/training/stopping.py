@@ -16,12 +16,14 @@ class EarlyStopping:
         self.best_epoch = 0
         self.best_loss = math.inf
         self.epochs_without_improvement = 0
-        self._reference = math.inf
+        self.reference = math.inf
+        """What the next improvement is measured against: it must lie below this by more than `min_delta`."""
+        self.reference_epoch = 0
 
     def update(self, epoch: int, loss: float) -> bool:
         """Take in an epoch's validation loss; True when it is the lowest so far."""
-        if loss < self._reference - self.min_delta:
-            self._reference = loss
+        if loss < self.reference - self.min_delta:
+            self.reference, self.reference_epoch = loss, epoch
             self.epochs_without_improvement = 0
         else:
             self.epochs_without_improvement += 1

@@ -58,6 +58,12 @@ class Timeline:
         with self._lock:
             return sorted(self._moments)
 
+    @property
+    def nbytes(self) -> int:
+        """The memory that all moments take."""
+        with self._lock:
+            return sum(tensor.nbytes for moment in self._moments.values() for tensor in moment)
+
     def nearest(self, epoch: int) -> int:
         """The stored epoch that is nearest to this one; there must be one."""
         return min(self.epochs(), key=lambda stored: abs(stored - epoch))

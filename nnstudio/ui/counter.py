@@ -50,5 +50,5 @@ class Counter(QLabel):
         if progress is None or not self.trainer.is_active:
             return ""
         return _("Iteration {batch} of {batches}, epoch {epoch} of {epochs}").format(
-            batch=progress.batch, batches=progress.batches, epoch=progress.epoch, epochs=self.trainer.epochs
+            batch=progress.batch, batches=progress.batches, epoch=progress.epoch, epochs=progress.most_epochs
         )

@@ -1,80 +1,58 @@
-"""The state of training in the window: ready, preparing, running, paused, stopping; and what the run gives so far."""
+"""Starts, reins and ends training in the window."""
 
-from enum import Enum
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 
-from nnstudio.project import edits
-from nnstudio.project.model import DataChoice, History, Network, Project, Run
-from nnstudio.project.names import stop_words
-from nnstudio.text import Count
+from nnstudio.project import edits, variants
+from nnstudio.project.model import Project, Run
 from nnstudio.text import translate as _
 from nnstudio.ui import worker
 from nnstudio.ui.data_loader import DataLoader
+from nnstudio.ui.live_rates import LiveRates
 from nnstudio.ui.store import Store
+from nnstudio.ui.watching import Learner, State, Watching
 from nnstudio.ui.worker import (
     Control,
     Curves,
     DataReady,
-    EarlyStopping,
-    EpochReached,
     Mode,
     Prepared,
     RunFinished,
     SmallerBatch,
+    Start,
     Task,
 )
 
-if TYPE_CHECKING:
-    from nnstudio.training.course import Progress
-    from nnstudio.training.probes import Probes
-
 LONGEST_STOP = 30.0
+SEEDS = 10
 
 
-class State(Enum):
-    READY = "ready"
-    PREPARING = "preparing"
-    RUNNING = "running"
-    PAUSED = "paused"
-    STOPPING = "stopping"
+class Trainer(Watching):
+    """Starts, reins and ends training. `ended` comes with every finished run.
 
-
-class Trainer(QObject):
-    """Starts, reins and ends training. `changed` comes with every new state, `ended` with every finished run.
-
-    `offered` comes with a batch size that should fit where there was not enough memory for the one of the plan.
+    `offered` comes with a batch size that should fit where there was not enough memory for the one of the plan,
+    `diverged` with a run whose loss was no number any more.
     """
 
-    changed = Signal()
     ended = Signal(object)
     offered = Signal(object)
+    diverged = Signal(object)
 
     def __init__(self, store: Store, loader: DataLoader) -> None:
-        super().__init__()
-        self.store = store
-        self.loader = loader
-        self.state = State.READY
-        self.curves = Curves()
-        self.progress: Progress | None = None
-        self.probes: Probes | None = None
-        self.parameters = 0
-        self.data: DataChoice | None = None
-        """The data the newest training began with."""
-        self.network: Network | None = None
-        """The network of the training or the run that is shown."""
-        self._compared: tuple[Network | None, Network | None, bool] = None, None, False
+        super().__init__(store, loader)
+        self.opponent = ""
+        """What the network is compared with when it is trained, as `variants.choices` calls it."""
+        self.pace = 0.0
+        self.rates = LiveRates(store)
         self.device = ""
-        self.last_run: Run | None = None
         self.failure = ""
-        self.batches = 0
-        self.epochs = 0
-        self.patience = 0
         self._control = Control()
         self._task: Task | None = None
+        self._starts: list[Start] = []
         self._reset_when_done = False
         self._offer: SmallerBatch | None = None
         store.replaced.connect(self._project_replaced)
@@ -91,6 +69,25 @@ class Trainer(QObject):
 
     def step_epoch(self) -> None:
         self._go(Mode.EPOCH)
+
+    def train_again(self) -> None:
+        """The same plan from the same first weights."""
+        if not self.is_active:
+            self._go(Mode.RUN)
+
+    def train_new_seed(self) -> None:
+        """Other first weights and another order: the next seed, which becomes that of the plan."""
+        if not self.is_active:
+            _same, other = variants.seeds(self.store.project, 2)
+            self.store.edit(_("New seed"), other)
+            self._go(Mode.RUN)
+
+    def train_seeds(self) -> None:
+        """The same plan from ten starts at once."""
+        if self._may_start():
+            projects = variants.seeds(self.store.project, SEEDS)
+            words = [_("seed {seed}").format(seed=project.training.seed) for project in projects]
+            self._start([Start(project, Curves()) for project in projects], words, Mode.RUN)
 
     def pause(self) -> None:
         if self.is_active:
@@ -112,108 +109,105 @@ class Trainer(QObject):
             self._forget()
             self._enter(State.READY)
 
+    def set_pace(self, steps: float) -> None:
+        """So many steps a second, 0 for as many as can be."""
+        self.pace = steps
+        self._control.set_pace(steps)
+
     def show(self, run: Run) -> None:
-        """Show an earlier run's curve in place of the newest one."""
+        """Show an earlier run's curve in place of the newest one, with those it was trained beside."""
         if not self.is_active:
             self._forget()
-            self.curves = curves_of(run.history)
-            self.last_run, self.network = run, run.network
-            self.epochs = run.training.epochs
-            self.patience = run.training.patience
+            self.show_run(run)
             self.device = run.device
             self._enter(State.READY)
+
+    def can_carry_on(self) -> bool:
+        """Whether the run shown can go on just where it stood."""
+        run = self.last_run
+        kept = self.kept.get(run.id) if run and not self.is_active else None
+        return kept is not None and kept.standing is not None
+
+    def carry_on(self) -> None:
+        """Go on with the run that has ended, past where it stopped, and with those it was trained beside."""
+        run = self.last_run
+        if run is None or not self.can_carry_on():
+            return
+        starts, words = [], []
+        for learner in self.learners:
+            kept = self.kept.get(learner.run.id) if learner.run else None
+            if kept is not None and kept.standing is not None:
+                given = learner.run, b"", 0, kept.standing, kept.timeline
+                starts.append(Start(learner.project, kept.curves, *given))
+                words.append(learner.words)
+        self._start(starts, words, Mode.RUN)
+
+    def go_on_from(self, epoch: int) -> None:
+        """Begin a new run, with the plan as it is now, from the weights that the run shown had after an epoch."""
+        timeline, run = self.timeline, self.last_run
+        if run is None or timeline is None or not self._may_start():
+            return
+        epoch = timeline.nearest(epoch)
+        self._start([Start(self.store.project, Curves(), run, timeline.weights(epoch), epoch)], [""], Mode.RUN)
+
+    def load_weights(self, epoch: int) -> None:
+        """Have the run that is shown keep the weights of another epoch; an edit that can be undone."""
+        timeline, run = self.timeline, self.last_run
+        if run is None or timeline is None:
+            self.look_at(epoch)
+            return
+        epoch = timeline.nearest(epoch)
+        changed = replace(run, weights=timeline.weights(epoch), weights_epoch=epoch)
+        self.moment = None
+        self.store.edit(
+            _("Load the weights of epoch {epoch}").format(epoch=epoch), edits.add_run(self.store.project, changed)
+        )
+        self.changed.emit()
+        self.store.told.emit(
+            _("The weights of epoch {epoch} are loaded: predictions and exports use them.").format(epoch=epoch)
+        )
 
     def wait(self, seconds: float = LONGEST_STOP) -> bool:
         """Wait until the thread has ended and its run is kept; False when it does not end in time."""
         return self._task is None or self._task.join(seconds)
 
-    @property
-    def is_active(self) -> bool:
-        return self.state is not State.READY
-
-    @property
-    def tells_classes(self) -> bool:
-        """Whether there is an accuracy to show."""
-        facts = self.store.project.facts
-        return facts is None or facts.task == "class"
-
-    # --- words ------------------------------------------------------------------------------------------------------
-
-    def status(self) -> str:
-        """Where training stands, in one line."""
-        if self.is_active and self.progress is None:
-            return _("Preparing: reading the data and building the network …")
-        if self.is_active and self.progress:
-            return f"{self._state_word()}: {self._place()}"
-        if self.failure:
-            return _("Not trained: {reason}").format(reason=self.failure)
-        if self.last_run:
-            return ending(self.last_run) + (
-                "" if self._is_of_now(self.last_run) else " " + _("The project has changed since.")
-            )
-        return (
-            _("Not ready to train yet: see the line under the canvas") if self.store.problems else _("Ready to train")
-        )
-
-    def draws_network(self) -> bool:
-        """Whether the network on the canvas is that of the training or the run shown, wherever its layers stand."""
-        drawn = self.store.project.network
-        if self._compared[0] is not self.network or self._compared[1] is not drawn:
-            same = self.network is not None and without_places(self.network) == without_places(drawn)
-            self._compared = self.network, drawn, same
-        return self._compared[2]
-
-    def _is_of_now(self, run: Run) -> bool:
-        """Whether the run that is shown was trained on the network and data as they are."""
-        return run.data == self.store.project.data and self.draws_network()
-
-    def patience_words(self) -> str:
-        """How much patience is used up, in words."""
-        if self.last_run and self.last_run.best_epoch:
-            best, epochs = self.last_run.best_epoch, self.last_run.epochs_run
-            return patience_line(waited(self.last_run), self.patience, best, epochs)
-        progress = self.progress
-        if progress is None or not progress.best_epoch:
-            return ""
-        return patience_line(
-            progress.epochs_without_improvement, self.patience, progress.best_epoch, self.curves.epochs
-        )
-
-    def _state_word(self) -> str:
-        return {State.RUNNING: _("Training"), State.PAUSED: _("Paused"), State.STOPPING: _("Stopping")}[self.state]
-
-    def _place(self) -> str:
-        progress = self.progress
-        assert progress is not None
-        return _("epoch {epoch} of {epochs}, batch {batch} of {batches}, {speed} samples a second").format(
-            epoch=progress.epoch,
-            epochs=self.epochs,
-            batch=progress.batch,
-            batches=progress.batches,
-            speed=Count(progress.samples_per_second),
-        )
-
     # --- the task ---------------------------------------------------------------------------------------------------
+
+    def _may_start(self) -> bool:
+        """Whether a training can begin; what keeps it from that is said."""
+        if self.is_active:
+            return False
+        if self.store.problems:
+            self.store.told.emit(_("Training cannot start. {problem}").format(problem=self.store.problems[0].message))
+            return False
+        return True
 
     def _go(self, mode: Mode) -> None:
         if self.is_active:
+            self.moment = None
             self._control.command(mode)
             if self.state is not State.PREPARING:
                 self._enter(State.RUNNING)
             return
-        if self.store.problems:
-            self.store.told.emit(_("Training cannot start. {problem}").format(problem=self.store.problems[0].message))
+        if not self._may_start():
             return
-        self._start(mode)
-
-    def _start(self, mode: Mode) -> None:
         project = self.store.project
+        found = variants.choices(project).get(self.opponent) if self.opponent else None
+        starts, words = [Start(project, Curves())], [""]
+        if found is not None:
+            starts.append(Start(found[1], Curves()))
+            words.append(found[0])
+        self._start(starts, words, mode)
+
+    def _start(self, starts: Sequence[Start], words: Sequence[str], mode: Mode) -> None:
         self._forget()
-        self.data, self.network = project.data, project.network
-        self._control, self.curves = Control(mode), Curves()
-        self.epochs, self.patience = project.training.epochs, project.training.patience
-        dataset, control, curves = self.loader.dataset_for(project.data), self._control, self.curves
-        self._task = Task(lambda: worker.train(project, dataset, control, curves), self)
+        self._starts = list(starts)
+        self.learners = [Learner(start.project, start.curves, one) for start, one in zip(starts, words, strict=True)]
+        self._control = Control(mode)
+        self._control.set_pace(self.pace)
+        self.rates.begin(self.store.project, self._control)
+        dataset, control = self.loader.dataset_for(starts[0].project.data), self._control
+        self._task = Task(lambda: worker.train(starts, dataset, control), self)
         self._task.arrived.connect(self._arrived)
         self._task.failed.connect(self._failed)
         self._task.done.connect(self._done)
@@ -225,28 +219,33 @@ class Trainer(QObject):
             case DataReady():
                 self.loader.take(event)
             case Prepared():
-                self.progress, self.device, self.batches = event.progress, event.device, event.progress.batches
-                self.probes, self.parameters = event.probes, event.parameters
+                self.device = event.device
+                for learner, watched in zip(self.learners, event.watched, strict=True):
+                    learner.watched = watched
                 if event.remark:
                     self.store.told.emit(event.remark)
                 if self.state is State.PREPARING:
                     self._enter(State.RUNNING)
-            case EpochReached():
-                pass
             case RunFinished():
-                self._keep_run(event.run)
+                self._keep_run(event)
             case SmallerBatch():
                 self.failure = event.message
                 self._offer = event if self.state is not State.STOPPING else None
 
-    def _keep_run(self, run: Run) -> None:
-        if len(self.curves.batch_loss) == 0:
+    def _keep_run(self, finished: RunFinished) -> None:
+        learner, start = self.learners[finished.variant], self._starts[finished.variant]
+        if len(learner.curves.batch_loss) == 0 or learner.watched is None:
             return
-        self.last_run = run
+        # A run that went on stays the same run; others that ended beside it have taken numbers meanwhile.
+        id = start.run.id if start.run and start.standing else edits.free_run_id(self.store.project)
+        run = replace(finished.run, id=id)
+        self.keep(learner, run, finished.standing)
         self.store.amend(lambda project: edits.add_run(project, run))
         self.ended.emit(run)
         if run.message:
             self.store.told.emit(run.message)
+        if run.stop_reason == "diverged" and learner is self.main:
+            self.diverged.emit(run)
 
     def _failed(self, message: str) -> None:
         self.failure = message
@@ -255,6 +254,7 @@ class Trainer(QObject):
 
     def _done(self) -> None:
         self._task = None
+        self.rates.end()
         if self._offer is not None:
             QTimer.singleShot(0, self, partial(self.offered.emit, self._offer))
             self._offer = None
@@ -268,8 +268,12 @@ class Trainer(QObject):
         if self.state is State.RUNNING and self._control.mode is Mode.PAUSE:
             self._enter(State.PAUSED)
 
+    # --- the project ------------------------------------------------------------------------------------------------
+
     def _project_replaced(self) -> None:
         """Another project: its newest run is shown, or nothing."""
+        self.kept.clear()
+        self.opponent = ""
         runs = self.store.project.runs
         if runs:
             self.show(runs[-1])
@@ -283,64 +287,15 @@ class Trainer(QObject):
             after.training,
         ):
             self.failure = ""
-        edited = without_places(before.network) != without_places(after.network) or before.training != after.training
-        if self.is_active and edited:
-            self.store.told.emit(_("The training under way goes on with the network and settings it began with."))
+        if before.runs != after.runs:
+            self.follow_runs(after)
         if not self.is_active:
             self.changed.emit()
 
     def _forget(self) -> None:
-        self.curves, self.progress, self.last_run, self.failure, self.batches = Curves(), None, None, "", 0
-        self.probes = None
+        self.forget()
+        self.failure = ""
 
     def _enter(self, state: State) -> None:
         self.state = state
         self.changed.emit()
-
-
-def without_places(network: Network) -> Network:
-    """The network as it is computed, wherever its layers stand and whatever is written on and beside them."""
-    layers = tuple(replace(one, position=(0.0, 0.0), name="") for one in network.layers)
-    return replace(network, layers=layers, notes=(), frames=())
-
-
-def ending(run: Run) -> str:
-    """Why a run ended and whose weights are loaded."""
-    return _(
-        "Ended after epoch {epoch} of {epochs} ({reason}). The weights of epoch {weights} are loaded. "
-        "{speed} samples a second."
-    ).format(
-        epoch=run.epochs_run,
-        epochs=run.training.epochs,
-        reason=stop_words(run),
-        weights=run.weights_epoch,
-        speed=Count(run.samples_per_second),
-    )
-
-
-def patience_line(waited: int, patience: int, best: int, epochs: int) -> str:
-    if patience == 0:
-        return _("Lowest validation loss in epoch {best}, {waited} epochs ago. No early stopping (patience 0).").format(
-            best=best, waited=epochs - best
-        )
-    return _("{waited} of {patience} epochs without improvement. Lowest validation loss in epoch {best}.").format(
-        waited=waited, patience=patience, best=best
-    )
-
-
-def waited(run: Run) -> int:
-    """The epochs without improvement at the end of a run, counted as early stopping counts them."""
-    stopping = EarlyStopping(run.training.patience, run.training.min_delta)
-    for epoch, loss in enumerate(run.history.validation_loss, start=1):
-        stopping.update(epoch, loss)
-    return stopping.epochs_without_improvement
-
-
-def curves_of(history: History) -> Curves:
-    """A finished run's curve in the form in which a running one is drawn."""
-    curves = Curves()
-    for name in History.__struct_fields__[1:]:
-        for value in getattr(history, name):
-            getattr(curves, name).append(value)
-    curves.epochs = len(history.epoch)
-    return curves

@@ -32,8 +32,10 @@ from nnstudio.ui.preferences import Preferences
 from nnstudio.ui.problems import Problems, Totals
 from nnstudio.ui.runs_panel import RunsPanel
 from nnstudio.ui.store import Store
-from nnstudio.ui.trainer import State, Trainer
+from nnstudio.ui.trainer import Trainer
 from nnstudio.ui.training_panel import TrainingPanel
+from nnstudio.ui.training_words import status
+from nnstudio.ui.watching import State
 from nnstudio.ui.worker import INTERVAL, SmallerBatch, Task
 
 SIZE = (1280, 760)
@@ -260,7 +262,7 @@ class MainWindow(QMainWindow):
         self.show_actions()
 
     def show_status(self) -> None:
-        self.training_label.setText(self.trainer.status())
+        self.training_label.setText(status(self.trainer))
         self.counter.show_place()
         self.device_label.setText(self.trainer.device.upper())
 

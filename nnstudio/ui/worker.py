@@ -21,15 +21,18 @@ from nnstudio.project import edits
 from nnstudio.project.model import DataChoice, Project, Run
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
-from nnstudio.training.control import Control, Mode
+from nnstudio.training.control import LEARNING_RATE, Change, Control, Mode
 from nnstudio.training.curves import Curves
 from nnstudio.training.stopping import EarlyStopping
 
 if TYPE_CHECKING:
     from nnstudio.data.dataset import Dataset
     from nnstudio.data.plane import Plane
-    from nnstudio.training.course import Progress
+    from nnstudio.training.course import Course, Progress
     from nnstudio.training.probes import Probes, Weights
+    from nnstudio.training.session import Beginning
+    from nnstudio.training.standing import Standing
+    from nnstudio.training.timeline import Timeline
 
 INTERVAL = 33
 """Milliseconds between two looks at what a thread has done."""
@@ -40,17 +43,20 @@ SPARE_CORES = 1
 log = logging.getLogger(__name__)
 
 __all__ = [
+    "LEARNING_RATE",
+    "Change",
     "ColumnsRead",
     "Control",
     "Curves",
     "DataReady",
     "EarlyStopping",
-    "EpochReached",
     "Mode",
     "Prepared",
     "RunFinished",
     "SmallerBatch",
+    "Start",
     "Task",
+    "Watched",
 ]
 
 
@@ -142,24 +148,47 @@ class DataReady:
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """The network is built on its device; the first step comes next."""
+class Watched:
+    """What the window sees of one network while it is trained."""
 
-    device: str
     progress: "Progress"
     probes: "Probes"
     parameters: int
+    timeline: "Timeline"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The networks are built on their device; the first step comes next."""
+
+    device: str
+    watched: tuple[Watched, ...]
     remark: str
 
 
 @dataclass(frozen=True)
-class EpochReached:
-    epoch: int
+class RunFinished:
+    """The training of the project at this place has ended; `standing` is where it could go on."""
+
+    run: Run
+    variant: int
+    standing: "Standing | None"
 
 
 @dataclass(frozen=True)
-class RunFinished:
-    run: Run
+class Start:
+    """One network to be trained: its project, where its curves go, and what it goes on from.
+
+    Either `weights` (a safetensors file) that a run had after an epoch, or where it stood and its timeline.
+    """
+
+    project: Project
+    curves: Curves
+    run: Run | None = None
+    weights: bytes = b""
+    epoch: int = 0
+    standing: "Standing | None" = None
+    timeline: "Timeline | None" = None
 
 
 @dataclass(frozen=True)
@@ -192,34 +221,55 @@ def load_data(choice: DataChoice) -> Iterator[DataReady | ColumnsRead]:
 
 
 def train(
-    project: Project, dataset: "Dataset | None", control: Control, curves: Curves
-) -> Iterator[DataReady | Prepared | EpochReached | RunFinished | SmallerBatch]:
-    """Train a project; its data is read first when it is not at hand."""
+    starts: Sequence[Start], dataset: "Dataset | None", control: Control
+) -> Iterator[DataReady | Prepared | RunFinished | SmallerBatch]:
+    """Train projects side by side on the data of the first; it is read first when it is not at hand."""
     from nnstudio.training.memory import OutOfMemory
-    from nnstudio.training.session import EpochDone, Ready, Trained
-    from nnstudio.training.session import train as events
+    from nnstudio.training.session import Ready, Trained, train_together
 
+    data = starts[0].project.data
     if dataset is None:
         from nnstudio.data.dataset import load
 
-        dataset = load(project.data)
-        yield DataReady(project.data, dataset)
-    project = edits.set_facts(project, project.data, dataset.facts)
+        dataset = load(data)
+        yield DataReady(data, dataset)
+    facts = dataset.facts
+    projects = [edits.set_facts(start.project, data, facts) for start in starts]
+    begun = [beginning_of(start) for start in starts]
+    curves = [start.curves for start in starts]
+    courses = []
     try:
-        for event in events(project, dataset, control, curves, SPARE_CORES):
+        for event in train_together(projects, dataset, control, curves, SPARE_CORES, beginnings=begun):
             match event:
                 case Ready():
-                    course = event.courses[0]
-                    parameters = course.network.parameter_count()
-                    yield Prepared(event.device, course.progress, course.probes, parameters, event.remark)
-                case EpochDone():
-                    yield EpochReached(event.epoch)
+                    courses = list(event.courses)
+                    watched = tuple(watch(*one, len(starts)) for one in zip(courses, starts, strict=True))
+                    yield Prepared(event.device, watched, event.remark)
                 case Trained():
-                    yield RunFinished(event.run)
+                    yield RunFinished(event.run, event.variant, courses[event.variant].standing)
     except OutOfMemory as shortage:
         if not shortage.batch_size:
             raise
-        yield SmallerBatch(project, str(shortage), shortage.batch_size)
+        yield SmallerBatch(projects[0], str(shortage), shortage.batch_size)
+
+
+def beginning_of(start: Start) -> "Beginning | None":
+    from nnstudio.training.session import Beginning
+
+    if start.run is None:
+        return None
+    return Beginning(start.run, start.weights, start.epoch, start.standing)
+
+
+def watch(course: "Course", start: Start, together: int) -> Watched:
+    """Have a course keep its timeline, the one it has or a new one with its share of the memory."""
+    from nnstudio.training.timeline import MOST_BYTES, Timeline
+
+    timeline = start.timeline
+    if timeline is None:
+        timeline = Timeline(course.weights.layout(course.network), MOST_BYTES // together)
+    course.keep_timeline(timeline)
+    return Watched(course.progress, course.probes, course.network.parameter_count(), timeline)
 
 
 def plane_of(dataset: "Dataset") -> "Plane | None":

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.project.model import Link
+from nnstudio.ui.training_words import status
 from nnstudio.ui.window import MainWindow
 from tests.ui.conftest import Hand, types
 from tests.ui.driving import IRIS, Open, field, palette_point, retype, train
@@ -147,7 +148,7 @@ def test_opening_another_project_shows_it_whole_and_forgets_the_last(open_window
     train(window, qtbot)
     window.store.mark_saved(window.project, Path("unused.nnstudio"))
     window.documents.open_example("digits")
-    assert window.trainer.curves.epochs == 0 and "Ended" not in window.trainer.status()
+    assert window.trainer.curves.epochs == 0 and "Ended" not in status(window.trainer)
     seen = window.canvas.mapToScene(window.canvas.viewport().rect()).boundingRect()
     assert seen.contains(window.canvas.network.network_rect())
 

@@ -16,7 +16,8 @@ from nnstudio.project.archive import open_project
 from nnstudio.project.model import Link
 from nnstudio.text import Mistake
 from nnstudio.ui.app import create_window
-from nnstudio.ui.trainer import State
+from nnstudio.ui.training_words import status
+from nnstudio.ui.watching import State
 from nnstudio.ui.window import MainWindow
 from tests.ui.conftest import Hand, types
 from tests.ui.driving import IRIS, Open, field, palette_point, retype, train
@@ -113,7 +114,7 @@ def test_the_whole_way_drawn_by_hand(
     retype(window.training_panel.form.fields["patience"], "0")
     window.findChild(QAction, "actionTrain").trigger()
     qtbot.waitUntil(lambda: window.trainer.curves.epochs >= 3 and window.trainer.state is State.RUNNING, timeout=60_000)
-    assert "Training: epoch" in window.trainer.status()
+    assert "Training: epoch" in status(window.trainer)
     window.findChild(QAction, "actionStop").trigger()
     qtbot.waitUntil(lambda: not window.trainer.is_active, timeout=10_000)
     assert "stopped by hand" in window.findChild(QLabel, "statusTraining").text()
@@ -294,7 +295,7 @@ def test_the_status_says_when_a_result_is_of_another_network(open_window: Open, 
     window = open_window(IRIS)
     retype(window.training_panel.form.fields["epochs"], "3")
     train(window, qtbot)
-    assert "changed since" not in window.trainer.status()
+    assert "changed since" not in status(window.trainer)
     window.canvas.network.select(["dense_1"])
     retype(field(window, "units"), "5")
     assert "changed since" in window.findChild(QLabel, "statusTraining").text()

@@ -50,7 +50,7 @@ class LiveWeights(QObject):
 
     def look(self) -> None:
         """Show the newest weights of a running training, and ask for newer ones; otherwise those of the run shown."""
-        probes, run = self.trainer.probes, self.trainer.last_run
+        probes, run = self.trainer.probes, self.trainer.shown_run
         if probes is None or run is not None:
             self._follow_run(run)  # its weights may be those of an earlier epoch than the last one seen
             return

@@ -54,6 +54,8 @@ class Boundary(QObject):
         # The data may have been changed while the network goes on learning from what it was.
         if probes is None or plane is None or dataset is None or self.trainer.data != self.loader.choice:
             return
+        if self.trainer.shown_run is not None:
+            return
         if not self.plot.isVisible():
             return
         if probes.inputs is None:
@@ -66,7 +68,7 @@ class Boundary(QObject):
 
     def follow_run(self) -> None:
         """Show the answers of a finished run: its weights may be those of an earlier epoch than the last one seen."""
-        run, plane = self.trainer.last_run, self.plot.plane
+        run, plane = self.trainer.shown_run, self.plot.plane
         if run is self._run and run is not None:
             return
         self._run = None
@@ -81,5 +83,5 @@ class Boundary(QObject):
         task.start()
 
     def _show_run(self, run: Run, plane: "Plane", answers: NDArray[np.float32]) -> None:
-        if self.trainer.last_run is run and self.plot.plane is plane:
+        if self.trainer.shown_run is run and self.plot.plane is plane:
             self.plot.show_answers(answers, run.preparation)

@@ -37,7 +37,7 @@ class Inside(QObject):
 
     def look(self) -> None:
         """Show the newest readings of a running training, and ask for newer ones."""
-        probes, run = self.trainer.probes, self.trainer.last_run
+        probes, run = self.trainer.probes, self.trainer.shown_run
         if probes is None or run is not None:
             return
         if self.gradients.isVisible():
@@ -58,7 +58,7 @@ class Inside(QObject):
         """Show the confusion of a finished run: its weights may be those of an earlier epoch than the last one seen."""
         if self.trainer.probes is None:
             self.gradients.show_sizes({})
-        run, dataset = self.trainer.last_run, self.loader.dataset
+        run, dataset = self.trainer.shown_run, self.loader.dataset
         if run is None or dataset is None or run.data != self.loader.choice or not self.confusion.isVisible():
             if self.trainer.probes is None:
                 self.confusion.show_matrix(None, ())

@@ -16,6 +16,7 @@ from nnstudio.ui.plots.curve_plot import CurvePlot
 from nnstudio.ui.plots.gradients import GradientStrip
 from nnstudio.ui.plots.inside import Inside
 from nnstudio.ui.trainer import Trainer
+from nnstudio.ui.training_words import patience_words
 
 SIGNS = ("●", "■", "▼", "◆", "★", "⬟", "+", "×")
 """The shapes of the classes' points, as text."""
@@ -99,7 +100,7 @@ class Plots(QWidget):
             best if len(accuracies) else 0, float(accuracies[best - 1]) if len(accuracies) else 0.0, epochs
         )
         self.accuracy.setVisible(len(curves.train_accuracy) > 0 or (epochs == 0 and self.trainer.tells_classes))
-        self.words.setText(self.trainer.patience_words() or _("Validation loss and early stopping show up here."))
+        self.words.setText(patience_words(self.trainer) or _("Validation loss and early stopping show up here."))
 
     def show_legend(self) -> None:
         """Say what the lines, colours and shapes are."""

@@ -1,0 +1,232 @@
+"""Networks and plans beside each other: another in place of the one drawn, and in words what two differ in."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from nnstudio.layers.catalogue import layer_type
+from nnstudio.layers.spec import Parameter, Value, shown_value
+from nnstudio.project.edits import set_training
+from nnstudio.project.model import DataChoice, Layer, Mark, Network, Project, Run, TrainingPlan
+from nnstudio.project.names import shown_name
+from nnstudio.project.settings import DATA_SETTINGS, LARGEST_SEED, TRAINING_SETTINGS
+from nnstudio.text import mark
+from nnstudio.text import translate as _
+
+ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu")
+OPTIMIZERS = ("sgd", "momentum", "adam", "rmsprop")
+MOST_NAMED = 4
+"""Of more differences only so many are named."""
+
+# --- another network or plan ----------------------------------------------------------------------------------------
+
+
+def without_dropout(project: Project) -> Project:
+    """The same network with every dropout rate at 0, so that it is trained in step with the one that has dropout."""
+
+    def switched_off(layer: Layer) -> Layer:
+        return replace(layer, parameters={**layer.parameters, "rate": 0.0}) if layer.type == "dropout" else layer
+
+    return with_layers(project, tuple(switched_off(layer) for layer in project.network.layers))
+
+
+def has_dropout(network: Network) -> bool:
+    """Whether a layer switches units off."""
+    return any(layer.type == "dropout" and layer.parameters.get("rate") for layer in network.layers)
+
+
+def with_activation(project: Project, type: str) -> Project:
+    """The same network with another activation function between its layers; the one before the output stays."""
+    network = project.network
+    before_output = {link.source for link in network.links if network.layer(link.target).type == "output"}
+
+    def changed(layer: Layer) -> Layer:
+        if layer_type(layer.type).curve is None or layer.id in before_output:
+            return layer
+        return replace(layer, type=type, parameters=layer_type(type).defaults())
+
+    return with_layers(project, tuple(changed(layer) for layer in network.layers))
+
+
+def with_width(project: Project, factor: float) -> Project:
+    """The same network with its hidden dense layers this many times as wide; the one that gives the answer stays."""
+    network = project.network
+    hidden = hidden_dense(network)
+
+    def changed(layer: Layer) -> Layer:
+        if layer.id not in hidden:
+            return layer
+        units = max(1, round(float(layer.parameters["units"]) * factor))
+        return replace(layer, parameters={**layer.parameters, "units": units})
+
+    return with_layers(project, tuple(changed(layer) for layer in network.layers))
+
+
+def hidden_dense(network: Network) -> set[str]:
+    """The dense layers that reach another dense layer: all but those that give the answer."""
+    onwards: dict[str, list[str]] = {}
+    for link in network.links:
+        onwards.setdefault(link.source, []).append(link.target)
+    dense = {layer.id for layer in network.layers if layer.type == "dense"}
+
+    def reaches_dense(id: str) -> bool:
+        waiting, seen = list(onwards.get(id, [])), set[str]()
+        while waiting:
+            one = waiting.pop()
+            if one in dense:
+                return True
+            if one not in seen:
+                seen.add(one)
+                waiting += onwards.get(one, [])
+        return False
+
+    return {id for id in dense if reaches_dense(id)}
+
+
+def with_layers(project: Project, layers: tuple[Layer, ...]) -> Project:
+    return replace(project, network=replace(project.network, layers=layers))
+
+
+def seeds(project: Project, count: int) -> list[Project]:
+    """The same plan from so many starts: its own seed and those that follow."""
+    first = project.training.seed
+    return [set_training(project, seed=(first + number) % (LARGEST_SEED + 1)) for number in range(count)]
+
+
+def restored(project: Project, run: Run) -> Project:
+    """The project with the network, data choice and plan that a run was trained with."""
+    facts = project.facts if project.data == run.data else None
+    return replace(project, network=run.network, data=run.data, training=run.training, facts=facts)
+
+
+def choices(project: Project) -> dict[str, tuple[str, Project]]:
+    """What the network as it is can be compared with, by a key: what it is called, and the project it is.
+
+    Keys are "dropout", "activation:TYPE", "width:FACTOR", "optimizer:NAME" and "run-N". What would be the same is left
+    out.
+    """
+    network, plan = project.network, project.training
+    found: dict[str, tuple[str, Project]] = {}
+    if has_dropout(network):
+        found["dropout"] = _("the same network without dropout"), without_dropout(project)
+    for type in ACTIVATIONS:
+        found[f"activation:{type}"] = (
+            _("with {activation}").format(activation=_(layer_type(type).label)),
+            with_activation(project, type),
+        )
+    for factor, words in ((2.0, mark("twice as wide")), (0.5, mark("half as wide"))):
+        found[f"width:{factor:g}"] = _(words), with_width(project, factor)
+    for name in OPTIMIZERS:
+        if name != plan.optimizer:
+            words = _("optimizer {name}").format(name=name)
+            found[f"optimizer:{name}"] = words, set_training(project, optimizer=name)
+    for run in reversed(project.runs):
+        if run.data == project.data:
+            other = replace(project, network=run.network, training=run.training)
+            found[run.id] = _("the settings of run {number}").format(number=run.id.removeprefix("run-")), other
+    return {
+        key: (words, other)
+        for key, (words, other) in found.items()
+        if (computed(other.network), other.training) != (computed(network), plan)
+    }
+
+
+# --- what differs ---------------------------------------------------------------------------------------------------
+
+
+def computed(network: Network) -> Network:
+    """The network as it is computed, wherever its layers stand and whatever is written on and beside them."""
+    layers = tuple(replace(one, position=(0.0, 0.0), name="") for one in network.layers)
+    return replace(network, layers=layers, notes=(), frames=())
+
+
+def changed_since(before: Run | Project, after: Run | Project) -> str:
+    """In words what differs between two runs or projects, "" where nothing does."""
+    words = [
+        *network_differences(before.network, after.network),
+        *setting_differences(TRAINING_SETTINGS, before.training, after.training),
+        *data_differences(before.data, after.data),
+    ]
+    if isinstance(after, Run):
+        words += [mark_words(one, after.network) for one in after.marks]
+        if after.origin:
+            words.append(
+                _("from epoch {epoch} of run {number}").format(
+                    epoch=after.origin_epoch, number=after.origin.removeprefix("run-")
+                )
+            )
+    named = words[:MOST_NAMED]
+    return ", ".join(named) + (", …" if len(words) > MOST_NAMED else "")
+
+
+def network_differences(before: Network, after: Network) -> list[str]:
+    """Layers that came, went or have other parameters."""
+    old, new = ({layer.id: layer for layer in network.layers} for network in (before, after))
+    words = []
+    for id, layer in new.items():
+        if id not in old:
+            continue
+        if old[id].type != layer.type:
+            words.append(f"{_(layer_type(old[id].type).label)} → {_(layer_type(layer.type).label)}")
+        else:
+            words += parameter_differences(layer, old[id].parameters)
+    # A layer that was replaced by one of another type in its place is told as a change of type.
+    gone = Counter(layer.type for id, layer in old.items() if id not in new)
+    come = Counter(layer.type for id, layer in new.items() if id not in old)
+    if len(gone) == len(come) == 1 and gone.total() == come.total():
+        (left,), (right,) = gone, come
+        words.append(f"{_(layer_type(left).label)} → {_(layer_type(right).label)}")
+        return words
+    for counts, sign in ((gone, "−"), (come, "+")):
+        for type, count in counts.items():
+            many = f"{count} " if count > 1 else ""
+            words.append(f"{sign} {many}{_(layer_type(type).label)}")
+    if not words and computed(before).links != computed(after).links:
+        words.append(_("other links"))
+    return words
+
+
+def parameter_differences(layer: Layer, before: Mapping[str, Value]) -> list[str]:
+    return [
+        f"{shown_name(layer)}: "
+        + difference(_(layer_type(layer.type).parameter(name).label).lower(), before.get(name), value)
+        for name, value in layer.parameters.items()
+        if before.get(name) != value
+    ]
+
+
+def setting_differences(
+    settings: tuple[Parameter, ...], before: TrainingPlan | DataChoice, after: TrainingPlan | DataChoice
+) -> list[str]:
+    return [
+        difference(_(one.label).lower(), getattr(before, one.name), getattr(after, one.name))
+        for one in settings
+        if getattr(before, one.name) != getattr(after, one.name)
+    ]
+
+
+def data_differences(before: DataChoice, after: DataChoice) -> list[str]:
+    if (before.source, before.target, before.test_source) != (after.source, after.target, after.test_source):
+        return [_("other data")]
+    return setting_differences(DATA_SETTINGS, before, after)
+
+
+def difference(name: str, before: object, after: object) -> str:
+    """One value that became another."""
+    return f"{name} {shown(before)} → {shown(after)}"
+
+
+def shown(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value) if isinstance(value, str) else shown_value(value)
+
+
+def mark_words(happened: Mark, network: Network) -> str:
+    """What happened in the middle of a run, in words."""
+    epoch = f"{happened.epoch:.4g}"
+    if happened.what == "patience":
+        return _("carried on past early stopping at epoch {epoch}").format(epoch=epoch)
+    name = _("learning rate")
+    if network.has(happened.what):
+        name = shown_name(network.layer(happened.what))
+    return _("{change} at epoch {epoch}").format(change=difference(name, happened.before, happened.after), epoch=epoch)
