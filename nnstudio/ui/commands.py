@@ -53,6 +53,10 @@ def plain_functions(window: "MainWindow") -> dict[str, Callable[[], object]]:
         "actionStepBatch": window.trainer.step_batch,
         "actionStepEpoch": window.trainer.step_epoch,
         "actionReset": window.trainer.reset,
+        "actionCarryOn": window.trainer.carry_on,
+        "actionSameStart": window.trainer.train_again,
+        "actionNewSeed": window.trainer.train_new_seed,
+        "actionTenSeeds": window.trainer.train_seeds,
         "actionShortcuts": lambda: show_shortcuts(window, window.actions_by_name),
     }
 
@@ -63,6 +67,9 @@ def switches(window: "MainWindow") -> dict[str, Callable[[bool], object]]:
         "actionNeurons": lambda on: window.live_weights.show_neurons(on),
         "actionMiniMap": lambda on: window.canvas.minimap.set_on(on),
         "actionGrid": lambda on: setattr(window.canvas, "snaps", on),
+        "actionLogLoss": lambda on: window.plots.set_log(on),
+        "actionIterations": lambda on: window.plots.count_iterations(on),
+        "actionDropout": lambda on: window.plots.show_view(window.plots.dropout, on),
         "actionGradients": lambda on: window.plots.show_view(window.plots.gradients, on),
         "actionConfusion": lambda on: window.plots.show_view(window.plots.confusion, on),
         "actionFormula": lambda on: window.formula_bar.set_on(on),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QGraphicsView, QMessageBox, QWidget
 from nnstudio import paths
 from nnstudio.project import edits
 from nnstudio.project.archive import SUFFIX, open_project, save
+from nnstudio.project.files import write_whole
 from nnstudio.project.model import Project
 from nnstudio.text import Mistake, mark
 from nnstudio.text import translate as _
@@ -114,16 +115,26 @@ class Documents:
                 self._export_to(path)
 
     def save_picture(self, write: Callable[[Path], None]) -> None:
-        """Ask for a name and write the drawn network there as a picture, in the form its ending says."""
+        """Ask for a name and have a picture written there, in the form its ending says."""
         kinds = {
             _("Drawing (*.svg)"): ".svg",
             _("Page (*.pdf)"): ".pdf",
             _("Image (*.png)"): ".png",
         }
+        self._save_as_one_of(kinds, _("Save a picture"), write, _("The picture was not saved"))
+
+    def save_numbers(self, table: str) -> None:
+        """Ask for a name and write a table there."""
+
+        def write(path: Path) -> None:
+            write_whole(path, table.encode())
+
+        kinds = {_("Table (*.csv)"): ".csv"}
+        self._save_as_one_of(kinds, _("Save the numbers"), write, _("The numbers were not saved"))
+
+    def _save_as_one_of(self, kinds: dict[str, str], title: str, write: Callable[[Path], None], refused: str) -> None:
         start = str(Path.home() / _("network"))
-        name, chosen = QFileDialog.getSaveFileName(
-            self.window, _("Save a picture of the network"), start, ";;".join(kinds)
-        )
+        name, chosen = QFileDialog.getSaveFileName(self.window, title, start, ";;".join(kinds))
         if not name:
             return
         named = Path(name)
@@ -133,7 +144,7 @@ class Documents:
         try:
             write(path)
         except Mistake as mistake:
-            warn(self.window, _("The picture was not saved"), str(mistake))
+            warn(self.window, refused, str(mistake))
             return
         self.store.told.emit(_("Saved as {file}").format(file=path))
 

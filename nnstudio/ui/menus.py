@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from nnstudio.ui.window import MainWindow
 
 SCHEMES = {"system": mark("Like the system"), "light": mark("Light"), "dark": mark("Dark")}
-SEPARATED = ("actionQuit", "actionCut", "actionZoomIn", "actionNeurons", "actionStepBatch")
+SEPARATED = (
+    "actionQuit",
+    "actionCut",
+    "actionZoomIn",
+    "actionNeurons",
+    "actionLogLoss",
+    "actionStepBatch",
+    "actionCarryOn",
+)
 TOOLS = (
     ("actionTrain", "actionPause", "actionStop", "actionStepBatch", "actionStepEpoch", "actionReset"),
     ("actionNew", "actionOpen", "actionSave"),

@@ -28,6 +28,7 @@ class Colors:
     success: str
     training: str
     validation: str
+    full_pass: str
     batch: str
     flag: str
     positive: str
@@ -60,6 +61,7 @@ LIGHT = Colors(
     success="#1a7f4b",
     training="#0072b2",
     validation="#c24d00",
+    full_pass="#8a3fa0",
     batch="#9aa3b0",
     flag="#1a7f4b",
     positive="#0877bd",
@@ -79,6 +81,7 @@ DARK = Colors(
     success="#4cc98a",
     training="#56b4e9",
     validation="#ff9f4a",
+    full_pass="#d79bea",
     batch="#6d7683",
     flag="#4cc98a",
     positive="#56b4e9",

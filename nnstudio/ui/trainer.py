@@ -47,6 +47,8 @@ class Trainer(Watching):
         self.opponent = ""
         """What the network is compared with when it is trained, as `variants.choices` calls it."""
         self.pace = 0.0
+        self.measures_training = False
+        """Whether somebody looks at the training loss with dropout off."""
         self.rates = LiveRates(store)
         self.device = ""
         self.failure = ""
@@ -87,7 +89,7 @@ class Trainer(Watching):
         if self._may_start():
             projects = variants.seeds(self.store.project, SEEDS)
             words = [_("seed {seed}").format(seed=project.training.seed) for project in projects]
-            self._start([Start(project, Curves()) for project in projects], words, Mode.RUN)
+            self._start([self._new(project) for project in projects], words, Mode.RUN)
 
     def pause(self) -> None:
         if self.is_active:
@@ -138,7 +140,7 @@ class Trainer(Watching):
             kept = self.kept.get(learner.run.id) if learner.run else None
             if kept is not None and kept.standing is not None:
                 given = learner.run, b"", 0, kept.standing, kept.timeline
-                starts.append(Start(learner.project, kept.curves, *given))
+                starts.append(Start(learner.project, kept.curves, self.measures_training, *given))
                 words.append(learner.words)
         self._start(starts, words, Mode.RUN)
 
@@ -148,7 +150,8 @@ class Trainer(Watching):
         if run is None or timeline is None or not self._may_start():
             return
         epoch = timeline.nearest(epoch)
-        self._start([Start(self.store.project, Curves(), run, timeline.weights(epoch), epoch)], [""], Mode.RUN)
+        given = self.measures_training, run, timeline.weights(epoch), epoch
+        self._start([Start(self.store.project, Curves(), *given)], [""], Mode.RUN)
 
     def load_weights(self, epoch: int) -> None:
         """Have the run that is shown keep the weights of another epoch; an edit that can be undone."""
@@ -182,6 +185,16 @@ class Trainer(Watching):
             return False
         return True
 
+    def _new(self, project: Project) -> Start:
+        return Start(project, Curves(), self.measures_training)
+
+    def measure_training(self, on: bool) -> None:
+        """Have every epoch end with a full pass over the training samples too, or not."""
+        self.measures_training = on
+        for learner in self.learners:
+            if learner.watched:
+                learner.watched.probes.measures_training = on
+
     def _go(self, mode: Mode) -> None:
         if self.is_active:
             self.moment = None
@@ -193,9 +206,9 @@ class Trainer(Watching):
             return
         project = self.store.project
         found = variants.choices(project).get(self.opponent) if self.opponent else None
-        starts, words = [Start(project, Curves())], [""]
+        starts, words = [self._new(project)], [""]
         if found is not None:
-            starts.append(Start(found[1], Curves()))
+            starts.append(self._new(found[1]))
             words.append(found[0])
         self._start(starts, words, mode)
 

@@ -1,4 +1,4 @@
-"""The training panel: Train, Pause, Stop, single steps and Reset, and the settings of the plan."""
+"""The training panel: Train, Pause, Stop, single steps and Reset, speed, comparisons, and the settings of the plan."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
@@ -10,6 +10,8 @@ from nnstudio.project.settings import TRAINING_SETTINGS
 from nnstudio.text import translate as _
 from nnstudio.ui.counter import Counter
 from nnstudio.ui.form import ParameterForm
+from nnstudio.ui.opponents import Opponents
+from nnstudio.ui.pace import Pace
 from nnstudio.ui.store import Store
 
 # Which settings take part, by the optimizer or initialisation chosen; the others would do nothing and are hidden.
@@ -20,7 +22,15 @@ USES_SCALE = ("normal", "uniform")
 class TrainingPanel(QWidget):
     """Buttons for the training actions, the count of iterations, and a form for the plan."""
 
-    def __init__(self, store: Store, actions: list[QAction], counter: Counter) -> None:
+    def __init__(
+        self,
+        store: Store,
+        actions: list[QAction],
+        starts: list[QAction],
+        counter: Counter,
+        opponents: Opponents,
+        pace: Pace,
+    ) -> None:
         super().__init__()
         self.setObjectName("trainingPanel")
         self.store = store
@@ -36,6 +46,15 @@ class TrainingPanel(QWidget):
                 button.setAutoRaise(False)
             buttons.addWidget(button)
         buttons.addStretch()
+        again = QHBoxLayout()
+        again.setSpacing(2)
+        again.addWidget(opponents, 1)
+        for action in starts:
+            button = QToolButton(autoRaise=True)
+            button.setIconSize(QSize(20, 20))
+            button.setDefaultAction(action)
+            button.setAccessibleName(action.text().replace("&", ""))
+            again.addWidget(button)
         self.form = ParameterForm(TRAINING_SETTINGS)
         self.form.edited.connect(self._edit)
         self.form.left.connect(store.seal)
@@ -56,6 +75,9 @@ class TrainingPanel(QWidget):
         counting.setContentsMargins(12, 0, 12, 0)
         counting.addWidget(counter)
         layout.addLayout(counting)
+        layout.addWidget(pace)
+        again.setContentsMargins(12, 0, 8, 0)
+        layout.addLayout(again)
         layout.addWidget(scroll)
         buttons.setContentsMargins(8, 0, 8, 0)
         store.changed.connect(self.show_project)

@@ -1,5 +1,6 @@
 """What the window shows of training: the networks under way or the run looked at, and the moment looked back at."""
 
+import math
 from collections import OrderedDict
 from dataclasses import dataclass
 from enum import Enum
@@ -101,6 +102,13 @@ class Watching(QObject):
     @property
     def batches(self) -> int:
         return self.main.watched.progress.batches if self.main.watched else 0
+
+    @property
+    def iterations(self) -> int:
+        """How many batches make an epoch; 0 where that is not known."""
+        if self.batches or self.store.project.facts is None:
+            return self.batches
+        return math.ceil(self.store.project.facts.train / self.main.project.training.batch_size)
 
     @property
     def last_run(self) -> Run | None:

@@ -1,12 +1,12 @@
 """The main window: composes the views and connects them. The only module that knows them all."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QMessageBox, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from nnstudio.project import edits
 from nnstudio.project.model import Project
 from nnstudio.text import translate as _
 from nnstudio.ui import theme, worker
@@ -26,8 +26,12 @@ from nnstudio.ui.inspector.panel import Inspector
 from nnstudio.ui.language import apply_language
 from nnstudio.ui.menus import canvas_menu, fill_menu_bar, replace_toolbar
 from nnstudio.ui.message_bar import MessageBar
+from nnstudio.ui.offers import Offers
+from nnstudio.ui.opponents import Opponents
+from nnstudio.ui.pace import Pace
 from nnstudio.ui.palette import Palette
 from nnstudio.ui.plots.panel import Plots
+from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.preferences import Preferences
 from nnstudio.ui.problems import Problems, Totals
 from nnstudio.ui.runs_panel import RunsPanel
@@ -36,10 +40,12 @@ from nnstudio.ui.trainer import Trainer
 from nnstudio.ui.training_panel import TrainingPanel
 from nnstudio.ui.training_words import status
 from nnstudio.ui.watching import State
-from nnstudio.ui.worker import INTERVAL, SmallerBatch, Task
+from nnstudio.ui.worker import INTERVAL, Task
 
 SIZE = (1280, 760)
 WARM_UP_AFTER = 700
+START_ACTIONS = ("actionSameStart", "actionNewSeed", "actionTenSeeds")
+VIEW_SWITCHES = ("actionDropout", "actionGradients", "actionConfusion", "actionLogLoss", "actionIterations")
 TRAINING_ACTIONS = ("actionTrain", "actionPause", "actionStop", "actionStepBatch", "actionStepEpoch", "actionReset")
 
 
@@ -53,6 +59,7 @@ class MainWindow(QMainWindow):
         self.loader = DataLoader(store)
         self.trainer = Trainer(store, self.loader)
         self.documents = Documents(self, store, preferences)
+        self.offers = Offers(self, store, self.trainer)
         self.actions_by_name: Actions
         self.canvas: Canvas
         self._looks: theme.Colors | None = None
@@ -66,7 +73,7 @@ class MainWindow(QMainWindow):
         store.told.connect(self.tell)
         store.replaced.connect(self.hide_message)
         self.trainer.changed.connect(self.training_changed)
-        self.trainer.offered.connect(self.offer_batch)
+        self.offers.made.connect(self.make_offer)
         self.compose()
         # A child, so that it goes with the window.
         self._warming = QTimer(self, singleShot=True, interval=WARM_UP_AFTER)
@@ -99,8 +106,15 @@ class MainWindow(QMainWindow):
         self.history_panel = HistoryPanel(self.store)
         self.code_panel = CodePanel(self.store, self.canvas.network)
         self.counter = Counter(self.store, self.trainer)
-        actions = [self.actions_by_name[name] for name in TRAINING_ACTIONS]
-        self.training_panel = TrainingPanel(self.store, actions, self.counter)
+        self.opponents = Opponents(self.store, self.trainer)
+        self.training_panel = TrainingPanel(
+            self.store,
+            [self.actions_by_name[name] for name in TRAINING_ACTIONS],
+            [self.actions_by_name[name] for name in START_ACTIONS],
+            self.counter,
+            self.opponents,
+            Pace(self.trainer),
+        )
         self.setCentralWidget(self.arrange_panels())
         fill_menu_bar(self.menuBar(), self)
         replace_toolbar(self)
@@ -111,6 +125,12 @@ class MainWindow(QMainWindow):
         self.canvas.network.selectionChanged.connect(self.follow_selection)
         self.problems.chosen.connect(self.go_to)
         self.runs_panel.chosen.connect(self.trainer.show)
+        self.runs_panel.hidden_changed.connect(self.plots.hide_runs)
+        self.runs_panel.carry_on_asked.connect(self.trainer.carry_on)
+        self.plots.offer_views([self.actions_by_name[name] for name in VIEW_SWITCHES])
+        for plot in self.plots.grid.findChildren(Plot):
+            plot.picture_asked.connect(self.save_plot)
+            plot.numbers_asked.connect(self.save_numbers)
         self.training_changed()
         self.show_title()
         self.canvas.network.select(selected)
@@ -141,7 +161,7 @@ class MainWindow(QMainWindow):
         foot.addWidget(self.problems, 1, Qt.AlignmentFlag.AlignVCenter)
         foot.addWidget(self.totals)
         drawing_layout.addLayout(foot)
-        middle = splitter(Qt.Orientation.Vertical, [drawing, self.plots], [450, 240])
+        middle = splitter(Qt.Orientation.Vertical, [drawing, self.plots], [380, 280])
         self.tabs = QTabWidget(documentMode=True)
         self.tabs.addTab(self.inspector, _("Layer"))
         self.tabs.addTab(self.data_panel, _("Data"))
@@ -201,6 +221,12 @@ class MainWindow(QMainWindow):
         """What can be done with what is selected, at a point of the screen."""
         canvas_menu(self, place).popup(place)
 
+    def save_plot(self, plot: Plot) -> None:
+        self.documents.save_picture(plot.save_picture)
+
+    def save_numbers(self, plot: Plot) -> None:
+        self.documents.save_numbers(plot.table())
+
     def go_to(self, where: str) -> None:
         """Show the place of a problem."""
         if where in self.canvas.network.layers:
@@ -235,6 +261,9 @@ class MainWindow(QMainWindow):
 
     def tell(self, message: str) -> None:
         self.messages.tell(message)
+
+    def make_offer(self, message: str, offers: list[tuple[str, Callable[[], object]]]) -> None:
+        self.messages.tell(message, offers)
 
     def hide_message(self) -> None:
         self.messages.hide()
@@ -284,6 +313,9 @@ class MainWindow(QMainWindow):
         named["actionStop"].setEnabled(active and not stopping)
         for name in ("actionStepBatch", "actionStepEpoch"):
             named[name].setEnabled(state in (State.READY, State.PAUSED))
+        for name in START_ACTIONS:
+            named[name].setEnabled(state is State.READY)
+        named["actionCarryOn"].setEnabled(self.trainer.can_carry_on())
         named["actionReset"].setEnabled(
             not stopping and (active or self.trainer.curves.epochs > 0 or bool(self.trainer.failure))
         )
@@ -299,17 +331,6 @@ class MainWindow(QMainWindow):
         name = self.store.path.name if self.store.path else _("New project")
         self.setWindowTitle(f"{name}[*] – nnstudio")
         self.setWindowModified(self.store.is_modified)
-
-    def offer_batch(self, offer: SmallerBatch) -> None:
-        """Ask whether to train with a batch that fits into memory, and do so on yes."""
-        if self.trainer.is_active or self.project.training != offer.project.training:
-            return  # somebody has gone on to something else meanwhile
-        buttons = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No
-        question = f"{offer.message}\n\n" + _("Train with batches of {size}?").format(size=offer.batch_size)
-        if ask(self, _("Not enough memory"), question, buttons) == QMessageBox.StandardButton.Yes:
-            smaller = edits.set_training(self.project, batch_size=offer.batch_size)
-            self.store.edit(_("Change {setting}").format(setting=_("Batch size")), smaller)
-            self.trainer.train()
 
     def may_turn(self) -> bool:
         """Whether the window may turn to another project; what was being written belongs to this one."""

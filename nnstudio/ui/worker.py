@@ -179,11 +179,13 @@ class RunFinished:
 class Start:
     """One network to be trained: its project, where its curves go, and what it goes on from.
 
-    Either `weights` (a safetensors file) that a run had after an epoch, or where it stood and its timeline.
+    `measures_training` asks for a full pass over the training samples after every epoch. Either `weights` (a
+    safetensors file) that a run had after an epoch, or where it stood and its timeline.
     """
 
     project: Project
     curves: Curves
+    measures_training: bool = False
     run: Run | None = None
     weights: bytes = b""
     epoch: int = 0
@@ -269,6 +271,7 @@ def watch(course: "Course", start: Start, together: int) -> Watched:
     if timeline is None:
         timeline = Timeline(course.weights.layout(course.network), MOST_BYTES // together)
     course.keep_timeline(timeline)
+    course.probes.measures_training = start.measures_training
     return Watched(course.progress, course.probes, course.network.parameter_count(), timeline)
 
 

@@ -148,7 +148,7 @@ def test_early_stopping_is_seen_to_bite(open_window: Open, qtbot: QtBot) -> None
     assert plot.shade.isVisible() and plot.shade.getRegion() == (run.best_epoch, run.epochs_run)
     assert f"epoch {run.best_epoch}" in plot.flag.label.format
     assert window.plots.words.text().startswith("10 of 10 epochs without improvement")
-    shown = plot.validation.getOriginalDataset()[1]
+    shown = plot.curves["validation"].getOriginalDataset()[1]
     assert tuple(shown) == run.history.validation_loss
     assert f"weights of epoch {run.best_epoch} are loaded" in window.findChild(QLabel, "statusTraining").text()
 
@@ -200,7 +200,7 @@ def test_an_earlier_run_can_be_looked_at(open_window: Open, qtbot: QtBot) -> Non
         retype(window.training_panel.form.fields["epochs"], epochs)
         train(window, qtbot)
     table = window.runs_panel.findChild(QTableWidget)
-    assert [table.item(row, 1).text() for row in range(2)] == ["5", "3"]
+    assert [table.item(row, 2).text() for row in range(2)] == ["5", "3"]
     table.selectRow(1)
     assert window.trainer.curves.epochs == 3
     assert "Ended after epoch 3 of 3" in window.findChild(QLabel, "statusTraining").text()
@@ -318,8 +318,8 @@ def test_plots_go_on_after_the_language_changes_while_training(open_window: Open
     window.findChild(QAction, "actionTrain").trigger()
     qtbot.waitUntil(lambda: window.trainer.curves.epochs > 1, timeout=30_000)
     window.use_language("es")
-    before = len(window.plots.loss.training.getOriginalDataset()[0])
-    qtbot.waitUntil(lambda: len(window.plots.loss.training.getOriginalDataset()[0]) > before, timeout=10_000)
+    before = len(window.plots.loss.curves["training"].getOriginalDataset()[0])
+    qtbot.waitUntil(lambda: len(window.plots.loss.curves["training"].getOriginalDataset()[0]) > before, timeout=10_000)
     window.use_language("en")
 
 

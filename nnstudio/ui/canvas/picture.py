@@ -1,84 +1,25 @@
-"""The network as a picture for print: SVG, PDF or PNG, in the light colours whatever the window has."""
+"""The network as a picture for print, in the light colours whatever the window has."""
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
-from PySide6.QtSvg import QSvgGenerator
-
-from nnstudio.project.files import check_target, write_whole
 from nnstudio.ui import theme
 from nnstudio.ui.canvas.scene import NetworkScene
+from nnstudio.ui.picture import write_picture
 
 MARGIN = 34.0
-SHARP = 3.0
-"""How many pixels a PNG has for one of the canvas: 288 an inch."""
-MOST_PIXELS = 12_000
-DOTS_PER_INCH = 96
 
 
 def save_picture(scene: NetworkScene, path: Path) -> None:
     """Write the picture in the form that the name's ending says; Mistake when it cannot be written."""
-    check_target(path)
     area = scene.network_rect().adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
-    draw = {".svg": as_svg, ".pdf": as_pdf, ".png": as_png}[path.suffix.lower()]
     selected = scene.selectedItems()
     silent = scene.blockSignals(True)
     scene.clearSelection()
     scene.draw_items(True)
     try:
         with theme.light():
-            content = draw(scene, area)
+            write_picture(scene, area, path)
     finally:
         for item in selected:
             item.setSelected(True)
         scene.blockSignals(silent)
-    write_whole(path, content)
-
-
-def as_svg(scene: NetworkScene, area: QRectF) -> bytes:
-    buffer = opened()
-    generator = QSvgGenerator()
-    generator.setOutputDevice(buffer)
-    generator.setSize(area.size().toSize())
-    generator.setViewBox(QRectF(0, 0, area.width(), area.height()))
-    generator.setResolution(DOTS_PER_INCH)
-    paint(generator, scene, area)
-    return bytes(buffer.data().data())
-
-
-def as_pdf(scene: NetworkScene, area: QRectF) -> bytes:
-    """One page of just the picture's size."""
-    buffer = opened()
-    writer = QPdfWriter(buffer)
-    points = QSizeF(area.width(), area.height()) * (72 / DOTS_PER_INCH)
-    writer.setPageLayout(
-        QPageLayout(QPageSize(points, QPageSize.Unit.Point), QPageLayout.Orientation.Portrait, QMarginsF())
-    )
-    paint(writer, scene, area)
-    return bytes(buffer.data().data())
-
-
-def as_png(scene: NetworkScene, area: QRectF) -> bytes:
-    scale = min(SHARP, MOST_PIXELS / max(area.width(), area.height()))
-    image = QImage((area.size() * scale).toSize(), QImage.Format.Format_RGB32)
-    image.setDotsPerMeterX(round(scale * DOTS_PER_INCH / 0.0254))
-    image.setDotsPerMeterY(round(scale * DOTS_PER_INCH / 0.0254))
-    image.fill(Qt.GlobalColor.white)
-    paint(image, scene, area)
-    buffer = opened()
-    image.save(buffer, "PNG")  # type: ignore[call-overload]
-    return bytes(buffer.data().data())
-
-
-def paint(device: QImage | QPdfWriter | QSvgGenerator, scene: NetworkScene, area: QRectF) -> None:
-    painter = QPainter(device)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    scene.render(painter, QRectF(painter.viewport()), area)
-    painter.end()
-
-
-def opened() -> QBuffer:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    return buffer

@@ -1,42 +1,98 @@
-"""One plot of a quantity against the epoch: training and validation, the best epoch flagged, what follows shaded."""
+"""One plot of a quantity against the epoch: lines, the best epoch flagged, where and why runs ended, earlier runs."""
 
-from typing import Any
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QColor
 
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
+from nnstudio.ui.plots.lines import KINDS, Line, Numbers, color, pen
 from nnstudio.ui.plots.plot import Plot
+from nnstudio.ui.plots.readout import Readout
 
 MOST_POINTS_WITH_MARKERS = 60
 ROOM_FOR_WORDS = 330
+SMALLEST_SHOWN = 1e-12
+"""What a logarithmic axis shows in place of 0."""
+FAINT = 90
+"""How opaque an earlier run's line is, of 255."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The line of an earlier run, and what is said of it."""
+
+    id: str
+    words: str
+    line: Line
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What happened at an epoch: a rate was changed, a run ended and why."""
+
+    epoch: float
+    words: str
 
 
 class CurvePlot(Plot):
-    """Labelled axes, two curves, and optionally the raw loss of each batch under them."""
+    """Labelled axes and lines by kind. `flag_clicked` comes with a click at the flag, `earlier_clicked(id)` at an
+    earlier run's line."""
 
-    def __init__(self, object_name: str, quantity: str, flag_text: str, short_text: str, flag_height: float) -> None:
+    flag_clicked = Signal()
+    earlier_clicked = Signal(str)
+
+    def __init__(
+        self, object_name: str, name: str, quantity: str, flag_text: str, value_text: str, flag_height: float
+    ) -> None:
         super().__init__()
         self.setObjectName(object_name)
-        self.setAccessibleName(quantity)
+        self.setAccessibleName(name)
         self.quantity = quantity
         self.flag_text = flag_text
-        self.short_text = short_text
+        self.value_text = value_text
         self.flag_height = flag_height
-        self.batch = self.plot()
-        self.training = self.plot()
-        self.validation = self.plot()
+        self.is_log = False
+        self._restyled = False
+        self.hidden: frozenset[str] = frozenset()
+        self.lines: dict[str, Line] = {}
+        self.earlier: list[Earlier] = []
+        self.curves = {kind: self.plot() for kind in KINDS}
+        self.earlier_curves: list[pyqtgraph.PlotDataItem] = []
+        self.spread = [pyqtgraph.PlotDataItem(), pyqtgraph.PlotDataItem()]
+        self.fills = {
+            name: pyqtgraph.FillBetweenItem(*(self.curves[kind] for kind in kinds))
+            for name, kinds in {
+                "gap": ("full_pass", "validation"),
+                "other_gap": ("other_full_pass", "other_validation"),
+            }.items()
+        }
+        self.fills["spread"] = pyqtgraph.FillBetweenItem(*self.spread)
         self.shade = pyqtgraph.LinearRegionItem(movable=False)
+        self.band = pyqtgraph.BarGraphItem(x0=[], x1=[], y0=[], y1=[])
         self.flag = pyqtgraph.InfiniteLine(angle=90, label=" ")
-        self.dot = pyqtgraph.ScatterPlotItem(size=11, symbol="star")
-        for item in (self.shade, self.flag, self.dot):
+        self.dot = pyqtgraph.ScatterPlotItem(size=13, symbol="star")
+        self.moment = pyqtgraph.InfiniteLine(angle=90)
+        self.ends: list[pyqtgraph.InfiniteLine] = []
+        self._flagged: tuple[int, float, int] = (0, 0.0, 0)
+        self._happened: tuple[Happening, ...] = ()
+        for item in (self.shade, self.band, self.flag, self.dot, self.moment, *self.spread, *self.fills.values()):
             self.addItem(item, ignoreBounds=True)
-        self.shade.setZValue(-10)
-        for curve in (self.batch, self.training, self.validation):
+        for item in (self.shade, self.band, *self.fills.values()):
+            item.setZValue(-10)
+        for curve in self.curves.values():
             curve.setClipToView(True)
             curve.setDownsampling(auto=True, method="peak")
+        self.moment.hide()
+        self.readout = Readout(self)
+        self.dot.sigClicked.connect(self._flag_pressed)
+        self.scene().sigMouseClicked.connect(self._pressed)
         self.apply_theme()
         self.show_flag(0, 0.0, 0)
 
@@ -46,56 +102,211 @@ class CurvePlot(Plot):
         for side, text in (("bottom", _("Epoch")), ("left", self.quantity)):
             self.getAxis(side).setLabel(text, color=colors.faint_text)
         self.showGrid(y=True, alpha=0.15)
-        self.batch.setPen(pyqtgraph.mkPen(colors.batch, width=1))
-        self.training.setPen(pyqtgraph.mkPen(colors.training, width=2))
-        self.validation.setPen(pyqtgraph.mkPen(colors.validation, width=2))
+        for kind, curve in self.curves.items():
+            curve.setPen(pen(KINDS[kind]))
         self.flag.setPen(pyqtgraph.mkPen(colors.flag, width=1, style=Qt.PenStyle.DashLine))
         self.flag.label.setColor(colors.flag)
         self.flag.label.setPosition(self.flag_height)
         self.flag.label.fill = pyqtgraph.mkBrush(colors.surface)
+        self.moment.setPen(pyqtgraph.mkPen(colors.selection, width=2))
         self.dot.setBrush(colors.flag)
         self.dot.setPen(None)
-        shade = pyqtgraph.mkColor(colors.validation)
-        shade.setAlpha(18 if theme.is_dark() else 26)
-        self.shade.setBrush(shade)
+        self.shade.setBrush(faint(colors.validation, 18 if theme.is_dark() else 26))
+        self.band.setOpts(brush=faint(colors.flag, 45), pen=None)
+        for name, shade in (("gap", colors.validation), ("other_gap", colors.faint_text), ("spread", colors.training)):
+            self.fills[name].setBrush(faint(shade, 50))
         for line in self.shade.lines:
             line.setPen(None)
 
-    def show_curves(self, training: Any, validation: Any, batches: Any = (), batches_per_epoch: int = 0) -> None:
-        """Show one value an epoch each, counted from 1, and one a batch at its share of the epoch."""
-        colors = theme.colors()
-        for curve, values, color, symbol in (
-            (self.training, training, colors.training, "o"),
-            (self.validation, validation, colors.validation, "t1"),
-        ):
-            few = len(values) <= MOST_POINTS_WITH_MARKERS
+    # --- lines ------------------------------------------------------------------------------------------------------
+
+    def show_lines(self, lines: Sequence[Line], fills: Sequence[str] = ()) -> None:
+        """Show these lines and no others, and fill the gaps named between them."""
+        self.lines = {line.kind: line for line in lines}
+        for kind, curve in self.curves.items():
+            line = self.lines.get(kind)
+            visible = line is not None and kind not in self.hidden and bool(np.isfinite(line.values).any())
+            curve.setVisible(visible)
+            if not visible or line is None:
+                if curve.xData is not None and len(curve.xData):
+                    curve.setData([], [])
+                continue
+            look = KINDS[kind]
+            few = len(line.values) <= MOST_POINTS_WITH_MARKERS and look.symbol
             curve.setData(
-                np.arange(1, len(values) + 1),
-                np.asarray(values),
-                symbol=symbol if few else None,
+                line.epochs,
+                self._shown(line.values),
+                symbol=look.symbol if few else None,
                 symbolSize=6,
-                symbolBrush=color,
+                symbolBrush=color(look),
                 symbolPen=None,
+                connect="finite",
             )
-        if batches_per_epoch:
-            self.batch.setData(np.arange(1, len(batches) + 1) / batches_per_epoch, np.asarray(batches))
-        else:
-            self.batch.setData([], [])
+        for name, fill in self.fills.items():
+            fill.setVisible(name in fills)
+        self.readout.follow()
+
+    def show_range(self, lowest: Numbers, highest: Numbers) -> None:
+        """The band between the lowest and the highest of several runs, a value an epoch each."""
+        epochs = np.arange(1.0, len(lowest) + 1)
+        for item, values in zip(self.spread, (lowest, highest), strict=True):
+            item.setPen(None)
+            item.setData(epochs, self._shown(values))
+
+    def show_earlier(self, earlier: Sequence[Earlier]) -> None:
+        """Faint lines of earlier runs, which can be clicked."""
+        known = [(one.id, one.words) for one in self.earlier]
+        if [(one.id, one.words) for one in earlier] == known and not self._restyled:
+            return
+        self._restyled = False
+        for item in self.earlier_curves:
+            self.removeItem(item)
+        self.earlier = list(earlier)
+        self.earlier_curves = []
+        for one in self.earlier:
+            item = pyqtgraph.PlotDataItem(one.line.epochs, self._shown(one.line.values))
+            item.setLogMode(False, self.is_log)
+            item.setPen(pyqtgraph.mkPen(faint(theme.colors().faint_text, FAINT), width=1))
+            item.setZValue(-5)
+            item.setCurveClickable(True, width=10)
+            item.sigClicked.connect(self._earlier_pressed)
+            self.addItem(item)
+            self.earlier_curves.append(item)
+
+    def hide_kinds(self, hidden: frozenset[str]) -> None:
+        """Show all kinds of lines but these."""
+        self.hidden = hidden
+        self.show_lines(list(self.lines.values()), [name for name, fill in self.fills.items() if fill.isVisible()])
+
+    def set_log(self, on: bool) -> None:
+        """A logarithmic axis, or a plain one."""
+        if on == self.is_log:
+            return
+        self.is_log = on
+        self.setLogMode(y=on)
+        for item in self.spread:
+            item.setLogMode(False, on)
+        self.redraw()
+        self.show_flag(*self._flagged)
+        self.enableAutoRange()
+
+    def count_in(self, iterations: int) -> None:
+        """Write iterations beside the axis, of which an epoch has this many; 1 for epochs."""
+        axis = self.getAxis("bottom")
+        axis.setScale(iterations)
+        axis.setLabel(_("Epoch") if iterations == 1 else _("Iteration"), color=theme.colors().faint_text)
+
+    def _shown(self, values: Numbers) -> Numbers:
+        """What can be drawn: a logarithm needs a value above 0."""
+        return np.maximum(values, SMALLEST_SHOWN) if self.is_log else values
+
+    def height_of(self, value: float) -> float:
+        """Where a value lies on the axis."""
+        return float(np.log10(max(value, SMALLEST_SHOWN))) if self.is_log else value
+
+    # --- epochs -----------------------------------------------------------------------------------------------------
 
     def show_flag(self, epoch: int, value: float, last: int) -> None:
         """Flag the best epoch and shade what came after it; epoch 0 shows neither."""
+        self._flagged = epoch, value, last
         for item in (self.flag, self.dot, self.shade):
             item.setVisible(epoch > 0)
         if epoch == 0:
             return
         self.flag.setValue(epoch)
-        self.dot.setData([epoch], [value])
+        self.dot.setData([epoch], [self.height_of(value)])
         # On the roomier side of the line, so that the words are never cut off.
-        line = self.plotItem.vb.mapViewToDevice(pyqtgraph.Point(epoch, value))
+        line = self.plotItem.vb.mapViewToDevice(pyqtgraph.Point(epoch, self.height_of(value)))
         to_the_left = line is not None and line.x() > 0.55 * self.width()
         self.flag.label.anchors = [(1, 0.5), (1, 0.5)] if to_the_left else [(0, 0.5), (0, 0.5)]
         # A small plot has no room for the sentence; the line under the plots names the epoch.
-        words = self.flag_text if self.width() >= ROOM_FOR_WORDS else self.short_text
+        words = self.flag_text if self.width() >= ROOM_FOR_WORDS else self.value_text
         self.flag.label.setFormat(words.format(epoch=epoch, value=value))
         self.shade.setVisible(last > epoch)
         self.shade.setRegion((epoch, max(last, epoch)))
+
+    def show_band(self, epoch: int, value: float, width: float, last: int) -> None:
+        """The band below the value to beat: only what falls below it counts as an improvement. No width, no band."""
+        self.band.setVisible(width > 0 and epoch > 0)
+        if width > 0 and epoch > 0:
+            low, high = self.height_of(value - width), self.height_of(value)
+            self.band.setOpts(x0=[epoch], x1=[max(last, epoch) + 0.5], y0=[low], y1=[high])
+
+    def show_happenings(self, happened: Sequence[Happening]) -> None:
+        """Lines where something happened, with words."""
+        if tuple(happened) == self._happened:
+            return
+        self._happened = tuple(happened)
+        for item in self.ends:
+            self.removeItem(item)
+        colors = theme.colors()
+        self.ends = []
+        for number, one in enumerate(happened):
+            place = 0.75 - 0.14 * (number % 4)
+            line = pyqtgraph.InfiniteLine(
+                one.epoch,
+                angle=90,
+                pen=pyqtgraph.mkPen(colors.faint_text, width=1, style=Qt.PenStyle.DotLine),
+                label=one.words if self.width() >= ROOM_FOR_WORDS else None,
+                labelOpts={
+                    "position": place,
+                    "color": colors.faint_text,
+                    "fill": faint(colors.surface, 200),
+                    "anchors": [(1, 0.5), (1, 0.5)],
+                },
+            )
+            line.setToolTip(one.words)
+            self.addItem(line, ignoreBounds=True)
+            self.ends.append(line)
+
+    def show_moment(self, epoch: int | None) -> None:
+        """The epoch that all views look back at."""
+        self.moment.setVisible(epoch is not None)
+        if epoch is not None:
+            self.moment.setValue(epoch)
+
+    # --- outside ----------------------------------------------------------------------------------------------------
+
+    def redraw(self) -> None:
+        self._restyled = True
+        self.show_earlier(self.earlier)
+        self.hide_kinds(self.hidden)
+
+    def table(self) -> str:
+        """A row an epoch, a column a line; the losses of batches at the places where they were."""
+        lines = [line for line in self.lines.values() if line.kind not in self.hidden and len(line.values)]
+        if not lines:
+            return ""
+        epochs = sorted({float(epoch) for line in lines for epoch in line.epochs})
+        columns = [dict(zip(line.epochs.tolist(), line.values.tolist(), strict=True)) for line in lines]
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["epoch", *(line.kind for line in lines)])
+        writer.writerows([f"{epoch:g}", *(column.get(epoch, "") for column in columns)] for epoch in epochs)
+        return text.getvalue()
+
+    # --- mouse ------------------------------------------------------------------------------------------------------
+
+    def _flag_pressed(self, *_where: object) -> None:
+        self.flag_clicked.emit()
+
+    def _pressed(self, event: object) -> None:
+        """A click near the flag's line counts as one at the flag; a double click shows everything again."""
+        if event.double():  # type: ignore[attr-defined]
+            self.enableAutoRange()
+        elif self.flag.isVisible() and not event.isAccepted():  # type: ignore[attr-defined]
+            box = self.plotItem.vb
+            line = box.mapViewToScene(QPointF(self.flag.value(), 0))
+            if abs(line.x() - event.scenePos().x()) <= 6:  # type: ignore[attr-defined]
+                self.flag_clicked.emit()
+
+    def _earlier_pressed(self, item: object, event: object) -> None:
+        event.accept()  # type: ignore[attr-defined]
+        self.earlier_clicked.emit(self.earlier[self.earlier_curves.index(item)].id)
+
+
+def faint(color: str, alpha: int) -> QColor:
+    """A colour through which what lies under it is seen."""
+    made = QColor(color)
+    made.setAlpha(alpha)
+    return made

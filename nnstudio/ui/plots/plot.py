@@ -1,12 +1,22 @@
-"""What all plots have in common: no menu of pyqtgraph's, plain axes in our colours, and nothing left behind."""
+"""What all plots have in common: plain axes in our colours, a menu of our own, pictures for print."""
+
+from pathlib import Path
 
 import pyqtgraph
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QMenu
 
+from nnstudio.text import translate as _
 from nnstudio.ui import theme
+from nnstudio.ui.picture import write_picture
 
 
 class Plot(pyqtgraph.PlotWidget):
-    """A plot without a menu."""
+    """A plot with a menu to save it. `picture_asked(plot)` and `numbers_asked(plot)` come when that is chosen."""
+
+    picture_asked = Signal(object)
+    numbers_asked = Signal(object)
 
     def __init__(self, **parts: object) -> None:
         super().__init__(enableMenu=False, **parts)
@@ -26,3 +36,36 @@ class Plot(pyqtgraph.PlotWidget):
             axis.setTextPen(colors.faint_text)
             # Major ticks alone: lines at all of them would cost two thirds of every frame.
             axis.setStyle(maxTickLevel=0)
+
+    def table(self) -> str:
+        """The numbers that are drawn, as CSV; "" where a plot has none of its own."""
+        return ""
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        menu.addAction(_("Show &everything"), self.enableAutoRange)
+        menu.addAction(_("Save &picture …"), self._ask_picture)
+        if self.table():
+            menu.addAction(_("Save &numbers …"), self._ask_numbers)
+        menu.exec(event.globalPos())
+        menu.deleteLater()
+
+    def _ask_picture(self) -> None:
+        self.picture_asked.emit(self)
+
+    def _ask_numbers(self) -> None:
+        self.numbers_asked.emit(self)
+
+    def save_picture(self, path: Path) -> None:
+        """Write the plot as SVG, PDF or PNG, in the light colours. Mistake when it cannot be written."""
+        try:
+            with theme.light():
+                self.apply_theme()
+                self.redraw()
+                write_picture(self.scene(), QRectF(self.viewport().rect()), path)
+        finally:
+            self.apply_theme()
+            self.redraw()
+
+    def redraw(self) -> None:
+        """Draw again what takes its colours when it is drawn."""

@@ -1,0 +1,56 @@
+"""What the window offers when a training could not go on: a batch that fits into memory, a lower learning rate."""
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from nnstudio.project import edits
+from nnstudio.project.model import Run
+from nnstudio.text import translate as _
+from nnstudio.ui.documents import ask
+from nnstudio.ui.store import Store
+from nnstudio.ui.trainer import Trainer
+from nnstudio.ui.worker import SmallerBatch
+
+
+class Offers(QObject):
+    """`made(message, offers)` comes with something to say and, for each way on, its words and what to call."""
+
+    made = Signal(str, object)
+
+    def __init__(self, window: QWidget, store: Store, trainer: Trainer) -> None:
+        super().__init__(window)
+        self.window = window
+        self.store = store
+        self.trainer = trainer
+        trainer.offered.connect(self.smaller_batch)
+        trainer.diverged.connect(self.lower_rate)
+
+    def smaller_batch(self, offer: SmallerBatch) -> None:
+        """Ask whether to train with a batch that fits into memory, and do so on yes."""
+        if self.trainer.is_active or self.store.project.training != offer.project.training:
+            return  # somebody has gone on to something else meanwhile
+        buttons = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No
+        question = f"{offer.message}\n\n" + _("Train with batches of {size}?").format(size=offer.batch_size)
+        if ask(self.window, _("Not enough memory"), question, buttons) == QMessageBox.StandardButton.Yes:
+            smaller = edits.set_training(self.store.project, batch_size=offer.batch_size)
+            self.store.edit(_("Change {setting}").format(setting=_("Batch size")), smaller)
+            self.trainer.train()
+
+    def lower_rate(self, run: Run) -> None:
+        """Offer to go on from the last good epoch with a tenth of the learning rate."""
+        timeline = self.trainer.timeline
+        if timeline is None:
+            return
+        epoch, rate = timeline.epochs()[-1], run.training.learning_rate / 10
+        for mark in run.marks:
+            if mark.what == "learning_rate":
+                rate = mark.after / 10
+        words = _("Go on from epoch {epoch} with learning rate {rate:g}").format(epoch=epoch, rate=rate)
+        self.made.emit(run.message, [(words, partial(self._go_on, epoch, rate))])
+
+    def _go_on(self, epoch: int, rate: float) -> None:
+        label = _("Change {setting}").format(setting=_("Learning rate"))
+        self.store.edit(label, edits.set_training(self.store.project, learning_rate=rate))
+        self.trainer.go_on_from(epoch)

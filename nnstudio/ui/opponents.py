@@ -1,0 +1,69 @@
+"""The A/B desk: what the network is compared with when it is trained, in step and from the same start."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox
+
+from nnstudio.project import variants
+from nnstudio.project.model import Project
+from nnstudio.text import translate as _
+from nnstudio.ui.store import Store
+from nnstudio.ui.trainer import Trainer
+
+SHORTEST = 14
+"""Characters of the list that are always seen."""
+
+
+class Opponents(QComboBox):
+    """Nothing, or another network that trains beside the one drawn; the tip names what they differ in."""
+
+    def __init__(self, store: Store, trainer: Trainer) -> None:
+        super().__init__()
+        self.setObjectName("opponents")
+        self.setAccessibleName(_("Compare with"))
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(SHORTEST)
+        self.store = store
+        self.trainer = trainer
+        self._keys: list[str] = []
+        store.changed.connect(self.show_choices)
+        self.activated.connect(self._choose)
+        self.show_choices()
+
+    def show_choices(self, *changed: Project) -> None:
+        """Offer what the network can be compared with as it is now."""
+        project = self.store.project
+        if changed and (changed[0].network, changed[0].training, changed[0].runs) == (
+            project.network,
+            project.training,
+            project.runs,
+        ):
+            return
+        found = variants.choices(project)
+        if self.trainer.opponent not in found:
+            self.trainer.opponent = ""
+        self._keys = ["", *found]
+        self.clear()
+        self.addItem(_("Compare with …"))
+        for key, (words, other) in found.items():
+            self.addItem(words)
+            tip = variants.changed_since(project, other)
+            self.setItemData(self._keys.index(key), tip, Qt.ItemDataRole.ToolTipRole)
+        self.setCurrentIndex(self._keys.index(self.trainer.opponent))
+        self._show_tip()
+
+    def _choose(self, place: int) -> None:
+        self.trainer.opponent = self._keys[place]
+        self._show_tip()
+        if self.trainer.opponent:
+            words = _(
+                "The next training is compared with: {other} ({differences}). Both begin from the same seed and see "
+                "the same batches."
+            )
+            other, project = variants.choices(self.store.project)[self.trainer.opponent]
+            differences = variants.changed_since(self.store.project, project)
+            self.store.told.emit(words.format(other=other, differences=differences))
+
+    def _show_tip(self) -> None:
+        tip = self.itemData(self.currentIndex(), Qt.ItemDataRole.ToolTipRole)
+        what = _("Train another network in step with this one and compare their curves")
+        self.setToolTip(f"{what}: {tip}" if tip else what)

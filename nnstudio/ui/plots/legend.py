@@ -1,0 +1,79 @@
+"""Which line is which, in one row for all plots; a click on a kind of line hides it or shows it again."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel
+
+from nnstudio.text import translate as _
+from nnstudio.ui import theme
+from nnstudio.ui.plots.lines import FLAG, KINDS, color
+
+SIGNS = ("●", "■", "▼", "◆", "★", "⬟", "+", "×")
+"""The shapes of the classes' points, as text."""
+
+MOST_CLASSES = 6
+EARLIER = "earlier"
+GAP = "&nbsp;&nbsp; "
+
+
+class Legend(QLabel):
+    """Outside the plots, so that it never hides a stretch of a curve. `changed(hidden)` comes with the kinds that are
+    hidden now."""
+
+    changed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__(wordWrap=True, textFormat=Qt.TextFormat.RichText)
+        self.setObjectName("legend")
+        self.setAccessibleName(_("Lines"))
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        )
+        self.setToolTip(_("Click a line's name to hide it, and again to show it"))
+        self.linkActivated.connect(self._toggle)
+        self.hidden: frozenset[str] = frozenset()
+        self._kinds: tuple[str, ...] = ()
+        self._classes: tuple[str, ...] | None = None
+
+    def show_kinds(self, kinds: Iterable[str], classes: Sequence[str] | None) -> None:
+        """Name these kinds of lines, and the classes of the points on the plane; None where there is no plane."""
+        named = tuple(kinds), None if classes is None else tuple(classes)
+        if named != (self._kinds, self._classes):
+            self._kinds, self._classes = named
+            self._write()
+
+    def _toggle(self, kind: str) -> None:
+        self.hidden = self.hidden ^ {kind}
+        self._write()
+        self.changed.emit(self.hidden)
+
+    def _write(self) -> None:
+        colors = theme.colors()
+        entries = []
+        for kind in self._kinds:
+            sign, words, shade = "╌", _("earlier runs"), colors.faint_text
+            if kind in KINDS:
+                sign, words, shade = KINDS[kind].sign, _(KINDS[kind].words), color(KINDS[kind])
+            if kind in self.hidden:
+                text = f'<span style="color:{colors.faint_text}"><s>{sign} {words}</s></span>'
+            else:
+                text = f'<span style="color:{shade}">{sign}</span> <span style="color:{colors.text}">{words}</span>'
+            entries.append(f'<a href="{kind}" style="text-decoration:none">{text}</a>')
+        entries.append(f'<span style="color:{colors.flag}">{FLAG}</span> {_("lowest validation loss")}')
+        plane = "" if self._classes is None else plane_legend(self._classes)
+        self.setText(GAP.join(entries) + plane)
+
+
+def plane_legend(classes: Sequence[str]) -> str:
+    """What the points on the plane are; a class's name is a stranger's text and must not be taken for markup."""
+    colors = theme.class_colors()
+    shown = []
+    for number, name in enumerate(classes[:MOST_CLASSES]):
+        shade, sign = colors[number % len(colors)], SIGNS[number % len(SIGNS)]
+        shown.append(f'<span style="color:{shade}">{sign}</span>&nbsp;{escape(name[:20])}')
+    if len(classes) > MOST_CLASSES:
+        shown.append("…")
+    words = [*shown, _("filled: training, hollow: validation")]
+    return f"&nbsp;&nbsp; |{GAP}" + GAP.join(words)

@@ -1,0 +1,67 @@
+"""The kinds of lines that the curve plots draw: what each is called, and how it looks in light and dark."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyqtgraph
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPen
+
+from nnstudio.text import mark
+from nnstudio.ui import theme
+
+Numbers = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of line. `color` is the name of one of the theme's; `sign` stands for the marker in text."""
+
+    words: str
+    color: str
+    sign: str
+    width: int = 2
+    symbol: str | None = None
+    dashed: bool = False
+
+
+KINDS: Mapping[str, Kind] = {
+    "batch": Kind(mark("each batch"), "batch", "–", width=1),
+    "training": Kind(mark("training (mean over batches)"), "training", "●", symbol="o"),
+    "full_pass": Kind(mark("training (full pass)"), "full_pass", "■", symbol="s"),
+    "validation": Kind(mark("validation (full pass)"), "validation", "▲", symbol="t1"),
+    "other_full_pass": Kind(mark("other: training (full pass)"), "faint_text", "□", dashed=True),
+    "other_validation": Kind(mark("other: validation"), "text", "△", dashed=True),
+    "middle": Kind(mark("median and range of all starts"), "training", "━", width=3),
+}
+"""By key, in the order in which they are drawn and named."""
+
+FLAG = "★"
+
+
+@dataclass(frozen=True)
+class Line:
+    """Values (n,) at places (n,) counted in epochs."""
+
+    kind: str
+    epochs: Numbers
+    values: Numbers
+
+
+def by_epoch(kind: str, values: Numbers) -> Line:
+    """A value an epoch, counted from 1."""
+    return Line(kind, np.arange(1.0, len(values) + 1), values)
+
+
+def pen(kind: Kind) -> QPen:
+    style = Qt.PenStyle.DashLine if kind.dashed else Qt.PenStyle.SolidLine
+    drawn: QPen = pyqtgraph.mkPen(color(kind), width=kind.width, style=style)
+    return drawn
+
+
+def color(kind: Kind) -> str:
+    chosen: str = getattr(theme.colors(), kind.color)
+    return chosen

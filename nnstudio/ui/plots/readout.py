@@ -1,0 +1,92 @@
+"""The values of all lines at the pointer: a line at the nearest epoch and a small table beside it."""
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyqtgraph
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+
+from nnstudio.text import translate as _
+from nnstudio.ui import theme
+from nnstudio.ui.plots.lines import KINDS, color
+
+if TYPE_CHECKING:
+    from nnstudio.ui.plots.curve_plot import CurvePlot
+
+NEAR = 8
+"""Pixels within which the pointer is at an earlier run's line."""
+
+
+class Readout(QObject):
+    """Follows the pointer over a plot; gone when the pointer is."""
+
+    def __init__(self, plot: "CurvePlot") -> None:
+        super().__init__(plot)
+        self.plot = plot
+        self.line = pyqtgraph.InfiniteLine(angle=90)
+        self.text = pyqtgraph.TextItem(anchor=(0, 0))
+        self.text.setZValue(20)
+        for item in (self.line, self.text):
+            item.hide()
+            plot.addItem(item, ignoreBounds=True)
+        self._where: QPointF | None = None
+        plot.scene().sigMouseMoved.connect(self._moved)
+        plot.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._where = None
+            self.follow()
+        return False
+
+    def _moved(self, where: QPointF) -> None:
+        self._where = where
+        self.follow()
+
+    def follow(self) -> None:
+        """Show the values at the pointer as they are now."""
+        box = self.plot.plotItem.vb
+        inside = self._where is not None and box.sceneBoundingRect().contains(self._where)
+        rows = self._rows(round(box.mapSceneToView(self._where).x())) if inside and self._where else []
+        for item in (self.line, self.text):
+            item.setVisible(len(rows) > 1)
+        if len(rows) <= 1 or self._where is None:
+            return
+        colors = theme.colors()
+        self.line.setPen(pyqtgraph.mkPen(colors.faint_text, width=1, style=Qt.PenStyle.DotLine))
+        epoch = round(box.mapSceneToView(self._where).x())
+        self.line.setValue(epoch)
+        self.text.setHtml("<br>".join(rows))
+        self.text.fill = pyqtgraph.mkBrush(colors.surface)
+        self.text.border = pyqtgraph.mkPen(colors.border)
+        area = box.sceneBoundingRect()
+        on_the_left = self._where.x() > area.center().x()
+        self.text.setAnchor((1 if on_the_left else 0, 0))
+        self.text.setPos(box.mapSceneToView(QPointF(self._where.x() + (-12 if on_the_left else 12), area.top() + 4)))
+
+    def _rows(self, epoch: int) -> list[str]:
+        """A row for each visible line with a value at an epoch, after the epoch, and for an earlier run nearby."""
+        rows = [_("epoch {epoch}").format(epoch=epoch)]
+        for kind, line in self.plot.lines.items():
+            if kind == "batch" or kind in self.plot.hidden or not 1 <= epoch <= len(line.values):
+                continue
+            value = float(line.values[epoch - 1])
+            if np.isfinite(value):
+                look = KINDS[kind]
+                number = self.plot.value_text.format(value=value)
+                rows.append(f'<span style="color:{color(look)}">{look.sign}</span> {_(look.words)}: <b>{number}</b>')
+        rows += self._earlier_row(epoch)
+        return rows
+
+    def _earlier_row(self, epoch: int) -> list[str]:
+        """The earlier run whose line the pointer is at."""
+        box = self.plot.plotItem.vb
+        for one in self.plot.earlier:
+            if self._where is None or not 1 <= epoch <= len(one.line.values):
+                continue
+            value = float(one.line.values[epoch - 1])
+            place = box.mapViewToScene(QPointF(epoch, self.plot.height_of(value)))
+            if abs(place.y() - self._where.y()) <= NEAR:
+                return [f"{escape(one.words)}: <b>{self.plot.value_text.format(value=value)}</b>"]
+        return []
