@@ -1,4 +1,8 @@
-"""Data with two numbers a sample as points on a plane, and the grid of places on it where a network is asked."""
+"""Samples as points on a plane, and the grid of places on it where a network is asked.
+
+Data with two numbers a sample is its own plane. Of data with more, a plane goes through two chosen columns with all
+others at their mean, or along the first two principal components (Pearson 1901) of the training samples.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +12,7 @@ from numpy.typing import NDArray
 
 from nnstudio.data.dataset import Dataset, Samples
 from nnstudio.project.model import Preparation
+from nnstudio.text import translate as _
 
 MARGIN = 0.1
 """The plane reaches beyond the points by this share of their range."""
@@ -15,17 +20,25 @@ MARGIN = 0.1
 MOST_POINTS = 1000
 """As many points of each part are shown; the parts are shuffled, so the first stand for all."""
 
+MOST_MEASURED = 1000
+"""As many training samples decide means and principal components."""
+
 FINEST, COARSEST = 100, 32
 AFFORDED = 2**25
 """As many multiply-adds the answers of a grid may cost: some milliseconds."""
 
+Axes = tuple[int, int]
+"""Two columns, counted from 0."""
+
 
 @dataclass(frozen=True)
 class Plane:
-    """What stays the same while a network learns: all in the units of the data.
+    """What stays the same while a network learns.
 
-    `lowest` and `highest` (2,) bound the plane; `training` and `validation` are points (n, 2) with the class number or
-    the value (n,) of each. `classes` is empty where the target is a value.
+    `lowest` and `highest` (2,) bound the plane; `training` and `validation` are points (n, 2) on it with the class
+    number or the value (n,) of each, and the row of each in the data. `classes` is empty where the target is a value.
+    A place p is `center` + Σ (p − `shift`) / `scale` · `directions` as an input of the network, (d,) all in a row;
+    `remark` says what was done to the other columns, "" where there are none.
     """
 
     names: tuple[str, str]
@@ -34,50 +47,139 @@ class Plane:
     classes: tuple[str, ...]
     training: NDArray[np.float64]
     training_targets: NDArray[Any]
+    training_rows: NDArray[np.integer[Any]]
     validation: NDArray[np.float64]
     validation_targets: NDArray[Any]
+    center: NDArray[np.float64]
+    directions: NDArray[np.float64]
+    shift: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    remark: str = ""
+
+    def inputs_at(self, places: NDArray[np.float64], preparation: Preparation) -> NDArray[np.float32]:
+        """Places (n, 2) as inputs (n, *sample_shape) of a network."""
+        inputs = self.center + (places - self.shift) / self.scale @ self.directions
+        return inputs.astype(np.float32).reshape(-1, *preparation.sample_shape)
 
     def grid(self, preparation: Preparation, weights: int) -> NDArray[np.float32]:
-        """Places in rows from the lowest up, as inputs (g · g, 2) of a network; the more weights, the coarser."""
+        """Places in rows from the lowest up, as inputs (g · g, *sample_shape); the more weights, the coarser."""
         side = int(np.clip(np.sqrt(AFFORDED / max(1, weights)), COARSEST, FINEST))
         across, up = (np.linspace(self.lowest[axis], self.highest[axis], side) for axis in (0, 1))
-        places = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
-        means, scales = means_and_scales(preparation)
-        return ((places - means) / scales).astype(np.float32)
+        return self.inputs_at(np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2), preparation)
 
 
-def plane_of(dataset: Dataset) -> Plane | None:
-    """The plane of a data set; None when its samples are not two numbers."""
+def plane_of(dataset: Dataset, axes: Axes | None = None) -> Plane | None:
+    """The plane of a data set: its two columns, or the chosen ones, or the principal components of more.
+
+    None for samples of fewer than two numbers.
+    """
     preparation = dataset.preparation
-    columns = preparation.columns
-    if preparation.sample_shape != (2,) or [column.kind for column in columns] != ["number", "number"]:
+    width = int(np.prod(preparation.sample_shape))
+    places = number_places(preparation)
+    if width < 2 or len(dataset.train) == 0:
         return None
-    means, scales = means_and_scales(preparation)
+    if axes is None and width == 2 and len(places) == 2:
+        axes = 0, 1
+    if axes is None or not set(axes) <= set(places):
+        return through_components(dataset, width)
+    return through_columns(dataset, width, axes, places)
+
+
+def columns_of(preparation: Preparation) -> dict[int, str]:
+    """The columns of numbers a plane can go through, by number."""
+    return {one: preparation.columns[one].name for one in number_places(preparation)}
+
+
+def number_places(preparation: Preparation) -> dict[int, int]:
+    """Where each column of numbers stands among a sample's values; a category takes as many as it has."""
+    found, place = {}, 0
+    for number, column in enumerate(preparation.columns):
+        if column.kind == "number":
+            found[number] = place
+        place += 1 if column.kind == "number" else len(column.categories)
+    return found
+
+
+def through_columns(dataset: Dataset, width: int, axes: Axes, places: dict[int, int]) -> Plane:
+    """The plane of two columns in the units of the data, all others at their mean over the training samples."""
+    columns = dataset.preparation.columns
+    first, second = (columns[axis] for axis in axes)
+    directions = np.zeros((2, width))
+    for row, axis in enumerate(axes):
+        directions[row, places[axis]] = 1.0
+    center = np.zeros(width)
+    remark = ""
+    if width > 2:
+        center = flat(dataset.train).mean(axis=0)
+        center[[places[axis] for axis in axes]] = 0.0
+        remark = _("all other columns at their mean")
+    shift, scale = np.array([first.mean, second.mean]), np.array([first.scale, second.scale])
+    return made(dataset, (first.name, second.name), center, directions, shift, scale, remark)
+
+
+def through_components(dataset: Dataset, width: int) -> Plane:
+    """The plane of the first two principal components of the prepared training samples."""
+    some = flat(dataset.train).astype(np.float64)
+    center = some.mean(axis=0)
+    _left, strengths, vectors = np.linalg.svd(some - center, full_matrices=False)
+    variances = strengths**2
+    directions, variances = np.vstack([vectors, np.eye(2, width)])[:2], np.append(variances, [0.0, 0.0])
+    # Which way a component points is arbitrary: its largest part is made positive.
+    directions *= np.sign(directions[[0, 1], np.abs(directions).argmax(axis=1)])[:, None]
+    shares = variances[:2] / max(variances.sum(), 1e-12)
+    names = tuple(
+        _("component {number} ({share:.0%} of the variance)").format(number=number, share=share)
+        for number, share in zip((1, 2), shares, strict=True)
+    )
+    remark = _("principal components of all columns; what lies beside the plane is at its mean")
+    return made(dataset, (names[0], names[1]), center, directions, np.zeros(2), np.ones(2), remark)
+
+
+def made(
+    dataset: Dataset,
+    names: tuple[str, str],
+    center: NDArray[np.float64],
+    directions: NDArray[np.float64],
+    shift: NDArray[np.float64],
+    scale: NDArray[np.float64],
+    remark: str,
+) -> Plane:
+    """A plane with the points of training and validation on it."""
+    preparation = dataset.preparation
 
     def points(samples: Samples) -> tuple[NDArray[np.float64], NDArray[Any]]:
         shown = samples.rows[:MOST_POINTS]
         targets = samples.all_targets[shown]
         if preparation.task == "value":
             targets = targets[:, 0] * preparation.target_scale + preparation.target_mean
-        return samples.all_inputs[shown] * scales + means, targets
+        return (flat_rows(samples, shown) - center) @ directions.T * scale + shift, targets
 
     training, validation = points(dataset.train), points(dataset.validation)
     everywhere = np.concatenate([training[0], validation[0]])
     lowest, highest = everywhere.min(axis=0), everywhere.max(axis=0)
     margin = MARGIN * np.maximum(highest - lowest, 1e-9)
     return Plane(
-        (columns[0].name, columns[1].name),
+        names,
         lowest - margin,
         highest + margin,
         preparation.classes,
-        *training,
-        *validation,
+        training[0],
+        training[1],
+        dataset.train.rows[:MOST_POINTS],
+        validation[0],
+        validation[1],
+        center,
+        directions,
+        shift,
+        scale,
+        remark,
     )
 
 
-def means_and_scales(preparation: Preparation) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """What each of the columns was shifted and divided by (2,)."""
-    return (
-        np.array([column.mean for column in preparation.columns]),
-        np.array([column.scale for column in preparation.columns]),
-    )
+def flat(samples: Samples) -> NDArray[np.float32]:
+    """The samples' inputs (n, d), as many as decide a plane."""
+    return flat_rows(samples, samples.rows[:MOST_MEASURED])
+
+
+def flat_rows(samples: Samples, rows: NDArray[np.int32]) -> NDArray[np.float32]:
+    return samples.all_inputs[rows].reshape(len(rows), -1)

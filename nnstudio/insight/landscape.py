@@ -29,6 +29,8 @@ SIDE = 31
 """Places along each direction."""
 SAMPLES = 1000
 """As many training samples measure the loss."""
+MOST_MOMENTS = 200
+"""As many moments of a training make its path."""
 BEYOND = 0.25
 """How far the plane reaches beyond the path, as a share of its width."""
 
@@ -78,17 +80,16 @@ def landscape(
     some = coded(samples, trained.loss, dataset.preparation.task, trained.outputs).part(slice(0, SAMPLES))
     losses = np.full((SIDE, SIDE), np.nan)
     shapes = [parameter.shape for parameter in model.parameters()]
-    with torch.no_grad():
-        for row, height in enumerate(up):
-            for column, width in enumerate(across):
-                if control.mode is Mode.STOP:
-                    return
-                put(model, center + width * first + height * second, shapes)
-                losses[row, column] = float(LOSSES[trained.loss](outputs_of(model, some.inputs), some.targets))
-            explained = float(flat / moved) if moved > 0 else 1.0
-            yield Landscape(
-                across, up, losses.copy(), tuple(path.double().numpy() for path in paths), explained, (row + 1) / SIDE
-            )
+    explained = float(flat / moved) if moved > 0 else 1.0
+    for row, height in enumerate(up):
+        for column, width in enumerate(across):
+            if control.mode is Mode.STOP:
+                return
+            put(model, center + width * first + height * second, shapes)
+            losses[row, column] = float(LOSSES[trained.loss](outputs_of(model, some.inputs), some.targets))
+        yield Landscape(
+            across, up, losses.copy(), tuple(path.double().numpy() for path in paths), explained, (row + 1) / SIDE
+        )
 
 
 def vector_of(weights: dict[str, Tensor], names: Sequence[str]) -> Tensor:
@@ -96,6 +97,7 @@ def vector_of(weights: dict[str, Tensor], names: Sequence[str]) -> Tensor:
     return torch.cat([weights[name].reshape(-1) for name in names]).double()
 
 
+@torch.no_grad()
 def put(model: torch.nn.Module, vector: Tensor, shapes: Sequence[torch.Size]) -> None:
     """Have a model use these parameters."""
     pieces = torch.split(vector, [shape.numel() for shape in shapes])

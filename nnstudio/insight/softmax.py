@@ -7,6 +7,12 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
+from nnstudio.project.model import Run
+from nnstudio.text import Mistake
+from nnstudio.text import translate as _
+from nnstudio.training.measures import outputs_of
+from nnstudio.training.trained import restore
+
 
 @dataclass(frozen=True)
 class Softened:
@@ -24,3 +30,21 @@ def softened(logits: NDArray[np.float64], true: int) -> Softened:
         loss = functional.cross_entropy(z.unsqueeze(0), torch.tensor([true]))
         (gradient,) = torch.autograd.grad(loss, z)
     return Softened(z.detach().softmax(dim=0).numpy(), float(loss.detach()), gradient.numpy())
+
+
+def logits_of(run: Run, inputs: NDArray[np.float32]) -> NDArray[np.float64]:
+    """What the network of a run gives for one sample (1, *sample_shape) before its softmax (classes,).
+
+    With one output for two classes the logit of the first is 0: then softmax is the sigmoid. Mistake for a value.
+    """
+    trained = restore(run)
+    if run.preparation.task != "class" or trained.loss not in ("cross_entropy", "binary_cross_entropy"):
+        raise Mistake(
+            _("Softmax and cross-entropy are for classes: choose data with classes and the loss “automatic”.")
+        )
+    outputs = outputs_of(trained.network.trained, torch.from_numpy(inputs))[0].double().numpy()
+    if trained.loss == "cross_entropy":
+        return outputs.copy()
+    if len(outputs) > 1:
+        raise Mistake(_("Each output has a sigmoid of its own here; softmax is for the loss “cross-entropy”."))
+    return np.array([0.0, outputs[0]])

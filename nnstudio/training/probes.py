@@ -37,8 +37,8 @@ FLAT = 0.05
 class Activation:
     """What enters an activation function, and where on its curve that lies.
 
-    `counts` (40,) over equal bins from `lowest` to `highest`; `dead` is the share of units whose derivative is 0 for
-    every sample of the batch, `flat` the share of values at which it is below 0.05.
+    `counts` (40,) over equal bins from `lowest` to `highest`; `dead` is the share of the `units` whose derivative is 0
+    for every sample of the batch, `flat` the share of values at which it is below 0.05.
     """
 
     counts: NDArray[np.int64]
@@ -46,6 +46,7 @@ class Activation:
     highest: float
     dead: float
     flat: float
+    units: int = 0
 
 
 @dataclass(frozen=True)
@@ -234,7 +235,8 @@ def distribution(values: Tensor, function: nn.Module) -> Activation:
     values, slope = values.detach(), slope.abs()
     lowest, highest = (float(bound) for bound in values.aminmax())
     if not np.isfinite([lowest, highest]).all():
-        return Activation(np.zeros(BINS, np.int64), lowest, highest, float("nan"), float("nan"))
+        return Activation(np.zeros(BINS, np.int64), lowest, highest, float("nan"), float("nan"), values[0].numel())
     counts = torch.histc(values, BINS, lowest, highest).long().cpu().numpy()
     dead = (slope == 0).all(dim=0).float().mean()
-    return Activation(counts, lowest, highest, float(dead), float((slope < FLAT).float().mean()))
+    flat = float((slope < FLAT).float().mean())
+    return Activation(counts, lowest, highest, float(dead), flat, values[0].numel())

@@ -31,7 +31,14 @@ class Command:
     switch: bool | None = None
 
 
-FILE, EDIT, VIEW, TRAINING, HELP = (mark("&File"), mark("&Edit"), mark("&View"), mark("&Training"), mark("&Help"))
+FILE, EDIT, VIEW, TRAINING, INSIDE, HELP = (
+    mark("&File"),
+    mark("&Edit"),
+    mark("&View"),
+    mark("&Training"),
+    mark("&Inside"),
+    mark("&Help"),
+)
 
 COMMANDS: tuple[Command, ...] = (
     Command("actionNew", FILE, mark("&New"), mark("Begin an empty project"), (Standard.New,), "mdi6.file-outline"),
@@ -167,6 +174,14 @@ COMMANDS: tuple[Command, ...] = (
         switch=False,
     ),
     Command(
+        "actionPlane",
+        VIEW,
+        mark("Decision &boundary of many inputs"),
+        mark("Show a plane through data with more than two columns, and what the network answers on it"),
+        ("Ctrl+Shift+B",),
+        switch=False,
+    ),
+    Command(
         "actionGradients",
         VIEW,
         mark("Gra&dients"),
@@ -241,6 +256,55 @@ COMMANDS: tuple[Command, ...] = (
         mark("Train from ten starts at once, and draw their median and range"),
         ("Ctrl+F7",),
         "mdi6.dice-multiple-outline",
+    ),
+    Command(
+        "actionChainLab",
+        INSIDE,
+        mark("&One sample, forward and backward …"),
+        mark("Follow one sample through the network and its error back, factor by factor"),
+        ("Ctrl+1",),
+    ),
+    Command(
+        "actionSoftmaxLab",
+        INSIDE,
+        mark("&Softmax and cross-entropy …"),
+        mark("Drag logits and see probabilities, loss and gradient follow"),
+        ("Ctrl+2",),
+    ),
+    Command(
+        "actionLayersLab",
+        INSIDE,
+        mark("&Layers …"),
+        mark("Histograms of the weights of each layer and of what enters its activations"),
+        ("Ctrl+3",),
+    ),
+    Command(
+        "actionMistakesLab",
+        INSIDE,
+        mark("&Worst mistakes …"),
+        mark("What the network is most wrong about, and the weights of its first layer as pictures"),
+        ("Ctrl+4",),
+    ),
+    Command(
+        "actionMasksLab",
+        INSIDE,
+        mark("&Dropout masks …"),
+        mark("One sample under many dropout masks, and how far its answers spread"),
+        ("Ctrl+5",),
+    ),
+    Command(
+        "actionStartsLab",
+        INSIDE,
+        mark("&First weights …"),
+        mark("What the deviation of the first weights does to values and gradients"),
+        ("Ctrl+6",),
+    ),
+    Command(
+        "actionLandscapeLab",
+        INSIDE,
+        mark("Loss l&andscape …"),
+        mark("The loss on a plane through all weights, and the path of training on it"),
+        ("Ctrl+7",),
     ),
     Command("actionShortcuts", HELP, mark("&Shortcuts"), mark("List every command and its keys"), ("F1", "?")),
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from nnstudio.ui.labs.opened import LABS
 from nnstudio.ui.shortcuts import show_shortcuts
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def plain_functions(window: "MainWindow") -> dict[str, Callable[[], object]]:
         "actionSameStart": window.trainer.train_again,
         "actionNewSeed": window.trainer.train_new_seed,
         "actionTenSeeds": window.trainer.train_seeds,
+        **{name: partial(window.labs.show, name) for name in LABS},
         "actionShortcuts": lambda: show_shortcuts(window, window.actions_by_name),
     }
 
@@ -70,6 +72,7 @@ def switches(window: "MainWindow") -> dict[str, Callable[[bool], object]]:
         "actionLogLoss": lambda on: window.plots.set_log(on),
         "actionIterations": lambda on: window.plots.count_iterations(on),
         "actionDropout": lambda on: window.plots.show_view(window.plots.dropout, on),
+        "actionPlane": lambda on: window.plots.boundary.set_on(on),
         "actionGradients": lambda on: window.plots.show_view(window.plots.gradients, on),
         "actionConfusion": lambda on: window.plots.show_view(window.plots.confusion, on),
         "actionFormula": lambda on: window.formula_bar.set_on(on),

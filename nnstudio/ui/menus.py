@@ -38,7 +38,7 @@ def fill_menu_bar(bar: QMenuBar, window: "MainWindow") -> None:
     bar.clear()
     for old in bar.findChildren(QMenu):
         old.deleteLater()
-    for name in (actions.FILE, actions.EDIT, actions.VIEW, actions.TRAINING, actions.HELP):
+    for name in (actions.FILE, actions.EDIT, actions.VIEW, actions.TRAINING, actions.INSIDE, actions.HELP):
         menu = bar.addMenu(_(name))
         for action in window.actions_by_name.of_menu(name):
             if action.objectName() == "actionSave":

@@ -192,6 +192,14 @@ class Watching(QObject):
             weights=weights,
         )
 
+    def newest_run(self) -> Run | None:
+        """The run whose weights are the newest that can be looked at, those of the last epoch while training goes on;
+        None before the first training."""
+        run, timeline = self.shown_run, self.timeline
+        if run is None and timeline is not None and timeline.epochs():
+            return self._run_at(timeline.epochs()[-1])
+        return run
+
     def look_at(self, epoch: int | None) -> None:
         """Have all views show the network as it was after a stored epoch; None for as it is."""
         timeline = self.timeline

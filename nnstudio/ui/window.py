@@ -23,6 +23,7 @@ from nnstudio.ui.documents import Documents, ask
 from nnstudio.ui.formula_bar import FormulaBar
 from nnstudio.ui.history_panel import HistoryPanel
 from nnstudio.ui.inspector.panel import Inspector
+from nnstudio.ui.labs.opened import Labs
 from nnstudio.ui.language import apply_language
 from nnstudio.ui.menus import canvas_menu, fill_menu_bar, replace_toolbar
 from nnstudio.ui.message_bar import MessageBar
@@ -45,7 +46,14 @@ from nnstudio.ui.worker import INTERVAL, Task
 SIZE = (1280, 760)
 WARM_UP_AFTER = 700
 START_ACTIONS = ("actionSameStart", "actionNewSeed", "actionTenSeeds")
-VIEW_SWITCHES = ("actionDropout", "actionGradients", "actionConfusion", "actionLogLoss", "actionIterations")
+VIEW_SWITCHES = (
+    "actionDropout",
+    "actionPlane",
+    "actionGradients",
+    "actionConfusion",
+    "actionLogLoss",
+    "actionIterations",
+)
 TRAINING_ACTIONS = ("actionTrain", "actionPause", "actionStop", "actionStepBatch", "actionStepEpoch", "actionReset")
 
 
@@ -59,6 +67,7 @@ class MainWindow(QMainWindow):
         self.loader = DataLoader(store)
         self.trainer = Trainer(store, self.loader)
         self.documents = Documents(self, store, preferences)
+        self.labs = Labs(self, self.trainer)
         self.offers = Offers(self, store, self.trainer)
         self.actions_by_name: Actions
         self.canvas: Canvas
@@ -91,6 +100,7 @@ class MainWindow(QMainWindow):
         if self._looks:
             self.canvas.finish_writing()
         selected = self.release_views() if self._looks else []
+        labs = self.labs.close()
         self._looks = theme.colors()
         self.actions_by_name = Actions(self, functions(self), switches(self), self.preferences)
         self.canvas = Canvas(self.store)
@@ -136,6 +146,8 @@ class MainWindow(QMainWindow):
         self.canvas.network.select(selected)
         for name, switch in switches(self).items():
             switch(self.actions_by_name[name].isChecked())
+        for name in labs:
+            self.labs.show(name)
 
     def release_views(self) -> list[str]:
         """Let go of the views there are, before new ones take their places; returns the ids of what is selected."""
@@ -359,6 +371,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._clock.stop()
+        self.labs.close()
         self.canvas.release()
         for task in self.findChildren(Task) + self.loader.findChildren(Task) + self.trainer.findChildren(Task):
             task.join(10.0)

@@ -275,11 +275,11 @@ def watch(course: "Course", start: Start, together: int) -> Watched:
     return Watched(course.progress, course.probes, course.network.parameter_count(), timeline)
 
 
-def plane_of(dataset: "Dataset") -> "Plane | None":
-    """The points of data with two numbers a sample; None for other data."""
+def plane_of(dataset: "Dataset", axes: tuple[int, int] | None) -> Iterator["Plane | None"]:
+    """The points of the data on a plane; None for samples of a single number."""
     from nnstudio.data.plane import plane_of as find
 
-    return find(dataset)
+    yield find(dataset, axes)
 
 
 def weights_of(run: Run) -> Iterator[dict[str, "Weights"]]:

@@ -12,14 +12,22 @@ from nnstudio.ui import worker
 from nnstudio.ui.data_loader import DataLoader
 from nnstudio.ui.plots.boundary_plot import BoundaryPlot
 from nnstudio.ui.trainer import Trainer
+from nnstudio.ui.watching import State
 from nnstudio.ui.worker import Task
 
 if TYPE_CHECKING:
+    from nnstudio.data.dataset import Dataset
     from nnstudio.data.plane import Plane
+    from nnstudio.training.probes import Probes
+
+    Asked = tuple[Dataset | None, tuple[int, int] | None]
 
 
 class Boundary(QObject):
-    """Feeds a `BoundaryPlot`, which is shown for data with two numbers a sample alone; `changed` with other data."""
+    """Feeds a `BoundaryPlot`: always for data with two numbers a sample, for other data when it is switched on.
+
+    `changed` comes with another plane.
+    """
 
     changed = Signal()
 
@@ -28,23 +36,47 @@ class Boundary(QObject):
         self.trainer = trainer
         self.loader = loader
         self.plot = plot
-        self._dataset: object = None
+        self.is_on = False
+        self._asked: Asked = None, None
         self._reading: object = None
         self._run: Run | None = None
+        self._probed: tuple[Probes, Plane] | None = None
         plot.hide()
+        plot.axes_chosen.connect(self.follow_data)
         loader.changed.connect(self.follow_data)
         trainer.changed.connect(self.follow_run)
         self.follow_data()
         self.follow_run()
 
+    def set_on(self, on: bool) -> None:
+        """Show a plane of data with more than two numbers a sample too, or not."""
+        self.is_on = on
+        self.follow_data()
+
     def follow_data(self) -> None:
-        """Show the points of the data at hand."""
+        """Show the points of the data at hand, on the plane that is chosen."""
         dataset = self.loader.dataset
-        if dataset is self._dataset:
+        is_plane = dataset is not None and dataset.preparation.sample_shape == (2,)
+        wanted = dataset if dataset is not None and (is_plane or self.is_on) else None
+        if dataset is not self.plot.dataset:
+            self.plot.offer_axes(dataset)
+        asked = wanted, self.plot.axes
+        if asked[0] is self._asked[0] and asked[1] == self._asked[1]:
             return
-        self._dataset, self._run, self._reading = dataset, None, None
-        self.plot.show_plane(worker.plane_of(dataset) if dataset else None)
-        self.plot.setVisible(self.plot.plane is not None)
+        self._asked = asked
+        if wanted is None:
+            self._show_plane(asked, None)
+            return
+        task = Task(partial(worker.plane_of, wanted, self.plot.axes), self)
+        task.arrived.connect(partial(self._show_plane, asked))
+        task.start()
+
+    def _show_plane(self, asked: "Asked", plane: "Plane | None") -> None:
+        if asked is not self._asked:
+            return
+        self._run = self._reading = None
+        self.plot.show_plane(plane)
+        self.plot.setVisible(plane is not None)
         self.changed.emit()
         self.follow_run()
 
@@ -54,16 +86,19 @@ class Boundary(QObject):
         # The data may have been changed while the network goes on learning from what it was.
         if probes is None or plane is None or dataset is None or self.trainer.data != self.loader.choice:
             return
-        if self.trainer.shown_run is not None:
+        if self.trainer.shown_run is not None or not self.plot.isVisible():
             return
-        if not self.plot.isVisible():
-            return
-        if probes.inputs is None:
+        if self._probed is None or self._probed[0] is not probes or self._probed[1] is not plane:
+            self._probed = probes, plane
+            self._reading = probes.newest.get("answers")  # of another plane
             probes.inputs = plane.grid(dataset.preparation, self.trainer.parameters)
         reading = probes.newest.get("answers")
         if reading is not None and reading is not self._reading and reading.answers is not None:
             self._reading = reading
             self.plot.show_answers(reading.answers, dataset.preparation)
+            # At full speed a batch would be gone before it is seen.
+            is_slow = self.trainer.pace > 0 or self.trainer.state is State.PAUSED
+            self.plot.light_up(reading.rows if is_slow else np.empty(0, np.int64))
         probes.ask("answers")
 
     def follow_run(self) -> None:
@@ -77,6 +112,7 @@ class Boundary(QObject):
                 self.plot.hide_answers()
             return
         self._run = run
+        self.plot.light_up(np.empty(0, np.int64))
         task = Task(partial(worker.answers_of, run, plane.grid(run.preparation, run.parameters)), self)
         task.arrived.connect(partial(self._show_run, run, plane))
         task.failed.connect(self.plot.hide_answers)

@@ -1,12 +1,14 @@
 """The plane of two inputs: what the network answers everywhere on it, and the points it learns and is measured by."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QMenu, QToolButton
 
 from nnstudio.project.model import Preparation
 from nnstudio.text import translate as _
@@ -14,11 +16,15 @@ from nnstudio.ui import theme
 from nnstudio.ui.plots.plot import Plot
 
 if TYPE_CHECKING:
+    from nnstudio.data.dataset import Dataset
     from nnstudio.data.plane import Plane
 
 SHAPES = ("o", "s", "t1", "d", "star", "p", "+", "x")
 LARGE, SMALL, MANY = 8, 6, 60
 """The size of points, in pixels, where they are few and where they are many."""
+
+MOST_COLUMNS = 60
+"""As many columns are offered as axes."""
 
 STRENGTH = 0.62
 """How much of a class's colour stands where the network is sure of it; points must stay visible on it."""
@@ -27,14 +33,28 @@ STRENGTH = 0.62
 class BoundaryPlot(Plot):
     """Training points are filled and validation points hollow; each class has a colour and a shape of its own."""
 
+    axes_chosen = Signal()
+
     def __init__(self) -> None:
         super().__init__()
+        self.dataset: Dataset | None = None
+        self.axes: tuple[int, int] | None = None
+        """The columns that are chosen, by number; None for the data's own two, or the principal components of more."""
         self.setObjectName("plotBoundary")
         self.setAccessibleName(_("Decision boundary"))
         self.plane: Plane | None = None
         self.image = pyqtgraph.ImageItem(axisOrder="row-major")
         self.addItem(self.image)
         self.points: list[pyqtgraph.ScatterPlotItem] = []
+        self.lit = pyqtgraph.ScatterPlotItem(size=14, brush=None)
+        self.lit.setZValue(10)
+        self.addItem(self.lit)
+        self.chooser = QToolButton(self, autoRaise=True, popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.chooser.setText(_("Axes"))
+        self.chooser.setAccessibleName(_("Axes of the plane"))
+        self.chooser.setToolTip(_("Choose the two columns that the plane goes through"))
+        self.chooser.move(2, 2)
+        self.chooser.hide()
         self.hideButtons()
         self.apply_theme()
 
@@ -45,8 +65,10 @@ class BoundaryPlot(Plot):
             self.removeItem(item)
         self.points = []
         self.hide_answers()
+        self.light_up(np.empty(0, np.int64))
         if plane is None:
             return
+        self.plotItem.setTitle(plane.remark or None, color=theme.colors().faint_text, size="8pt")
         for axis, side in enumerate(("bottom", "left")):
             self.getAxis(side).setLabel(plane.names[axis], color=theme.colors().faint_text)
         self.setRange(xRange=(plane.lowest[0], plane.highest[0]), yRange=(plane.lowest[1], plane.highest[1]), padding=0)
@@ -55,6 +77,44 @@ class BoundaryPlot(Plot):
             (plane.training, plane.training_targets, True),
         ):
             self._add_points(points, targets, filled)
+
+    def offer_axes(self, dataset: "Dataset | None") -> None:
+        """Offer the columns of other data; its principal components at first."""
+        self.dataset, self.axes = dataset, None
+        columns = [] if dataset is None else dataset.preparation.columns
+        names = {number: one.name for number, one in enumerate(columns) if one.kind == "number"}
+        menu = QMenu(self.chooser)
+        menu.addAction(_("&Principal components")).triggered.connect(partial(self._choose, None, None))
+        for axis, words in ((0, _("&Across")), (1, _("&Up"))):
+            part = menu.addMenu(words)
+            for number, name in list(names.items())[:MOST_COLUMNS]:
+                part.addAction(name.replace("&", "&&")).triggered.connect(partial(self._choose, axis, number))
+        old = self.chooser.menu()
+        self.chooser.setMenu(menu)
+        if old is not None:
+            old.deleteLater()
+        self.chooser.setVisible(len(names) > 2)
+
+    def _choose(self, axis: int | None, number: int | None, _checked: bool = False) -> None:
+        if axis is None or number is None:
+            self.axes = None
+        else:
+            before = self.axes or (0, 1)
+            other = before[1 - axis]
+            if other == number:
+                other = before[axis]  # what was here goes there
+            self.axes = (number, other) if axis == 0 else (other, number)
+        self.axes_chosen.emit()
+
+    def light_up(self, rows: NDArray[np.integer[Any]]) -> None:
+        """Put a ring around the points of these rows of the data."""
+        if self.plane is None or not len(rows):
+            if len(self.lit.data):
+                self.lit.setData([], [])
+            return
+        places = self.plane.training[np.isin(self.plane.training_rows, rows)]
+        self.lit.setPen(pyqtgraph.mkPen(theme.colors().text, width=2))
+        self.lit.setData(places[:, 0], places[:, 1])
 
     def _add_points(self, points: NDArray[np.float64], targets: NDArray[np.float64], filled: bool) -> None:
         assert self.plane is not None

@@ -1,10 +1,13 @@
 """The plane of two inputs: points in the units of the data, and a grid that a network can be asked about."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from sklearn.decomposition import PCA
 
 from nnstudio.data.dataset import divide, load
-from nnstudio.data.plane import COARSEST, FINEST, plane_of
+from nnstudio.data.plane import COARSEST, FINEST, columns_of, plane_of
 from nnstudio.project.model import DataChoice
 
 
@@ -36,5 +39,46 @@ def test_a_value_is_in_its_own_units_and_a_large_network_is_asked_at_fewer_place
 
 
 @pytest.mark.parametrize("source", ["builtin:iris", "builtin:digits"])
-def test_other_data_has_no_plane(source: str) -> None:
-    assert plane_of(load(DataChoice(source))) is None
+def test_more_columns_have_the_plane_of_their_principal_components(source: str) -> None:
+    dataset = load(DataChoice(source))
+    plane = plane_of(dataset)
+    assert plane is not None and "principal components" in plane.remark and "of the variance" in plane.names[0]
+    fitted = PCA(2).fit(dataset.train.inputs[:1000].astype(float))
+    np.testing.assert_allclose(np.abs(plane.directions @ fitted.components_.T), np.eye(2), atol=1e-4)
+    assert f"{fitted.explained_variance_ratio_[0]:.0%}" in plane.names[0]
+    # A point goes to the plane and back to the nearest place on it.
+    back = plane.inputs_at(plane.training[:5], dataset.preparation)
+    expected = fitted.inverse_transform(fitted.transform(dataset.train.inputs[:5].astype(float)))
+    np.testing.assert_allclose(back, expected, atol=1e-3)
+    grid = plane.grid(dataset.preparation, weights=100)
+    assert grid.shape == (FINEST**2, *dataset.preparation.sample_shape)
+
+
+def test_two_chosen_columns_leave_the_others_at_their_mean() -> None:
+    choice = DataChoice("builtin:iris")
+    dataset, table = load(choice), divide(choice).table()
+    plane = plane_of(dataset, (2, 0))
+    assert plane is not None and plane.remark == "all other columns at their mean"
+    raw = table.select(*plane.names).to_numpy()
+    np.testing.assert_allclose(plane.training, raw[dataset.train.rows], atol=1e-4)
+    grid = plane.grid(dataset.preparation, weights=100)
+    np.testing.assert_allclose(
+        grid[:, [1, 3]], dataset.train.inputs[:, [1, 3]].mean(axis=0)[None].repeat(len(grid), 0), atol=1e-5
+    )
+    assert np.ptp(grid[:, 2]) > 1 and np.ptp(grid[:, 0]) > 1
+
+
+def test_a_category_is_no_axis_but_keeps_its_place(tmp_path: Path) -> None:
+    rows = "\n".join(f"{'ab'[n % 2]},{n},{n * n},{'xy'[n % 3 == 0]}" for n in range(40))
+    (tmp_path / "data.csv").write_text("kind,one,two,target\n" + rows)
+    dataset = load(DataChoice(str(tmp_path / "data.csv")))
+    assert columns_of(dataset.preparation) == {1: "one", 2: "two"}
+    plane = plane_of(dataset, (1, 2))
+    assert plane is not None and plane.names == ("one", "two")
+    grid = plane.grid(dataset.preparation, weights=100)
+    np.testing.assert_allclose(grid[:, :2].sum(axis=1), 1, atol=1e-5)  # the shares of a and b
+
+
+def test_a_single_number_has_no_plane(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("one,target\n" + "\n".join(f"{n},{n * 2.5}" for n in range(40)))
+    assert plane_of(load(DataChoice(str(tmp_path / "data.csv")))) is None

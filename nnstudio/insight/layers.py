@@ -1,0 +1,51 @@
+"""Every layer of a run at rest: how its weights are distributed, and what enters its activation functions."""
+
+from dataclasses import dataclass
+
+import torch
+
+from nnstudio.data.dataset import Dataset
+from nnstudio.insight.starts import Histogram, histogram
+from nnstudio.project.model import Run
+from nnstudio.training.probes import ROWS, Activation, distribution
+from nnstudio.training.trained import restore
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """The weights of each dense layer, and what enters each activation function, by the id of the layer.
+
+    `epoch` is that of the weights.
+    """
+
+    epoch: int
+    weights: dict[str, Histogram]
+    activations: dict[str, Activation]
+
+
+def portrait(run: Run, dataset: Dataset) -> Portrait:
+    """The layers of a run, on some training samples with dropout off."""
+    network = restore(run).network
+    model = network.trained.eval()
+    inputs = torch.from_numpy(dataset.train.all_inputs[dataset.train.rows[:ROWS]])
+    entering: dict[str, torch.Tensor] = {}
+    hooks = [
+        model.get_submodule(name).register_forward_pre_hook(
+            lambda module, given, name=name: entering.__setitem__(name, given[0].detach())
+        )
+        for name in network.activations
+    ]
+    with torch.no_grad():
+        model(inputs)
+    for hook in hooks:
+        hook.remove()
+    weights = {
+        name: histogram(module.weight.detach())
+        for name, module in model.named_modules()
+        if isinstance(module, torch.nn.Linear)
+    }
+    return Portrait(
+        run.weights_epoch,
+        weights,
+        {name: distribution(values, model.get_submodule(name)) for name, values in entering.items()},
+    )

@@ -1,0 +1,138 @@
+"""What all labs have in common: a window that asks the worker about the network at hand and shows the answer."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QDialog, QLabel, QLayout, QVBoxLayout, QWidget
+
+from nnstudio.project.model import Run
+from nnstudio.text import translate as _
+from nnstudio.ui import questions
+from nnstudio.ui.trainer import Trainer
+from nnstudio.ui.worker import Task
+
+if TYPE_CHECKING:
+    from nnstudio.data.dataset import Dataset
+
+LOOK = 250
+"""Milliseconds between two looks at a training under way."""
+
+
+class Lab(QDialog):
+    """A window with a sentence that says what is seen, and room below it.
+
+    `refresh` is called when there is another network, moment or data to look at. Answers to questions that have been
+    overtaken are dropped.
+    """
+
+    def __init__(self, trainer: Trainer, parent: QWidget, title: str, introduction: str) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        self.trainer = trainer
+        self.loader = trainer.loader
+        self.store = trainer.store
+        self.introduction = QLabel(introduction, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.message = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.message.setObjectName("labMessage")
+        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.content = QWidget()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 12, 14, 12)
+        layout.setSpacing(8)
+        layout.addWidget(self.introduction)
+        layout.addWidget(self.content, 1)
+        layout.addWidget(self.message, 1)
+        self.message.hide()
+        self.run_shown: Run | None = None
+        self._seen: tuple[object, ...] = ()
+        self._held: tuple[object, ...] = (None, None, None)
+        self._question = 0
+        self._timer = QTimer(self, interval=LOOK)
+        self._timer.timeout.connect(self.look)
+        self._timer.start()
+        trainer.changed.connect(self.look)
+        self.loader.changed.connect(self.look)
+
+    @property
+    def dataset(self) -> "Dataset | None":
+        """The data at hand."""
+        return self.loader.dataset
+
+    def look(self) -> None:
+        """See whether there is something else to look at: another moment of a training, another run, other data."""
+        timeline, run = self.trainer.timeline, self.trainer.shown_run
+        newest = timeline.epochs()[-1] if run is None and timeline and timeline.epochs() else 0
+        project = self.store.project
+        blank = (project.network, project.training) if self.trainer.is_blank else None
+        held = run, self.trainer.main.watched, self.dataset
+        if (newest, blank) != self._seen or any(one is not other for one, other in zip(held, self._held, strict=True)):
+            self._seen, self._held = (newest, blank), held
+            self._find_run()
+
+    def _find_run(self) -> None:
+        """The run to look at; that of a network before its first step is made on the worker."""
+        if self.dataset is None:
+            self.say(_("The data is not read yet."))
+            return
+        run = self.trainer.newest_run()
+        if run is not None:
+            self._take(run)
+        elif self.store.problems:
+            self.say(_("Nothing to show yet. {problem}").format(problem=self.store.problems[0].message))
+        elif self.trainer.is_blank:
+            question = partial(questions.untrained, self.store.project, self.dataset)
+            self.ask(question, self._take)
+
+    def _take(self, run: Run) -> None:
+        if self.dataset is None or self.dataset.preparation.sample_shape != run.preparation.sample_shape:
+            self.say(_("The run that is shown was trained on other data."))
+            return
+        self.run_shown = run
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask about the run that is shown."""
+        raise NotImplementedError
+
+    def ask(self, question: Callable[[], Iterator[Any]], show: Callable[[Any], None]) -> Task:
+        """Ask the worker, and show its answer unless something else has been asked meanwhile."""
+        self._question += 1
+        task = Task(question, self)
+        task.arrived.connect(partial(self._answered, self._question, show))
+        task.failed.connect(partial(self._failed, self._question))
+        return task.start()
+
+    def _answered(self, question: int, show: Callable[[Any], None], answer: Any) -> None:
+        if question == self._question:
+            self.message.hide()
+            self.content.show()
+            show(answer)
+
+    def _failed(self, question: int, message: str) -> None:
+        if question == self._question:
+            self.say(message)
+
+    def say(self, message: str) -> None:
+        """Show a sentence in place of the content."""
+        self.content.hide()
+        self.message.setText(message)
+        self.message.show()
+
+    def done(self, result: int) -> None:
+        """Closing lets go of what is still being computed."""
+        self._question += 1
+        self._timer.stop()
+        for task in self.findChildren(Task):
+            task.join(10.0)
+        super().done(result)
+
+
+def remove(layout: QLayout, widgets: Sequence[QWidget]) -> None:
+    """Take widgets out of a layout for good."""
+    for widget in widgets:
+        layout.removeWidget(widget)
+        widget.hide()
+        widget.deleteLater()
