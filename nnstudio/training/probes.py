@@ -98,7 +98,7 @@ class Probes:
 
     def __init__(self) -> None:
         self.wishes: frozenset[Wish] = frozenset()
-        self.watched: frozenset[Wish] = frozenset({"weights"})
+        self.watched: frozenset[Wish] = frozenset({"weights", "masks"})
         """What is read once more where training stands still, so that what is shown then is what it stopped at."""
         self.newest: dict[Wish, Reading] = {}
         """The newest answer to each wish: what one asks for does not take another's answer away."""

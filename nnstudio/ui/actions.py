@@ -300,6 +300,13 @@ COMMANDS: tuple[Command, ...] = (
         ("Ctrl+6",),
     ),
     Command(
+        "actionBentLab",
+        INSIDE,
+        mark("&Bent space …"),
+        mark("Where a layer of two units moves the points of the plane"),
+        ("Ctrl+8",),
+    ),
+    Command(
         "actionLandscapeLab",
         INSIDE,
         mark("Loss l&andscape …"),

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nnstudio.data.dataset import Dataset
+    from nnstudio.data.plane import Plane
     from nnstudio.insight.chain_rule import Walk
     from nnstudio.insight.landscape import Landscape
     from nnstudio.insight.layers import Portrait
@@ -109,17 +110,15 @@ def landscape(
     yield from compute(run, moments, dataset, directions, control)
 
 
-def maps_of(run: Run, layer: str, inputs: "NDArray[np.float32]") -> Iterator["NDArray[np.float32]"]:
-    """What each unit of a layer gives."""
+def maps_of(run: Run, layer: str, plane: "Plane") -> Iterator["NDArray[np.float32]"]:
+    """What each unit of a layer gives over a plane."""
     from nnstudio.insight.maps import maps_of as find
 
-    yield find(run, layer, inputs)
+    yield find(run, layer, plane)
 
 
-def bent_of(
-    run: Run, layer: str, points: "NDArray[np.float32]", lines: list["NDArray[np.float32]"]
-) -> Iterator["Bent | None"]:
+def bent_of(run: Run, dataset: "Dataset", layer: str) -> Iterator["Bent"]:
     """Where points and lines of the plane go in a layer of two units."""
     from nnstudio.insight.maps import bent
 
-    yield bent(run, layer, points, lines)
+    yield bent(run, dataset, layer)

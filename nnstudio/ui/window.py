@@ -13,6 +13,7 @@ from nnstudio.ui import theme, worker
 from nnstudio.ui.actions import Actions
 from nnstudio.ui.canvas.accessible import tell_selection
 from nnstudio.ui.canvas.live_weights import LiveWeights
+from nnstudio.ui.canvas.unit_maps import UnitMaps
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.code_panel import CodePanel
 from nnstudio.ui.commands import functions, switches
@@ -111,6 +112,7 @@ class MainWindow(QMainWindow):
         self.problems = Problems(self.store)
         self.totals = Totals(self.store)
         self.plots = Plots(self.trainer, self.loader)
+        self.unit_maps = UnitMaps(self.trainer, self.canvas, self.plots.plane)
         self.data_panel = DataPanel(self.store, self.loader)
         self.runs_panel = RunsPanel(self.store)
         self.history_panel = HistoryPanel(self.store)

@@ -3,6 +3,8 @@
 from html import escape
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
@@ -25,9 +27,11 @@ from nnstudio.ui import theme
 from nnstudio.ui.canvas.neurons import (
     column_box,
     neuron_points,
+    paint_dropped,
     paint_neurons,
     paint_picture,
     picture_of,
+    picture_of_mask,
     picture_place,
     radius_of,
 )
@@ -60,6 +64,7 @@ class LayerItem(QGraphicsItem):
         self.box = QRectF(0, 0, WIDTH, HEIGHT)
         self.units = 0
         self.weights: Weights | None = None
+        self.mask: NDArray[np.bool_] | None = None
         self.shows_picture = False
         self._picture: tuple[object, theme.Colors, QImage] | None = None
         self.problems: list[str] = []
@@ -88,6 +93,14 @@ class LayerItem(QGraphicsItem):
             self.prepareGeometryChange()
             self.units = units
             self.box = column_box(units) if units else QRectF(0, 0, WIDTH, HEIGHT)
+
+    def show_mask(self, mask: NDArray[np.bool_] | None) -> None:
+        """Show which units are on in each sample of a batch (n, *shape); None for all."""
+        if mask is None and self.mask is None:
+            return
+        self.prepareGeometryChange()
+        self.mask = mask
+        self.update()
 
     def show_weights(self, weights: "Weights | None", as_picture: bool) -> None:
         """Show what the layer has learnt, None where nothing is known; as a picture where no lines show it."""
@@ -204,7 +217,7 @@ class LayerItem(QGraphicsItem):
         whole = QRectF(0, 0, WIDTH, HEIGHT)
         if self.units:
             whole = whole.united(self.box.adjusted(0, -HEAD, 0, FOOT))
-        if self.shows_picture:
+        if self.shows_picture or (self.mask is not None and not self.units):
             whole = whole.united(picture_place(self.units))
         return whole.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
 
@@ -224,6 +237,8 @@ class LayerItem(QGraphicsItem):
         picture = self.picture()
         if picture is not None:
             paint_picture(painter, picture, picture_place(self.units))
+        if self.mask is not None and not self.units:
+            paint_picture(painter, picture_of_mask(self.mask), picture_place(0))
         self.paint_ports(painter, colors, category)
         readable = option.levelOfDetailFromTransform(painter.worldTransform()) >= READABLE
         if self.shows_steps and readable and not theme.is_printing():
@@ -237,6 +252,8 @@ class LayerItem(QGraphicsItem):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(self.box, CORNER, CORNER)
         paint_neurons(painter, self.units, category, self.weights.biases if self.weights else None)
+        if self.mask is not None:
+            paint_dropped(painter, self.units, self.mask)
         font = QFont(painter.font())
         font.setPixelSize(12)
         font.setBold(True)

@@ -9,6 +9,7 @@ from nnstudio.project.model import Project, Run
 from nnstudio.ui import worker
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.trainer import Trainer
+from nnstudio.ui.watching import State
 from nnstudio.ui.worker import Task
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class LiveWeights(QObject):
         self.trainer = trainer
         self.canvas = canvas
         self._reading: object = None
+        self._masks: object = None
         self._run: Run | None = None
         self._timer = QTimer(self, interval=DRAW_INTERVAL)
         self._timer.timeout.connect(self.look)
@@ -52,6 +54,7 @@ class LiveWeights(QObject):
         """Show the newest weights of a running training, and ask for newer ones; otherwise those of the run shown."""
         probes, run = self.trainer.probes, self.trainer.shown_run
         if probes is None or run is not None:
+            self._hide_masks()
             self._follow_run(run)  # its weights may be those of an earlier epoch than the last one seen
             return
         reading = probes.newest.get("weights")
@@ -61,8 +64,25 @@ class LiveWeights(QObject):
         elif reading is not None and reading is not self._reading:
             self._reading = reading
             self._show(reading.weights)
+        masks = probes.newest.get("masks")
+        # At full speed a mask would be gone before it is seen.
+        is_slow = self.trainer.pace > 0 or self.trainer.state is State.PAUSED
+        if is_slow and masks is not None and self.trainer.draws_network():
+            if masks is not self._masks:
+                self._masks = masks
+                self.canvas.network.show_masks(masks.masks)
+        else:
+            self._hide_masks()
         if self.trainer.is_active and not self.canvas.is_far:  # from afar no weight is drawn
             probes.ask("weights")
+            if is_slow:
+                probes.ask("masks")
+
+    def _hide_masks(self) -> None:
+        """Nothing is switched off where nothing is trained."""
+        if self._masks is not None:
+            self._masks = None
+            self.canvas.network.show_masks({})
 
     def _follow_run(self, run: Run | None) -> None:
         if run is None or not self.trainer.draws_network():

@@ -22,6 +22,8 @@ PICTURE = QRectF(0, LAYER_SIZE[1] + 4, LAYER_SIZE[0], PICTURE_HEIGHT - 4)
 """Where the picture of the weights of a large layer is drawn, below its box."""
 STRIP_WIDTH = 58.0
 """The same of a column of neurons that come from too many: beside it, a row a neuron."""
+MOST_SAMPLES = 8
+"""As many samples of a batch show their masks."""
 THINNEST, WIDEST = 0.5, 6.0
 FULL = 3.0
 """The weight from which on a line is as wide as can be."""
@@ -120,6 +122,31 @@ def picture_of(weights: "Weights") -> QImage:
     pixels[..., 3] = 255
     height, width = matrix.shape
     return QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
+
+
+def paint_dropped(painter: QPainter, units: int, mask: NDArray[np.bool_]) -> None:
+    """Grey and crossed out what is switched off in the first sample of a batch (n, units)."""
+    colors = theme.colors()
+    radius = radius_of(units)
+    off = QColor(colors.border)
+    for point, on in zip(neuron_points(units), mask[0].reshape(-1).tolist(), strict=False):
+        if not on:
+            painter.setPen(QPen(QColor(colors.faint_text), 1.6))
+            painter.setBrush(off)
+            painter.drawEllipse(point, radius, radius)
+            reach = radius * 0.55
+            painter.drawLine(point - QPointF(reach, reach), point + QPointF(reach, reach))
+            painter.drawLine(point - QPointF(reach, -reach), point + QPointF(reach, -reach))
+
+
+def picture_of_mask(mask: NDArray[np.bool_]) -> QImage:
+    """The masks of some samples as a picture, a row a sample: full where a unit is on, grey where it is off."""
+    rows = mask.reshape(len(mask), -1)[:MOST_SAMPLES]
+    colors = theme.colors()
+    on, off = (np.array(theme.rgb(one), np.uint8) for one in (colors.categories["regularization"], colors.grid))
+    pixels = np.ascontiguousarray(np.where(rows[..., None], on, off).astype(np.uint8))
+    height, width = rows.shape
+    return QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
 def paint_picture(painter: QPainter, image: QImage, place: QRectF) -> None:

@@ -1,10 +1,12 @@
 """Maps layers, links, notes and frames to items and keeps them in step with the project. It holds nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene, QGraphicsSceneHelpEvent, QToolTip
 
@@ -35,6 +37,9 @@ class NetworkScene(QGraphicsScene):
         self.remarks: dict[str, RemarkItem] = {}
         self.as_neurons = False
         self.weights: dict[str, Weights] = {}
+        self.map_of: Callable[[str, int], str] | None = None
+        """A picture of what a unit of a layer answers, for its tip."""
+        self._tip: tuple[QPointF, QPoint] | None = None
         self._rect: QRectF | None = None
         # Without an index moving many items is faster, and a network has few.
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
@@ -230,6 +235,12 @@ class NetworkScene(QGraphicsScene):
         """The link at a scene point."""
         return next((item for item in self.links.values() if item.is_at(point)), None)
 
+    def show_masks(self, masks: dict[str, NDArray[np.bool_]]) -> None:
+        """Show which units dropout has switched off in a batch (n, *shape), by layer; none for no masks."""
+        for id, item in self.layers.items():
+            if item.declared.type == "dropout":
+                item.show_mask(masks.get(id))
+
     def free_place(self, box: QRectF, may_move: bool) -> QPointF:
         """The upper left corner of a box, moved down to where it lies on nothing."""
         taken = [item.mapRectToScene(item.shape().boundingRect()) for item in self.parts.values()]
@@ -248,16 +259,25 @@ class NetworkScene(QGraphicsScene):
             f"{item.source.name} {source + 1}" for item in links for source, target in item.pairs() if target == 0
         ]
         known = layer.weights if layer.weights is not None and links and links[0].weights() is not None else None
-        return plain_tooltip(neuron_words(layer.name, number, sources, known))
+        words = plain_tooltip(neuron_words(layer.name, number, sources, known))
+        return self.map_of(layer.id, number) + words if self.map_of else words
 
     # Here and not in the view's `viewportEvent`: where that is overridden in Python, an exception while an item is
     # painted ends the process (PySide6 6.11) instead of being reported.
     def helpEvent(self, event: QGraphicsSceneHelpEvent) -> None:
         words = self.neuron_words(event.scenePos()) or self.weight_words(event.scenePos())
+        self._tip = (event.scenePos(), event.screenPos()) if words else None
         if words:
             QToolTip.showText(event.screenPos(), words, event.widget())
         else:
             super().helpEvent(event)
+
+    def show_tip_again(self) -> None:
+        """More is known of the neuron whose tip is open."""
+        if self._tip is not None and QToolTip.isVisible():
+            words = self.neuron_words(self._tip[0])
+            if words:
+                QToolTip.showText(self._tip[1], words)
 
     def layer_at(self, point: QPointF) -> LayerItem | None:
         """The uppermost layer at a scene point, its ports included; none where a note lies on it."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.ui.labs.bent_lab import BentLab
 from nnstudio.ui.labs.chain_lab import ChainLab
 from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.labs.landscape_lab import LandscapeLab
@@ -21,6 +22,7 @@ LABS: dict[str, Callable[[Trainer, QWidget], Lab]] = {
     "actionMistakesLab": MistakesLab,
     "actionMasksLab": MasksLab,
     "actionStartsLab": StartsLab,
+    "actionBentLab": BentLab,
     "actionLandscapeLab": LandscapeLab,
 }
 """By the command that opens them."""

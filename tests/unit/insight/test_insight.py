@@ -9,6 +9,7 @@ import torch
 from torch.nn import functional
 
 from nnstudio.data.dataset import load
+from nnstudio.data.plane import plane_of
 from nnstudio.insight.landscape import SIDE, landscape
 from nnstudio.insight.maps import bent, maps_of
 from nnstudio.insight.masks import spread_of
@@ -178,17 +179,31 @@ def test_a_landscape_can_be_stopped_and_needs_a_path(make_project: Make) -> None
 def test_maps_are_what_each_unit_gives(make_project: Make) -> None:
     project = make_project("toy:circle", "dense:3,tanh,dense:2,tanh,dense:out", epochs=2)
     run, _moments = trained(project)
-    places = np.random.default_rng(0).normal(size=(50, 2)).astype(np.float32)
+    dataset = load(project.data)
+    plane = plane_of(dataset)
+    assert plane is not None
     weights = safetensors.torch.load(run.weights)
-    hidden = torch.tanh(torch.from_numpy(places) @ weights["dense_1.weight"].t() + weights["dense_1.bias"])
-    np.testing.assert_allclose(maps_of(run, "tanh_1", places), hidden.t().numpy(), atol=1e-6)
-    assert maps_of(run, "nothing", places).shape == (0, 50)
-    second = torch.tanh(hidden @ weights["dense_2.weight"].t() + weights["dense_2.bias"])
-    found = bent(run, "tanh_2", places, [places[:10]])
-    assert found is not None
-    np.testing.assert_allclose(found.points, second.numpy(), atol=1e-6)
-    np.testing.assert_allclose(found.lines[0], second.numpy()[:10], atol=1e-6)
-    assert bent(run, "tanh_1", places, []) is None
+    maps = maps_of(run, "tanh_1", plane)
+    assert maps.shape == (3, 40, 40)
+    corner = torch.from_numpy(plane.inputs_at(plane.lowest[None], dataset.preparation))
+    hidden = torch.tanh(corner @ weights["dense_1.weight"].t() + weights["dense_1.bias"])
+    np.testing.assert_allclose(maps[:, 0, 0], hidden[0].numpy(), atol=1e-5)
+    assert maps_of(run, "nothing", plane).shape == (0, 40, 40)
+    found = bent(run, dataset)
+    # The last layer of two units: softmax is not drawn here, so it is the second tanh or what follows it.
+    assert found.layer == found.layers[-1] and "tanh_2" in found.layers and "tanh_1" not in found.layers
+    points = torch.from_numpy(dataset.train.inputs[:1000])
+    first = torch.tanh(points @ weights["dense_1.weight"].t() + weights["dense_1.bias"])
+    second = torch.tanh(first @ weights["dense_2.weight"].t() + weights["dense_2.bias"])
+    chosen = bent(run, dataset, "tanh_2")
+    np.testing.assert_allclose(chosen.points, second.numpy(), atol=1e-6)
+    assert len(chosen.lines) == 30 and chosen.lines[0].shape == (60, 2)
+
+
+def test_the_bent_space_needs_a_layer_of_two_units(make_project: Make) -> None:
+    run, _moments = trained(make_project(layers="dense:5,tanh,dense:out", epochs=1))
+    with pytest.raises(Mistake, match="two units"):
+        bent(run, load(run.data))
 
 
 def test_a_rate_of_zero_is_no_dropout(make_project: Make) -> None:
