@@ -47,6 +47,7 @@ def create_window(project: str | Path | None = None) -> MainWindow:
     """The shown main window on a project file, or on a new project; Mistake when the file cannot be opened."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
+    collector = MainThreadCollector()
     preferences = Preferences()
     apply_language(preferences.language)
     application.setStyle("Fusion")
@@ -60,7 +61,7 @@ def create_window(project: str | Path | None = None) -> MainWindow:
         preferences.remember(path)
     accessible.install()
     window = MainWindow(store, preferences)
-    MainThreadCollector(window)
+    collector.setParent(window)
     window.show()
     return window
 

@@ -1,4 +1,8 @@
-"""Python's collector of reference cycles, kept on the main thread: a Qt object must not be destroyed on another."""
+"""Python's collector of reference cycles, kept to moments of its own on the main thread.
+
+A Qt object must not be destroyed on another thread; and not in the middle of a call of Qt's either, which may hold a
+lock that destroying takes again: then the program stands still.
+"""
 
 import gc
 
@@ -8,15 +12,14 @@ INTERVAL = 1000
 
 
 class MainThreadCollector(QObject):
-    """Turns the automatic collector off and collects by a timer, as often as the interpreter itself would."""
+    """Turns the automatic collector off for good, and collects by a timer, as often as the interpreter itself would."""
 
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         gc.disable()
         self._timer = QTimer(self, interval=INTERVAL)
         self._timer.timeout.connect(self.collect)
         self._timer.start()
-        self.destroyed.connect(gc.enable)
 
     def collect(self) -> None:
         """Collect each generation whose count is over its threshold, the oldest such one first."""

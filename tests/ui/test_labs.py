@@ -1,0 +1,212 @@
+"""The labs, opened from the menu as a user does, on real runs."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from nnstudio import paths
+from nnstudio.project import edits
+from nnstudio.ui.labs.bars import Bars
+from nnstudio.ui.labs.lab import Lab
+from nnstudio.ui.labs.opened import LABS
+from nnstudio.ui.window import MainWindow
+from tests.ui.driving import IRIS, Open, train
+
+CIRCLE = paths.examples() / "circle.nnstudio"
+DIGITS = paths.examples() / "digits.nnstudio"
+
+
+@pytest.fixture
+def open_lab(qtbot: QtBot) -> Callable[[MainWindow, str], Lab]:
+    def open_it(window: MainWindow, name: str) -> Lab:
+        window.actions_by_name[name].trigger()
+        lab = window.labs.open[name]
+        qtbot.waitUntil(lambda: lab.run_shown is not None or lab.message.isVisible(), timeout=20_000)
+        return lab
+
+    return open_it
+
+
+@pytest.mark.parametrize("name", list(LABS))
+def test_each_lab_opens_before_any_training_and_closes(
+    window: MainWindow, qtbot: QtBot, name: str, open_lab: Callable[[MainWindow, str], Lab]
+) -> None:
+    window.actions_by_name[name].trigger()
+    lab = window.labs.open[name]
+    qtbot.waitUntil(lambda: lab.isVisible(), timeout=5_000)
+    qtbot.wait(300)
+    window.actions_by_name[name].trigger()
+    assert window.labs.open == {name: lab}  # at most one
+    assert lab.content.isVisible() != lab.message.isVisible()
+    lab.close()
+    qtbot.waitUntil(lambda: not window.labs.open, timeout=5_000)
+
+
+def test_the_chain_rule_goes_forward_and_back(
+    open_window: Open, qtbot: QtBot, open_lab: Callable[[MainWindow, str], Lab]
+) -> None:
+    window = open_window(IRIS)
+    window.store.edit("", edits.set_training(window.project, epochs=5, patience=0))
+    train(window, qtbot)
+    lab = open_lab(window, "actionChainLab")
+    qtbot.waitUntil(lambda: lab.steps.count() > 0, timeout=10_000)  # type: ignore[attr-defined]
+    titles = [lab.steps.item(row).text() for row in range(lab.steps.count())]  # type: ignore[attr-defined]
+    assert titles[0].startswith("→") and titles[-1].startswith("←") and any("loss" in one for one in titles)
+    assert "Checked" in lab.check.text()  # type: ignore[attr-defined]
+    for row in range(lab.steps.count()):  # type: ignore[attr-defined]
+        QTest.keyClick(lab.steps, Qt.Key.Key_Down)  # type: ignore[attr-defined]
+        assert lab.formula.text() and lab.table.rowCount() > 0, row  # type: ignore[attr-defined]
+    before = lab.walk  # type: ignore[attr-defined]
+    lab.picker.number.setValue(7)  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: lab.walk is not before, timeout=10_000)  # type: ignore[attr-defined]
+    lab.close()
+
+
+def test_a_network_too_wide_is_said_in_the_lab(
+    open_window: Open, qtbot: QtBot, open_lab: Callable[[MainWindow, str], Lab]
+) -> None:
+    lab = open_lab(open_window(DIGITS), "actionChainLab")
+    qtbot.waitUntil(lambda: "up to 16 can be read" in lab.message.text(), timeout=10_000)
+    lab.close()
+
+
+def test_logits_are_dragged_and_the_rest_follows(
+    open_window: Open, qtbot: QtBot, open_lab: Callable[[MainWindow, str], Lab]
+) -> None:
+    window = open_window(IRIS)
+    lab = open_lab(window, "actionSoftmaxLab")
+    bars: Bars = lab.logits  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: len(bars.values) == 3, timeout=10_000)
+    begun = bars.values.copy()
+    slot = bars._slot(1)
+    start = QPointF(slot.center().x(), bars._height_of(0.0)).toPoint()
+    end = QPointF(slot.center().x(), bars._height_of(5.0)).toPoint()
+    QTest.mousePress(bars, Qt.MouseButton.LeftButton, pos=start)
+    from tests.ui.conftest import move
+
+    move(bars, end)
+    QTest.mouseRelease(bars, Qt.MouseButton.LeftButton, pos=end)
+    assert bars.values[1] == pytest.approx(5.0, abs=0.2)
+    shares = np.exp(bars.values) / np.exp(bars.values).sum()
+    np.testing.assert_allclose(lab.probabilities.values, shares, rtol=1e-9)  # type: ignore[attr-defined]
+    true = np.eye(3)[lab.picker.true_class()]  # type: ignore[attr-defined]
+    np.testing.assert_allclose(lab.gradient.values, shares - true, atol=1e-12)  # type: ignore[attr-defined]
+    assert f"{-np.log(shares[true.argmax()]):.4g}" in lab.loss.text()  # type: ignore[attr-defined]
+    QTest.keyClick(bars, Qt.Key.Key_Up)
+    lab.back.click()  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: np.allclose(bars.values, begun), timeout=5_000)
+    lab.close()
+
+
+def test_layers_follow_a_training(open_window: Open, qtbot: QtBot, open_lab: Callable[[MainWindow, str], Lab]) -> None:
+    window = open_window(IRIS)
+    lab = open_lab(window, "actionLayersLab")
+    qtbot.waitUntil(lambda: "before the first step" in lab.epoch.text(), timeout=10_000)  # type: ignore[attr-defined]
+    window.store.edit("", edits.set_training(window.project, epochs=100_000, patience=0))
+    window.actions_by_name["actionTrain"].trigger()
+    qtbot.waitUntil(lambda: "after epoch" in lab.epoch.text(), timeout=20_000)  # type: ignore[attr-defined]
+    first = lab.epoch.text()  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: lab.epoch.text() != first, timeout=20_000)  # type: ignore[attr-defined]
+    assert any("saturated" in one.text() for one in lab.words.values())  # type: ignore[attr-defined]
+    window.actions_by_name["actionStop"].trigger()
+    qtbot.waitUntil(lambda: not window.trainer.is_active, timeout=20_000)
+    lab.close()
+
+
+def test_mistakes_of_digits_are_pictures(
+    open_window: Open, qtbot: QtBot, open_lab: Callable[[MainWindow, str], Lab]
+) -> None:
+    window = open_window(DIGITS)
+    window.store.edit("", edits.set_training(window.project, epochs=2))
+    train(window, qtbot)
+    lab = open_lab(window, "actionMistakesLab")
+    qtbot.waitUntil(lambda: lab.pictures.count() == 24, timeout=20_000)  # type: ignore[attr-defined]
+    assert "→" in lab.pictures.item(0).text() and "row" in lab.pictures.item(0).toolTip()  # type: ignore[attr-defined]
+    assert lab.units.count() == 32 and "wrong" in lab.tabs.tabText(0)  # type: ignore[attr-defined]
+    lab.close()
+
+
+def test_masks_spread_and_evaluation_mode_switches_none_off(
+    open_window: Open, qtbot: QtBot, open_lab: Callable[[MainWindow, str], Lab]
+) -> None:
+    window = open_window(DIGITS)
+    window.store.edit("", edits.set_training(window.project, epochs=2))
+    train(window, qtbot)
+    lab = open_lab(window, "actionMasksLab")
+    table = lab.table  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: table.rowCount() == 6, timeout=20_000)
+    assert "○" in table.item(0, 0).text() and "200 masks" in lab.words.text()  # type: ignore[attr-defined]
+    lab.evaluation.click()  # type: ignore[attr-defined]
+    assert table.rowCount() == 1 and "○" not in table.item(0, 0).text()
+    lab.close()
+
+
+def test_the_first_weights_fade_or_saturate(
+    open_window: Open, qtbot: QtBot, open_lab: Callable[[MainWindow, str], Lab]
+) -> None:
+    window = open_window(IRIS)
+    window.actions_by_name["actionStartsLab"].trigger()
+    lab = window.labs.open["actionStartsLab"]
+    qtbot.waitUntil(lambda: bool(lab.rows), timeout=20_000)  # type: ignore[attr-defined]
+    plan = window.project.training
+    lab.slider.setValue(lab.slider.maximum())  # type: ignore[attr-defined]
+    first = next(iter(lab.rows.values()))[0]  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: "saturated" in first.text() and "0%" not in first.text().split("\n")[1][:2], timeout=10_000)
+    assert window.project.training is plan
+    lab.slider.setValue(0)  # type: ignore[attr-defined]
+    lab.runs.click()  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: lab._training is None and len(lab.lines) == 4, timeout=30_000)  # type: ignore[attr-defined]
+    assert all(len(line.getData()[0]) == 15 for line in lab.lines)  # type: ignore[attr-defined]
+    lab.close()
+
+
+def test_the_landscape_is_computed_with_progress_and_can_be_cancelled(
+    open_window: Open, qtbot: QtBot, open_lab: Callable[[MainWindow, str], Lab]
+) -> None:
+    window = open_window(IRIS)
+    window.store.edit("", edits.set_training(window.project, epochs=20, patience=0))
+    lab = open_lab(window, "actionLandscapeLab")
+    qtbot.waitUntil(lambda: "no path" in lab.message.text(), timeout=10_000)
+    train(window, qtbot)
+    qtbot.waitUntil(lambda: lab.content.isVisible(), timeout=10_000)
+    lab.compute.click()  # type: ignore[attr-defined]
+    assert lab.compute.text() == "Cancel"  # type: ignore[attr-defined]
+    lab.compute.click()  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: lab.compute.text() == "Compute", timeout=10_000)  # type: ignore[attr-defined]
+    lab.compute.click()  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: lab.compute.text() == "Compute", timeout=30_000)  # type: ignore[attr-defined]
+    assert "of the path's movement" in lab.words.text()  # type: ignore[attr-defined]
+    assert len(lab.drawn) > 2  # type: ignore[attr-defined]
+    lab.close()
+
+
+def test_the_bent_space_of_the_playground(
+    open_window: Open, qtbot: QtBot, open_lab: Callable[[MainWindow, str], Lab]
+) -> None:
+    window = open_window(CIRCLE)
+    lab = open_lab(window, "actionBentLab")
+    qtbot.waitUntil(lambda: bool(lab.points), timeout=10_000)  # type: ignore[attr-defined]
+    assert lab.layers.count() >= 1 and len(lab.grid_lines.getData()[0]) > 100  # type: ignore[attr-defined]
+    lab.close()
+
+
+def test_a_neuron_shows_its_map_when_the_pointer_rests_on_it(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(CIRCLE)
+    window.store.edit("", edits.set_training(window.project, epochs=5, patience=0))
+    train(window, qtbot)
+    scene = window.canvas.network
+    layer = next(one for one in scene.layers.values() if one.declared.type == "tanh" and one.units)
+    point = layer.neuron_places()[0]
+    scene.neuron_words(point)  # asks for it
+    qtbot.waitUntil(lambda: "data:image/png" in scene.neuron_words(point), timeout=10_000)
+
+
+def test_other_language_opens_the_labs_again(window: MainWindow, qtbot: QtBot) -> None:
+    window.actions_by_name["actionSoftmaxLab"].trigger()
+    window.use_language("es")
+    qtbot.waitUntil(lambda: "actionSoftmaxLab" in window.labs.open, timeout=5_000)
+    window.labs.open["actionSoftmaxLab"].close()
