@@ -8,6 +8,7 @@ thumbnail.png               a picture of the canvas
 
 import csv
 import io
+import math
 import os
 import re
 import zipfile
@@ -91,12 +92,13 @@ def refuse_too_much(count: int, size: int) -> None:
 
 
 def history_to_csv(history: History) -> bytes:
-    """One row an epoch; the digits given bring back the same floats."""
+    """One row an epoch; the digits given bring back the same floats, an empty cell what was not measured."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     names = [name for name in History.__struct_fields__ if getattr(history, name) or name == "epoch"]
     writer.writerow(names)
-    writer.writerows(zip(*(getattr(history, name) for name in names), strict=True))
+    columns = [["" if value != value else value for value in getattr(history, name)] for name in names]
+    writer.writerows(zip(*columns, strict=True))
     return text.getvalue().encode()
 
 
@@ -307,6 +309,11 @@ def with_members(run: Run, archive: zipfile.ZipFile, path: Path) -> Run:
     return replace(run, history=history, weights=weights)
 
 
+def measured(cell: str) -> float:
+    """A number, or NaN where there is none."""
+    return float(cell) if cell else math.nan
+
+
 def csv_to_history(text: str) -> History:
     """The curve that `history_to_csv` wrote; ValueError for anything else."""
     rows = list(csv.reader(io.StringIO(text)))
@@ -314,7 +321,7 @@ def csv_to_history(text: str) -> History:
     for place, name in enumerate(rows[0]):
         if name not in History.__struct_fields__:
             raise ValueError(name)
-        number = int if name == "epoch" else float
+        number = int if name == "epoch" else measured if name == "train_loss_full_pass" else float
         columns[name] = tuple(number(row[place]) for row in rows[1:])
     return History(**columns)
 

@@ -66,6 +66,5 @@ class Curves:
     def history(self) -> History:
         """The complete epochs as a frozen value."""
         columns = {name: getattr(self, name).values[: self.epochs] for name in History.__struct_fields__[1:]}
-        # A curve with holes would be none of the whole run.
-        whole = {name: tuple(values.tolist()) for name, values in columns.items() if np.isfinite(values).all()}
+        whole = {name: tuple(values.tolist()) for name, values in columns.items() if np.isfinite(values).any()}
         return History(epoch=tuple(range(1, self.epochs + 1)), **whole)

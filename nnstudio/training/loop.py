@@ -19,6 +19,9 @@ from nnstudio.training.record import EpochRecord
 from nnstudio.training.standing import Standing, go_on_from, standing_of
 from nnstudio.training.step import Step
 
+MEASURING = 0.03
+"""The share of the time that full passes over the training samples may take; they are only looked at."""
+
 INTERVAL = 1 / 30
 """Seconds between two looks at what a running epoch has given."""
 
@@ -62,6 +65,7 @@ class Loop:
         self.began = self.next_look = 0.0
         self.training_pass: FullPass | None = None
         """Over the training samples; made when somebody first wants it."""
+        self.training_pass_took = 0.0
         self._changes_made = 0
 
     def new_record(self) -> EpochRecord:
@@ -169,12 +173,18 @@ class Loop:
                 course.standing = standing_of(course, self.step, place)
 
     def training_losses(self) -> list[float]:
-        """The loss of each network over all training samples with dropout off; NaN where nobody wants it."""
-        if not any(course.probes.measures_training for course in self.courses):
+        """The loss of each network over all training samples with dropout off; NaN where nobody wants it, and in epochs
+        that are left out because measuring would take too much of the time."""
+        now = time.perf_counter()
+        is_wanted = any(course.probes.measures_training for course in self.courses)
+        if not is_wanted or self.training_pass_took > MEASURING * (now - self.began - self.control.waited):
             return [math.nan] * len(self.courses)
         if self.training_pass is None:
             self.training_pass = FullPass(self.step.learners, self.step.samples, self.team)
-        return [loss for loss, _accuracy in self.training_pass()]
+            now = time.perf_counter()  # making it is not measuring
+        losses = [loss for loss, _accuracy in self.training_pass()]
+        self.training_pass_took += time.perf_counter() - now
+        return losses
 
     def go_on(self, place: int, standing: Standing) -> None:
         """Before the first epoch: have a course stand where another of the same network and plan stood."""

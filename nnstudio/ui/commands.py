@@ -69,7 +69,7 @@ def switches(window: "MainWindow") -> dict[str, Callable[[bool], object]]:
         "actionNeurons": lambda on: window.live_weights.show_neurons(on),
         "actionMiniMap": lambda on: window.canvas.minimap.set_on(on),
         "actionGrid": lambda on: setattr(window.canvas, "snaps", on),
-        "actionLogLoss": lambda on: window.plots.set_log(on),
+        "actionLogLoss": lambda on: window.plots.curves.set_log(on),
         "actionIterations": lambda on: window.plots.count_iterations(on),
         "actionDropout": lambda on: window.plots.show_view(window.plots.dropout, on),
         "actionPlane": lambda on: window.plots.boundary.set_on(on),

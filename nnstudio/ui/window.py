@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         self.resize(*SIZE)
         self.setMinimumSize(900, 560)
         self.setWindowIcon(theme.drawn_icon("mdi6.graph-outline", "#0072b2", "#0072b2"))
-        self._clock = QTimer(self, interval=3 * INTERVAL)
+        self._clock = QTimer(self, interval=8 * INTERVAL)
         self._clock.timeout.connect(self.show_status)
         store.changed.connect(self.project_changed)
         # Methods: a function that holds the window would be kept by the store, which the window holds.
@@ -137,7 +137,7 @@ class MainWindow(QMainWindow):
         self.canvas.network.selectionChanged.connect(self.follow_selection)
         self.problems.chosen.connect(self.go_to)
         self.runs_panel.chosen.connect(self.trainer.show)
-        self.runs_panel.hidden_changed.connect(self.plots.hide_runs)
+        self.runs_panel.hidden_changed.connect(self.plots.curves.hide_runs)
         self.runs_panel.carry_on_asked.connect(self.trainer.carry_on)
         self.plots.offer_views([self.actions_by_name[name] for name in VIEW_SWITCHES])
         for plot in self.plots.grid.findChildren(Plot):

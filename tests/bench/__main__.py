@@ -1,8 +1,11 @@
-"""Measures the engine: python3 packaging/develop.py bench [peers|inside|window|growth|canvas|gpu] [--rounds N] …
+"""Measures engine and window: python3 packaging/develop.py bench [WHAT] [--rounds N] …
+
+WHAT is one of:
 
 peers    samples a second beside other libraries, which get an environment of their own (the default)
 inside   variants side by side, probes, the first step, peak memory
 window   epochs a second and how alive the window stays, with loss and boundary drawn
+watching how alive it stays with digits at full speed and five views, what that costs, a million points
 growth   steps a second against width, depth and batch, as a table and a picture
 canvas   a thousand layers drawn, dragged, inferred and undone, beside plain items
 gpu      a step as one CUDA graph, against eager and against what the device could do
@@ -20,7 +23,7 @@ from tests.bench.works import WORKS
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "what", nargs="?", default="peers", choices=("peers", "inside", "window", "growth", "canvas", "gpu")
+        "what", nargs="?", default="peers", choices=("peers", "inside", "window", "watching", "growth", "canvas", "gpu")
     )
     parser.add_argument("--rounds", type=int, help="how often each is measured; medians are shown")
     parser.add_argument("--only", nargs="*", default=list(WORKS), choices=list(WORKS), help="for peers: which works")
@@ -37,6 +40,10 @@ def main() -> int:
             from tests.bench import inside
 
             return inside.main(**rounds)
+        case "watching":
+            from tests.bench import watching
+
+            return watching.main(**rounds)
         case "growth":
             from tests.bench import growth
 

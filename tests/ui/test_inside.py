@@ -41,16 +41,13 @@ def test_the_confusion_of_a_run_is_that_of_its_weights(open_window: Open, qtbot:
     expected = measure(restore(run), load(run.data).validation).confusion
     assert expected is not None
     qtbot.waitUntil(
-        lambda: (
-            sorted(item.toPlainText() for item in plot.counts)
-            == sorted(str(count) for row in expected for count in row if count)
-        ),
+        lambda: sorted(plot.numbers.texts.values()) == sorted(str(count) for row in expected for count in row if count),
         timeout=20_000,
     )
     names = run.preparation.classes
     assert plot.accessibleDescription().startswith(f"{names[0]}: {expected[0][0]} of {sum(expected[0])} right")
     window.actions_by_name["actionReset"].trigger()
-    assert plot.counts == []
+    assert plot.numbers.texts == {}
 
 
 def test_powers_of_ten() -> None:

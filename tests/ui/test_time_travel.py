@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import safetensors.torch
 import torch
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QTableWidget
 from pytestqt.qtbot import QtBot
@@ -128,9 +128,7 @@ def test_the_timeline_shows_what_a_run_stopped_there_would(open_window: Open, qt
         expected = measure(restore(stopped), load(stopped.data).validation).confusion
         assert expected is not None
         counts = sorted(str(count) for row in expected for count in row if count)
-        qtbot.waitUntil(
-            lambda counts=counts: sorted(one.toPlainText() for one in confusion.counts) == counts, timeout=10_000
-        )
+        qtbot.waitUntil(lambda counts=counts: sorted(confusion.numbers.texts.values()) == counts, timeout=10_000)
         assert "after epoch" in window.findChild(QLabel, "statusTraining").text()
         assert window.plots.loss.moment.value() == epoch
         # The weights on the canvas are those of that epoch too.
@@ -149,6 +147,7 @@ def test_a_click_at_the_flag_loads_those_weights_and_can_be_undone(open_window: 
     run = window.project.runs[-1]
     assert run.weights_epoch == 60 and run.best_epoch is not None and run.best_epoch < 60
     plot = window.plots.loss
+    qtbot.wait(200)  # the axes are fitted when they are painted
     place = plot.plotItem.vb.mapViewToScene(plot.dot.points()[0].pos()).toPoint()
     QTest.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=plot.mapFromScene(place))
     qtbot.waitUntil(lambda: window.project.runs[-1].weights_epoch == run.best_epoch, timeout=5_000)
@@ -289,8 +288,9 @@ def test_the_pointer_reads_all_lines(open_window: Open, qtbot: QtBot) -> None:
     window.store.edit("", edits.set_training(window.project, epochs=9, patience=0))
     train(window, qtbot)
     plot = window.plots.loss
+    qtbot.wait(200)  # the axes are fitted when they are painted
     values = window.trainer.curves
-    place = plot.plotItem.vb.mapViewToScene(QPoint(5, 0))
+    place = plot.plotItem.vb.mapViewToScene(QPointF(5, 0))
     middle = plot.plotItem.vb.sceneBoundingRect().center()
     place.setY(middle.y())
     plot.readout._moved(place)

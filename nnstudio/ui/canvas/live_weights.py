@@ -3,20 +3,21 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from nnstudio.project.model import Project, Run
 from nnstudio.ui import worker
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.trainer import Trainer
+from nnstudio.ui.turns import Turns
 from nnstudio.ui.watching import State
 from nnstudio.ui.worker import Task
 
 if TYPE_CHECKING:
     from nnstudio.training.probes import Weights
 
-DRAW_INTERVAL = 100
-"""Milliseconds between two looks at the weights; each draws the whole canvas."""
+SHARE = 0.015
+"""The share of the time that drawing weights may take while a network trains; each drawing is of the whole canvas."""
 
 
 class LiveWeights(QObject):
@@ -29,8 +30,8 @@ class LiveWeights(QObject):
         self._reading: object = None
         self._masks: object = None
         self._run: Run | None = None
-        self._timer = QTimer(self, interval=DRAW_INTERVAL)
-        self._timer.timeout.connect(self.look)
+        self._turns = Turns(self, SHARE)
+        self._turns.add(self.draw)
         trainer.changed.connect(self.follow)
         trainer.store.changed.connect(self.follow)
 
@@ -43,12 +44,22 @@ class LiveWeights(QObject):
     def follow(self, *_changed: Project) -> None:
         """Take the weights from where they are now."""
         active = self.trainer.is_active and self.canvas.network.as_neurons
-        if active and not self._timer.isActive():
-            self._timer.start()
-        elif not active:
-            self._timer.stop()
+        self._turns.share = SHARE if self.trainer.state is State.RUNNING else 1.0
+        if active:
+            self._turns.start()
+        else:
+            self._turns.stop()
         if self.canvas.network.as_neurons:
             self.look()
+
+    def draw(self) -> bool:
+        """Show the newest there is, at once; whether there was anything new."""
+        before = self._reading, self._masks
+        self.look()
+        if before == (self._reading, self._masks):
+            return False
+        self.canvas.viewport().repaint()
+        return True
 
     def look(self) -> None:
         """Show the newest weights of a running training, and ask for newer ones; otherwise those of the run shown."""

@@ -80,26 +80,29 @@ class Boundary(QObject):
         self.changed.emit()
         self.follow_run()
 
-    def look(self) -> None:
-        """Show the newest answers of a running training, and ask for newer ones."""
+    def look(self) -> bool:
+        """Show the newest answers of a running training, and ask for newer ones; whether there were any."""
         probes, plane, dataset = self.trainer.probes, self.plot.plane, self.loader.dataset
         # The data may have been changed while the network goes on learning from what it was.
         if probes is None or plane is None or dataset is None or self.trainer.data != self.loader.choice:
-            return
+            return False
         if self.trainer.shown_run is not None or not self.plot.isVisible():
-            return
+            return False
         if self._probed is None or self._probed[0] is not probes or self._probed[1] is not plane:
             self._probed = probes, plane
             self._reading = probes.newest.get("answers")  # of another plane
             probes.inputs = plane.grid(dataset.preparation, self.trainer.parameters)
         reading = probes.newest.get("answers")
-        if reading is not None and reading is not self._reading and reading.answers is not None:
+        is_new = reading is not None and reading is not self._reading and reading.answers is not None
+        if reading is not None and reading.answers is not None and is_new:
             self._reading = reading
             self.plot.show_answers(reading.answers, dataset.preparation)
             # At full speed a batch would be gone before it is seen.
             is_slow = self.trainer.pace > 0 or self.trainer.state is State.PAUSED
             self.plot.light_up(reading.rows if is_slow else np.empty(0, np.int64))
+            self.plot.viewport().repaint()
         probes.ask("answers")
+        return is_new
 
     def follow_run(self) -> None:
         """Show the answers of a finished run: its weights may be those of an earlier epoch than the last one seen."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
 
 from nnstudio.text import Count
 from nnstudio.text import translate as _
@@ -33,8 +33,10 @@ class ConfusionPlot(Plot):
         self.getViewBox().invertY(True)
         self.image = pyqtgraph.ImageItem(axisOrder="row-major")
         self.addItem(self.image)
-        self.counts: list[pyqtgraph.TextItem] = []
+        self.numbers = Numbers()
+        self.addItem(self.numbers)
         self.classes: tuple[str, ...] = ()
+        self._area = QRectF()
         self.apply_theme()
         self.show_matrix(None, ())
 
@@ -49,21 +51,21 @@ class ConfusionPlot(Plot):
         """Show the counts; None for none yet."""
         counts = np.array(matrix if matrix else np.empty((0, 0)), np.int64)
         self.image.setVisible(counts.size > 0)
-        for item in self.counts:
-            self.removeItem(item)
-        self.counts = []
-        self.classes = tuple(classes)
-        self._name_classes()
+        if tuple(classes) != self.classes:
+            self.classes = tuple(classes)
+            self._name_classes()
         size = max(1, len(counts))
-        self.setRange(QRectF(-0.5, -0.5, size, size), padding=0)
+        area = QRectF(-0.5, -0.5, size, size)
+        if area != self._area:
+            self._area = area
+            self.setRange(area, padding=0)
         self.setAccessibleDescription(described(counts, classes))
+        self.numbers.show_numbers(counts if size <= MOST_WRITTEN else counts[:0])
         if counts.size == 0:
             return
         shares = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
         self.image.setImage(shade(shares), levels=(0, 255))
-        self.image.setRect(QRectF(-0.5, -0.5, size, size))
-        if size <= MOST_WRITTEN:
-            self._write(counts, shares)
+        self.image.setRect(area)
 
     def _name_classes(self) -> None:
         """Beside the rows and columns: the classes' names, their numbers where those would take all the room."""
@@ -77,15 +79,36 @@ class ConfusionPlot(Plot):
         if hasattr(self, "classes"):  # pyqtgraph sets a size before there is anything to name
             self._name_classes()
 
-    def _write(self, counts: NDArray[np.int64], shares: NDArray[np.float64]) -> None:
+
+class Numbers(pyqtgraph.GraphicsObject):
+    """The counts in the middles of their cells, drawn at once: an item for each would take most of every frame."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.counts: NDArray[np.int64] = np.empty((0, 0), np.int64)
+        self.texts: dict[tuple[int, int], str] = {}
+
+    def show_numbers(self, counts: NDArray[np.int64]) -> None:
+        """Show counts (n, n), those above 0."""
+        if counts.shape != self.counts.shape:
+            self.prepareGeometryChange()
+        self.counts = counts
+        self.texts = {place: str(Count(int(count))) for place, count in np.ndenumerate(counts) if count}
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(-0.5, -0.5, max(1, len(self.counts)), max(1, len(self.counts)))
+
+    def paint(self, painter: QPainter, *_options: object) -> None:
         colors = theme.colors()
-        for (row, column), count in np.ndenumerate(counts):
-            if count:
-                color = colors.background if shares[row, column] > 0.5 else colors.text
-                item = pyqtgraph.TextItem(str(Count(int(count))), color=color, anchor=(0.5, 0.5))
-                item.setPos(column, row)
-                self.addItem(item)
-                self.counts.append(item)
+        totals = np.maximum(1, self.counts.sum(axis=1)).tolist()
+        to_device = painter.worldTransform()
+        painter.resetTransform()
+        for (row, column), text in self.texts.items():
+            full = self.counts[row, column] > 0.5 * totals[row]
+            painter.setPen(QColor(colors.background if full else colors.text))
+            middle = to_device.map(QPointF(column, row))
+            painter.drawText(QRectF(middle.x() - 40, middle.y() - 12, 80, 24), Qt.AlignmentFlag.AlignCenter, text)
 
 
 def shade(shares: NDArray[np.float64]) -> NDArray[np.uint8]:

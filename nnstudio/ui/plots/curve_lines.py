@@ -9,7 +9,7 @@ from nnstudio.project import variants
 from nnstudio.project.model import Run
 from nnstudio.text import translate as _
 from nnstudio.ui.plots.curve_plot import Earlier, Happening
-from nnstudio.ui.plots.lines import Line, Numbers, by_epoch
+from nnstudio.ui.plots.lines import Line, Numbers, by_batch, by_epoch
 from nnstudio.ui.training_words import stopping_of
 from nnstudio.ui.watching import Learner, Watching
 from nnstudio.ui.worker import Curves, EarlyStopping
@@ -41,8 +41,7 @@ def loss_lines(shown: Watching) -> list[Line]:
     curves = shown.curves
     lines = [by_epoch("training", of(curves, "train_loss")), by_epoch("validation", of(curves, "validation_loss"))]
     if shown.batches:
-        losses = curves.batch_loss.values
-        lines.insert(0, Line("batch", np.arange(1.0, len(losses) + 1) / shown.batches, losses))
+        lines.insert(0, by_batch(curves.batch_loss.values, shown.batches, shown.is_active))
     if is_pair(shown):
         lines.append(by_epoch("other_validation", of(shown.learners[1].curves, "validation_loss")))
     return lines

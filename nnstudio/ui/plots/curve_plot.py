@@ -20,6 +20,8 @@ MOST_POINTS_WITH_MARKERS = 60
 ROOM_FOR_WORDS = 330
 SMALLEST_SHOWN = 1e-12
 """What a logarithmic axis shows in place of 0."""
+GAPS = {"gap": ("full_pass", "validation"), "other_gap": ("other_full_pass", "other_validation")}
+"""Between which kinds of lines the gaps lie."""
 FAINT = 90
 """How opaque an earlier run's line is, of 255."""
 
@@ -63,32 +65,24 @@ class CurvePlot(Plot):
         self.hidden: frozenset[str] = frozenset()
         self.lines: dict[str, Line] = {}
         self.earlier: list[Earlier] = []
-        self.curves = {kind: self.plot() for kind in KINDS}
+        self.curves: dict[str, pyqtgraph.PlotDataItem] = {}
+        """Made when there is first something to draw: every item costs a little in every frame."""
         self.earlier_curves: list[pyqtgraph.PlotDataItem] = []
-        self.spread = [pyqtgraph.PlotDataItem(), pyqtgraph.PlotDataItem()]
-        self.fills = {
-            name: pyqtgraph.FillBetweenItem(*(self.curves[kind] for kind in kinds))
-            for name, kinds in {
-                "gap": ("full_pass", "validation"),
-                "other_gap": ("other_full_pass", "other_validation"),
-            }.items()
-        }
-        self.fills["spread"] = pyqtgraph.FillBetweenItem(*self.spread)
+        self.spread: list[pyqtgraph.PlotDataItem] = []
+        self.fills: dict[str, pyqtgraph.FillBetweenItem] = {}
         self.shade = pyqtgraph.LinearRegionItem(movable=False)
         self.band = pyqtgraph.BarGraphItem(x0=[], x1=[], y0=[], y1=[])
         self.flag = pyqtgraph.InfiniteLine(angle=90, label=" ")
         self.dot = pyqtgraph.ScatterPlotItem(size=13, symbol="star")
         self.moment = pyqtgraph.InfiniteLine(angle=90)
         self.ends: list[pyqtgraph.InfiniteLine] = []
-        self._flagged: tuple[int, float, int] = (0, 0.0, 0)
+        self._flagged: tuple[int, float, int] = (-1, 0.0, 0)
+        self._flag_width = 0
         self._happened: tuple[Happening, ...] = ()
-        for item in (self.shade, self.band, self.flag, self.dot, self.moment, *self.spread, *self.fills.values()):
+        for item in (self.shade, self.band, self.flag, self.dot, self.moment):
             self.addItem(item, ignoreBounds=True)
-        for item in (self.shade, self.band, *self.fills.values()):
+        for item in (self.shade, self.band):
             item.setZValue(-10)
-        for curve in self.curves.values():
-            curve.setClipToView(True)
-            curve.setDownsampling(auto=True, method="peak")
         self.moment.hide()
         self.readout = Readout(self)
         self.dot.sigClicked.connect(self._flag_pressed)
@@ -113,26 +107,25 @@ class CurvePlot(Plot):
         self.dot.setPen(None)
         self.shade.setBrush(faint(colors.validation, 18 if theme.is_dark() else 26))
         self.band.setOpts(brush=faint(colors.flag, 45), pen=None)
-        for name, shade in (("gap", colors.validation), ("other_gap", colors.faint_text), ("spread", colors.training)):
-            self.fills[name].setBrush(faint(shade, 50))
+        for name, fill in self.fills.items():
+            fill.setBrush(fill_color(name))
         for line in self.shade.lines:
             line.setPen(None)
 
     # --- lines ------------------------------------------------------------------------------------------------------
 
-    def show_lines(self, lines: Sequence[Line], fills: Sequence[str] = ()) -> None:
-        """Show these lines and no others, and fill the gaps named between them."""
+    def show_lines(self, lines: Sequence[Line], fills: Sequence[str] = (), is_live: bool = False) -> None:
+        """Show these lines and no others, and fill the gaps named between them. Markers wait until nothing moves."""
         self.lines = {line.kind: line for line in lines}
         for kind, curve in self.curves.items():
-            line = self.lines.get(kind)
-            visible = line is not None and kind not in self.hidden and bool(np.isfinite(line.values).any())
-            curve.setVisible(visible)
-            if not visible or line is None:
-                if curve.xData is not None and len(curve.xData):
-                    curve.setData([], [])
+            if kind not in self.lines or kind in self.hidden:
+                curve.hide()
+        for kind, line in self.lines.items():
+            if kind in self.hidden or (kind not in self.curves and not np.isfinite(line.values).any()):
                 continue
-            look = KINDS[kind]
-            few = len(line.values) <= MOST_POINTS_WITH_MARKERS and look.symbol
+            curve, look = self._curve(kind), KINDS[kind]
+            curve.show()
+            few = len(line.values) <= MOST_POINTS_WITH_MARKERS and look.symbol and not is_live
             curve.setData(
                 line.epochs,
                 self._shown(line.values),
@@ -142,13 +135,43 @@ class CurvePlot(Plot):
                 symbolPen=None,
                 connect="finite",
             )
+        for name in fills:
+            self._make_fill(name)
         for name, fill in self.fills.items():
             fill.setVisible(name in fills)
         self.readout.follow()
 
+    def _curve(self, kind: str) -> pyqtgraph.PlotDataItem:
+        """The item that draws a kind of line."""
+        if kind not in self.curves:
+            curve = self.curves[kind] = pyqtgraph.PlotDataItem(pen=pen(KINDS[kind]))
+            self.addItem(curve)
+            # Now, for the plot has just told it its own ways.
+            curve.setClipToView(True)
+            curve.setDownsampling(auto=True, method="peak")
+            curve.setLogMode(False, self.is_log)
+            curve.setZValue(list(KINDS).index(kind))
+        return self.curves[kind]
+
+    def _make_fill(self, name: str) -> None:
+        """What fills the gap between two lines, once both are there."""
+        kinds = GAPS.get(name)
+        if name in self.fills or (kinds and not set(kinds) <= set(self.curves)):
+            return
+        if not kinds:
+            self.spread = [pyqtgraph.PlotDataItem(), pyqtgraph.PlotDataItem()]
+            for item in self.spread:
+                item.setLogMode(False, self.is_log)
+                self.addItem(item, ignoreBounds=True)
+        between = [self.curves[kind] for kind in kinds] if kinds else self.spread
+        fill = self.fills[name] = pyqtgraph.FillBetweenItem(*between, brush=fill_color(name))
+        fill.setZValue(-10)
+        self.addItem(fill, ignoreBounds=True)
+
     def show_range(self, lowest: Numbers, highest: Numbers) -> None:
         """The band between the lowest and the highest of several runs, a value an epoch each."""
         epochs = np.arange(1.0, len(lowest) + 1)
+        self._make_fill("spread")
         for item, values in zip(self.spread, (lowest, highest), strict=True):
             item.setPen(None)
             item.setData(epochs, self._shown(values))
@@ -187,7 +210,8 @@ class CurvePlot(Plot):
         for item in self.spread:
             item.setLogMode(False, on)
         self.redraw()
-        self.show_flag(*self._flagged)
+        flagged, self._flag_width = self._flagged, 0
+        self.show_flag(*flagged)
         self.enableAutoRange()
 
     def count_in(self, iterations: int) -> None:
@@ -208,7 +232,14 @@ class CurvePlot(Plot):
 
     def show_flag(self, epoch: int, value: float, last: int) -> None:
         """Flag the best epoch and shade what came after it; epoch 0 shows neither."""
-        self._flagged = epoch, value, last
+        if (epoch, value, last, self.width()) == (*self._flagged, self._flag_width):
+            return
+        is_new = (epoch, value) != self._flagged[:2] or self._flag_width != self.width()
+        self._flagged, self._flag_width = (epoch, value, last), self.width()
+        if not is_new:
+            self.shade.setVisible(last > epoch)
+            self.shade.setRegion((epoch, max(last, epoch)))
+            return
         for item in (self.flag, self.dot, self.shade):
             item.setVisible(epoch > 0)
         if epoch == 0:
@@ -303,6 +334,12 @@ class CurvePlot(Plot):
     def _earlier_pressed(self, item: object, event: object) -> None:
         event.accept()  # type: ignore[attr-defined]
         self.earlier_clicked.emit(self.earlier[self.earlier_curves.index(item)].id)
+
+
+def fill_color(name: str) -> QColor:
+    """The colour of a gap or a range."""
+    colors = theme.colors()
+    return faint({"gap": colors.validation, "other_gap": colors.faint_text, "spread": colors.training}[name], 50)
 
 
 def faint(color: str, alpha: int) -> QColor:

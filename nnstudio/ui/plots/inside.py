@@ -11,11 +11,12 @@ from nnstudio.ui import worker
 from nnstudio.ui.data_loader import DataLoader
 from nnstudio.ui.plots.confusion import ConfusionPlot
 from nnstudio.ui.plots.gradients import GradientStrip
+from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.trainer import Trainer
 from nnstudio.ui.worker import Task
 
 if TYPE_CHECKING:
-    from nnstudio.training.probes import Reading
+    from nnstudio.training.probes import Probes, Reading
 
 
 class Inside(QObject):
@@ -35,24 +36,38 @@ class Inside(QObject):
         trainer.changed.connect(self.follow_run)
         loader.changed.connect(self.follow_run)
 
-    def look(self) -> None:
-        """Show the newest readings of a running training, and ask for newer ones."""
-        probes, run = self.trainer.probes, self.trainer.shown_run
-        if probes is None or run is not None:
-            return
-        if self.gradients.isVisible():
-            reading = probes.newest.get("gradients")
-            if reading is not None and reading is not self._gradients:
-                self._gradients = reading
-                self.gradients.show_sizes(self._by_name(reading.gradient_sizes))
-            probes.ask("gradients")
+    def look_at_gradients(self) -> bool:
+        """Show the newest gradients of a running training, and ask for newer ones; whether there were any."""
+        probes = self._probes(self.gradients)
+        if probes is None:
+            return False
+        reading = probes.newest.get("gradients")
+        is_new = reading is not None and reading is not self._gradients
+        if reading is not None and is_new:
+            self._gradients = reading
+            self.gradients.show_sizes(self._by_name(reading.gradient_sizes))
+            self.gradients.viewport().repaint()
+        probes.ask("gradients")
+        return is_new
+
+    def look_at_confusion(self) -> bool:
+        """The same for the confusion matrix."""
+        probes = self._probes(self.confusion)
         # The data may have been changed while the network goes on learning from what it was.
-        if self.confusion.isVisible() and self.trainer.data == self.loader.choice:
-            reading = probes.newest.get("confusion")
-            if reading is not None and reading is not self._confusion:
-                self._confusion = reading
-                self.confusion.show_matrix(reading.confusion, self._classes())
-            probes.ask("confusion")
+        if probes is None or self.trainer.data != self.loader.choice:
+            return False
+        reading = probes.newest.get("confusion")
+        is_new = reading is not None and reading is not self._confusion
+        if reading is not None and is_new:
+            self._confusion = reading
+            self.confusion.show_matrix(reading.confusion, self._classes())
+            self.confusion.viewport().repaint()
+        probes.ask("confusion")
+        return is_new
+
+    def _probes(self, plot: Plot) -> "Probes | None":
+        """Where to ask for what a plot shows; None where it is not seen or shows a run that has ended."""
+        return self.trainer.probes if plot.isVisible() and self.trainer.shown_run is None else None
 
     def follow_run(self) -> None:
         """Show the confusion of a finished run: its weights may be those of an earlier epoch than the last one seen."""

@@ -1,5 +1,6 @@
 """The kinds of lines that the curve plots draw: what each is called, and how it looks in light and dark."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -40,6 +41,8 @@ KINDS: Mapping[str, Kind] = {
 """By key, in the order in which they are drawn and named."""
 
 FLAG = "★"
+MOST_LIVE = 2000
+"""Stretches of batches that are drawn while a network trains."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +53,34 @@ class Line:
     epochs: Numbers
     values: Numbers
 
+    def at(self, epoch: int) -> float:
+        """The value at an epoch; NaN where there is none."""
+        place = int(np.searchsorted(self.epochs, epoch))
+        found = place < len(self.epochs) and self.epochs[place] == epoch
+        return float(self.values[place]) if found else math.nan
+
 
 def by_epoch(kind: str, values: Numbers) -> Line:
-    """A value an epoch, counted from 1."""
-    return Line(kind, np.arange(1.0, len(values) + 1), values)
+    """A value an epoch, counted from 1; epochs without one are left out."""
+    epochs = np.arange(1.0, len(values) + 1)
+    known = np.isfinite(values)
+    return Line(kind, epochs, values) if known.all() else Line(kind, epochs[known], values[known])
+
+
+def by_batch(values: Numbers, batches: int, is_live: bool) -> Line:
+    """A value a batch, of which an epoch has so many.
+
+    While they keep coming, of very many the lowest and the highest of each stretch: preparing all of them for every
+    frame would hold up what gives them.
+    """
+    count = len(values)
+    stretch = count // MOST_LIVE if is_live else 0
+    if stretch < 2:
+        return Line("batch", np.arange(1.0, count + 1) / batches, values)
+    whole = values[: count - count % stretch].reshape(-1, stretch)
+    extremes = np.stack([whole.min(axis=1), whole.max(axis=1)], axis=1).reshape(-1)
+    places = (np.arange(1.0, len(extremes) + 1) * stretch / 2) / batches
+    return Line("batch", places, extremes)
 
 
 def pen(kind: Kind) -> QPen:

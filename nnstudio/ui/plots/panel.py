@@ -14,18 +14,21 @@ from nnstudio.ui.plots import curve_lines
 from nnstudio.ui.plots.boundary import Boundary
 from nnstudio.ui.plots.boundary_plot import BoundaryPlot
 from nnstudio.ui.plots.confusion import ConfusionPlot
-from nnstudio.ui.plots.curve_plot import CurvePlot
+from nnstudio.ui.plots.curve_views import CurveViews
 from nnstudio.ui.plots.gradients import GradientStrip
 from nnstudio.ui.plots.grid import Grid
 from nnstudio.ui.plots.inside import Inside
-from nnstudio.ui.plots.legend import EARLIER, Legend
-from nnstudio.ui.plots.lines import KINDS
+from nnstudio.ui.plots.legend import Legend
 from nnstudio.ui.plots.time_slider import TimeSlider
 from nnstudio.ui.trainer import Trainer
 from nnstudio.ui.training_words import patience_left, patience_words
+from nnstudio.ui.turns import Turns
+from nnstudio.ui.watching import State
 
-DRAW_INTERVAL = 60
-"""Milliseconds between two drawings: each takes some 10 ms, in which training waits for the interpreter."""
+LOOK_INTERVAL = 60
+"""Milliseconds between two looks at whether a step has ended in a pause."""
+SHARE = 0.035
+"""The share of the time that drawing all views may take while a network trains."""
 PATIENCE_WIDTH = 110
 
 
@@ -36,17 +39,12 @@ class Plots(QWidget):
         super().__init__()
         self.setObjectName("plots")
         self.trainer = trainer
-        self.hidden_runs: frozenset[str] = frozenset()
-        lowest = _("lowest {value:.4g} in epoch {epoch}")
-        self.loss = CurvePlot("plotLoss", _("Loss"), _("Loss"), lowest, "{value:.4g}", 0.92)
-        reached, accuracy = _("{value:.1%} in epoch {epoch}"), _("Accuracy")
-        self.accuracy = CurvePlot("plotAccuracy", accuracy, accuracy, reached, "{value:.1%}", 0.08)
-        both = _("Loss with dropout on and off")
-        self.dropout = CurvePlot("plotDropout", both, _("Loss, dropout on and off"), lowest, "{value:.4g}", 0.92)
+        self._counts_iterations = False
+        self.curves = CurveViews(trainer)
+        self.loss, self.accuracy, self.dropout = self.curves.plots
         self.plane = BoundaryPlot()
         self.gradients = GradientStrip()
         self.confusion = ConfusionPlot()
-        self.curve_plots = (self.loss, self.accuracy, self.dropout)
         self.legend = Legend()
         self.views = QToolButton(autoRaise=True, popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
         self.views.setObjectName("viewsButton")
@@ -72,12 +70,22 @@ class Plots(QWidget):
         self._lay_out()
         self.legend.changed.connect(self._hide_kinds)
         self.boundary.changed.connect(self.show_legend)
-        for curve_plot in self.curve_plots:
-            curve_plot.flag_clicked.connect(self._load_best)
-            curve_plot.earlier_clicked.connect(self._show_run)
-        self._seen: tuple[object, ...] | None = None
-        self._timer = QTimer(self, interval=DRAW_INTERVAL)
-        self._timer.timeout.connect(self.look)
+        self.curves.flag_clicked.connect(self._load_best)
+        self.curves.run_clicked.connect(self._show_run)
+        self.turns = Turns(self, SHARE)
+        for chore in (
+            self.curves.look_at_loss,
+            self.boundary.look,
+            self.curves.look_at_accuracy,
+            self.inside.look_at_gradients,
+            self.curves.look_at_dropout,
+            self.inside.look_at_confusion,
+            self.look_at_words,
+        ):
+            self.turns.add(chore)
+        self._told: tuple[object, ...] = ()
+        self._timer = QTimer(self, interval=LOOK_INTERVAL)
+        self._timer.timeout.connect(trainer.look)
         trainer.changed.connect(self._state_changed)
         trainer.store.changed.connect(self._project_changed)
         self._state_changed()
@@ -122,86 +130,37 @@ class Plots(QWidget):
         self.inside.follow_run()
         self.draw()
 
-    def set_log(self, on: bool) -> None:
-        """Losses on a logarithmic axis, or on a plain one."""
-        for plot in (self.loss, self.dropout):
-            plot.set_log(on)
-
     def count_iterations(self, on: bool) -> None:
         """Iterations along the axis, or epochs."""
         self._counts_iterations = on
         self._count()
 
-    _counts_iterations = False
-
     def _count(self) -> None:
-        iterations = max(1, self.trainer.iterations) if self._counts_iterations else 1
-        for plot in self.curve_plots:
-            plot.count_in(iterations)
-
-    def hide_runs(self, hidden: frozenset[str]) -> None:
-        """Draw the lines of all earlier runs but these."""
-        self.hidden_runs = hidden
-        self.draw()
+        self.curves.count_in(max(1, self.trainer.iterations) if self._counts_iterations else 1)
 
     def _hide_kinds(self, hidden: frozenset[str]) -> None:
-        for plot in self.curve_plots:
-            plot.hide_kinds(hidden)
-        self.draw()
+        self.curves.hide_kinds(hidden)
+        self.show_legend()
 
     # --- drawing ----------------------------------------------------------------------------------------------------
 
-    def look(self) -> None:
-        """Draw when there is something new; cheap when there is not."""
-        self.trainer.look()
-        self.boundary.look()
-        self.inside.look()
-        curves = self.trainer.curves
-        now = (curves, curves.epochs, len(curves.batch_loss))
-        if now != self._seen and self.isVisible():
-            self._seen = now
-            self.draw()
-
     def draw(self) -> None:
         """Show everything the run has given so far."""
-        shown, curves = self.trainer, self.trainer.curves
-        epochs, best = curves.epochs, curve_lines.best_of(curves)
-        happened = curve_lines.happenings(shown)
-        self.accuracy.setVisible(
-            (len(curves.train_accuracy) > 0 or (epochs == 0 and shown.tells_classes)) and len(shown.learners) <= 2
-        )
-        accuracies = curves.validation_accuracy.values[:epochs]
-        height = float(accuracies[best.epoch - 1]) if best.epoch and len(accuracies) else 0.0
-        starts = curve_lines.are_starts(shown)
-        for plot, quantity, lines, value in (
-            (self.loss, "loss", curve_lines.loss_lines, best.loss),
-            (self.accuracy, "accuracy", curve_lines.accuracy_lines, height),
-            (self.dropout, "loss", curve_lines.dropout_lines, best.loss),
-        ):
-            if plot.isHidden():
-                continue
-            fills = {self.loss: ["spread"] if starts else [], self.dropout: ["gap", "other_gap"]}.get(plot, [])
-            plot.show_lines(lines(shown), fills)
-            flagged = best.epoch if value or plot is not self.accuracy else 0
-            plot.show_flag(0 if starts and plot is self.loss else flagged, value, epochs)
-            plot.show_happenings(happened)
-            plot.show_moment(shown.moment)
-            if plot is not self.dropout:
-                hidden, runs = self.hidden_runs, shown.store.project.runs
-                earlier = [] if EARLIER in self.legend.hidden else runs
-                plot.show_earlier(curve_lines.earlier_runs(shown, earlier, hidden, quantity))
-        if starts:
-            lowest, _middle, highest = curve_lines.spread_of_starts(shown)
-            self.loss.show_range(lowest, highest)
-        stopping = curve_lines.stopping(shown)
-        if stopping is not None:
-            width = stopping.min_delta if stopping.patience else 0.0
-            self.loss.show_band(stopping.reference_epoch, stopping.reference, width, epochs)
-        else:
-            self.loss.show_band(0, 0.0, 0.0, 0)
+        self.curves.draw()
         self.time.follow()
         self.show_words()
         self.show_legend()
+
+    def look_at_words(self) -> bool:
+        """Bring words, bar and timeline up to date when another epoch is done; whether there was something to do."""
+        now = self.trainer.curves, self.trainer.curves.epochs
+        if now == self._told or not self.isVisible():
+            return False
+        self._told = now
+        self.time.follow()
+        self.show_words()
+        self.show_legend()
+        return True
 
     def show_words(self) -> None:
         """Patience and comparison, in words and as a bar that shrinks."""
@@ -217,12 +176,8 @@ class Plots(QWidget):
 
     def show_legend(self) -> None:
         """Say what the lines, colours and shapes are."""
-        plots = [plot for plot in self.curve_plots if not plot.isHidden()]
-        drawn = [kind for kind in KINDS if any(kind in plot.lines for plot in plots)]
-        if any(plot.earlier for plot in plots) or EARLIER in self.legend.hidden:
-            drawn.append(EARLIER)
         plane = self.plane.plane
-        self.legend.show_kinds(drawn, plane.classes if plane else None)
+        self.legend.show_kinds(self.curves.kinds(), plane.classes if plane else None)
 
     def _load_best(self) -> None:
         best = curve_lines.best_of(self.trainer.curves)
@@ -240,9 +195,11 @@ class Plots(QWidget):
 
     def _state_changed(self) -> None:
         self._count()
-        if self.trainer.is_active and not self._timer.isActive():
+        self.turns.share = SHARE if self.trainer.state is State.RUNNING else 1.0
+        if self.trainer.is_active:
             self._timer.start()
-        elif not self.trainer.is_active:
+            self.turns.start()
+        else:
             self._timer.stop()
-            self._seen = None
+            self.turns.stop()
         self.draw()

@@ -35,7 +35,7 @@ class Readout(QObject):
         plot.viewport().installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:
+        if event.type() == QEvent.Type.Leave and self._where is not None:
             self._where = None
             self.follow()
         return False
@@ -69,9 +69,9 @@ class Readout(QObject):
         """A row for each visible line with a value at an epoch, after the epoch, and for an earlier run nearby."""
         rows = [_("epoch {epoch}").format(epoch=epoch)]
         for kind, line in self.plot.lines.items():
-            if kind == "batch" or kind in self.plot.hidden or not 1 <= epoch <= len(line.values):
+            if kind == "batch" or kind in self.plot.hidden:
                 continue
-            value = float(line.values[epoch - 1])
+            value = line.at(epoch)
             if np.isfinite(value):
                 look = KINDS[kind]
                 number = self.plot.value_text.format(value=value)
@@ -83,9 +83,9 @@ class Readout(QObject):
         """The earlier run whose line the pointer is at."""
         box = self.plot.plotItem.vb
         for one in self.plot.earlier:
-            if self._where is None or not 1 <= epoch <= len(one.line.values):
+            value = one.line.at(epoch)
+            if self._where is None or not np.isfinite(value):
                 continue
-            value = float(one.line.values[epoch - 1])
             place = box.mapViewToScene(QPointF(epoch, self.plot.height_of(value)))
             if abs(place.y() - self._where.y()) <= NEAR:
                 return [f"{escape(one.words)}: <b>{self.plot.value_text.format(value=value)}</b>"]
