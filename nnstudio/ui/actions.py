@@ -150,6 +150,14 @@ COMMANDS: tuple[Command, ...] = (
         switch=False,
     ),
     Command(
+        "actionLargeViews",
+        VIEW,
+        mark("La&rge views"),
+        mark("Give the views of learning all the room in the middle, for a class to see"),
+        ("Ctrl+Shift+V",),
+        switch=False,
+    ),
+    Command(
         "actionLogLoss",
         VIEW,
         mark("&Logarithmic loss"),

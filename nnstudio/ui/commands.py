@@ -11,6 +11,18 @@ if TYPE_CHECKING:
     from nnstudio.ui.window import MainWindow
 
 
+VIEW_SWITCHES = (
+    "actionDropout",
+    "actionPlane",
+    "actionGradients",
+    "actionConfusion",
+    "actionLargeViews",
+    "actionLogLoss",
+    "actionIterations",
+)
+"""The switches of the views of learning, in the order of their menu."""
+
+
 def functions(window: "MainWindow") -> dict[str, Callable[[], object]]:
     """The function of each command, by the command's name; what is being written on the canvas is taken over first."""
 
@@ -69,6 +81,7 @@ def switches(window: "MainWindow") -> dict[str, Callable[[bool], object]]:
         "actionNeurons": lambda on: window.live_weights.show_neurons(on),
         "actionMiniMap": lambda on: window.canvas.minimap.set_on(on),
         "actionGrid": lambda on: setattr(window.canvas, "snaps", on),
+        "actionLargeViews": lambda on: window.drawing.setVisible(not on),
         "actionLogLoss": lambda on: window.plots.curves.set_log(on),
         "actionIterations": lambda on: window.plots.count_iterations(on),
         "actionDropout": lambda on: window.plots.show_view(window.plots.dropout, on),

@@ -1,8 +1,10 @@
 """The data panel: which data, how it is divided and prepared, what was done to it, and its first rows."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -172,6 +174,17 @@ class DataPanel(QScrollArea):
                 shown = "" if value is None else f"{value:.5g}" if isinstance(value, float) else str(value)
                 self.preview.setItem(row, column, QTableWidgetItem(shown))
         self.preview.resizeColumnsToContents()
+
+    def light_up(self, rows: Iterable[int]) -> None:
+        """Mark the rows that are in the batch just learnt from, as far as they are among the first."""
+        lit = {int(row) for row in rows}
+        color = theme.rgb(theme.colors().selection)
+        brush = QBrush(QColor(*color, 70))
+        for row in range(self.preview.rowCount()):
+            for column in range(self.preview.columnCount()):
+                item = self.preview.item(row, column)
+                if item is not None:
+                    item.setBackground(brush if row in lit else QBrush())
 
     def _edit(self, name: str, value: object) -> None:
         label = next(_(one.label) for one in DATA_SETTINGS if one.name == name)

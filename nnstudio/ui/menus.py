@@ -21,7 +21,7 @@ SEPARATED = (
     "actionCut",
     "actionZoomIn",
     "actionNeurons",
-    "actionLogLoss",
+    "actionLargeViews",
     "actionStepBatch",
     "actionCarryOn",
 )

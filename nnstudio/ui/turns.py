@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
+IDLE = 60
+"""Milliseconds to the next look where there was nothing to draw."""
 SHORTEST, LONGEST = 20, 400
 """Milliseconds between two drawings, at least and at most."""
 
@@ -45,6 +47,7 @@ class Turns(QObject):
             chore = self._chores[self._next]
             self._next = (self._next + 1) % len(self._chores)
             if chore():
-                break
-        taken = 1000 * (time.perf_counter() - began)
-        self._timer.start(round(min(LONGEST, max(SHORTEST, taken / self.share))))
+                taken = 1000 * (time.perf_counter() - began)
+                self._timer.start(round(min(LONGEST, max(SHORTEST, taken / self.share))))
+                return
+        self._timer.start(IDLE)

@@ -16,7 +16,7 @@ from nnstudio.ui.canvas.live_weights import LiveWeights
 from nnstudio.ui.canvas.unit_maps import UnitMaps
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.code_panel import CodePanel
-from nnstudio.ui.commands import functions, switches
+from nnstudio.ui.commands import VIEW_SWITCHES, functions, switches
 from nnstudio.ui.counter import Counter
 from nnstudio.ui.data_loader import DataLoader
 from nnstudio.ui.data_panel import DataPanel
@@ -47,14 +47,6 @@ from nnstudio.ui.worker import INTERVAL, Task
 SIZE = (1280, 760)
 WARM_UP_AFTER = 700
 START_ACTIONS = ("actionSameStart", "actionNewSeed", "actionTenSeeds")
-VIEW_SWITCHES = (
-    "actionDropout",
-    "actionPlane",
-    "actionGradients",
-    "actionConfusion",
-    "actionLogLoss",
-    "actionIterations",
-)
 TRAINING_ACTIONS = ("actionTrain", "actionPause", "actionStop", "actionStepBatch", "actionStepEpoch", "actionReset")
 
 
@@ -139,6 +131,8 @@ class MainWindow(QMainWindow):
         self.runs_panel.chosen.connect(self.trainer.show)
         self.runs_panel.hidden_changed.connect(self.plots.curves.hide_runs)
         self.runs_panel.carry_on_asked.connect(self.trainer.carry_on)
+        self.plots.batch_shown.connect(self.plots.plane.light_up)
+        self.plots.batch_shown.connect(self.data_panel.light_up)
         self.plots.offer_views([self.actions_by_name[name] for name in VIEW_SWITCHES])
         for plot in self.plots.grid.findChildren(Plot):
             plot.picture_asked.connect(self.save_plot)
@@ -163,7 +157,7 @@ class MainWindow(QMainWindow):
 
     def arrange_panels(self) -> QWidget:
         """Palette on the left, canvas over plots in the middle, settings on the right."""
-        drawing = QWidget()
+        drawing = self.drawing = QWidget()
         drawing_layout = QVBoxLayout(drawing)
         drawing_layout.setContentsMargins(0, 0, 0, 0)
         drawing_layout.setSpacing(4)

@@ -12,7 +12,6 @@ from nnstudio.ui import worker
 from nnstudio.ui.data_loader import DataLoader
 from nnstudio.ui.plots.boundary_plot import BoundaryPlot
 from nnstudio.ui.trainer import Trainer
-from nnstudio.ui.watching import State
 from nnstudio.ui.worker import Task
 
 if TYPE_CHECKING:
@@ -97,9 +96,6 @@ class Boundary(QObject):
         if reading is not None and reading.answers is not None and is_new:
             self._reading = reading
             self.plot.show_answers(reading.answers, dataset.preparation)
-            # At full speed a batch would be gone before it is seen.
-            is_slow = self.trainer.pace > 0 or self.trainer.state is State.PAUSED
-            self.plot.light_up(reading.rows if is_slow else np.empty(0, np.int64))
             self.plot.viewport().repaint()
         probes.ask("answers")
         return is_new
@@ -115,7 +111,6 @@ class Boundary(QObject):
                 self.plot.hide_answers()
             return
         self._run = run
-        self.plot.light_up(np.empty(0, np.int64))
         task = Task(partial(worker.answers_of, run, plane.grid(run.preparation, run.parameters)), self)
         task.arrived.connect(partial(self._show_run, run, plane))
         task.failed.connect(self.plot.hide_answers)

@@ -1,5 +1,6 @@
 """The plane of two inputs: what the network answers everywhere on it, and the points it learns and is measured by."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +66,7 @@ class BoundaryPlot(Plot):
             self.removeItem(item)
         self.points = []
         self.hide_answers()
-        self.light_up(np.empty(0, np.int64))
+        self.light_up(())
         if plane is None:
             return
         self.plotItem.setTitle(plane.remark or None, color=theme.colors().faint_text, size="8pt")
@@ -106,7 +107,7 @@ class BoundaryPlot(Plot):
             self.axes = (number, other) if axis == 0 else (other, number)
         self.axes_chosen.emit()
 
-    def light_up(self, rows: NDArray[np.integer[Any]]) -> None:
+    def light_up(self, rows: Sequence[int] | NDArray[np.integer[Any]]) -> None:
         """Put a ring around the points of these rows of the data."""
         if self.plane is None or not len(rows):
             if len(self.lit.data):

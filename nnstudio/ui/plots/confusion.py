@@ -1,4 +1,4 @@
-"""The confusion matrix: which class was taken for which, as counts, coloured by the share of the true class."""
+"""The confusion matrix: which class was taken for which, as counts and shares of the true class."""
 
 import math
 from collections.abc import Sequence
@@ -17,6 +17,8 @@ from nnstudio.ui.plots.plot import Plot
 MOST_WRITTEN = 12
 """Of more classes the counts would not be readable."""
 LONGEST_NAME = 12
+ROOM_FOR_SHARES = 34
+"""The pixels of a cell from which on the share of the true class is written below the count."""
 WIDE = 160
 """The width below which classes are numbered and not named."""
 
@@ -103,12 +105,15 @@ class Numbers(pyqtgraph.GraphicsObject):
         colors = theme.colors()
         totals = np.maximum(1, self.counts.sum(axis=1)).tolist()
         to_device = painter.worldTransform()
+        has_room = abs(to_device.m22()) > ROOM_FOR_SHARES and abs(to_device.m11()) > ROOM_FOR_SHARES
         painter.resetTransform()
         for (row, column), text in self.texts.items():
             full = self.counts[row, column] > 0.5 * totals[row]
             painter.setPen(QColor(colors.background if full else colors.text))
             middle = to_device.map(QPointF(column, row))
-            painter.drawText(QRectF(middle.x() - 40, middle.y() - 12, 80, 24), Qt.AlignmentFlag.AlignCenter, text)
+            if has_room:
+                text += f"\n{self.counts[row, column] / totals[row]:.0%}"
+            painter.drawText(QRectF(middle.x() - 40, middle.y() - 20, 80, 40), Qt.AlignmentFlag.AlignCenter, text)
 
 
 def shade(shares: NDArray[np.float64]) -> NDArray[np.uint8]:

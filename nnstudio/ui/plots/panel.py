@@ -1,8 +1,9 @@
 """The views of learning beside each other: curves, dropout, the plane, gradients, confusion; looked at by a timer."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -25,6 +26,9 @@ from nnstudio.ui.training_words import patience_left, patience_words
 from nnstudio.ui.turns import Turns
 from nnstudio.ui.watching import State
 
+if TYPE_CHECKING:
+    from nnstudio.training.probes import Reading
+
 LOOK_INTERVAL = 60
 """Milliseconds between two looks at whether a step has ended in a pause."""
 SHARE = 0.035
@@ -33,7 +37,13 @@ PATIENCE_WIDTH = 110
 
 
 class Plots(QWidget):
-    """The live views of the current run."""
+    """The live views of the current run.
+
+    `batch_shown(rows)` comes with the rows of the data in the last batch, where training goes slowly enough for them to
+    be seen; none otherwise.
+    """
+
+    batch_shown = Signal(object)
 
     def __init__(self, trainer: Trainer, loader: DataLoader) -> None:
         super().__init__()
@@ -81,9 +91,11 @@ class Plots(QWidget):
             self.curves.look_at_dropout,
             self.inside.look_at_confusion,
             self.look_at_words,
+            self.look_at_batch,
         ):
             self.turns.add(chore)
         self._told: tuple[object, ...] = ()
+        self._batch: Reading | None = None
         self._timer = QTimer(self, interval=LOOK_INTERVAL)
         self._timer.timeout.connect(trainer.look)
         trainer.changed.connect(self._state_changed)
@@ -162,6 +174,18 @@ class Plots(QWidget):
         self.show_legend()
         return True
 
+    def look_at_batch(self) -> bool:
+        """Tell which rows the last batch had; whether that is new."""
+        reading = self.trainer.probes.newest.get("weights") if self.trainer.probes else None
+        # At full speed a batch would be gone before it is seen.
+        is_slow = self.trainer.pace > 0 or self.trainer.state is State.PAUSED
+        shown = reading if is_slow and self.trainer.shown_run is None else None
+        if shown is self._batch:
+            return False
+        self._batch = shown
+        self.batch_shown.emit(() if shown is None else shown.rows)
+        return True
+
     def show_words(self) -> None:
         """Patience and comparison, in words and as a bar that shrinks."""
         left, patience = patience_left(self.trainer)
@@ -202,4 +226,5 @@ class Plots(QWidget):
         else:
             self._timer.stop()
             self.turns.stop()
+            self.look_at_batch()
         self.draw()
