@@ -83,6 +83,8 @@ class CurvePlot(Plot):
             self.addItem(item, ignoreBounds=True)
         for item in (self.shade, self.band):
             item.setZValue(-10)
+        for item in (self.flag, self.dot):
+            item.setZValue(15)  # above the markers of lines, which would take its clicks
         self.moment.hide()
         self.readout = Readout(self)
         self.dot.sigClicked.connect(self._flag_pressed)

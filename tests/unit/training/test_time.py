@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,8 +12,10 @@ import torch
 
 from nnstudio.data.dataset import load
 from nnstudio.project import edits
+from nnstudio.project.archive import open_project, save
 from nnstudio.project.model import Mark, Project, Run
 from nnstudio.text import Mistake
+from nnstudio.training import loop
 from nnstudio.training.control import LEARNING_RATE, Change, Control, Mode
 from nnstudio.training.course import Course
 from nnstudio.training.curves import Curves
@@ -202,18 +205,32 @@ def test_a_changed_rate_leaves_a_twin_with_another_rate_alone(make_project: Make
     np.testing.assert_allclose(both.runs[1].history.train_loss, alone.runs[0].history.train_loss, rtol=1e-5)
 
 
-def test_the_full_pass_over_the_training_rows_is_their_loss_with_dropout_off(make_project: Make) -> None:
+def test_the_full_pass_over_the_training_rows_is_their_loss_with_dropout_off(
+    make_project: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     project = make_project(layers="dense:12,relu,dropout:0.4,dense:out", epochs=5, patience=0, restore_best=False)
-    curves = [Curves()]
-    for event in train_together([project], load(project.data), Control(), curves):
-        if isinstance(event, Ready):
-            event.courses[0].probes.measures_training = True
-        if isinstance(event, Trained):
-            run = event.run
+
+    def measured() -> Run:
+        for event in train_together([project], load(project.data), Control(), [Curves()]):
+            if isinstance(event, Ready):
+                event.courses[0].probes.measures_training = True
+            if isinstance(event, Trained):
+                return event.run
+        raise AssertionError("no run")
+
+    monkeypatch.setattr(loop, "MEASURING", 1.0)
+    run = measured()
     assert len(run.history.train_loss_full_pass) == 5
     loss = measure(restore(run), load(project.data).train).loss
     assert run.history.train_loss_full_pass[-1] == pytest.approx(loss, rel=1e-5)
     assert Watched([project]).runs[0].history.train_loss_full_pass == ()
+    # Where it would take too much of the time, epochs are left out; a file keeps them so.
+    monkeypatch.setattr(loop, "MEASURING", 0.0)
+    run = measured()
+    assert np.isfinite(run.history.train_loss_full_pass[0]) and np.isnan(run.history.train_loss_full_pass[1:]).all()
+    save(edits.add_run(project, run), tmp_path / "holes.nnstudio")
+    (kept,) = open_project(tmp_path / "holes.nnstudio").runs
+    np.testing.assert_array_equal(kept.history.train_loss_full_pass, run.history.train_loss_full_pass)
 
 
 def test_divergence_names_layer_cause_and_step(make_project: Make) -> None:
