@@ -17,6 +17,8 @@ from nnstudio.ui.plots.plot import Plot
 MOST_WRITTEN = 12
 """Of more classes the counts would not be readable."""
 LONGEST_NAME = 12
+ROOM_FOR_NUMBERS = 15
+"""The pixels of a cell below which a number could not be read."""
 ROOM_FOR_SHARES = 34
 """The pixels of a cell from which on the share of the true class is written below the count."""
 WIDE = 160
@@ -105,7 +107,10 @@ class Numbers(pyqtgraph.GraphicsObject):
         colors = theme.colors()
         totals = np.maximum(1, self.counts.sum(axis=1)).tolist()
         to_device = painter.worldTransform()
-        has_room = abs(to_device.m22()) > ROOM_FOR_SHARES and abs(to_device.m11()) > ROOM_FOR_SHARES
+        cell = min(abs(to_device.m22()), abs(to_device.m11()))
+        if cell < ROOM_FOR_NUMBERS:
+            return
+        has_room = cell > ROOM_FOR_SHARES
         painter.resetTransform()
         for (row, column), text in self.texts.items():
             full = self.counts[row, column] > 0.5 * totals[row]

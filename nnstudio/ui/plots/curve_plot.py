@@ -241,6 +241,7 @@ class CurvePlot(Plot):
         if not is_new:
             self.shade.setVisible(last > epoch)
             self.shade.setRegion((epoch, max(last, epoch)))
+            self._place_flag_words()
             return
         for item in (self.flag, self.dot, self.shade):
             item.setVisible(epoch > 0)
@@ -248,15 +249,23 @@ class CurvePlot(Plot):
             return
         self.flag.setValue(epoch)
         self.dot.setData([epoch], [self.height_of(value)])
-        # On the roomier side of the line, so that the words are never cut off.
-        line = self.plotItem.vb.mapViewToDevice(pyqtgraph.Point(epoch, self.height_of(value)))
-        to_the_left = line is not None and line.x() > 0.55 * self.width()
-        self.flag.label.anchors = [(1, 0.5), (1, 0.5)] if to_the_left else [(0, 0.5), (0, 0.5)]
         # A small plot has no room for the sentence; the line under the plots names the epoch.
         words = self.flag_text if self.width() >= ROOM_FOR_WORDS else self.value_text
         self.flag.label.setFormat(words.format(epoch=epoch, value=value))
+        self._place_flag_words()
         self.shade.setVisible(last > epoch)
         self.shade.setRegion((epoch, max(last, epoch)))
+
+    def _place_flag_words(self) -> None:
+        """On the right of the line where the words fit there, else on the roomier side: they must not be cut off."""
+        area = self.plotItem.vb.sceneBoundingRect()
+        line = self.plotItem.vb.mapViewToScene(QPointF(self.flag.value(), 0)).x()
+        needed, right = self.flag.label.boundingRect().width(), area.right() - line
+        side = 0 if needed <= right or right > line - area.left() else 1
+        anchors = [(side, 0.5), (side, 0.5)]
+        if self.flag.label.anchors != anchors:
+            self.flag.label.anchors = anchors
+            self.flag.label.updatePosition()
 
     def show_band(self, epoch: int, value: float, width: float, last: int) -> None:
         """The band below the value to beat: only what falls below it counts as an improvement. No width, no band."""
