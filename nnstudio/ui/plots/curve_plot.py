@@ -151,6 +151,7 @@ class CurvePlot(Plot):
             # Now, for the plot has just told it its own ways.
             curve.setClipToView(True)
             curve.setDownsampling(auto=True, method="peak")
+            curve.opts["autoDownsampleFactor"] = 1.0  # lowest and highest of each pixel, not of a fifth
             curve.setLogMode(False, self.is_log)
             curve.setZValue(list(KINDS).index(kind))
         return self.curves[kind]

@@ -41,7 +41,7 @@ KINDS: Mapping[str, Kind] = {
 """By key, in the order in which they are drawn and named."""
 
 FLAG = "★"
-MOST_LIVE = 2000
+MOST_LIVE = 1000
 """Stretches of batches that are drawn while a network trains."""
 
 
