@@ -62,6 +62,7 @@ def create_window(project: str | Path | None = None) -> MainWindow:
     accessible.install()
     window = MainWindow(store, preferences)
     collector.setParent(window)
+    collector.is_busy = window.trains
     window.show()
     return window
 

@@ -5,10 +5,13 @@ lock that destroying takes again: then the program stands still.
 """
 
 import gc
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
 INTERVAL = 1000
+WHOLE = 2
+"""The generation whose collection looks at everything there is."""
 
 
 class MainThreadCollector(QObject):
@@ -16,6 +19,8 @@ class MainThreadCollector(QObject):
 
     def __init__(self) -> None:
         super().__init__()
+        self.is_busy: Callable[[], bool] = lambda: False
+        """Whether something goes on that the tenth of a second of a whole collection would disturb."""
         gc.disable()
         self._timer = QTimer(self, interval=INTERVAL)
         self._timer.timeout.connect(self.collect)
@@ -26,6 +31,6 @@ class MainThreadCollector(QObject):
         for generation, (count, threshold) in reversed(
             list(enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)))
         ):
-            if count > threshold > 0:
+            if count > threshold > 0 and not (generation == WHOLE and self.is_busy()):
                 gc.collect(generation)
                 return

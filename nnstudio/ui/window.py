@@ -86,6 +86,10 @@ class MainWindow(QMainWindow):
         """The current project."""
         return self.store.project
 
+    def trains(self) -> bool:
+        """Whether a training is under way."""
+        return self.trainer.is_active
+
     # --- composing --------------------------------------------------------------------------------------------------
 
     def compose(self) -> None:

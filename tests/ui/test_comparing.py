@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
@@ -79,7 +81,10 @@ def test_any_other_pair_is_named_by_its_differences(open_window: Open, qtbot: Qt
     # The pair is looked at again as a pair.
     window.actions_by_name["actionReset"].trigger()
     assert window.plots.comparison.isHidden()
-    window.runs_panel.table.selectRow(1)
+    window.tabs.setCurrentWidget(window.runs_panel)
+    table = window.runs_panel.table
+    place = table.visualItemRect(table.item(1, 2)).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert len(window.trainer.learners) == 2 and "other_validation" in window.plots.loss.lines
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor
 
 from nnstudio.text import translate as _
@@ -148,10 +148,7 @@ class CurvePlot(Plot):
         if kind not in self.curves:
             curve = self.curves[kind] = pyqtgraph.PlotDataItem(pen=pen(KINDS[kind]))
             self.addItem(curve)
-            # Now, for the plot has just told it its own ways.
-            curve.setClipToView(True)
-            curve.setDownsampling(auto=True, method="peak")
-            curve.opts["autoDownsampleFactor"] = 1.0  # lowest and highest of each pixel, not of a fifth
+            thin_out(curve)
             curve.setLogMode(False, self.is_log)
             curve.setZValue(list(KINDS).index(kind))
         return self.curves[kind]
@@ -197,6 +194,7 @@ class CurvePlot(Plot):
             item.setCurveClickable(True, width=10)
             item.sigClicked.connect(self._earlier_pressed)
             self.addItem(item)
+            thin_out(item)
             self.earlier_curves.append(item)
 
     def hide_kinds(self, hidden: frozenset[str]) -> None:
@@ -330,6 +328,10 @@ class CurvePlot(Plot):
 
     # --- mouse ------------------------------------------------------------------------------------------------------
 
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.readout.leave()
+
     def _flag_pressed(self, *_where: object) -> None:
         self.flag_clicked.emit()
 
@@ -346,6 +348,14 @@ class CurvePlot(Plot):
     def _earlier_pressed(self, item: object, event: object) -> None:
         event.accept()  # type: ignore[attr-defined]
         self.earlier_clicked.emit(self.earlier[self.earlier_curves.index(item)].id)
+
+
+def thin_out(curve: pyqtgraph.PlotDataItem) -> None:
+    """Have a line draw what is in view, the lowest and the highest of each pixel; to be called once it is in its plot,
+    which tells it ways of its own."""
+    curve.setClipToView(True)
+    curve.setDownsampling(auto=True, method="peak")
+    curve.opts["autoDownsampleFactor"] = 1.0
 
 
 def fill_color(name: str) -> QColor:

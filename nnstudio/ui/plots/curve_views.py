@@ -54,7 +54,11 @@ class CurveViews(QObject):
         now = curves, curves.epochs, batches, len(curves.marks)
         if self._drawn.get(plot) == now:
             return False
+        is_another = plot not in self._drawn or self._drawn[plot][0] is not curves
         self._drawn[plot] = now
+        if is_another:
+            self._show_accuracy()
+            self._draw_earlier(plot)
         self._draw(plot, is_live=True)
         plot.viewport().repaint()
         return True
@@ -63,15 +67,24 @@ class CurveViews(QObject):
 
     def draw(self) -> None:
         """Draw everything there is, and the lines of earlier runs."""
+        self._show_accuracy()
+        for plot in self.plots:
+            if not plot.isHidden():
+                self._draw(plot, is_live=self.shown.is_active)
+            self._draw_earlier(plot)
+
+    def _show_accuracy(self) -> None:
+        """There is one for classes, and none of many starts."""
         shown, curves = self.shown, self.shown.curves
         has_accuracy = len(curves.train_accuracy) > 0 or (curves.epochs == 0 and shown.tells_classes)
         self.accuracy.setVisible(has_accuracy and not curve_lines.are_starts(shown))
-        for plot in self.plots:
-            if not plot.isHidden():
-                self._draw(plot, is_live=shown.is_active)
-        runs = () if self.hides_earlier else shown.store.project.runs
-        for plot, quantity in ((self.loss, "loss"), (self.accuracy, "accuracy")):
-            plot.show_earlier(curve_lines.earlier_runs(shown, runs, self.hidden_runs, quantity))
+
+    def _draw_earlier(self, plot: CurvePlot) -> None:
+        """The faint lines of earlier runs; the dropout plot has none."""
+        if plot is not self.dropout:
+            runs = () if self.hides_earlier else self.shown.store.project.runs
+            quantity = "accuracy" if plot is self.accuracy else "loss"
+            plot.show_earlier(curve_lines.earlier_runs(self.shown, runs, self.hidden_runs, quantity))
 
     def _draw(self, plot: CurvePlot, is_live: bool) -> None:
         shown, epochs = self.shown, self.shown.curves.epochs

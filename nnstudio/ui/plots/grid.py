@@ -2,9 +2,11 @@
 
 import math
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize
+from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
+
+from nnstudio.ui.plots.plot import Plot
 
 ASPECT = 1.45
 """How much wider than high a plot is best."""
@@ -17,18 +19,14 @@ class Grid(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.plots: list[QWidget] = []
+        self.plots: list[Plot] = []
         self.setMinimumSize(SMALLEST)
 
-    def add(self, plot: QWidget) -> None:
+    def add(self, plot: Plot) -> None:
         plot.setParent(self)
-        plot.installEventFilter(self)
+        # Not an event filter: in Python it would take the interpreter from a training at every event of every plot.
+        plot.came_or_went.connect(self.arrange)
         self.plots.append(plot)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
-            self.arrange()
-        return False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

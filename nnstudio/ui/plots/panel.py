@@ -227,4 +227,7 @@ class Plots(QWidget):
             self._timer.stop()
             self.turns.stop()
             self.look_at_batch()
-        self.draw()
+        if self.trainer.state in (State.PREPARING, State.RUNNING):
+            self.show_words()  # and the views take their turns: all at once they would hold up the window
+        else:
+            self.draw()

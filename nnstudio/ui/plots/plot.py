@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyqtgraph
 from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtGui import QContextMenuEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QMenu
 
 from nnstudio.text import translate as _
@@ -13,8 +13,10 @@ from nnstudio.ui.picture import write_picture
 
 
 class Plot(pyqtgraph.PlotWidget):
-    """A plot with a menu to save it. `picture_asked(plot)` and `numbers_asked(plot)` come when that is chosen."""
+    """A plot with a menu to save it. `picture_asked(plot)` and `numbers_asked(plot)` come when that is chosen,
+    `came_or_went` when it is shown or hidden."""
 
+    came_or_went = Signal()
     picture_asked = Signal(object)
     numbers_asked = Signal(object)
 
@@ -40,6 +42,14 @@ class Plot(pyqtgraph.PlotWidget):
     def table(self) -> str:
         """The numbers that are drawn, as CSV; "" where a plot has none of its own."""
         return ""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.came_or_went.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.came_or_went.emit()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtCore import QObject, QPointF, Qt
 
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
@@ -32,13 +32,12 @@ class Readout(QObject):
             plot.addItem(item, ignoreBounds=True)
         self._where: QPointF | None = None
         plot.scene().sigMouseMoved.connect(self._moved)
-        plot.viewport().installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave and self._where is not None:
+    def leave(self) -> None:
+        """The pointer is elsewhere."""
+        if self._where is not None:
             self._where = None
             self.follow()
-        return False
 
     def _moved(self, where: QPointF) -> None:
         self._where = where
