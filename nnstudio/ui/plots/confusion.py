@@ -17,7 +17,7 @@ from nnstudio.ui.plots.plot import Plot
 MOST_WRITTEN = 12
 """Of more classes the counts would not be readable."""
 LONGEST_NAME = 12
-ROOM_FOR_NUMBERS = 15
+ROOM_FOR_NUMBERS = 11
 """The pixels of a cell below which a number could not be read."""
 ROOM_FOR_SHARES = 34
 """The pixels of a cell from which on the share of the true class is written below the count."""
@@ -110,6 +110,9 @@ class Numbers(pyqtgraph.GraphicsObject):
         cell = min(abs(to_device.m22()), abs(to_device.m11()))
         if cell < ROOM_FOR_NUMBERS:
             return
+        font = painter.font()
+        font.setPixelSize(min(12, int(0.8 * cell)))
+        painter.setFont(font)
         has_room = cell > ROOM_FOR_SHARES
         painter.resetTransform()
         for (row, column), text in self.texts.items():

@@ -61,7 +61,8 @@ class Legend(QLabel):
             else:
                 text = f'<span style="color:{shade}">{sign}</span> <span style="color:{colors.text}">{words}</span>'
             entries.append(f'<a href="{kind}" style="text-decoration:none">{text}</a>')
-        entries.append(f'<span style="color:{colors.flag}">{FLAG}</span> {_("lowest validation loss")}')
+        lowest = _("lowest validation loss")
+        entries.append(f'<span style="color:{colors.flag}">{FLAG}</span> {lowest}')
         plane = "" if self._classes is None else plane_legend(self._classes)
         self.setText(GAP.join(entries) + plane)
 
