@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 
 from nnstudio.project import variants
-from nnstudio.project.model import Project
 from nnstudio.text import translate as _
 from nnstudio.ui.store import Store
 from nnstudio.ui.trainer import Trainer
@@ -25,19 +24,18 @@ class Opponents(QComboBox):
         self.store = store
         self.trainer = trainer
         self._keys: list[str] = []
-        store.changed.connect(self.show_choices)
+        store.replaced.connect(self.show_choices)
         self.activated.connect(self._choose)
         self.show_choices()
 
-    def show_choices(self, *changed: Project) -> None:
+    def showPopup(self) -> None:
+        """Find what there is to compare with when it is asked for, and not at every edit."""
+        self.show_choices()
+        super().showPopup()
+
+    def show_choices(self) -> None:
         """Offer what the network can be compared with as it is now."""
         project = self.store.project
-        if changed and (changed[0].network, changed[0].training, changed[0].runs) == (
-            project.network,
-            project.training,
-            project.runs,
-        ):
-            return
         found = variants.choices(project)
         if self.trainer.opponent not in found:
             self.trainer.opponent = ""

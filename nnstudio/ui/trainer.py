@@ -207,6 +207,8 @@ class Trainer(Watching):
         project = self.store.project
         found = variants.choices(project).get(self.opponent) if self.opponent else None
         starts, words = [self._new(project)], [""]
+        if self.opponent and found is None:
+            self.store.told.emit(_("What the network was to be compared with is the same as it now, or gone."))
         if found is not None:
             starts.append(self._new(found[1]))
             words.append(found[0])

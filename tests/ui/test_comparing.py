@@ -22,6 +22,7 @@ OVERFITTING = paths.examples() / "overfitting.nnstudio"
 
 def choose(window: MainWindow, key: str) -> None:
     box = window.opponents
+    box.show_choices()
     place = box._keys.index(key)
     box.setCurrentIndex(place)
     box.activated.emit(place)

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from nnstudio.project.model import Run
 from nnstudio.text import translate as _
 from nnstudio.ui.plots import curve_lines
 from nnstudio.ui.plots.curve_plot import CurvePlot
@@ -28,6 +29,7 @@ class CurveViews(QObject):
         self.accuracy = CurvePlot("plotAccuracy", accuracy, accuracy, reached, "{value:.1%}", 0.08)
         self.dropout = CurvePlot("plotDropout", both, _("Loss, dropout on and off"), lowest, "{value:.4g}", 0.92)
         self.plots = (self.loss, self.accuracy, self.dropout)
+        self._earlier: dict[CurvePlot, tuple[tuple[Run, ...], frozenset[str], list[Run | None]]] = {}
         self._drawn: dict[CurvePlot, tuple[object, ...]] = {}
         for plot in self.plots:
             plot.flag_clicked.connect(self.flag_clicked)
@@ -83,6 +85,11 @@ class CurveViews(QObject):
         """The faint lines of earlier runs; the dropout plot has none."""
         if plot is not self.dropout:
             runs = () if self.hides_earlier else self.shown.store.project.runs
+            asked = runs, self.hidden_runs, [learner.run for learner in self.shown.learners]
+            known = self._earlier.get(plot)
+            if known and known[0] is asked[0] and known[1:] == asked[1:]:
+                return
+            self._earlier[plot] = asked
             quantity = "accuracy" if plot is self.accuracy else "loss"
             plot.show_earlier(curve_lines.earlier_runs(self.shown, runs, self.hidden_runs, quantity))
 

@@ -96,6 +96,7 @@ class Plots(QWidget):
             self.turns.add(chore)
         self._told: tuple[object, ...] = ()
         self._batch: Reading | None = None
+        self._shown: tuple[list[object], tuple[object, ...]] = [], ()
         self._timer = QTimer(self, interval=LOOK_INTERVAL)
         self._timer.timeout.connect(trainer.look)
         trainer.changed.connect(self._state_changed)
@@ -229,5 +230,20 @@ class Plots(QWidget):
             self.look_at_batch()
         if self.trainer.state in (State.PREPARING, State.RUNNING):
             self.show_words()  # and the views take their turns: all at once they would hold up the window
-        else:
+        elif self._is_other():
             self.draw()
+        else:
+            self.show_words()
+
+    def _is_other(self) -> bool:
+        """Whether other trainings, runs or moments are shown than before; most edits change none of them."""
+        shown = self.trainer
+        now = [
+            *shown.learners,
+            *(learner.run for learner in shown.learners),
+            *(learner.curves for learner in shown.learners),
+        ]
+        facts = shown.state, shown.moment, shown.tells_classes
+        before, self._shown = self._shown, (now, facts)
+        same = len(before[0]) == len(now) and all(one is other for one, other in zip(before[0], now, strict=True))
+        return not same or before[1] != facts
