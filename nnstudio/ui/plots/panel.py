@@ -238,11 +238,7 @@ class Plots(QWidget):
     def _is_other(self) -> bool:
         """Whether other trainings, runs or moments are shown than before; most edits change none of them."""
         shown = self.trainer
-        now = [
-            *shown.learners,
-            *(learner.run for learner in shown.learners),
-            *(learner.curves for learner in shown.learners),
-        ]
+        now: list[object] = [part for one in shown.learners for part in (one, one.run, one.curves)]
         facts = shown.state, shown.moment, shown.tells_classes
         before, self._shown = self._shown, (now, facts)
         same = len(before[0]) == len(now) and all(one is other for one, other in zip(before[0], now, strict=True))
