@@ -138,4 +138,6 @@ def main(rounds: int = 5) -> int:
     RESULTS.write_text(report, encoding="utf-8")
     window.store.mark_saved(window.project, Path("unused.nnstudio"))
     window.close()
+    window.deleteLater()
+    wait(0.2)
     return 0

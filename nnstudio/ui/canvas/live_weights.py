@@ -16,7 +16,7 @@ from nnstudio.ui.worker import Task
 if TYPE_CHECKING:
     from nnstudio.training.probes import Weights
 
-SHARE = 0.03
+SHARE = 0.02
 """The share of the time that drawing weights may take while a network trains; each drawing is of the whole canvas."""
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 LOOK_INTERVAL = 60
 """Milliseconds between two looks at whether a step has ended in a pause."""
-SHARE = 0.08
+SHARE = 0.06
 """The share of the time that drawing all views may take while a network trains."""
 PATIENCE_WIDTH = 110
 
