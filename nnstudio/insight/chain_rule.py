@@ -209,7 +209,10 @@ def largest_difference(stages: list[Stage], modules: list[nn.Module], values: li
             (stage.by_outputs, after.grad),
         ]
         if isinstance(module, nn.Linear):
-            pairs += [(stage.by_weights, module.weight.grad), (stage.by_biases, module.bias.grad)]
+            pairs += [
+                (stage.by_weights, module.weight.grad),
+                (stage.by_biases, None if module.bias is None else module.bias.grad),
+            ]
         for ours, theirs in pairs:
             if ours is not None and theirs is not None and ours.size:
                 found.append(float(np.abs(ours.reshape(-1) - flat(theirs)).max()))

@@ -297,9 +297,10 @@ def remove_run(project: Project, id: str) -> Project:
     return replace(project, runs=tuple(run for run in project.runs if run.id != id))
 
 
-def free_run_id(project: Project) -> str:
-    """The id of the next run: one more than the highest there is."""
-    numbers = [int(run.id.removeprefix("run-")) for run in project.runs if run.id.removeprefix("run-").isdigit()]
+def free_run_id(*projects: Project) -> str:
+    """The id of the next run: one more than the highest there is in any of these projects."""
+    runs = [run for project in projects for run in project.runs]
+    numbers = [int(run.id.removeprefix("run-")) for run in runs if run.id.removeprefix("run-").isdigit()]
     return f"run-{max(numbers, default=0) + 1}"
 
 

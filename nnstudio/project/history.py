@@ -35,6 +35,11 @@ class ProjectHistory:
         return self._steps[self._place].label
 
     @property
+    def projects(self) -> list[Project]:
+        """Every project of the history, those that were undone among them."""
+        return [step.project for step in self._steps]
+
+    @property
     def redo_label(self) -> str:
         """The name of the edit that redo brings back, "" when there is none."""
         return self._steps[self._place + 1].label if self._place + 1 < len(self._steps) else ""

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -30,6 +31,9 @@ class Change:
 
 LEARNING_RATE = "learning_rate"
 
+MEANWHILE = 0.2
+"""Seconds between two looks, in a pause, at what is wished for."""
+
 
 class Control:
     """Commands that the loop obeys between two batches."""
@@ -38,7 +42,7 @@ class Control:
         self._mode = mode
         self._changed = threading.Condition(threading.RLock())
         self.waiting = False
-        """True while the loop stands at a pause."""
+        """True while the loop stands at a pause and has answered what was wished for before it."""
         self.waited = 0.0
         """Seconds that the loop has stood at pauses that are over."""
         self.pace = 0.0
@@ -64,16 +68,22 @@ class Control:
             self.pace = pace
             self._changed.notify_all()
 
-    def before_batch(self) -> bool:
-        """Wait while paused, and as the pace asks; True when a batch may be done, False when training shall stop."""
+    def before_batch(self, meanwhile: Callable[[], None]) -> bool:
+        """Wait while paused, and as the pace asks; True when a batch may be done, False when training shall stop.
+
+        In a pause `meanwhile` is called again and again.
+        """
         if self.pace:
             self._keep_pace()
         if self._mode is Mode.PAUSE:
-            with self._changed:
-                began, self.waiting = time.perf_counter(), True
-                while self._mode is Mode.PAUSE:
-                    self._changed.wait(timeout=0.5)
-                self.waited, self.waiting = self.waited + time.perf_counter() - began, False
+            began = time.perf_counter()
+            while self._mode is Mode.PAUSE:
+                meanwhile()
+                self.waiting = True
+                with self._changed:
+                    if self._mode is Mode.PAUSE:
+                        self._changed.wait(timeout=MEANWHILE)
+            self.waited, self.waiting = self.waited + time.perf_counter() - began, False
         return self._mode is not Mode.STOP
 
     def _keep_pace(self) -> None:

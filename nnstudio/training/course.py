@@ -177,6 +177,7 @@ class Course:
         self.learning_rate = standing.learning_rate
         self.seconds_before = standing.seconds
         self.curves.batch_loss.cut(standing.batches_run)
+        del self.curves.marks[standing.marks :]
         if self.plan.shuffle == "once":
             self.batches = torch.split(self.order, self.plan.batch_size)
         self.standing = standing

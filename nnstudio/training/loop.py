@@ -3,10 +3,11 @@
 import math
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from nnstudio.project.model import StopReason
 from nnstudio.training.control import LEARNING_RATE, Control, Mode
@@ -14,7 +15,7 @@ from nnstudio.training.course import Course
 from nnstudio.training.full_pass import FullPass
 from nnstudio.training.losses import predicted_classes
 from nnstudio.training.measures import PreparedSamples, confusion_matrix, outputs_of
-from nnstudio.training.probes import OF_EPOCHS, Reading, read
+from nnstudio.training.probes import OF_EPOCHS, Reading, Wish, read
 from nnstudio.training.record import EpochRecord
 from nnstudio.training.standing import Standing, go_on_from, standing_of
 from nnstudio.training.step import Step
@@ -47,6 +48,15 @@ class Finished:
 Event = EpochDone | Finished
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A step that was taken: the number of its batch, counted from 0, in an epoch, and the rows of its samples."""
+
+    epoch: int
+    number: int
+    rows: Tensor
+
+
 class Loop:
     """Trains the networks of one step, a course each, on the same samples in batches of one size.
 
@@ -61,6 +71,8 @@ class Loop:
         self.courses = list(courses)
         self.validation = validation
         self.control = control
+        self.taken: list[Taken] = []
+        """The newest step of each network; none before the first."""
         self.record = self.new_record()
         self.began = self.next_look = 0.0
         self.training_pass: FullPass | None = None
@@ -100,22 +112,19 @@ class Loop:
     @torch.no_grad()
     def epoch(self) -> bool:
         """Every batch once, then a full pass over the validation samples; False when the control said stop."""
-        if self.control.mode is Mode.PAUSE and self.courses[0].batches:
-            self.answer(len(self.courses[0].batches) - 1, standing=True)
         for course in self.courses:
             course.begin_epoch()
         self.record.begin()
         count = len(self.courses[0].batches)
         for number in range(count):
-            if number and self.control.mode is Mode.PAUSE:
-                self.answer(number - 1, standing=True)
-            if not self.team.agree(self.control.before_batch()):
+            if not self.team.agree(self.control.before_batch(self.answer_standing)):
                 self.look(number)
                 return False
             if len(self.control.changes) > self._changes_made:
                 self.make_changes(number)
             self.record.keep(number, *self.step([course.batches[number] for course in self.courses]))
-            self.answer(number)
+            self.taken = [Taken(course.progress.epoch, number, course.batches[number]) for course in self.courses]
+            self.answer()
             # Every look waits for the device, so there are few; after a single step somebody waits for it.
             if time.perf_counter() >= self.next_look or self.control.mode is Mode.BATCH:
                 self.look(number + 1)
@@ -124,22 +133,36 @@ class Loop:
                 return True
             if number + 1 < count:
                 self.control.after_batch()
+        # The order of the epoch is let go of before there is another.
+        self.taken = [replace(taken, rows=taken.rows.clone()) for taken in self.taken]
         self.look(count)
         self.measure()
         self.look(count)
         self.control.after_batch()
         return True
 
-    def answer(self, number: int, standing: bool = False) -> None:
-        """Answer the wishes of all courses about a step; what is watched too, where training stands still after it."""
-        for place, course in enumerate(self.courses):
-            probes = course.probes
-            wishes = probes.wishes - OF_EPOCHS
-            if wishes or standing:
-                probes.wishes -= wishes
-                wishes |= probes.watched - OF_EPOCHS if standing else frozenset()
-                moment = self.step.moment(place, course.batches[number])
-                probes.keep(wishes, read(moment, wishes, course.progress.epoch, number + 1, probes.inputs))
+    def answer(self) -> None:
+        """Answer the wishes of all courses about the step just taken."""
+        for course, taken in zip(self.courses, self.taken, strict=True):
+            course.probes.known = frozenset()
+            wishes = course.probes.wishes - OF_EPOCHS
+            if wishes:
+                self.read(course, taken, wishes)
+
+    def answer_standing(self) -> None:
+        """While training stands still: answer what is watched or wished for, each wish once, for nothing changes."""
+        for course, taken in zip(self.courses, self.taken, strict=False):  # none before the first step
+            wishes = course.probes.unknown()
+            if wishes - OF_EPOCHS:
+                self.read(course, taken, wishes - OF_EPOCHS)
+            if wishes & OF_EPOCHS:
+                self.read_confusion(course, taken.epoch)
+
+    def read(self, course: Course, taken: Taken, wishes: frozenset[Wish]) -> None:
+        """Look inside one of the networks after a step, for these wishes."""
+        inputs = course.probes.inputs
+        moment = self.step.moment(self.courses.index(course), taken.rows)
+        course.probes.keep(wishes, read(moment, wishes, taken.epoch, taken.number + 1, inputs), inputs)
 
     def make_changes(self, number: int) -> None:
         """Go on with other rates from the batch of this number on, and mark that on the curves."""
@@ -193,16 +216,17 @@ class Loop:
     def answer_confusion(self) -> None:
         """Count for whoever wished it which class was taken for which."""
         for course in self.courses:
-            if "confusion" not in course.probes.wishes or not len(self.validation):
-                continue
-            course.probes.wishes -= OF_EPOCHS
-            samples = self.full_pass.samples.part(slice(None)).to(self.step.device)
-            if samples.classes is not None:
-                outputs = outputs_of(course.network.trained, samples.inputs)
-                classes = max(2, outputs.shape[1])
-                found = confusion_matrix(samples.classes, predicted_classes(outputs), classes)
-                reading = Reading(course.progress.epoch, 0, np.empty(0, np.int64), confusion=found)
-                course.probes.keep(OF_EPOCHS, reading)
+            if "confusion" in course.probes.wishes:
+                self.read_confusion(course, course.progress.epoch)
+
+    def read_confusion(self, course: Course, epoch: int) -> None:
+        """Count which class of the validation samples was taken for which, where there are some."""
+        samples = self.full_pass.samples.part(slice(None)).to(self.step.device)
+        found = None
+        if len(self.validation) and samples.classes is not None:
+            outputs = outputs_of(course.network.trained, samples.inputs)
+            found = confusion_matrix(samples.classes, predicted_classes(outputs), max(2, outputs.shape[1]))
+        course.probes.keep(OF_EPOCHS, Reading(epoch, 0, np.empty(0, np.int64), confusion=found))
 
     def count_right(self) -> list[float]:
         """How many training samples each network named right during the epoch; 0 where there are no classes."""
@@ -231,6 +255,7 @@ class Loop:
         if len(going_on) == len(self.courses):
             return
         self.courses = [self.courses[place] for place in going_on]
+        self.taken = [self.taken[place] for place in going_on]
         if self.courses:
             self.step = self.step.only(going_on)
             self.record = self.new_record()

@@ -75,9 +75,9 @@ class Reading:
 
     `gradients` are the norms ‖∂E/∂θ‖ over each layer's weights and biases, `gradient_sizes` the means of |∂E/∂θ|, which
     can be compared between layers of different size; `confusion` counts the validation samples of each class (row)
-    that were taken for each (column), after this epoch; `masks` tell for each sample of the batch
-    (n, *shape) which units were on; `answers` are what the network says to the inputs asked about, as `answers` gives
-    them; `rows` are the samples of the batch, counted as the data is.
+    that were taken for each (column), after this epoch or, in a pause, at this moment; `masks` tell for each sample of
+    the batch (n, *shape) which units were on; `answers` are what the network says to the inputs asked about, as
+    `answers` gives them; `rows` are the samples of the batch, counted as the data is.
     """
 
     epoch: int
@@ -105,6 +105,9 @@ class Probes:
         self.inputs: NDArray[np.float32] | None = None
         """What to ask the network about when its answers are wished for: (n, *sample_shape)."""
         self.reading: Reading | None = None
+        self.known: frozenset[Wish] = frozenset()
+        """What has been answered since the last step."""
+        self._asked: NDArray[np.float32] | None = None
         self.measures_training = False
         """Whether every epoch ends with a full pass over the training samples too."""
 
@@ -113,10 +116,19 @@ class Probes:
         self.wishes |= frozenset(wishes)
         self.watched |= frozenset(wishes)
 
-    def keep(self, wishes: frozenset[Wish], reading: Reading) -> None:
-        """Leave the answer to some wishes."""
+    def keep(self, wishes: frozenset[Wish], reading: Reading, inputs: NDArray[np.float32] | None = None) -> None:
+        """Leave the answer to some wishes; `inputs` are what the network was asked about."""
+        self.wishes -= wishes
         self.reading = reading
         self.newest |= dict.fromkeys(wishes, reading)
+        self.known |= wishes
+        if "answers" in wishes:
+            self._asked = inputs
+
+    def unknown(self) -> frozenset[Wish]:
+        """What is wished for or watched and has not been answered since the last step, or is asked of other inputs."""
+        known = self.known - {"answers"} if self.inputs is not self._asked else self.known
+        return (self.wishes | self.watched) - known
 
 
 @dataclass(frozen=True)

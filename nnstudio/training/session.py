@@ -132,7 +132,9 @@ def trained(
         3 * networks[group[0]].parameter_count() * projects[group[0]].training.batch_size * len(group)
         for group in groups
     )
-    device, remark = devices.choose(projects[0].training.device, work)
+    standing = next((begun.standing for begun in beginnings if begun and begun.standing), None)
+    # A run goes on where it was: its generators are those of that device.
+    device, remark = devices.choose(standing.device if standing else projects[0].training.device, work)
     with devices.threads(work, spare_cores):
         memory.foresee(projects[0], dataset.preparation.sample_shape, len(dataset.train), len(projects), device)
 

@@ -15,7 +15,8 @@ class Standing:
     """Weights and averages, what the optimizer remembers, the generators of order and masks, and the course's counts.
 
     The rates are those in use, which may have been changed on the way. `turned` says how matrices lie in memory, as in
-    `FlatWeights`.
+    `FlatWeights`; the generators are those of the `device`. Of what the curves hold, `batches_run` losses and `marks`
+    marks belong to complete epochs.
     """
 
     epoch: int
@@ -29,8 +30,10 @@ class Standing:
     best: list[Tensor]
     stopping: EarlyStopping
     batches_run: int
+    marks: int
     seconds: float
     turned: bool
+    device: str
 
 
 def standing_of(course: Course, step: Step, place: int) -> Standing:
@@ -47,8 +50,10 @@ def standing_of(course: Course, step: Step, place: int) -> Standing:
         course.best,
         copy(course.stopping),
         len(course.curves.batch_loss),
+        len(course.curves.marks),
         course.progress.seconds,
         course.weights.turned,
+        str(course.weights.values.device),
     )
 
 

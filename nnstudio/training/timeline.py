@@ -68,6 +68,15 @@ class Timeline:
         """The stored epoch that is nearest to this one; there must be one."""
         return min(self.epochs(), key=lambda stored: abs(stored - epoch))
 
+    def path(self, most: int) -> list[bytes]:
+        """The weights of at most so many moments, evenly spaced, and those of the last; as `weights` gives them."""
+        with self._lock:
+            epochs = sorted(self._moments)
+            step = max(1, -(-len(epochs) // most))
+            chosen = {*epochs[::step], *epochs[-1:]}
+            snapshots = [self._moments[epoch] for epoch in sorted(chosen)]
+        return [safetensors.torch.save(self.layout.named(snapshot)) for snapshot in snapshots]
+
     def weights(self, epoch: int) -> bytes:
         """The weights after a stored epoch, as a safetensors file. KeyError for one that is not stored."""
         with self._lock:

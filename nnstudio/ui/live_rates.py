@@ -22,13 +22,15 @@ class LiveRates(QObject):
         self.store = store
         self._in_use: Project | None = None
         self._control = Control()
+        self._touched: set[str] = set()
+        """The rates that were edited and not handed over yet."""
         self._timer = QTimer(self, singleShot=True, interval=REST)
         self._timer.timeout.connect(self._hand_over)
         store.changed.connect(self._project_changed)
 
     def begin(self, project: Project, control: Control) -> None:
-        """A training has begun with this project."""
-        self._in_use, self._control = project, control
+        """A training has begun with the rates of this project, which need not be those of the store."""
+        self._in_use, self._control, self._touched = project, control, set()
 
     def end(self) -> None:
         self._in_use = None
@@ -36,13 +38,15 @@ class LiveRates(QObject):
 
     def _project_changed(self, before: Project, after: Project) -> None:
         if self._in_use is not None and differs(before, after):
+            self._touched |= {change.what for change in rate_changes(before, after)}
             self._timer.start()
 
     def _hand_over(self) -> None:
         before, after = self._in_use, self.store.project
         if before is None:
             return
-        changes = rate_changes(before, after)
+        changes = [change for change in rate_changes(before, after) if change.what in self._touched]
+        self._touched = set()
         self._in_use = with_rates(before, changes)
         self._control.changes.extend(changes)
         if changes:

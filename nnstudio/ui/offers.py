@@ -48,9 +48,12 @@ class Offers(QObject):
             if mark.what == "learning_rate":
                 rate = mark.after / 10
         words = _("Go on from epoch {epoch} with learning rate {rate:g}").format(epoch=epoch, rate=rate)
-        self.made.emit(run.message, [(words, partial(self._go_on, epoch, rate))])
+        self.made.emit(run.message, [(words, partial(self._go_on, run, epoch, rate))])
 
-    def _go_on(self, epoch: int, rate: float) -> None:
+    def _go_on(self, run: Run, epoch: int, rate: float) -> None:
+        if not self.trainer.is_idle():
+            return
+        self.trainer.show(run)  # another may be looked at by now
         label = _("Change {setting}").format(setting=_("Learning rate"))
         self.store.edit(label, edits.set_training(self.store.project, learning_rate=rate))
         self.trainer.go_on_from(epoch)

@@ -8,6 +8,8 @@ from nnstudio.text import translate as _
 from nnstudio.ui.store import Store
 from nnstudio.ui.trainer import Trainer
 
+SAME_BATCHES = ("seed", "batch_size", "shuffle")
+"""The settings that make batches the same."""
 SHORTEST = 14
 """Characters of the list that are always seen."""
 
@@ -53,13 +55,14 @@ class Opponents(QComboBox):
         self.trainer.opponent = self._keys[place]
         self._show_tip()
         if self.trainer.opponent:
-            words = _(
-                "The next training is compared with: {other} ({differences}). Both begin from the same seed and see "
-                "the same batches."
+            own = self.store.project
+            other, project = variants.choices(own)[self.trainer.opponent]
+            words = _("The next training is compared with: {other} ({differences}).").format(
+                other=other, differences=variants.changed_since(own, project)
             )
-            other, project = variants.choices(self.store.project)[self.trainer.opponent]
-            differences = variants.changed_since(self.store.project, project)
-            self.store.told.emit(words.format(other=other, differences=differences))
+            if all(getattr(own.training, name) == getattr(project.training, name) for name in SAME_BATCHES):
+                words += " " + _("Both begin from the same seed and see the same batches.")
+            self.store.told.emit(words)
 
     def _show_tip(self) -> None:
         tip = self.itemData(self.currentIndex(), Qt.ItemDataRole.ToolTipRole)

@@ -99,15 +99,7 @@ def landscape(
     from nnstudio.insight.landscape import MOST_MOMENTS
     from nnstudio.insight.landscape import landscape as compute
 
-    moments = []
-    for timeline in timelines:
-        epochs = timeline.epochs()
-        step = -(-len(epochs) // MOST_MOMENTS)
-        chosen = epochs[:: max(1, step)]
-        if epochs and chosen[-1] != epochs[-1]:
-            chosen.append(epochs[-1])
-        moments.append([timeline.weights(epoch) for epoch in chosen])
-    yield from compute(run, moments, dataset, directions, control)
+    yield from compute(run, [one.path(MOST_MOMENTS) for one in timelines], dataset, directions, control)
 
 
 def maps_of(run: Run, layer: str, plane: "Plane") -> Iterator["NDArray[np.float32]"]:

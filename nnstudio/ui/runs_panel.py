@@ -28,12 +28,12 @@ class RunsPanel(QWidget):
     """A table of runs.
 
     `chosen(run)` comes when one is selected, `hidden_changed(ids)` with the runs whose lines are not to be drawn,
-    `carry_on_asked` when the run shown is to go on.
+    `carry_on_asked(run)` when one is to go on.
     """
 
     chosen = Signal(object)
     hidden_changed = Signal(object)
-    carry_on_asked = Signal()
+    carry_on_asked = Signal(object)
 
     def __init__(self, store: Store) -> None:
         super().__init__()
@@ -149,11 +149,14 @@ class RunsPanel(QWidget):
         label = translate_count("Delete {count} run", "Delete {count} runs", count).format(count=count)
         self.store.edit(label, project)
 
+    def _carry_on(self) -> None:
+        self.carry_on_asked.emit(self.selected[0])
+
     def _show_menu(self, place: QPoint) -> None:
         menu = QMenu(self)
         one = len(self.selected) == 1
         menu.addAction(_("&Restore settings"), self._restore).setEnabled(one)
-        menu.addAction(_("&Carry on past the stop"), self.carry_on_asked.emit).setEnabled(one)
+        menu.addAction(_("&Carry on past the stop"), self._carry_on).setEnabled(one)
         menu.addAction(_("&Delete"), self._delete).setEnabled(bool(self.selected))
         menu.exec(self.table.viewport().mapToGlobal(place))
         menu.deleteLater()

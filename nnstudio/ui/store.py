@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
+from nnstudio.project import edits
 from nnstudio.project.history import ProjectHistory
 from nnstudio.project.model import Project
 from nnstudio.project.shapes import Inference, Problem, all_problems, infer
@@ -35,6 +36,10 @@ class Store(QObject):
     @property
     def project(self) -> Project:
         return self._history.present
+
+    def free_run_id(self) -> str:
+        """An id that no run bears, not one that was deleted either: undo may bring it back."""
+        return edits.free_run_id(*self._history.projects)
 
     @property
     def undo_label(self) -> str:

@@ -57,6 +57,7 @@ class Trainer(Watching):
         self._starts: list[Start] = []
         self._reset_when_done = False
         self._offer: SmallerBatch | None = None
+        self._diverged: Run | None = None
         store.replaced.connect(self._project_replaced)
         store.changed.connect(self._project_changed)
 
@@ -132,8 +133,13 @@ class Trainer(Watching):
 
     def carry_on(self) -> None:
         """Go on with the run that has ended, past where it stopped, and with those it was trained beside."""
-        run = self.last_run
-        if run is None or not self.can_carry_on():
+        if not self.can_carry_on():
+            self.store.told.emit(
+                _(
+                    "This run cannot be carried on: where it stood is known only for trainings since the project was "
+                    "opened."
+                )
+            )
             return
         starts, words = [], []
         for learner in self.learners:
@@ -143,6 +149,13 @@ class Trainer(Watching):
                 starts.append(Start(learner.project, kept.curves, self.measures_training, *given))
                 words.append(learner.words)
         self._start(starts, words, Mode.RUN)
+
+    def carry_on_with(self, run: Run) -> None:
+        """Show a run and carry it on."""
+        if self.is_idle():
+            if run is not self.last_run:
+                self.show(run)
+            self.carry_on()
 
     def go_on_from(self, epoch: int) -> None:
         """Begin a new run, with the plan as it is now, from the weights that the run shown had after an epoch."""
@@ -167,7 +180,9 @@ class Trainer(Watching):
         )
         self.changed.emit()
         self.store.told.emit(
-            _("The weights of epoch {epoch} are loaded: predictions and exports use them.").format(epoch=epoch)
+            _("Run {number} has the weights of epoch {epoch} now.").format(
+                number=run.id.removeprefix("run-"), epoch=epoch
+            )
         )
 
     def wait(self, seconds: float = LONGEST_STOP) -> bool:
@@ -176,9 +191,15 @@ class Trainer(Watching):
 
     # --- the task ---------------------------------------------------------------------------------------------------
 
+    def is_idle(self) -> bool:
+        """Whether no training is under way; that one is, is said."""
+        if self.is_active:
+            self.store.told.emit(_("A network is being trained. Stop it first."))
+        return not self.is_active
+
     def _may_start(self) -> bool:
         """Whether a training can begin; what keeps it from that is said."""
-        if self.is_active:
+        if not self.is_idle():
             return False
         if self.store.problems:
             self.store.told.emit(_("Training cannot start. {problem}").format(problem=self.store.problems[0].message))
@@ -220,7 +241,7 @@ class Trainer(Watching):
         self.learners = [Learner(start.project, start.curves, one) for start, one in zip(starts, words, strict=True)]
         self._control = Control(mode)
         self._control.set_pace(self.pace)
-        self.rates.begin(self.store.project, self._control)
+        self.rates.begin(rates_at(starts[0]), self._control)
         dataset, control = self.loader.dataset_for(starts[0].project.data), self._control
         self._task = Task(lambda: worker.train(starts, dataset, control), self)
         self._task.arrived.connect(self._arrived)
@@ -252,7 +273,7 @@ class Trainer(Watching):
         if len(learner.curves.batch_loss) == 0 or learner.watched is None:
             return
         # A run that went on stays the same run; others that ended beside it have taken numbers meanwhile.
-        id = start.run.id if start.run and start.standing else edits.free_run_id(self.store.project)
+        id = start.run.id if start.run and start.standing else self.store.free_run_id()
         run = replace(finished.run, id=id)
         self.keep(learner, run, finished.standing)
         self.store.amend(lambda project: edits.add_run(project, run))
@@ -260,7 +281,7 @@ class Trainer(Watching):
         if run.message:
             self.store.told.emit(run.message)
         if run.stop_reason == "diverged" and learner is self.main:
-            self.diverged.emit(run)
+            self._diverged = run  # offered once those beside it have ended too
 
     def _failed(self, message: str) -> None:
         self.failure = message
@@ -273,6 +294,9 @@ class Trainer(Watching):
         if self._offer is not None:
             QTimer.singleShot(0, self, partial(self.offered.emit, self._offer))
             self._offer = None
+        if self._diverged is not None:
+            QTimer.singleShot(0, self, partial(self.diverged.emit, self._diverged))
+            self._diverged = None
         if self._reset_when_done:
             self._reset_when_done = False
             self._forget()
@@ -314,3 +338,13 @@ class Trainer(Watching):
     def _enter(self, state: State) -> None:
         self.state = state
         self.changed.emit()
+
+
+def rates_at(start: Start) -> Project:
+    """The project with the rates that a training begins with: those in use where a run goes on."""
+    standing, project = start.standing, start.project
+    if standing is None:
+        return project
+    for id, rate in standing.dropout_rates.items():
+        project = edits.set_parameter(project, id, "rate", rate)
+    return edits.set_training(project, learning_rate=standing.learning_rate)

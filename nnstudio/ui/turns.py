@@ -43,12 +43,19 @@ class Turns(QObject):
     def take_turn(self) -> None:
         """Do the next thing there is to do, and rest accordingly."""
         # What this thread computes, not what it waits: while it waits for the interpreter, the training has it.
-        began = time.thread_time()
-        for _chore in range(len(self._chores)):
+        began, rest = time.thread_time(), IDLE
+        try:
+            if self._do_next():
+                taken = 1000 * (time.thread_time() - began)
+                rest = round(min(LONGEST, max(SHORTEST, taken / self.share)))
+        finally:  # one that fails must not end the turns of all
+            self._timer.start(rest)
+
+    def _do_next(self) -> bool:
+        """Whether one of the functions, each asked once, had something to do."""
+        for _chore in self._chores:
             chore = self._chores[self._next]
             self._next = (self._next + 1) % len(self._chores)
             if chore():
-                taken = 1000 * (time.thread_time() - began)
-                self._timer.start(round(min(LONGEST, max(SHORTEST, taken / self.share))))
-                return
-        self._timer.start(IDLE)
+                return True
+        return False

@@ -12,6 +12,7 @@ from nnstudio import paths
 from nnstudio.project import edits
 from nnstudio.ui.labs.bars import Bars
 from nnstudio.ui.labs.lab import Lab
+from nnstudio.ui.labs.layers_lab import activation_words
 from nnstudio.ui.labs.opened import LABS
 from nnstudio.ui.window import MainWindow
 from tests.ui.driving import IRIS, Open, train
@@ -210,3 +211,36 @@ def test_other_language_opens_the_labs_again(window: MainWindow, qtbot: QtBot) -
     window.use_language("es")
     qtbot.waitUntil(lambda: "actionSoftmaxLab" in window.labs.open, timeout=5_000)
     window.labs.open["actionSoftmaxLab"].close()
+
+
+def test_a_run_of_other_data_is_not_shown_on_this_data(
+    open_window: Open, qtbot: QtBot, open_lab: Callable[[MainWindow, str], Lab]
+) -> None:
+    window = open_window(IRIS)
+    window.store.edit("", edits.set_training(window.project, epochs=2, patience=0))
+    train(window, qtbot)
+    lab = open_lab(window, "actionLayersLab")
+    qtbot.waitUntil(lambda: lab.content.isVisible(), timeout=10_000)
+    window.store.edit("", edits.set_data(window.project, standardize=False))  # of the same shape
+    qtbot.waitUntil(lambda: "trained on other data" in lab.message.text() and lab.message.isVisible(), timeout=10_000)
+    lab.close()
+
+
+def test_without_validation_samples_only_training_samples_can_be_picked(
+    open_window: Open, qtbot: QtBot, open_lab: Callable[[MainWindow, str], Lab]
+) -> None:
+    window = open_window(IRIS)
+    window.store.edit("", edits.set_data(window.project, validation=0.0))
+    window.store.edit("", edits.set_training(window.project, epochs=2, patience=0))
+    train(window, qtbot)
+    lab = open_lab(window, "actionSoftmaxLab")
+    part = lab.picker.part  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: part.currentText() == "Training", timeout=10_000)
+    QTest.keyClick(part, Qt.Key.Key_Up)
+    assert part.currentText() == "Training" and lab.picker.truth.text()  # type: ignore[attr-defined]
+    lab.close()
+
+
+def test_layers_whose_values_are_no_numbers_are_said_to_be() -> None:
+    assert "no numbers" in activation_words(float("nan"), float("nan"), 5)
+    assert "38% saturated" in activation_words(0.38, 0.2, 5)

@@ -155,7 +155,7 @@ def test_a_click_at_the_flag_loads_those_weights_and_can_be_undone(open_window: 
     assert timeline is not None
     assert same_weights(window.project.runs[-1].weights, timeline.weights(run.best_epoch))
     assert same_weights(window.project.runs[-1].weights, run_stopped_at(window.project, run.best_epoch).weights)
-    assert "predictions and exports use them" in window.messages.label.text()
+    assert f"Run 1 has the weights of epoch {run.best_epoch} now." in window.messages.label.text()
     window.actions_by_name["actionUndo"].trigger()
     assert window.project.runs[-1].weights_epoch == 60 and window.trainer.last_run is window.project.runs[-1]
 
@@ -246,6 +246,7 @@ def test_a_diverged_run_names_its_layer_and_offers_a_tenth_of_the_rate(open_wind
     run = window.project.runs[-1]
     assert run.stop_reason == "diverged" and "That began in “" in run.message
     assert window.messages.label.text() == run.message
+    qtbot.waitUntil(lambda: bool(window.messages.buttons), timeout=5_000)
     (offer,) = window.messages.buttons
     assert "with learning rate 0.9" in offer.text()
     offer.click()
@@ -297,3 +298,94 @@ def test_the_pointer_reads_all_lines(open_window: Open, qtbot: QtBot) -> None:
     words = plot.readout.text.toPlainText()
     assert "epoch 5" in words and f"{values.validation_loss.values[4]:.4g}" in words
     assert f"{values.train_loss.values[4]:.4g}" in words
+
+
+def test_a_run_that_was_deleted_comes_back_whole_though_another_was_trained_meanwhile(
+    open_window: Open, qtbot: QtBot
+) -> None:
+    window = open_window(IRIS)
+    for epochs in (3, 5):
+        window.store.edit("", edits.set_training(window.project, epochs=epochs, patience=0))
+        train(window, qtbot)
+    second = window.project.runs[-1]
+    window.store.edit("Delete", edits.remove_run(window.project, second.id))
+    train(window, qtbot)
+    assert window.project.runs[-1].id == "run-3"
+    window.actions_by_name["actionUndo"].trigger()
+    assert [run.id for run in window.project.runs] == ["run-1", "run-2", "run-3"]
+    assert window.project.runs[1] == second
+
+
+def test_a_rate_in_use_is_told_from_that_of_the_settings_when_a_run_is_carried_on(
+    open_window: Open, qtbot: QtBot
+) -> None:
+    window = open_window(IRIS)
+    window.store.edit("", edits.set_training(window.project, epochs=300, patience=0, learning_rate=0.01))
+    train(window, qtbot)
+    window.store.edit("", edits.set_training(window.project, learning_rate=0.05))
+    window.trainer.set_pace(50)  # it must still be under way when the rate is changed
+    window.actions_by_name["actionCarryOn"].trigger()
+    qtbot.waitUntil(lambda: window.trainer.state.value == "running", timeout=10_000)
+    window.store.edit("", edits.set_training(window.project, learning_rate=0.02))
+    qtbot.waitUntil(lambda: len(window.trainer.curves.marks) == 1, timeout=10_000)
+    assert "learning rate 0.01 → 0.02" in window.messages.label.text()
+    mark = window.trainer.curves.marks[0]
+    assert (mark.before, mark.after) == (0.01, 0.02)
+
+
+def test_without_a_best_epoch_nothing_is_shaded(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(IRIS)
+    window.store.edit("", edits.set_training(window.project, epochs=6, patience=0))
+    train(window, qtbot)
+    plot = window.plots.loss
+    plot.show_flag(2, 0.5, 6)
+    assert plot.shade.isVisible() and plot.flag.isVisible()
+    plot.show_flag(0, 0.0, 6)
+    plot.show_flag(0, 0.0, 7)
+    assert not plot.shade.isVisible() and not plot.flag.isVisible()
+
+
+def test_back_to_now_shows_the_weights_of_now_in_a_pause(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(OVERFITTING)
+    window.actions_by_name["actionConfusion"].trigger()
+    window.store.edit("", edits.set_training(window.project, epochs=100_000, patience=0))
+    window.actions_by_name["actionTrain"].trigger()
+    qtbot.waitUntil(lambda: window.trainer.curves.epochs > 20, timeout=20_000)
+    window.actions_by_name["actionPause"].trigger()
+    plane, network = window.plots.plane, window.canvas.network
+    newest = window.trainer.probes.newest
+    qtbot.waitUntil(lambda: "weights" in newest and plane.image.image is not None, timeout=10_000)
+    qtbot.wait(1_000)  # until what was under way is drawn
+    shown, biases = plane.image.image.copy(), network.weights["dense_3"].biases.copy()
+    window.plots.time.slider.setValue(1)
+    qtbot.waitUntil(lambda: not np.array_equal(plane.image.image, shown), timeout=10_000)
+    qtbot.waitUntil(lambda: not np.array_equal(network.weights["dense_3"].biases, biases), timeout=10_000)
+    window.plots.time.now.click()
+    assert window.plots.time.slider.value() == window.plots.time.slider.maximum()
+    qtbot.waitUntil(lambda: np.array_equal(plane.image.image, shown), timeout=10_000)
+    qtbot.waitUntil(lambda: np.array_equal(network.weights["dense_3"].biases, biases), timeout=10_000)
+
+
+def test_the_last_epoch_can_be_looked_at_though_the_best_weights_came_back(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(OVERFITTING)
+    window.store.edit("", edits.set_training(window.project, epochs=60, patience=0, restore_best=True))
+    train(window, qtbot)
+    run, time = window.project.runs[-1], window.plots.time
+    assert run.weights_epoch == run.best_epoch and run.best_epoch is not None and run.best_epoch < 60
+    assert time.epoch == run.best_epoch and not time.now.isEnabled()
+    time.slider.setValue(time.slider.maximum())
+    qtbot.waitUntil(lambda: window.trainer.moment == 60, timeout=5_000)
+    time.load.trigger()
+    assert window.project.runs[-1].weights_epoch == 60
+    assert window.trainer.timeline is not None
+    assert same_weights(window.project.runs[-1].weights, window.trainer.timeline.weights(60))
+
+
+def test_a_run_that_cannot_be_carried_on_says_why(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(IRIS)
+    window.store.edit("", edits.set_training(window.project, epochs=2, patience=0))
+    train(window, qtbot)
+    window.trainer.kept.clear()  # as after the project was opened
+    window.runs_panel.carry_on_asked.emit(window.project.runs[0])
+    assert "cannot be carried on" in window.messages.label.text()
+    assert not window.trainer.is_active

@@ -66,6 +66,7 @@ class LiveWeights(QObject):
         probes, run = self.trainer.probes, self.trainer.shown_run
         if probes is None or run is not None:
             self._hide_masks()
+            self._reading = None  # to be shown again when this moment is no longer looked at
             self._follow_run(run)  # its weights may be those of an earlier epoch than the last one seen
             return
         reading = probes.newest.get("weights")

@@ -87,7 +87,8 @@ class Lab(QDialog):
             self.ask(question, self._take)
 
     def _take(self, run: Run) -> None:
-        if self.dataset is None or self.dataset.preparation.sample_shape != run.preparation.sample_shape:
+        # The run brings its own preparation: other data of the same shape would be scaled wrongly without a word.
+        if self.dataset is None or run.data != self.loader.choice:
             self.say(_("The run that is shown was trained on other data."))
             return
         self.run_shown = run
@@ -116,7 +117,8 @@ class Lab(QDialog):
             self.say(message)
 
     def say(self, message: str) -> None:
-        """Show a sentence in place of the content."""
+        """Show a sentence in place of the content; what is still being computed does not take its place."""
+        self._question += 1
         self.content.hide()
         self.message.setText(message)
         self.message.show()

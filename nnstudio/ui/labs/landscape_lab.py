@@ -120,6 +120,8 @@ class LandscapeLab(Lab):
         self.progress.setValue(round(100 * found.done))
         heights = np.log10(np.maximum(found.losses, 1e-12))
         known = heights[np.isfinite(heights)]
+        if known.size == 0:
+            return  # so far the loss is no number anywhere
         lowest, highest = float(known.min()), float(known.max())
         filled = np.where(np.isfinite(heights), heights, highest)
         self.image.setImage(filled, levels=(lowest, max(highest, lowest + 1e-9)))

@@ -1,5 +1,6 @@
 """Every layer at once: how its weights are distributed, and where its values lie on the curve of its activation."""
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -101,6 +102,8 @@ class LayersLab(Lab):
 
 def activation_words(flat: float, dead: float, units: int) -> str:
     """How much of a layer lets hardly any gradient through."""
+    if not math.isfinite(flat):
+        return _("The values are no numbers any more.")
     count = round(dead * units)
     saturated = _("{share:.0%} saturated (g′ below 0.05)").format(share=flat)
     dead_units = translate_count("{count} dead unit of {units}", "{count} dead units of {units}", count)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from nnstudio.text import translate as _
@@ -22,6 +23,8 @@ class SamplePicker(QWidget):
         super().__init__()
         self.dataset: Dataset | None = None
         self.part = QComboBox()
+        self._choices = QStandardItemModel(self)
+        self.part.setModel(self._choices)
         self.part.addItems([_("Validation"), _("Training")])
         self.part.setAccessibleName(_("Part of the data"))
         self.number = QSpinBox()
@@ -42,6 +45,8 @@ class SamplePicker(QWidget):
         """Pick from this data."""
         if dataset is not self.dataset:
             self.dataset = dataset
+            for place, samples in enumerate((dataset.validation, dataset.train)):
+                self._choices.item(place).setEnabled(len(samples) > 0)
             self.part.setCurrentIndex(0 if len(dataset.validation) else 1)
             self._bound()
 

@@ -111,6 +111,7 @@ class Boundary(QObject):
                 self.plot.hide_answers()
             return
         self._run = run
+        self._reading = None  # to be shown again when this moment is no longer looked at
         task = Task(partial(worker.answers_of, run, plane.grid(run.preparation, run.parameters)), self)
         task.arrived.connect(partial(self._show_run, run, plane))
         task.failed.connect(self.plot.hide_answers)

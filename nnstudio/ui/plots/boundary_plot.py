@@ -41,6 +41,7 @@ class BoundaryPlot(Plot):
         self.dataset: Dataset | None = None
         self.axes: tuple[int, int] | None = None
         """The columns that are chosen, by number; None for the data's own two, or the principal components of more."""
+        self._first_axes = (0, 1)
         self.setObjectName("plotBoundary")
         self.setAccessibleName(_("Decision boundary"))
         self.plane: Plane | None = None
@@ -84,6 +85,8 @@ class BoundaryPlot(Plot):
         self.dataset, self.axes = dataset, None
         columns = [] if dataset is None else dataset.preparation.columns
         names = {number: one.name for number, one in enumerate(columns) if one.kind == "number"}
+        first, second, *_others = [*names, 0, 0]
+        self._first_axes = first, second
         menu = QMenu(self.chooser)
         menu.addAction(_("&Principal components")).triggered.connect(partial(self._choose, None, None))
         for axis, words in ((0, _("&Across")), (1, _("&Up"))):
@@ -100,7 +103,7 @@ class BoundaryPlot(Plot):
         if axis is None or number is None:
             self.axes = None
         else:
-            before = self.axes or (0, 1)
+            before = self.axes or self._first_axes
             other = before[1 - axis]
             if other == number:
                 other = before[axis]  # what was here goes there

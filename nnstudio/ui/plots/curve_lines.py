@@ -106,9 +106,10 @@ class Best:
 
 
 def best_of(curves: Curves) -> Best:
-    losses = of(curves, "validation_loss")
+    epochs = curves.epochs  # once: the training goes on meanwhile
+    losses = curves.validation_loss.values[:epochs]
     if len(losses) == 0:
-        return Best(0, 0.0, curves.epochs)
+        return Best(0, 0.0, epochs)
     place = int(losses.argmin())
     return Best(place + 1, float(losses[place]), len(losses))
 

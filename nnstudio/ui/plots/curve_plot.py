@@ -237,23 +237,19 @@ class CurvePlot(Plot):
             return
         is_new = (epoch, value) != self._flagged[:2] or self._flag_width != self.width()
         self._flagged, self._flag_width = (epoch, value, last), self.width()
-        if not is_new:
-            self.shade.setVisible(last > epoch)
-            self.shade.setRegion((epoch, max(last, epoch)))
-            self._place_flag_words()
-            return
-        for item in (self.flag, self.dot, self.shade):
+        self.shade.setVisible(0 < epoch < last)
+        for item in (self.flag, self.dot):
             item.setVisible(epoch > 0)
         if epoch == 0:
             return
-        self.flag.setValue(epoch)
-        self.dot.setData([epoch], [self.height_of(value)])
-        # A small plot has no room for the sentence; the line under the plots names the epoch.
-        words = self.flag_text if self.width() >= ROOM_FOR_WORDS else self.value_text
-        self.flag.label.setFormat(words.format(epoch=epoch, value=value))
-        self._place_flag_words()
-        self.shade.setVisible(last > epoch)
         self.shade.setRegion((epoch, max(last, epoch)))
+        if is_new:
+            self.flag.setValue(epoch)
+            self.dot.setData([epoch], [self.height_of(value)])
+            # A small plot has no room for the sentence; the line under the plots names the epoch.
+            words = self.flag_text if self.width() >= ROOM_FOR_WORDS else self.value_text
+            self.flag.label.setFormat(words.format(epoch=epoch, value=value))
+        self._place_flag_words()
 
     def _place_flag_words(self) -> None:
         """On the right of the line where the words fit there, else on the roomier side: they must not be cut off."""

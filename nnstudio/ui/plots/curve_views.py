@@ -53,7 +53,8 @@ class CurveViews(QObject):
         curves = self.shown.curves
         # Epochs alone where an epoch is short: batches come too fast to be told apart.
         batches = len(curves.batch_loss) if plot is self.loss and curves.epochs < 2 else 0
-        now = curves, curves.epochs, batches, len(curves.marks)
+        epochs = [learner.curves.epochs for learner in self.shown.learners]
+        now = curves, epochs, batches, len(curves.marks)
         if self._drawn.get(plot) == now:
             return False
         is_another = plot not in self._drawn or self._drawn[plot][0] is not curves
@@ -94,8 +95,8 @@ class CurveViews(QObject):
             plot.show_earlier(curve_lines.earlier_runs(self.shown, runs, self.hidden_runs, quantity))
 
     def _draw(self, plot: CurvePlot, is_live: bool) -> None:
-        shown, epochs = self.shown, self.shown.curves.epochs
-        best = curve_lines.best_of(shown.curves)
+        shown, best = self.shown, curve_lines.best_of(self.shown.curves)
+        epochs = best.epochs
         flagged, value = best.epoch, best.loss
         if plot is self.loss:
             starts = curve_lines.are_starts(shown)

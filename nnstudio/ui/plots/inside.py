@@ -79,7 +79,7 @@ class Inside(QObject):
                 self.confusion.show_matrix(None, ())
             self._run = None
         elif run is not self._run:
-            self._run = run
+            self._run, self._confusion = run, None
             task = Task(partial(worker.confusion_of, run, dataset), self)
             task.arrived.connect(partial(self._show_run, run))
             task.failed.connect(self._show_none)

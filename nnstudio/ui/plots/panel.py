@@ -166,7 +166,7 @@ class Plots(QWidget):
 
     def look_at_words(self) -> bool:
         """Bring words, bar and timeline up to date when another epoch is done; whether there was something to do."""
-        now = self.trainer.curves, self.trainer.curves.epochs
+        now = self.trainer.curves, [learner.curves.epochs for learner in self.trainer.learners]
         if now == self._told or not self.isVisible():
             return False
         self._told = now

@@ -64,10 +64,16 @@ class TimeSlider(QWidget):
         return button
 
     @property
-    def epoch(self) -> int | None:
-        """The epoch the slider stands at; None at the end, which is now."""
+    def epoch(self) -> int:
+        """The epoch the slider stands at."""
         place = self.slider.value()
-        return self.stored[place] if place < len(self.stored) - 1 else None
+        return self.stored[place] if place < len(self.stored) else 0
+
+    @property
+    def now_epoch(self) -> int:
+        """The epoch of the weights as they are: the newest of a training, those that a run has kept."""
+        run, newest = self.trainer.last_run, self.stored[-1] if self.stored else 0
+        return newest if run is None else run.weights_epoch
 
     def follow(self) -> None:
         """Show the epochs that are stored now, and the one that is looked at."""
@@ -77,34 +83,35 @@ class TimeSlider(QWidget):
         self._drawing = True
         last, moment = max(0, len(self.stored) - 1), self.trainer.moment
         self.slider.setRange(0, last)
-        if not (self._rest.isActive() or self.slider.isSliderDown()):
-            self.slider.setValue(last if moment is None else bisect_left(self.stored, moment))
+        if not (self._rest.isActive() or self._frames.isActive() or self.slider.isSliderDown()):
+            self.slider.setValue(bisect_left(self.stored, self.now_epoch if moment is None else moment))
         self._drawing = False
-        shown = self.epoch if self.epoch is not None else (self.stored[-1] if self.stored else 0)
-        self.label.setText(_("epoch {epoch}").format(epoch=shown))
+        self.label.setText(_("epoch {epoch}").format(epoch=self.epoch))
         self.now.setEnabled(moment is not None)
         self.load.setEnabled(moment is not None and self.trainer.last_run is not None)
         self.go_on.setEnabled(bool(self.stored) and not self.trainer.is_active and self.trainer.last_run is not None)
 
     def _moved(self) -> None:
         if not self._drawing:
-            self.label.setText(_("epoch {epoch}").format(epoch=self.stored[self.slider.value()]))
+            self.label.setText(_("epoch {epoch}").format(epoch=self.epoch))
             if not self._rest.isActive():
                 self._rest.start()
 
     def _look(self) -> None:
-        self.trainer.look_at(self.epoch)
+        self.trainer.look_at(None if self.epoch == self.now_epoch else self.epoch)
 
     def _back_to_now(self) -> None:
         self.play.setChecked(False)
+        self._rest.stop()
         self.trainer.look_at(None)
+        self.follow()
 
     def _play(self, on: bool) -> None:
         self.play.setIcon(theme.icon("mdi6.pause" if on else "mdi6.play-outline"))
         if not on:
             self._frames.stop()
             return
-        if self.epoch is None:
+        if self.trainer.moment is None or self.slider.value() == self.slider.maximum():
             self.slider.setValue(0)
         self._frames.start()
 
@@ -112,12 +119,11 @@ class TimeSlider(QWidget):
         last = len(self.stored) - 1
         self.slider.setValue(min(last, self.slider.value() + max(1, len(self.stored) // PLAYED)))
         if self.slider.value() >= last or not self.isVisible():
-            self.play.setChecked(False)
+            self._back_to_now()
 
     def _load(self) -> None:
         if self.trainer.moment is not None:
             self.trainer.load_weights(self.trainer.moment)
 
     def _go_on(self) -> None:
-        epoch = self.epoch
-        self.trainer.go_on_from(self.stored[-1] if epoch is None else epoch)
+        self.trainer.go_on_from(self.epoch)

@@ -13,7 +13,7 @@ from torch.nn import functional
 from nnstudio.data.dataset import load
 from nnstudio.project import edits
 from nnstudio.project.model import Project, Run
-from nnstudio.training.control import Control, Mode
+from nnstudio.training.control import MEANWHILE, Control, Mode
 from nnstudio.training.course import Course
 from nnstudio.training.curves import Curves
 from nnstudio.training.probes import BINS, ROWS, Reading, answers
@@ -184,6 +184,35 @@ def test_weights_can_be_seen_before_the_first_step_and_where_training_stands_sti
     stopped = course.probes.newest["weights"]
     assert (stopped.epoch, stopped.batch) == (1, 1)
     assert np.array_equal(stopped.weights["dense_1"].matrix, drawn)  # `drawn` looks at the weights as they are now
+    control.command(Mode.STOP)
+    thread.join(10)
+
+
+def test_in_a_pause_what_is_wished_for_then_is_answered_too(make_project: Make) -> None:
+    control, project = Control(Mode.BATCH), make_project("builtin:wine", "dense:6,relu,dense:out", epochs=3)
+    dataset = load(project.data)
+    generator = train(project, dataset, control, Curves())
+    course = next(event for event in generator if isinstance(event, Ready)).courses[0]
+    thread = threading.Thread(target=lambda: list(generator), daemon=True)
+    thread.start()
+    wait_until(lambda: control.waiting)
+    probes, inputs = course.probes, dataset.validation.inputs
+    assert not {"answers", "gradients", "confusion"} & probes.newest.keys()
+    for asked in (inputs[:5], inputs[5:9]):  # other inputs in the same pause, too
+        probes.inputs = asked
+        probes.ask("answers", "gradients", "confusion")
+        wait_until(
+            lambda asked=asked: "answers" in probes.newest and len(probes.newest["answers"].answers) == len(asked)
+        )
+        found = answers(course.network, "cross_entropy", True, asked)
+        assert np.array_equal(probes.newest["answers"].answers, found)
+    wait_until(lambda: "confusion" in probes.newest)
+    assert np.sum(probes.newest["confusion"].confusion) == len(dataset.validation)
+    assert set(probes.newest["gradients"].gradients) == {"dense_1", "dense_2"}
+    kept = probes.newest["gradients"]
+    probes.ask("gradients")
+    time.sleep(3 * MEANWHILE)
+    assert probes.newest["gradients"] is kept  # nothing has changed since
     control.command(Mode.STOP)
     thread.join(10)
 

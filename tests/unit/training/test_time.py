@@ -15,7 +15,7 @@ from nnstudio.project import edits
 from nnstudio.project.archive import open_project, save
 from nnstudio.project.model import Mark, Project, Run
 from nnstudio.text import Mistake
-from nnstudio.training import loop
+from nnstudio.training import devices, loop
 from nnstudio.training.control import LEARNING_RATE, Change, Control, Mode
 from nnstudio.training.course import Course
 from nnstudio.training.curves import Curves
@@ -95,6 +95,44 @@ def test_a_stop_in_the_middle_of_an_epoch_goes_on_from_its_beginning(make_projec
     assert len(stopped.curves[0].batch_loss) == 4 * stopped.courses[0].progress.batches + 1
     longer = Watched([project], stopped.beginnings(), stopped.curves)
     same_run(longer.runs[0], Watched([project]).runs[0])
+
+
+def test_marks_of_an_epoch_that_was_broken_off_are_gone_when_it_is_gone_through_again(make_project: Make) -> None:
+    project, control = make_project(layers="dense:12,relu,dense:out", epochs=5, patience=0), Control()
+
+    def stop_later(epoch: int) -> None:
+        if epoch == 2:
+            control.changes.append(Change(LEARNING_RATE, 0.001, 0.002))
+            control.command(Mode.BATCH)
+            threading.Timer(0.3, control.command, [Mode.STOP]).start()
+
+    stopped = Watched([project], control=control, at_epoch=stop_later)
+    assert [mark.epoch for mark in stopped.runs[0].marks] == [2.0] and stopped.runs[0].epochs_run == 2
+    longer = Watched([project], stopped.beginnings(), stopped.curves)
+    assert longer.runs[0].marks == ()
+    same_run(longer.runs[0], Watched([project]).runs[0])
+
+
+def test_a_run_goes_on_on_the_device_it_was_on(make_project: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Watched([make_project(layers="dense:4,relu,dense:out", epochs=2, patience=0)])
+    asked: list[str] = []
+    choose = devices.choose
+
+    def chosen(name: str, work: float) -> tuple[torch.device, str]:
+        asked.append(name)
+        return choose(name, work)
+
+    monkeypatch.setattr(devices, "choose", chosen)
+    project = make_project(layers="dense:4,relu,dense:out", epochs=2, patience=0, device="auto")
+    Watched([project], first.beginnings(), first.curves)
+    assert asked == [first.courses[0].standing.device]  # type: ignore[union-attr]
+
+
+def test_the_path_of_a_timeline_is_evenly_spaced_and_ends_with_the_newest(make_project: Make) -> None:
+    timeline = Watched([make_project(layers="dense:4,relu,dense:out", epochs=20, patience=0)]).courses[0].timeline
+    assert timeline is not None
+    assert timeline.path(7) == [timeline.weights(epoch) for epoch in (0, 3, 6, 9, 12, 15, 18, 20)]
+    assert timeline.path(100) == [timeline.weights(epoch) for epoch in timeline.epochs()]
 
 
 def test_carried_on_past_the_stop_the_best_epoch_stays(make_project: Make) -> None:
