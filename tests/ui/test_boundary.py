@@ -54,6 +54,7 @@ def test_after_training_it_is_that_of_the_weights_that_are_kept(open_window: Ope
     for run in reversed(window.project.runs):
         window.trainer.show(run)
         (expected,) = worker.answers_of(run, plot.plane.grid(run.preparation, run.parameters))
+        qtbot.waitUntil(lambda: plot.image.image is not None, timeout=20_000)
         colors = class_mix(expected).reshape(plot.image.image.shape)
         qtbot.waitUntil(lambda colors=colors: np.array_equal(shown(plot), colors))
     window.trainer.reset()
