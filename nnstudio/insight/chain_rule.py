@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, fx, nn
 
+from nnstudio.layers import activations
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.project.model import Network, Run
 from nnstudio.project.names import shown_name
@@ -162,11 +163,10 @@ def loss_derivative(loss: str, outputs: Numbers, target: Numbers) -> tuple[Numbe
     With softmax or sigmoid inside the loss the derivative is p − t; of a mean over k squared errors 2 (y − t) / k.
     """
     if loss == "cross_entropy":
-        powers = np.exp(outputs - outputs.max())
-        shares = powers / powers.sum()
+        shares = activations.softmax(outputs)
         return shares - target, shares
     if loss == "binary_cross_entropy":
-        shares = 1 / (1 + np.exp(-outputs))
+        shares = activations.sigmoid(outputs)
         return (shares - target) / len(outputs), shares
     errors = outputs - target
     plain: dict[str, Callable[[Numbers], Numbers]] = {

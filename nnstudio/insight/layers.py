@@ -7,7 +7,7 @@ import torch
 from nnstudio.data.dataset import Dataset
 from nnstudio.insight.starts import Histogram, histogram
 from nnstudio.project.model import Run
-from nnstudio.training.probes import ROWS, Activation, distribution
+from nnstudio.training.probes import ROWS, Activation, distribution, entering
 from nnstudio.training.trained import restore
 
 
@@ -28,17 +28,8 @@ def portrait(run: Run, dataset: Dataset) -> Portrait:
     network = restore(run).network
     model = network.trained.eval()
     inputs = torch.from_numpy(dataset.train.all_inputs[dataset.train.rows[:ROWS]])
-    entering: dict[str, torch.Tensor] = {}
-    hooks = [
-        model.get_submodule(name).register_forward_pre_hook(
-            lambda module, given, name=name: entering.__setitem__(name, given[0].detach())
-        )
-        for name in network.activations
-    ]
-    with torch.no_grad():
+    with torch.no_grad(), entering(network) as entered:
         model(inputs)
-    for hook in hooks:
-        hook.remove()
     weights = {
         name: histogram(module.weight.detach())
         for name, module in model.named_modules()
@@ -47,5 +38,5 @@ def portrait(run: Run, dataset: Dataset) -> Portrait:
     return Portrait(
         run.weights_epoch,
         weights,
-        {name: distribution(values, model.get_submodule(name)) for name, values in entering.items()},
+        {name: distribution(values, model.get_submodule(name)) for name, values in entered.items()},
     )

@@ -40,12 +40,16 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Judgement:
-    """The samples with the largest losses, worst first, of so many; and the first layer's weights as pictures."""
+    """The samples with the largest losses, worst first, of so many; and the first layer's weights as pictures.
+
+    `picture_size` is height and width where the samples are pictures.
+    """
 
     wrong: tuple[Wrong, ...]
     samples: int
     wrong_classes: int
     pictures: NDArray[np.float32] | None
+    picture_size: tuple[int, int] | None
 
 
 def judge(run: Run, samples: Samples) -> Judgement:
@@ -82,12 +86,12 @@ def judge(run: Run, samples: Samples) -> Judgement:
                 float(losses[one]),
             )
         )
-    return Judgement(tuple(found), len(samples), wrong_classes, first_layer(run))
+    size = picture_size(preparation.sample_shape)
+    return Judgement(tuple(found), len(samples), wrong_classes, first_layer(run, size), size)
 
 
-def first_layer(run: Run) -> NDArray[np.float32] | None:
+def first_layer(run: Run, size: tuple[int, int] | None) -> NDArray[np.float32] | None:
     """The weights of the first dense layer (units, height, width) where the samples are pictures; None otherwise."""
-    size = picture_size(run.preparation.sample_shape)
     if size is None:
         return None
     for module in restore(run).network.trained.modules():

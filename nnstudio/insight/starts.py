@@ -4,6 +4,7 @@ Weights are drawn from N(0, σ²). Too small, signals and gradients fade from la
 push sigmoid and tanh to where they are flat (Glorot and Bengio 2010).
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ from nnstudio.training.build import BuiltNetwork
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
 from nnstudio.training.losses import LOSSES
-from nnstudio.training.probes import FLAT
+from nnstudio.training.probes import distribution, entering
 from nnstudio.training.session import coded, loss_of, made_network, placed, train_together
 
 BINS = 40
@@ -73,20 +74,13 @@ def starts(project: Project, dataset: Dataset, deviation: float) -> list[LayerSt
     samples = coded(placed(dataset.train, task, torch.device("cpu")), loss, task, outputs)
     some = samples.part(slice(0, SAMPLES))
     values: dict[str, torch.Tensor] = {}
-    slopes: dict[str, torch.Tensor] = {}
     names = {module: name for name, module in network.trained.named_modules()}
     hooks = [
         module.register_forward_hook(lambda one, given, output: values.__setitem__(names[one], output.detach()))
         for module in network.weighing_modules()
     ]
-    hooks += [
-        network.trained.get_submodule(name).register_forward_pre_hook(
-            lambda one, given: slopes.__setitem__(names[one], slope_at(one, given[0]))
-        )
-        for name in network.activations
-    ]
     network.trained.train()
-    with torch.enable_grad():
+    with torch.enable_grad(), entering(network) as entered:
         error = LOSSES[loss](network.trained(some.inputs), some.targets)
         error.backward()  # type: ignore[no-untyped-call]
     for hook in hooks:
@@ -95,7 +89,7 @@ def starts(project: Project, dataset: Dataset, deviation: float) -> list[LayerSt
     for module in network.weighing_modules():
         name = names[module]
         after = activation_after(network, name)
-        flat = float((slopes[after].abs() < FLAT).float().mean()) if after in slopes else float("nan")
+        flat = distribution(entered[after], network.trained.get_submodule(after)).flat if after in entered else math.nan
         assert module.weight.grad is not None
         found.append(
             LayerStart(
@@ -103,14 +97,6 @@ def starts(project: Project, dataset: Dataset, deviation: float) -> list[LayerSt
             )
         )
     return found
-
-
-def slope_at(function: torch.nn.Module, values: torch.Tensor) -> torch.Tensor:
-    """The derivative of an activation at each value, by autograd."""
-    values = values.detach().requires_grad_()
-    with torch.enable_grad():
-        (slope,) = torch.autograd.grad(function.forward(values).sum(), values)
-    return slope
 
 
 def activation_after(network: BuiltNetwork, name: str) -> str:

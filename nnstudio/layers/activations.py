@@ -18,6 +18,9 @@ from nnstudio.layers.spec import (
 )
 from nnstudio.text import mark
 
+LINEAR_SOFTPLUS = 20.0
+"""Beyond this PyTorch's softplus gives back what it is given."""
+
 _erf = np.vectorize(math.erf, otypes=[float])
 
 
@@ -105,6 +108,15 @@ def normal_share(x: Any) -> Any:
 def silu_derivative(x: Any) -> Any:
     share = sigmoid(x)
     return share * (1 + np.asarray(x) * (1 - share))
+
+
+def softplus(x: Any) -> Any:
+    """ln(1 + e^x); beyond 20 it is x itself, as in PyTorch."""
+    return np.where(np.asarray(x) > LINEAR_SOFTPLUS, x, np.logaddexp(0.0, x))
+
+
+def softplus_derivative(x: Any) -> Any:
+    return np.where(np.asarray(x) > LINEAR_SOFTPLUS, 1.0, sigmoid(x))
 
 
 def softmax(x: Any) -> Any:
@@ -229,7 +241,7 @@ SOFTPLUS = activation(
     mark("A smooth ReLU that is never 0; its derivative is the sigmoid."),
     r"f(x) = \ln(1 + e^{x})",
     r"f'(x) = \sigma(x)",
-    lambda values: Curve(lambda x: np.logaddexp(0.0, x), sigmoid),
+    lambda values: Curve(softplus, softplus_derivative),
 )
 
 SOFTMAX = LayerType(

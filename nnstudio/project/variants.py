@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Parameter, Value, shown_value
-from nnstudio.project.edits import set_training
-from nnstudio.project.model import DataChoice, Layer, Mark, Network, Project, Run, TrainingPlan
+from nnstudio.project.edits import reachable, set_training
+from nnstudio.project.model import DataChoice, Layer, Mark, Network, Preparation, Project, Run, TrainingPlan
 from nnstudio.project.names import shown_name
 from nnstudio.project.settings import DATA_SETTINGS, LARGEST_SEED, TRAINING_SETTINGS
 from nnstudio.text import mark
@@ -65,23 +65,8 @@ def with_width(project: Project, factor: float) -> Project:
 
 def hidden_dense(network: Network) -> set[str]:
     """The dense layers that reach another dense layer: all but those that give the answer."""
-    onwards: dict[str, list[str]] = {}
-    for link in network.links:
-        onwards.setdefault(link.source, []).append(link.target)
     dense = {layer.id for layer in network.layers if layer.type == "dense"}
-
-    def reaches_dense(id: str) -> bool:
-        waiting, seen = list(onwards.get(id, [])), set[str]()
-        while waiting:
-            one = waiting.pop()
-            if one in dense:
-                return True
-            if one not in seen:
-                seen.add(one)
-                waiting += onwards.get(one, [])
-        return False
-
-    return {id for id in dense if reaches_dense(id)}
+    return {id for id in dense if reachable(network, id) & (dense - {id})}
 
 
 def with_layers(project: Project, layers: tuple[Layer, ...]) -> Project:
@@ -98,6 +83,27 @@ def restored(project: Project, run: Run) -> Project:
     """The project with the network, data choice and plan that a run was trained with."""
     facts = project.facts if project.data == run.data else None
     return replace(project, network=run.network, data=run.data, training=run.training, facts=facts)
+
+
+def unfinished(project: Project, preparation: Preparation, weights: bytes, epoch: int = 0, parameters: int = 0) -> Run:
+    """A training before its end, or before its first step, as a run, so that whatever looks at runs can look at it."""
+    return Run(
+        id="",
+        created="",
+        network=project.network,
+        data=project.data,
+        training=project.training,
+        preparation=preparation,
+        stop_reason="user",
+        epochs_run=epoch,
+        best_epoch=None,
+        weights_epoch=epoch,
+        device="cpu",
+        parameters=parameters,
+        seconds=0.0,
+        samples_per_second=0.0,
+        weights=weights,
+    )
 
 
 def choices(project: Project) -> dict[str, tuple[str, Project]]:

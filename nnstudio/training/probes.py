@@ -5,6 +5,8 @@ once more on that batch, with the weights as they are after the step and with dr
 """
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -214,29 +216,38 @@ def activations(moment: Moment) -> dict[str, Activation]:
 
 def entering_values(moment: Moment) -> dict[str, Tensor]:
     """What enters each activation function (n, *shape), as in training but without a trace left in batch norm."""
-    model, found = moment.network.trained, dict[str, Tensor]()
+    model = moment.network.trained
     buffers = [buffer.clone() for buffer in model.buffers()]
     layers = {name: module for name, module in model.named_modules() if isinstance(module, MaskedDropout)}
     before = {name: layer.mask for name, layer in layers.items()}
-    hooks = [
-        model.get_submodule(name).register_forward_pre_hook(
-            lambda module, given, name=name: found.__setitem__(name, given[0])
-        )
-        for name in moment.network.activations
-    ]
     for name, layer in layers.items():
         layer.mask = moment.masks[name][:ROWS] if name in moment.masks else None
     try:
-        with torch.no_grad():
+        with torch.no_grad(), entering(moment.network) as found:
             model(moment.inputs[:ROWS])
     finally:
-        for hook in hooks:
-            hook.remove()
         for name, layer in layers.items():
             layer.mask = before[name]
         for buffer, kept in zip(model.buffers(), buffers, strict=True):
             buffer.copy_(kept)
     return found
+
+
+@contextmanager
+def entering(network: BuiltNetwork) -> Iterator[dict[str, Tensor]]:
+    """Have every pass through the network leave here what enters each activation function, by the layer's id."""
+    found = dict[str, Tensor]()
+    hooks = [
+        network.trained.get_submodule(name).register_forward_pre_hook(
+            lambda module, given, name=name: found.__setitem__(name, given[0].detach())
+        )
+        for name in network.activations
+    ]
+    try:
+        yield found
+    finally:
+        for hook in hooks:
+            hook.remove()
 
 
 def distribution(values: Tensor, function: nn.Module) -> Activation:

@@ -173,24 +173,7 @@ class Watching(QObject):
             return replace(run, weights=weights, weights_epoch=epoch)
         if dataset is None:
             return None
-        project = self.main.project
-        return Run(
-            id="",
-            created="",
-            network=project.network,
-            data=project.data,
-            training=project.training,
-            preparation=dataset.preparation,
-            stop_reason="user",
-            epochs_run=epoch,
-            best_epoch=None,
-            weights_epoch=epoch,
-            device="cpu",
-            parameters=self.parameters,
-            seconds=0.0,
-            samples_per_second=0.0,
-            weights=weights,
-        )
+        return variants.unfinished(self.main.project, dataset.preparation, weights, epoch, self.parameters)
 
     def newest_run(self) -> Run | None:
         """The run whose weights are the newest that can be looked at, those of the last epoch while training goes on;

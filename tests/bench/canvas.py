@@ -22,6 +22,7 @@ from nnstudio.ui.canvas.gestures import MoveParts
 from nnstudio.ui.canvas.items import HEIGHT, WIDTH
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.store import Store
+from tests.bench import tables
 
 RESULTS = Path(__file__).parent / "results" / "canvas.md"
 LAYERS = 1000
@@ -63,10 +64,7 @@ def main(rounds: int = 3) -> int:
             view.close()
             view.deleteLater()
         wait()
-    report = table(found, rounds)
-    print(report)
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(report, encoding="utf-8")
+    tables.keep(RESULTS, table(found, rounds))
     return 0
 
 
@@ -79,23 +77,19 @@ ASKED = {
 }
 
 
-def table(found: dict[str, list[float]], rounds: int) -> str:
+def table(found: dict[str, list[float]], rounds: int) -> list[str]:
     lines = [
         f"# {LAYERS:,} layers on the canvas",
         "",
         f"Milliseconds, medians of {rounds}, {SIZE[0]} × {SIZE[1]}, the whole network in view, CPU raster. "
         "`python3 packaging/develop.py bench canvas`.",
         "",
-        "| what | median | range | asked |",
-        "| --- | ---: | ---: | --- |",
+        *tables.medians(found, ASKED),
     ]
-    for name, values in found.items():
-        span = f"{min(values):.1f} – {max(values):.1f}"
-        lines.append(f"| {name} | {statistics.median(values):.1f} | {span} | {ASKED.get(name, '')} |")
     for what in ("pan", "drag"):
         ours, plain = (statistics.median(found[f"{what}, {name}, 95th percentile"]) for name in ("ours", "plain"))
         lines.append(f"| {what}, ours as a share of plain items | {ours / plain:.2f} | | |")
-    return "\n".join([*lines, ""])
+    return lines
 
 
 def large_project() -> Project:

@@ -6,7 +6,6 @@ A round trains for some seconds without a window, and for as long with loss, acc
 drawn live; then a curve of a million points is panned.
 """
 
-import statistics
 import sys
 import threading
 import time
@@ -25,6 +24,7 @@ from nnstudio.ui.plots.curve_plot import CurvePlot
 from nnstudio.ui.plots.lines import Line
 from nnstudio.ui.window import MainWindow
 from nnstudio.ui.worker import SPARE_CORES
+from tests.bench import tables
 from tests.bench.window import Pulse, wait, wait_for
 
 RESULTS = Path(__file__).parent / "results" / "watching.md"
@@ -32,6 +32,12 @@ SECONDS = 6.0
 WARM_UP = 1.0
 POINTS = 1_000_000
 FRAMES = 60
+ASKED = {
+    "share of the speed that is kept": "at least 0.9",
+    "late at the 99th percentile, ms": "at most 16",
+    "late at worst, ms": "at most 100",
+    "frames a second, a million points panned": "at least 30",
+}
 VIEWS = ("actionDropout", "actionGradients", "actionConfusion")
 
 
@@ -110,14 +116,14 @@ def main(rounds: int = 5) -> int:
         window.trainer.reset()
     frames = [million_points(app) for _round in range(rounds)]
     shares = [one["speed"] / bare for one, bare in zip(watched, alone, strict=True)]
-    rows = [
-        ("epochs a second without a window", alone, ""),
-        ("epochs a second with five views", [one["speed"] for one in watched], ""),
-        ("share of the speed that is kept", shares, "at least 0.9"),
-        ("late at the 99th percentile, ms", [one["p99"] for one in watched], "at most 16"),
-        ("late at worst, ms", [one["worst"] for one in watched], "at most 100"),
-        ("frames a second, a million points panned", frames, "at least 30"),
-    ]
+    found = {
+        "epochs a second without a window": alone,
+        "epochs a second with five views": [one["speed"] for one in watched],
+        "share of the speed that is kept": shares,
+        "late at the 99th percentile, ms": [one["p99"] for one in watched],
+        "late at worst, ms": [one["worst"] for one in watched],
+        "frames a second, a million points panned": frames,
+    }
     lines = [
         "# Watching digits learn",
         "",
@@ -126,16 +132,8 @@ def main(rounds: int = 5) -> int:
         "",
         "`python3 packaging/develop.py bench watching`",
         "",
-        "| what | median | range | asked |",
-        "| --- | ---: | ---: | --- |",
     ]
-    for name, values, asked in rows:
-        middle = statistics.median(values)
-        lines.append(f"| {name} | {middle:.3g} | {min(values):.3g} – {max(values):.3g} | {asked} |")
-    report = "\n".join([*lines, ""])
-    print(report)
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(report, encoding="utf-8")
+    tables.keep(RESULTS, [*lines, *tables.medians(found, ASKED)])
     window.store.mark_saved(window.project, Path("unused.nnstudio"))
     window.close()
     window.deleteLater()

@@ -3,7 +3,6 @@
 python3 packaging/develop.py bench window [--rounds N]
 """
 
-import statistics
 import sys
 import time
 from pathlib import Path
@@ -15,6 +14,7 @@ from nnstudio import paths
 from nnstudio.project import edits
 from nnstudio.ui.app import create_window
 from nnstudio.ui.window import MainWindow
+from tests.bench import tables
 
 RESULTS = Path(__file__).parent / "results" / "window.md"
 TICK = 5
@@ -111,17 +111,8 @@ def main(rounds: int = 5) -> int:
         f"Medians and ranges of {rounds} trainings of {SECONDS:g} s, {app.platformName()}, 1280 × 760; loss, accuracy "
         "and boundary drawn live. `python3 packaging/develop.py bench window`.",
         "",
-        "| what | median | range | asked |",
-        "| --- | ---: | ---: | --- |",
     ]
-    for name in found[0]:
-        values = [one[name] for one in found]
-        middle = statistics.median(values)
-        lines.append(f"| {name} | {middle:.3g} | {min(values):.3g} – {max(values):.3g} | {ASKED.get(name, '')} |")
-    report = "\n".join([*lines, ""])
-    print(report)
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(report, encoding="utf-8")
+    tables.keep(RESULTS, [*lines, *tables.medians({name: [one[name] for one in found] for name in found[0]}, ASKED)])
     window.store.mark_saved(window.project, Path("unused.nnstudio"))
     window.close()
     window.deleteLater()

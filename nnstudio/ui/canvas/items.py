@@ -30,11 +30,11 @@ from nnstudio.ui.canvas.neurons import (
     paint_dropped,
     paint_neurons,
     paint_picture,
-    picture_of,
     picture_of_mask,
     picture_place,
     radius_of,
 )
+from nnstudio.ui.signed_picture import signed_picture
 
 if TYPE_CHECKING:
     from nnstudio.training.probes import Weights
@@ -118,7 +118,7 @@ class LayerItem(QGraphicsItem):
             return None
         colors = theme.colors()
         if self._picture is None or self._picture[0] is not self.weights or self._picture[1] is not colors:
-            self._picture = self.weights, colors, picture_of(self.weights)
+            self._picture = self.weights, colors, signed_picture(self.weights.matrix)
         return self._picture[2]
 
     # Where things stand in the box, or above a column.

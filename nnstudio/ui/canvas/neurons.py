@@ -107,23 +107,6 @@ def weight_color(value: float) -> QColor:
     return color
 
 
-def picture_of(weights: "Weights") -> QImage:
-    """The matrix of weights as a picture, a row a unit: every weight a point, the strongest in full colour."""
-    matrix = np.nan_to_num(weights.matrix)
-    strongest = float(np.abs(matrix).max()) or 1.0
-    colors = theme.colors()
-    ground, positive, negative = (
-        np.array(theme.rgb(one), float) for one in (colors.surface, colors.positive, colors.negative)
-    )
-    ends = np.where(matrix[..., None] >= 0, positive, negative)
-    share = (np.abs(matrix) / strongest)[..., None]
-    pixels = np.empty((*matrix.shape, 4), np.uint8)
-    pixels[..., :3] = ground + (ends - ground) * share
-    pixels[..., 3] = 255
-    height, width = matrix.shape
-    return QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
-
-
 def paint_dropped(painter: QPainter, units: int, mask: NDArray[np.bool_]) -> None:
     """Grey and crossed out what is switched off in the first sample of a batch (n, units)."""
     colors = theme.colors()

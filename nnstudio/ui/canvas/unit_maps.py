@@ -9,9 +9,10 @@ from PySide6.QtCore import QBuffer, QIODevice, QObject, Qt
 from PySide6.QtGui import QImage
 
 from nnstudio.project.model import Run
-from nnstudio.ui import questions, theme
+from nnstudio.ui import questions
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.plots.boundary_plot import BoundaryPlot
+from nnstudio.ui.signed_picture import signed_picture
 from nnstudio.ui.trainer import Trainer
 from nnstudio.ui.worker import Task
 
@@ -66,17 +67,8 @@ class UnitMaps(QObject):
 
 
 def image_of(values: NDArray[np.float32]) -> QImage:
-    """A map in blue for positive and orange for negative values, the strongest in full colour; up is up."""
-    colors = theme.colors()
-    ground, positive, negative = (
-        np.array(theme.rgb(one), float) for one in (colors.surface, colors.positive, colors.negative)
-    )
-    values = np.nan_to_num(values)[::-1]
-    share = (np.abs(values) / max(float(np.abs(values).max()), 1e-12))[..., None]
-    pixels = ground + (np.where(values[..., None] >= 0, positive, negative) - ground) * share
-    height, width = values.shape
-    content = np.ascontiguousarray(pixels.astype(np.uint8)).tobytes()
-    image = QImage(content, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+    """A map in blue and orange; up is up."""
+    image = signed_picture(values[::-1])
     return image.scaled(SIDE, SIDE, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
 
 

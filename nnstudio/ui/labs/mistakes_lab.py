@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.text import translate as _
-from nnstudio.ui import questions, theme
+from nnstudio.ui import questions
 from nnstudio.ui.labs.lab import Lab
+from nnstudio.ui.signed_picture import signed_picture
 from nnstudio.ui.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class MistakesLab(Lab):
             title = _("{count} of {samples} wrong").format(count=judgement.wrong_classes, samples=judgement.samples)
         else:
             title = _("worst of {samples}").format(samples=judgement.samples)
-        has_pictures = bool(judgement.wrong) and as_picture(judgement.wrong[0].inputs) is not None
+        has_pictures = bool(judgement.wrong) and judgement.picture_size is not None
         for place, visible in enumerate((has_pictures, not has_pictures, judgement.pictures is not None)):
             self.tabs.setTabVisible(place, visible)
         for place in (0, 1):
@@ -84,14 +85,13 @@ class MistakesLab(Lab):
             self._show_rows(judgement)
         self.units.clear()
         for number, weights in enumerate(judgement.pictures if judgement.pictures is not None else ()):
-            item = QListWidgetItem(icon_of(weight_image(weights)), _("unit {number}").format(number=number + 1))
+            item = QListWidgetItem(icon_of(signed_picture(weights)), _("unit {number}").format(number=number + 1))
             self.units.addItem(item)
 
     def _show_pictures(self, judgement: "Judgement") -> None:
         self.pictures.clear()
         for wrong in judgement.wrong:
-            picture = as_picture(self._unscaled(wrong.inputs))
-            assert picture is not None
+            picture = self._unscaled(wrong.inputs).reshape(judgement.picture_size or ())
             item = QListWidgetItem(icon_of(grey_image(picture)), self._answer(wrong))
             item.setToolTip(_("row {row}, loss {loss:.4g}").format(row=wrong.row + 1, loss=wrong.loss))
             self.pictures.addItem(item)
@@ -161,14 +161,6 @@ def gallery(name: str) -> QListWidget:
     return made
 
 
-def as_picture(inputs: NDArray[np.float32]) -> NDArray[np.float32] | None:
-    """A sample's values as a grey picture (height, width); None where they are none."""
-    side = round(inputs.size**0.5)
-    if inputs.ndim == 3 and inputs.shape[0] == 1:
-        return inputs.reshape(inputs.shape[1:])
-    return inputs.reshape(side, side) if inputs.ndim == 1 and side >= 4 and side * side == inputs.size else None
-
-
 def grey_image(picture: NDArray[np.float32]) -> QImage:
     """Dark ink on light paper, from the lowest value to the highest."""
     lowest, highest = float(picture.min()), float(picture.max())
@@ -176,19 +168,6 @@ def grey_image(picture: NDArray[np.float32]) -> QImage:
     pixels = np.ascontiguousarray(shades.astype(np.uint8))
     height, width = pixels.shape
     return QImage(pixels.tobytes(), width, height, width, QImage.Format.Format_Grayscale8).copy()
-
-
-def weight_image(weights: NDArray[np.float32]) -> QImage:
-    """Blue is positive and orange negative, as on the canvas; the strongest of the unit in full colour."""
-    colors = theme.colors()
-    ground, positive, negative = (
-        np.array(theme.rgb(one), float) for one in (colors.surface, colors.positive, colors.negative)
-    )
-    share = (np.abs(weights) / max(float(np.abs(weights).max()), 1e-12))[..., None]
-    pixels = ground + (np.where(weights[..., None] >= 0, positive, negative) - ground) * share
-    height, width = weights.shape
-    content = np.ascontiguousarray(pixels.astype(np.uint8)).tobytes()
-    return QImage(content, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
 def icon_of(image: QImage) -> QIcon:

@@ -38,24 +38,26 @@ def loss_lines(shown: Watching) -> list[Line]:
     """Training and validation; each batch; and the other network's validation."""
     if are_starts(shown):
         return [by_epoch("middle", spread_of_starts(shown)[1])]
-    curves = shown.curves
-    lines = [by_epoch("training", of(curves, "train_loss")), by_epoch("validation", of(curves, "validation_loss"))]
+    lines = epoch_lines(shown, "loss")
     if shown.batches:
-        lines.insert(0, by_batch(curves.batch_loss.values, shown.batches, shown.is_active))
-    if is_pair(shown):
-        lines.append(by_epoch("other_validation", of(shown.learners[1].curves, "validation_loss")))
+        lines.insert(0, by_batch(shown.curves.batch_loss.values, shown.batches, shown.is_active))
     return lines
 
 
 def accuracy_lines(shown: Watching) -> list[Line]:
     """Training and validation accuracy, and the other network's."""
+    return epoch_lines(shown, "accuracy")
+
+
+def epoch_lines(shown: Watching, quantity: str) -> list[Line]:
+    """Training and validation of a quantity, and the other network's validation."""
     curves = shown.curves
     lines = [
-        by_epoch("training", of(curves, "train_accuracy")),
-        by_epoch("validation", of(curves, "validation_accuracy")),
+        by_epoch("training", of(curves, f"train_{quantity}")),
+        by_epoch("validation", of(curves, f"validation_{quantity}")),
     ]
     if is_pair(shown):
-        lines.append(by_epoch("other_validation", of(shown.learners[1].curves, "validation_accuracy")))
+        lines.append(by_epoch("other_validation", of(shown.learners[1].curves, f"validation_{quantity}")))
     return lines
 
 

@@ -13,7 +13,7 @@ from nnstudio.data.plane import plane_of
 from nnstudio.insight.landscape import SIDE, landscape
 from nnstudio.insight.maps import bent, maps_of
 from nnstudio.insight.masks import spread_of
-from nnstudio.insight.mistakes import first_layer, judge, picture_size
+from nnstudio.insight.mistakes import judge, picture_size
 from nnstudio.insight.softmax import softened
 from nnstudio.insight.starts import EPOCHS, short_runs, starts
 from nnstudio.project.edits import set_parameter, set_training
@@ -69,7 +69,7 @@ def test_values_are_judged_in_the_units_of_the_data(make_project: Make) -> None:
     found = judge(run, load(project.data).validation)
     gaps = [abs(one.truth - one.answer) for one in found.wrong]
     assert gaps == sorted(gaps, reverse=True) and gaps[0] > 50
-    assert first_layer(run) is None
+    assert found.pictures is None and found.picture_size is None
 
 
 def test_what_is_a_picture() -> None:

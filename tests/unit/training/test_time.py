@@ -271,27 +271,14 @@ def test_the_full_pass_over_the_training_rows_is_their_loss_with_dropout_off(
     np.testing.assert_array_equal(kept.history.train_loss_full_pass, run.history.train_loss_full_pass)
 
 
-def test_divergence_names_layer_cause_and_step(make_project: Make) -> None:
-    project = make_project(
-        "builtin:diabetes",
-        "dense:64,relu,dense:64,relu,dense:1",
-        data_standardize=False,
-        optimizer="sgd",
-        learning_rate=3e-6,
-        epochs=5,
-        patience=0,
-    )
-    message = Watched([edits.set_training(project, learning_rate=1.0)]).runs[0].message
+def test_divergence_names_layer_cause_and_step(diverging: Project) -> None:
+    message = Watched([edits.set_training(diverging, learning_rate=1.0)]).runs[0].message
     assert "That began in “" in message and "Learning rate 1: the loss grew" in message
     assert "in epoch 1, iteration" in message
 
 
-def test_divergence_of_one_of_two_names_its_layer_too(make_project: Make) -> None:
-    project = make_project(
-        "builtin:diabetes", "dense:64,relu,dense:1", data_standardize=False, optimizer="sgd",
-        learning_rate=1e-7, epochs=4, patience=0,
-    )  # fmt: skip
-    pair = Watched([project, edits.set_training(project, learning_rate=1.0)])
+def test_divergence_of_one_of_two_names_its_layer_too(diverging: Project) -> None:
+    pair = Watched([diverging, edits.set_training(diverging, learning_rate=1.0)])
     assert pair.runs[0].stop_reason == "epochs" and pair.runs[1].stop_reason == "diverged"
     assert "That began in “" in pair.runs[1].message
 

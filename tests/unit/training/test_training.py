@@ -212,19 +212,10 @@ def test_a_stop_gives_the_best_weights_back_too(make_project: Make) -> None:
     holds_weights_of_best(project, run)
 
 
-def test_divergence_keeps_sound_weights_and_says_what_to_do(make_project: Make) -> None:
-    project = make_project(
-        "builtin:diabetes",
-        "dense:64,relu,dense:64,relu,dense:1",
-        data_standardize=False,
-        optimizer="sgd",
-        learning_rate=3e-6,
-        epochs=5,
-        patience=0,
-    )
-    sound = run_of(project)
+def test_divergence_keeps_sound_weights_and_says_what_to_do(diverging: Project) -> None:
+    sound = run_of(diverging)
     assert sound.stop_reason == "epochs"
-    run = run_of(edits.set_training(project, learning_rate=1.0))
+    run = run_of(edits.set_training(diverging, learning_rate=1.0))
     assert run.stop_reason == "diverged" and "learning rate: 0.1 instead of 1" in run.message
     weights = safetensors.torch.load(run.weights)
     assert all(bool(value.isfinite().all()) for value in weights.values())
