@@ -28,6 +28,7 @@ def way_words(run: Run) -> str:
     ways = {
         "eager": _("PyTorch's modules and autograd, step by step"),
         "traced": _("the step as a fixed list of PyTorch's kernels"),
+        "scripted": _("the step as one call of TorchScript's, with a fixed list of PyTorch's kernels"),
         "graph": _("the step as one CUDA graph"),
     }
     words = ways.get(way, way)

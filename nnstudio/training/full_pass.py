@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor
@@ -10,6 +10,7 @@ from torch import Tensor
 from nnstudio.training import traced
 from nnstudio.training.losses import predicted_classes
 from nnstudio.training.measures import ROWS_AT_ONCE, PreparedSamples
+from nnstudio.training.scripted import scripted
 from nnstudio.training.stack import Learners
 from nnstudio.training.team import ALONE, Team
 
@@ -34,7 +35,7 @@ class FullPass:
         self._traced = self._trace()
 
     def __call__(self) -> list[tuple[float, float]]:
-        losses, right = self._in_pieces() if self._traced is None else self._run(self._traced)
+        losses, right = self._in_pieces() if self._traced is None else self._traced()
         if self.team.size > 1:
             losses, right = losses * (len(self.samples) / self.count), right.clone()
             self.team.add([losses, right])
@@ -42,10 +43,6 @@ class FullPass:
         if self.samples.classes is None:
             return [(loss, math.nan) for loss in found]
         return [(loss, named / self.count) for loss, named in zip(found, right.tolist(), strict=True)]
-
-    def _run(self, made: traced.Traced) -> tuple[Tensor, Tensor]:
-        made.run()
-        return made.loss, made.outputs
 
     def _in_pieces(self) -> tuple[Tensor, Tensor]:
         """Mean losses (v,) and how many samples each network names right (v,)."""
@@ -64,8 +61,8 @@ class FullPass:
             return losses, torch.zeros_like(losses), len(samples)
         return losses, (predicted_classes(outputs) == samples.classes).sum(dim=1), len(samples)
 
-    def _trace(self) -> traced.Traced | None:
-        """The pass as a fixed list of kernels; None for many samples and for what cannot be traced."""
+    def _trace(self) -> Callable[[], tuple[Tensor, Tensor]] | None:
+        """The pass as a fixed list of kernels, on a CPU in one call; None for many samples or what cannot be."""
         if not 0 < len(self.samples) <= ROWS_AT_ONCE:
             return None
 
@@ -75,12 +72,18 @@ class FullPass:
         self.learners.train(False)
         try:
             with torch.no_grad():
-                return traced.trace(function, [])
+                made = traced.trace(function, [])
         except traced.Untraceable as reason:
             log.info("The validation pass is not traced: %s", reason)
             return None
         finally:
             self.learners.train(True)
+
+        def run() -> tuple[Tensor, Tensor]:
+            made.run()
+            return made.loss, made.outputs
+
+        return (scripted(run, []) if self.device.type == "cpu" else None) or run
 
 
 def split(samples: PreparedSamples) -> Iterator[PreparedSamples]:

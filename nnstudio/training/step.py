@@ -15,6 +15,7 @@ from nnstudio.training.feed import feed
 from nnstudio.training.measures import PreparedSamples
 from nnstudio.training.optimizers import Optimizer
 from nnstudio.training.probes import Moment
+from nnstudio.training.scripted import scripted
 from nnstudio.training.stack import BatchMasks, Learners
 from nnstudio.training.team import ALONE, Team
 
@@ -23,13 +24,16 @@ log = logging.getLogger(__name__)
 APART = 2**32
 """Between the seeds of a team's processes: far more than anybody counts seeds up."""
 
-WAYS = ("eager", "traced", "graph")
-"""PyTorch as everybody writes it; the same kernels as a fixed list; that list launched at once on a CUDA device."""
+WAYS = ("eager", "traced", "scripted", "graph")
+"""PyTorch as everybody writes it; the same kernels as a fixed list; that list in one call, on a CPU or by CUDA."""
 
 Results = tuple[Tensor, Tensor]
 """Losses (v,), and outputs (v, n, k)."""
 
 Work = Callable[[], Results]
+
+
+ONE_PIECE: dict[str, Callable[[Work, Sequence[Tensor]], Work | None]] = {"scripted": scripted, "graph": captured}
 
 
 @dataclass(frozen=True)
@@ -156,8 +160,8 @@ class Step:
         """Have one of the networks go on with another learning rate or other dropout rates from the next step on."""
         if learning_rate is not None and learning_rate != self.optimizers[place].learning_rate:
             self.optimizers[place].learning_rate = learning_rate
-            if self.way == "graph":
-                self._prepare_again()  # a graph holds the rate it was captured with
+            if self.way in ONE_PIECE:
+                self._prepare_again()  # it holds the rate it was made with
         if dropout_rates and dropout_rates != self.dropout_rates(place):
             for name, rate in dropout_rates.items():
                 layer = self.networks[place].trained.get_submodule(name)
@@ -201,7 +205,7 @@ class Step:
                 optimizer.step()
             return results
 
-        replay = self._captured(step) if self.way == "graph" else None
+        replay = self._in_one_piece(step) if self.way in ONE_PIECE else None
         return Workspace(inputs, targets, masks, gradients, replay or step, self.way)
 
     def _gradients(self, inputs: Tensor, targets: Tensor, masks: BatchMasks) -> Work:
@@ -214,9 +218,9 @@ class Step:
                 self.way = "eager"
         return self._eager(inputs, targets, masks)
 
-    def _captured(self, step: Work) -> Work | None:
-        """The step as one CUDA graph; where that cannot be, this and what comes goes the way of the list."""
-        replay = captured(step, self.state())
+    def _in_one_piece(self, step: Work) -> Work | None:
+        """The step as one call; where that cannot be, this and what comes goes the way of the list."""
+        replay = ONE_PIECE[self.way](step, self.state())
         if replay is None:
             self.way = "traced"
         return replay
@@ -283,7 +287,8 @@ class Step:
 
 
 def best_way(device: torch.device, team: Team = ALONE) -> str:
-    """The fastest way on a device; processes of a team meet between gradients and update, which no graph can hold."""
-    if device.type == "cuda":
-        return "graph" if team.size == 1 else "traced"
-    return "traced" if device.type == "cpu" else "eager"
+    """The fastest way on a device; processes of a team meet between gradients and update, so no step is one piece."""
+    ways = {"cuda": "graph", "cpu": "scripted"}
+    if device.type not in ways:
+        return "eager"
+    return ways[device.type] if team.size == 1 else "traced"

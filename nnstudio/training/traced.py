@@ -105,7 +105,19 @@ def homes_of_gradients(
             yield place, gradient.view(tensor.shape)
 
 
-class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
+class Listener(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Hears of every kernel that PyTorch's dispatcher calls."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Nothing here is ever compiled; torch would load its compiler only to leave this class out of it (1.5 s)."""
+        return False
+
+
+class Recorder(Listener):  # type: ignore[no-untyped-call]
     """Lets a computation run, and notes the calls that repeat it.
 
     `calls` are what later runs repeat, `written` the results that have memory of their own. What has a home in `homes`
@@ -113,18 +125,13 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """
 
     def __init__(self, homes: dict[Place, Tensor]) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()
         self.calls: list[Call] = []
         self.written: dict[Place, Tensor] = {}
         self._homes = homes
         self._constants: set[int] = set()
         # Every result stays alive while it is recorded: memory used twice would be taken for one and the same.
         self._alive: list[Any] = []
-
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        """Nothing here is ever compiled; torch would load its compiler only to leave this class out of it (1.5 s)."""
-        return False
 
     def record(
         self, function: Callable[[], tuple[Tensor, Tensor, Sequence[Tensor]]]

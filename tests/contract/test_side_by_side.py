@@ -79,7 +79,7 @@ def test_every_layer(type: str, make_project: Make) -> None:
     # Not Adam: before a batch norm a bias has no gradient but rounding, which Adam makes as large as any other.
     layers = f"dense:6,{type},dense:6,tanh,dense:out"
     runs = agree(seeds(make_project(layers=layers, optimizer="momentum", learning_rate=0.02, epochs=8)))
-    assert {run.engine for run in runs} == {"traced, 3 side by side"}
+    assert {run.engine for run in runs} == {"scripted, 3 side by side"}
     assert len({run.history.train_loss for run in runs}) == 3
 
 
@@ -120,7 +120,7 @@ def test_each_stops_when_its_own_patience_runs_out_and_the_rest_goes_on(make_pro
     limits = [{"epochs": 3}, {"epochs": 12}, {"patience": 1, "epochs": 12, "min_delta": 0.5}, {"epochs": 7}]
     runs = agree([edits.set_training(project, seed=seed, **limit) for seed, limit in enumerate(limits)])
     assert [run.epochs_run for run in runs] == [3, 12, runs[2].epochs_run, 7] and runs[2].stop_reason == "patience"
-    assert {run.engine for run in runs} == {"traced, 4 side by side"}
+    assert {run.engine for run in runs} == {"scripted, 4 side by side"}
 
 
 def test_one_that_diverges_leaves_the_others_alone(make_project: Make) -> None:
