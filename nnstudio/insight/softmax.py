@@ -40,7 +40,10 @@ def logits_of(run: Run, inputs: NDArray[np.float32]) -> NDArray[np.float64]:
     trained = restore(run)
     if run.preparation.task != "class" or trained.loss not in ("cross_entropy", "binary_cross_entropy"):
         raise Mistake(
-            _("Softmax and cross-entropy are for classes: choose data with classes and the loss “automatic”.")
+            _(
+                "This network has no softmax with cross-entropy: they are for data with classes, with the loss "
+                "“automatic” or “cross_entropy”."
+            )
         )
     outputs = outputs_of(trained.network.trained, torch.from_numpy(inputs))[0].double().numpy()
     if trained.loss == "cross_entropy":

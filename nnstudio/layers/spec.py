@@ -82,6 +82,8 @@ class Parameter:
             bounds.append(text.format(minimum=shown_number(self.minimum)))
         if math.isfinite(self.maximum):
             text = _("to below {maximum}") if self.below else _("to {maximum}")
+            if self.above and math.isfinite(self.minimum):
+                text = _("and below {maximum}") if self.below else _("and at most {maximum}")
             bounds.append(text.format(maximum=shown_number(self.maximum)))
         return " ".join([kind, *bounds])
 

@@ -103,6 +103,7 @@ class Loop:
                 if course.curves.epochs == course.progress.epoch:
                     events.append(EpochDone(course.progress.epoch, course))
                 if course.ended:
+                    self.answer_standing()  # before the best weights come back
                     events.append(finished(course, course.ended, self.engine))
             yield events
             self.let_go()

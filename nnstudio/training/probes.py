@@ -106,7 +106,6 @@ class Probes:
         """The newest answer to each wish: what one asks for does not take another's answer away."""
         self.inputs: NDArray[np.float32] | None = None
         """What to ask the network about when its answers are wished for: (n, *sample_shape)."""
-        self.reading: Reading | None = None
         self.known: frozenset[Wish] = frozenset()
         """What has been answered since the last step."""
         self._asked: NDArray[np.float32] | None = None
@@ -114,14 +113,13 @@ class Probes:
         """Whether every epoch ends with a full pass over the training samples too."""
 
     def ask(self, *wishes: Wish) -> None:
-        """Wish for a reading of the next step; `reading` holds the newest there is."""
+        """Wish for a reading of the next step; `newest` holds the answers."""
         self.wishes |= frozenset(wishes)
         self.watched |= frozenset(wishes)
 
     def keep(self, wishes: frozenset[Wish], reading: Reading, inputs: NDArray[np.float32] | None = None) -> None:
         """Leave the answer to some wishes; `inputs` are what the network was asked about."""
         self.wishes -= wishes
-        self.reading = reading
         self.newest |= dict.fromkeys(wishes, reading)
         self.known |= wishes
         if "answers" in wishes:

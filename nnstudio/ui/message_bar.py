@@ -53,8 +53,8 @@ class MessageBar(QFrame):
         self._timer.start()
 
     def overtaken(self) -> None:
-        """The project has changed: what was offered for it as it was is offered no more."""
-        if self.buttons and self._told.elapsed() > JUST_TOLD:
+        """The project has changed, or a training begins: what was told and offered before is of no more use."""
+        if self.isVisible() and self._told.elapsed() > JUST_TOLD:
             self.hide()
 
     def _button(self, words: str, do: Callable[[], object]) -> QPushButton:

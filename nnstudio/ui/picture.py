@@ -37,6 +37,7 @@ def as_pdf(scene: QGraphicsScene, area: QRectF) -> bytes:
     """One page of just the picture's size."""
     buffer = opened()
     writer = QPdfWriter(buffer)
+    writer.setResolution(DOTS_PER_INCH)
     points = QSizeF(area.width(), area.height()) * (72 / DOTS_PER_INCH)
     writer.setPageLayout(
         QPageLayout(QPageSize(points, QPageSize.Unit.Point), QPageLayout.Orientation.Portrait, QMarginsF())
@@ -48,13 +49,18 @@ def as_pdf(scene: QGraphicsScene, area: QRectF) -> bytes:
 def as_png(scene: QGraphicsScene, area: QRectF) -> bytes:
     scale = min(SHARP, MOST_PIXELS / max(area.width(), area.height()))
     image = QImage((area.size() * scale).toSize(), QImage.Format.Format_RGB32)
-    image.setDotsPerMeterX(round(scale * DOTS_PER_INCH / 0.0254))
-    image.setDotsPerMeterY(round(scale * DOTS_PER_INCH / 0.0254))
     image.fill(Qt.GlobalColor.white)
+    set_resolution(image, DOTS_PER_INCH)  # what is written in points grows with the picture, and not once more
     paint(image, scene, area)
+    set_resolution(image, scale * DOTS_PER_INCH)
     buffer = opened()
     image.save(buffer, "PNG")  # type: ignore[call-overload]
     return bytes(buffer.data().data())
+
+
+def set_resolution(image: QImage, dots_per_inch: float) -> None:
+    image.setDotsPerMeterX(round(dots_per_inch / 0.0254))
+    image.setDotsPerMeterY(round(dots_per_inch / 0.0254))
 
 
 def paint(device: QImage | QPdfWriter | QSvgGenerator, scene: QGraphicsScene, area: QRectF) -> None:

@@ -32,12 +32,13 @@ SEEDS = 10
 
 
 class Trainer(Watching):
-    """Starts, reins and ends training. `ended` comes with every finished run.
+    """Starts, reins and ends training. `started` comes when one begins, `ended` with every finished run.
 
     `offered` comes with a batch size that should fit where there was not enough memory for the one of the plan,
     `diverged` with a run whose loss was no number any more.
     """
 
+    started = Signal()
     ended = Signal(object)
     offered = Signal(object)
     diverged = Signal(object)
@@ -248,6 +249,7 @@ class Trainer(Watching):
         self._task.failed.connect(self._failed)
         self._task.done.connect(self._done)
         self._enter(State.PREPARING)
+        self.started.emit()
         self._task.start()
 
     def _arrived(self, event: Any) -> None:

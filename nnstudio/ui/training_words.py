@@ -92,7 +92,7 @@ def carried_on(run: Run) -> bool:
 
 def patience_line(waited: int, patience: int, best: int, epochs: int) -> str:
     if patience == 0:
-        return _("Lowest validation loss in epoch {best}, {waited} epochs ago. No early stopping (patience 0).").format(
+        return _("Lowest validation loss in epoch {best}, {waited} epochs ago. No early stopping in this run.").format(
             best=best, waited=epochs - best
         )
     return _("{waited} of {patience} epochs without improvement. Lowest validation loss in epoch {best}.").format(

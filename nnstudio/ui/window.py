@@ -132,6 +132,7 @@ class MainWindow(QMainWindow):
         self.canvas.network.selectionChanged.connect(self.show_actions)
         self.canvas.network.selectionChanged.connect(self.follow_selection)
         self.problems.chosen.connect(self.go_to)
+        self.trainer.started.connect(self.messages.overtaken)
         self.runs_panel.chosen.connect(self.trainer.show)
         self.runs_panel.hidden_changed.connect(self.plots.curves.hide_runs)
         self.runs_panel.carry_on_asked.connect(self.trainer.carry_on_with)
@@ -283,7 +284,7 @@ class MainWindow(QMainWindow):
     # --- following what happens -------------------------------------------------------------------------------------
 
     def project_changed(self, before: Project, after: Project) -> None:
-        if before.network != after.network:
+        if (before.network, before.training, before.data) != (after.network, after.training, after.data):
             self.messages.overtaken()
         self.show_title()
         self.show_actions()

@@ -135,7 +135,7 @@ def test_mistakes_are_told_in_one_line_and_leave_the_output_alone(
         capsys, "new", out, *iris_data, "dense:out", "--set", "training.lr=1"
     )
     for value in ("nan", "inf", "0", "-1", "", "1e-3x"):
-        assert "Learning rate must be a number above 0 to 10" in refused(
+        assert "Learning rate must be a number above 0 and at most 10" in refused(
             capsys, "train", iris, "--out", out, "--set", f"training.learning_rate={value}"
         )
     assert "Epochs must be" in refused(capsys, "train", iris, "--out", out, "--epochs", "1.5")

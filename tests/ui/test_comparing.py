@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QSlider
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
@@ -97,7 +98,7 @@ def test_ten_starts_are_a_median_and_a_range(open_window: Open, qtbot: QtBot) ->
     assert [run.training.seed for run in window.project.runs] == list(range(10))
     table = np.array([run.history.validation_loss for run in window.project.runs])
     np.testing.assert_allclose(window.plots.loss.lines["middle"].values, np.median(table, axis=0))
-    np.testing.assert_allclose(window.plots.loss.spread[1].getData()[1], table.max(axis=0))
+    np.testing.assert_allclose(window.plots.loss.edges["spread"][1].getData()[1], table.max(axis=0))
     lowest = table.min(axis=1)
     assert f"from {lowest.min():.4g} to {lowest.max():.4g}" in window.plots.comparison.text()
     assert "0 diverged" in window.plots.comparison.text()
@@ -126,7 +127,7 @@ def test_slow_motion_shows_the_masks_of_each_batch(open_window: Open, qtbot: QtB
     qtbot.waitUntil(lambda: item.mask is not None, timeout=20_000)
     first = item.mask
     assert first is not None and 0.2 < first.mean() < 0.8
-    window.training_panel.findChild(type(window.plots.time.slider), "paceSlider").setValue(3)
+    window.training_panel.findChild(QSlider, "paceSlider").setValue(3)
     window.actions_by_name["actionTrain"].trigger()
     qtbot.waitUntil(lambda: item.mask is not None and not np.array_equal(item.mask, first), timeout=20_000)
     window.actions_by_name["actionStop"].trigger()

@@ -24,10 +24,19 @@ def test_gradients_are_shown_while_they_are_wanted(open_window: Open, qtbot: QtB
     assert len(heights) == 2 and all(0 < height < HIGHEST - LOWEST for height in heights)
     qtbot.waitUntil(lambda: list(strip.bars.opts["height"]) != heights, timeout=20_000)
     window.actions_by_name["actionPause"].trigger()
+
+    def shows_the_last_step() -> bool:
+        sizes = window.trainer.probes.newest["gradients"].gradient_sizes  # type: ignore[union-attr]
+        return list(strip.bars.opts["height"]) == [clipped_power(size) - LOWEST for size in sizes.values()]
+
     qtbot.wait(200)
-    sizes = window.trainer.probes.newest["gradients"].gradient_sizes  # type: ignore[union-attr]
-    for height, size in zip(strip.bars.opts["height"], sizes.values(), strict=True):
-        assert height == pytest.approx(clipped_power(size) - LOWEST)
+    qtbot.waitUntil(shows_the_last_step, timeout=10_000)
+    # They stay when the training has ended, and are told not to be known where another moment is looked at.
+    window.actions_by_name["actionStop"].trigger()
+    qtbot.waitUntil(lambda: not window.trainer.is_active, timeout=20_000)
+    assert shows_the_last_step() and not strip.notice.isVisible()
+    window.plots.time.slider.setValue(0)
+    qtbot.waitUntil(lambda: strip.notice.isVisible() and not strip.accessibleDescription(), timeout=10_000)
 
 
 def test_the_confusion_of_a_run_is_that_of_its_weights(open_window: Open, qtbot: QtBot) -> None:

@@ -47,6 +47,10 @@ class LandscapeLab(Lab):
         self.progress = QProgressBar()
         self.progress.setAccessibleName(_("Progress"))
         self.progress.setRange(0, 100)
+        policy = self.progress.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.progress.setSizePolicy(policy)
+        self.progress.hide()
         self.plot = Plot()
         self.plot.setAccessibleName(_("Loss landscape"))
         self.plot.setObjectName("plotLandscape")
@@ -65,6 +69,7 @@ class LandscapeLab(Lab):
         layout.addWidget(self.plot, 1)
         layout.addWidget(self.words)
         self.plot.apply_theme()
+        self.plot.say(_("Press Compute: the loss is measured at hundreds of places, row by row."))
         self._control = Control()
         self._task: Task | None = None
         self.compute.clicked.connect(self._press)
@@ -100,6 +105,8 @@ class LandscapeLab(Lab):
             return
         self._control = Control()
         self.compute.setText(_("Cancel"))
+        self.progress.show()
+        self.plot.say("")
         chosen = self.directions.currentData()
         question = partial(questions.landscape, self.run_shown, timelines, self.dataset, chosen, self._control)
         self._task = Task(question, self)
@@ -112,6 +119,7 @@ class LandscapeLab(Lab):
         self._task = None
         self.compute.setText(_("Compute"))
         self.progress.setValue(0)
+        self.progress.hide()
         if message:
             self.say(message)
 
@@ -123,7 +131,8 @@ class LandscapeLab(Lab):
         if known.size == 0:
             return  # so far the loss is no number anywhere
         lowest, highest = float(known.min()), float(known.max())
-        filled = np.where(np.isfinite(heights), heights, highest)
+        # What is not computed yet is left out; where the loss is no number, it is as high as can be.
+        filled = np.where(np.isnan(heights), np.nan if found.done < 1 else highest, np.minimum(heights, highest))
         self.image.setImage(filled, levels=(lowest, max(highest, lowest + 1e-9)))
         across, up = found.across, found.up
         step = (across[-1] - across[0]) / (len(across) - 1), (up[-1] - up[0]) / (len(up) - 1)

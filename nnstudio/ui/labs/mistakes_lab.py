@@ -36,15 +36,7 @@ class MistakesLab(Lab):
     """What the network is most wrong about among the validation samples, by its loss."""
 
     def __init__(self, trainer: Trainer, parent: QWidget) -> None:
-        super().__init__(
-            trainer,
-            parent,
-            _("Worst mistakes"),
-            _(
-                "The validation samples with the largest loss, worst first: where the network was surest of a wrong "
-                "answer. “5 → 7 90%” is a 5 taken for a 7 with 90 % probability. Look for what they have in common."
-            ),
-        )
+        super().__init__(trainer, parent, _("Worst mistakes"), introduction("class"))
         self.setObjectName("mistakesLab")
         self.pictures, self.units = gallery(_("Worst mistakes")), gallery(_("Weights of the first layer"))
         self.table = QTableWidget()
@@ -70,6 +62,7 @@ class MistakesLab(Lab):
 
     def _show(self, judgement: "Judgement") -> None:
         assert self.run_shown is not None
+        self.introduction.setText(introduction(self.run_shown.preparation.task))
         if self.run_shown.preparation.task == "class":
             title = _("{count} of {samples} wrong").format(count=judgement.wrong_classes, samples=judgement.samples)
         else:
@@ -140,11 +133,23 @@ class MistakesLab(Lab):
         assert self.run_shown is not None
         classes = self.run_shown.preparation.classes
         if not classes:
-            return _("{answer:.4g} for {truth:.4g}").format(answer=wrong.answer, truth=wrong.truth)
+            return _("{answer:.4g}, true {truth:.4g}").format(answer=wrong.answer, truth=wrong.truth)
         answer, truth = classes[int(wrong.answer)], classes[int(wrong.truth)]
         if wrong.answer == wrong.truth:
             return _("{truth} ✓ {share:.0%}").format(truth=truth, share=wrong.truth_share)
         return f"{truth} → {answer} {wrong.answer_share:.0%}"
+
+
+def introduction(task: str) -> str:
+    if task == "class":
+        return _(
+            "The validation samples with the largest loss, worst first: where the network was surest of a wrong "
+            "answer. “5 → 7 90%” is a 5 taken for a 7 with 90 % probability. Look for what they have in common."
+        )
+    return _(
+        "The validation samples with the largest loss, worst first: where the answer is farthest from the true value. "
+        "Look for what they have in common."
+    )
 
 
 def gallery(name: str) -> QListWidget:

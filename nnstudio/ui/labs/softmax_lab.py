@@ -73,7 +73,7 @@ class SoftmaxLab(Lab):
         self.probabilities.show_values(found.probabilities, self._classes(), true)
         self.gradient.show_values(found.gradient, self._classes(), true)
         self.loss.setText(
-            _("E = −log p({name}) = −log {share:.4g} = {loss:.4g}").format(
+            _("E = −log p({name}) = −log {share:.6g} = {loss:.4g}").format(
                 name=self._classes()[true], share=found.probabilities[true], loss=found.loss
             )
         )

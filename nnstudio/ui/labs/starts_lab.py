@@ -25,6 +25,8 @@ LOWEST, HIGHEST, PER_DECADE = -3, 1, 20
 """The slider goes from 10⁻³ to 10¹ in twentieths of a power of ten."""
 FACTORS = (0.1, 0.3, 1.0, 3.0)
 """The short runs begin with the chosen deviation times these."""
+STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
+"""One may lie on another, and is seen all the same."""
 REST = 120
 
 
@@ -79,6 +81,7 @@ class StartsLab(Lab):
         self.runs.clicked.connect(self._train)
         self.store.changed.connect(self._rest.start)
         self._style()
+        self.plot.say(_("Press “Train shortly from several σ” to see what a start leads to."))
         self.resize(820, 680)
         self.refresh()
 
@@ -156,6 +159,7 @@ class StartsLab(Lab):
         self._control = Control()
         deviations = [float(f"{self.deviation * factor:.2g}") for factor in FACTORS]
         self._clear()
+        self.plot.say("")
         self.runs.setText(_("Stop"))
         question = partial(questions.short_runs, self.store.project, self.dataset, deviations, self._control)
         task = Task(question, self)
@@ -180,7 +184,8 @@ class StartsLab(Lab):
         if not self.lines:
             self.lines = [
                 self.plot.plot(
-                    name=f"σ = {one.deviation:g}", pen=pyqtgraph.mkPen(colors[number % len(colors)], width=2)
+                    name=f"σ = {one.deviation:g}",
+                    pen=pyqtgraph.mkPen(colors[number % len(colors)], width=2, style=STYLES[number % len(STYLES)]),
                 )
                 for number, one in enumerate(found)
             ]

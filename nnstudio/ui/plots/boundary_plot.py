@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyqtgraph
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from nnstudio.project.model import Preparation
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
+from nnstudio.ui.canvas.items import plain_tooltip
+from nnstudio.ui.plots.legend import plane_legend
 from nnstudio.ui.plots.plot import Plot
 
 if TYPE_CHECKING:
@@ -70,15 +72,37 @@ class BoundaryPlot(Plot):
         self.light_up(())
         if plane is None:
             return
-        self.plotItem.setTitle(plane.remark or None, color=theme.colors().faint_text, size="8pt")
-        for axis, side in enumerate(("bottom", "left")):
-            self.getAxis(side).setLabel(plane.names[axis], color=theme.colors().faint_text)
+        self._write_names()
         self.setRange(xRange=(plane.lowest[0], plane.highest[0]), yRange=(plane.lowest[1], plane.highest[1]), padding=0)
         for points, targets, filled in (
             (plane.validation, plane.validation_targets, False),
             (plane.training, plane.training_targets, True),
         ):
             self._add_points(points, targets, filled)
+
+    def _write_names(self) -> None:
+        """What the plane shows, in the room there is: a title that is too long would push the plot out of sight."""
+        if self.plane is None:
+            return
+        metrics, color = self.fontMetrics(), theme.colors().faint_text
+
+        def fitting(words: str, room: int) -> str:
+            return str(metrics.elidedText(words, Qt.TextElideMode.ElideRight, max(40, room)))
+
+        room = self.width() - (2 * self.chooser.width() if self.chooser.isVisibleTo(self) else 20)
+        self.plotItem.setTitle(fitting(self.plane.remark, room) or None, color=color, size="8pt")
+        for axis, side, space in ((0, "bottom", self.width() - 60), (1, "left", self.height() - 70)):
+            self.getAxis(side).setLabel(fitting(self.plane.names[axis], space), color=color)
+        self.setToolTip(plain_tooltip([self.plane.remark]) if self.plane.remark else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "chooser"):  # pyqtgraph sets a size before there is anything to name
+            self._write_names()
+
+    def key(self) -> str:
+        classes = self.plane.classes if self.plane else ()
+        return plane_legend(classes) if classes else ""
 
     def offer_axes(self, dataset: "Dataset | None") -> None:
         """Offer the columns of other data; its principal components at first."""
@@ -98,6 +122,7 @@ class BoundaryPlot(Plot):
         if old is not None:
             old.deleteLater()
         self.chooser.setVisible(len(names) > 2)
+        self._write_names()
 
     def _choose(self, axis: int | None, number: int | None, _checked: bool = False) -> None:
         if axis is None or number is None:

@@ -21,8 +21,8 @@ ROOM_FOR_NUMBERS = 11
 """The pixels of a cell below which a number could not be read."""
 ROOM_FOR_SHARES = 34
 """The pixels of a cell from which on the share of the true class is written below the count."""
-WIDE = 160
-"""The width below which classes are numbered and not named."""
+FRAME = 60
+"""About the pixels that the axis takes of the width."""
 
 
 class ConfusionPlot(Plot):
@@ -72,16 +72,23 @@ class ConfusionPlot(Plot):
         self.image.setRect(area)
 
     def _name_classes(self) -> None:
-        """Beside the rows and columns: the classes' names, their numbers where those would take all the room."""
-        wide = self.width() >= WIDE
-        names = [(place, name[:LONGEST_NAME] if wide else str(place + 1)) for place, name in enumerate(self.classes)]
-        for side in ("left", "bottom"):
-            self.getAxis(side).setTicks([names[:: math.ceil(len(names) / MOST_WRITTEN) or 1]])
+        """Beside the rows and columns: the classes' names, cut to the room there is."""
+        step = math.ceil(len(self.classes) / MOST_WRITTEN) or 1
+        letter = self.fontMetrics().averageCharWidth()
+        column = max(1, (self.width() - FRAME) * step // max(1, len(self.classes)) // letter)
+        for side, room in (("left", min(LONGEST_NAME, self.width() // 4 // letter)), ("bottom", column)):
+            names = [(place, shortened(name, room)) for place, name in enumerate(self.classes)]
+            self.getAxis(side).setTicks([names[::step]])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if hasattr(self, "classes"):  # pyqtgraph sets a size before there is anything to name
             self._name_classes()
+
+
+def shortened(name: str, room: int) -> str:
+    """A name in so many letters at most."""
+    return name if len(name) <= room else name[: max(1, room - 1)] + "…"
 
 
 class Numbers(pyqtgraph.GraphicsObject):

@@ -128,6 +128,9 @@ def happenings(shown: Watching) -> list[Happening]:
     network = shown.main.project.network
     found = [Happening(mark.epoch, variants.mark_words(mark, network)) for mark in shown.curves.marks]
     run = shown.last_run
+    if run is not None and run.origin:
+        words = _("went on from epoch {epoch} of run {number}")
+        found.append(Happening(0, words.format(epoch=run.origin_epoch, number=run.origin.removeprefix("run-"))))
     if run is not None and run.epochs_run:
         found.append(Happening(run.epochs_run, end_words(run)))
     return found
@@ -189,14 +192,17 @@ def pair_words(left: Learner, right: Learner) -> str:
 def starts_words(shown: Watching) -> str:
     """Where the starts ended: the best, the middle and the worst, and how many failed."""
     lowest = [float(measured(learner.curves).min()) for learner in shown.learners if learner.curves.epochs]
-    if not lowest:
-        return _("{count} starts").format(count=len(shown.learners))
-    middle = float(np.median(lowest))
+    count = len(shown.learners)
     diverged = sum(1 for learner in shown.learners if learner.run and learner.run.stop_reason == "diverged")
+    if not lowest and diverged:
+        return _(
+            "{count} starts: {diverged} diverged before their first epoch was over. Take a lower learning rate."
+        ).format(count=count, diverged=diverged)
+    if not lowest:
+        return _("{count} starts").format(count=count)
+    middle = float(np.median(lowest))
     stuck = sum(1 for loss in lowest if loss > 2 * middle)
     return _(
         "{count} starts: lowest loss from {low:.4g} to {high:.4g}, median {middle:.4g}. {stuck} ended in a minimum "
         "more than twice as high as the median, {diverged} diverged."
-    ).format(
-        count=len(shown.learners), low=min(lowest), high=max(lowest), middle=middle, stuck=stuck, diverged=diverged
-    )
+    ).format(count=count, low=min(lowest), high=max(lowest), middle=middle, stuck=stuck, diverged=diverged)

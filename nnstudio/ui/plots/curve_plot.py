@@ -18,11 +18,14 @@ from nnstudio.ui.plots.readout import Readout
 
 MOST_POINTS_WITH_MARKERS = 60
 ROOM_FOR_WORDS = 330
+ROOM_FOR_KEY = 560
 SMALLEST_SHOWN = 1e-12
 """What a logarithmic axis shows in place of 0."""
 GAPS = {"gap": ("full_pass", "validation"), "other_gap": ("other_full_pass", "other_validation")}
 """Between which kinds of lines the gaps lie."""
-FAINT = 90
+MOST_NAMED, LONGEST_NAME = 3, 60
+"""Of more earlier runs only the newest are named on the plot, each in so many letters."""
+FAINT = 150
 """How opaque an earlier run's line is, of 255."""
 
 
@@ -68,7 +71,9 @@ class CurvePlot(Plot):
         self.curves: dict[str, pyqtgraph.PlotDataItem] = {}
         """Made when there is first something to draw: every item costs a little in every frame."""
         self.earlier_curves: list[pyqtgraph.PlotDataItem] = []
-        self.spread: list[pyqtgraph.PlotDataItem] = []
+        self.earlier_names: list[pyqtgraph.TextItem] = []
+        self.edges: dict[str, list[pyqtgraph.PlotDataItem]] = {}
+        """Of what is filled, by name."""
         self.fills: dict[str, pyqtgraph.FillBetweenItem] = {}
         self.shade = pyqtgraph.LinearRegionItem(movable=False)
         self.band = pyqtgraph.BarGraphItem(x0=[], x1=[], y0=[], y1=[])
@@ -138,7 +143,7 @@ class CurvePlot(Plot):
                 connect="finite",
             )
         for name in fills:
-            self._make_fill(name)
+            self._show_gap(name)
         for name, fill in self.fills.items():
             fill.setVisible(name in fills)
         self.readout.follow()
@@ -153,27 +158,29 @@ class CurvePlot(Plot):
             curve.setZValue(list(KINDS).index(kind))
         return self.curves[kind]
 
-    def _make_fill(self, name: str) -> None:
-        """What fills the gap between two lines, once both are there."""
-        kinds = GAPS.get(name)
-        if name in self.fills or (kinds and not set(kinds) <= set(self.curves)):
+    def _show_gap(self, name: str) -> None:
+        """Fill the gap between two lines, in the epochs that both have."""
+        if name not in GAPS or not all(kind in self.lines for kind in GAPS[name]):
             return
-        if not kinds:
-            self.spread = [pyqtgraph.PlotDataItem(), pyqtgraph.PlotDataItem()]
-            for item in self.spread:
-                item.setLogMode(False, self.is_log)
-                self.addItem(item, ignoreBounds=True)
-        between = [self.curves[kind] for kind in kinds] if kinds else self.spread
-        fill = self.fills[name] = pyqtgraph.FillBetweenItem(*between, brush=fill_color(name))
-        fill.setZValue(-10)
-        self.addItem(fill, ignoreBounds=True)
+        first, second = (self.lines[kind] for kind in GAPS[name])
+        epochs, here, there = np.intersect1d(first.epochs, second.epochs, assume_unique=True, return_indices=True)
+        self._fill(name, epochs, first.values[here], second.values[there])
 
     def show_range(self, lowest: Numbers, highest: Numbers) -> None:
         """The band between the lowest and the highest of several runs, a value an epoch each."""
-        epochs = np.arange(1.0, len(lowest) + 1)
-        self._make_fill("spread")
-        for item, values in zip(self.spread, (lowest, highest), strict=True):
-            item.setPen(None)
+        self._fill("spread", np.arange(1.0, len(lowest) + 1), lowest, highest)
+
+    def _fill(self, name: str, epochs: Numbers, *edges: Numbers) -> None:
+        """Fill what lies between two edges (n,)."""
+        if name not in self.fills:
+            self.edges[name] = [pyqtgraph.PlotDataItem(pen=None), pyqtgraph.PlotDataItem(pen=None)]
+            for item in self.edges[name]:
+                item.setLogMode(False, self.is_log)
+                self.addItem(item, ignoreBounds=True)
+            fill = self.fills[name] = pyqtgraph.FillBetweenItem(*self.edges[name], brush=fill_color(name))
+            fill.setZValue(-10)
+            self.addItem(fill, ignoreBounds=True)
+        for item, values in zip(self.edges[name], edges, strict=True):
             item.setData(epochs, self._shown(values))
 
     def show_earlier(self, earlier: Sequence[Earlier]) -> None:
@@ -182,20 +189,33 @@ class CurvePlot(Plot):
         if [(one.id, one.words) for one in earlier] == known and not self._restyled:
             return
         self._restyled = False
-        for item in self.earlier_curves:
+        for item in (*self.earlier_curves, *self.earlier_names):
             self.removeItem(item)
         self.earlier = list(earlier)
-        self.earlier_curves = []
+        self.earlier_curves, self.earlier_names = [], []
         for one in self.earlier:
             item = pyqtgraph.PlotDataItem(one.line.epochs, self._shown(one.line.values))
             item.setLogMode(False, self.is_log)
-            item.setPen(pyqtgraph.mkPen(faint(theme.colors().faint_text, FAINT), width=1))
+            item.setPen(pyqtgraph.mkPen(faint(theme.colors().text, FAINT), width=1, style=Qt.PenStyle.DotLine))
             item.setZValue(-5)
             item.setCurveClickable(True, width=10)
             item.sigClicked.connect(self._earlier_pressed)
             self.addItem(item)
             thin_out(item)
             self.earlier_curves.append(item)
+        for one in self.earlier[-MOST_NAMED:] if self.width() >= ROOM_FOR_WORDS else ():
+            self._name(one)
+
+    def _name(self, one: Earlier) -> None:
+        """Write what an earlier run is called at the end of its line."""
+        known = np.flatnonzero(np.isfinite(one.line.values))
+        if not len(known):
+            return
+        words = pyqtgraph.TextItem(one.words[:LONGEST_NAME], color=theme.colors().faint_text, anchor=(1, 1))
+        words.setPos(one.line.epochs[known[-1]], self.height_of(one.line.values[known[-1]]))
+        words.setZValue(-5)
+        self.addItem(words, ignoreBounds=True)
+        self.earlier_names.append(words)
 
     def hide_kinds(self, hidden: frozenset[str]) -> None:
         """Show all kinds of lines but these."""
@@ -208,7 +228,7 @@ class CurvePlot(Plot):
             return
         self.is_log = on
         self.setLogMode(y=on)
-        for item in self.spread:
+        for item in (edge for pair in self.edges.values() for edge in pair):
             item.setLogMode(False, on)
         self.redraw()
         flagged, self._flag_width = self._flagged, 0
@@ -246,21 +266,26 @@ class CurvePlot(Plot):
         if is_new:
             self.flag.setValue(epoch)
             self.dot.setData([epoch], [self.height_of(value)])
-            # A small plot has no room for the sentence; the line under the plots names the epoch.
-            words = self.flag_text if self.width() >= ROOM_FOR_WORDS else self.value_text
-            self.flag.label.setFormat(words.format(epoch=epoch, value=value))
-        self._place_flag_words()
+        # A small plot has no room for the sentence; the line under the plots names the epoch.
+        for text in (self.flag_text, self.value_text):
+            self.flag.label.setFormat(text.format(epoch=epoch, value=value))
+            if self._place_words(self.flag):
+                break
+        for line in self.ends:
+            self._place_words(line)
 
-    def _place_flag_words(self) -> None:
-        """On the right of the line where the words fit there, else on the roomier side: they must not be cut off."""
+    def _place_words(self, line: pyqtgraph.InfiniteLine) -> bool:
+        """On the right of the line where its words fit there, else on the roomier side; whether they fit."""
         area = self.plotItem.vb.sceneBoundingRect()
-        line = self.plotItem.vb.mapViewToScene(QPointF(self.flag.value(), 0)).x()
-        needed, right = self.flag.label.boundingRect().width(), area.right() - line
-        side = 0 if needed <= right or right > line - area.left() else 1
+        place = self.plotItem.vb.mapViewToScene(QPointF(line.value(), 0)).x()
+        needed = line.label.boundingRect().width()
+        left, right = place - area.left(), area.right() - place
+        side = 0 if needed <= right or right > left else 1
         anchors = [(side, 0.5), (side, 0.5)]
-        if self.flag.label.anchors != anchors:
-            self.flag.label.anchors = anchors
-            self.flag.label.updatePosition()
+        if line.label.anchors != anchors:
+            line.label.anchors = anchors
+            line.label.updatePosition()
+        return bool(needed <= max(left, right))
 
     def show_band(self, epoch: int, value: float, width: float, last: int) -> None:
         """The band below the value to beat: only what falls below it counts as an improvement. No width, no band."""
@@ -284,7 +309,7 @@ class CurvePlot(Plot):
                 one.epoch,
                 angle=90,
                 pen=pyqtgraph.mkPen(colors.faint_text, width=1, style=Qt.PenStyle.DotLine),
-                label=one.words if self.width() >= ROOM_FOR_WORDS else None,
+                label=one.words if self.width() >= ROOM_FOR_WORDS else "",
                 labelOpts={
                     "position": place,
                     "color": colors.faint_text,
@@ -295,12 +320,21 @@ class CurvePlot(Plot):
             line.setToolTip(one.words)
             self.addItem(line, ignoreBounds=True)
             self.ends.append(line)
+            self._place_words(line)
 
     def show_moment(self, epoch: int | None) -> None:
         """The epoch that all views look back at."""
         self.moment.setVisible(epoch is not None)
         if epoch is not None:
             self.moment.setValue(epoch)
+
+    def key(self) -> str:
+        entries = [
+            f'<span style="color:{color(look)}">{look.sign}</span> {_(look.words)}'
+            for kind, look in KINDS.items()
+            if kind in self.lines and kind not in self.hidden and len(self.lines[kind].values)
+        ]
+        return "<br>".join(entries) if self.width() < ROOM_FOR_KEY else "&nbsp;&nbsp; ".join(entries)
 
     # --- outside ----------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 
 from nnstudio.project.model import Run
 from nnstudio.project.names import shown_name
+from nnstudio.text import translate as _
 from nnstudio.ui import worker
 from nnstudio.ui.data_loader import DataLoader
 from nnstudio.ui.plots.confusion import ConfusionPlot
@@ -71,8 +72,8 @@ class Inside(QObject):
 
     def follow_run(self) -> None:
         """Show the confusion of a finished run: its weights may be those of an earlier epoch than the last one seen."""
-        if self.trainer.probes is None:
-            self.gradients.show_sizes({})
+        self._follow_gradients()
+        self.confusion.say(self._why_no_confusion())
         run, dataset = self.trainer.shown_run, self.loader.dataset
         if run is None or dataset is None or run.data != self.loader.choice or not self.confusion.isVisible():
             if self.trainer.probes is None:
@@ -84,6 +85,33 @@ class Inside(QObject):
             task.arrived.connect(partial(self._show_run, run))
             task.failed.connect(self._show_none)
             task.start()
+
+    def _follow_gradients(self) -> None:
+        """The gradients of the last step stay when a training has ended; of other runs and moments none are known."""
+        probes, moment = self.trainer.probes, self.trainer.moment
+        reading = probes.newest.get("gradients") if probes and moment is None else None
+        if reading is not None and reading is not self._gradients:
+            self._gradients = reading
+            self.gradients.show_sizes(self._by_name(reading.gradient_sizes))
+        elif reading is None and not (probes and moment is None):
+            self._gradients = None
+            self.gradients.show_sizes({})
+        is_learning = self.trainer.is_active and moment is None
+        shows = reading is not None or is_learning
+        self.gradients.say(
+            "" if shows else _("Gradients are shown while a network trains, and those of its last step.")
+        )
+
+    def _why_no_confusion(self) -> str:
+        """Why there is no confusion matrix to show; "" where there is one."""
+        if not self.trainer.tells_classes:
+            return _("Nothing to confuse: the target is a value and no class.")
+        dataset = self.loader.dataset
+        if dataset is not None and not len(dataset.validation):
+            return _("There are no validation samples to judge.")
+        if self.trainer.is_blank and not self.trainer.is_active:
+            return _("Shown once the network is trained.")
+        return ""
 
     def _show_run(self, run: Run, matrix: list[list[int]] | None) -> None:
         if self._run is run:

@@ -63,7 +63,7 @@ class Legend(QLabel):
             entries.append(f'<a href="{kind}" style="text-decoration:none">{text}</a>')
         lowest = _("lowest validation loss")
         entries.append(f'<span style="color:{colors.flag}">{FLAG}</span> {lowest}')
-        plane = "" if self._classes is None else plane_legend(self._classes)
+        plane = "" if self._classes is None else f"&nbsp;&nbsp; |{GAP}{plane_legend(self._classes)}"
         self.setText(GAP.join(entries) + plane)
 
 
@@ -76,5 +76,4 @@ def plane_legend(classes: Sequence[str]) -> str:
         shown.append(f'<span style="color:{shade}">{sign}</span>&nbsp;{escape(name[:20])}')
     if len(classes) > MOST_CLASSES:
         shown.append("…")
-    words = [*shown, _("filled: training, hollow: validation")]
-    return f"&nbsp;&nbsp; |{GAP}" + GAP.join(words)
+    return GAP.join([*shown, _("filled: training, hollow: validation")])

@@ -34,8 +34,8 @@ KINDS: Mapping[str, Kind] = {
     "training": Kind(mark("training (mean over batches)"), "training", "●", symbol="o"),
     "full_pass": Kind(mark("training (full pass)"), "full_pass", "■", symbol="s"),
     "validation": Kind(mark("validation (full pass)"), "validation", "▲", symbol="t1"),
-    "other_full_pass": Kind(mark("other: training (full pass)"), "faint_text", "□", dashed=True),
-    "other_validation": Kind(mark("other: validation"), "text", "△", dashed=True),
+    "other_full_pass": Kind(mark("other: training (full pass)"), "faint_text", "┄", dashed=True),
+    "other_validation": Kind(mark("other: validation"), "text", "╌", dashed=True),
     "middle": Kind(mark("median and range of all starts"), "training", "━", width=3),
 }
 """By key, in the order in which they are drawn and named."""

@@ -1,5 +1,6 @@
 """The views of learning beside each other: curves, dropout, the plane, gradients, confusion; looked at by a timer."""
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from nnstudio.project import variants
 from nnstudio.project.model import Project
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
@@ -140,8 +142,22 @@ class Plots(QWidget):
         view.setVisible(on)
         if view is self.dropout:
             self.trainer.measure_training(on)
+            if on:
+                self._explain_dropout()
         self.inside.follow_run()
         self.draw()
+
+    def _explain_dropout(self) -> None:
+        """Say what the view cannot show of this network or this run."""
+        shown = self.trainer
+        if not variants.has_dropout(shown.network or shown.store.project.network):
+            shown.store.told.emit(
+                _("This network has no dropout: add a Dropout layer, or choose a twin to compare with.")
+            )
+        elif shown.last_run is not None and not any(map(math.isfinite, shown.last_run.history.train_loss_full_pass)):
+            shown.store.told.emit(
+                _("The loss with dropout off is measured while this view is open: train again to see it.")
+            )
 
     def count_iterations(self, on: bool) -> None:
         """Iterations along the axis, or epochs."""

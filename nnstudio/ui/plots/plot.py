@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pyqtgraph
-from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QContextMenuEvent, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QLabel, QMenu
 
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
@@ -27,6 +27,29 @@ class Plot(pyqtgraph.PlotWidget):
         menu.setParent(self, menu.windowFlags())
         for side in ("bottom", "left"):
             self.getAxis(side).enableAutoSIPrefix(False)
+        self.notice = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.notice.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.notice.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.notice.hide()
+
+    def say(self, words: str) -> None:
+        """Say in the middle of the plot why there is nothing to see; "" when there is."""
+        if words != self.notice.text():
+            self.notice.setText(words)
+            self.notice.setVisible(bool(words))
+            self._place_notice()
+
+    def _place_notice(self) -> None:
+        self.notice.setGeometry(self.rect().adjusted(56, 6, -12, -40))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "notice"):  # pyqtgraph sets a size before there is one
+            self._place_notice()
+
+    def key(self) -> str:
+        """What the lines and colours are, as rich text for a saved picture; "" where the axes say it all."""
+        return ""
 
     def apply_theme(self) -> None:
         """Take the colours of light or dark."""
@@ -68,12 +91,17 @@ class Plot(pyqtgraph.PlotWidget):
 
     def save_picture(self, path: Path) -> None:
         """Write the plot as SVG, PDF or PNG, in the light colours. Mistake when it cannot be written."""
+        title = self.plotItem.titleLabel.text if self.plotItem.titleLabel.isVisible() else None
         try:
             with theme.light():
                 self.apply_theme()
                 self.redraw()
+                if self.key():
+                    self.plotItem.setTitle(self.key(), size="9pt", color=theme.colors().text)
+                self.plotItem.layout.activate()
                 write_picture(self.scene(), QRectF(self.viewport().rect()), path)
         finally:
+            self.plotItem.setTitle(title)
             self.apply_theme()
             self.redraw()
 

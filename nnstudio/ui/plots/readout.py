@@ -56,15 +56,20 @@ class Readout(QObject):
         self.line.setPen(pyqtgraph.mkPen(colors.faint_text, width=1, style=Qt.PenStyle.DotLine))
         epoch = round(box.mapSceneToView(self._where).x())
         self.line.setValue(epoch)
+        self.text.setColor(colors.text)
         self.text.setHtml("<br>".join(rows))
         self.text.fill = pyqtgraph.mkBrush(colors.surface)
         self.text.border = pyqtgraph.mkPen(colors.border)
         area = box.sceneBoundingRect()
+        if self.text.boundingRect().width() > area.width():  # the signs alone: the legend names them
+            self.text.setHtml("<br>".join(self._rows(epoch, is_short=True)))
+        width = self.text.boundingRect().width()
         on_the_left = self._where.x() > area.center().x()
-        self.text.setAnchor((1 if on_the_left else 0, 0))
-        self.text.setPos(box.mapSceneToView(QPointF(self._where.x() + (-12 if on_the_left else 12), area.top() + 4)))
+        left = self._where.x() - 12 - width if on_the_left else self._where.x() + 12
+        left = max(area.left(), min(left, area.right() - width))
+        self.text.setPos(box.mapSceneToView(QPointF(left, area.top() + 4)))
 
-    def _rows(self, epoch: int) -> list[str]:
+    def _rows(self, epoch: int, is_short: bool = False) -> list[str]:
         """A row for each visible line with a value at an epoch, after the epoch, and for an earlier run nearby."""
         rows = [_("epoch {epoch}").format(epoch=epoch)]
         for kind, line in self.plot.lines.items():
@@ -74,9 +79,9 @@ class Readout(QObject):
             if np.isfinite(value):
                 look = KINDS[kind]
                 number = self.plot.value_text.format(value=value)
-                rows.append(f'<span style="color:{color(look)}">{look.sign}</span> {_(look.words)}: <b>{number}</b>')
-        rows += self._earlier_row(epoch)
-        return rows
+                words = "" if is_short else f"{_(look.words)}: "
+                rows.append(f'<span style="color:{color(look)}">{look.sign}</span> {words}<b>{number}</b>')
+        return rows if is_short else [*rows, *self._earlier_row(epoch)]
 
     def _earlier_row(self, epoch: int) -> list[str]:
         """The earlier run whose line the pointer is at."""

@@ -3,8 +3,8 @@
 from bisect import bisect_left
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtGui import QAction, QMouseEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QStyle, QStyleOptionSlider, QToolButton, QWidget
 
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
@@ -16,6 +16,26 @@ PLAYED = 100
 """As many moments are played at most: a long training is played in larger steps."""
 
 
+class JumpingSlider(QSlider):
+    """Goes where it is clicked, and not a page towards it."""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        parts = QStyle.SubControl.SC_SliderHandle, QStyle.SubControl.SC_SliderGroove
+        handle, groove = (
+            self.style().subControlRect(QStyle.ComplexControl.CC_Slider, option, part, self) for part in parts
+        )
+        place = event.position().toPoint()
+        if event.button() == Qt.MouseButton.LeftButton and not handle.contains(place):
+            span = groove.width() - handle.width()
+            along = place.x() - groove.x() - handle.width() // 2
+            self.setValue(
+                QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), along, span, option.upsideDown)
+            )
+        super().mousePressEvent(event)
+
+
 class TimeSlider(QWidget):
     """A slider over the stored epochs, Play, and what can be done with the weights of an epoch."""
 
@@ -23,7 +43,7 @@ class TimeSlider(QWidget):
         super().__init__()
         self.setObjectName("timeline")
         self.trainer = trainer
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = JumpingSlider(Qt.Orientation.Horizontal)
         self.slider.setObjectName("timelineSlider")
         self.slider.setAccessibleName(_("Epoch to look back at"))
         self.slider.setToolTip(_("Go back in time: boundary, weights, histograms and confusion matrix follow"))

@@ -46,8 +46,7 @@ def ask_all(courses: list[Course], control: Control) -> None:
 
 def reading_of(project: Project) -> tuple[Course, Reading]:
     (course,), _runs = look([project], ask_all)
-    assert course.probes.reading is not None
-    return course, course.probes.reading
+    return course, course.probes.newest["gradients"]
 
 
 def test_gradients_are_those_of_autograd_on_the_same_batch(make_project: Make) -> None:
@@ -96,7 +95,14 @@ def test_masks_are_those_of_the_batch(make_project: Make) -> None:
 
 def test_a_snapshot_puts_the_network_back(make_project: Make) -> None:
     project = make_project(layers="dense:8,batch_norm,relu,dense:out", epochs=3, patience=0, restore_best=False)
-    course, reading = reading_of(project)
+    seen: list[Reading] = []
+
+    def keep_and_ask(courses: list[Course], control: Control) -> None:
+        seen.extend(course.probes.newest["snapshot"] for course in courses if "snapshot" in course.probes.newest)
+        ask_all(courses, control)
+
+    (course,), _runs = look([project], keep_and_ask)
+    reading = seen[-1]
     inputs = torch.randn(5, 4)
     last = course.network.trained.eval()(inputs)
     assert reading.snapshot is not None
@@ -122,8 +128,7 @@ def test_answers_are_those_of_the_network_in_use(source: str, layers: str, setti
         courses[0].probes.ask("answers")
 
     (course,), (run,) = look([project], wish)
-    assert course.probes.reading is not None
-    found = course.probes.reading.answers
+    found = course.probes.newest["answers"].answers
     trained = restore(run)
     expected = answers(trained.network, trained.loss, project.facts.task == "class", inputs)
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
@@ -151,7 +156,7 @@ def test_looking_changes_nothing(count: int, make_project: Make) -> None:
     _courses, unwatched = look(projects, lambda courses, control: None)
     for one, other in zip(watched, unwatched, strict=True):
         assert one.history == other.history and one.weights == other.weights
-    readings = [course.probes.reading for course in courses]
+    readings = [course.probes.newest.get("gradients") for course in courses]
     assert len({tuple(reading.gradients.values()) for reading in readings if reading}) == count
     for reading in readings:
         assert reading is not None and set(reading.activations) == {"relu_1", "tanh_1"}
