@@ -35,6 +35,7 @@ class ConfusionPlot(Plot):
         self.setMouseEnabled(False, False)
         self.hideButtons()
         self.getViewBox().invertY(True)
+        self.getAxis("bottom").setStyle(hideOverlappingLabels=False)
         self.image = pyqtgraph.ImageItem(axisOrder="row-major")
         self.addItem(self.image)
         self.numbers = Numbers()
@@ -74,7 +75,7 @@ class ConfusionPlot(Plot):
     def _name_classes(self) -> None:
         """Beside the rows and columns: the classes' names, cut to the room there is."""
         step = math.ceil(len(self.classes) / MOST_WRITTEN) or 1
-        letter = self.fontMetrics().averageCharWidth()
+        letter = 5 * self.fontMetrics().averageCharWidth() // 4
         column = max(1, (self.width() - FRAME) * step // max(1, len(self.classes)) // letter)
         for side, room in (("left", min(LONGEST_NAME, self.width() // 4 // letter)), ("bottom", column)):
             names = [(place, shortened(name, room)) for place, name in enumerate(self.classes)]

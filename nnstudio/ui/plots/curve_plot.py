@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pyqtgraph
@@ -19,6 +20,8 @@ from nnstudio.ui.plots.readout import Readout
 MOST_POINTS_WITH_MARKERS = 60
 ROOM_FOR_WORDS = 330
 ROOM_FOR_KEY = 560
+PADDING = 10
+"""About the pixels that a text takes beside its letters."""
 SMALLEST_SHOWN = 1e-12
 """What a logarithmic axis shows in place of 0."""
 GAPS = {"gap": ("full_pass", "validation"), "other_gap": ("other_full_pass", "other_validation")}
@@ -91,6 +94,7 @@ class CurvePlot(Plot):
         for item in (self.flag, self.dot):
             item.setZValue(15)  # above the markers of lines, which would take its clicks
         self.moment.hide()
+        self.plotItem.vb.sigXRangeChanged.connect(self._place_words)
         self.readout = Readout(self)
         self.dot.sigClicked.connect(self._flag_pressed)
         self.scene().sigMouseClicked.connect(self._pressed)
@@ -266,26 +270,33 @@ class CurvePlot(Plot):
         if is_new:
             self.flag.setValue(epoch)
             self.dot.setData([epoch], [self.height_of(value)])
-        # A small plot has no room for the sentence; the line under the plots names the epoch.
-        for text in (self.flag_text, self.value_text):
-            self.flag.label.setFormat(text.format(epoch=epoch, value=value))
-            if self._place_words(self.flag):
-                break
-        for line in self.ends:
-            self._place_words(line)
+        self._place_words()
 
-    def _place_words(self, line: pyqtgraph.InfiniteLine) -> bool:
-        """On the right of the line where its words fit there, else on the roomier side; whether they fit."""
-        area = self.plotItem.vb.sceneBoundingRect()
+    def _place_words(self, *_range: object) -> None:
+        """Put the words of all upright lines where they fit; called whenever the epochs in view are others."""
+        epoch, value, _last = self._flagged
+        # A small plot has no room for the sentence; the line under the plots names the epoch.
+        texts = [text.format(epoch=epoch, value=value) for text in (self.flag_text, self.value_text)]
+        if epoch > 0:
+            self._place_beside(self.flag, texts)
+        for line, happening in zip(self.ends, self._happened, strict=True):
+            self._place_beside(line, [happening.words, ""])
+
+    def _place_beside(self, line: pyqtgraph.InfiniteLine, texts: Sequence[str]) -> None:
+        """The first of some texts that fits beside a line, else the last, on the right or the roomier side."""
+        area, label = self.plotItem.vb.sceneBoundingRect(), line.label
         place = self.plotItem.vb.mapViewToScene(QPointF(line.value(), 0)).x()
-        needed = line.label.boundingRect().width()
         left, right = place - area.left(), area.right() - place
-        side = 0 if needed <= right or right > left else 1
+        widths = [self.fontMetrics().horizontalAdvance(text) + PADDING for text in texts]
+        chosen = next((number for number, width in enumerate(widths) if width <= max(left, right)), len(texts) - 1)
+        side = 0 if widths[chosen] <= right or right > left else 1
+        if label.format != texts[chosen]:
+            label.setFormat(texts[chosen])
+            label.setVisible(bool(texts[chosen]))
         anchors = [(side, 0.5), (side, 0.5)]
-        if line.label.anchors != anchors:
-            line.label.anchors = anchors
-            line.label.updatePosition()
-        return bool(needed <= max(left, right))
+        if label.anchors != anchors:
+            label.anchors = anchors
+            label.updatePosition()
 
     def show_band(self, epoch: int, value: float, width: float, last: int) -> None:
         """The band below the value to beat: only what falls below it counts as an improvement. No width, no band."""
@@ -309,7 +320,7 @@ class CurvePlot(Plot):
                 one.epoch,
                 angle=90,
                 pen=pyqtgraph.mkPen(colors.faint_text, width=1, style=Qt.PenStyle.DotLine),
-                label=one.words if self.width() >= ROOM_FOR_WORDS else "",
+                label=one.words,
                 labelOpts={
                     "position": place,
                     "color": colors.faint_text,
@@ -320,13 +331,17 @@ class CurvePlot(Plot):
             line.setToolTip(one.words)
             self.addItem(line, ignoreBounds=True)
             self.ends.append(line)
-            self._place_words(line)
+        self._place_words()
 
     def show_moment(self, epoch: int | None) -> None:
         """The epoch that all views look back at."""
         self.moment.setVisible(epoch is not None)
         if epoch is not None:
             self.moment.setValue(epoch)
+
+    def save_picture(self, path: Path) -> None:
+        self.readout.leave()
+        super().save_picture(path)
 
     def key(self) -> str:
         entries = [

@@ -27,7 +27,7 @@ class CurveViews(QObject):
         both = _("Loss with dropout on and off")
         self.loss = CurvePlot("plotLoss", _("Loss"), _("Loss"), lowest, "{value:.4g}", 0.92)
         self.accuracy = CurvePlot("plotAccuracy", accuracy, accuracy, reached, "{value:.1%}", 0.08)
-        self.dropout = CurvePlot("plotDropout", both, _("Loss, dropout on and off"), lowest, "{value:.4g}", 0.92)
+        self.dropout = CurvePlot("plotDropout", both, _("Loss (dropout)"), lowest, "{value:.4g}", 0.92)
         self.plots = (self.loss, self.accuracy, self.dropout)
         self._earlier: dict[CurvePlot, tuple[tuple[Run, ...], frozenset[str], list[Run | None]]] = {}
         self._drawn: dict[CurvePlot, tuple[object, ...]] = {}

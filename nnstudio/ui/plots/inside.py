@@ -89,6 +89,8 @@ class Inside(QObject):
     def _follow_gradients(self) -> None:
         """The gradients of the last step stay when a training has ended; of other runs and moments none are known."""
         probes, moment = self.trainer.probes, self.trainer.moment
+        if probes is not None and self.gradients.isVisible():
+            probes.watched |= {"gradients"}  # a training may end before its first gradients are asked for
         reading = probes.newest.get("gradients") if probes and moment is None else None
         if reading is not None and reading is not self._gradients:
             self._gradients = reading

@@ -97,13 +97,21 @@ class Plot(pyqtgraph.PlotWidget):
                 self.apply_theme()
                 self.redraw()
                 if self.key():
-                    self.plotItem.setTitle(self.key(), size="9pt", color=theme.colors().text)
-                self.plotItem.layout.activate()
+                    self._put_above(self.key())
                 write_picture(self.scene(), QRectF(self.viewport().rect()), path)
         finally:
             self.plotItem.setTitle(title)
             self.apply_theme()
             self.redraw()
+
+    def _put_above(self, text: str) -> None:
+        """Write rich text of any number of lines above the plot, in place of a title."""
+        self.plotItem.setTitle(text, size="9pt", color=theme.colors().text)
+        label = self.plotItem.titleLabel
+        height = label.item.boundingRect().height()
+        label.setMaximumHeight(height)
+        self.plotItem.layout.setRowFixedHeight(0, height)
+        self.plotItem.layout.activate()
 
     def redraw(self) -> None:
         """Draw again what takes its colours when it is drawn."""

@@ -102,13 +102,13 @@ def test_a_snapshot_puts_the_network_back(make_project: Make) -> None:
         ask_all(courses, control)
 
     (course,), _runs = look([project], keep_and_ask)
-    reading = seen[-1]
+    reading = seen[0]
     inputs = torch.randn(5, 4)
     last = course.network.trained.eval()(inputs)
     assert reading.snapshot is not None
     course.weights.restore(reading.snapshot.tensors)
     assert not torch.equal(course.network.trained(inputs), last)
-    assert reading.epoch == 3 and reading.batch == 1
+    assert reading.epoch == 1 and reading.batch == 1
 
 
 @pytest.mark.parametrize(
