@@ -148,7 +148,7 @@ def test_the_language_follows_the_environment(monkeypatch: pytest.MonkeyPatch) -
 # --- sources --------------------------------------------------------------------------------------------------------
 
 FORBIDDEN = re.compile(
-    r"^\s*(import|from)\s+(pickle|marshal|shelve|joblib|dill|h5py|yaml)\b|(?<![.\w])(eval|exec)\(|(?<!safetensors\.)torch\.load|allow_pickle=True",
+    r"^\s*(import|from)\s+(pickle|cPickle|cloudpickle|marshal|shelve|joblib|dill|h5py|yaml)\b|(?<![.\w])(eval|exec)\(|(?<!safetensors\.)torch\.load|allow_pickle=True",
     re.MULTILINE,
 )
 

@@ -18,9 +18,10 @@ def dense_call(shapes: Sequence[Shape], values: Values) -> TorchCall:
     return TorchCall("nn.Linear", arguments)
 
 
-def dense_weights(shapes: Sequence[Shape], values: Values) -> int:
-    """A weight for each pair of input and unit, and a bias for each unit."""
-    return int(values["units"]) * (shapes[0][0] + bool(values["bias"]))
+def dense_tensors(shapes: Sequence[Shape], values: Values) -> dict[str, Shape]:
+    """A weight for each pair of unit and input, and a bias for each unit."""
+    units = int(values["units"])
+    return {"weight": (units, shapes[0][0])} | ({"bias": (units,)} if values["bias"] else {})
 
 
 DENSE = LayerType(
@@ -31,7 +32,7 @@ DENSE = LayerType(
     formula=r"y = W x + w_0",
     output_shape=dense_shape,
     call=dense_call,
-    weights=dense_weights,
+    tensors=dense_tensors,
     multiply_adds=lambda shapes, values: int(values["units"]) * shapes[0][0],
     parameters=(
         Parameter("units", mark("Units"), "integer", 16, 1, 1_000_000, help=mark("How many neurons the layer has.")),

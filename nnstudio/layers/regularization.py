@@ -23,8 +23,18 @@ def layer_norm_call(shapes: Sequence[Shape], values: Values) -> TorchCall:
     return TorchCall("nn.LayerNorm", {"normalized_shape": shapes[0]})
 
 
-def layer_norm_weights(shapes: Sequence[Shape], values: Values) -> int:
-    return 2 * math.prod(shapes[0])
+def norm_tensors(shapes: Sequence[Shape], values: Values) -> dict[str, Shape]:
+    """The deviation and the mean of each value that the layer gives."""
+    return {"weight": shapes[0], "bias": shapes[0]}
+
+
+def batch_norm_tensors(shapes: Sequence[Shape], values: Values) -> dict[str, Shape]:
+    """For images those of each channel."""
+    return {"weight": shapes[0][:1], "bias": shapes[0][:1]}
+
+
+def batch_norm_buffers(shapes: Sequence[Shape], values: Values) -> dict[str, Shape]:
+    return {"running_mean": shapes[0][:1], "running_var": shapes[0][:1], "num_batches_tracked": ()}
 
 
 DROPOUT = LayerType(
@@ -66,7 +76,8 @@ BATCH_NORM = LayerType(
     output_shape=batch_norm_shape,
     call=batch_norm_call,
     multiply_adds=lambda shapes, values: math.prod(shapes[0]),
-    weights=lambda shapes, values: 2 * shapes[0][0],
+    tensors=batch_norm_tensors,
+    buffers=batch_norm_buffers,
     parameters=(
         Parameter(
             "momentum",
@@ -94,7 +105,7 @@ LAYER_NORM = LayerType(
     output_shape=same_shape,
     call=layer_norm_call,
     multiply_adds=lambda shapes, values: math.prod(shapes[0]),
-    weights=layer_norm_weights,
+    tensors=norm_tensors,
     icon="mdi6.chart-bell-curve",
     symbol=r"\mathrm{LN}",
 )

@@ -131,8 +131,9 @@ class LayerType:
     """One kind of layer.
 
     `output_shape` and `call` take the shapes of the inputs and the parameters; `output_shape` raises Mistake, in words
-    that follow the layer's name, for shapes it cannot take. `weights` counts what is learnt, `multiply_adds` the
-    products of a weight and a value for one sample. `formula` and `derivative_formula` are LaTeX, and `symbol` is
+    that follow the layer's name, for shapes it cannot take. `tensors` are what is learnt and `buffers` what is kept
+    beside it, by the names that the module has for them. `multiply_adds` counts the products of a weight and a value
+    for one sample. `formula` and `derivative_formula` are LaTeX, and `symbol` is
     the name of the layer as a function in the formula of a whole network.
     """
 
@@ -144,13 +145,18 @@ class LayerType:
     output_shape: Callable[[Sequence[Shape], Values], Shape]
     call: Callable[[Sequence[Shape], Values], TorchCall] | None
     parameters: tuple[Parameter, ...] = ()
-    weights: Callable[[Sequence[Shape], Values], int] = lambda shapes, values: 0
+    tensors: Callable[[Sequence[Shape], Values], dict[str, Shape]] = lambda shapes, values: {}
+    buffers: Callable[[Sequence[Shape], Values], dict[str, Shape]] = lambda shapes, values: {}
     multiply_adds: Callable[[Sequence[Shape], Values], int] = lambda shapes, values: 0
     inputs: tuple[int, int | None] = (1, 1)
     icon: str = "square"
     derivative_formula: str = ""
     curve: Callable[[Values], Curve] | None = None
     symbol: str = ""
+
+    def weights(self, shapes: Sequence[Shape], values: Values) -> int:
+        """How many numbers are learnt."""
+        return sum(math.prod(shape) for shape in self.tensors(shapes, values).values())
 
     def defaults(self) -> dict[str, Value]:
         return {parameter.name: parameter.default for parameter in self.parameters}

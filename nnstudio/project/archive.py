@@ -1,94 +1,203 @@
 """The project file: a zip archive of JSON, CSV and safetensors. A file only holds data; nothing in it is ever run.
 
-project.json                format version, network, data choice, training settings, runs
+project.json                format version, network, data choice, training settings, runs; a list of all other members
+                            with their sizes and SHA-256, and one of the project itself
 runs/ID/metrics.csv         the curve of a run, one row an epoch
 runs/ID/weights.safetensors its weights
 thumbnail.png               a picture of the canvas
+
+The archive is stored and not packed, so that its size is known before it is read and the same project gives the same
+bytes.
 """
 
 import csv
+import hashlib
 import io
 import math
 import os
-import re
-import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import safetensors
 from msgspec.structs import replace
 
-from nnstudio.layers.catalogue import layer_type
-from nnstudio.layers.spec import Value
-from nnstudio.project.edits import LONGEST_NAME, LONGEST_NOTE, MOST_LAYERS, MOST_REMARKS, refuse_link
-from nnstudio.project.files import file_mistake, write_whole
-from nnstudio.project.model import DataChoice, History, Layer, Network, Note, Project, Run
-from nnstudio.project.names import shown_name
-from nnstudio.project.settings import DATA_SETTINGS, TRAINING_SETTINGS, check_settings
-from nnstudio.project.toy_source import PREFIX, toy_settings
-from nnstudio.text import Count, Mistake
+from nnstudio.project.checks import check_project
+from nnstudio.project.container import DESCRIPTION, THUMBNAIL, backup_of, pack, unpack
+from nnstudio.project.files import write_whole
+from nnstudio.project.model import DataChoice, History, Project, Run
+from nnstudio.project.strict_json import strictly_read
+from nnstudio.project.weights import check_weights
+from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 
-FORMAT = 3
-"""1: without notes and frames; 2: without what happened in the middle of a run."""
+FORMAT = 4
 SUFFIX = ".nnstudio"
-MOST_MEMBERS = 4096
-MOST_BYTES = 2**31
-MOST_JSON_BYTES = 2**26
-RUN_MEMBER = re.compile(r"runs/(run-[0-9]{1,9})/(metrics\.csv|weights\.safetensors)")
-FIXED_DATE = (1980, 1, 1, 0, 0, 0)
-LAYER_ID = re.compile(r"[a-z][a-z_]{0,30}_[1-9][0-9]{0,8}")
+
+
+class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a member must be: its size in bytes, and its SHA-256."""
+
+    size: int
+    sha256: str
 
 
 class ProjectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What project.json holds."""
+    """What project.json holds. `sha256` is that of the project as it is written in one line."""
 
     format: int
     project: Project
+    sha256: str = ""
+    members: dict[str, Member] = {}
 
 
-class FormatOnly(msgspec.Struct):
-    """Read first, so that a newer file is named as such and not called damaged."""
-
-    format: int
+Told = Callable[[str], object]
+"""Somebody who is told what could not be read while the rest is opened."""
 
 
 # --- saving ---------------------------------------------------------------------------------------------------------
 
 
 def save(project: Project, path: Path, thumbnail: bytes = b"") -> None:
-    """Write the project file whole, or leave what was there as it was. Mistake says why it could not be written."""
-    write_whole(path, to_bytes(project, path.resolve().parent, thumbnail))
+    """Write the project file whole, or leave what was there as it was; what was there is kept beside it as a backup.
+    Mistake says why it could not be written."""
+    write_whole(path, to_bytes(project, path.resolve().parent, thumbnail), backup_of(path.resolve()))
 
 
 def to_bytes(project: Project, folder: Path, thumbnail: bytes = b"") -> bytes:
     """The archive as bytes; the same project gives the same bytes. Paths of data are written relative to `folder`."""
     stored = with_paths(project, lambda source: portable_source(source, folder))
     bare = replace(stored, runs=tuple(replace(run, history=History(), weights=b"") for run in stored.runs))
-    members = {"project.json": msgspec.json.format(msgspec.json.encode(ProjectFile(FORMAT, bare)), indent=1)}
+    members = {}
     for run in project.runs:
         members[f"runs/{run.id}/metrics.csv"] = history_to_csv(run.history)
         members[f"runs/{run.id}/weights.safetensors"] = run.weights
     if thumbnail:
-        members["thumbnail.png"] = thumbnail
-    refuse_too_much(len(members), sum(map(len, members.values())))
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name, content in members.items():
-            archive.writestr(zipfile.ZipInfo(name, FIXED_DATE), content)
-    return buffer.getvalue()
+        members[THUMBNAIL] = thumbnail
+    listed = {name: Member(len(content), sha256(content)) for name, content in members.items()}
+    written = ProjectFile(FORMAT, bare, checksum(bare), listed)
+    return pack({DESCRIPTION: msgspec.json.format(msgspec.json.encode(written), indent=1), **members})
 
 
-def refuse_too_much(count: int, size: int) -> None:
-    """Mistake for what could be written and never opened again."""
-    if count > MOST_MEMBERS or size > MOST_BYTES:
-        raise Mistake(
-            _("Not saved: the project holds too many runs ({count} parts, {size} bytes). Delete some of them.").format(
-                count=Count(count), size=Count(size)
+def checksum(project: Project) -> str:
+    """That of the project as it comes back from a file: a 1 that stands for 1.0 is 1.0 then."""
+    return sha256(msgspec.json.encode(msgspec.json.decode(msgspec.json.encode(project), type=Project)))
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+# --- opening --------------------------------------------------------------------------------------------------------
+
+
+def open_project(path: Path, told: Told | None = None) -> Project:
+    """The project in a file, checked all through; Mistake in words for anything else.
+
+    With somebody to tell, a run whose curve or weights are damaged is left out and told of, and the rest is opened.
+    """
+    members = unpack(path)
+    found = described(members[DESCRIPTION], path)
+    project = found.project
+    check_project(project)
+    if found.format >= 4:
+        check_listed(found, members, path)
+    runs = []
+    for run in project.runs:
+        try:
+            runs.append(with_members(run, found, members))
+        except Mistake as mistake:
+            message = _("The results of run {number} in “{file}” are damaged. {reason}").format(
+                number=run.id.removeprefix("run-"), file=path.name, reason=mistake
             )
+            if told is None:
+                raise Mistake(message) from None
+            told(message + " " + _("The run was left out; the rest is opened."))
+    folder = path.resolve().parent
+    return with_paths(replace(project, runs=tuple(runs)), lambda source: located_source(source, folder))
+
+
+def described(content: bytes | None, path: Path) -> ProjectFile:
+    """What project.json says, strictly typed."""
+    if content is None:
+        raise Mistake(_("“{file}” is cut short or damaged.").format(file=path.name))
+    raw = strictly_read(content, path)
+    version = raw.get("format")
+    if type(version) is not int:
+        raise Mistake(_("The description in “{file}” is not valid: {reason}").format(file=path.name, reason="format"))
+    if version > FORMAT:
+        raise Mistake(
+            _(
+                "“{file}” was made by a newer nnstudio (format {found}). This version reads up to format "
+                "{known}. Update nnstudio."
+            ).format(file=path.name, found=version, known=FORMAT)
         )
+    if version < 1:
+        raise Mistake(_("“{file}” names format {found}, which never existed.").format(file=path.name, found=version))
+    try:
+        for older in range(version, FORMAT):
+            UPGRADES[older](raw)
+        return msgspec.convert(raw | {"format": version}, ProjectFile)
+    except (msgspec.ValidationError, KeyError, TypeError, AttributeError) as error:
+        raise Mistake(
+            _("The description in “{file}” is not valid: {reason}").format(file=path.name, reason=error)
+        ) from None
+
+
+def check_listed(found: ProjectFile, members: Mapping[str, bytes | None], path: Path) -> None:
+    """Mistake unless the project is the one that was written, and the members are those that it lists."""
+    if found.sha256 != checksum(found.project):
+        raise Mistake(_("The description in “{file}” is damaged: its checksum differs.").format(file=path.name))
+    if set(found.members) != set(members) - {DESCRIPTION}:
+        raise Mistake(_("“{file}” does not hold the parts that it lists.").format(file=path.name))
+    thumbnail = members.get(THUMBNAIL, b"")
+    if thumbnail is None or (THUMBNAIL in members and found.members[THUMBNAIL].sha256 != sha256(thumbnail)):
+        raise Mistake(_("“{file}” is cut short or damaged.").format(file=path.name))
+
+
+def with_members(run: Run, found: ProjectFile, members: Mapping[str, bytes | None]) -> Run:
+    """The run with its curve and weights, which lie in members of their own; Mistake says what is wrong with them."""
+    contents = []
+    for kind in ("metrics.csv", "weights.safetensors"):
+        name = f"runs/{run.id}/{kind}"
+        content = members.get(name)
+        if content is None or (name in found.members and found.members[name].sha256 != sha256(content)):
+            raise Mistake(_("The checksum of “{part}” differs.").format(part=name))
+        contents.append(content)
+    try:
+        history = csv_to_history(contents[0].decode())
+    except (IndexError, TypeError, ValueError, csv.Error):
+        raise Mistake(_("Its curve is no table of numbers.")) from None
+    whole = replace(run, history=history, weights=contents[1])
+    check_weights(whole)
+    return whole
+
+
+# --- older formats --------------------------------------------------------------------------------------------------
+
+
+def from_1(raw: dict[str, Any]) -> None:
+    """Notes and frames came with 2."""
+    networks = [raw["project"]["network"], *(run["network"] for run in raw["project"]["runs"])]
+    for network in networks:
+        network["notes"], network["frames"] = [], []
+
+
+def from_2(raw: dict[str, Any]) -> None:
+    """What happened in the middle of a run, and where it went on from, came with 3."""
+    for run in raw["project"]["runs"]:
+        run["marks"], run["origin"], run["origin_epoch"] = [], "", 0
+
+
+def from_3(raw: dict[str, Any]) -> None:
+    """Checksums came with 4; there are none for what was written before."""
+
+
+UPGRADES: Mapping[int, Callable[[dict[str, Any]], None]] = {1: from_1, 2: from_2, 3: from_3}
+"""What has to be done to a description of each format to make it one of the next."""
+
+
+# --- curves ---------------------------------------------------------------------------------------------------------
 
 
 def history_to_csv(history: History) -> bytes:
@@ -100,213 +209,6 @@ def history_to_csv(history: History) -> bytes:
     columns = [["" if value != value else value for value in getattr(history, name)] for name in names]
     writer.writerows(zip(*columns, strict=True))
     return text.getvalue().encode()
-
-
-# --- opening --------------------------------------------------------------------------------------------------------
-
-
-def open_project(path: Path) -> Project:
-    """The project in a file, checked all through; Mistake in words for anything else."""
-    try:
-        with zipfile.ZipFile(readable(path)) as archive:
-            return read(archive, path)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError):
-        # Flipped bits make zipfile ask for passwords and for versions that never were.
-        raise Mistake(damaged(path)) from None
-    except OSError as error:
-        raise file_mistake(error, path, reading=True) from None
-
-
-def readable(path: Path) -> Path:
-    """The path itself when there is a plain, non-empty file; Mistake otherwise."""
-    if not path.exists():
-        raise Mistake(_("“{file}” does not exist. Check the name and the folder.").format(file=path))
-    if path.is_dir():
-        raise Mistake(_("“{file}” is a folder, not a project file.").format(file=path))
-    if not path.is_file():
-        raise Mistake(_("“{file}” is not a plain file.").format(file=path))
-    if path.stat().st_size == 0:
-        raise Mistake(_("“{file}” is empty (0 bytes). It was not opened.").format(file=path.name))
-    with path.open("rb") as file:
-        if file.read(4) != b"PK\x03\x04":
-            raise zipfile.BadZipFile("something stands before the archive")
-    return path
-
-
-def damaged(path: Path) -> str:
-    with path.open("rb") as file:
-        start = file.read(8)
-    if start[:2] == b"PK":
-        return _("“{file}” is cut short or damaged.").format(file=path.name)
-    if start[:4] == b"\x89PNG":
-        return _("“{file}” is not an nnstudio project (it looks like a PNG image).").format(file=path.name)
-    return _("“{file}” is not an nnstudio project.").format(file=path.name)
-
-
-def read(archive: zipfile.ZipFile, path: Path) -> Project:
-    check_members(archive, path)
-    project = decode(archive.read("project.json"), path)
-    check_project(project)
-    runs = tuple(with_members(run, archive, path) for run in project.runs)
-    folder = path.resolve().parent
-    return with_paths(replace(project, runs=runs), lambda source: located_source(source, folder))
-
-
-def check_members(archive: zipfile.ZipFile, path: Path) -> None:
-    """Refuse, before anything is unpacked, what is not in the vocabulary, too much, or would grow on unpacking."""
-    members = archive.infolist()
-    names = [member.filename for member in members]
-    if len(names) > MOST_MEMBERS:
-        raise Mistake(
-            _("“{file}” has {count} parts; the limit is {limit}.").format(
-                file=path.name, count=Count(len(names)), limit=Count(MOST_MEMBERS)
-            )
-        )
-    for name in names:
-        if name not in ("project.json", "thumbnail.png") and not RUN_MEMBER.fullmatch(name):
-            raise Mistake(
-                _("“{file}” holds an unexpected part “{part}” and was not opened.").format(
-                    file=path.name, part=name[:80]
-                )
-            )
-        if names.count(name) > 1:
-            raise Mistake(
-                _("“{file}” holds the part “{part}” twice and was not opened.").format(file=path.name, part=name)
-            )
-    if "project.json" not in names:
-        raise Mistake(_("“{file}” is not an nnstudio project: it has no project.json.").format(file=path.name))
-    size = sum(member.file_size for member in members)
-    if size > MOST_BYTES or archive.getinfo("project.json").file_size > MOST_JSON_BYTES:
-        raise Mistake(
-            _("“{file}” would need {size} bytes when opened. Refused.").format(file=path.name, size=Count(size))
-        )
-    if any(member.compress_type != zipfile.ZIP_STORED for member in members):
-        raise Mistake(
-            _("“{file}” is packed in a way nnstudio does not write, and was not opened.").format(file=path.name)
-        )
-
-
-def decode(content: bytes, path: Path) -> Project:
-    """The project that project.json describes, strictly typed."""
-    try:
-        version = msgspec.json.decode(content, type=FormatOnly).format
-        if version > FORMAT:
-            raise Mistake(
-                _(
-                    "“{file}” was made by a newer nnstudio (format {found}). This version reads up to format "
-                    "{known}. Update nnstudio."
-                ).format(file=path.name, found=version, known=FORMAT)
-            )
-        if version < 1:
-            raise Mistake(
-                _("“{file}” names format {found}, which never existed.").format(file=path.name, found=version)
-            )
-        return msgspec.json.decode(content, type=ProjectFile).project
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise Mistake(
-            _("The description in “{file}” is not valid: {reason}").format(file=path.name, reason=error)
-        ) from None
-
-
-def check_project(project: Project) -> None:
-    """Everything the types alone do not say: known layers, values in range, links that can be drawn, unique ids."""
-    for run in project.runs:
-        check_network(run.network)
-        check_settings(TRAINING_SETTINGS, run.training)
-        check_data(run.data)
-    check_network(project.network)
-    check_settings(TRAINING_SETTINGS, project.training)
-    check_data(project.data)
-
-
-def check_data(data: DataChoice) -> None:
-    """Settings in their ranges, and a source whose own settings are."""
-    check_settings(DATA_SETTINGS, data)
-    for source in (data.source, data.test_source):
-        if source.startswith(PREFIX):
-            toy_settings(source)
-
-
-def check_network(network: Network) -> None:
-    if len(network.layers) > MOST_LAYERS:
-        raise Mistake(
-            _("The network has {count} layers; the limit is {limit}.").format(
-                count=Count(len(network.layers)), limit=Count(MOST_LAYERS)
-            )
-        )
-    seen: set[str] = set()
-    for layer in network.layers:
-        if layer.id in seen:
-            raise Mistake(_("Two layers share the id “{id}”.").format(id=layer.id))
-        seen.add(layer.id)
-        check_layer(layer)
-    check_remarks(network, seen)
-    drawn = Network(network.layers)
-    layers = {layer.id for layer in network.layers}
-    for link in network.links:
-        for end in (link.source, link.target):
-            if end not in layers:
-                raise Mistake(_("A link points to layer “{id}”, which does not exist.").format(id=end[:40]))
-        refuse_link(drawn, link)
-        drawn = Network(network.layers, (*drawn.links, link))
-
-
-def check_remarks(network: Network, seen: set[str]) -> None:
-    """Not too many notes and frames, ids that nothing else bears, texts that can be shown, places on the canvas."""
-    if len(network.remarks) > MOST_REMARKS:
-        raise Mistake(
-            _("The canvas holds {count} notes and frames; the limit is {limit}.").format(
-                count=Count(len(network.remarks)), limit=Count(MOST_REMARKS)
-            )
-        )
-    for remark in network.remarks:
-        text, size = (remark.text, (remark.width, 0.0)) if isinstance(remark, Note) else (remark.title, remark.size)
-        longest = LONGEST_NOTE if isinstance(remark, Note) else LONGEST_NAME
-        if not LAYER_ID.fullmatch(remark.id) or remark.id in seen or len(text) > longest:
-            raise Mistake(
-                _("A note or frame bears the id “{id}” and the text “{text}”, which cannot be used.").format(
-                    id=remark.id[:40], text=text[:40]
-                )
-            )
-        seen.add(remark.id)
-        if not all(abs(place) < 1e7 for place in (*remark.position, *size)) or min(size) < 0:
-            raise Mistake(_("“{layer}” lies outside the canvas.").format(layer=text[:40] or remark.id))
-
-
-def check_layer(layer: Layer) -> None:
-    """A known type, a sound id and name, and exactly the parameters that the type declares, each in its range."""
-    if not LAYER_ID.fullmatch(layer.id) or len(layer.name) > LONGEST_NAME:
-        raise Mistake(
-            _("A layer bears the id “{id}” and the name “{name}”, which cannot be used.").format(
-                id=layer.id[:40], name=layer.name[:40]
-            )
-        )
-    declared = layer_type(layer.type)
-    values: dict[str, Value] = dict(layer.parameters)
-    for parameter in declared.parameters:
-        if parameter.name not in values:
-            raise Mistake(
-                _("“{layer}” lacks the setting “{name}”.").format(layer=shown_name(layer), name=parameter.name)
-            )
-        try:
-            parameter.check(values.pop(parameter.name))
-        except Mistake as mistake:
-            raise Mistake(f"“{shown_name(layer)}”: {mistake}") from None
-    for name in values:
-        declared.parameter(name)
-    if not all(abs(place) < 1e7 for place in layer.position):
-        raise Mistake(_("“{layer}” lies outside the canvas.").format(layer=shown_name(layer)))
-
-
-def with_members(run: Run, archive: zipfile.ZipFile, path: Path) -> Run:
-    """The run with its curve and weights, which lie in members of their own."""
-    try:
-        weights = archive.read(f"runs/{run.id}/weights.safetensors")
-        safetensors.deserialize(weights)  # type: ignore[no-untyped-call]
-        history = csv_to_history(archive.read(f"runs/{run.id}/metrics.csv").decode())
-    except (KeyError, IndexError, TypeError, ValueError, csv.Error, safetensors.SafetensorError, zipfile.BadZipFile):
-        raise Mistake(_("The results of {run} in “{file}” are damaged.").format(run=run.id, file=path.name)) from None
-    return replace(run, history=history, weights=weights)
 
 
 def measured(cell: str) -> float:

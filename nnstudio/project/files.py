@@ -2,36 +2,83 @@
 
 import errno
 import os
+import re
+import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
+
+import psutil
 
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 
+PART = ".part"
+"""The ending of what is not written whole yet."""
 
-def write_whole(path: Path, content: bytes) -> None:
+
+def write_whole(path: Path, content: bytes, backup: Path | None = None) -> None:
     """Put `content` at `path`, whole or not at all; whatever fails, an earlier file stays as it was. Mistake says why.
 
-    A temporary file beside the target is written with every count checked, flushed to the disk and put in place in one
-    step; a symbolic link keeps pointing to the same place. (Qt's own QSaveFile replaces a good file by a truncated one
-    when a large write comes back short on a full disk.)
+    A temporary file beside the target is written with every count checked, flushed to the disk, read again and put in
+    place in one step; a symbolic link keeps pointing to the same place. What was there is kept as `backup`, if given.
+    (Qt's own QSaveFile replaces a good file by a truncated one when a large write comes back short on a full disk.)
     """
     check_target(path)
     target = path.resolve()
     temporary = Path()
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+        remove_leftovers(target)
+        mine = f"{leftover_prefix(target)}{os.getpid()}."
+        handle, name = tempfile.mkstemp(prefix=mine, suffix=PART, dir=target.parent)
         temporary = Path(name)
         with os.fdopen(handle, "wb", buffering=0) as file:
             write_all(file.fileno(), content)
             os.fsync(file.fileno())
+        if temporary.read_bytes() != content:
+            raise OSError(errno.EIO, _("what was written reads otherwise"))
         copy_permissions(target, temporary)
+        if backup is not None and target.exists():
+            keep(target, backup)
         temporary.replace(target)
         sync_folder(target.parent)
     except OSError as error:
         if temporary.name:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
         raise file_mistake(error, path) from None
+
+
+def keep(target: Path, backup: Path) -> None:
+    """Have the file that is to be replaced under another name too; never less than one whole version under either."""
+    second = backup.with_name(f"{leftover_prefix(target)}{os.getpid()}.bak{PART}")
+    second.unlink(missing_ok=True)
+    try:
+        try:
+            os.link(target, second)
+        except OSError:  # a disk without links, as those of cameras and sticks
+            shutil.copy2(target, second)
+        second.replace(backup)
+    finally:
+        with suppress(OSError):
+            second.unlink(missing_ok=True)
+
+
+def leftover_prefix(target: Path) -> str:
+    return f".{target.name}."
+
+
+def remove_leftovers(target: Path) -> None:
+    """Remove what a process that was killed while it wrote this file has left beside it."""
+    pattern = re.compile(re.escape(leftover_prefix(target)) + r"(\d+)\..*" + re.escape(PART))
+    try:
+        found = [(path, pattern.fullmatch(path.name)) for path in target.parent.iterdir()]
+    except OSError:
+        return
+    for path, name in found:
+        if name and not psutil.pid_exists(int(name.group(1))):
+            with suppress(OSError):
+                path.unlink()
 
 
 def check_target(path: Path) -> None:

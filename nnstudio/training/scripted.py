@@ -51,6 +51,12 @@ def scripted(step: Callable[[], Result], state: Sequence[Tensor]) -> Callable[[]
     return replay
 
 
+def warm_up() -> None:
+    """Have TorchScript make itself ready, which takes some 40 ms at its first call."""
+    count = torch.zeros(())
+    scripted(lambda: count.add_(1), [count])
+
+
 class Scribe(Listener):  # type: ignore[no-untyped-call]
     """Writes down every kernel that is called while it listens, as a function of TorchScript.
 

@@ -15,7 +15,7 @@ from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
 from nnstudio.ui.canvas import accessible
-from nnstudio.ui.documents import starting_project
+from nnstudio.ui.documents import starting_project, warn
 from nnstudio.ui.garbage import MainThreadCollector
 from nnstudio.ui.language import apply_language
 from nnstudio.ui.preferences import Preferences
@@ -53,17 +53,20 @@ def create_window(project: str | Path | None = None) -> MainWindow:
     application.setStyle("Fusion")
     if preferences.scheme != "system":
         theme.use_scheme(preferences.scheme)
+    left_out: list[str] = []
     if project is None:
         store = Store(starting_project())
     else:
         path = Path(project)
-        store = Store(open_project(path), path)
+        store = Store(open_project(path, left_out.append), path)
         preferences.remember(path)
     accessible.install()
     window = MainWindow(store, preferences)
     collector.setParent(window)
     collector.is_busy = window.trains
     window.show()
+    if left_out:
+        warn(window, _("Not everything was opened"), "\n".join(left_out))
     return window
 
 

@@ -4,7 +4,7 @@ import msgspec
 from PySide6.QtGui import QGuiApplication
 
 from nnstudio.project import edits
-from nnstudio.project.archive import check_network
+from nnstudio.project.checks import check_network
 from nnstudio.project.model import Network, Project
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _

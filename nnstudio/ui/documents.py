@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QGraphicsView, QMessageBox, QWidget
 from nnstudio import paths
 from nnstudio.project import edits
 from nnstudio.project.archive import SUFFIX, open_project, save
-from nnstudio.project.files import write_whole
+from nnstudio.project.files import remove_leftovers, write_whole
 from nnstudio.project.model import Project
 from nnstudio.text import Mistake, mark
 from nnstudio.text import translate as _
@@ -59,13 +59,17 @@ class Documents:
 
     def open(self, path: Path) -> None:
         """Open a project file; a file that cannot be opened leaves everything as it was."""
+        left_out: list[str] = []
         try:
-            project = open_project(path)
+            project = open_project(path, left_out.append)
         except Mistake as mistake:
             warn(self.window, _("The project was not opened"), str(mistake))
             return
         self.store.replace(project, path)
         self.preferences.remember(path)
+        remove_leftovers(path.resolve())
+        if left_out:
+            warn(self.window, _("Not everything was opened"), "\n".join(left_out))
 
     def open_if_left(self, path: Path) -> None:
         if self.may_leave():

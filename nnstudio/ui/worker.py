@@ -309,6 +309,7 @@ def answers_of(run: Run, inputs: "NDArray[np.float32]") -> Iterator["NDArray[np.
 def warm() -> Iterator[None]:
     """Load torch while the user is looking at the window, so that Train answers at once."""
     import_module("nnstudio.training.session")
+    import_module("nnstudio.training.scripted").warm_up()
     yield None
 
 

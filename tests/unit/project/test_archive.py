@@ -4,18 +4,27 @@ at all."""
 import io
 import json
 import os
+import pickle
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+import safetensors.numpy
+from msgspec.structs import replace
 
 from nnstudio.project import edits, files
 from nnstudio.project.archive import open_project, save, to_bytes
 from nnstudio.project.model import History, Network, Preparation, Project, Run
+from nnstudio.project.weights import tensor_shapes
 from nnstudio.text import Mistake
 
-WEIGHTS = b"\x02\x00\x00\x00\x00\x00\x00\x00{}"
+
+def weights_of(network: Network, sample_shape: tuple[int, ...]) -> bytes:
+    """Weights that fit a network."""
+    shapes = tensor_shapes(network, sample_shape)
+    return safetensors.numpy.save({name: np.full(shape, 0.5, np.float32) for name, shape in shapes.items()})
 
 
 def trained(project: Project) -> Project:
@@ -35,7 +44,7 @@ def trained(project: Project) -> Project:
         0.5,
         100.0,
         history=History((1, 2), (0.1, 1 / 3), (0.5, 0.25), (1.0, 1.0), (0.9, 0.8)),
-        weights=WEIGHTS,
+        weights=weights_of(project.network, (4,)),
     )
     return edits.add_run(project, run)
 
@@ -156,10 +165,15 @@ def test_descriptions_that_cannot_be_true_are_refused_in_words(
 def test_a_flipped_bit_in_the_weights_is_noticed(project: Project, tmp_path: Path) -> None:
     path = tmp_path / "x.nnstudio"
     content = bytearray(to_bytes(project, tmp_path))
-    content[content.index(WEIGHTS) + len(WEIGHTS) - 1] ^= 1
+    weights = project.runs[0].weights
+    content[content.index(weights) + len(weights) - 1] ^= 1
     path.write_bytes(content)
-    with pytest.raises(Mistake, match="damaged"):
+    with pytest.raises(Mistake, match=r"run 1 in .* are damaged"):
         open_project(path)
+    # Whoever can be told gets the rest.
+    told: list[str] = []
+    assert open_project(path, told.append) == edits.remove_run(project, "run-1")
+    assert len(told) == 1 and "left out" in told[0]
 
 
 def test_deep_json_is_refused_and_not_a_crash(project: Project, tmp_path: Path) -> None:
@@ -207,6 +221,117 @@ def test_a_link_keeps_pointing_and_permissions_stay(project: Project, tmp_path: 
 def test_a_folder_that_is_not_there_is_said(project: Project, tmp_path: Path) -> None:
     with pytest.raises(Mistake, match="does not exist"):
         save(project, tmp_path / "none" / "a.nnstudio")
+
+
+# --- what a stranger's file may try -----------------------------------------------------------------------------------
+
+
+def text_changed(project: Project, folder: Path, old: str, new: str) -> Path:
+    """The project file with a change in the text of its description."""
+    contents = members(project, folder)
+    description = contents["project.json"].decode()
+    assert old in description
+    contents["project.json"] = description.replace(old, new, 1).encode()
+    return write(folder / "x.nnstudio", contents)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('"epochs": 100', '"epochs": 100, "epochs": 7', "“epochs” stands there twice"),
+        ('"learning_rate": 0.001', '"learning_rate": 1e400', "1e400 is out of range"),
+        ('"learning_rate": 0.001', '"learning_rate": -Infinity', "-Infinity is not a number"),
+        ('"units": 8', '"units": ' + "9" * 5000, "is out of range"),
+        ('"seed": 0', '"seed": ' + "[" * 70 + "]" * 70, "nested too deeply"),
+        ('"min_delta": 0.0', '"min_delta": 0.5', "its checksum differs"),
+    ],
+)
+def test_json_that_says_more_or_less_than_it_seems_is_refused(
+    old: str, new: str, words: str, project: Project, tmp_path: Path
+) -> None:
+    with pytest.raises(Mistake, match=words):
+        open_project(text_changed(project, tmp_path, old, new))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "program"),
+    [
+        ("x.pt", b"PK\x03\x04", "PyTorch"),
+        ("x.pth", b"", "PyTorch"),
+        ("x.h5", b"\x89HDF\r\n\x1a\n", "Keras"),
+        ("x.nnstudio", b"\x89HDF\r\n\x1a\n" + b"0" * 90, "Keras"),
+        ("x.keras", b"PK\x03\x04", "Keras"),
+        ("x.pkl", pickle.dumps(print), "Python pickle"),
+        ("x.nnstudio", pickle.dumps(print) + b"0" * 90, "Python pickle"),
+        ("x.joblib", b"x", "scikit-learn"),
+        ("x.onnx", b"\x08\x07", "ONNX"),
+        ("x.ows", b"<?xml version", "Orange"),
+        ("x.nnstudio", b"<?xml version='1.0'?><scheme/>" + b" " * 90, "Orange"),
+    ],
+)
+def test_files_of_other_programs_are_refused_by_name_with_a_way_on(
+    name: str, content: bytes, program: str, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content or b"x")
+    with pytest.raises(Mistake, match=f"is a {program} file.*Draw its layers here"):
+        open_project(path)
+
+
+def test_a_torch_file_under_our_ending_is_named_as_such(tmp_path: Path) -> None:
+    path = write(tmp_path / "x.nnstudio", {"archive/data.pkl": pickle.dumps(print), "archive/version": b"3"})
+    with pytest.raises(Mistake, match="is a PyTorch file"):
+        open_project(path)
+
+
+@pytest.mark.parametrize("where", ["before", "behind"])
+def test_what_stands_before_or_behind_the_archive_is_refused(where: str, project: Project, tmp_path: Path) -> None:
+    path, content = tmp_path / "x.nnstudio", to_bytes(project, tmp_path)
+    path.write_bytes(b"#!/bin/sh\n" + content if where == "before" else content + b"#!/bin/sh\n")
+    with pytest.raises(Mistake, match=r"x\.nnstudio"):
+        open_project(path)
+
+
+def test_a_member_twice_is_refused(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "x.nnstudio"
+    path.write_bytes(to_bytes(project, tmp_path))
+    with zipfile.ZipFile(path, "a") as opened, pytest.warns(UserWarning):
+        opened.writestr("project.json", b"{}")
+    with pytest.raises(Mistake, match="twice"):
+        open_project(path)
+
+
+def with_weights(project: Project, change: Callable[[dict[str, np.ndarray]], object]) -> Project:  # type: ignore[type-arg]
+    weights = safetensors.numpy.load(project.runs[0].weights)
+    change(weights)
+    run = replace(project.runs[0], weights=safetensors.numpy.save(weights))
+    return replace(project, runs=(run,))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda w: w.update({"dense_1.weight": np.zeros((4, 8), np.float32)}), "“Dense 1” are 4 × 8; .* needs 8 × 4"),
+        (lambda w: w.pop("dense_1.bias"), "weights of “Dense 1” are missing"),
+        (lambda w: w.update({"os.system": np.zeros(1, np.float32)}), "weights “os.system” of no layer"),
+    ],
+)
+def test_weights_that_do_not_fit_the_network_are_refused_by_layer(
+    change: Callable[[dict[str, np.ndarray]], object],
+    words: str,
+    project: Project,
+    tmp_path: Path,  # type: ignore[type-arg]
+) -> None:
+    save(with_weights(project, change), tmp_path / "a.nnstudio")
+    with pytest.raises(Mistake, match=words):
+        open_project(tmp_path / "a.nnstudio")
+
+
+def test_a_number_that_is_whole_saves_as_itself(project: Project, tmp_path: Path) -> None:
+    """1 for 1.0: what comes back must have the checksum of what was written."""
+    whole = replace(project, training=replace(project.training, learning_rate=1))
+    save(whole, tmp_path / "a.nnstudio")
+    assert open_project(tmp_path / "a.nnstudio") == whole
 
 
 # --- notes and frames -----------------------------------------------------------------------------------------------

@@ -1,0 +1,105 @@
+"""What the types alone do not say of a project: known layers, values in range, links that can be drawn."""
+
+import re
+
+from nnstudio.layers.catalogue import layer_type
+from nnstudio.layers.spec import Value
+from nnstudio.project.edits import LONGEST_NAME, LONGEST_NOTE, MOST_LAYERS, MOST_REMARKS, refuse_link
+from nnstudio.project.model import DataChoice, Layer, Network, Note, Project
+from nnstudio.project.names import shown_name
+from nnstudio.project.settings import DATA_SETTINGS, TRAINING_SETTINGS, check_settings
+from nnstudio.project.toy_source import PREFIX, toy_settings
+from nnstudio.text import Count, Mistake
+from nnstudio.text import translate as _
+
+LAYER_ID = re.compile(r"[a-z][a-z_]{0,30}_[1-9][0-9]{0,8}")
+
+
+def check_project(project: Project) -> None:
+    """Everything the types alone do not say: known layers, values in range, links that can be drawn, unique ids."""
+    for run in project.runs:
+        check_network(run.network)
+        check_settings(TRAINING_SETTINGS, run.training)
+        check_data(run.data)
+    check_network(project.network)
+    check_settings(TRAINING_SETTINGS, project.training)
+    check_data(project.data)
+
+
+def check_data(data: DataChoice) -> None:
+    """Settings in their ranges, and a source whose own settings are."""
+    check_settings(DATA_SETTINGS, data)
+    for source in (data.source, data.test_source):
+        if source.startswith(PREFIX):
+            toy_settings(source)
+
+
+def check_network(network: Network) -> None:
+    if len(network.layers) > MOST_LAYERS:
+        raise Mistake(
+            _("The network has {count} layers; the limit is {limit}.").format(
+                count=Count(len(network.layers)), limit=Count(MOST_LAYERS)
+            )
+        )
+    seen: set[str] = set()
+    for layer in network.layers:
+        if layer.id in seen:
+            raise Mistake(_("Two layers share the id “{id}”.").format(id=layer.id))
+        seen.add(layer.id)
+        check_layer(layer)
+    check_remarks(network, seen)
+    drawn = Network(network.layers)
+    layers = {layer.id for layer in network.layers}
+    for link in network.links:
+        for end in (link.source, link.target):
+            if end not in layers:
+                raise Mistake(_("A link points to layer “{id}”, which does not exist.").format(id=end[:40]))
+        refuse_link(drawn, link)
+        drawn = Network(network.layers, (*drawn.links, link))
+
+
+def check_remarks(network: Network, seen: set[str]) -> None:
+    """Not too many notes and frames, ids that nothing else bears, texts that can be shown, places on the canvas."""
+    if len(network.remarks) > MOST_REMARKS:
+        raise Mistake(
+            _("The canvas holds {count} notes and frames; the limit is {limit}.").format(
+                count=Count(len(network.remarks)), limit=Count(MOST_REMARKS)
+            )
+        )
+    for remark in network.remarks:
+        text, size = (remark.text, (remark.width, 0.0)) if isinstance(remark, Note) else (remark.title, remark.size)
+        longest = LONGEST_NOTE if isinstance(remark, Note) else LONGEST_NAME
+        if not LAYER_ID.fullmatch(remark.id) or remark.id in seen or len(text) > longest:
+            raise Mistake(
+                _("A note or frame bears the id “{id}” and the text “{text}”, which cannot be used.").format(
+                    id=remark.id[:40], text=text[:40]
+                )
+            )
+        seen.add(remark.id)
+        if not all(abs(place) < 1e7 for place in (*remark.position, *size)) or min(size) < 0:
+            raise Mistake(_("“{layer}” lies outside the canvas.").format(layer=text[:40] or remark.id))
+
+
+def check_layer(layer: Layer) -> None:
+    """A known type, a sound id and name, and exactly the parameters that the type declares, each in its range."""
+    if not LAYER_ID.fullmatch(layer.id) or len(layer.name) > LONGEST_NAME:
+        raise Mistake(
+            _("A layer bears the id “{id}” and the name “{name}”, which cannot be used.").format(
+                id=layer.id[:40], name=layer.name[:40]
+            )
+        )
+    declared = layer_type(layer.type)
+    values: dict[str, Value] = dict(layer.parameters)
+    for parameter in declared.parameters:
+        if parameter.name not in values:
+            raise Mistake(
+                _("“{layer}” lacks the setting “{name}”.").format(layer=shown_name(layer), name=parameter.name)
+            )
+        try:
+            parameter.check(values.pop(parameter.name))
+        except Mistake as mistake:
+            raise Mistake(f"“{shown_name(layer)}”: {mistake}") from None
+    for name in values:
+        declared.parameter(name)
+    if not all(abs(place) < 1e7 for place in layer.position):
+        raise Mistake(_("“{layer}” lies outside the canvas.").format(layer=shown_name(layer)))

@@ -1,0 +1,187 @@
+"""The zip archive around a project: a plain list of members, of which all is checked before anything is unpacked."""
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from nnstudio.project.files import file_mistake
+from nnstudio.text import Count, Mistake
+from nnstudio.text import translate as _
+
+MOST_MEMBERS = 4096
+MOST_BYTES = 2**31
+MOST_JSON_BYTES = 2**26
+DESCRIPTION, THUMBNAIL = "project.json", "thumbnail.png"
+RUN_MEMBER = re.compile(r"runs/(run-[0-9]{1,9})/(metrics\.csv|weights\.safetensors)")
+FIXED_DATE = (1980, 1, 1, 0, 0, 0)
+END, END_LENGTH = b"PK\x05\x06", 22
+"""What the last bytes of an archive without a comment begin with, and how many they are."""
+
+FOREIGN = {
+    ".pt": "PyTorch",
+    ".pth": "PyTorch",
+    ".h5": "Keras",
+    ".keras": "Keras",
+    ".pkl": "Python pickle",
+    ".joblib": "scikit-learn",
+    ".onnx": "ONNX",
+    ".ows": "Orange",
+}
+"""Files of other programs, by their endings; some of them run code when they are opened."""
+STARTS = {
+    b"\x89HDF\r\n": "Keras",
+    b"\x80\x02": "Python pickle",
+    b"\x80\x03": "Python pickle",
+    b"\x80\x04": "Python pickle",
+    b"\x80\x05": "Python pickle",
+    b"<?xml": "Orange",
+}
+PARTS = {"data.pkl": "PyTorch", "model.weights.h5": "Keras"}
+
+
+def pack(members: Mapping[str, bytes]) -> bytes:
+    """The archive of these members; the same give the same bytes. Mistake where it could not be opened again."""
+    if len(members) > MOST_MEMBERS or sum(map(len, members.values())) > MOST_BYTES:
+        raise Mistake(
+            _("Not saved: the project holds too many runs ({count} parts, {size} bytes). Delete some of them.").format(
+                count=Count(len(members)), size=Count(sum(map(len, members.values())))
+            )
+        )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in members.items():
+            archive.writestr(zipfile.ZipInfo(name, FIXED_DATE), content)
+    return buffer.getvalue()
+
+
+def unpack(path: Path) -> dict[str, bytes | None]:
+    """The members of an archive by their names, None for one that is damaged; Mistake for what is no sound archive."""
+    check_plain(path)
+    try:
+        with path.open("rb") as file:
+            check_ends(file.read(8), path)
+            file.seek(max(0, path.stat().st_size - END_LENGTH))
+            check_tail(file.read(), path)
+        with zipfile.ZipFile(path) as archive:
+            check_members(archive, path)
+            return {name: read_member(archive, name) for name in archive.namelist()}
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError):
+        # Flipped bits make zipfile ask for passwords and for versions that never were.
+        raise Mistake(damaged(path)) from None
+    except OSError as error:
+        raise file_mistake(error, path, reading=True) from None
+
+
+def read_member(archive: zipfile.ZipFile, name: str) -> bytes | None:
+    """A member whose checksum is right; None otherwise."""
+    try:
+        return archive.read(name)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError):
+        return None
+
+
+def check_plain(path: Path) -> None:
+    """Mistake unless there is a plain file of a size that can be a project."""
+    try:
+        if not path.exists():
+            raise Mistake(_("“{file}” does not exist. Check the name and the folder.").format(file=path))
+        if path.is_dir():
+            raise Mistake(_("“{file}” is a folder, not a project file.").format(file=path))
+        if not path.is_file():
+            raise Mistake(_("“{file}” is not a plain file.").format(file=path))
+        size = path.stat().st_size
+    except OSError as error:
+        raise file_mistake(error, path, reading=True) from None
+    if size == 0:
+        raise Mistake(_("“{file}” is empty (0 bytes). It was not opened.").format(file=path.name) + way_back(path))
+    if size > 2 * MOST_BYTES:
+        raise Mistake(
+            _("“{file}” would need {size} bytes when opened. Refused.").format(file=path.name, size=Count(size))
+        )
+
+
+def check_ends(start: bytes, path: Path) -> None:
+    """Mistake for a file that begins as another kind of file."""
+    if path.suffix.lower() in FOREIGN:
+        raise Mistake(foreign(path, FOREIGN[path.suffix.lower()]))
+    for known, program in STARTS.items():
+        if start.startswith(known):
+            raise Mistake(foreign(path, program))
+    if not start.startswith(b"PK\x03\x04"):
+        raise zipfile.BadZipFile("something stands before the archive")
+
+
+def check_tail(tail: bytes, path: Path) -> None:
+    if not tail.startswith(END):
+        raise zipfile.BadZipFile("something stands behind the archive, or its end is missing")
+
+
+def check_members(archive: zipfile.ZipFile, path: Path) -> None:
+    """Refuse, before anything is unpacked, what is not in the vocabulary, too much, or would grow on unpacking."""
+    members = archive.infolist()
+    names = [member.filename for member in members]
+    if len(names) > MOST_MEMBERS:
+        raise Mistake(
+            _("“{file}” has {count} parts; the limit is {limit}.").format(
+                file=path.name, count=Count(len(names)), limit=Count(MOST_MEMBERS)
+            )
+        )
+    for name in names:
+        if name.rpartition("/")[2] in PARTS:
+            raise Mistake(foreign(path, PARTS[name.rpartition("/")[2]]))
+    for name in names:
+        if name not in (DESCRIPTION, THUMBNAIL) and not RUN_MEMBER.fullmatch(name):
+            raise Mistake(
+                _("“{file}” holds an unexpected part “{part}” and was not opened.").format(
+                    file=path.name, part=name[:80]
+                )
+            )
+        if names.count(name) > 1:
+            raise Mistake(
+                _("“{file}” holds the part “{part}” twice and was not opened.").format(file=path.name, part=name)
+            )
+    if DESCRIPTION not in names:
+        raise Mistake(_("“{file}” is not an nnstudio project: it has no project.json.").format(file=path.name))
+    size = sum(member.file_size for member in members)
+    if size > MOST_BYTES or archive.getinfo(DESCRIPTION).file_size > MOST_JSON_BYTES:
+        raise Mistake(
+            _("“{file}” would need {size} bytes when opened. Refused.").format(file=path.name, size=Count(size))
+        )
+    if any(member.compress_type != zipfile.ZIP_STORED for member in members):
+        raise Mistake(
+            _("“{file}” is packed in a way nnstudio does not write, and was not opened.").format(file=path.name)
+        )
+    if size > path.stat().st_size:  # members that share their bytes
+        raise Mistake(damaged(path))
+
+
+def foreign(path: Path, program: str) -> str:
+    return _(
+        "“{file}” is a {program} file. nnstudio opens no files of other programs that can run code. Draw its layers "
+        "here, and train them on the same data."
+    ).format(file=path.name, program=program)
+
+
+def damaged(path: Path) -> str:
+    """What is wrong with a file that is no archive, and where an earlier version may be."""
+    with path.open("rb") as file:
+        start = file.read(8)
+    if start[:2] == b"PK":
+        return _("“{file}” is cut short or damaged.").format(file=path.name) + way_back(path)
+    if start[:4] == b"\x89PNG":
+        return _("“{file}” is not an nnstudio project (it looks like a PNG image).").format(file=path.name)
+    return _("“{file}” is not an nnstudio project.").format(file=path.name)
+
+
+def way_back(path: Path) -> str:
+    """Where the version before the last saving is, if there is one."""
+    backup = backup_of(path)
+    if not backup.is_file():
+        return ""
+    return " " + _("The version before it was last saved is beside it: open “{backup}”.").format(backup=backup.name)
+
+
+def backup_of(path: Path) -> Path:
+    return path.with_name(path.name + ".bak")

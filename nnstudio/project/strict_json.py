@@ -1,0 +1,65 @@
+"""JSON from a stranger's file: not too deep, no name twice, and every number one that can be computed with."""
+
+import json
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+from nnstudio.text import Mistake
+from nnstudio.text import translate as _
+
+DEEPEST = 64
+STRINGS = re.compile(rb'"(?:[^"\\\\]|\\\\.)*"', re.DOTALL)
+BRACKETS = re.compile(rb"[\[{\]}]")
+
+
+def strictly_read(content: bytes, path: Path) -> dict[str, Any]:
+    """The object that a description holds; Mistake for anything else."""
+    depth = 0
+    for bracket in BRACKETS.finditer(STRINGS.sub(b"", content)):
+        depth += 1 if bracket.group() in b"[{" else -1
+        if depth > DEEPEST:
+            raise Mistake(
+                _("The description in “{file}” is not valid: it is nested too deeply (limit {limit}).").format(
+                    file=path.name, limit=DEEPEST
+                )
+            )
+    try:
+        found = json.loads(
+            content, object_pairs_hook=each_once, parse_constant=refuse_number, parse_float=finite, parse_int=short
+        )
+    except (ValueError, RecursionError) as error:
+        raise Mistake(
+            _("The description in “{file}” is not valid: {reason}").format(file=path.name, reason=error)
+        ) from None
+    if not isinstance(found, dict):
+        raise Mistake(_("The description in “{file}” is not valid: {reason}").format(file=path.name, reason="{}"))
+    return found
+
+
+def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _value in pairs]
+        raise ValueError(
+            _("“{name}” stands there twice").format(name=next(n for n in names if names.count(n) > 1)[:80])
+        )
+    return found
+
+
+def refuse_number(text: str) -> float:
+    raise ValueError(_("{text} is not a number").format(text=text))
+
+
+def finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(_("{text} is out of range").format(text=text[:40]))
+    return value
+
+
+def short(text: str) -> int:
+    if len(text) > 20:
+        raise ValueError(_("{text} is out of range").format(text=text[:40] + "…"))
+    return int(text)

@@ -1,0 +1,47 @@
+"""Which tensors a network has, by its drawing alone; weights from a file must be just those."""
+
+import safetensors
+
+from nnstudio.layers.catalogue import layer_type
+from nnstudio.layers.spec import Shape, shown_shape
+from nnstudio.project.model import Network, Run
+from nnstudio.project.names import shown_name
+from nnstudio.project.shapes import incoming, infer_network, input_shapes
+from nnstudio.text import Mistake
+from nnstudio.text import translate as _
+
+
+def tensor_shapes(network: Network, sample_shape: Shape) -> dict[str, Shape]:
+    """The shape of every weight and buffer, by its name in a state dict."""
+    found: dict[str, Shape] = {}
+    shapes, sources = infer_network(network, sample_shape).shapes, incoming(network)
+    for layer in network.layers:
+        given = input_shapes(layer, sources[layer.id], shapes, sample_shape)
+        if given is not None and layer.id in shapes:
+            declared = layer_type(layer.type)
+            for part in (declared.tensors, declared.buffers):
+                found |= {f"{layer.id}.{name}": shape for name, shape in part(given, layer.parameters).items()}
+    return found
+
+
+def check_weights(run: Run) -> None:
+    """Mistake unless the weights of a run are a sound safetensors file with just the tensors of its network."""
+    try:
+        read = dict(safetensors.deserialize(run.weights))  # type: ignore[no-untyped-call]
+    except safetensors.SafetensorError:
+        raise Mistake(_("The weights are damaged.")) from None
+    asked = tensor_shapes(run.network, run.preparation.sample_shape)
+    names = {layer.id: shown_name(layer) for layer in run.network.layers}
+    for name, shape in asked.items():
+        layer = names[name.partition(".")[0]]
+        if name not in read:
+            raise Mistake(_("The weights of “{layer}” are missing.").format(layer=layer))
+        if tuple(read[name]["shape"]) != shape:
+            raise Mistake(
+                _("The weights of “{layer}” are {found}; the layer needs {asked}.").format(
+                    layer=layer, found=shown_shape(tuple(read[name]["shape"])) or 1, asked=shown_shape(shape) or 1
+                )
+            )
+    for name in read:
+        if name not in asked:
+            raise Mistake(_("There are weights “{name}” of no layer.").format(name=name[:80]))

@@ -1,0 +1,221 @@
+"""Whatever happens while a project is saved, the old file or the new one is there whole; failures are told in words."""
+
+import errno
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import safetensors.numpy
+from msgspec.structs import replace
+
+from nnstudio.project import edits, files
+from nnstudio.project.archive import open_project, save
+from nnstudio.project.container import backup_of
+from nnstudio.project.model import Project
+from nnstudio.project.weights import tensor_shapes
+from nnstudio.text import Mistake
+from tests.mutants import seeds
+
+CALLS = ("write", "fsync", "replace", "link", "open", "unlink", "stat", "chmod")
+"""The doors through which a saving reaches the disk."""
+
+posix = pytest.mark.skipif(os.name != "posix", reason="processes are forked and killed as POSIX has it")
+
+
+def version(project: Project, number: int) -> Project:
+    """The project with a seed that tells which version it is."""
+    return edits.set_training(project, seed=number)
+
+
+@pytest.fixture
+def project() -> Project:
+    return seeds()[6]
+
+
+@pytest.fixture
+def large() -> Project:
+    """With a run of some 12 MB."""
+    project = seeds()[5]
+    run = project.runs[0]
+    network = edits.set_parameter(replace(project, network=run.network), "dense_1", "units", 300_000).network
+    weights = {
+        name: np.zeros(shape, np.float32)
+        for name, shape in tensor_shapes(network, run.preparation.sample_shape).items()
+    }
+    return replace(project, runs=(replace(run, network=network, weights=safetensors.numpy.save(weights)),))
+
+
+def killed_at(number: int) -> Iterator[str]:
+    """Have this process killed at the call of this number, counted from 1; gives the names of the calls."""
+    seen = [0]
+    for name in CALLS:
+        real = getattr(os, name)
+
+        def counted(*given: object, real: Callable[..., object] = real, **words: object) -> object:
+            seen[0] += 1
+            if seen[0] == number:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return real(*given, **words)
+
+        setattr(os, name, counted)
+        yield name
+
+
+@posix
+def test_killed_at_any_call_of_a_saving_a_whole_version_is_there(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "a.nnstudio"
+    old, new = version(project, 1), version(project, 2)
+    number, ended = 0, False
+    while not ended:
+        number += 1
+        for left in tmp_path.iterdir():
+            left.unlink()
+        save(old, path)
+        child = os.fork()
+        if child == 0:
+            list(killed_at(number))
+            save(new, path)
+            os._exit(0)
+        _pid, status = os.waitpid(child, 0)
+        ended = status == 0
+        found = open_project(path)
+        assert found in (old, new) and (found == new or not ended), number
+        if backup_of(path).exists():
+            assert open_project(backup_of(path)) == old, number
+        save(found, path)  # as after the next start
+        assert {one.name for one in tmp_path.iterdir()} == {path.name, backup_of(path).name}, number
+    assert number > 8  # there was something to be killed at
+
+
+@posix
+def test_killed_at_random_instants_no_acknowledged_version_is_lost(
+    large: Project, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    path, random = tmp_path / "a.nnstudio", np.random.default_rng(0)
+    save(version(large, 0), path)
+    acknowledged = 0
+    for _time in range(int(request.config.getoption("--kills"))):
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            for number in range(acknowledged + 1, acknowledged + 1000):
+                save(version(large, number), path)
+                os.write(writer, number.to_bytes(8, "little"))
+            os._exit(0)
+        os.close(writer)
+        time.sleep(random.uniform(0.0, 0.4))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        with os.fdopen(reader, "rb") as told:
+            content = told.read()
+        if content:
+            acknowledged = int.from_bytes(content[-8:], "little")
+        found = open_project(path).training.seed
+        assert acknowledged <= found <= acknowledged + 1
+        acknowledged = found
+    save(version(large, acknowledged), path)
+    assert {one.name for one in tmp_path.iterdir()} == {path.name, backup_of(path).name}
+
+
+ERRORS = {
+    errno.ENOSPC: "disk is full",
+    errno.EDQUOT: "disk is full",
+    errno.EACCES: "no permission to write",
+    errno.EROFS: "no permission to write",
+    errno.EIO: "the disk reported an error",
+}
+
+
+@pytest.mark.parametrize("call", ["write", "fsync", "replace"])
+@pytest.mark.parametrize("number", ERRORS)
+def test_each_error_of_the_disk_leaves_the_old_bytes_and_is_told(
+    call: str, number: int, project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.nnstudio"
+    save(version(project, 1), path)
+    before = path.read_bytes()
+
+    def fail(*_given: object, **_words: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, fail)
+        with pytest.raises(Mistake, match=ERRORS[number]):
+            save(version(project, 2), path)
+    assert path.read_bytes() == before
+    assert not [one for one in tmp_path.iterdir() if one.name.endswith(files.PART)]
+
+
+def test_what_does_not_read_as_it_was_written_is_not_put_in_place(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that takes every byte and keeps others."""
+    path = tmp_path / "a.nnstudio"
+    save(version(project, 1), path)
+    before, real = path.read_bytes(), os.write
+    monkeypatch.setattr(os, "write", lambda handle, content: real(handle, bytes(len(content))))
+    with pytest.raises(Mistake, match="reads otherwise"):
+        save(version(project, 2), path)
+    assert path.read_bytes() == before
+
+
+def test_the_version_before_is_kept_and_named_where_the_file_is_damaged(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "a.nnstudio"
+    for number in (1, 2, 3):
+        save(version(project, number), path)
+    assert open_project(backup_of(path)) == version(project, 2)
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(Mistake, match=r"open “a\.nnstudio\.bak”"):
+        open_project(path)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a small disk of its own is made as Linux has it")
+def test_a_disk_that_is_full_or_read_only(tmp_path: Path) -> None:
+    """A real one, of 1 MiB; the same saving succeeds where there is room and it may be written."""
+    import subprocess
+
+    script = """
+import sys
+from pathlib import Path
+from nnstudio.project import edits
+from nnstudio.project.archive import open_project, save
+from nnstudio.text import Mistake
+from tests.unit.project.test_saving import version
+from tests.mutants import seeds
+import subprocess
+project, folder = seeds()[5], Path(sys.argv[1])
+path = folder / "a.nnstudio"
+def told(number):
+    try:
+        save(version(project, number), path)
+    except Mistake as mistake:
+        return str(mistake)
+    return ""
+assert told(1) == ""
+ballast = (folder / "ballast").open("wb", buffering=0)
+try:
+    while ballast.write(bytes(4096)):
+        pass
+except OSError:
+    ballast.close()
+before = path.read_bytes()
+assert "disk is full" in told(2), "full"
+assert path.read_bytes() == before
+(folder / "ballast").unlink()
+assert told(3) == ""
+subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
+assert "no permission" in told(4), "read-only"
+subprocess.run(["mount", "-o", "remount,rw", str(folder)], check=True)
+assert told(5) == "" and open_project(path).training.seed == 5
+"""
+    mounted = f"mount -t tmpfs -o size=1m none {tmp_path} && exec {sys.executable} -c '{script}' {tmp_path}"
+    possible = subprocess.run(["unshare", "-Urm", "true"], check=False, capture_output=True).returncode == 0
+    if not possible:
+        pytest.skip("no file systems can be mounted by a user here")
+    done = subprocess.run(["unshare", "-Urm", "sh", "-c", mounted], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
