@@ -19,6 +19,11 @@ def examples() -> Path:
     return resources() / "examples"
 
 
+def recovery_folder() -> Path:
+    """The folder in which unsaved work is kept safe; it may not exist yet."""
+    return platformdirs.user_state_path(APPLICATION) / "recovery"
+
+
 def settings_file() -> Path:
     """The file of the user's own choices (language, recent files); its folder may not exist yet."""
     return platformdirs.user_config_path(APPLICATION) / "settings.ini"

@@ -173,6 +173,14 @@ def with_members(run: Run, found: ProjectFile, members: Mapping[str, bytes | Non
     return whole
 
 
+def thumbnail_of(path: Path) -> bytes:
+    """The picture in a project file; nothing where there is none, or no sound file."""
+    try:
+        return unpack(path).get(THUMBNAIL) or b""
+    except Mistake:
+        return b""
+
+
 # --- older formats --------------------------------------------------------------------------------------------------
 
 

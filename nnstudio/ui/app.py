@@ -19,6 +19,7 @@ from nnstudio.ui.documents import starting_project, warn
 from nnstudio.ui.garbage import MainThreadCollector
 from nnstudio.ui.language import apply_language
 from nnstudio.ui.preferences import Preferences
+from nnstudio.ui.rescue import Rescue
 from nnstudio.ui.store import Store
 from nnstudio.ui.window import MainWindow
 
@@ -64,7 +65,10 @@ def create_window(project: str | Path | None = None) -> MainWindow:
     window = MainWindow(store, preferences)
     collector.setParent(window)
     collector.is_busy = window.trains
+    rescue = Rescue(store, window.documents, window)
+    application.aboutToQuit.connect(rescue.drop)
     window.show()
+    QTimer.singleShot(0, rescue, rescue.offer)
     if left_out:
         warn(window, _("Not everything was opened"), "\n".join(left_out))
     return window

@@ -181,7 +181,7 @@ class Documents:
     def _write(self, path: Path) -> bool:
         project = self.store.project
         try:
-            save(project, path, self._thumbnail())
+            save(project, path, self.thumbnail())
         except Mistake as mistake:
             warn(self.window, _("The project was not saved"), str(mistake))
             return False
@@ -202,7 +202,8 @@ class Documents:
         task.start()
         self.store.told.emit(_("Exporting …"))
 
-    def _thumbnail(self) -> bytes:
+    def thumbnail(self) -> bytes:
+        """A picture of the canvas."""
         canvas = self.window.findChild(QGraphicsView, "canvas")
         assert canvas is not None
         picture = canvas.grab().scaledToWidth(THUMBNAIL_WIDTH, Qt.TransformationMode.SmoothTransformation)

@@ -98,11 +98,11 @@ class Store(QObject):
         self._history.amend(change)
         self._tell(before)
 
-    def replace(self, project: Project, path: Path | None) -> None:
-        """Begin anew with another project."""
+    def replace(self, project: Project, path: Path | None, is_saved: bool = True) -> None:
+        """Begin anew with another project, which is in its file or not."""
         before = self.project
         self._history = ProjectHistory(project)
-        self._saved = project
+        self._saved = project if is_saved else Project()
         self.path = path
         self.data_problem = ""
         self._tell(before)

@@ -28,6 +28,7 @@ from nnstudio.training.stopping import EarlyStopping
 if TYPE_CHECKING:
     from nnstudio.data.dataset import Dataset
     from nnstudio.data.plane import Plane
+    from nnstudio.project.recovery import Safekeeping
     from nnstudio.training.course import Course, Progress
     from nnstudio.training.probes import Probes, Weights
     from nnstudio.training.session import Beginning
@@ -310,6 +311,12 @@ def warm() -> Iterator[None]:
     """Load torch while the user is looking at the window, so that Train answers at once."""
     import_module("nnstudio.training.session")
     import_module("nnstudio.training.scripted").warm_up()
+    yield None
+
+
+def keep_safe(safe: "Safekeeping", project: Project, path: Path | None, thumbnail: bytes) -> Iterator[None]:
+    """Keep unsaved work in the user's own folder."""
+    safe.keep(project, path, thumbnail)
     yield None
 
 

@@ -1,0 +1,118 @@
+"""Work that is in no file yet, kept in the user's own folder, and found again after the program has died."""
+
+import os
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+import psutil
+
+from nnstudio.project.archive import SUFFIX, open_project, to_bytes
+from nnstudio.project.files import file_mistake, write_whole
+from nnstudio.project.model import Project
+from nnstudio.text import Mistake
+
+DECLINED, UNREADABLE = "declined", "unreadable"
+KEPT_FOR = 7 * 24 * 3600
+"""Seconds for which work that was declined is kept all the same."""
+
+
+class Note(msgspec.Struct, frozen=True):
+    """Beside a kept project: the file it belongs to, "" for none yet, and the process that kept it, with its start."""
+
+    path: str
+    process: int
+    started: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """Work that a program that is gone has left: the kept file, the project's own, and when each was last written."""
+
+    file: Path
+    path: Path | None
+    kept: datetime
+    saved: datetime | None
+
+
+class Safekeeping:
+    """Where one window keeps its unsaved work."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.file = folder / f"{os.getpid()}-{uuid4().hex[:8]}{SUFFIX}"
+        self._started = psutil.Process().create_time()
+
+    def keep(self, project: Project, path: Path | None, thumbnail: bytes = b"") -> None:
+        """Keep the project as it is now; Mistake says why it cannot be kept. What was kept before gives way whole."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise file_mistake(error, self.file) from None
+        note = Note(str(path or ""), os.getpid(), self._started)
+        write_whole(self.file.with_suffix(".json"), msgspec.json.encode(note))
+        write_whole(self.file, to_bytes(project, self.folder.resolve(), thumbnail))
+
+    def drop(self) -> None:
+        """Keep nothing any more: it is saved, or not wanted."""
+        remove(self.file)
+
+
+def remove(file: Path) -> None:
+    for part in (file, file.with_suffix(".json")):
+        with suppress(OSError):  # it is found again then
+            part.unlink(missing_ok=True)
+
+
+def left_behind(folder: Path) -> list[Found]:
+    """What programs that are gone have kept, newest first; what cannot be read is moved aside and never deleted."""
+    found = []
+    for note_file in sorted(folder.glob("*.json")):
+        file = note_file.with_suffix(SUFFIX)
+        try:
+            note = msgspec.json.decode(note_file.read_bytes(), type=Note)
+            if is_running(note):
+                continue
+            open_project(file)
+        except (msgspec.DecodeError, OSError, Mistake):
+            move_aside(file, folder / UNREADABLE)
+            continue
+        path = Path(note.path) if note.path else None
+        saved = written(path) if path is not None and path.is_file() else None
+        found.append(Found(file, path, written(file), saved))
+    return sorted(found, key=lambda one: one.kept, reverse=True)
+
+
+def is_running(note: Note) -> bool:
+    """Whether the process that keeps this is alive, and not another that has its number now."""
+    try:
+        return bool(abs(psutil.Process(note.process).create_time() - note.started) < 1)
+    except psutil.Error:
+        return False
+
+
+def written(file: Path) -> datetime:
+    return datetime.fromtimestamp(file.stat().st_mtime, UTC).astimezone()
+
+
+def decline(one: Found, folder: Path) -> None:
+    """Put work aside that is not wanted now, and remove what has been aside for a week."""
+    move_aside(one.file, folder / DECLINED)
+    now = time.time()
+    with suppress(OSError):
+        (folder / DECLINED / one.file.name).touch()  # the week begins now
+        for file in (folder / DECLINED).iterdir():
+            if now - file.stat().st_mtime > KEPT_FOR:
+                file.unlink(missing_ok=True)
+
+
+def move_aside(file: Path, folder: Path) -> None:
+    with suppress(OSError):  # it stays where it is then, and is found again
+        folder.mkdir(parents=True, exist_ok=True)
+        for part in (file, file.with_suffix(".json")):
+            if part.exists():
+                part.replace(folder / part.name)

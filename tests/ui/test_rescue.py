@@ -1,0 +1,134 @@
+"""Unsaved work outlives the program: kept some seconds after an edit, offered at the next start, never lost."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from nnstudio import paths
+from nnstudio.project import edits, recovery
+from nnstudio.project.archive import open_project
+from nnstudio.ui import rescue as rescues
+from nnstudio.ui.app import create_window
+from nnstudio.ui.rescue import Rescue
+from nnstudio.ui.window import MainWindow
+from tests.ui.driving import IRIS, Open
+
+
+def rescue_of(window: MainWindow) -> Rescue:
+    found = window.findChild(Rescue)
+    assert found is not None
+    return found
+
+
+def test_an_edit_is_kept_by_itself_and_given_up_once_it_is_saved(
+    open_window: Open, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert rescues.AFTER < 30_000
+    window = open_window(IRIS)
+    rescue = rescue_of(window)
+    rescue._timer.setInterval(100)
+    assert not list(paths.recovery_folder().glob("*"))
+    window.store.edit("more", edits.set_training(window.project, epochs=77))
+    qtbot.waitUntil(lambda: rescue.safe.file.exists() and rescue._task is None, timeout=10_000)
+    assert open_project(rescue.safe.file) == window.project
+    # Seen from another program it belongs to one that runs, and is not offered.
+    assert recovery.left_behind(paths.recovery_folder()) == []
+    assert window.documents._write(tmp_path / "mine.nnstudio")
+    assert not rescue.safe.file.exists()
+
+
+def left_by_a_killed_program(folder: Path, epochs: int) -> None:
+    """Have another process keep a project and be killed."""
+    script = f"""
+import os, signal
+from pathlib import Path
+from nnstudio.project import edits
+from nnstudio.project.archive import open_project
+from nnstudio.project.recovery import Safekeeping
+project = edits.set_training(open_project(Path({str(IRIS)!r})), epochs={epochs})
+Safekeeping(Path({str(folder)!r})).keep(project, Path("/home/me/class.nnstudio"))
+os.kill(os.getpid(), signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
+"""
+    done = subprocess.run([sys.executable, "-c", script], check=False)
+    assert done.returncode != 0
+
+
+def test_work_of_a_killed_program_is_offered_and_opened_as_unsaved(qtbot: QtBot) -> None:
+    folder = paths.recovery_folder()
+    left_by_a_killed_program(folder, 55)
+    (left,) = recovery.left_behind(folder)
+    window = create_window()  # the very start, with the question in front of it
+    rescue = rescue_of(window)
+    qtbot.waitUntil(lambda: rescue.dialog is not None and rescue.dialog.isVisible(), timeout=10_000)
+    assert rescue.dialog is not None
+    words = rescue.dialog.list.item(0).text()
+    assert "class.nnstudio" in words and "kept 20" in words and "its file is gone" in words
+    rescue.dialog.opened.click()
+    qtbot.waitUntil(lambda: window.project.training.epochs == 55, timeout=5_000)
+    assert window.store.is_modified and window.store.path == Path("/home/me/class.nnstudio")
+    assert not left.file.exists() and open_project(rescue.safe.file) == window.project
+    window.store.mark_saved(window.project, Path("unused.nnstudio"))
+    window.close()
+    window.deleteLater()
+
+
+def test_what_is_declined_is_kept_for_a_week(open_window: Open, qtbot: QtBot) -> None:
+    folder = paths.recovery_folder()
+    rescue = rescue_of(open_window())
+    left_by_a_killed_program(folder, 5)
+    rescue.offer()
+    assert rescue.dialog is not None
+    rescue.dialog.declined.click()
+    assert recovery.left_behind(folder) == []
+    (kept,) = (folder / recovery.DECLINED).glob("*.nnstudio")
+    assert open_project(kept).training.epochs == 5
+    long_ago = time.time() - recovery.KEPT_FOR - 60
+    os.utime(kept, (long_ago, long_ago))
+    left_by_a_killed_program(folder, 6)
+    (other,) = recovery.left_behind(folder)
+    recovery.decline(other, folder)
+    assert not kept.exists() and (folder / recovery.DECLINED / other.file.name).exists()
+
+
+def test_what_cannot_be_read_is_moved_aside(open_window: Open) -> None:
+    folder = paths.recovery_folder()
+    left_by_a_killed_program(folder, 5)
+    (left,) = recovery.left_behind(folder)
+    content = left.file.read_bytes()[:-40]
+    left.file.write_bytes(content)
+    assert recovery.left_behind(folder) == []
+    assert (folder / recovery.UNREADABLE / left.file.name).read_bytes() == content
+    assert rescue_of(open_window()).dialog is None
+
+
+def test_a_folder_that_cannot_be_written_is_told_once(
+    open_window: Open, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file stands here")
+    monkeypatch.setattr(paths, "recovery_folder", lambda: blocked / "recovery")
+    window = open_window(IRIS)
+    rescue = rescue_of(window)
+    window.store.edit("more", edits.set_training(window.project, epochs=77))
+    rescue.keep()
+    qtbot.waitUntil(lambda: "cannot be kept safe" in window.messages.label.text(), timeout=10_000)
+
+
+def test_a_discarded_project_is_dropped_when_the_program_ends(
+    open_window: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(IRIS)
+    rescue = rescue_of(window)
+    window.store.edit("more", edits.set_training(window.project, epochs=77))
+    rescue.keep()
+    qtbot.waitUntil(lambda: rescue.safe.file.exists() and rescue._task is None, timeout=10_000)
+    monkeypatch.setattr(QMessageBox, "exec", lambda _box: QMessageBox.StandardButton.Discard)
+    assert window.documents.may_leave()
+    rescue.drop()  # as `aboutToQuit` calls it
+    assert not list(paths.recovery_folder().glob("*"))
