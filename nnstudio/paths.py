@@ -24,6 +24,11 @@ def recovery_folder() -> Path:
     return platformdirs.user_state_path(APPLICATION) / "recovery"
 
 
+def log_folder() -> Path:
+    """The folder of what went wrong; it may not exist yet."""
+    return platformdirs.user_log_path(APPLICATION)
+
+
 def settings_file() -> Path:
     """The file of the user's own choices (language, recent files); its folder may not exist yet."""
     return platformdirs.user_config_path(APPLICATION) / "settings.ini"

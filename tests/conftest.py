@@ -44,6 +44,7 @@ def own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     """No test reads or writes the user's own settings."""
     folder = tmp_path_factory.mktemp("settings")
     monkeypatch.setattr(paths, "settings_file", lambda: folder / "settings.ini")
+    monkeypatch.setattr(paths, "log_folder", lambda: folder / "logs")
     monkeypatch.setattr(paths, "recovery_folder", lambda: folder / "recovery")
 
 

@@ -9,12 +9,14 @@ import PySide6
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from nnstudio import paths
 from nnstudio.project.archive import open_project
 from nnstudio.qt_libraries import has_display, install_command, missing_packages
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
 from nnstudio.ui.canvas import accessible
+from nnstudio.ui.crash_log import CrashLog, CrashReports
 from nnstudio.ui.documents import starting_project, warn
 from nnstudio.ui.garbage import MainThreadCollector
 from nnstudio.ui.language import apply_language
@@ -35,7 +37,15 @@ def run(project: Path | None) -> int:
     check_binding(PySide6.__version_info__[:2], sys.version_info[:2])
     application = QApplication(["nnstudio"])
     application.setApplicationName("nnstudio")
+    log = CrashLog(paths.log_folder(), application)
+    try:
+        log.begin()
+        application.aboutToQuit.connect(log.end)
+    except OSError as error:  # no log is no reason not to work
+        sys.stderr.write(f"nnstudio: {error}\n")
     window = create_window(project)
+    reports = CrashReports(log, window)
+    QTimer.singleShot(0, reports, reports.show_crashes)
     # Python handles Ctrl-C only while Python code runs: a timer gives it the chance.
     signal.signal(signal.SIGINT, lambda number, frame: window.close())
     awake = QTimer(interval=200)

@@ -1,0 +1,103 @@
+"""An error that nobody caught is shown and the program goes on; a crash is told of at the next start."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+START = """
+import os, sys, threading
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from nnstudio import paths
+home = Path(sys.argv[1])
+paths.settings_file = lambda: home / "settings.ini"
+paths.recovery_folder = lambda: home / "recovery"
+paths.log_folder = lambda: home / "logs"
+from nnstudio.ui import app
+from nnstudio.ui.crash_log import CrashReports
+from nnstudio.ui.window import MainWindow
+
+def window():
+    return next(one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow))
+
+def report():
+    dialog = window().findChild(CrashReports).dialog
+    return dialog.report.toPlainText() if dialog else ""
+
+def soon(what, seconds):
+    QTimer.singleShot(int(1000 * seconds), what)
+
+def raise_here():
+    raise RuntimeError("a slot failed")
+
+def raise_in_thread():
+    threading.Thread(target=raise_here).start()
+"""
+
+SLOT = """
+real = app.create_window
+def create(project):
+    made = real(project)
+    soon(raise_here, 0.5)
+    soon(raise_in_thread, 1.0)
+    def look():
+        assert report().count("RuntimeError: a slot failed") == 2, report()
+        window().findChild(CrashReports).dialog.copied.click()
+        assert "a slot failed" in QApplication.clipboard().text()
+        window().store.mark_saved(window().project, home / "x.nnstudio")
+        window().close()
+        print("went on")
+    soon(look, 2.0)
+    return made
+app.create_window = create
+app.run(None)
+"""
+
+CRASH = """
+import faulthandler
+real = app.create_window
+def create(project):
+    made = real(project)
+    soon(faulthandler._sigsegv, 0.5)
+    return made
+app.create_window = create
+app.run(None)
+"""
+
+NEXT = """
+real = app.create_window
+def create(project):
+    made = real(project)
+    def look():
+        print(report())
+        window().close()
+    soon(look, 1.0)
+    return made
+app.create_window = create
+app.run(None)
+"""
+
+
+def run(script: str, home: Path) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "LANGUAGE": "en"}
+    command = [sys.executable, "-c", START + script, str(home)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=60)
+
+
+def test_errors_of_slots_and_threads_are_shown_and_the_program_goes_on(tmp_path: Path) -> None:
+    done = run(SLOT, tmp_path)
+    assert "went on" in done.stdout and done.returncode == 0, done.stderr
+    assert not list((tmp_path / "logs").glob("*.log"))  # it ended as it should
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows asks about a crash in a window of its own")
+def test_a_crash_is_told_of_once_at_the_next_start(tmp_path: Path) -> None:
+    assert run(CRASH, tmp_path).returncode != 0
+    told = run(NEXT, tmp_path)
+    assert "Segmentation fault" in told.stdout, told.stderr
+    assert len(list((tmp_path / "logs").glob("crash-*.log"))) == 1
+    assert "Segmentation fault" not in run(NEXT, tmp_path).stdout
