@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QGraphicsView, QMessageBox, QWidget
 from nnstudio import paths
 from nnstudio.project import edits
 from nnstudio.project.archive import SUFFIX, open_project, save
+from nnstudio.project.container import backup_of
 from nnstudio.project.files import remove_leftovers, write_whole
 from nnstudio.project.model import Project
 from nnstudio.text import Mistake, mark
@@ -43,6 +44,8 @@ class Documents:
         self.window = window
         self.store = store
         self.preferences = preferences
+        self._known = signature(store.path)
+        """What the project's file was when it was last opened or saved here."""
 
     def new(self) -> None:
         if self.may_leave():
@@ -65,6 +68,7 @@ class Documents:
         except Mistake as mistake:
             warn(self.window, _("The project was not opened"), str(mistake))
             return
+        self._known = signature(path)
         self.store.replace(project, path)
         self.preferences.remember(path)
         remove_leftovers(path.resolve())
@@ -88,7 +92,7 @@ class Documents:
         """Save to the project's file, which is asked for when there is none; True when it is saved."""
         if self.store.path is None or paths.examples() in self.store.path.resolve().parents:
             return self.save_as()
-        return self._write(self.store.path)
+        return self._may_replace(self.store.path) and self._write(self.store.path)
 
     def save_as(self) -> bool:
         """Ask for a name and save there; True when it is saved."""
@@ -178,6 +182,18 @@ class Documents:
             return self.save()
         return answer == QMessageBox.StandardButton.Discard
 
+    def _may_replace(self, path: Path) -> bool:
+        """Whether the file is still what it was here; when another has written it since, the user decides."""
+        now = signature(path)
+        if now is None or now == self._known:
+            return True
+        question = _(
+            "“{file}” has been changed on the disk since it was opened here, perhaps by another window. Replace it "
+            "with what is in this window? What stands there now is kept as “{backup}”."
+        ).format(file=path.name, backup=backup_of(path).name)
+        buttons = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel
+        return ask(self.window, _("Replace the file?"), question, buttons) == QMessageBox.StandardButton.Yes
+
     def _write(self, path: Path) -> bool:
         project = self.store.project
         try:
@@ -185,6 +201,7 @@ class Documents:
         except Mistake as mistake:
             warn(self.window, _("The project was not saved"), str(mistake))
             return False
+        self._known = signature(path)
         self.store.mark_saved(project, path)
         self.preferences.remember(path)
         self.store.told.emit(_("Saved as {file}").format(file=path))
@@ -215,6 +232,15 @@ class Documents:
 
     def _pattern(self) -> str:
         return _("nnstudio projects") + f" (*{SUFFIX})"
+
+
+def signature(path: Path | None) -> tuple[int, int] | None:
+    """What tells one state of a file from another; None where there is none."""
+    try:
+        found = path.stat() if path is not None else None
+    except OSError:
+        return None
+    return (found.st_mtime_ns, found.st_size) if found else None
 
 
 def warn(parent: QWidget, title: str, message: str) -> None:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
 from nnstudio.project import edits, recovery
-from nnstudio.project.archive import open_project
+from nnstudio.project.archive import open_project, save
+from nnstudio.project.container import backup_of
 from nnstudio.ui import rescue as rescues
 from nnstudio.ui.app import create_window
 from nnstudio.ui.rescue import Rescue
@@ -132,3 +134,22 @@ def test_a_discarded_project_is_dropped_when_the_program_ends(
     assert window.documents.may_leave()
     rescue.drop()  # as `aboutToQuit` calls it
     assert not list(paths.recovery_folder().glob("*"))
+
+
+def test_a_file_that_another_window_has_saved_is_not_replaced_without_a_question(
+    open_window: Open, tmp_path: Path, answer_question: Callable[..., list[str]]
+) -> None:
+    path = tmp_path / "shared.nnstudio"
+    save(open_project(IRIS), path)
+    mine, other = open_window(path), open_window(path)
+    other.store.edit("more", edits.set_training(other.project, epochs=33))
+    assert other.documents.save()
+    mine.store.edit("more", edits.set_training(mine.project, epochs=44))
+    asked = answer_question(QMessageBox.StandardButton.Cancel)
+    assert not mine.documents.save() and mine.store.is_modified
+    assert "has been changed on the disk" in asked[0] and open_project(path).training.epochs == 33
+    answer_question(QMessageBox.StandardButton.Yes)
+    assert mine.documents.save() and open_project(path).training.epochs == 44
+    assert open_project(backup_of(path)).training.epochs == 33  # nothing is lost all the same
+    mine.store.edit("more", edits.set_training(mine.project, epochs=45))
+    assert mine.documents.save() and open_project(path).training.epochs == 45  # our own file: no question
