@@ -72,7 +72,7 @@ class Loop:
         self.validation = validation
         self.control = control
         self.taken: list[Taken] = []
-        """The newest step of each network; none before the first."""
+        """The newest step of each network; none before the first of these networks together."""
         self.record = self.new_record()
         self.began = self.next_look = 0.0
         self.training_pass: FullPass | None = None
@@ -256,7 +256,7 @@ class Loop:
         if len(going_on) == len(self.courses):
             return
         self.courses = [self.courses[place] for place in going_on]
-        self.taken = [self.taken[place] for place in going_on]
+        self.taken = []  # what was to be read of the last step has been read; the new one has not run yet
         if self.courses:
             self.step = self.step.only(going_on)
             self.record = self.new_record()
