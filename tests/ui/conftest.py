@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,13 @@ from nnstudio.ui.window import MainWindow
 from tests import leaks
 
 leaks.watch()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def large_libraries() -> None:
+    """Loaded before the first window and not by its threads: closing it would wait for them, on a slow machine long."""
+    for name in ("polars", "sklearn.datasets", "ziamath", "nnstudio.training.session"):
+        import_module(name)
 
 
 @pytest.fixture(autouse=True)
