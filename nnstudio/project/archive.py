@@ -146,7 +146,7 @@ def described(content: bytes | None, path: Path) -> ProjectFile:
 
 def check_listed(found: ProjectFile, members: Mapping[str, bytes | None], path: Path) -> None:
     """Mistake unless the project is the one that was written, and the members are those that it lists."""
-    if found.sha256 != checksum(found.project):
+    if found.sha256 != sha256(msgspec.json.encode(found.project)):
         raise Mistake(_("The description in “{file}” is damaged: its checksum differs.").format(file=path.name))
     if set(found.members) != set(members) - {DESCRIPTION}:
         raise Mistake(_("“{file}” does not hold the parts that it lists.").format(file=path.name))

@@ -97,13 +97,14 @@ class Loop:
         while self.courses:
             stopped = not self.epoch()
             events: list[Event] = []
+            if stopped or any(course.ended for course in self.courses):
+                self.answer_standing()  # before the best weights come back
             for course in self.courses:
                 if stopped and not course.ended:
                     course.ended = "user"
                 if course.curves.epochs == course.progress.epoch:
                     events.append(EpochDone(course.progress.epoch, course))
                 if course.ended:
-                    self.answer_standing()  # before the best weights come back
                     events.append(finished(course, course.ended, self.engine))
             yield events
             self.let_go()

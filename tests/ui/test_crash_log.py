@@ -28,57 +28,47 @@ def report():
     dialog = window().findChild(CrashReports).dialog
     return dialog.report.toPlainText() if dialog else ""
 
-def soon(what, seconds):
-    QTimer.singleShot(int(1000 * seconds), what)
-
 def raise_here():
     raise RuntimeError("a slot failed")
 
 def raise_in_thread():
     threading.Thread(target=raise_here).start()
+
+def start(*acts):
+    # The program as from the command line, and each thing so many seconds after its start.
+    real = app.create_window
+    def create(project):
+        made = real(project)
+        for what, seconds in acts:
+            QTimer.singleShot(int(1000 * seconds), what)
+        return made
+    app.create_window = create
+    app.run(None)
 """
 
 SLOT = """
-real = app.create_window
-def create(project):
-    made = real(project)
-    soon(raise_here, 0.5)
-    soon(raise_in_thread, 1.0)
-    def look():
-        assert report().count("RuntimeError: a slot failed") == 2, report()
-        window().findChild(CrashReports).dialog.copied.click()
-        assert "a slot failed" in QApplication.clipboard().text()
-        window().store.mark_saved(window().project, home / "x.nnstudio")
-        window().close()
-        print("went on")
-    soon(look, 2.0)
-    return made
-app.create_window = create
-app.run(None)
+def look():
+    assert report().count("RuntimeError: a slot failed") == 2, report()
+    window().findChild(CrashReports).dialog.copied.click()
+    assert "a slot failed" in QApplication.clipboard().text()
+    window().store.mark_saved(window().project, home / "x.nnstudio")
+    window().close()
+    print("went on")
+
+start((raise_here, 0.5), (raise_in_thread, 1.0), (look, 2.0))
 """
 
 CRASH = """
 import faulthandler
-real = app.create_window
-def create(project):
-    made = real(project)
-    soon(faulthandler._sigsegv, 0.5)
-    return made
-app.create_window = create
-app.run(None)
+start((faulthandler._sigsegv, 0.5))
 """
 
 NEXT = """
-real = app.create_window
-def create(project):
-    made = real(project)
-    def look():
-        print(report())
-        window().close()
-    soon(look, 1.0)
-    return made
-app.create_window = create
-app.run(None)
+def look():
+    print(report())
+    window().close()
+
+start((look, 1.0))
 """
 
 

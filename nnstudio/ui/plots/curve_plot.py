@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor
 
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
+from nnstudio.ui.plots.line_words import place_beside
 from nnstudio.ui.plots.lines import KINDS, Line, Numbers, color, pen
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.plots.readout import Readout
@@ -20,8 +21,6 @@ from nnstudio.ui.plots.readout import Readout
 MOST_POINTS_WITH_MARKERS = 60
 ROOM_FOR_WORDS = 330
 ROOM_FOR_KEY = 560
-PADDING = 10
-"""About the pixels that a text takes beside its letters."""
 SMALLEST_SHOWN = 1e-12
 """What a logarithmic axis shows in place of 0."""
 GAPS = {"gap": ("full_pass", "validation"), "other_gap": ("other_full_pass", "other_validation")}
@@ -278,25 +277,9 @@ class CurvePlot(Plot):
         # A small plot has no room for the sentence; the line under the plots names the epoch.
         texts = [text.format(epoch=epoch, value=value) for text in (self.flag_text, self.value_text)]
         if epoch > 0:
-            self._place_beside(self.flag, texts)
+            place_beside(self, self.flag, texts)
         for line, happening in zip(self.ends, self._happened, strict=True):
-            self._place_beside(line, [happening.words, ""])
-
-    def _place_beside(self, line: pyqtgraph.InfiniteLine, texts: Sequence[str]) -> None:
-        """The first of some texts that fits beside a line, else the last, on the right or the roomier side."""
-        area, label = self.plotItem.vb.sceneBoundingRect(), line.label
-        place = self.plotItem.vb.mapViewToScene(QPointF(line.value(), 0)).x()
-        left, right = place - area.left(), area.right() - place
-        widths = [self.fontMetrics().horizontalAdvance(text) + PADDING for text in texts]
-        chosen = next((number for number, width in enumerate(widths) if width <= max(left, right)), len(texts) - 1)
-        side = 0 if widths[chosen] <= right or right > left else 1
-        if label.format != texts[chosen]:
-            label.setFormat(texts[chosen])
-            label.setVisible(bool(texts[chosen]))
-        anchors = [(side, 0.5), (side, 0.5)]
-        if label.anchors != anchors:
-            label.anchors = anchors
-            label.updatePosition()
+            place_beside(self, line, [happening.words, ""])
 
     def show_band(self, epoch: int, value: float, width: float, last: int) -> None:
         """The band below the value to beat: only what falls below it counts as an improvement. No width, no band."""

@@ -95,7 +95,7 @@ class Inside(QObject):
         if reading is not None and reading is not self._gradients:
             self._gradients = reading
             self.gradients.show_sizes(self._by_name(reading.gradient_sizes))
-        elif reading is None and not (probes and moment is None):
+        elif probes is None or moment is not None:
             self._gradients = None
             self.gradients.show_sizes({})
         is_learning = self.trainer.is_active and moment is None
@@ -113,6 +113,8 @@ class Inside(QObject):
             return _("There are no validation samples to judge.")
         if self.trainer.is_blank and not self.trainer.is_active:
             return _("Shown once the network is trained.")
+        if self.trainer.data != self.loader.choice:
+            return _("The run that is shown was trained on other data.")
         return ""
 
     def _show_run(self, run: Run, matrix: list[list[int]] | None) -> None:
