@@ -100,9 +100,7 @@ class Inside(QObject):
             self.gradients.show_sizes({})
         is_learning = self.trainer.is_active and moment is None
         shows = reading is not None or is_learning
-        self.gradients.say(
-            "" if shows else _("Gradients are shown while a network trains, and those of its last step.")
-        )
+        self.gradients.say("" if shows else _("Shown while a network trains."))
 
     def _why_no_confusion(self) -> str:
         """Why there is no confusion matrix to show; "" where there is one."""
