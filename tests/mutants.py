@@ -7,6 +7,7 @@ a hook can never be taken away, this is a process of its own.
 """
 
 import argparse
+import hashlib
 import io
 import json
 import pickle
@@ -27,7 +28,7 @@ from nnstudio import paths
 from nnstudio.data.dataset import load
 from nnstudio.project import archive, container, edits
 from nnstudio.project.archive import open_project, to_bytes
-from nnstudio.project.model import History, Preparation, Project, Run
+from nnstudio.project.model import DataFile, History, Preparation, Project, Run
 from nnstudio.project.stack import with_stack
 from nnstudio.project.weights import tensor_shapes
 from nnstudio.text import Mistake
@@ -73,8 +74,14 @@ def with_run(project: Project, number: int) -> Project:
         "run-1", "2026-01-01T00:00:00+00:00", project.network, project.data, project.training,
         Preparation((), shape, "class", "t", ("a", "b")), "epochs", number + 1, 1, number + 1, "cpu", 1, 1.0, 1.0,
         history=History(tuple(range(1, number + 2)), values, values), weights=safetensors.numpy.save(weights),
+        state=b"whatever this is" * number,
+        moments=safetensors.numpy.save(
+            {name: np.stack([one, one]) for name, one in weights.items()} | {"epochs": np.array([0, number + 1])}
+        ),
     )  # fmt: skip
-    return replace(project, runs=(run,))
+    table = b"x,y\n1,2\n" * number
+    files = (DataFile(f"/nowhere/{number}.csv", hashlib.sha256(table).hexdigest(), len(table), table),)
+    return replace(project, runs=(run,), files=files)
 
 
 # --- how files are spoilt -------------------------------------------------------------------------------------------

@@ -145,6 +145,13 @@ def make_parser() -> Parser:
     train.add_argument("--epochs", metavar="N")
     train.add_argument("--seed", metavar="N")
     train.add_argument("--device", metavar="D")
+    train.add_argument(
+        "--resume",
+        nargs="?",
+        const="",
+        metavar="ID",
+        help=_("go on with a run where it stopped, the newest when no ID is given"),
+    )
     train.add_argument("--progress", action="store_true", help=_("show progress where the output is no terminal too"))
     add_set(train)
 

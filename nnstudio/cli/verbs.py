@@ -16,7 +16,7 @@ from tqdm import tqdm
 from nnstudio.cli import report
 from nnstudio.data.dataset import Dataset, columns_for, load, load_part
 from nnstudio.data.sources import read_source
-from nnstudio.project import edits
+from nnstudio.project import edits, variants
 from nnstudio.project.archive import SUFFIX, is_path, open_project, save
 from nnstudio.project.files import check_target, write_whole
 from nnstudio.project.model import Project, Run
@@ -24,6 +24,7 @@ from nnstudio.project.names import shown_name
 from nnstudio.project.settings import check_shares, set_by_key
 from nnstudio.project.shapes import all_problems, infer
 from nnstudio.project.stack import with_stack
+from nnstudio.project.variants import mark_words
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 
@@ -111,6 +112,8 @@ def run_summary(run: Run) -> dict[str, Any]:
         "seconds": run.seconds,
         "samples_per_second": run.samples_per_second,
         "message": run.message,
+        "marks": [mark_words(mark, run.network) for mark in run.marks],
+        "resumable": bool(run.state),
         "engine": run.engine,
         "threads": run.threads,
     }
@@ -136,6 +139,10 @@ def train_in(ours: "Team", options: Namespace) -> Answer:
     out = options.out or options.project
     if ours.leads:
         check_target(out)
+    stored, resumed = project, None
+    if options.resume is not None:
+        resumed = resumed_run(project, options)
+        project = variants.restored(project, resumed)
     for key in ("epochs", "seed", "device"):
         if getattr(options, key) is not None:
             project = set_by_key(project, f"training.{key}", getattr(options, key))
@@ -146,33 +153,67 @@ def train_in(ours: "Team", options: Namespace) -> Answer:
     project = refuse_problems(with_facts(project, dataset))
     show = ours.leads and (options.progress or sys.stderr.isatty())
     try:
-        run = trained(project, dataset, ours, show)
+        run = trained(project, dataset, ours, show, resumed)
     except OutOfMemory as shortage:
+        if resumed is not None:
+            raise
         project = with_smaller_batch(project, shortage, asks=ours.size == 1)
         run = trained(project, dataset, ours, show)
     status = {"diverged": 3, "user": 130}.get(run.stop_reason, 0)
     if not ours.leads:
         return {}, status
-    save(edits.add_run(project, run), out)
+    # A run that goes on leaves the project as it is drawn and planned now.
+    save(edits.add_run(stored if resumed else project, run), out)
     answer = {**run_summary(run), "history": history_of(run), "project": str(out)}
     if run.message:
         print(f"nnstudio: {run.message}", file=sys.stderr)
     return finish(options, answer, lambda: report.print_run(run, str(out)), status)
 
 
-def trained(project: Project, dataset: Dataset, ours: "Team", show: bool) -> Run:
-    """The finished run; Ctrl-C stops after the batch and keeps what was learnt."""
+def resumed_run(project: Project, options: Namespace) -> Run:
+    """The run that is to go on; Mistake where it cannot, or where it would be another run."""
+    from nnstudio.training.trained import find_run
+
+    if options.seed is not None or options.settings:
+        raise Mistake(
+            _("A run goes on with its own settings: leave out --seed and --set, or leave out --resume for a new run.")
+        )
+    run = find_run(project, options.resume or None)
+    variants.refuse_resuming(project, run)
+    return run
+
+
+def trained(project: Project, dataset: Dataset, ours: "Team", show: bool, resumed: Run | None = None) -> Run:
+    """The finished run, a new one or one that goes on; Ctrl-C stops after the batch and keeps what was learnt."""
     from nnstudio.training.control import Control, Mode
     from nnstudio.training.curves import Curves
+    from nnstudio.training.kept_run import Beginning
     from nnstudio.training.session import EpochDone, Ready, Trained
     from nnstudio.training.session import train as train_events
+    from nnstudio.training.state_file import read_state
+    from nnstudio.training.timeline import timeline_of
 
-    control, curves = Control(), Curves()
-    bar = tqdm(total=project.training.epochs, unit=_("epoch"), disable=not show, file=sys.stderr, leave=True)
+    control, curves, beginning = Control(), Curves(), None
+    if resumed is not None:
+        standing, losses = read_state(resumed)
+        curves = Curves.of(resumed.history, resumed.marks)
+        curves.batch_loss.extend(losses)
+        beginning = Beginning(resumed, standing=standing)
+    bar = tqdm(
+        total=project.training.epochs,
+        initial=curves.epochs,
+        unit=_("epoch"),
+        disable=not show,
+        file=sys.stderr,
+        leave=True,
+    )
     with bar, interrupts(lambda: control.command(Mode.STOP)):
-        for event in train_events(project, dataset, control, curves, team=ours):
-            if isinstance(event, Ready) and event.remark and ours.leads:
-                print(f"nnstudio: {event.remark}", file=sys.stderr)
+        for event in train_events(project, dataset, control, curves, team=ours, beginning=beginning):
+            if isinstance(event, Ready):
+                if event.remark and ours.leads:
+                    print(f"nnstudio: {event.remark}", file=sys.stderr)
+                for course in event.courses if ours.size == 1 else ():
+                    course.keep_timeline(timeline_of(course.weights.layout(course.network), resumed))
             elif isinstance(event, EpochDone):
                 bar.set_postfix_str(report.epoch_line(curves), refresh=False)
                 bar.update()

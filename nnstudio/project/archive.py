@@ -4,6 +4,9 @@ project.json                format version, network, data choice, training setti
                             with their sizes and SHA-256, and one of the project itself
 runs/ID/metrics.csv         the curve of a run, one row an epoch
 runs/ID/weights.safetensors its weights
+runs/ID/state.safetensors   where it stood, so that it can go on (training/state_file.py)
+runs/ID/moments.safetensors its weights after earlier epochs (moments.py)
+data/N.csv                  a small file that data was read from, as it was then
 thumbnail.png               a picture of the canvas
 
 The archive is stored and not packed, so that its size is known before it is read and the same project gives the same
@@ -15,23 +18,24 @@ import hashlib
 import io
 import math
 import os
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from nnstudio.project.checks import check_project
-from nnstudio.project.container import DESCRIPTION, THUMBNAIL, backup_of, pack, unpack
-from nnstudio.project.files import write_whole
-from nnstudio.project.model import DataChoice, History, Project, Run
+from nnstudio.project.container import DATA_MEMBER, DESCRIPTION, THUMBNAIL, backup_of, pack, unpack
+from nnstudio.project.files import sha256_of, write_whole
+from nnstudio.project.model import DataChoice, DataFile, History, Project, Run
+from nnstudio.project.moments import check_moments
 from nnstudio.project.strict_json import strictly_read
 from nnstudio.project.weights import check_weights
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 
-FORMAT = 4
+FORMAT = 5
 SUFFIX = ".nnstudio"
 
 
@@ -67,21 +71,27 @@ def save(project: Project, path: Path, thumbnail: bytes = b"") -> None:
 def to_bytes(project: Project, folder: Path, thumbnail: bytes = b"") -> bytes:
     """The archive as bytes; the same project gives the same bytes. Paths of data are written relative to `folder`."""
     stored = with_paths(project, lambda source: portable_source(source, folder))
-    bare = replace(stored, runs=tuple(replace(run, history=History(), weights=b"") for run in stored.runs))
+    bare = replace(
+        stored,
+        runs=tuple(replace(run, history=History(), weights=b"", state=b"", moments=b"") for run in stored.runs),
+        files=tuple(replace(file, content=b"") for file in stored.files),
+    )
     members = {}
     for run in project.runs:
         members[f"runs/{run.id}/metrics.csv"] = history_to_csv(run.history)
-        members[f"runs/{run.id}/weights.safetensors"] = run.weights
+        for kind in ("weights", "state", "moments"):
+            if content := getattr(run, kind):
+                members[f"runs/{run.id}/{kind}.safetensors"] = content
+    for place, file in enumerate(project.files):
+        if file.content:
+            members[data_member(place, file)] = file.content
     if thumbnail:
         members[THUMBNAIL] = thumbnail
     listed = {name: Member(len(content), sha256(content)) for name, content in members.items()}
-    written = ProjectFile(FORMAT, bare, checksum(bare), listed)
+    # As it comes back from a file: a 1 that stands for 1.0 is 1.0 then.
+    bare = msgspec.json.decode(msgspec.json.encode(bare), type=Project)
+    written = ProjectFile(FORMAT, bare, sha256(msgspec.json.encode(bare)), listed)
     return pack({DESCRIPTION: msgspec.json.format(msgspec.json.encode(written), indent=1), **members})
-
-
-def checksum(project: Project) -> str:
-    """That of the project as it comes back from a file: a 1 that stands for 1.0 is 1.0 then."""
-    return sha256(msgspec.json.encode(msgspec.json.decode(msgspec.json.encode(project), type=Project)))
 
 
 def sha256(content: bytes) -> str:
@@ -97,28 +107,47 @@ def open_project(path: Path, told: Told | None = None) -> Project:
     With somebody to tell, a run whose curve or weights are damaged is left out and told of, and the rest is opened.
     """
     members = unpack(path)
-    found = described(members[DESCRIPTION], path)
+    found, checksum = described(members[DESCRIPTION], path)
     project = found.project
     check_project(project)
     if found.format >= 4:
-        check_listed(found, members, path)
+        check_listed(found, checksum, members, path)
+
+    def left_out(part: str, mistake: Mistake, without: str) -> None:
+        message = _("{part} in “{file}” are damaged. {reason}").format(part=part, file=path.name, reason=mistake)
+        if told is None:
+            raise Mistake(message)
+        told(f"{message} {without}")
+
     runs = []
     for run in project.runs:
+        number = run.id.removeprefix("run-")
         try:
-            runs.append(with_members(run, found, members))
+            whole = with_members(run, found, members)
         except Mistake as mistake:
-            message = _("The results of run {number} in “{file}” are damaged. {reason}").format(
-                number=run.id.removeprefix("run-"), file=path.name, reason=mistake
-            )
-            if told is None:
-                raise Mistake(message) from None
-            told(message + " " + _("The run was left out; the rest is opened."))
+            part = _("The results of run {number}").format(number=number)
+            left_out(part, mistake, _("The run was left out; the rest is opened."))
+            continue
+        try:
+            whole = with_past(whole, found, members)
+        except Mistake as mistake:
+            part = _("The earlier weights of run {number}").format(number=number)
+            left_out(part, mistake, _("The run can be looked at but not carried on; the rest is opened."))
+        runs.append(whole)
+    files = []
+    for place, file in enumerate(project.files):
+        try:
+            files.append(with_content(file, data_member(place, file), found, members))
+        except Mistake as mistake:
+            part = _("The data from “{name}”").format(name=Path(file.source).name)
+            left_out(part, mistake, _("It was left out; the rest is opened."))
     folder = path.resolve().parent
-    return with_paths(replace(project, runs=tuple(runs)), lambda source: located_source(source, folder))
+    opened = replace(project, runs=tuple(runs), files=tuple(files))
+    return with_paths(opened, lambda source: located_source(source, folder, files))
 
 
-def described(content: bytes | None, path: Path) -> ProjectFile:
-    """What project.json says, strictly typed."""
+def described(content: bytes | None, path: Path) -> tuple[ProjectFile, str]:
+    """What project.json says, strictly typed, and the checksum that the project has as it stands there."""
     if content is None:
         raise Mistake(_("“{file}” is cut short or damaged.").format(file=path.name))
     raw = strictly_read(content, path)
@@ -135,18 +164,20 @@ def described(content: bytes | None, path: Path) -> ProjectFile:
     if version < 1:
         raise Mistake(_("“{file}” names format {found}, which never existed.").format(file=path.name, found=version))
     try:
+        checksum = sha256(msgspec.json.encode(raw["project"]))
         for older in range(version, FORMAT):
             UPGRADES[older](raw)
-        return msgspec.convert(raw | {"format": version}, ProjectFile)
+        found = msgspec.convert(raw | {"format": version}, ProjectFile)
+        return found, sha256_of_4(found.project) if version == 4 else checksum
     except (msgspec.ValidationError, KeyError, TypeError, AttributeError) as error:
         raise Mistake(
             _("The description in “{file}” is not valid: {reason}").format(file=path.name, reason=error)
         ) from None
 
 
-def check_listed(found: ProjectFile, members: Mapping[str, bytes | None], path: Path) -> None:
+def check_listed(found: ProjectFile, checksum: str, members: Mapping[str, bytes | None], path: Path) -> None:
     """Mistake unless the project is the one that was written, and the members are those that it lists."""
-    if found.sha256 != sha256(msgspec.json.encode(found.project)):
+    if found.sha256 != checksum:
         raise Mistake(_("The description in “{file}” is damaged: its checksum differs.").format(file=path.name))
     if set(found.members) != set(members) - {DESCRIPTION}:
         raise Mistake(_("“{file}” does not hold the parts that it lists.").format(file=path.name))
@@ -157,20 +188,51 @@ def check_listed(found: ProjectFile, members: Mapping[str, bytes | None], path: 
 
 def with_members(run: Run, found: ProjectFile, members: Mapping[str, bytes | None]) -> Run:
     """The run with its curve and weights, which lie in members of their own; Mistake says what is wrong with them."""
-    contents = []
-    for kind in ("metrics.csv", "weights.safetensors"):
-        name = f"runs/{run.id}/{kind}"
-        content = members.get(name)
-        if content is None or (name in found.members and found.members[name].sha256 != sha256(content)):
-            raise Mistake(_("The checksum of “{part}” differs.").format(part=name))
-        contents.append(content)
+    table, weights = (
+        sound_member(f"runs/{run.id}/{kind}", found, members) for kind in ("metrics.csv", "weights.safetensors")
+    )
     try:
-        history = csv_to_history(contents[0].decode())
+        history = csv_to_history(table.decode())
     except (IndexError, TypeError, ValueError, csv.Error):
         raise Mistake(_("Its curve is no table of numbers.")) from None
-    whole = replace(run, history=history, weights=contents[1])
+    whole = replace(run, history=history, weights=weights)
     check_weights(whole)
     return whole
+
+
+def with_past(run: Run, found: ProjectFile, members: Mapping[str, bytes | None]) -> Run:
+    """The run with where it stood and its earlier weights, as far as the file holds them. Mistake for damaged ones."""
+    for kind in ("state", "moments"):
+        name = f"runs/{run.id}/{kind}.safetensors"
+        if name in members:
+            run = replace(run, **{kind: sound_member(name, found, members)})
+    if run.moments:
+        check_moments(run)
+    return run
+
+
+def with_content(file: DataFile, name: str, found: ProjectFile, members: Mapping[str, bytes | None]) -> DataFile:
+    """The file with what was in it, as far as the project holds that. Mistake for damaged content."""
+    if name not in members:
+        return file
+    content = sound_member(name, found, members)
+    if sha256(content) != file.sha256:
+        raise Mistake(_("The checksum of “{part}” differs.").format(part=name))
+    return replace(file, content=content)
+
+
+def sound_member(name: str, found: ProjectFile, members: Mapping[str, bytes | None]) -> bytes:
+    """A member that is what its checksum says; Mistake otherwise."""
+    content = members.get(name)
+    if content is None or (name in found.members and found.members[name].sha256 != sha256(content)):
+        raise Mistake(_("The checksum of “{part}” differs.").format(part=name))
+    return content
+
+
+def data_member(place: int, file: DataFile) -> str:
+    """The name that a file of data has in the archive; of its own name only a plain ending, which tells its kind."""
+    name = f"data/{place + 1}" + "".join(PureWindowsPath(file.source).suffixes[-2:]).lower()
+    return name if DATA_MEMBER.fullmatch(name) else f"data/{place + 1}"
 
 
 def thumbnail_of(path: Path) -> bytes:
@@ -201,7 +263,23 @@ def from_3(raw: dict[str, Any]) -> None:
     """Checksums came with 4; there are none for what was written before."""
 
 
-UPGRADES: Mapping[int, Callable[[dict[str, Any]], None]] = {1: from_1, 2: from_2, 3: from_3}
+def from_4(raw: dict[str, Any]) -> None:
+    """Where runs stood, their earlier weights and the files of data came with 5; of what was before, none are known."""
+
+
+def sha256_of_4(project: Project) -> str:
+    """The checksum that format 4 gave a project, which had no fields of later formats."""
+    raw = msgspec.to_builtins(project)
+    del raw["files"]
+    if raw["facts"]:
+        del raw["facts"]["sha256"]
+    for run in raw["runs"]:
+        for later in ("torch", "machine", "data_sha256", "rows", "state", "moments"):
+            del run[later]
+    return sha256(msgspec.json.encode(raw))
+
+
+UPGRADES: Mapping[int, Callable[[dict[str, Any]], None]] = {1: from_1, 2: from_2, 3: from_3, 4: from_4}
 """What has to be done to a description of each format to make it one of the next."""
 
 
@@ -246,7 +324,8 @@ def with_paths(project: Project, change: Callable[[str], str]) -> Project:
         return replace(data, source=change(data.source), test_source=change(data.test_source))
 
     runs = tuple(replace(run, data=moved(run.data)) for run in project.runs)
-    return replace(project, data=moved(project.data), runs=runs)
+    files = tuple(replace(file, source=change(file.source)) for file in project.files)
+    return replace(project, data=moved(project.data), runs=runs, files=files)
 
 
 def portable_source(source: str, folder: Path) -> str:
@@ -259,9 +338,20 @@ def portable_source(source: str, folder: Path) -> str:
         return source
 
 
-def located_source(source: str, folder: Path) -> str:
-    """The absolute path of a data file named relative to the project's folder; other sources as they are."""
-    return os.path.normpath(folder / source) if is_path(source) else source
+def located_source(source: str, folder: Path, files: Sequence[DataFile]) -> str:
+    """The absolute path of a data file named relative to the project's folder; other sources as they are.
+
+    A file that has been moved is found again beside the project, when it is the same by its checksum.
+    """
+    if not is_path(source):
+        return source
+    path = Path(os.path.normpath(folder / source))
+    beside = folder / PureWindowsPath(source).name  # a name with either kind of slash
+    if not path.exists() and beside != path and beside.is_file():
+        for file in files:
+            if file.source == source and file.sha256 == sha256_of(beside):
+                return str(beside)
+    return str(path)
 
 
 def is_path(source: str) -> bool:

@@ -14,7 +14,8 @@ MOST_MEMBERS = 4096
 MOST_BYTES = 2**31
 MOST_JSON_BYTES = 2**26
 DESCRIPTION, THUMBNAIL = "project.json", "thumbnail.png"
-RUN_MEMBER = re.compile(r"runs/(run-[0-9]{1,9})/(metrics\.csv|weights\.safetensors)")
+RUN_MEMBER = re.compile(r"runs/(run-[0-9]{1,9})/(metrics\.csv|(weights|state|moments)\.safetensors)")
+DATA_MEMBER = re.compile(r"data/[1-9][0-9]{0,3}(\.[a-z0-9]{1,12})?(\.gz)?")
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 END, END_LENGTH = b"PK\x05\x06", 22
 """What the last bytes of an archive without a comment begin with, and how many they are."""
@@ -132,7 +133,8 @@ def check_members(archive: zipfile.ZipFile, path: Path) -> None:
         if name.rpartition("/")[2] in PARTS:
             raise Mistake(foreign(path, PARTS[name.rpartition("/")[2]]))
     for name in names:
-        if name not in (DESCRIPTION, THUMBNAIL) and not RUN_MEMBER.fullmatch(name):
+        known = name in (DESCRIPTION, THUMBNAIL) or RUN_MEMBER.fullmatch(name) or DATA_MEMBER.fullmatch(name)
+        if not known:
             raise Mistake(
                 _("“{file}” holds an unexpected part “{part}” and was not opened.").format(
                     file=path.name, part=name[:80]

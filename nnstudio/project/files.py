@@ -1,6 +1,7 @@
 """Writing files whole or not at all, and the words for what a disk can refuse. Every file a user gets goes this way."""
 
 import errno
+import hashlib
 import os
 import re
 import shutil
@@ -123,6 +124,15 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def sha256_of(path: Path) -> str:
+    """The checksum of a file, "" for one that cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 def file_mistake(error: OSError, path: Path, reading: bool = False) -> Mistake:

@@ -151,6 +151,8 @@ class DataFacts(Struct, frozen=True, forbid_unknown_fields=True):
     validation: int
     test: int
     notes: tuple[str, ...] = ()
+    sha256: str = ""
+    """That of the files the data was read from, "" for data that is built in or generated."""
 
     @property
     def outputs(self) -> int:
@@ -177,7 +179,7 @@ class Mark(Struct, frozen=True, forbid_unknown_fields=True):
     """What happened in the middle of a run, at this many epochs (a fraction within one).
 
     `what` is "learning_rate", or the id of a dropout layer, which went from `before` to `after`; or "patience", where
-    early stopping would have ended a run that was carried on.
+    early stopping would have ended a run that was carried on; or begins with `RESUMED`.
     """
 
     epoch: float
@@ -186,16 +188,25 @@ class Mark(Struct, frozen=True, forbid_unknown_fields=True):
     after: float = 0.0
 
 
-StopReason = Literal["patience", "epochs", "user", "diverged"]
+RESUMED = "resumed:"
+"""What a mark begins with where a run went on in a way that cannot give the bits of one that never stopped; then comes
+what was other than before: data, device, machine, version or engine."""
+
+StopReason = Literal["patience", "epochs", "user", "diverged", "interrupted"]
+"""Interrupted is what nobody ended: the program, or the machine, did."""
 
 
 class Run(Struct, frozen=True, forbid_unknown_fields=True):
     """One training: what was trained on what, how it went, and the weights it gave (bytes of a safetensors file).
 
+    `state` is where it stood, so that it can go on (training/state_file.py), `moments` the weights of earlier epochs
+    (moments.py); b"" where they are not known.
+
     `best_epoch` is None without a validation part; `weights_epoch` is the epoch whose weights are kept, 0 before the
     first was complete. `engine` says which way of running a step was taken, `threads` on how
-    many threads of the CPU: the same numbers come bit for bit only from as many. A run that went on from another's
-    weights names that run as `origin`, and the epoch they were of.
+    many threads of the CPU, `torch` and `machine` with which version on what: the same numbers come bit for bit only
+    from the same. `data_sha256` is that of the data's files and `rows` how many there were. A run that went on from
+    another's weights names that run as `origin`, and the epoch they were of.
     """
 
     id: str
@@ -218,8 +229,24 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True):
     marks: tuple[Mark, ...] = ()
     origin: str = ""
     origin_epoch: int = 0
+    torch: str = ""
+    machine: str = ""
+    data_sha256: str = ""
+    rows: int = 0
     history: History = History()
     weights: bytes = b""
+    state: bytes = b""
+    moments: bytes = b""
+
+
+class DataFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """A file that data was read from: its path as a source names it, what it was then, and all of it where it is small,
+    so that the project can be handed to a class."""
+
+    source: str
+    sha256: str
+    size: int
+    content: bytes = b""
 
 
 class Project(Struct, frozen=True, forbid_unknown_fields=True):
@@ -230,3 +257,4 @@ class Project(Struct, frozen=True, forbid_unknown_fields=True):
     training: TrainingPlan = TrainingPlan()
     facts: DataFacts | None = None
     runs: tuple[Run, ...] = ()
+    files: tuple[DataFile, ...] = ()

@@ -18,6 +18,7 @@ def stop_words(run: Run) -> str:
         "epochs": _("all epochs done"),
         "user": _("stopped by hand"),
         "diverged": _("the loss was not a number any more"),
+        "interrupted": _("interrupted by the end of the program"),
     }
     return words[run.stop_reason].format(patience=run.training.patience)
 

@@ -8,10 +8,10 @@ from msgspec.structs import replace
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Parameter, Value, shown_value
 from nnstudio.project.edits import reachable, set_training
-from nnstudio.project.model import DataChoice, Layer, Mark, Network, Preparation, Project, Run, TrainingPlan
+from nnstudio.project.model import RESUMED, DataChoice, Layer, Mark, Network, Preparation, Project, Run, TrainingPlan
 from nnstudio.project.names import shown_name
 from nnstudio.project.settings import DATA_SETTINGS, LARGEST_SEED, TRAINING_SETTINGS
-from nnstudio.text import mark
+from nnstudio.text import Mistake, mark
 from nnstudio.text import translate as _
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu")
@@ -83,6 +83,19 @@ def restored(project: Project, run: Run) -> Project:
     """The project with the network, data choice and plan that a run was trained with."""
     facts = project.facts if project.data == run.data else None
     return replace(project, network=run.network, data=run.data, training=run.training, facts=facts)
+
+
+def refuse_resuming(project: Project, run: Run) -> None:
+    """Mistake where a run could not go on as what it is: the network or the data is another by now."""
+    if (computed(project.network), project.data) == (computed(run.network), run.data):
+        return
+    words = [*network_differences(run.network, project.network), *data_differences(run.data, project.data)]
+    raise Mistake(
+        _(
+            "The project has changed since run {number} ({differences}), so the run cannot be carried on. Restore its "
+            "settings first, or train anew."
+        ).format(number=run.id.removeprefix("run-"), differences=", ".join(words[:MOST_NAMED]))
+    )
 
 
 def unfinished(project: Project, preparation: Preparation, weights: bytes, epoch: int = 0, parameters: int = 0) -> Run:
@@ -232,6 +245,16 @@ def mark_words(happened: Mark, network: Network) -> str:
     epoch = f"{happened.epoch:.4g}"
     if happened.what == "patience":
         return _("carried on past early stopping at epoch {epoch}").format(epoch=epoch)
+    if happened.what.startswith(RESUMED):
+        other = {
+            "data": _("other data"),
+            "device": _("another device"),
+            "machine": _("another machine"),
+            "version": _("another version of PyTorch"),
+            "engine": _("another way of computing"),
+        }
+        reason = other.get(happened.what.removeprefix(RESUMED), "")
+        return _("carried on at epoch {epoch}, not bit for bit: {reason}").format(epoch=epoch, reason=reason)
     name = _("learning rate")
     if network.has(happened.what):
         name = shown_name(network.layer(happened.what))

@@ -84,6 +84,9 @@ class Course:
         self.best = self.sound = weights.snapshot()
         self.best_epoch = self.sound_epoch = 0
         self.seconds_before = 0.0
+        self.right_before = 0
+        """How many samples were named right in the batches of this epoch that were taken before it was gone on with."""
+        self._is_within = False
         self.order = torch.empty(0)
         self._show_weights()
 
@@ -92,15 +95,20 @@ class Course:
         reading = Reading(self.progress.epoch, 0, np.empty(0, np.int64), weights=weights_of(self.network))
         self.probes.keep(frozenset({"weights"}), reading)
 
-    def begin_epoch(self) -> None:
-        """Draw the order of the samples, anew or once as the plan says."""
+    def begin_epoch(self) -> int:
+        """Draw the order of the samples, anew or once as the plan says; the number of the epoch's first batch, which is
+        not 0 where it is gone on with."""
+        if self._is_within:
+            self._is_within = False
+            return self.progress.batch
         self.progress.epoch += 1
-        self.progress.batch = 0
+        self.progress.batch = self.right_before = 0
         if not self.batches or self.plan.shuffle == "each_epoch":
             self.batches, self.order = (), torch.empty(0)  # let go of the last order before there is another
             order = torch.randperm(len(self.train), generator=self.orders).to(self.train.inputs.device)
             self.order = order if self.train.rows is None else self.train.rows[order]
             self.batches = torch.split(self.order, self.plan.batch_size)
+        return 0
 
     def take(self, losses: NDArray[Any]) -> None:
         """Note the losses (n,) of the next batches; the first that is not a number ends the training."""
@@ -169,16 +177,20 @@ class Course:
         """Stand where another course of the same network and plan stood, with the same curves."""
         self.progress.epoch = self.sound_epoch = standing.epoch
         self.progress.batch = self.progress.batches
-        self.sound, self.best = standing.weights, standing.best
+        self._is_within = standing.batch > 0
+        if self._is_within:
+            self.progress.epoch += 1
+            self.progress.batch, self.right_before = standing.batch, standing.right
+        self.sound, self.best = standing.sound, standing.best
         self.orders.set_state(standing.orders)
-        self.order = standing.order
+        self.order = standing.order.to(self.train.inputs.device)
         self.stopping = copy(standing.stopping)
         self.best_epoch = self.stopping.best_epoch or standing.epoch
         self.learning_rate = standing.learning_rate
         self.seconds_before = standing.seconds
         self.curves.batch_loss.cut(standing.batches_run)
         del self.curves.marks[standing.marks :]
-        if self.plan.shuffle == "once":
+        if len(self.order) and (self._is_within or self.plan.shuffle == "once"):
             self.batches = torch.split(self.order, self.plan.batch_size)
         self.standing = standing
         if self.stopping.out_of_patience:

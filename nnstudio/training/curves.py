@@ -3,6 +3,7 @@
 A writer fills a place and then raises the count; a reader takes the count first, so what it reads is complete.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -63,8 +64,21 @@ class Curves:
         self.epochs = 0
         """Complete epochs; raised after every series has the epoch's entry."""
 
-    def history(self) -> History:
-        """The complete epochs as a frozen value."""
-        columns = {name: getattr(self, name).values[: self.epochs] for name in History.__struct_fields__[1:]}
+    @classmethod
+    def of(cls, history: History, marks: Sequence[Mark]) -> "Curves":
+        """The curve of a run in the form in which a running one is drawn, without the loss of each batch."""
+        curves = cls()
+        for name in History.__struct_fields__[1:]:
+            getattr(curves, name).extend(np.array(getattr(history, name), dtype=np.float64))
+        curves.marks = list(marks)
+        curves.epochs = len(history.epoch)
+        if not history.train_loss_full_pass:  # where the run goes on, an epoch's place is its number
+            curves.train_loss_full_pass.extend(np.full(curves.epochs, np.nan))
+        return curves
+
+    def history(self, epochs: int | None = None) -> History:
+        """The complete epochs, or so many of them, as a frozen value."""
+        epochs = self.epochs if epochs is None else epochs
+        columns = {name: getattr(self, name).values[:epochs] for name in History.__struct_fields__[1:]}
         whole = {name: tuple(values.tolist()) for name, values in columns.items() if np.isfinite(values).any()}
-        return History(epoch=tuple(range(1, self.epochs + 1)), **whole)
+        return History(epoch=tuple(range(1, epochs + 1)), **whole)

@@ -1,6 +1,7 @@
 """Where to compute: which devices there are, and which one a plan means here."""
 
 import os
+import platform
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,15 +55,17 @@ def choose(name: str, work: int) -> tuple[torch.device, str]:
 
 
 @contextmanager
-def threads(work: int, spare_cores: int) -> Iterator[None]:
-    """One thread for small steps, otherwise a thread a core without those to spare; afterwards as many as before.
+def threads(work: int, spare_cores: int, earlier: int = 0) -> Iterator[None]:
+    """One thread for small steps, otherwise a thread a core without those to spare; afterwards as many as before. A run
+    that goes on has as many as it had `earlier`, where there are cores for them: their number decides the last bits.
 
     Threads wait for each other: where something else needs one of their cores, all of them fall to a third of their
     speed.
     """
     before = torch.get_num_threads()
     ours = usable_cores() // team.processes_here() - spare_cores
-    torch.set_num_threads(1 if work < WORK_WORTH_THREADS else max(1, ours))
+    wanted = 1 if work < WORK_WORTH_THREADS else max(1, ours)
+    torch.set_num_threads(earlier if 0 < earlier <= usable_cores() else wanted)
     try:
         yield
     finally:
@@ -82,6 +85,14 @@ def tiny_numbers_are_zero() -> Iterator[None]:
         yield
     finally:
         torch.set_flush_denormal(False)
+
+
+def machine(device: torch.device) -> str:
+    """What a device computes on, as far as that decides the last bits: the kind of processor and its instructions, or
+    the model of the GPU."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"{sys.platform} {platform.machine()} {torch.backends.cpu.get_cpu_capability()}"
 
 
 def usable_cores() -> int:

@@ -26,9 +26,9 @@ def layer_of_divergence(loop: Loop, failed: Course) -> str:
     the same steps are taken again, up to the one that failed.
     """
     course, end = loop.courses[0], time.perf_counter() + LONGEST_SEARCH
-    course.begin_epoch()
+    first = course.begin_epoch()
     with torch.no_grad():
-        for batch in course.batches[: max(0, failed.progress.batch - 1)]:
+        for batch in course.batches[first : max(0, failed.progress.batch - 1)]:
             loop.step([batch])
             if time.perf_counter() > end:
                 return ""

@@ -4,6 +4,7 @@ The modules keep working: each parameter becomes a view. One update of one row t
 parameter, and one copy for a snapshot of all of them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -107,3 +108,9 @@ class Layout:
             piece = snapshot[0][part.span].view(part.shape)
             found[part.name] = (piece.t() if part.turned else piece).contiguous()
         return found | {name: one.contiguous() for name, one in zip(self.buffers, snapshot[1:], strict=True)}
+
+    def snapshot(self, named: Mapping[str, Tensor]) -> list[Tensor]:
+        """A snapshot of what `named` gave."""
+        pieces = [named[part.name].t() if part.turned else named[part.name] for part in self.parameters]
+        row = torch.cat([piece.reshape(-1) for piece in pieces]) if pieces else torch.empty(0)
+        return [row, *(named[name] for name in self.buffers)]

@@ -74,6 +74,8 @@ class Loop:
         self.taken: list[Taken] = []
         """The newest step of each network; none before the first of these networks together."""
         self.record = self.new_record()
+        self.first = 0
+        """The batch that the epoch under way began with here; not 0 where it was gone on with."""
         self.began = self.next_look = 0.0
         self.training_pass: FullPass | None = None
         """Over the training samples; made when somebody first wants it."""
@@ -94,6 +96,8 @@ class Loop:
         However a training ends, the best weights are back in its network before its `Finished`.
         """
         self.began = time.perf_counter() - self.control.waited
+        for place, course in enumerate(self.courses):
+            course.standing = course.standing or standing_of(course, self.step, place)
         while self.courses:
             stopped = not self.epoch()
             events: list[Event] = []
@@ -114,13 +118,13 @@ class Loop:
     @torch.no_grad()
     def epoch(self) -> bool:
         """Every batch once, then a full pass over the validation samples; False when the control said stop."""
-        for course in self.courses:
-            course.begin_epoch()
-        self.record.begin()
+        self.first, *_same = [course.begin_epoch() for course in self.courses]
+        self.record.begin(self.first)
         count = len(self.courses[0].batches)
-        for number in range(count):
+        for number in range(self.first, count):
             if not self.team.agree(self.control.before_batch(self.answer_standing)):
                 self.look(number)
+                self.stand_within(number)
                 return False
             if len(self.control.changes) > self._changes_made:
                 self.make_changes(number)
@@ -142,6 +146,18 @@ class Loop:
         self.look(count)
         self.control.after_batch()
         return True
+
+    def stand_within(self, number: int) -> None:
+        """Note where each course stands before the batch of this number.
+
+        Before the first of all batches it stands at the end of the last epoch, as it did.
+        """
+        if number == 0 or self.team.size > 1:
+            return
+        taken = self.count_right(slice(self.first, number))
+        for place, (course, right) in enumerate(zip(self.courses, taken, strict=True)):
+            if not course.ended and course.weights.is_sound():
+                course.standing = standing_of(course, self.step, place, number, right)
 
     def answer(self) -> None:
         """Answer the wishes of all courses about the step just taken."""
@@ -191,7 +207,8 @@ class Loop:
         if len(self.validation):
             measured = self.full_pass()
         self.answer_confusion()
-        closing = zip(self.courses, measured, self.count_right(), self.training_losses(), strict=True)
+        taken = self.count_right(slice(self.first, None))
+        closing = zip(self.courses, measured, taken, self.training_losses(), strict=True)
         for place, (course, validation, right, training) in enumerate(closing):
             course.close_epoch(validation, right, training)
             if course.ended != "diverged":
@@ -230,17 +247,20 @@ class Loop:
             found = confusion_matrix(samples.classes, predicted_classes(outputs), max(2, outputs.shape[1]))
         course.probes.keep(OF_EPOCHS, Reading(epoch, 0, np.empty(0, np.int64), confusion=found))
 
-    def count_right(self) -> list[float]:
-        """How many training samples each network named right during the epoch; 0 where there are no classes."""
+    def count_right(self, batches: slice) -> list[int]:
+        """How many training samples each network has named right in the epoch: in these batches, and in those before it
+        was gone on with. 0 where there are no classes."""
         classes = self.step.samples.classes
         if classes is None:
-            return [0.0] * len(self.courses)
+            return [0] * len(self.courses)
         right = torch.stack(
-            [self.record.count_right(place, course.rows(), classes) for place, course in enumerate(self.courses)]
+            [
+                self.record.count_right(place, course.rows(), classes, batches)
+                for place, course in enumerate(self.courses)
+            ]
         ).to(self.step.device)
         self.team.add([right])
-        counts: list[float] = right.tolist()
-        return counts
+        return [course.right_before + count for course, count in zip(self.courses, right.tolist(), strict=True)]
 
     def look(self, batches: int) -> None:
         """Bring up to date what is shown, after so many batches of the epoch."""

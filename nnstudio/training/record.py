@@ -12,6 +12,7 @@ from nnstudio.training.measures import ROWS_AT_ONCE
 
 MOST_OUTPUTS = 2**24
 """As many values of outputs are kept over an epoch."""
+EVERY = slice(None)
 
 
 class EpochRecord:
@@ -31,9 +32,9 @@ class EpochRecord:
         self._places_of_outputs: tuple[Tensor, ...] = ()
         self._seen = 0
 
-    def begin(self) -> None:
-        """Start with the first batch again."""
-        self._seen = 0
+    def begin(self, first: int = 0) -> None:
+        """Start with the batch of this number; what was there of earlier ones is not looked at again."""
+        self._seen = first
 
     def keep(self, number: int, losses: Tensor, outputs: Tensor) -> None:
         """Put aside what a step has given: losses (v,) and outputs (v, n, k)."""
@@ -56,14 +57,16 @@ class EpochRecord:
         new: NDArray[Any] = self.losses[start:batches].cpu().numpy()
         return new
 
-    def count_right(self, place: int, rows: Tensor, classes: Tensor) -> Tensor:
-        """How many samples () of the epoch one of the networks named right, when its batches were those `rows` (n,).
+    def count_right(self, place: int, rows: Tensor, classes: Tensor, batches: slice = EVERY) -> Tensor:
+        """How many samples () one of the networks named right in these batches, when those of the epoch were `rows`
+        (n,).
 
         Counted in pieces: what is made on the way stays small beside the data.
         """
         right = torch.zeros((), dtype=torch.int64, device=classes.device)
         if self._outputs is not None:
-            pieces = (torch.split(one, ROWS_AT_ONCE) for one in (self._outputs[place], rows))
+            start, stop = (sum(self.sizes[:bound]) for bound in batches.indices(len(self.sizes))[:2])
+            pieces = (torch.split(one[start:stop], ROWS_AT_ONCE) for one in (self._outputs[place], rows))
             for outputs, chosen in zip(*pieces, strict=True):
                 named = outputs if self._keeps_classes else predicted_classes(outputs)
                 right += (named.to(classes.device) == classes[chosen]).sum()

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 import msgspec
 import safetensors
@@ -12,7 +11,7 @@ from torch import Tensor
 
 from nnstudio.data.dataset import Dataset, Samples
 from nnstudio.layers.spec import Shape
-from nnstudio.project.edits import free_run_id, set_training
+from nnstudio.project.edits import set_training
 from nnstudio.project.model import Preparation, Project, Run, Task
 from nnstudio.project.names import shown_name
 from nnstudio.project.shapes import all_problems, infer_network
@@ -24,6 +23,7 @@ from nnstudio.training.control import Control
 from nnstudio.training.course import Course
 from nnstudio.training.curves import Curves
 from nnstudio.training.divergence import explain, layer_of_divergence
+from nnstudio.training.kept_run import Beginning, Record, circumstances_of
 from nnstudio.training.loop import Event as LoopEvent
 from nnstudio.training.loop import Finished, Loop
 from nnstudio.training.losses import chosen_loss, code_targets
@@ -36,10 +36,11 @@ from nnstudio.training.team import ALONE, Team
 
 @dataclass(frozen=True)
 class Ready:
-    """Everything is built; the first step comes next. There is a course for each project."""
+    """Everything is built; the first step comes next. There is a course for each project, and a record of it."""
 
     device: str
     courses: tuple[Course, ...]
+    records: tuple[Record, ...]
     remark: str
 
 
@@ -62,29 +63,21 @@ class Trained:
 Event = Ready | EpochDone | Trained
 
 
-@dataclass(frozen=True)
-class Beginning:
-    """What a training begins with where that is not weights drawn afresh.
-
-    Either the weights (a safetensors file) that `run` had after its epoch `epoch`, with an optimizer that remembers
-    nothing; or `standing`, from where that very run goes on.
-    """
-
-    run: Run
-    weights: bytes = b""
-    epoch: int = 0
-    standing: Standing | None = None
-
-
 def train(
-    project: Project, dataset: Dataset, control: Control, curves: Curves, spare_cores: int = 0, team: Team = ALONE
+    project: Project,
+    dataset: Dataset,
+    control: Control,
+    curves: Curves,
+    spare_cores: int = 0,
+    team: Team = ALONE,
+    beginning: Beginning | None = None,
 ) -> Iterator[Event]:
     """Train a project on its data: `Ready`, then an event an epoch, then the finished run.
 
     `spare_cores` are left to whoever shows the training; `team` are the processes it is shared with. Mistake, before
     anything is trained, when the project has a problem.
     """
-    yield from train_together([project], dataset, control, [curves], spare_cores, team)
+    yield from train_together([project], dataset, control, [curves], spare_cores, team, [beginning])
 
 
 def train_together(
@@ -132,10 +125,13 @@ def trained(
         3 * networks[group[0]].parameter_count() * projects[group[0]].training.batch_size * len(group)
         for group in groups
     )
-    standing = next((begun.standing for begun in beginnings if begun and begun.standing), None)
+    resumed = next((begun for begun in beginnings if begun and begun.standing), None)
     # A run goes on where it was: its generators are those of that device.
-    device, remark = devices.choose(standing.device if standing else projects[0].training.device, work)
-    with devices.threads(work, spare_cores):
+    name = projects[0].training.device
+    if resumed and resumed.standing and name == resumed.run.training.device:
+        name = resumed.standing.device
+    device, remark = devices.choose(name, work)
+    with devices.threads(work, spare_cores, resumed.run.threads if resumed else 0):
         memory.foresee(projects[0], dataset.preparation.sample_shape, len(dataset.train), len(projects), device)
 
         # What does not fit beside the training stays where it is, and is streamed.
@@ -152,7 +148,14 @@ def trained(
 
         loops = loops_that_fit(projects, dataset.train, made_loops, device)
         courses = sorted((course for loop in loops for course in loop.courses), key=lambda course: course.variant)
-        yield Ready(str(device), tuple(courses), remark)
+        engines = {course.variant: loop.engine for loop in loops for course in loop.courses}
+        records = tuple(
+            Record(project, begun, dataset, course, circumstances_of(device, engines[course.variant], dataset))
+            for project, begun, course in zip(projects, beginnings, courses, strict=True)
+        )
+        for record in records:
+            record.mark_differences()
+        yield Ready(str(device), tuple(courses), records, remark)
         for event in in_turns(loops):
             variant = event.course.variant
             if isinstance(event, Finished):
@@ -161,7 +164,7 @@ def trained(
                 if event.reason == "diverged":
                     layer = layer_of(project, begun, dataset, samples, event.course)
                     message = explain(event.course, event.weights_epoch, layer)
-                yield Trained(finished_run(project, begun, dataset.preparation, event, str(device), message), variant)
+                yield Trained(records[variant].run(event, message), variant)
             else:
                 yield EpochDone(event.epoch, variant)
 
@@ -213,9 +216,9 @@ def groups_of(
     for place, (project, begun) in enumerate(zip(projects, beginnings or [None] * len(projects), strict=True)):
         layers = [(one.id, one.type, {} if one.type == "dropout" else one.parameters) for one in project.network.layers]
         plan = project.training
-        # One batch serves a stack, so those that go on must stand at the same epoch.
-        epoch = begun.standing.epoch if begun and begun.standing else 0
-        structure = layers, project.network.links, loss_of(project, preparation), plan.batch_size, plan.precision, epoch
+        # One batch serves a stack, so those that go on must stand at the same one.
+        at = (begun.standing.epoch, begun.standing.batch) if begun and begun.standing else (0, 0)
+        structure = layers, project.network.links, loss_of(project, preparation), plan.batch_size, plan.precision, at
         groups.setdefault(msgspec.json.encode(structure), []).append(place)
     return list(groups.values())
 
@@ -340,43 +343,3 @@ def check_classes(numbers: Tensor, classes: int) -> None:
                 number=highest if lowest >= 0 else lowest, classes=classes
             )
         )
-
-
-def finished_run(
-    project: Project,
-    beginning: Beginning | None,
-    preparation: Preparation,
-    finished: Finished,
-    device: str,
-    message: str,
-) -> Run:
-    """What is kept of a training; a run that went on stays the same run."""
-    course = finished.course
-    same = beginning.run if beginning and beginning.standing else None
-    origin = beginning.run.id if beginning and beginning.weights else same.origin if same else ""
-    origin_epoch = beginning.epoch if beginning and beginning.weights else same.origin_epoch if same else 0
-    weights = {name: value.cpu().contiguous() for name, value in course.network.trained.state_dict().items()}
-    return Run(
-        id=same.id if same else free_run_id(project),
-        created=same.created if same else datetime.now(UTC).isoformat(timespec="seconds"),
-        network=project.network,
-        data=project.data,
-        training=project.training,
-        preparation=preparation,
-        stop_reason=finished.reason,
-        epochs_run=course.curves.epochs,
-        best_epoch=course.stopping.best_epoch or None,
-        weights_epoch=finished.weights_epoch,
-        device=device,
-        parameters=course.network.parameter_count(),
-        seconds=course.progress.seconds,
-        samples_per_second=course.progress.samples_per_second,
-        message=message,
-        engine=finished.engine,
-        threads=torch.get_num_threads(),
-        marks=tuple(course.curves.marks),
-        origin=origin,
-        origin_epoch=origin_epoch,
-        history=course.curves.history(),
-        weights=safetensors.torch.save(weights),
-    )

@@ -1,10 +1,13 @@
-"""Where a training stands at the end of an epoch: all it needs to go on just as if it had never stopped."""
+"""Where a training stands: all it needs to go on just as if it had never stopped."""
 
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import torch
 from torch import Tensor
 
+from nnstudio.text import Mistake
+from nnstudio.text import translate as _
 from nnstudio.training.course import Course
 from nnstudio.training.step import Step
 from nnstudio.training.stopping import EarlyStopping
@@ -14,13 +17,18 @@ from nnstudio.training.stopping import EarlyStopping
 class Standing:
     """Weights and averages, what the optimizer remembers, the generators of order and masks, and the course's counts.
 
-    The rates are those in use, which may have been changed on the way. `turned` says how matrices lie in memory, as in
+    `epoch` epochs are complete, and `batch` batches of the next, in which `right` samples were named right; `sound` are
+    the weights at the end of the last complete one. `order` is that of the epoch under way, or of the last. The rates
+    are those in use, which may have been changed on the way. `turned` says how matrices lie in memory, as in
     `FlatWeights`; the generators are those of the `device`. Of what the curves hold, `batches_run` losses and `marks`
-    marks belong to complete epochs.
+    marks were there.
     """
 
     epoch: int
+    batch: int
+    right: int
     weights: list[Tensor]
+    sound: list[Tensor]
     optimizer: dict[str, Tensor]
     learning_rate: float
     dropout_rates: dict[str, float]
@@ -36,10 +44,14 @@ class Standing:
     device: str
 
 
-def standing_of(course: Course, step: Step, place: int) -> Standing:
-    """Where a course stands that has just completed an epoch; `place` is its place in the step."""
+def standing_of(course: Course, step: Step, place: int, batch: int = 0, right: int = 0) -> Standing:
+    """Where a course stands that has just completed an epoch, or so many batches of the one under way; `place` is its
+    place in the step."""
     return Standing(
-        course.progress.epoch,
+        course.sound_epoch,
+        batch,
+        right,
+        course.weights.snapshot() if batch else course.sound,
         course.sound,
         {name: tensor.clone() for name, tensor in step.optimizers[place].state.items()},
         step.optimizers[place].learning_rate,
@@ -58,9 +70,45 @@ def standing_of(course: Course, step: Step, place: int) -> Standing:
 
 
 def go_on_from(standing: Standing, course: Course, step: Step, place: int) -> None:
-    """Have a new course, and its place in a new step, stand where another stood."""
+    """Have a new course, and its place in a new step, stand where another stood.
+
+    On another kind of device the masks are drawn from its own generator, with other data the epoch begins anew. Mistake
+    where the network is another, or what is kept of where it stood is damaged.
+    """
+    rates = step.dropout_rates(place)
+    if not is_like(standing, course, step, place) or rates.keys() != standing.dropout_rates.keys():
+        raise Mistake(_("This run cannot be carried on: what is kept of where it stood does not fit its network."))
+    if not is_order(standing.order, course) or standing.batch >= course.progress.batches:
+        standing = replace(standing, batch=0, right=0, order=torch.empty(0))
     step.weights[place].restore(standing.weights)
     step.optimizers[place].restore(standing.optimizer)
     step.change(place, learning_rate=standing.learning_rate, dropout_rates=standing.dropout_rates)
-    step.generators[place].set_state(standing.masks)
-    course.stand(standing)
+    try:
+        if step.generators[place].device.type == torch.device(standing.device).type:
+            step.generators[place].set_state(standing.masks)
+        course.stand(standing)
+    except (RuntimeError, TypeError):
+        raise Mistake(_("This run cannot be carried on: its random numbers are damaged.")) from None
+
+
+def is_like(standing: Standing, course: Course, step: Step, place: int) -> bool:
+    """Whether all tensors have the shapes and kinds of those of this course."""
+    own = course.weights.snapshot()
+    lists = [(kept, own) for kept in (standing.weights, standing.sound, standing.best)]
+    there = step.optimizers[place].state
+    if standing.optimizer.keys() != there.keys():
+        return False
+    lists.append((list(standing.optimizer.values()), [there[name] for name in standing.optimizer]))
+    return all(
+        len(kept) == len(asked) and all(one.shape == like.shape and one.dtype == like.dtype for one, like in pairs)
+        for kept, asked in lists
+        for pairs in [list(zip(kept, asked, strict=False))]
+    )
+
+
+def is_order(order: Tensor, course: Course) -> bool:
+    """Whether an order is one of just the samples that the course trains on: anything else could not be looked up."""
+    if order.ndim != 1 or order.dtype not in (torch.int32, torch.int64) or len(order) != len(course.train):
+        return len(order) == 0
+    rows = torch.arange(len(order)) if course.train.rows is None else course.train.rows.cpu().sort().values
+    return torch.equal(order.cpu().sort().values.to(rows.dtype), rows)

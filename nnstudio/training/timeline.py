@@ -3,14 +3,20 @@
 import threading
 
 import safetensors.torch
+import torch
 from torch import Tensor
 
+from nnstudio.project.model import Run
+from nnstudio.project.moments import EPOCHS, StoredMoments, chosen, nearest
 from nnstudio.training.flat import Layout
 
 MOST_BYTES = 2**28
 """The memory that the moments of one training may take."""
 MOST_MOMENTS = 1000
 """As many moments tell as much on a slider."""
+MOST_STORED_BYTES = 2**23
+MOST_STORED = 100
+"""What of them goes into the project file."""
 
 
 class Timeline:
@@ -66,15 +72,12 @@ class Timeline:
 
     def nearest(self, epoch: int) -> int:
         """The stored epoch that is nearest to this one; there must be one."""
-        return min(self.epochs(), key=lambda stored: abs(stored - epoch))
+        return nearest(self.epochs(), epoch)
 
     def path(self, most: int) -> list[bytes]:
         """The weights of at most so many moments, evenly spaced, and those of the last; as `weights` gives them."""
         with self._lock:
-            epochs = sorted(self._moments)
-            step = max(1, -(-len(epochs) // most))
-            chosen = {*epochs[::step], *epochs[-1:]}
-            snapshots = [self._moments[epoch] for epoch in sorted(chosen)]
+            snapshots = [self._moments[epoch] for epoch in chosen(sorted(self._moments), most)]
         return [safetensors.torch.save(self.layout.named(snapshot)) for snapshot in snapshots]
 
     def weights(self, epoch: int) -> bytes:
@@ -82,3 +85,31 @@ class Timeline:
         with self._lock:
             snapshot = self._moments[epoch]
         return safetensors.torch.save(self.layout.named(snapshot))
+
+    def stored(self, most_bytes: int = MOST_STORED_BYTES) -> bytes:
+        """As many moments as there is room for, the first, the best and the last among them, for a project file; b""
+        where there is no room for these."""
+        with self._lock:
+            moments, best = dict(self._moments), self.best
+        size = sum(tensor.nbytes for tensor in next(iter(moments.values()), []))
+        most = min(MOST_STORED, most_bytes // max(1, size) - 2)
+        if not moments or most < 1:
+            return b""
+        epochs = sorted({*chosen(sorted(moments), most), best} & moments.keys())
+        named = [self.layout.named(moments[epoch]) for epoch in epochs]
+        tensors = {name: torch.stack([one[name] for one in named]) for name in named[0]}
+        return safetensors.torch.save({**tensors, EPOCHS: torch.tensor(epochs)})
+
+    def take(self, earlier: StoredMoments, best: int) -> None:
+        """Have the moments of a run that goes on."""
+        for epoch in earlier.epochs():
+            snapshot = self.layout.snapshot(safetensors.torch.load(earlier.weights(epoch)))
+            self.keep(epoch, snapshot, is_best=epoch == best)
+
+
+def timeline_of(layout: Layout, run: Run | None, most_bytes: int = MOST_STORED_BYTES) -> Timeline:
+    """A timeline for a network that begins, or for one that goes on with a run, with the moments that are known."""
+    timeline = Timeline(layout, most_bytes)
+    if run is not None and run.moments:
+        timeline.take(StoredMoments(run.moments), run.best_epoch or 0)
+    return timeline

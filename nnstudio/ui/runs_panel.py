@@ -177,6 +177,7 @@ def row_texts(run: Run, before: Run | None) -> list[str]:
         "epochs": _("all epochs"),
         "user": _("hand"),
         "diverged": _("divergence"),
+        "interrupted": _("interrupted"),
     }
     losses = run.history.validation_loss or run.history.train_loss
     best = f"{min(losses):.4g}" if losses else "–"

@@ -1,6 +1,7 @@
 """Starts, reins and ends training in the window."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import QTimer, Signal
 
 from nnstudio.project import edits, variants
 from nnstudio.project.model import Project, Run
+from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.ui import worker
 from nnstudio.ui.data_loader import DataLoader
@@ -16,6 +18,7 @@ from nnstudio.ui.live_rates import LiveRates
 from nnstudio.ui.store import Store
 from nnstudio.ui.watching import Learner, State, Watching
 from nnstudio.ui.worker import (
+    LEARNING_RATE,
     Control,
     Curves,
     DataReady,
@@ -129,27 +132,40 @@ class Trainer(Watching):
     def can_carry_on(self) -> bool:
         """Whether the run shown can go on just where it stood."""
         run = self.last_run
-        kept = self.kept.get(run.id) if run and not self.is_active else None
-        return kept is not None and kept.standing is not None
+        return run is not None and not self.is_active and self._is_resumable(run)
+
+    def _is_resumable(self, run: Run) -> bool:
+        kept = self.kept.get(run.id)
+        return bool(run.state) or (kept is not None and kept.standing is not None)
 
     def carry_on(self) -> None:
         """Go on with the run that has ended, past where it stopped, and with those it was trained beside."""
-        if not self.can_carry_on():
-            self.store.told.emit(
-                _(
-                    "This run cannot be carried on: where it stood is known only for trainings since the project was "
-                    "opened."
-                )
-            )
+        run = self.last_run
+        if run is None or not self.can_carry_on():
+            self.store.told.emit(_("This run cannot be carried on: where it stood is not in the project."))
             return
-        starts, words = [], []
-        for learner in self.learners:
-            kept = self.kept.get(learner.run.id) if learner.run else None
-            if kept is not None and kept.standing is not None:
-                given = learner.run, b"", 0, kept.standing, kept.timeline
-                starts.append(Start(learner.project, kept.curves, self.measures_training, *given))
-                words.append(learner.words)
-        self._start(starts, words, Mode.RUN)
+        try:
+            variants.refuse_resuming(self.store.project, run)
+        except Mistake as mistake:
+            self.store.told.emit(str(mistake))
+            return
+        going_on = [one for one in self.learners if one.run is not None and self._is_resumable(one.run)]
+        self._start([self._resumed(one) for one in going_on], [one.words for one in going_on], Mode.RUN)
+
+    def _resumed(self, learner: Learner) -> Start:
+        """A run that goes on where it stood, by what the window knows of it or else by what its file holds."""
+        assert learner.run is not None
+        kept = self.kept.get(learner.run.id)
+        known = kept.standing if kept else None
+        return Start(
+            learner.project,
+            kept.curves if kept else Curves.of(learner.run.history, learner.run.marks),
+            self.measures_training,
+            learner.run,
+            resumes=True,
+            standing=known,
+            timeline=kept.timeline if kept else None,
+        )
 
     def carry_on_with(self, run: Run) -> None:
         """Show a run and carry it on."""
@@ -275,7 +291,7 @@ class Trainer(Watching):
         if len(learner.curves.batch_loss) == 0 or learner.watched is None:
             return
         # A run that went on stays the same run; others that ended beside it have taken numbers meanwhile.
-        id = start.run.id if start.run and start.standing else self.store.free_run_id()
+        id = start.run.id if start.run and start.resumes else self.store.free_run_id()
         run = replace(finished.run, id=id)
         self.keep(learner, run, finished.standing)
         self.store.amend(lambda project: edits.add_run(project, run))
@@ -344,9 +360,13 @@ class Trainer(Watching):
 
 def rates_at(start: Start) -> Project:
     """The project with the rates that a training begins with: those in use where a run goes on."""
-    standing, project = start.standing, start.project
-    if standing is None:
+    project = start.project
+    if start.run is None or not start.resumes:
         return project
-    for id, rate in standing.dropout_rates.items():
-        project = edits.set_parameter(project, id, "rate", rate)
-    return edits.set_training(project, learning_rate=standing.learning_rate)
+    for mark in start.run.marks:
+        with suppress(Mistake):  # a file may hold any number
+            if mark.what == LEARNING_RATE:
+                project = edits.set_training(project, learning_rate=mark.after)
+            elif project.network.has(mark.what):
+                project = edits.set_parameter(project, mark.what, "rate", mark.after)
+    return project

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from nnstudio.project import variants
-from nnstudio.project.model import DataChoice, History, Network, Project, Run
+from nnstudio.project.model import DataChoice, Network, Project, Run
+from nnstudio.project.moments import Moments, StoredMoments
 from nnstudio.ui.data_loader import DataLoader
 from nnstudio.ui.store import Store
 from nnstudio.ui.worker import Curves, Watched
@@ -77,6 +78,7 @@ class Watching(QObject):
         self.kept: OrderedDict[str, Kept] = OrderedDict()
         self._compared: tuple[Network | None, Network | None, bool] = None, None, False
         self._moment_run: tuple[object, int, Run] | None = None
+        self._stored: tuple[bytes, StoredMoments | None] = b"", None
 
     @property
     def main(self) -> Learner:
@@ -139,12 +141,18 @@ class Watching(QObject):
         return self.main.project.training.patience
 
     @property
-    def timeline(self) -> "Timeline | None":
-        """The moments one can go back to."""
+    def timeline(self) -> Moments | None:
+        """The moments one can go back to: those of a training of now, or those that the project holds."""
         if self.main.watched:
             return self.main.watched.timeline
-        kept = self.kept.get(self.main.run.id) if self.main.run else None
-        return kept.timeline if kept else None
+        run = self.main.run
+        if run is None:
+            return None
+        if run.id in self.kept:
+            return self.kept[run.id].timeline
+        if run.moments and self._stored[0] is not run.moments:
+            self._stored = run.moments, StoredMoments(run.moments)
+        return self._stored[1] if run.moments else None
 
     @property
     def shown_run(self) -> Run | None:
@@ -228,7 +236,9 @@ class Watching(QObject):
     def _learner_of(self, run: Run) -> Learner:
         kept = self.kept.get(run.id)
         project = variants.restored(self.store.project, run)
-        return Learner(project, kept.curves if kept else curves_of(run), kept.words if kept else "", run=run)
+        return Learner(
+            project, kept.curves if kept else Curves.of(run.history, run.marks), kept.words if kept else "", run=run
+        )
 
     def keep(self, learner: Learner, run: Run, standing: "Standing | None") -> None:
         """Keep what is still known of a run beyond what the project holds; of the oldest no more than there is room."""
@@ -258,14 +268,3 @@ class Watching(QObject):
                 learner.run = runs[learner.run.id]
         if not self.is_active and self.last_run is not None and self.last_run.id not in runs:
             self.forget()
-
-
-def curves_of(run: Run) -> Curves:
-    """A finished run's curve in the form in which a running one is drawn."""
-    curves = Curves()
-    for name in History.__struct_fields__[1:]:
-        for value in getattr(run.history, name):
-            getattr(curves, name).append(value)
-    curves.marks = list(run.marks)
-    curves.epochs = len(run.history.epoch)
-    return curves

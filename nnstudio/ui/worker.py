@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from nnstudio.data.dataset import Dataset
     from nnstudio.data.plane import Plane
     from nnstudio.project.recovery import Safekeeping
-    from nnstudio.training.course import Course, Progress
+    from nnstudio.training.course import Progress
+    from nnstudio.training.kept_run import Beginning, Record
     from nnstudio.training.probes import Probes, Weights
-    from nnstudio.training.session import Beginning
     from nnstudio.training.standing import Standing
     from nnstudio.training.timeline import Timeline
 
@@ -156,6 +156,7 @@ class Watched:
     probes: "Probes"
     parameters: int
     timeline: "Timeline"
+    record: "Record"
 
 
 @dataclass(frozen=True)
@@ -180,8 +181,9 @@ class RunFinished:
 class Start:
     """One network to be trained: its project, where its curves go, and what it goes on from.
 
-    `measures_training` asks for a full pass over the training samples after every epoch. Either `weights` (a
-    safetensors file) that a run had after an epoch, or where it stood and its timeline.
+    `measures_training` asks for a full pass over the training samples after every epoch. What it goes on from is either
+    `weights` (a safetensors file) that a run had after an epoch, or, with `resumes`, where the run stood: `standing`,
+    and without that what its file holds.
     """
 
     project: Project
@@ -190,6 +192,7 @@ class Start:
     run: Run | None = None
     weights: bytes = b""
     epoch: int = 0
+    resumes: bool = False
     standing: "Standing | None" = None
     timeline: "Timeline | None" = None
 
@@ -246,7 +249,7 @@ def train(
             match event:
                 case Ready():
                     courses = list(event.courses)
-                    watched = tuple(watch(*one, len(starts)) for one in zip(courses, starts, strict=True))
+                    watched = tuple(watch(*one, len(starts)) for one in zip(event.records, starts, strict=True))
                     yield Prepared(event.device, watched, event.remark)
                 case Trained():
                     yield RunFinished(event.run, event.variant, courses[event.variant].standing)
@@ -257,23 +260,30 @@ def train(
 
 
 def beginning_of(start: Start) -> "Beginning | None":
-    from nnstudio.training.session import Beginning
+    """What a start means; the curves of a run out of a file get the losses of its batches."""
+    from nnstudio.training.kept_run import Beginning
+    from nnstudio.training.state_file import read_state
 
     if start.run is None:
         return None
-    return Beginning(start.run, start.weights, start.epoch, start.standing)
+    standing = start.standing
+    if start.resumes and standing is None:
+        standing, losses = read_state(start.run)
+        start.curves.batch_loss.extend(losses)
+    return Beginning(start.run, start.weights, start.epoch, standing)
 
 
-def watch(course: "Course", start: Start, together: int) -> Watched:
+def watch(record: "Record", start: Start, together: int) -> Watched:
     """Have a course keep its timeline, the one it has or a new one with its share of the memory."""
-    from nnstudio.training.timeline import MOST_BYTES, Timeline
+    from nnstudio.training.timeline import MOST_BYTES, timeline_of
 
-    timeline = start.timeline
+    course, timeline = record.course, start.timeline
     if timeline is None:
-        timeline = Timeline(course.weights.layout(course.network), MOST_BYTES // together)
+        layout = course.weights.layout(course.network)
+        timeline = timeline_of(layout, start.run if start.resumes else None, MOST_BYTES // together)
     course.keep_timeline(timeline)
     course.probes.measures_training = start.measures_training
-    return Watched(course.progress, course.probes, course.network.parameter_count(), timeline)
+    return Watched(course.progress, course.probes, course.network.parameter_count(), timeline, record)
 
 
 def plane_of(dataset: "Dataset", axes: tuple[int, int] | None) -> Iterator["Plane | None"]:

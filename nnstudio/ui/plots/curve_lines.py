@@ -143,6 +143,7 @@ def end_words(run: Run) -> str:
         "epochs": _("all epochs done"),
         "user": _("stopped by hand"),
         "diverged": _("diverged"),
+        "interrupted": _("interrupted"),
     }[run.stop_reason].format(patience=run.training.patience)
 
 

@@ -47,7 +47,8 @@ def large() -> Project:
         name: np.zeros(shape, np.float32)
         for name, shape in tensor_shapes(network, run.preparation.sample_shape).items()
     }
-    return replace(project, runs=(replace(run, network=network, weights=safetensors.numpy.save(weights)),))
+    changed = replace(run, network=network, weights=safetensors.numpy.save(weights), moments=b"")
+    return replace(project, runs=(changed,))
 
 
 def killed_at(number: int) -> Iterator[str]:

@@ -19,7 +19,8 @@ from nnstudio.training import devices, loop
 from nnstudio.training.control import LEARNING_RATE, Change, Control, Mode
 from nnstudio.training.course import Course
 from nnstudio.training.curves import Curves
-from nnstudio.training.session import Beginning, EpochDone, Ready, Trained, train_together
+from nnstudio.training.kept_run import Beginning
+from nnstudio.training.session import EpochDone, Ready, Trained, train_together
 from nnstudio.training.timeline import Timeline
 from nnstudio.training.trained import measure, restore
 
@@ -82,7 +83,7 @@ def test_going_on_gives_the_bits_of_never_having_stopped(make_project: Make, lay
     np.testing.assert_array_equal(longer.curves[0].batch_loss.values, whole.curves[0].batch_loss.values)
 
 
-def test_a_stop_in_the_middle_of_an_epoch_goes_on_from_its_beginning(make_project: Make) -> None:
+def test_a_stop_in_the_middle_of_an_epoch_goes_on_in_the_middle(make_project: Make) -> None:
     project, control = make_project(layers=NETWORKS[0][0], epochs=9, patience=0), Control()
 
     def stop_later(epoch: int) -> None:
@@ -97,7 +98,7 @@ def test_a_stop_in_the_middle_of_an_epoch_goes_on_from_its_beginning(make_projec
     same_run(longer.runs[0], Watched([project]).runs[0])
 
 
-def test_marks_of_an_epoch_that_was_broken_off_are_gone_when_it_is_gone_through_again(make_project: Make) -> None:
+def test_a_rate_changed_in_the_epoch_that_was_broken_off_stays_when_it_is_gone_on_with(make_project: Make) -> None:
     project, control = make_project(layers="dense:12,relu,dense:out", epochs=5, patience=0), Control()
 
     def stop_later(epoch: int) -> None:
@@ -109,8 +110,14 @@ def test_marks_of_an_epoch_that_was_broken_off_are_gone_when_it_is_gone_through_
     stopped = Watched([project], control=control, at_epoch=stop_later)
     assert [mark.epoch for mark in stopped.runs[0].marks] == [2.0] and stopped.runs[0].epochs_run == 2
     longer = Watched([project], stopped.beginnings(), stopped.curves)
-    assert longer.runs[0].marks == ()
-    same_run(longer.runs[0], Watched([project]).runs[0])
+    assert longer.runs[0].marks == stopped.runs[0].marks
+    whole = Control()
+
+    def change(epoch: int) -> None:
+        if epoch == 2:
+            whole.changes.append(Change(LEARNING_RATE, 0.001, 0.002))
+
+    same_run(longer.runs[0], Watched([project], control=whole, at_epoch=change).runs[0])
 
 
 def test_a_run_goes_on_on_the_device_it_was_on(make_project: Make, monkeypatch: pytest.MonkeyPatch) -> None:

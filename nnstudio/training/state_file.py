@@ -1,0 +1,169 @@
+"""Where a training stands, as it is kept with its run in a project file: a safetensors file with a few counts."""
+
+import math
+from typing import Annotated, Any
+
+import msgspec
+import numpy as np
+import safetensors
+import safetensors.torch
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from nnstudio.layers.catalogue import layer_type
+from nnstudio.project.model import Run
+from nnstudio.project.settings import TRAINING_SETTINGS, check_setting
+from nnstudio.text import Mistake
+from nnstudio.text import translate as _
+from nnstudio.training.curves import Curves
+from nnstudio.training.standing import Standing
+from nnstudio.training.stopping import EarlyStopping
+
+MOST_BYTES = 2**26
+"""Of a larger network the state is not kept: the project file could not be handed about."""
+COUNTS = "counts"
+LENGTH = 8
+"""Bytes at the beginning of a safetensors file that tell how long its description is."""
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+
+
+class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of a `Standing` and its early stopping that is no tensor; a loss is None where there was none yet."""
+
+    epoch: Count
+    batch: Count
+    right: Count
+    learning_rate: float
+    dropout_rates: dict[str, float]
+    marks: Count
+    seconds: float
+    turned: bool
+    device: str
+    patience: Count
+    min_delta: float
+    best_epoch: Count
+    best_loss: float | None
+    waited: Count
+    reference: float | None
+    reference_epoch: Count
+
+
+def state_of(standing: Standing | None, curves: Curves) -> bytes:
+    """What a run needs to go on from here in another process; b"" where that is not known or too large."""
+    if standing is None:
+        return b""
+    stopping = standing.stopping
+    counts = Counts(
+        standing.epoch, standing.batch, standing.right, standing.learning_rate, standing.dropout_rates,
+        standing.marks, standing.seconds, standing.turned, standing.device, stopping.patience, stopping.min_delta,
+        stopping.best_epoch, known(stopping.best_loss), stopping.epochs_without_improvement,
+        known(stopping.reference), stopping.reference_epoch,
+    )  # fmt: skip
+    tensors = {
+        "masks": standing.masks,
+        "orders": standing.orders,
+        "order": standing.order,
+        # As they were computed: in 32 bits.
+        "losses": torch.from_numpy(curves.batch_loss.values[: standing.batches_run].astype(np.float32)),
+        **listed("weights", standing.weights),
+        **listed("best", standing.best),
+        **{f"optimizer.{name}": tensor for name, tensor in standing.optimizer.items()},
+    }
+    if standing.batch:  # at the end of an epoch they are the weights
+        tensors |= listed("sound", standing.sound)
+    if sum(tensor.nbytes for tensor in tensors.values()) > MOST_BYTES:
+        return b""
+    kept = {name: tensor.detach().cpu().clone() for name, tensor in tensors.items()}
+    return safetensors.torch.save(kept, {COUNTS: msgspec.json.encode(counts).decode()})
+
+
+def read_state(run: Run) -> tuple[Standing, NDArray[np.float64]]:
+    """Where a run stood, and the losses (n,) of its batches up to there. Mistake for a state that is not known or not
+    sound."""
+    if not run.state:
+        raise Mistake(
+            _("Run {number} cannot be carried on: where it stood is not in the project.").format(
+                number=run.id.removeprefix("run-")
+            )
+        )
+    damaged = Mistake(
+        _("Run {number} cannot be carried on: what is kept of where it stood is damaged.").format(
+            number=run.id.removeprefix("run-")
+        )
+    )
+    try:
+        tensors = safetensors.torch.load(run.state)
+        counts = counts_in(run.state)
+        standing = Standing(
+            counts.epoch,
+            counts.batch,
+            counts.right,
+            unlisted("weights", tensors),
+            unlisted("sound" if counts.batch else "weights", tensors),
+            {name.partition(".")[2]: tensor for name, tensor in tensors.items() if name.startswith("optimizer.")},
+            counts.learning_rate,
+            counts.dropout_rates,
+            tensors["masks"],
+            tensors["orders"],
+            tensors["order"],
+            unlisted("best", tensors),
+            stopping_of(counts),
+            len(tensors["losses"]),
+            counts.marks,
+            counts.seconds,
+            counts.turned,
+            counts.device,
+        )
+        losses: NDArray[Any] = tensors["losses"].numpy()
+    except (safetensors.SafetensorError, msgspec.MsgspecError, KeyError, TypeError, ValueError, RuntimeError):
+        raise damaged from None
+    if losses.ndim != 1 or not np.isfinite(losses).all() or counts.epoch != len(run.history.epoch):
+        raise damaged
+    try:
+        check_setting(TRAINING_SETTINGS, "learning_rate", counts.learning_rate)
+        for rate in counts.dropout_rates.values():
+            layer_type("dropout").parameter("rate").check(rate)
+    except Mistake:
+        raise damaged from None
+    learnt = *standing.weights, *standing.sound, *standing.best, *standing.optimizer.values()
+    if not all(bool(one.isfinite().all()) for one in learnt):
+        raise Mistake(
+            _(
+                "Run {number} holds weights that are not numbers (NaN). They can be looked at but not trained on."
+            ).format(number=run.id.removeprefix("run-"))
+        )
+    return standing, losses.astype(np.float64)
+
+
+def counts_in(content: bytes) -> Counts:
+    """The counts in the description of a safetensors file that was read already."""
+    length = int.from_bytes(content[:LENGTH], "little")
+    described = msgspec.json.decode(content[LENGTH : LENGTH + length])
+    return msgspec.json.decode(described["__metadata__"][COUNTS], type=Counts)
+
+
+def stopping_of(counts: Counts) -> EarlyStopping:
+    stopping = EarlyStopping(counts.patience, counts.min_delta)
+    stopping.best_epoch, stopping.reference_epoch = counts.best_epoch, counts.reference_epoch
+    stopping.epochs_without_improvement = counts.waited
+    stopping.best_loss, stopping.reference = (
+        math.inf if loss is None else loss for loss in (counts.best_loss, counts.reference)
+    )
+    return stopping
+
+
+def known(loss: float) -> float | None:
+    """JSON holds no infinity, which stands for a loss that was not measured yet."""
+    return loss if math.isfinite(loss) else None
+
+
+def listed(name: str, tensors: list[Tensor]) -> dict[str, Tensor]:
+    return {f"{name}.{place}": tensor for place, tensor in enumerate(tensors)}
+
+
+def unlisted(name: str, tensors: dict[str, Tensor]) -> list[Tensor]:
+    """What `listed` named, in its order; KeyError for a gap."""
+    count = sum(one.startswith(f"{name}.") for one in tensors)
+    return [tensors[f"{name}.{place}"] for place in range(count)]

@@ -1,0 +1,117 @@
+"""Trainings that are stopped at a given batch and go on: what they come to, as one checksum. Run as a program, it goes
+on with every project file it is given and prints their checksums, as a new process would.
+"""
+
+import hashlib
+import json
+import math
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import safetensors.torch
+
+from nnstudio.data.dataset import load
+from nnstudio.project import edits, variants
+from nnstudio.project.archive import open_project, save
+from nnstudio.project.model import Project, Run
+from nnstudio.project.stack import with_stack
+from nnstudio.training.control import Change, Control, Mode
+from nnstudio.training.curves import Curves
+from nnstudio.training.kept_run import Beginning
+from nnstudio.training.session import Trained, train
+from nnstudio.training.state_file import read_state
+
+TASKS: dict[str, tuple[str, str, dict[str, object]]] = {
+    "momentum": ("builtin:iris", "dense:8,tanh,dense:out", {"optimizer": "momentum", "learning_rate": 0.05}),
+    "adam, dropout": ("builtin:wine", "dense:8,relu,dropout:0.4,dense:out", {"patience": 2, "learning_rate": 0.1}),
+    "rmsprop, batch norm": (
+        "builtin:iris", "dense:8,batch_norm,relu,dense:out", {"optimizer": "rmsprop", "learning_rate": 0.01},
+    ),
+    "a value": ("builtin:diabetes", "dense:6,relu,dense:out", {"optimizer": "adam", "weight_decay": 0.01}),
+    "a value, dropout, batch norm": (
+        "toy:plane?samples=120", "dense:6,batch_norm,tanh,dropout:0.2,dense:out",
+        {"optimizer": "nesterov", "learning_rate": 0.02, "patience": 2, "min_delta": 0.01},
+    ),
+    "one order for all epochs": (
+        "builtin:wine", "dense:8,sigmoid,dropout:0.2,dense:out", {"optimizer": "adagrad", "shuffle": "once"},
+    ),
+    "weights of the last epoch": (
+        "toy:circle?samples=150", "dense:6,relu,dense:out",
+        {"optimizer": "adamw", "restore_best": False, "patience": 2, "learning_rate": 0.3},
+    ),
+    "rates changed on the way": ("toy:spiral?samples=150", "dense:8,relu,dropout:0.3,dense:out", {}),
+}  # fmt: skip
+"""Data, layers and settings of each."""
+EPOCHS = 8
+
+
+def task(name: str) -> Project:
+    source, layers, settings = TASKS[name]
+    project = edits.set_data(Project(), source=source)
+    facts = load(project.data).facts
+    project = with_stack(edits.set_facts(project, project.data, facts), layers, facts)
+    plan = {"epochs": EPOCHS, "patience": 0, "batch_size": 16, "seed": 3, **settings}
+    return edits.set_training(project, **plan)
+
+
+class StopsAt(Control):
+    """Says stop before the batch of this number, counted from 0 over all epochs; where rates change, at batch 9."""
+
+    def __init__(self, batch: float, changes: bool) -> None:
+        super().__init__()
+        self.batch = batch
+        self.changing = changes
+        self.seen = 0
+
+    def before_batch(self, meanwhile: Callable[[], None]) -> bool:
+        if self.seen == self.batch:
+            self.command(Mode.STOP)
+        if self.seen == 9 and self.changing:
+            self.changes += [Change("learning_rate", 0.001, 0.01), Change("dropout_1", 0.3, 0.1)]
+        self.seen += 1
+        return super().before_batch(meanwhile)
+
+
+def trained(name: str, stop: float = math.inf) -> Run:
+    """The run of a task, whole or stopped before a batch."""
+    project = task(name)
+    control = StopsAt(stop, name == "rates changed on the way")
+    *_events, last = train(project, load(project.data), control, Curves())
+    assert isinstance(last, Trained)
+    return last.run
+
+
+def gone_on(project: Project, stop: float = math.inf) -> Run:
+    """The newest run of a project, carried on to its end or up to a batch."""
+    run = project.runs[-1]
+    standing, losses = read_state(run)
+    curves = Curves.of(run.history, run.marks)
+    curves.batch_loss.extend(losses)
+    plan = variants.restored(project, run)
+    control = StopsAt(stop, run.data.source.startswith("toy:spiral"))
+    control.seen = len(losses)
+    *_events, last = train(plan, load(plan.data), control, curves, beginning=Beginning(run, standing=standing))
+    assert isinstance(last, Trained)
+    return last.run
+
+
+def checksum(run: Run) -> str:
+    """SHA-256 of the weights, of what the optimizer remembers, of the curve and of the loss of every batch."""
+    standing, losses = read_state(run)
+    digest = hashlib.sha256(losses.tobytes())
+    course = run.history, run.stop_reason, run.epochs_run, run.best_epoch, run.weights_epoch, run.marks
+    digest.update(repr(course).encode())
+    for tensors in (safetensors.torch.load(run.weights), standing.optimizer, dict(enumerate(standing.weights))):
+        for name in sorted(tensors, key=str):
+            digest.update(tensors[name].numpy().tobytes())
+    return digest.hexdigest()
+
+
+def keep(run: Run, name: str, path: Path) -> None:
+    """Write a project with this run."""
+    save(edits.add_run(task(name), run), path)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps({path: checksum(gone_on(open_project(Path(path)))) for path in sys.argv[1:]}))
