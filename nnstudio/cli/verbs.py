@@ -15,7 +15,8 @@ from tqdm import tqdm
 
 from nnstudio.cli import report
 from nnstudio.data.dataset import Dataset, columns_for, load, load_part
-from nnstudio.data.sources import read_source
+from nnstudio.data.reader import Reader
+from nnstudio.data.sources import read_source, shown_source
 from nnstudio.project import edits, variants
 from nnstudio.project.archive import SUFFIX, is_path, open_project, save
 from nnstudio.project.files import check_target, write_whole
@@ -49,7 +50,7 @@ def new(options: Namespace) -> Answer:
         Project(), source=absolute(options.data), target=options.target, test_source=absolute(options.test)
     )
     project = with_settings(project, options.settings)
-    project = with_facts(project, load(project.data))
+    project = with_facts(project, load(project.data, project.files))
     assert project.facts is not None
     project = refuse_problems(with_stack(project, options.layers, project.facts))
     save(project, options.out)
@@ -66,7 +67,7 @@ def info(options: Namespace) -> Answer:
     unread = ""
     if project.facts is None:
         try:
-            project = with_facts(project, load(project.data))
+            project = with_facts(project, load(project.data, project.files))
         except Mistake as mistake:
             unread = str(mistake)
     answer = describe(project)
@@ -149,7 +150,7 @@ def train_in(ours: "Team", options: Namespace) -> Answer:
     project = with_settings(project, options.settings)
     if options.device is not None:
         devices.require(options.device)
-    dataset = load(project.data)
+    dataset = load(project.data, project.files)
     project = refuse_problems(with_facts(project, dataset))
     show = ours.leads and (options.progress or sys.stderr.isatty())
     try:
@@ -266,8 +267,13 @@ def evaluate(options: Namespace) -> Answer:
     """Loss, and accuracy or R², of a run on one part of its data."""
     from nnstudio.training.trained import find_run, measure, restore
 
-    run = find_run(open_project(options.project), options.run)
-    samples = load_part(run.data, run.preparation, options.split)
+    project = open_project(options.project)
+    run, reader = find_run(project, options.run), Reader(project.files)
+    samples = load_part(run.data, run.preparation, options.split, reader)
+    if reader.sha256 != run.data_sha256 and run.data_sha256:
+        words = _("“{file}” has changed since run {number}. Earlier results may not compare.")
+        said = words.format(file=shown_source(run.data.source), number=run.id.removeprefix("run-"))
+        print(f"nnstudio: {said}", file=sys.stderr)
     measures = measure(restore(run), samples)
     answer: dict[str, Any] = {"run": run.id, "split": options.split, "loss": measures.loss, "samples": measures.samples}
     if measures.accuracy is not None:
@@ -336,7 +342,11 @@ def with_settings(project: Project, settings: list[str]) -> Project:
 
 
 def with_facts(project: Project, dataset: Dataset) -> Project:
-    return edits.set_facts(project, project.data, dataset.facts)
+    """The project with what was found in its data; that it is another since a run is said."""
+    found = edits.set_facts(project, project.data, dataset.facts, dataset.files)
+    if changed := variants.changed_data(found):
+        print(f"nnstudio: {changed}", file=sys.stderr)
+    return found
 
 
 def refuse_problems(project: Project) -> Project:

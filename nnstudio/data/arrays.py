@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from nnstudio.data.columns import ArrayColumns
+from nnstudio.data.reader import Reader
 from nnstudio.data.sources import RawData
-from nnstudio.data.tables import read_bytes
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 
@@ -16,12 +16,12 @@ IDX_IMAGES, IDX_LABELS = 2051, 2049
 MOST_VALUES = 2**31
 
 
-def read_parquet(path: Path) -> RawData:
+def read_parquet(path: Path, reader: Reader) -> RawData:
     """A Parquet table of numbers, text and true/false; the last column is the target."""
     import polars
 
     try:
-        frame = polars.read_parquet(path)
+        frame = polars.read_parquet(reader.open(path))
     except (polars.exceptions.PolarsError, OSError):
         raise Mistake(_("“{file}” is damaged or not Parquet.").format(file=path.name)) from None
     for name, kind in frame.schema.items():
@@ -40,10 +40,10 @@ def read_parquet(path: Path) -> RawData:
     return RawData(frame, frame.columns[-1])
 
 
-def read_npz(path: Path) -> RawData:
+def read_npz(path: Path, reader: Reader) -> RawData:
     """A NumPy archive with samples under x, X or data, and targets under y, Y, target or labels."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with np.load(reader.open(path), allow_pickle=False) as archive:
             samples = next(archive[name] for name in ("x", "X", "data") if name in archive)
             targets = next(archive[name] for name in ("y", "Y", "target", "labels") if name in archive)
     except StopIteration:
@@ -57,24 +57,24 @@ def read_npz(path: Path) -> RawData:
     return from_array(samples, targets, path)
 
 
-def read_idx(path: Path) -> RawData:
+def read_idx(path: Path, reader: Reader) -> RawData:
     """The images file of an IDX pair, with the labels file beside it."""
     labels_path = path.with_name(path.name.replace("images-idx3", "labels-idx1"))
-    if "labels-idx1" in path.name or not labels_path.exists():
+    if "labels-idx1" in path.name or not reader.has(labels_path):
         raise Mistake(
             _(
                 "“{file}” needs its pair: name the images file (…images-idx3-ubyte) and keep the labels file "
                 "(…labels-idx1-ubyte) beside it."
             ).format(file=path.name)
         )
-    images = idx_array(path, IDX_IMAGES, 3)
-    labels = idx_array(labels_path, IDX_LABELS, 1)
+    images = idx_array(path, reader, IDX_IMAGES, 3)
+    labels = idx_array(labels_path, reader, IDX_LABELS, 1)
     return from_array(images[:, None, :, :], labels, path)
 
 
-def idx_array(path: Path, magic: int, dimensions: int) -> Any:
+def idx_array(path: Path, reader: Reader, magic: int, dimensions: int) -> Any:
     """The array in one IDX file: a big-endian magic number and sizes, then unsigned bytes."""
-    content = read_bytes(path)
+    content = reader.bytes(path)
     header = np.frombuffer(content[: 4 * (dimensions + 1)], dtype=">u4")
     if len(header) != dimensions + 1 or header[0] != magic:
         raise Mistake(_("“{file}” is not the IDX file its name says.").format(file=path.name))

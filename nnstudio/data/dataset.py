@@ -1,6 +1,7 @@
 """A data choice made real: read, divided and prepared, with everything that was done to it in words."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +10,12 @@ from numpy.typing import NDArray
 
 from nnstudio.data import preparation as preparing
 from nnstudio.data.columns import table_of
+from nnstudio.data.reader import Reader
 from nnstudio.data.sources import RawData, read_source, shown_source
 from nnstudio.data.splits import split
-from nnstudio.project.model import DataChoice, DataFacts, Preparation, Task
+from nnstudio.project.model import DataChoice, DataFacts, DataFile, Preparation, Task
 from nnstudio.project.settings import check_shares
+from nnstudio.stages import DIVIDING, PREPARING, READING, stage
 from nnstudio.text import Count, Mistake, translate_count
 from nnstudio.text import translate as _
 
@@ -53,7 +56,7 @@ class Samples:
 class Dataset:
     """The three parts of the data, how they were prepared, and what is known of them.
 
-    `preview` holds the first rows as they were read.
+    `preview` holds the first rows as they were read, `files` what they were read from.
     """
 
     train: Samples
@@ -62,6 +65,7 @@ class Dataset:
     preparation: Preparation
     facts: DataFacts
     preview: "polars.DataFrame"
+    files: tuple[DataFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,9 +88,17 @@ class Divided:
         return rows.vstack(table_of(self.test.columns)) if self.test else rows
 
 
-def load(choice: DataChoice) -> Dataset:
-    """Read, divide and prepare the chosen data. Mistake in words for whatever cannot be used."""
-    divided = divide(choice)
+def load(choice: DataChoice, kept: Sequence[DataFile] = ()) -> Dataset:
+    """Read, divide and prepare the chosen data, from the copies `kept` in a project where files are gone. Mistake in
+    words for whatever cannot be used."""
+    reader = Reader(kept)
+    divided = divide(choice, reader)
+    with stage(PREPARING):
+        return prepared(choice, divided, reader)
+
+
+def prepared(choice: DataChoice, divided: Divided, reader: Reader) -> Dataset:
+    """Data that was read and divided, with everything in it as numbers."""
     raw, parts = divided.raw, divided.parts
     notes = list(divided.notes)
     fitted = preparing.fit(raw, choice, divided.task, divided.classes, parts["train"], notes)
@@ -110,19 +122,28 @@ def load(choice: DataChoice) -> Dataset:
         train=len(train),
         validation=len(validation),
         test=len(test),
-        notes=(*raw.notes, *notes, *split_notes(choice, train, validation, test)),
+        notes=(*reader.notes, *raw.notes, *notes, *split_notes(choice, train, validation, test)),
+        sha256=reader.sha256,
     )
-    return Dataset(train, validation, test, fitted, facts, preview)
+    return Dataset(train, validation, test, fitted, facts, preview, tuple(reader.read))
 
 
-def divide(choice: DataChoice) -> Divided:
+def divide(choice: DataChoice, reader: Reader | None = None) -> Divided:
     """Read the chosen data and divide its rows. Mistake in words for whatever cannot be used."""
     check_shares(choice)
     notes: list[str] = []
-    raw = with_known_targets(read_source(choice.source, choice.target), notes)
     test_raw = None
-    if choice.test_source:
-        test_raw = with_known_targets(matching(read_source(choice.test_source, choice.target), raw, choice), notes)
+    with stage(READING):
+        raw = with_known_targets(read_source(choice.source, choice.target, reader), notes)
+        if choice.test_source:
+            test = read_source(choice.test_source, choice.target, reader)
+            test_raw = with_known_targets(matching(test, raw, choice), notes)
+    with stage(DIVIDING):
+        return split_up(choice, raw, test_raw, notes)
+
+
+def split_up(choice: DataChoice, raw: RawData, test_raw: RawData | None, notes: list[str]) -> Divided:
+    """Data as it was read, with its rows divided into parts."""
     target = raw.columns[raw.target]
     task = preparing.find_task(target, choice.task)
     classes = find_classes(target, notes) if task == "class" else ()
@@ -139,9 +160,9 @@ def divide(choice: DataChoice) -> Divided:
     return Divided(raw, test_raw, task, classes, numbers, tuple(notes))
 
 
-def load_part(choice: DataChoice, preparation: Preparation, part: str) -> Samples:
+def load_part(choice: DataChoice, preparation: Preparation, part: str, reader: Reader | None = None) -> Samples:
     """One part of the data, treated as a run's own preparation says; Mistake when there is no such part."""
-    divided = divide(choice)
+    divided = divide(choice, reader)
     rows = divided.parts[part]
     if len(rows) == 0:
         raise Mistake(_("There is no {part} part: its share is 0. Choose another with --split.").format(part=part))

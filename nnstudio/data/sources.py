@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnstudio.data import toys
+from nnstudio.data.reader import Reader
 from nnstudio.project.toy_source import toy_settings
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
@@ -29,17 +30,18 @@ class RawData:
     """Whether the columns bear names of their own, and not just their numbers."""
 
 
-def read_source(source: str, target: str = "") -> RawData:
+def read_source(source: str, target: str = "", reader: Reader | None = None) -> RawData:
     """The raw data a source names; `target` is a column's name or its number from 1, the last when left out.
 
-    Mistake in words for a source or a target that does not exist and for a file that cannot be read.
+    A `reader` remembers the files, and has copies of some that are not there. Mistake in words for a source or a target
+    that does not exist and for a file that cannot be read.
     """
     if source.startswith("builtin:"):
         raw = builtin(source.removeprefix("builtin:"))
     elif source.startswith("toy:"):
         raw = toy(source.removeprefix("toy:"))
     else:
-        raw = file(Path(source))
+        raw = file(Path(source), reader or Reader())
     return with_target(raw, target, source) if target else raw
 
 
@@ -113,28 +115,33 @@ def toy(spec: str) -> RawData:
 # --- files ----------------------------------------------------------------------------------------------------------
 
 
-def file(path: Path) -> RawData:
+def file(path: Path, reader: Reader) -> RawData:
     """The data in a file, read by what its name ends in."""
     from nnstudio.data import arrays, tables
 
-    if not path.exists():
-        raise Mistake(_("The data file “{file}” does not exist. Check the name and the folder.").format(file=path))
+    if not reader.has(path):
+        raise Mistake(
+            _(
+                "The data file “{file}” does not exist here. Check its name and folder, and choose it again; a project "
+                "finds it by itself when it lies beside it."
+            ).format(file=path)
+        )
     if path.is_dir():
         raise Mistake(
             _("“{file}” is a folder; folders of images cannot be read yet. Name a table or an IDX file.").format(
                 file=path
             )
         )
-    if not path.is_file():
+    if path.exists() and not path.is_file():
         raise Mistake(_("“{file}” is not a plain file.").format(file=path))
     suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
     ending = suffixes[-1] if suffixes else ""
     if ending in (".xlsx", ".xls", ".ods"):
         raise Mistake(_("“{file}” is a spreadsheet; save it as CSV and use that.").format(file=path.name))
     if ending == ".parquet":
-        return arrays.read_parquet(path)
+        return arrays.read_parquet(path, reader)
     if ending == ".npz":
-        return arrays.read_npz(path)
+        return arrays.read_npz(path, reader)
     if "idx3-ubyte" in path.name or "idx1-ubyte" in path.name:
-        return arrays.read_idx(path)
-    return tables.read_table(path)
+        return arrays.read_idx(path, reader)
+    return tables.read_table(path, reader)

@@ -6,23 +6,20 @@ decision that changes a value becomes a remark the user sees.
 
 import codecs
 import csv
-import gzip
 import io
 import re
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nnstudio.data.reader import Reader
 from nnstudio.data.sources import RawData
-from nnstudio.project.files import file_mistake
 from nnstudio.text import Count, Mistake, translate_count
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:
     import polars
 
-MOST_BYTES = 2**32
 MOST_LINE = 2**24
 MOST_COLUMNS = 20_000
 MISSING = ("", "NA", "N/A", "n/a", "na", "NaN", "nan", "NULL", "null", "None", "?", "-")
@@ -31,10 +28,10 @@ SAMPLE_LINES = 200
 LARGEST_NUMBER = 1e30
 
 
-def read_table(path: Path) -> RawData:
+def read_table(path: Path, reader: Reader) -> RawData:
     """The table in a text file, plain or gzipped; Mistake in words for what is no table."""
     notes: list[str] = []
-    text = decoded(read_bytes(path), path, notes)
+    text = decoded(reader.bytes(path), path, notes)
     lines = text.split("\n", SAMPLE_LINES)[:SAMPLE_LINES]
     sample = [line for line in lines if line.strip()]
     if not sample:
@@ -69,23 +66,6 @@ def read_table(path: Path) -> RawData:
 
 
 # --- bytes to text --------------------------------------------------------------------------------------------------
-
-
-def read_bytes(path: Path) -> bytes:
-    """The file's bytes, unpacked when gzipped, within a limit that is checked before memory is taken."""
-    try:
-        with path.open("rb") as file:
-            packed = file.read(2) == b"\x1f\x8b"
-        opener = gzip.open if packed else open
-        with opener(path, "rb") as file:
-            content: bytes = file.read(MOST_BYTES + 1)
-    except (gzip.BadGzipFile, EOFError, zlib.error):
-        raise Mistake(_("“{file}” is damaged: it cannot be unpacked.").format(file=path.name)) from None
-    except OSError as error:
-        raise file_mistake(error, path, reading=True) from None
-    if len(content) > MOST_BYTES:
-        raise Mistake(_("“{file}” holds more than {limit} GB. Use a part of it.").format(file=path.name, limit=4))
-    return content
 
 
 def decoded(content: bytes, path: Path, notes: list[str]) -> str:

@@ -30,6 +30,7 @@ from nnstudio.project.container import DATA_MEMBER, DESCRIPTION, THUMBNAIL, back
 from nnstudio.project.files import sha256_of, write_whole
 from nnstudio.project.model import DataChoice, DataFile, History, Project, Run
 from nnstudio.project.moments import check_moments
+from nnstudio.project.progress import FileProgress
 from nnstudio.project.strict_json import strictly_read
 from nnstudio.project.weights import check_weights
 from nnstudio.text import Mistake
@@ -62,10 +63,11 @@ Told = Callable[[str], object]
 # --- saving ---------------------------------------------------------------------------------------------------------
 
 
-def save(project: Project, path: Path, thumbnail: bytes = b"") -> None:
+def save(project: Project, path: Path, thumbnail: bytes = b"", progress: FileProgress | None = None) -> None:
     """Write the project file whole, or leave what was there as it was; what was there is kept beside it as a backup.
     Mistake says why it could not be written."""
-    write_whole(path, to_bytes(project, path.resolve().parent, thumbnail), backup_of(path.resolve()))
+    content = to_bytes(project, path.resolve().parent, thumbnail)
+    write_whole(path, content, backup_of(path.resolve()), progress)
 
 
 def to_bytes(project: Project, folder: Path, thumbnail: bytes = b"") -> bytes:
@@ -101,12 +103,12 @@ def sha256(content: bytes) -> str:
 # --- opening --------------------------------------------------------------------------------------------------------
 
 
-def open_project(path: Path, told: Told | None = None) -> Project:
+def open_project(path: Path, told: Told | None = None, progress: FileProgress | None = None) -> Project:
     """The project in a file, checked all through; Mistake in words for anything else.
 
     With somebody to tell, a run whose curve or weights are damaged is left out and told of, and the rest is opened.
     """
-    members = unpack(path)
+    members = unpack(path, progress or FileProgress())
     found, checksum = described(members[DESCRIPTION], path)
     project = found.project
     check_project(project)
@@ -238,7 +240,7 @@ def data_member(place: int, file: DataFile) -> str:
 def thumbnail_of(path: Path) -> bytes:
     """The picture in a project file; nothing where there is none, or no sound file."""
     try:
-        return unpack(path).get(THUMBNAIL) or b""
+        return unpack(path, FileProgress(), [THUMBNAIL]).get(THUMBNAIL) or b""
     except Mistake:
         return b""
 

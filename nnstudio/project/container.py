@@ -3,10 +3,11 @@
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from nnstudio.project.files import file_mistake
+from nnstudio.project.progress import FileProgress
 from nnstudio.text import Count, Mistake
 from nnstudio.text import translate as _
 
@@ -57,8 +58,9 @@ def pack(members: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def unpack(path: Path) -> dict[str, bytes | None]:
-    """The members of an archive by their names, None for one that is damaged; Mistake for what is no sound archive."""
+def unpack(path: Path, progress: FileProgress, wanted: Collection[str] | None = None) -> dict[str, bytes | None]:
+    """The members of an archive by their names, or those that are wanted; None for one that is damaged. Mistake for
+    what is no sound archive, and when it was cancelled."""
     check_plain(path)
     try:
         with path.open("rb") as file:
@@ -67,7 +69,13 @@ def unpack(path: Path) -> dict[str, bytes | None]:
             check_tail(file.read(), path)
         with zipfile.ZipFile(path) as archive:
             check_members(archive, path)
-            return {name: read_member(archive, name) for name in archive.namelist()}
+            found, done = {}, 0
+            for member in archive.infolist():
+                if wanted is None or member.filename in wanted:
+                    found[member.filename] = read_member(archive, member.filename)
+                done += member.file_size
+                progress.reached(done / path.stat().st_size)
+            return found
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError):
         # Flipped bits make zipfile ask for passwords and for versions that never were.
         raise Mistake(damaged(path)) from None

@@ -1,6 +1,6 @@
 """Every edit as one pure function from project to project."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -10,6 +10,7 @@ from nnstudio.layers.spec import Value
 from nnstudio.project.model import (
     DataChoice,
     DataFacts,
+    DataFile,
     Frame,
     Layer,
     Link,
@@ -281,9 +282,33 @@ def set_training(project: Project, **changes: object) -> Project:
     return replace(project, training=changed)
 
 
-def set_facts(project: Project, data: DataChoice, facts: DataFacts) -> Project:
-    """The project with what was found in its data, unless it has chosen other data meanwhile."""
-    return replace(project, facts=facts) if project.data == data else project
+def set_facts(project: Project, data: DataChoice, facts: DataFacts, files: Sequence[DataFile] = ()) -> Project:
+    """The project with what was found in its data, unless it has chosen other data meanwhile.
+
+    `files` are those it was read from. Copies of earlier states of them stay while a run was trained on them.
+    """
+    if project.data != data:
+        return project
+    trained_on = {run.data_sha256 for run in project.runs}
+    read = {file.source: file.sha256 for file in files}
+    kept = [
+        file
+        for file in project.files
+        if file.source not in read or (file.sha256 != read[file.source] and file.sha256 in trained_on)
+    ]
+    return replace(project, facts=facts, files=(*kept, *files))
+
+
+def find_data(project: Project, source: str, found: str) -> Project:
+    """The project, and its runs, with a data file that was moved at its new place."""
+
+    def moved(data: DataChoice) -> DataChoice:
+        places = {name: found for name in ("source", "test_source") if getattr(data, name) == source}
+        return replace(data, **places)
+
+    runs = tuple(replace(run, data=moved(run.data)) for run in project.runs)
+    files = tuple(replace(file, source=found) if file.source == source else file for file in project.files)
+    return replace(project, data=moved(project.data), runs=runs, files=files, facts=None)
 
 
 def add_run(project: Project, run: Run) -> Project:

@@ -11,14 +11,19 @@ from pathlib import Path
 
 import psutil
 
+from nnstudio.project.progress import FileProgress
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 
+PIECE = 2**24
+"""Bytes that are written or read at once."""
+WRITTEN = 0.8
+"""The share of the whole when everything is written; then it is read again."""
 PART = ".part"
 """The ending of what is not written whole yet."""
 
 
-def write_whole(path: Path, content: bytes, backup: Path | None = None) -> None:
+def write_whole(path: Path, content: bytes, backup: Path | None = None, progress: FileProgress | None = None) -> None:
     """Put `content` at `path`, whole or not at all; whatever fails, an earlier file stays as it was. Mistake says why.
 
     A temporary file beside the target is written with every count checked, flushed to the disk, read again and put in
@@ -26,7 +31,7 @@ def write_whole(path: Path, content: bytes, backup: Path | None = None) -> None:
     (Qt's own QSaveFile replaces a good file by a truncated one when a large write comes back short on a full disk.)
     """
     check_target(path)
-    target = path.resolve()
+    target, progress = path.resolve(), progress or FileProgress()
     temporary = Path()
     try:
         remove_leftovers(target)
@@ -34,19 +39,21 @@ def write_whole(path: Path, content: bytes, backup: Path | None = None) -> None:
         handle, name = tempfile.mkstemp(prefix=mine, suffix=PART, dir=target.parent)
         temporary = Path(name)
         with os.fdopen(handle, "wb", buffering=0) as file:
-            write_all(file.fileno(), content)
+            write_all(file.fileno(), content, progress)
             os.fsync(file.fileno())
-        if temporary.read_bytes() != content:
+        if not holds(temporary, content, progress):
             raise OSError(errno.EIO, _("what was written reads otherwise"))
         copy_permissions(target, temporary)
         if backup is not None and target.exists():
             keep(target, backup)
         temporary.replace(target)
         sync_folder(target.parent)
-    except OSError as error:
+    except (OSError, Mistake) as error:
         if temporary.name:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
+        if isinstance(error, Mistake):  # cancelled
+            raise
         raise file_mistake(error, path) from None
 
 
@@ -98,11 +105,22 @@ def check_target(path: Path) -> None:
         raise Mistake(_("The folder “{folder}” does not exist. Choose another place.").format(folder=path.parent))
 
 
-def write_all(handle: int, content: bytes) -> None:
+def write_all(handle: int, content: bytes, progress: FileProgress) -> None:
     """Write every byte; a short count is followed up until the system says why."""
     rest = memoryview(content)
     while rest:
-        rest = rest[os.write(handle, rest[: 2**24]) :]
+        rest = rest[os.write(handle, rest[:PIECE]) :]
+        progress.reached(WRITTEN * (1 - len(rest) / len(content)))
+
+
+def holds(file: Path, content: bytes, progress: FileProgress) -> bool:
+    """Whether a file holds just these bytes."""
+    with file.open("rb") as opened:
+        for start in range(0, len(content), PIECE):
+            if opened.read(PIECE) != content[start : start + PIECE]:
+                return False
+            progress.reached(WRITTEN + (1 - WRITTEN) * start / len(content))
+        return not opened.read(1)
 
 
 def copy_permissions(target: Path, temporary: Path) -> None:

@@ -192,8 +192,8 @@ RESUMED = "resumed:"
 """What a mark begins with where a run went on in a way that cannot give the bits of one that never stopped; then comes
 what was other than before: data, device, machine, version or engine."""
 
-StopReason = Literal["patience", "epochs", "user", "diverged", "interrupted"]
-"""Interrupted is what nobody ended: the program, or the machine, did."""
+StopReason = Literal["patience", "epochs", "user", "diverged", "interrupted", "failed"]
+"""Interrupted is what nobody ended: the program, or the machine, did. Failed is what an error inside ended."""
 
 
 class Run(Struct, frozen=True, forbid_unknown_fields=True):

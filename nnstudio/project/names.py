@@ -19,6 +19,7 @@ def stop_words(run: Run) -> str:
         "user": _("stopped by hand"),
         "diverged": _("the loss was not a number any more"),
         "interrupted": _("interrupted by the end of the program"),
+        "failed": _("ended by an error inside nnstudio"),
     }
     return words[run.stop_reason].format(patience=run.training.patience)
 

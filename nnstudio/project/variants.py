@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import PureWindowsPath
 
 from msgspec.structs import replace
 
@@ -11,7 +12,7 @@ from nnstudio.project.edits import reachable, set_training
 from nnstudio.project.model import RESUMED, DataChoice, Layer, Mark, Network, Preparation, Project, Run, TrainingPlan
 from nnstudio.project.names import shown_name
 from nnstudio.project.settings import DATA_SETTINGS, LARGEST_SEED, TRAINING_SETTINGS
-from nnstudio.text import Mistake, mark
+from nnstudio.text import Count, Mistake, mark
 from nnstudio.text import translate as _
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu")
@@ -238,6 +239,24 @@ def difference(name: str, before: object, after: object) -> str:
 
 def shown(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value) if isinstance(value, str) else shown_value(value)
+
+
+def changed_data(project: Project) -> str:
+    """In words that the data has changed since runs were trained on it, "" where it has not."""
+    facts = project.facts
+    if facts is None or not facts.sha256:
+        return ""
+    for run in project.runs:
+        if run.data == project.data and run.data_sha256 not in ("", facts.sha256):
+            return _(
+                "“{file}” has changed since run {number} ({before} → {now} rows). Earlier results may not compare."
+            ).format(
+                file=PureWindowsPath(project.data.source).name,
+                number=run.id.removeprefix("run-"),
+                before=Count(run.rows),
+                now=Count(facts.rows),
+            )
+    return ""
 
 
 def mark_words(happened: Mark, network: Network) -> str:

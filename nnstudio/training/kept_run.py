@@ -110,7 +110,7 @@ class Record:
             state=state_of(standing, course.curves),
         )
 
-    def _run(self, **fields: Any) -> Run:
+    def _run(self, epochs_run: int, **fields: Any) -> Run:
         """A run that went on stays the same run."""
         begun, course = self.beginning, self.course
         same = begun.run if begun and begun.standing else None
@@ -127,7 +127,8 @@ class Record:
             samples_per_second=course.progress.samples_per_second,
             origin=origin,
             origin_epoch=origin_epoch,
-            moments=course.timeline.stored() if course.timeline else b"",
+            moments=course.timeline.stored(epochs_run) if course.timeline else b"",
+            epochs_run=epochs_run,
             **self.circumstances,
             **fields,
         )

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from nnstudio.project.model import StopReason
+from nnstudio.stages import BATCH, NOTING, VALIDATING, stage
 from nnstudio.training.control import LEARNING_RATE, Control, Mode
 from nnstudio.training.course import Course
 from nnstudio.training.full_pass import FullPass
@@ -120,6 +121,21 @@ class Loop:
         """Every batch once, then a full pass over the validation samples; False when the control said stop."""
         self.first, *_same = [course.begin_epoch() for course in self.courses]
         self.record.begin(self.first)
+        with stage(BATCH):
+            goes_on = self.batches()
+        if not goes_on or self.has_ended():
+            return goes_on
+        # The order of the epoch is let go of before there is another.
+        self.taken = [replace(taken, rows=taken.rows.clone()) for taken in self.taken]
+        count = len(self.courses[0].batches)
+        self.look(count)
+        self.measure()
+        self.look(count)
+        self.control.after_batch()
+        return True
+
+    def batches(self) -> bool:
+        """Every batch once; False when the control said stop."""
         count = len(self.courses[0].batches)
         for number in range(self.first, count):
             if not self.team.agree(self.control.before_batch(self.answer_standing)):
@@ -134,18 +150,16 @@ class Loop:
             # Every look waits for the device, so there are few; after a single step somebody waits for it.
             if time.perf_counter() >= self.next_look or self.control.mode is Mode.BATCH:
                 self.look(number + 1)
-            # In a team each looks when its own clock says so; all of them end together, with the epoch.
-            if self.team.size == 1 and self.courses[0].ended and all(course.ended for course in self.courses):
+            if self.has_ended():
                 return True
             if number + 1 < count:
                 self.control.after_batch()
-        # The order of the epoch is let go of before there is another.
-        self.taken = [replace(taken, rows=taken.rows.clone()) for taken in self.taken]
-        self.look(count)
-        self.measure()
-        self.look(count)
-        self.control.after_batch()
         return True
+
+    def has_ended(self) -> bool:
+        """Whether no network learns any more. In a team each looks when its own clock says so, and all of them end
+        together, with the epoch."""
+        return self.team.size == 1 and bool(self.courses[0].ended) and all(course.ended for course in self.courses)
 
     def stand_within(self, number: int) -> None:
         """Note where each course stands before the batch of this number.
@@ -205,12 +219,14 @@ class Loop:
             for weights in self.step.weights:
                 self.team.average(weights.buffers)  # batch norm's, each of its own part
         if len(self.validation):
-            measured = self.full_pass()
+            with stage(VALIDATING):
+                measured = self.full_pass()
         self.answer_confusion()
         taken = self.count_right(slice(self.first, None))
         closing = zip(self.courses, measured, taken, self.training_losses(), strict=True)
         for place, (course, validation, right, training) in enumerate(closing):
-            course.close_epoch(validation, right, training)
+            with stage(NOTING):
+                course.close_epoch(validation, right, training)
             if course.ended != "diverged":
                 course.standing = standing_of(course, self.step, place)
 

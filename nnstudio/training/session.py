@@ -15,6 +15,7 @@ from nnstudio.project.edits import set_training
 from nnstudio.project.model import Preparation, Project, Run, Task
 from nnstudio.project.names import shown_name
 from nnstudio.project.shapes import all_problems, infer_network
+from nnstudio.stages import BUILDING, KEEPING, stage, stage_of
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.training import devices, memory
@@ -106,7 +107,10 @@ def train_together(
     except (RuntimeError, MemoryError) as error:
         if not memory.is_shortage(error):
             raise
-        raise Mistake(_("There is not enough memory for this. Take a smaller batch or fewer units.")) from None
+        words = _("There is not enough memory for this. Take a smaller batch or fewer units.")
+        if doing := stage_of(error):
+            words += " " + _("It ran out while {doing}.").format(doing=doing)
+        raise Mistake(words) from None
 
 
 def trained(
@@ -119,7 +123,8 @@ def trained(
     beginnings: Sequence[Beginning | None],
 ) -> Iterator[Event]:
     """`train_together` for projects without problems."""
-    networks = [made_network(*one, dataset.preparation) for one in zip(projects, beginnings, strict=True)]
+    with stage(BUILDING):
+        networks = [made_network(*one, dataset.preparation) for one in zip(projects, beginnings, strict=True)]
     groups = groups_of(projects, dataset.preparation, beginnings)
     work = max(
         3 * networks[group[0]].parameter_count() * projects[group[0]].training.batch_size * len(group)
@@ -146,7 +151,8 @@ def trained(
                 made_loop([entries[one] for one in group], dataset, samples, device, control, team) for group in groups
             ]
 
-        loops = loops_that_fit(projects, dataset.train, made_loops, device)
+        with stage(BUILDING):
+            loops = loops_that_fit(projects, dataset.train, made_loops, device)
         courses = sorted((course for loop in loops for course in loop.courses), key=lambda course: course.variant)
         engines = {course.variant: loop.engine for loop in loops for course in loop.courses}
         records = tuple(
@@ -164,7 +170,9 @@ def trained(
                 if event.reason == "diverged":
                     layer = layer_of(project, begun, dataset, samples, event.course)
                     message = explain(event.course, event.weights_epoch, layer)
-                yield Trained(records[variant].run(event, message), variant)
+                with stage(KEEPING):
+                    run = records[variant].run(event, message)
+                yield Trained(run, variant)
             else:
                 yield EpochDone(event.epoch, variant)
 

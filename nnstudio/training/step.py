@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from nnstudio.project.model import TrainingPlan
+from nnstudio.stages import BACKWARD, FORWARD, stage
 from nnstudio.training import traced
 from nnstudio.training.cuda_graph import captured
 from nnstudio.training.dropout import MaskedDropout, Masks, mask_generator
@@ -278,12 +279,14 @@ class Step:
         """Losses (v,), outputs (v, n, k), and the gradients of everything that learns."""
         if self.own_rows:
             inputs, targets = (one.view(len(self.weights), -1, *one.shape[1:]) for one in (inputs, targets))
-        losses, outputs = self.learners.compute(inputs, targets, self.own_rows)
+        with stage(FORWARD):
+            losses, outputs = self.learners.compute(inputs, targets, self.own_rows)
         penalties = self.learners.penalties()
         minimised = losses if penalties is None else losses + penalties
         # No network's loss depends on another's weights, so the sum of all has the gradients of each.
         total = minimised.sum() if len(minimised) > 1 else minimised.squeeze(0)
-        return losses, outputs, torch.autograd.grad(total, self.learners.leaves)
+        with stage(BACKWARD):
+            return losses, outputs, torch.autograd.grad(total, self.learners.leaves)
 
 
 def best_way(device: torch.device, team: Team = ALONE) -> str:

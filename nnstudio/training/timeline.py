@@ -86,11 +86,11 @@ class Timeline:
             snapshot = self._moments[epoch]
         return safetensors.torch.save(self.layout.named(snapshot))
 
-    def stored(self, most_bytes: int = MOST_STORED_BYTES) -> bytes:
-        """As many moments as there is room for, the first, the best and the last among them, for a project file; b""
-        where there is no room for these."""
+    def stored(self, last: int, most_bytes: int = MOST_STORED_BYTES) -> bytes:
+        """As many moments up to the `last` epoch as there is room for, the first, the best and the last among them, for
+        a project file; b"" where there is no room for these."""
         with self._lock:
-            moments, best = dict(self._moments), self.best
+            moments, best = {epoch: one for epoch, one in self._moments.items() if epoch <= last}, self.best
         size = sum(tensor.nbytes for tensor in next(iter(moments.values()), []))
         most = min(MOST_STORED, most_bytes // max(1, size) - 2)
         if not moments or most < 1:

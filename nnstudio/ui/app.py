@@ -75,7 +75,7 @@ def create_window(project: str | Path | None = None) -> MainWindow:
     window = MainWindow(store, preferences)
     collector.setParent(window)
     collector.is_busy = window.trains
-    rescue = Rescue(store, window.documents, window)
+    rescue = Rescue(store, window.trainer, window.documents, window)
     application.aboutToQuit.connect(rescue.drop)
     window.show()
     QTimer.singleShot(0, rescue, rescue.offer)

@@ -1,14 +1,15 @@
 """Keeps the project's data at hand: reads it on a thread whenever another is chosen, and says what it found."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from nnstudio.project import edits
+from nnstudio.project import edits, variants
 from nnstudio.project.model import DataChoice, Project
 from nnstudio.ui import worker
 from nnstudio.ui.store import Store
-from nnstudio.ui.worker import ColumnsRead, DataReady, Task
+from nnstudio.ui.worker import ColumnsRead, DataReady, FileMissing, Task
 
 if TYPE_CHECKING:
     from nnstudio.data.dataset import Dataset
@@ -27,6 +28,7 @@ class DataLoader(QObject):
         self.dataset: Dataset | None = None
         self.choice: DataChoice | None = None
         self.columns: tuple[str, ...] = ()
+        self._missing: DataChoice | None = None
         self._loading: DataChoice | None = None
         self._problem = ""
         self._task: Task | None = None
@@ -42,6 +44,11 @@ class DataLoader(QObject):
         """The data set when it is that of this choice and at hand."""
         return self.dataset if self.choice == choice else None
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether the file of the current choice is not where it was."""
+        return self._missing == self.store.project.data
+
     def load(self) -> None:
         """Read the chosen data unless it is at hand or being read."""
         choice = self.store.project.data
@@ -51,15 +58,17 @@ class DataLoader(QObject):
         if self._task is not None:
             return
         self._loading = choice
-        self._task = Task(lambda: worker.load_data(choice), self)
+        self._task = Task(partial(worker.load_data, choice, self.store.project.files), self)
         self._task.arrived.connect(self._arrived)
         self._task.failed.connect(self._failed)
         self._task.done.connect(self._done)
         self._task.start()
         self.changed.emit()
 
-    def _arrived(self, event: DataReady | ColumnsRead) -> None:
-        if isinstance(event, DataReady):
+    def _arrived(self, event: DataReady | ColumnsRead | FileMissing) -> None:
+        if isinstance(event, FileMissing):
+            self._missing = event.choice
+        elif isinstance(event, DataReady):
             self.take(event)
         elif event.choice == self.store.project.data:
             self.columns = event.names
@@ -71,8 +80,7 @@ class DataLoader(QObject):
         if dataset is None:
             self.store.set_data_problem(self._problem)
         elif self.store.project.facts is None:
-            choice, facts = self.store.project.data, dataset.facts
-            self.store.amend(lambda project: edits.set_facts(project, choice, facts))
+            self._note(self.store.project.data, dataset)
             self.changed.emit()
 
     def take(self, ready: DataReady) -> None:
@@ -81,13 +89,19 @@ class DataLoader(QObject):
             return
         self.choice, self.dataset = ready.choice, ready.dataset
         self.columns = tuple(ready.dataset.preview.columns)
-        self.store.amend(lambda project: edits.set_facts(project, ready.choice, ready.dataset.facts))
+        self._note(ready.choice, ready.dataset)
         self.store.set_data_problem("")
         self.changed.emit()
+        if changed := variants.changed_data(self.store.project):
+            self.store.told.emit(changed)
+
+    def _note(self, choice: DataChoice, dataset: "Dataset") -> None:
+        """Have the project know what was found, and what it was read from."""
+        self.store.amend(lambda project: edits.set_facts(project, choice, dataset.facts, dataset.files))
 
     def forget(self) -> None:
         """Read the data again, for its remarks in another language or a file that was mended."""
-        self.choice, self.dataset = None, None
+        self.choice, self.dataset, self._missing = None, None, None
         self.load()
 
     def wait(self, seconds: float) -> bool:

@@ -1,7 +1,7 @@
 """The data panel: which data, how it is divided and prepared, what was done to it, and its first rows."""
 
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import PureWindowsPath
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor
@@ -66,7 +66,6 @@ class DataPanel(QScrollArea):
         for source, name in SOURCES.items():
             self.source.addItem(_(name), source)
         self.file_button = QPushButton(_("File …"))
-        self.file_button.setToolTip(_("Train on a table of your own: text, Parquet, NumPy or IDX"))
         self.target = QComboBox()
         self.target.setObjectName("dataTarget")
         self.target.setAccessibleName(_("Target"))
@@ -109,10 +108,13 @@ class DataPanel(QScrollArea):
         self.store.edit(_("Choose data"), edits.set_data(self.store.project, source=source, target="", test_source=""))
 
     def open_file(self) -> None:
-        """Ask for a file and take it."""
+        """Ask for a file and take it; one that was moved keeps all that belongs to it."""
         pattern = _("Tables") + " (*.csv *.tsv *.txt *.data *.parquet *.npz *.gz *ubyte);;" + _("All files") + " (*)"
-        name, _filter = QFileDialog.getOpenFileName(self, _("Data file"), "", pattern)
-        if name:
+        source = self.store.project.data.source if self.loader.is_missing else ""
+        name, _filter = QFileDialog.getOpenFileName(self, _("Data file"), PureWindowsPath(source).name, pattern)
+        if name and source:
+            self.store.edit(_("Find the data"), edits.find_data(self.store.project, source, name))
+        elif name:
             self.choose_source(name)
 
     def _show_source(self, source: str) -> None:
@@ -124,7 +126,14 @@ class DataPanel(QScrollArea):
             source = PREFIX + name
         select_choice(self.source, source)
         if is_path(source):
-            self.source.setItemText(self.source.currentIndex(), Path(source).name)
+            self.source.setItemText(self.source.currentIndex(), PureWindowsPath(source).name)
+        is_missing = self.loader.is_missing
+        self.file_button.setText(_("Find …") if is_missing else _("File …"))
+        self.file_button.setToolTip(
+            _("Say where the data file is now")
+            if is_missing
+            else _("Train on a table of your own: text, Parquet, NumPy or IDX")
+        )
 
     def _edit_toy(self, key: str, value: Value) -> None:
         name, values = toy_settings(self.store.project.data.source)

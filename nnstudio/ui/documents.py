@@ -1,6 +1,7 @@
 """Opening, saving and exporting from the window, and the questions that belong to them."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
@@ -8,15 +9,17 @@ from PySide6.QtWidgets import QFileDialog, QGraphicsView, QMessageBox, QWidget
 
 from nnstudio import paths
 from nnstudio.project import edits
-from nnstudio.project.archive import SUFFIX, open_project, save
+from nnstudio.project.archive import SUFFIX, open_project
 from nnstudio.project.container import backup_of
 from nnstudio.project.files import remove_leftovers, write_whole
 from nnstudio.project.model import Project
 from nnstudio.text import Mistake, mark
 from nnstudio.text import translate as _
-from nnstudio.ui import worker
+from nnstudio.ui import file_work, worker
+from nnstudio.ui.busy import Busy
 from nnstudio.ui.preferences import Preferences
-from nnstudio.ui.store import Store
+from nnstudio.ui.store import Store, without_facts
+from nnstudio.ui.trainer import Trainer
 from nnstudio.ui.worker import Task
 
 EXAMPLES = {
@@ -40,10 +43,12 @@ def starting_project() -> Project:
 class Documents:
     """The window's project file."""
 
-    def __init__(self, window: QWidget, store: Store, preferences: Preferences) -> None:
+    def __init__(self, window: QWidget, store: Store, trainer: Trainer, preferences: Preferences) -> None:
         self.window = window
         self.store = store
+        self.trainer = trainer
         self.preferences = preferences
+        self.busy = Busy(window)
         self._known = signature(store.path)
         """What the project's file was when it was last opened or saved here."""
 
@@ -62,18 +67,28 @@ class Documents:
 
     def open(self, path: Path) -> None:
         """Open a project file; a file that cannot be opened leaves everything as it was."""
-        left_out: list[str] = []
-        try:
-            project = open_project(path, left_out.append)
-        except Mistake as mistake:
-            warn(self.window, _("The project was not opened"), str(mistake))
+        opened = self.read(path)
+        if opened is None:
             return
         self._known = signature(path)
-        self.store.replace(project, path)
+        self.store.replace(opened.project, path)
         self.preferences.remember(path)
         remove_leftovers(path.resolve())
-        if left_out:
-            warn(self.window, _("Not everything was opened"), "\n".join(left_out))
+        if opened.left_out:
+            warn(self.window, _("Not everything was opened"), "\n".join(opened.left_out))
+
+    def read(self, path: Path) -> file_work.Opened | None:
+        """What is in a project file; that it cannot be opened is said."""
+        before = self.store.project
+        try:
+            opened: file_work.Opened = self.busy.do(
+                _("Opening {file} …").format(file=path.name), partial(file_work.open_file, path)
+            )
+        except Mistake as mistake:
+            warn(self.window, _("The project was not opened"), str(mistake))
+            return None
+        # What was edited while a large file was read is not lost.
+        return opened if without_facts(self.store.project) == without_facts(before) or self.may_leave() else None
 
     def open_if_left(self, path: Path) -> None:
         if self.may_leave():
@@ -196,15 +211,21 @@ class Documents:
 
     def _write(self, path: Path) -> bool:
         project = self.store.project
+        trainings = self.trainer.under_way()
+        content = project, trainings, path, self.thumbnail()
         try:
-            save(project, path, self.thumbnail())
+            self.busy.do(_("Saving {file} …").format(file=path.name), partial(file_work.save_file, *content))
         except Mistake as mistake:
             warn(self.window, _("The project was not saved"), str(mistake))
             return False
         self._known = signature(path)
         self.store.mark_saved(project, path)
         self.preferences.remember(path)
-        self.store.told.emit(_("Saved as {file}").format(file=path))
+        if trainings:
+            words = _("Saved as {file}, with the training under way up to its last complete epoch")
+            self.store.told.emit(words.format(file=path))
+        else:
+            self.store.told.emit(_("Saved as {file}").format(file=path))
         return True
 
     def _export_to(self, path: Path) -> None:

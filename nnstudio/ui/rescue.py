@@ -3,33 +3,41 @@
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from nnstudio import paths
 from nnstudio.project import recovery
-from nnstudio.project.archive import open_project, thumbnail_of
+from nnstudio.project.archive import thumbnail_of
 from nnstudio.project.model import Project
 from nnstudio.project.recovery import Found, Safekeeping
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
-from nnstudio.ui import worker
-from nnstudio.ui.documents import Documents, warn
+from nnstudio.ui import file_work
+from nnstudio.ui.documents import Documents
 from nnstudio.ui.store import Store
+from nnstudio.ui.trainer import Trainer
 from nnstudio.ui.worker import Task
 
 AFTER = 10_000
-"""Milliseconds after an edit until it is kept."""
+"""Milliseconds after an edit, or an epoch, until it is kept."""
+LONGEST = 30_000
+LOAD = 20
+"""Keeping takes at most one part in so many of the time, unless that would be longer than the longest."""
+LOOK = 1_000
+"""Milliseconds between two looks at what is trained."""
 PICTURE = QSize(160, 90)
 
 
 class Rescue(QObject):
-    """Writes the project to the user's own folder some seconds after each edit, on a thread, until it is saved."""
+    """Writes the project, and what is trained, to the user's own folder some seconds after each edit and each epoch, on
+    a thread, until it is saved."""
 
-    def __init__(self, store: Store, documents: Documents, parent: QWidget) -> None:
+    def __init__(self, store: Store, trainer: Trainer, documents: Documents, parent: QWidget) -> None:
         super().__init__(parent)
         self.store = store
+        self.trainer = trainer
         self.documents = documents
         self.folder = paths.recovery_folder()
         self.safe = Safekeeping(self.folder)
@@ -37,35 +45,59 @@ class Rescue(QObject):
         self._is_kept = False
         self._warned = False
         self._task: Task | None = None
+        self._epochs = 0
+        self._clock = QElapsedTimer()
         self._timer = QTimer(self, singleShot=True, interval=AFTER)
         self._timer.timeout.connect(self.keep)
+        self._look = QTimer(self, interval=LOOK)
+        self._look.timeout.connect(self._look_at_training)
         store.changed.connect(self._project_changed)
+        trainer.started.connect(self._training_started)
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether there is something that is in no file."""
+        return self.store.is_modified or bool(self.trainer.under_way())
 
     def _project_changed(self, _before: Project, _after: Project) -> None:
-        if not self.store.is_modified:
+        if not self.is_needed:
             self._timer.stop()
             if self._is_kept and self._task is None:
                 self.drop()
-        elif not self._timer.isActive():
+        elif self.store.is_modified and not self._timer.isActive():
+            self._timer.start()
+
+    def _training_started(self) -> None:
+        self._epochs = 0
+        self._look.start()
+
+    def _look_at_training(self) -> None:
+        """Have every epoch kept, or those there is time for."""
+        if not self.trainer.is_active:
+            self._look.stop()
+        elif self.trainer.curves.epochs > self._epochs and not self._timer.isActive():
+            self._epochs = self.trainer.curves.epochs
             self._timer.start()
 
     def keep(self) -> None:
         """Keep what there is now; one writing at a time."""
-        if not self.store.is_modified:
+        if not self.is_needed:
             return
         if self._task is not None:
             self._timer.start()
             return
-        content = self.store.project, self.store.path, self.documents.thumbnail()
+        content = self.store.project, self.trainer.under_way(), self.store.path, self.documents.thumbnail()
         self._is_kept = True
-        self._task = Task(partial(worker.keep_safe, self.safe, *content), self)
+        self._clock.start()
+        self._task = Task(partial(file_work.keep_safe, self.safe, *content), self)
         self._task.failed.connect(self._failed)
         self._task.done.connect(self._done)
         self._task.start()
 
     def _done(self) -> None:
         self._task = None
-        if not self.store.is_modified:
+        self._timer.setInterval(min(LONGEST, max(AFTER, LOAD * self._clock.elapsed())))
+        if not self.is_needed:
             self.drop()
 
     def _failed(self, message: str) -> None:
@@ -83,7 +115,11 @@ class Rescue(QObject):
 
     def offer(self) -> None:
         """Offer what an earlier program has left."""
-        found = recovery.left_behind(self.folder)
+        task = Task(partial(file_work.find_left_behind, self.folder), self)
+        task.arrived.connect(self._offer)
+        task.start()
+
+    def _offer(self, found: list[tuple[Found, bytes]]) -> None:
         if found:
             window = self.parent()
             assert isinstance(window, QWidget)
@@ -98,15 +134,13 @@ class Rescue(QObject):
         chosen = self.dialog.chosen()
         if chosen is None or not self.documents.may_leave():
             return
-        try:
-            project = open_project(chosen.file)
-        except Mistake as mistake:
-            warn(self.dialog, _("The project was not opened"), str(mistake))
+        opened = self.documents.read(chosen.file)
+        if opened is None:
             return
-        self.store.replace(project, chosen.path, is_saved=False)
+        self.store.replace(opened.project, chosen.path, is_saved=False)
         # Kept under our own name before it is let go of under the other.
         try:
-            self.safe.keep(project, chosen.path, thumbnail_of(chosen.file))
+            self.safe.keep(opened.project, chosen.path, thumbnail_of(chosen.file))
         except Mistake as mistake:
             self._failed(str(mistake))
             return
@@ -124,17 +158,17 @@ class Rescue(QObject):
 class RescueDialog(QDialog):
     """What was found, each with its picture and both dates."""
 
-    def __init__(self, found: list[Found], parent: QWidget) -> None:
+    def __init__(self, found: list[tuple[Found, bytes]], parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("rescueDialog")
         self.setWindowTitle(_("Unsaved work was found"))
-        self.found = found
+        self.found = [one for one, _picture in found]
         self.list = QListWidget()
         self.list.setAccessibleName(_("Unsaved work"))
         self.list.setIconSize(PICTURE)
-        for one in found:
+        for one, content in found:
             picture = QPixmap()
-            picture.loadFromData(thumbnail_of(one.file))
+            picture.loadFromData(content)
             self.list.addItem(QListWidgetItem(QIcon(picture), described(one)))
         self.list.setCurrentRow(0)
         buttons = QDialogButtonBox()
@@ -144,7 +178,7 @@ class RescueDialog(QDialog):
             _(
                 "nnstudio ended without saving this work. Open it, and save it where you like. “Not now” keeps it for "
                 "7 more days in {folder}."
-            ).format(folder=found[0].file.parent / recovery.DECLINED),
+            ).format(folder=self.found[0].file.parent / recovery.DECLINED),
             wordWrap=True,
             textFormat=Qt.TextFormat.PlainText,
         )

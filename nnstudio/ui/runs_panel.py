@@ -178,6 +178,7 @@ def row_texts(run: Run, before: Run | None) -> list[str]:
         "user": _("hand"),
         "diverged": _("divergence"),
         "interrupted": _("interrupted"),
+        "failed": _("failure"),
     }
     losses = run.history.validation_loss or run.history.train_loss
     best = f"{min(losses):.4g}" if losses else "–"

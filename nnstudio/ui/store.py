@@ -52,7 +52,7 @@ class Store(QObject):
     @property
     def is_modified(self) -> bool:
         """Whether there is something to save; what was merely found out about the data does not count."""
-        return self.project is not self._saved and replace(self.project, facts=None) != replace(self._saved, facts=None)
+        return self.project is not self._saved and without_facts(self.project) != without_facts(self._saved)
 
     @property
     def edit_labels(self) -> list[str]:
@@ -128,3 +128,8 @@ class Store(QObject):
         self.inference = infer(self.project)
         unread = (Problem("data", self.data_problem),) if self.data_problem else ()
         self.problems = (*unread, *all_problems(self.project))
+
+
+def without_facts(project: Project) -> Project:
+    """The project without what was merely found out about its data."""
+    return replace(project, facts=None, files=())

@@ -14,6 +14,7 @@ from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.ui import worker
 from nnstudio.ui.data_loader import DataLoader
+from nnstudio.ui.file_work import UnderWay
 from nnstudio.ui.live_rates import LiveRates
 from nnstudio.ui.store import Store
 from nnstudio.ui.watching import Learner, State, Watching
@@ -64,6 +65,8 @@ class Trainer(Watching):
         self._diverged: Run | None = None
         store.replaced.connect(self._project_replaced)
         store.changed.connect(self._project_changed)
+        if store.project.runs:
+            self.show(store.project.runs[-1])
 
     # --- commands ---------------------------------------------------------------------------------------------------
 
@@ -201,6 +204,18 @@ class Trainer(Watching):
                 number=run.id.removeprefix("run-"), epoch=epoch
             )
         )
+
+    def under_way(self) -> list[UnderWay]:
+        """The trainings that have begun and not ended, with the ids that their runs have or will get."""
+        number = int(self.store.free_run_id().removeprefix("run-"))
+        found = []
+        for learner, start in zip(self.learners, self._starts, strict=False):
+            if learner.watched is None or not self.is_active or learner.has_ended:
+                continue
+            id = start.run.id if start.run and start.resumes else f"run-{number}"
+            number += id == f"run-{number}"
+            found.append(UnderWay(learner.watched.record, id))
+        return found
 
     def wait(self, seconds: float = LONGEST_STOP) -> bool:
         """Wait until the thread has ended and its run is kept; False when it does not end in time."""

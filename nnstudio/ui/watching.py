@@ -46,6 +46,7 @@ class Learner:
     words: str = ""
     watched: Watched | None = None
     run: Run | None = None
+    has_ended: bool = False
 
 
 @dataclass
@@ -243,7 +244,7 @@ class Watching(QObject):
     def keep(self, learner: Learner, run: Run, standing: "Standing | None") -> None:
         """Keep what is still known of a run beyond what the project holds; of the oldest no more than there is room."""
         assert learner.watched is not None
-        learner.run = run
+        learner.run, learner.has_ended = run, True
         self.kept[run.id] = Kept(learner.watched.timeline, standing, learner.curves, learner.words)
         self.kept.move_to_end(run.id)
         together = tuple(one.run.id for one in self.learners if one.run)

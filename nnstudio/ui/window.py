@@ -59,7 +59,7 @@ class MainWindow(QMainWindow):
         self.preferences = preferences
         self.loader = DataLoader(store)
         self.trainer = Trainer(store, self.loader)
-        self.documents = Documents(self, store, preferences)
+        self.documents = Documents(self, store, self.trainer, preferences)
         self.labs = Labs(self, self.trainer)
         self.offers = Offers(self, store, self.trainer)
         self.actions_by_name: Actions
@@ -368,7 +368,7 @@ class MainWindow(QMainWindow):
     # --- Qt ---------------------------------------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.may_turn() or not self.documents.may_leave():
+        if self.documents.busy.is_busy or not self.may_turn() or not self.documents.may_leave():
             event.ignore()
             return
         self._clock.stop()

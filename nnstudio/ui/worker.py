@@ -7,6 +7,7 @@ a second, so no Qt object is ever touched from another thread and nothing is sen
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -14,11 +15,14 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.project import edits
-from nnstudio.project.model import DataChoice, Project, Run
+from nnstudio.project.archive import is_path
+from nnstudio.project.model import DataChoice, DataFile, Project, Run
+from nnstudio.stages import stage_of
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.training.control import LEARNING_RATE, Change, Control, Mode
@@ -28,7 +32,6 @@ from nnstudio.training.stopping import EarlyStopping
 if TYPE_CHECKING:
     from nnstudio.data.dataset import Dataset
     from nnstudio.data.plane import Plane
-    from nnstudio.project.recovery import Safekeeping
     from nnstudio.training.course import Progress
     from nnstudio.training.kept_run import Beginning, Record
     from nnstudio.training.probes import Probes, Weights
@@ -124,17 +127,23 @@ def run(generator: Callable[[], Iterator[Any]], queue: "SimpleQueue[Any]") -> No
         queue.put(End())
     except Mistake as mistake:
         queue.put(End(str(mistake)))
-    except MemoryError:
-        queue.put(End(_("There is not enough memory for this. Take less data or a smaller network.")))
-    except Exception as error:
+    except BaseException as error:  # one that ended the thread without a word would leave the window waiting
         log.exception("A task failed")
-        queue.put(
-            End(
-                _(
-                    "Something went wrong inside nnstudio ({error}). Your project is unharmed; please report this."
-                ).format(error=f"{type(error).__name__}: {error}")
-            )
-        )
+        queue.put(End(failure_words(error)))
+
+
+def failure_words(error: BaseException) -> str:
+    """What is told of an error that nobody foresaw."""
+    doing = stage_of(error)
+    if isinstance(error, MemoryError):
+        words = _("There is not enough memory for this. Take less data or a smaller network.")
+        return words + " " + _("It ran out while {doing}.").format(doing=doing) if doing else words
+    named = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    if doing:
+        words = _("Something went wrong inside nnstudio while {doing} ({error}).").format(doing=doing, error=named)
+    else:
+        words = _("Something went wrong inside nnstudio ({error}).").format(error=named)
+    return words + " " + _("Your project is unharmed; please report this.")
 
 
 # --- what is run on threads -----------------------------------------------------------------------------------------
@@ -214,15 +223,25 @@ class ColumnsRead:
     names: tuple[str, ...]
 
 
-def load_data(choice: DataChoice) -> Iterator[DataReady | ColumnsRead]:
-    """Read and prepare the chosen data."""
+@dataclass(frozen=True)
+class FileMissing:
+    """The file that the chosen data should come from is not where it was; perhaps a copy of it is used."""
+
+    choice: DataChoice
+
+
+def load_data(choice: DataChoice, kept: Sequence[DataFile]) -> Iterator[DataReady | ColumnsRead | FileMissing]:
+    """Read and prepare the chosen data, from the copies kept in the project where files are gone."""
     from nnstudio.data.dataset import load
+    from nnstudio.data.reader import Reader
     from nnstudio.data.sources import read_source
 
+    if is_path(choice.source) and not Path(choice.source).exists():
+        yield FileMissing(choice)
     try:
-        yield DataReady(choice, load(choice))
+        yield DataReady(choice, load(choice, kept))
     except Mistake:
-        yield ColumnsRead(choice, tuple(read_source(choice.source).columns.columns))
+        yield ColumnsRead(choice, tuple(read_source(choice.source, reader=Reader(kept)).columns.columns))
         raise
 
 
@@ -237,26 +256,43 @@ def train(
     if dataset is None:
         from nnstudio.data.dataset import load
 
-        dataset = load(data)
+        dataset = load(data, starts[0].project.files)
         yield DataReady(data, dataset)
     facts = dataset.facts
     projects = [edits.set_facts(start.project, data, facts) for start in starts]
     begun = [beginning_of(start) for start in starts]
     curves = [start.curves for start in starts]
-    courses = []
+    records: list[Record] = []
+    ended: set[int] = set()
     try:
         for event in train_together(projects, dataset, control, curves, SPARE_CORES, beginnings=begun):
             match event:
                 case Ready():
-                    courses = list(event.courses)
+                    records = list(event.records)
                     watched = tuple(watch(*one, len(starts)) for one in zip(event.records, starts, strict=True))
                     yield Prepared(event.device, watched, event.remark)
                 case Trained():
-                    yield RunFinished(event.run, event.variant, courses[event.variant].standing)
+                    ended.add(event.variant)
+                    yield RunFinished(event.run, event.variant, records[event.variant].course.standing)
     except OutOfMemory as shortage:
         if not shortage.batch_size:
             raise
         yield SmallerBatch(projects[0], str(shortage), shortage.batch_size)
+    except Exception as error:
+        for variant, record in enumerate(records):
+            if variant not in ended:
+                yield from failed_run(record, variant, error)
+        raise
+
+
+def failed_run(record: "Record", variant: int, error: Exception) -> Iterator[RunFinished]:
+    """What a training had learnt before it failed, where an epoch was complete."""
+    with suppress(Exception):  # it may be just this that fails
+        run = record.so_far()
+        if run is not None:
+            words = str(error) if isinstance(error, Mistake) else failure_words(error)
+            run = replace(run, stop_reason="failed", message=words)
+            yield RunFinished(run, variant, record.course.standing)
 
 
 def beginning_of(start: Start) -> "Beginning | None":
@@ -321,12 +357,6 @@ def warm() -> Iterator[None]:
     """Load torch while the user is looking at the window, so that Train answers at once."""
     import_module("nnstudio.training.session")
     import_module("nnstudio.training.scripted").warm_up()
-    yield None
-
-
-def keep_safe(safe: "Safekeeping", project: Project, path: Path | None, thumbnail: bytes) -> Iterator[None]:
-    """Keep unsaved work in the user's own folder."""
-    safe.keep(project, path, thumbnail)
     yield None
 
 

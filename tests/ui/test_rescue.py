@@ -85,6 +85,7 @@ def test_what_is_declined_is_kept_for_a_week(open_window: Open, qtbot: QtBot) ->
     rescue = rescue_of(open_window())
     left_by_a_killed_program(folder, 5)
     rescue.offer()
+    qtbot.waitUntil(lambda: rescue.dialog is not None, timeout=10_000)
     assert rescue.dialog is not None
     rescue.dialog.declined.click()
     assert recovery.left_behind(folder) == []

@@ -144,6 +144,7 @@ def end_words(run: Run) -> str:
         "user": _("stopped by hand"),
         "diverged": _("diverged"),
         "interrupted": _("interrupted"),
+        "failed": _("failed"),
     }[run.stop_reason].format(patience=run.training.patience)
 
 

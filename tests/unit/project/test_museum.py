@@ -1,4 +1,4 @@
-"""Project files of every format there was: each opens, and its network can be trained on."""
+"""Project files of every format there was: each opens, its network can be trained on, and its run goes on."""
 
 from pathlib import Path
 
@@ -8,10 +8,13 @@ import pytest
 from nnstudio.data.dataset import load
 from nnstudio.project import edits
 from nnstudio.project.archive import FORMAT, UPGRADES, open_project, save
+from nnstudio.text import Mistake
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
 from nnstudio.training.session import Trained, train
+from nnstudio.training.state_file import read_state
 from nnstudio.training.trained import measure, restore
+from tests.unit.training.resuming import gone_on
 
 MUSEUM = Path(__file__).parents[2] / "museum"
 
@@ -25,12 +28,19 @@ def test_there_is_a_piece_of_every_format() -> None:
 def test_it_opens_answers_and_is_trained_on(number: int, tmp_path: Path) -> None:
     project = open_project(MUSEUM / f"format-{number}.nnstudio")
     run = project.runs[-1]
-    dataset = load(project.data)
+    dataset = load(project.data, project.files)
     loss = measure(restore(run), dataset.validation).loss
     assert loss == pytest.approx(run.history.validation_loss[run.weights_epoch - 1], rel=1e-5)
     plan = edits.set_training(project, epochs=2, patience=0)
     *_events, last = train(plan, dataset, Control(), Curves())
     assert isinstance(last, Trained) and np.isfinite(last.run.history.train_loss).all()
+    if number < 5:
+        with pytest.raises(Mistake, match="where it stood is not in the project"):
+            read_state(run)
+    else:
+        longer = gone_on(project)
+        assert longer.epochs_run == run.training.epochs > run.epochs_run
+        assert longer.history.train_loss[: run.epochs_run] == run.history.train_loss
     # And what it was is in the newest form afterwards.
     save(project, tmp_path / "a.nnstudio")
     assert open_project(tmp_path / "a.nnstudio") == project

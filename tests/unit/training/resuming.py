@@ -91,7 +91,9 @@ def gone_on(project: Project, stop: float = math.inf) -> Run:
     plan = variants.restored(project, run)
     control = StopsAt(stop, run.data.source.startswith("toy:spiral"))
     control.seen = len(losses)
-    *_events, last = train(plan, load(plan.data), control, curves, beginning=Beginning(run, standing=standing))
+    *_events, last = train(
+        plan, load(plan.data, plan.files), control, curves, beginning=Beginning(run, standing=standing)
+    )
     assert isinstance(last, Trained)
     return last.run
 

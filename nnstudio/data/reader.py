@@ -1,0 +1,75 @@
+"""Reads files of data from where they lie, or else from the copies that a project keeps of small ones."""
+
+import gzip
+import hashlib
+import io
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from nnstudio.project.files import file_mistake, sha256_of
+from nnstudio.project.model import DataFile
+from nnstudio.text import Mistake
+from nnstudio.text import translate as _
+
+MOST_BYTES = 2**32
+MOST_KEPT = 2**22
+"""Bytes of a file that is kept in the project whole, so that the project can be handed to a class."""
+
+
+class Reader:
+    """Reads files, and remembers what they were: `read` for the project to keep, `notes` for the user to know."""
+
+    def __init__(self, kept: Sequence[DataFile] = ()) -> None:
+        self.kept = kept
+        self.read: list[DataFile] = []
+        self.notes: list[str] = []
+
+    def has(self, path: Path) -> bool:
+        """Whether there is a file, or a copy of it."""
+        return path.exists() or self._copy(path) is not None
+
+    def _copy(self, path: Path) -> DataFile | None:
+        """The newest copy that the project keeps of a file."""
+        copies = [file for file in self.kept if file.source == str(path) and file.content]
+        return copies[-1] if copies else None
+
+    def open(self, path: Path) -> BinaryIO | Path:
+        """What a library reads the file from: its path, or the content of its copy. Mistake when it cannot be read."""
+        copy = None if path.exists() else self._copy(path)
+        if copy is not None:
+            self.notes.append(_("“{file}” is not here; the copy kept in the project is used.").format(file=path.name))
+            self.read.append(copy)
+            return io.BytesIO(copy.content)
+        try:
+            size = path.stat().st_size
+            content = path.read_bytes() if size <= MOST_KEPT else b""
+        except OSError as error:
+            raise file_mistake(error, path, reading=True) from None
+        sha256 = hashlib.sha256(content).hexdigest() if content else sha256_of(path)
+        self.read.append(DataFile(str(path), sha256, size, content))
+        return io.BytesIO(content) if content else path
+
+    def bytes(self, path: Path) -> bytes:
+        """The file's bytes, unpacked when gzipped, within a limit that is checked before memory is taken."""
+        opened = self.open(path)
+        try:
+            with opened.open("rb") if isinstance(opened, Path) else opened as file:
+                packed = file.read(2) == b"\x1f\x8b"
+                file.seek(0)
+                with gzip.GzipFile(fileobj=file) if packed else file as unpacked:
+                    content = unpacked.read(MOST_BYTES + 1)
+        except (gzip.BadGzipFile, EOFError, zlib.error):
+            raise Mistake(_("“{file}” is damaged: it cannot be unpacked.").format(file=path.name)) from None
+        except OSError as error:
+            raise file_mistake(error, path, reading=True) from None
+        if len(content) > MOST_BYTES:
+            raise Mistake(_("“{file}” holds more than {limit} GB. Use a part of it.").format(file=path.name, limit=4))
+        return content
+
+    @property
+    def sha256(self) -> str:
+        """One checksum for all that was read; that of the file where it was one, "" for none."""
+        sums = [file.sha256 for file in self.read]
+        return sums[0] if len(sums) == 1 else hashlib.sha256("".join(sums).encode()).hexdigest() if sums else ""

@@ -1,0 +1,101 @@
+"""Whatever goes wrong on the thread of a training is told with the stage it was in, and the next training works."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+import torch
+from pytestqt.qtbot import QtBot
+
+from nnstudio.data import dataset
+from nnstudio.project import edits
+from nnstudio.training import session
+from nnstudio.training.course import Course
+from nnstudio.training.full_pass import FullPass
+from nnstudio.training.kept_run import Record
+from nnstudio.training.stack import Alone
+from nnstudio.ui.training_words import status
+from nnstudio.ui.window import MainWindow
+from tests.ui.driving import IRIS, Open, train
+
+ERRORS = (
+    ValueError("x"), TypeError("x"), KeyError("x"), IndexError("x"), ZeroDivisionError("x"), RuntimeError("x"),
+    OSError(5, "Input/output error"), MemoryError(), RecursionError("x"), SystemExit(1),
+)  # fmt: skip
+
+STAGES = {
+    "reading the data": (dataset, "read_source"),
+    "dividing the data": (dataset, "split"),
+    "building the network": (session, "build"),
+    "computing the forward pass": (Alone, "compute"),
+    "computing the backward pass": (torch.autograd, "grad"),
+    "measuring on the validation data": (FullPass, "__call__"),
+    "noting the curve": (Course, "close_epoch"),
+    "keeping the run": (Record, "run"),
+}
+"""Where each stage can be made to fail."""
+LATE = {"measuring on the validation data", "noting the curve"}
+"""They come every epoch: here they fail in the third."""
+
+
+class Failing:
+    """Has a function raise an error when it is called for the time of this number."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, stage: str) -> None:
+        self.monkeypatch = monkeypatch
+        self.owner, self.name = STAGES[stage]
+        self.sound: Callable[..., object] = getattr(self.owner, self.name)
+        self.raised = 0.0
+
+    def begin(self, error: BaseException, time_of_call: int) -> None:
+        calls = 0
+
+        def failing(*given: object, **words: object) -> object:
+            nonlocal calls
+            calls += 1
+            if calls == time_of_call:
+                self.raised = time.perf_counter()
+                raise type(error)(*error.args)  # one of its own: stages are noted on it
+            return self.sound(*given, **words)
+
+        self.monkeypatch.setattr(self.owner, self.name, failing)
+
+    def end(self) -> None:
+        self.monkeypatch.setattr(self.owner, self.name, self.sound)
+
+
+def trained_afresh(window: MainWindow, qtbot: QtBot) -> None:
+    """Train on data that has to be read again."""
+    window.loader.choice = window.loader.dataset = None
+    train(window, qtbot)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_an_error_is_told_with_its_stage_and_the_next_training_works(
+    stage: str, open_window: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, failing = open_window(IRIS), Failing(monkeypatch, stage)
+    window.store.edit("plan", edits.set_training(window.project, epochs=4, patience=0))
+    trained_afresh(window, qtbot)
+    for error in ERRORS:
+        runs = len(window.project.runs)
+        failing.begin(error, 3 if stage in LATE else 1)
+        trained_afresh(window, qtbot)
+        assert time.perf_counter() - failing.raised < 1 and failing.raised
+        failing.end()
+        said = window.trainer.failure
+        assert f"while {stage}" in said, (error, said)
+        assert type(error).__name__ in said or "not enough memory" in said
+        assert said in status(window.trainer) and window.messages.label.text() == said
+        if stage in LATE and isinstance(error, Exception):
+            # What it had learnt is kept, as a run that failed and says why.
+            run = window.project.runs[-1]
+            assert len(window.project.runs) == runs + 1 and run.epochs_run == 2
+            assert run.stop_reason == "failed" and run.message == said
+            assert window.runs_panel.table.item(0, 4).text() == "failure"
+            runs += 1
+        assert len(window.project.runs) == runs
+        window.trainer.reset()
+        trained_afresh(window, qtbot)
+        assert len(window.project.runs) == runs + 1 and window.project.runs[-1].stop_reason == "epochs"
+        assert not window.trainer.failure
