@@ -71,3 +71,14 @@ def make_project(device: torch.device) -> Callable[..., Project]:
         return edits.set_training(with_stack(project, layers, facts), **plan)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def sound_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project file with a run of its own, to be spoilt."""
+    from nnstudio.cli.main import main
+
+    path = tmp_path_factory.mktemp("sound") / "x.nnstudio"
+    assert main(["new", str(path), "--data", "builtin:iris", "--layers", "dense:8,tanh,dense:out"]) == 0
+    assert main(["train", str(path), "--epochs", "2"]) == 0
+    return path

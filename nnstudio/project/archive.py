@@ -31,7 +31,7 @@ from nnstudio.project.files import sha256_of, write_whole
 from nnstudio.project.model import DataChoice, DataFile, History, Project, Run
 from nnstudio.project.moments import check_moments
 from nnstudio.project.progress import FileProgress
-from nnstudio.project.strict_json import strictly_read
+from nnstudio.project.strict_json import strictly_read, type_words
 from nnstudio.project.weights import check_weights
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
@@ -173,7 +173,7 @@ def described(content: bytes | None, path: Path) -> tuple[ProjectFile, str]:
         return found, sha256_of_4(found.project) if version == 4 else checksum
     except (msgspec.ValidationError, KeyError, TypeError, AttributeError) as error:
         raise Mistake(
-            _("The description in “{file}” is not valid: {reason}").format(file=path.name, reason=error)
+            _("The description in “{file}” is not valid: {reason}").format(file=path.name, reason=type_words(error))
         ) from None
 
 

@@ -26,7 +26,7 @@ FOREIGN = {
     ".pth": "PyTorch",
     ".h5": "Keras",
     ".keras": "Keras",
-    ".pkl": "Python pickle",
+    ".pkl": "Python's pickle",
     ".joblib": "scikit-learn",
     ".onnx": "ONNX",
     ".ows": "Orange",
@@ -34,10 +34,10 @@ FOREIGN = {
 """Files of other programs, by their endings; some of them run code when they are opened."""
 STARTS = {
     b"\x89HDF\r\n": "Keras",
-    b"\x80\x02": "Python pickle",
-    b"\x80\x03": "Python pickle",
-    b"\x80\x04": "Python pickle",
-    b"\x80\x05": "Python pickle",
+    b"\x80\x02": "Python's pickle",
+    b"\x80\x03": "Python's pickle",
+    b"\x80\x04": "Python's pickle",
+    b"\x80\x05": "Python's pickle",
     b"<?xml": "Orange",
 }
 PARTS = {"data.pkl": "PyTorch", "model.weights.h5": "Keras"}
@@ -169,7 +169,7 @@ def check_members(archive: zipfile.ZipFile, path: Path) -> None:
 
 def foreign(path: Path, program: str) -> str:
     return _(
-        "“{file}” is a {program} file. nnstudio opens no files of other programs that can run code. Draw its layers "
+        "“{file}” is a file of {program}. nnstudio opens no files of other programs that can run code. Draw its layers "
         "here, and train them on the same data."
     ).format(file=path.name, program=program)
 

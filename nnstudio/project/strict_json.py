@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from nnstudio.text import Mistake
+from nnstudio.text import Mistake, mark
 from nnstudio.text import translate as _
 
 DEEPEST = 64
@@ -63,3 +63,34 @@ def short(text: str) -> int:
     if len(text) > 20:
         raise ValueError(_("{text} is out of range").format(text=text[:40] + "…"))
     return int(text)
+
+
+# --- what msgspec says, in words ------------------------------------------------------------------------------------
+
+WRONG = re.compile(r"Expected `(?P<asked>.+?)`, got `(?P<found>\w+)`(?: - at `(?P<place>.+)`)?")
+MISSING = re.compile(r"Object missing required field `(?P<name>.+?)`")
+UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.+?)`")
+KINDS = {
+    "int": mark("a whole number"),
+    "float": mark("a number"),
+    "str": mark("text"),
+    "bool": mark("true or false"),
+    "array": mark("a list"),
+    "object": mark("an object"),
+    "null": mark("nothing"),
+}
+
+
+def type_words(error: Exception) -> str:
+    """What is wrong with the types of a description, for people: the name, what it must be, and what was found."""
+    said = str(error)
+    if wrong := WRONG.fullmatch(said):
+        name = (wrong["place"] or "$").removeprefix("$.").removeprefix("project.")
+        asked = _(" or ").join(_(KINDS.get(kind, kind)) for kind in wrong["asked"].split(" | "))
+        found = _(KINDS.get(wrong["found"], wrong["found"]))
+        return _("“{name}” must be {asked}; found {found}.").format(name=name, asked=asked, found=found)
+    if missing := MISSING.match(said):
+        return _("“{name}” is missing.").format(name=missing["name"])
+    if unknown := UNKNOWN.match(said):
+        return _("“{name}” is not known.").format(name=unknown["name"][:80])
+    return said

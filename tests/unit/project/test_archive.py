@@ -261,8 +261,8 @@ def test_json_that_says_more_or_less_than_it_seems_is_refused(
         ("x.h5", b"\x89HDF\r\n\x1a\n", "Keras"),
         ("x.nnstudio", b"\x89HDF\r\n\x1a\n" + b"0" * 90, "Keras"),
         ("x.keras", b"PK\x03\x04", "Keras"),
-        ("x.pkl", pickle.dumps(print), "Python pickle"),
-        ("x.nnstudio", pickle.dumps(print) + b"0" * 90, "Python pickle"),
+        ("x.pkl", pickle.dumps(print), "Python's pickle"),
+        ("x.nnstudio", pickle.dumps(print) + b"0" * 90, "Python's pickle"),
         ("x.joblib", b"x", "scikit-learn"),
         ("x.onnx", b"\x08\x07", "ONNX"),
         ("x.ows", b"<?xml version", "Orange"),
@@ -274,13 +274,13 @@ def test_files_of_other_programs_are_refused_by_name_with_a_way_on(
 ) -> None:
     path = tmp_path / name
     path.write_bytes(content or b"x")
-    with pytest.raises(Mistake, match=f"is a {program} file.*Draw its layers here"):
+    with pytest.raises(Mistake, match=f"is a file of {program}.*Draw its layers here"):
         open_project(path)
 
 
 def test_a_torch_file_under_our_ending_is_named_as_such(tmp_path: Path) -> None:
     path = write(tmp_path / "x.nnstudio", {"archive/data.pkl": pickle.dumps(print), "archive/version": b"3"})
-    with pytest.raises(Mistake, match="is a PyTorch file"):
+    with pytest.raises(Mistake, match="is a file of PyTorch"):
         open_project(path)
 
 
