@@ -203,6 +203,18 @@ if os.name == "posix":
     }
 """By what is wrong with it: how it is made, and what is told."""
 
+
+def spoilt_numbers(weights: bytes) -> bytes:
+    tensors = safetensors.numpy.load(weights)
+    return safetensors.numpy.save({name: np.full_like(tensor, np.nan) for name, tensor in tensors.items()})
+
+
+NO_NUMBERS = (
+    weighed(spoilt_numbers),
+    r"Run 1 holds weights that are not numbers \(NaN\)\. Nothing can be computed or trained",
+)
+"""A file that opens, of whose run this is told."""
+
 DAMAGED_RUNS: dict[str, tuple[Make, str]] = {
     "one bit": (flipped_in_weights, "The results of run 1 in “x.nnstudio” are damaged. The checksum of .* differs"),
     "another shape": (weighed(reshaped), "The weights of “Dense 1” are 32 × 16; the layer needs 8 × 4"),

@@ -23,6 +23,20 @@ def python(code: str, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *options, "-c", code], capture_output=True, text=True, cwd=ROOT)
 
 
+@pytest.mark.parametrize("path", SOURCES, ids=str)
+def test_no_text_hides_inside_a_formatted_string(path: Path) -> None:
+    """There the collector of texts does not see it, and it would stay English."""
+    hidden = [
+        call.lineno
+        for formatted in ast.walk(ast.parse(path.read_text()))
+        if isinstance(formatted, ast.JoinedStr)
+        for call in ast.walk(formatted)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in ("_", "translate_count")
+        if call.args and isinstance(call.args[0], ast.Constant)
+    ]
+    assert not hidden
+
+
 def test_every_module_outside_the_window_works_without_qt() -> None:
     modules = [
         ".".join(path.relative_to(ROOT).with_suffix("").parts)

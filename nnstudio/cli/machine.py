@@ -44,7 +44,7 @@ def doctor(options: Namespace) -> tuple[dict[str, Any], int]:
 def print_doctor(answer: dict[str, Any]) -> None:
     print(f"nnstudio {answer['nnstudio']}, Python {answer['python']}, {answer['system']}")
     for name, version in answer["packages"].items():
-        print(f"  {name} {version or _('is missing')}")
+        print(f"  {name} " + (version or _("is missing")))
     print(_("Devices: {devices}").format(devices=", ".join(answer["devices"])))
     if not answer["display"]:
         print(_("There is no display: the window cannot open here, everything else works."))

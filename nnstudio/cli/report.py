@@ -26,7 +26,7 @@ def print_info(project: Project, file: str, unread: str = "") -> None:
     ]
     print_table((_("id"), _("layer"), _("output"), _("parameters")), rows)
     print(_("{count} parameters in all").format(count=Count(inference.total_parameters)))
-    print(f"\n{_('Data')}: {project.data.source}")
+    print("\n" + _("Data: {source}").format(source=project.data.source))
     for note in project.facts.notes if project.facts else ():
         print(f"  {note}")
     changed = [
@@ -34,12 +34,12 @@ def print_info(project: Project, file: str, unread: str = "") -> None:
         for name in project.training.__struct_fields__
         if getattr(project.training, name) != getattr(type(project.training)(), name)
     ]
-    print(f"\n{_('Training')}: {', '.join(changed) or _('the default settings')}")
+    print("\n" + _("Training: {settings}").format(settings=", ".join(changed) or _("the default settings")))
     for run in project.runs:
         print(f"\n{run.id}: {ending(run)}")
     problems = [problem.message for problem in all_problems(project)] + ([unread] if unread else [])
     if problems:
-        print(f"\n{_('Problems')}:")
+        print("\n" + _("Problems:"))
     for message in problems:
         print(f"  {message}")
 
@@ -52,9 +52,9 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 def epoch_line(curves: Any) -> str:
     """The newest epoch's losses, for the progress bar."""
-    parts = [f"{_('training')} {curves.train_loss.values[-1]:.4f}"]
+    parts = [_("training {loss:.4f}").format(loss=curves.train_loss.values[-1])]
     if len(curves.validation_loss):
-        parts.append(f"{_('validation')} {curves.validation_loss.values[-1]:.4f}")
+        parts.append(_("validation {loss:.4f}").format(loss=curves.validation_loss.values[-1]))
     return ", ".join(parts)
 
 

@@ -173,8 +173,11 @@ def train_in(ours: "Team", options: Namespace) -> Answer:
 
 def resumed_run(project: Project, options: Namespace) -> Run:
     """The run that is to go on; Mistake where it cannot, or where it would be another run."""
+    from nnstudio.training import team
     from nnstudio.training.trained import find_run
 
+    if team.wanted():
+        raise Mistake(_("A run is carried on by one process: start it without torchrun."))
     if options.seed is not None or options.settings:
         raise Mistake(
             _("A run goes on with its own settings: leave out --seed and --set, or leave out --resume for a new run.")
@@ -344,7 +347,7 @@ def with_settings(project: Project, settings: list[str]) -> Project:
 def with_facts(project: Project, dataset: Dataset) -> Project:
     """The project with what was found in its data; that it is another since a run is said."""
     found = edits.set_facts(project, project.data, dataset.facts, dataset.files)
-    if changed := variants.changed_data(found):
+    if changed := variants.changed_data(found, project):
         print(f"nnstudio: {changed}", file=sys.stderr)
     return found
 

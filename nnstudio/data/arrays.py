@@ -9,6 +9,7 @@ import numpy as np
 from nnstudio.data.columns import ArrayColumns
 from nnstudio.data.reader import Reader
 from nnstudio.data.sources import RawData
+from nnstudio.project.edits import labels_of
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 
@@ -59,7 +60,7 @@ def read_npz(path: Path, reader: Reader) -> RawData:
 
 def read_idx(path: Path, reader: Reader) -> RawData:
     """The images file of an IDX pair, with the labels file beside it."""
-    labels_path = path.with_name(path.name.replace("images-idx3", "labels-idx1"))
+    labels_path = path.with_name(labels_of(path.name))
     if "labels-idx1" in path.name or not reader.has(labels_path):
         raise Mistake(
             _(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from nnstudio.project.files import file_mistake, sha256_of
+from nnstudio.project.files import file_mistake, is_there, sha256_of
 from nnstudio.project.model import DataFile
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
@@ -28,7 +28,7 @@ class Reader:
 
     def has(self, path: Path) -> bool:
         """Whether there is a file, or a copy of it."""
-        return path.exists() or self._copy(path) is not None
+        return is_there(path) or self._copy(path) is not None
 
     def _copy(self, path: Path) -> DataFile | None:
         """The newest copy that the project keeps of a file."""
@@ -37,7 +37,7 @@ class Reader:
 
     def open(self, path: Path) -> BinaryIO | Path:
         """What a library reads the file from: its path, or the content of its copy. Mistake when it cannot be read."""
-        copy = None if path.exists() else self._copy(path)
+        copy = None if is_there(path) else self._copy(path)
         if copy is not None:
             self.notes.append(_("“{file}” is not here; the copy kept in the project is used.").format(file=path.name))
             self.read.append(copy)

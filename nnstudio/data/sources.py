@@ -8,6 +8,7 @@ import numpy as np
 
 from nnstudio.data import toys
 from nnstudio.data.reader import Reader
+from nnstudio.project.files import is_there
 from nnstudio.project.toy_source import toy_settings
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
@@ -126,13 +127,13 @@ def file(path: Path, reader: Reader) -> RawData:
                 "finds it by itself when it lies beside it."
             ).format(file=path)
         )
-    if path.is_dir():
+    if is_there(path) and path.is_dir():
         raise Mistake(
             _("“{file}” is a folder; folders of images cannot be read yet. Name a table or an IDX file.").format(
                 file=path
             )
         )
-    if path.exists() and not path.is_file():
+    if is_there(path) and not path.is_file():
         raise Mistake(_("“{file}” is not a plain file.").format(file=path))
     suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
     ending = suffixes[-1] if suffixes else ""

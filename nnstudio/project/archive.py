@@ -27,17 +27,20 @@ from msgspec.structs import replace
 
 from nnstudio.project.checks import check_project
 from nnstudio.project.container import DATA_MEMBER, DESCRIPTION, THUMBNAIL, backup_of, pack, unpack
-from nnstudio.project.files import sha256_of, write_whole
+from nnstudio.project.edits import without_strange_files
+from nnstudio.project.files import check_target, is_there, sha256_of, write_whole
 from nnstudio.project.model import DataChoice, DataFile, History, Project, Run
 from nnstudio.project.moments import check_moments
 from nnstudio.project.progress import FileProgress
 from nnstudio.project.strict_json import strictly_read, type_words
-from nnstudio.project.weights import check_weights
-from nnstudio.text import Mistake
+from nnstudio.project.weights import check_weights, remark_on
+from nnstudio.text import Mistake, translate_count
 from nnstudio.text import translate as _
 
 FORMAT = 5
 SUFFIX = ".nnstudio"
+MOST_PAST = 2**29
+"""Bytes that the states and earlier weights of all runs may take in a file."""
 
 
 class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,12 +69,16 @@ Told = Callable[[str], object]
 def save(project: Project, path: Path, thumbnail: bytes = b"", progress: FileProgress | None = None) -> None:
     """Write the project file whole, or leave what was there as it was; what was there is kept beside it as a backup.
     Mistake says why it could not be written."""
+    check_target(path)
+    progress = progress or FileProgress()
     content = to_bytes(project, path.resolve().parent, thumbnail)
+    progress.reached(0.0)
     write_whole(path, content, backup_of(path.resolve()), progress)
 
 
 def to_bytes(project: Project, folder: Path, thumbnail: bytes = b"") -> bytes:
     """The archive as bytes; the same project gives the same bytes. Paths of data are written relative to `folder`."""
+    project, _remark = lightened(without_strange_files(project))
     stored = with_paths(project, lambda source: portable_source(source, folder))
     bare = replace(
         stored,
@@ -96,6 +103,25 @@ def to_bytes(project: Project, folder: Path, thumbnail: bytes = b"") -> bytes:
     return pack({DESCRIPTION: msgspec.json.format(msgspec.json.encode(written), indent=1), **members})
 
 
+def lightened(project: Project) -> tuple[Project, str]:
+    """The project with as many states and earlier weights of its runs as a file may hold, those of the newest first;
+    and what is to be said where that is not all of them."""
+    room, runs, without = MOST_PAST, [], 0
+    for run in reversed(project.runs):
+        room -= len(run.state) + len(run.moments)
+        is_light = room < 0 and bool(run.state or run.moments)
+        without += is_light
+        runs.append(replace(run, state=b"", moments=b"") if is_light else run)
+    if not without:
+        return project, ""
+    words = translate_count(
+        "The file would be too large: {count} run is kept without what it needs to be carried on.",
+        "The file would be too large: {count} runs are kept without what they need to be carried on.",
+        without,
+    )
+    return replace(project, runs=tuple(reversed(runs))), words.format(count=without)
+
+
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
@@ -108,7 +134,8 @@ def open_project(path: Path, told: Told | None = None, progress: FileProgress | 
 
     With somebody to tell, a run whose curve or weights are damaged is left out and told of, and the rest is opened.
     """
-    members = unpack(path, progress or FileProgress())
+    progress = progress or FileProgress()
+    members = unpack(path, progress)
     found, checksum = described(members[DESCRIPTION], path)
     project = found.project
     check_project(project)
@@ -123,6 +150,7 @@ def open_project(path: Path, told: Told | None = None, progress: FileProgress | 
 
     runs = []
     for run in project.runs:
+        progress.reached(1.0)
         number = run.id.removeprefix("run-")
         try:
             whole = with_members(run, found, members)
@@ -136,6 +164,8 @@ def open_project(path: Path, told: Told | None = None, progress: FileProgress | 
             part = _("The earlier weights of run {number}").format(number=number)
             left_out(part, mistake, _("The run can be looked at but not carried on; the rest is opened."))
         runs.append(whole)
+        if told is not None and (remark := remark_on(whole)):
+            told(remark)
     files = []
     for place, file in enumerate(project.files):
         try:
@@ -145,7 +175,14 @@ def open_project(path: Path, told: Told | None = None, progress: FileProgress | 
             left_out(part, mistake, _("It was left out; the rest is opened."))
     folder = path.resolve().parent
     opened = replace(project, runs=tuple(runs), files=tuple(files))
-    return with_paths(opened, lambda source: located_source(source, folder, files))
+    places: dict[str, str] = {}  # looking for one that was moved may mean reading a large file
+
+    def located(source: str) -> str:
+        if source not in places:
+            places[source] = located_source(source, folder, files)
+        return places[source]
+
+    return with_paths(opened, located)
 
 
 def described(content: bytes | None, path: Path) -> tuple[ProjectFile, str]:
@@ -349,7 +386,7 @@ def located_source(source: str, folder: Path, files: Sequence[DataFile]) -> str:
         return source
     path = Path(os.path.normpath(folder / source))
     beside = folder / PureWindowsPath(source).name  # a name with either kind of slash
-    if not path.exists() and beside != path and beside.is_file():
+    if not is_there(path) and beside != path and is_there(beside) and beside.is_file():
         for file in files:
             if file.source == source and file.sha256 == sha256_of(beside):
                 return str(beside)

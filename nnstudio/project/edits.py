@@ -285,18 +285,26 @@ def set_training(project: Project, **changes: object) -> Project:
 def set_facts(project: Project, data: DataChoice, facts: DataFacts, files: Sequence[DataFile] = ()) -> Project:
     """The project with what was found in its data, unless it has chosen other data meanwhile.
 
-    `files` are those it was read from. Copies of earlier states of them stay while a run was trained on them.
+    `files` are those it was read from.
     """
     if project.data != data:
         return project
-    trained_on = {run.data_sha256 for run in project.runs}
-    read = {file.source: file.sha256 for file in files}
-    kept = [
-        file
-        for file in project.files
-        if file.source not in read or (file.sha256 != read[file.source] and file.sha256 in trained_on)
-    ]
+    read = {file.source for file in files}
+    kept = [file for file in project.files if file.source not in read]
     return replace(project, facts=facts, files=(*kept, *files))
+
+
+def without_strange_files(project: Project) -> Project:
+    """The project without the files of data that neither it nor any of its runs was made with."""
+    choices = [project.data, *(run.data for run in project.runs)]
+    known = {source for data in choices for source in (data.source, data.test_source)}
+    known |= {labels_of(source) for source in known}
+    return replace(project, files=tuple(file for file in project.files if file.source in known))
+
+
+def labels_of(source: str) -> str:
+    """The file of the labels beside one of images in the IDX format."""
+    return source.replace("images-idx3", "labels-idx1")
 
 
 def find_data(project: Project, source: str, found: str) -> Project:

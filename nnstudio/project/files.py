@@ -7,18 +7,19 @@ import re
 import shutil
 import tempfile
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import psutil
 
 from nnstudio.project.progress import FileProgress
-from nnstudio.text import Mistake
+from nnstudio.text import Mistake, shown_bytes
 from nnstudio.text import translate as _
 
 PIECE = 2**24
 """Bytes that are written or read at once."""
 WRITTEN = 0.8
 """The share of the whole when everything is written; then it is read again."""
+FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 PART = ".part"
 """The ending of what is not written whole yet."""
 
@@ -54,7 +55,7 @@ def write_whole(path: Path, content: bytes, backup: Path | None = None, progress
                 temporary.unlink(missing_ok=True)
         if isinstance(error, Mistake):  # cancelled
             raise
-        raise file_mistake(error, path) from None
+        raise file_mistake(error, path, size=len(content)) from None
 
 
 def keep(target: Path, backup: Path) -> None:
@@ -90,11 +91,16 @@ def remove_leftovers(target: Path) -> None:
 
 
 def check_target(path: Path) -> None:
-    """Mistake when the path cannot name a file."""
+    """Mistake when the path cannot name a file, here or on the system of whom it is handed to."""
+    if not is_portable(path.name):
+        raise Mistake(_("“{file}” cannot be used as a file name.").format(file=path.name[:80]))
     try:
         path.lstat()
+        path.resolve()
     except FileNotFoundError:
         pass
+    except RuntimeError:
+        raise Mistake(_("“{file}” is a link that leads to itself. Choose another name.").format(file=path)) from None
     except OSError as error:
         raise file_mistake(error, path) from None
     if path.is_dir():
@@ -103,6 +109,20 @@ def check_target(path: Path) -> None:
         raise Mistake(_("“{file}” is not a plain file. Choose another name.").format(file=path))
     if not path.parent.is_dir():
         raise Mistake(_("The folder “{folder}” does not exist. Choose another place.").format(folder=path.parent))
+
+
+def is_portable(name: str) -> bool:
+    """Whether every system takes the name: no sign that Windows keeps for itself, none of its devices (CON, NUL), and
+    no dot or space at the end."""
+    is_device = PureWindowsPath(name).is_reserved() or PureWindowsPath(name.split(".", maxsplit=1)[0]).is_reserved()
+    return not (is_device or FORBIDDEN.search(name) or name.endswith((".", " ")))
+
+
+def free_space(folder: Path) -> str:
+    try:
+        return shown_bytes(shutil.disk_usage(folder).free)
+    except OSError:
+        return "?"
 
 
 def write_all(handle: int, content: bytes, progress: FileProgress) -> None:
@@ -144,6 +164,11 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is something that may be looked at. In a folder that is closed to us `Path.exists` raises."""
+    return os.path.exists(path)  # noqa: PTH110
+
+
 def sha256_of(path: Path) -> str:
     """The checksum of a file, "" for one that cannot be read."""
     try:
@@ -153,8 +178,8 @@ def sha256_of(path: Path) -> str:
         return ""
 
 
-def file_mistake(error: OSError, path: Path, reading: bool = False) -> Mistake:
-    """The words for an error of the disk."""
+def file_mistake(error: OSError, path: Path, reading: bool = False, size: int = 0) -> Mistake:
+    """The words for an error of the disk; `size` is what was to be written."""
     if reading and isinstance(error, PermissionError):
         return Mistake(_("No permission to read “{file}”.").format(file=path))
     if reading:
@@ -166,9 +191,9 @@ def file_mistake(error: OSError, path: Path, reading: bool = False) -> Mistake:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Mistake(
             _(
-                "Not saved: the disk is full at “{folder}”. The earlier file is unchanged. Free some space, "
-                "or choose another place."
-            ).format(folder=path.parent)
+                "Not saved: the disk is full at “{folder}” (needs {needed}, {free} free). The earlier file is "
+                "unchanged. Free some space, or choose another place."
+            ).format(folder=path.parent, needed=shown_bytes(size), free=free_space(path.parent))
         )
     if error.errno in (errno.ENAMETOOLONG, errno.EINVAL):
         return Mistake(_("“{file}” cannot be used as a file name.").format(file=path.name[:80]))

@@ -69,7 +69,9 @@ def remove(file: Path) -> None:
 
 
 def left_behind(folder: Path) -> list[Found]:
-    """What programs that are gone have kept, newest first; what cannot be read is moved aside and never deleted."""
+    """What programs that are gone have kept, newest first; what cannot be read is moved aside and never deleted. What
+    has been put aside for a week goes."""
+    forget_old(folder)
     found = []
     for note_file in sorted(folder.glob("*.json")):
         file = note_file.with_suffix(SUFFIX)
@@ -81,10 +83,27 @@ def left_behind(folder: Path) -> list[Found]:
         except (msgspec.DecodeError, OSError, Mistake):
             move_aside(file, folder / UNREADABLE)
             continue
-        path = Path(note.path) if note.path else None
-        saved = written(path) if path is not None and path.is_file() else None
-        found.append(Found(file, path, written(file), saved))
+        found.append(found_work(file, note))
     return sorted(found, key=lambda one: one.kept, reverse=True)
+
+
+def put_aside(folder: Path) -> list[Found]:
+    """What was declined and is still kept, newest first."""
+    found = []
+    for file in (folder / DECLINED).glob(f"*{SUFFIX}"):
+        try:
+            note = msgspec.json.decode(file.with_suffix(".json").read_bytes(), type=Note)
+            open_project(file)
+        except (msgspec.DecodeError, OSError, Mistake):
+            continue
+        found.append(found_work(file, note))
+    return sorted(found, key=lambda one: one.kept, reverse=True)
+
+
+def found_work(file: Path, note: Note) -> Found:
+    path = Path(note.path) if note.path else None
+    saved = written(path) if path is not None and path.is_file() else None
+    return Found(file, path, written(file), saved)
 
 
 def is_running(note: Note) -> bool:
@@ -100,14 +119,18 @@ def written(file: Path) -> datetime:
 
 
 def decline(one: Found, folder: Path) -> None:
-    """Put work aside that is not wanted now, and remove what has been aside for a week."""
+    """Put work aside that is not wanted now."""
     move_aside(one.file, folder / DECLINED)
-    now = time.time()
     with suppress(OSError):
         (folder / DECLINED / one.file.name).touch()  # the week begins now
-        for file in (folder / DECLINED).iterdir():
-            if now - file.stat().st_mtime > KEPT_FOR:
-                file.unlink(missing_ok=True)
+
+
+def forget_old(folder: Path) -> None:
+    """Remove what has been aside for a week."""
+    for file in (folder / DECLINED).glob(f"*{SUFFIX}"):
+        with suppress(OSError):
+            if time.time() - file.stat().st_mtime > KEPT_FOR:
+                remove(file)
 
 
 def move_aside(file: Path, folder: Path) -> None:

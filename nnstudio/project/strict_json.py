@@ -10,7 +10,7 @@ from nnstudio.text import Mistake, mark
 from nnstudio.text import translate as _
 
 DEEPEST = 64
-STRINGS = re.compile(rb'"(?:[^"\\\\]|\\\\.)*"', re.DOTALL)
+STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 BRACKETS = re.compile(rb"[\[{\]}]")
 
 

@@ -9,7 +9,18 @@ from msgspec.structs import replace
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Parameter, Value, shown_value
 from nnstudio.project.edits import reachable, set_training
-from nnstudio.project.model import RESUMED, DataChoice, Layer, Mark, Network, Preparation, Project, Run, TrainingPlan
+from nnstudio.project.model import (
+    RESUMED,
+    DataChoice,
+    DataFile,
+    Layer,
+    Mark,
+    Network,
+    Preparation,
+    Project,
+    Run,
+    TrainingPlan,
+)
 from nnstudio.project.names import shown_name
 from nnstudio.project.settings import DATA_SETTINGS, LARGEST_SEED, TRAINING_SETTINGS
 from nnstudio.text import Count, Mistake, mark
@@ -241,8 +252,9 @@ def shown(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value) if isinstance(value, str) else shown_value(value)
 
 
-def changed_data(project: Project) -> str:
-    """In words that the data has changed since runs were trained on it, "" where it has not."""
+def changed_data(project: Project, before: Project) -> str:
+    """In words that the data has changed since runs were trained on it, or since it was last read; "" where it has not.
+    `before` is the project as it was before this reading."""
     facts = project.facts
     if facts is None or not facts.sha256:
         return ""
@@ -256,7 +268,18 @@ def changed_data(project: Project) -> str:
                 before=Count(run.rows),
                 now=Count(facts.rows),
             )
+    known = {file.source: file.sha256 for file in before.files}
+    for file in project.files:
+        if known.get(file.source, file.sha256) != file.sha256:
+            words = _("“{file}” is another than when the project was saved.")
+            return words.format(file=PureWindowsPath(file.source).name)
     return ""
+
+
+def replaced_copies(project: Project, before: Project) -> list[DataFile]:
+    """The copies of small files that gave way to others when the data was read."""
+    kept = {(file.source, file.sha256) for file in project.files}
+    return [file for file in before.files if file.content and (file.source, file.sha256) not in kept]
 
 
 def mark_words(happened: Mark, network: Network) -> str:

@@ -1,6 +1,8 @@
 """Which tensors a network has, by its drawing alone; weights from a file must be just those."""
 
+import numpy as np
 import safetensors
+import safetensors.numpy
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Shape, shown_shape
@@ -9,6 +11,9 @@ from nnstudio.project.names import shown_name
 from nnstudio.project.shapes import incoming, infer_network, input_shapes
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
+
+KINDS = "F32", "I64"
+"""What weights are, and the counts that batch norm keeps."""
 
 
 def tensor_shapes(network: Network, sample_shape: Shape) -> dict[str, Shape]:
@@ -22,6 +27,16 @@ def tensor_shapes(network: Network, sample_shape: Shape) -> dict[str, Shape]:
             for part in (declared.tensors, declared.buffers):
                 found |= {f"{layer.id}.{name}": shape for name, shape in part(given, layer.parameters).items()}
     return found
+
+
+def remark_on(run: Run) -> str:
+    """What is to be said of weights that fit their network and are no numbers, "" for sound ones."""
+    tensors = safetensors.numpy.load(run.weights).values()
+    if all(bool(np.isfinite(tensor).all()) for tensor in tensors):
+        return ""
+    return _(
+        "Run {number} holds weights that are not numbers (NaN). Nothing can be computed or trained with them."
+    ).format(number=run.id.removeprefix("run-"))
 
 
 def check_weights(run: Run) -> None:
@@ -42,6 +57,8 @@ def check_weights(run: Run) -> None:
                     layer=layer, found=shown_shape(tuple(read[name]["shape"])) or 1, asked=shown_shape(shape) or 1
                 )
             )
+        if read[name]["dtype"] not in KINDS:
+            raise Mistake(_("The weights are damaged."))
     for name in read:
         if name not in asked:
             raise Mistake(_("There are weights “{name}” of no layer.").format(name=name[:80]))

@@ -6,6 +6,7 @@ from typing import Any
 
 import safetensors.torch
 import torch
+from msgspec.structs import replace
 
 from nnstudio.data.dataset import Dataset
 from nnstudio.project.edits import free_run_id
@@ -67,8 +68,9 @@ class Record:
             "engine": ("engine", "threads"),
         }
         at = begun.standing.epoch + begun.standing.batch / self.course.progress.batches
+        before = replace(begun.run, engine=begun.standing.engine)
         for what, fields in meaning.items():
-            if any(getattr(begun.run, field) != now[field] for field in fields):
+            if any(getattr(before, field) != now[field] for field in fields):
                 self.course.curves.marks.append(Mark(at, RESUMED + what))
 
     def run(self, finished: Finished, message: str) -> Run:
@@ -127,8 +129,9 @@ class Record:
             samples_per_second=course.progress.samples_per_second,
             origin=origin,
             origin_epoch=origin_epoch,
+            engine=course.standing.engine if course.standing else self.circumstances["engine"],
             moments=course.timeline.stored(epochs_run) if course.timeline else b"",
             epochs_run=epochs_run,
-            **self.circumstances,
+            **{name: value for name, value in self.circumstances.items() if name != "engine"},
             **fields,
         )

@@ -73,13 +73,18 @@ def foresee(project: Project, sample_shape: Shape, rows: int, variants: int, dev
         raise shortage(project, rows, asked, there, lambda size: needed(size) <= SHARE * there)
 
 
-def shortage(project: Project, rows: int, asked: int, there: int, fits: Callable[[int], bool]) -> OutOfMemory:
-    """The mistake, with the largest half, quarter … of the batch that fits, for so many rows of data."""
+def shortage(
+    project: Project, rows: int, asked: int, there: int, fits: Callable[[int], bool], doing: str = ""
+) -> OutOfMemory:
+    """The mistake, with the largest half, quarter … of the batch that fits, for so many rows of data; `doing` says what
+    was being done when memory ran out."""
     now = min(project.training.batch_size, rows)
     smaller = fitting_batch(project, now, fits)
     words = _("There is not enough memory for a batch of {size} ({asked} asked for, {free} free).").format(
         size=now, asked=shown_bytes(asked) if asked else "?", free=shown_bytes(there)
     )
+    if doing:
+        words += " " + _("It ran out while {doing}.").format(doing=doing)
     advice = _("Give the network fewer units.")
     if smaller:
         advice = _("A batch of {size} should fit.").format(size=smaller)

@@ -15,6 +15,7 @@ from nnstudio.project.edits import set_training
 from nnstudio.project.model import Preparation, Project, Run, Task
 from nnstudio.project.names import shown_name
 from nnstudio.project.shapes import all_problems, infer_network
+from nnstudio.project.weights import remark_on
 from nnstudio.stages import BUILDING, KEEPING, stage, stage_of
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
@@ -189,7 +190,7 @@ def loops_that_fit(
     except (RuntimeError, MemoryError) as error:
         if not memory.is_shortage(error):
             raise
-        asked, there = memory.asked_for(error), memory.free(device)
+        asked, there, doing = memory.asked_for(error), memory.free(device), stage_of(error)
     # Behind the handler, whose error keeps alive what was made so far.
 
     def fits(size: int) -> bool:
@@ -201,7 +202,7 @@ def loops_that_fit(
             return False
         return True
 
-    raise memory.shortage(projects[0], len(samples), asked, there, fits)
+    raise memory.shortage(projects[0], len(samples), asked, there, fits, doing)
 
 
 @dataclass(frozen=True)
@@ -238,6 +239,8 @@ def made_network(project: Project, beginning: Beginning | None, preparation: Pre
     network = build(project.network, preparation.sample_shape, loss_of(project, preparation)[0])
     initialize(network, project.training)
     if beginning and beginning.weights:
+        if remark := remark_on(msgspec.structs.replace(beginning.run, weights=beginning.weights)):
+            raise Mistake(remark)
         try:
             network.trained.load_state_dict(safetensors.torch.load(beginning.weights))
         except (RuntimeError, safetensors.SafetensorError):

@@ -3,6 +3,7 @@
 from copy import copy
 from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -20,8 +21,8 @@ class Standing:
     `epoch` epochs are complete, and `batch` batches of the next, in which `right` samples were named right; `sound` are
     the weights at the end of the last complete one. `order` is that of the epoch under way, or of the last. The rates
     are those in use, which may have been changed on the way. `turned` says how matrices lie in memory, as in
-    `FlatWeights`; the generators are those of the `device`. Of what the curves hold, `batches_run` losses and `marks`
-    marks were there.
+    `FlatWeights`; the generators are those of the `device`, and `engine` is the way the steps went. Of what the curves
+    hold, `batches_run` losses and `marks` marks were there.
     """
 
     epoch: int
@@ -42,6 +43,7 @@ class Standing:
     seconds: float
     turned: bool
     device: str
+    engine: str
 
 
 def standing_of(course: Course, step: Step, place: int, batch: int = 0, right: int = 0) -> Standing:
@@ -66,6 +68,7 @@ def standing_of(course: Course, step: Step, place: int, batch: int = 0, right: i
         course.progress.seconds,
         course.weights.turned,
         str(course.weights.values.device),
+        step.engine,
     )
 
 
@@ -78,8 +81,12 @@ def go_on_from(standing: Standing, course: Course, step: Step, place: int) -> No
     rates = step.dropout_rates(place)
     if not is_like(standing, course, step, place) or rates.keys() != standing.dropout_rates.keys():
         raise Mistake(_("This run cannot be carried on: what is kept of where it stood does not fit its network."))
-    if not is_order(standing.order, course) or standing.batch >= course.progress.batches:
-        standing = replace(standing, batch=0, right=0, order=torch.empty(0))
+    if not is_order(standing, course):
+        # The batches of complete epochs keep their places on the curve.
+        losses = course.curves.batch_loss
+        losses.cut(0)
+        losses.extend(np.full(standing.epoch * course.progress.batches, np.nan))
+        standing = replace(standing, batch=0, right=0, order=torch.empty(0), batches_run=len(losses))
     step.weights[place].restore(standing.weights)
     step.optimizers[place].restore(standing.optimizer)
     step.change(place, learning_rate=standing.learning_rate, dropout_rates=standing.dropout_rates)
@@ -106,9 +113,14 @@ def is_like(standing: Standing, course: Course, step: Step, place: int) -> bool:
     )
 
 
-def is_order(order: Tensor, course: Course) -> bool:
-    """Whether an order is one of just the samples that the course trains on: anything else could not be looked up."""
-    if order.ndim != 1 or order.dtype not in (torch.int32, torch.int64) or len(order) != len(course.train):
-        return len(order) == 0
+def is_order(standing: Standing, course: Course) -> bool:
+    """Whether the order is one of just the samples that the course trains on, and the place is in it: anything else
+    could not be looked up. Before the first epoch there is none."""
+    order = standing.order
+    if order.numel() == 0:
+        return standing.batch == standing.epoch == 0
+    is_row = order.ndim == 1 and order.dtype in (torch.int32, torch.int64) and len(order) == len(course.train)
+    if not is_row or standing.batch >= course.progress.batches:
+        return False
     rows = torch.arange(len(order)) if course.train.rows is None else course.train.rows.cpu().sort().values
     return torch.equal(order.cpu().sort().values.to(rows.dtype), rows)

@@ -26,6 +26,11 @@ COUNTS = "counts"
 LENGTH = 8
 """Bytes at the beginning of a safetensors file that tell how long its description is."""
 
+UNSOUND = (
+    safetensors.SafetensorError, msgspec.MsgspecError, KeyError, TypeError, ValueError, RuntimeError, Mistake,
+)  # fmt: skip
+"""What reading a state that is no sound one raises; of kinds of numbers that cannot be computed with, RuntimeError."""
+
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
 
@@ -41,6 +46,7 @@ class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seconds: float
     turned: bool
     device: str
+    engine: str
     patience: Count
     min_delta: float
     best_epoch: Count
@@ -57,7 +63,8 @@ def state_of(standing: Standing | None, curves: Curves) -> bytes:
     stopping = standing.stopping
     counts = Counts(
         standing.epoch, standing.batch, standing.right, standing.learning_rate, standing.dropout_rates,
-        standing.marks, standing.seconds, standing.turned, standing.device, stopping.patience, stopping.min_delta,
+        standing.marks, standing.seconds, standing.turned, standing.device,
+        standing.engine, stopping.patience, stopping.min_delta,
         stopping.best_epoch, known(stopping.best_loss), stopping.epochs_without_improvement,
         known(stopping.reference), stopping.reference_epoch,
     )  # fmt: skip
@@ -115,25 +122,24 @@ def read_state(run: Run) -> tuple[Standing, NDArray[np.float64]]:
             counts.seconds,
             counts.turned,
             counts.device,
+            counts.engine,
         )
         losses: NDArray[Any] = tensors["losses"].numpy()
-    except (safetensors.SafetensorError, msgspec.MsgspecError, KeyError, TypeError, ValueError, RuntimeError):
-        raise damaged from None
-    if losses.ndim != 1 or not np.isfinite(losses).all() or counts.epoch != len(run.history.epoch):
-        raise damaged
-    try:
         check_setting(TRAINING_SETTINGS, "learning_rate", counts.learning_rate)
         for rate in counts.dropout_rates.values():
             layer_type("dropout").parameter("rate").check(rate)
-    except Mistake:
+        learnt = *standing.weights, *standing.sound, *standing.best, *standing.optimizer.values()
+        has_numbers = all(bool(one.isfinite().all()) for one in learnt)
+        is_whole = losses.ndim == 1 and not np.isinf(losses).any() and counts.epoch == len(run.history.epoch)
+    except UNSOUND:
         raise damaged from None
-    learnt = *standing.weights, *standing.sound, *standing.best, *standing.optimizer.values()
-    if not all(bool(one.isfinite().all()) for one in learnt):
-        raise Mistake(
-            _(
-                "Run {number} holds weights that are not numbers (NaN). They can be looked at but not trained on."
-            ).format(number=run.id.removeprefix("run-"))
+    if not is_whole:
+        raise damaged
+    if not has_numbers:
+        words = _(
+            "Run {number} holds weights that are not numbers (NaN). Nothing can be computed or trained with them."
         )
+        raise Mistake(words.format(number=run.id.removeprefix("run-")))
     return standing, losses.astype(np.float64)
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from nnstudio.data.dataset import Samples
 from nnstudio.data.preparation import encode_inputs
 from nnstudio.project.model import Preparation, Project, Run
+from nnstudio.project.weights import remark_on
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.training.build import BuiltNetwork, build
@@ -74,8 +75,8 @@ def restore(run: Run) -> TrainedNetwork:
         raise Mistake(
             _("The weights of {run} do not fit its network; the file is damaged.").format(run=run.id)
         ) from None
-    if not all(bool(value.isfinite().all()) for value in weights.values()):
-        raise Mistake(_("{run} holds weights that are not numbers (NaN) and cannot be used.").format(run=run.id))
+    if remark := remark_on(run):
+        raise Mistake(remark)
     network.drawn.eval()
     return TrainedNetwork(network, loss, outputs, run.preparation)
 

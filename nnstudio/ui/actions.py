@@ -48,6 +48,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("actionSave", FILE, mark("&Save"), mark("Save the project"), (Standard.Save,), "mdi6.content-save-outline"),
     Command("actionSaveAs", FILE, mark("Save &as …"), mark("Save the project under another name"), ("Ctrl+Shift+S",)),
     Command(
+        "actionPutAside",
+        FILE,
+        mark("&Work put aside …"),
+        mark("Show unsaved work of earlier times that was not opened at a start"),
+        (),
+    ),
+    Command(
         "actionExport",
         FILE,
         mark("&Export …"),

@@ -21,7 +21,6 @@ from nnstudio.ui.documents import starting_project, warn
 from nnstudio.ui.garbage import MainThreadCollector
 from nnstudio.ui.language import apply_language
 from nnstudio.ui.preferences import Preferences
-from nnstudio.ui.rescue import Rescue
 from nnstudio.ui.store import Store
 from nnstudio.ui.window import MainWindow
 
@@ -75,10 +74,9 @@ def create_window(project: str | Path | None = None) -> MainWindow:
     window = MainWindow(store, preferences)
     collector.setParent(window)
     collector.is_busy = window.trains
-    rescue = Rescue(store, window.trainer, window.documents, window)
-    application.aboutToQuit.connect(rescue.drop)
+    application.aboutToQuit.connect(window.rescue.drop)
     window.show()
-    QTimer.singleShot(0, rescue, rescue.offer)
+    QTimer.singleShot(0, window.rescue, window.rescue.offer)
     if left_out:
         warn(window, _("Not everything was opened"), "\n".join(left_out))
     return window

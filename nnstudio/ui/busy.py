@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
-from PySide6.QtWidgets import QProgressDialog, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from nnstudio.project.progress import FileProgress
 from nnstudio.text import Mistake
@@ -19,12 +19,15 @@ Work = Callable[[FileProgress], Iterator[Any]]
 
 
 class Busy(QObject):
-    """Does one piece of work at a time and waits for it, while the window is drawn and answers."""
+    """Does one piece of work at a time and waits for it, while the window is drawn.
+
+    Until the bar is shown, keys and clicks wait; then the bar takes them, so that nothing is begun in between.
+    """
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self.window_ = window
-        self.dialog: QProgressDialog | None = None
+        self.dialog: ProgressDialog | None = None
         self._value: Any = None
         self._error = ""
         self._loop: QEventLoop | None = None
@@ -33,7 +36,7 @@ class Busy(QObject):
     def is_busy(self) -> bool:
         return self._loop is not None
 
-    def do(self, words: str, work: Work) -> Any:
+    def do(self, words: str, work: Work, can_cancel: bool = True) -> Any:
         """What the work gives last. Mistake with its words when it fails, and when other work is under way.
 
         Cancel makes it fail as well: whatever it was about to replace stays as it was.
@@ -46,28 +49,22 @@ class Busy(QObject):
         task.arrived.connect(self._arrived)
         task.failed.connect(self._failed)
         task.done.connect(self._loop.quit)
-        self.dialog = QProgressDialog(words, _("Cancel"), 0, 100, self.window_)
-        self.dialog.setObjectName("fileProgress")
-        self.dialog.setWindowModality(Qt.WindowModality.WindowModal)
-        self.dialog.setMinimumDuration(SHOWN_AFTER)
-        self.dialog.setAutoReset(False)
-        self.dialog.canceled.connect(progress.cancel)
-        timer = QTimer(self.dialog, interval=INTERVAL)
-        timer.timeout.connect(partial(self._show, progress))
+        self.dialog = ProgressDialog(words, progress, can_cancel, self.window_)
+        timer = QTimer(self, interval=SHOWN_AFTER, singleShot=True)
+        timer.timeout.connect(self._loop.quit)
         timer.start()
         task.start()
-        self._loop.exec()
+        self._loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         timer.stop()
-        self.dialog.reset()
-        self.dialog.deleteLater()
+        timer.deleteLater()
+        if task.is_running:
+            self.dialog.begin()
+            self._loop.exec()
+        self.dialog.end()
         self.dialog, self._loop = None, None
         if self._error:
             raise Mistake(self._error)
         return self._value
-
-    def _show(self, progress: FileProgress) -> None:
-        if self.dialog is not None and not progress.is_cancelled:
-            self.dialog.setValue(min(99, int(100 * progress.share)))
 
     def _arrived(self, value: Any) -> None:
         self._value = value
@@ -76,3 +73,51 @@ class Busy(QObject):
         self._error = message
         assert self._loop is not None
         self._loop.quit()
+
+
+class ProgressDialog(QDialog):
+    """How far it is, in front of the window until it is over; Cancel asks for the end and waits for it."""
+
+    def __init__(self, words: str, progress: FileProgress, can_cancel: bool, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("fileProgress")
+        self.setWindowTitle("nnstudio")
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.progress = progress
+        self.label = QLabel(words, textFormat=Qt.TextFormat.PlainText)
+        self.bar = QProgressBar(minimum=0, maximum=100)
+        self.bar.setAccessibleName(words)
+        buttons = QDialogButtonBox()
+        self.cancelling = buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        self.cancelling.setVisible(can_cancel)
+        self.cancelling.clicked.connect(self.cancel)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.label)
+        layout.addWidget(self.bar)
+        layout.addWidget(buttons)
+        self.setMinimumWidth(320)
+        self._timer = QTimer(self, interval=INTERVAL)
+        self._timer.timeout.connect(self._show)
+
+    def begin(self) -> None:
+        self._timer.start()
+        self._show()
+        self.open()
+
+    def end(self) -> None:
+        self._timer.stop()
+        self.hide()
+        self.deleteLater()
+
+    def cancel(self) -> None:
+        self.progress.cancel()
+        self.cancelling.setEnabled(False)
+        self.label.setText(_("Cancelling …"))
+
+    def reject(self) -> None:
+        """Escape, or the corner of the window: the same as Cancel, where there is one."""
+        if self.cancelling.isVisible() and self.cancelling.isEnabled():
+            self.cancel()
+
+    def _show(self) -> None:
+        self.bar.setValue(min(99, int(100 * self.progress.share)))

@@ -40,6 +40,7 @@ def plain_functions(window: "MainWindow") -> dict[str, Callable[[], object]]:
         "actionSave": window.documents.save,
         "actionSaveAs": window.documents.save_as,
         "actionExport": window.documents.export,
+        "actionPutAside": lambda: window.rescue.show_put_aside(),
         "actionSavePicture": lambda: window.documents.save_picture(window.canvas.save_picture),
         "actionQuit": window.close,
         "actionUndo": window.store.undo,

@@ -18,9 +18,13 @@ PATIENCE_WITH_TYPING = 300
 
 
 class DataLoader(QObject):
-    """The data set of the current choice; `changed` comes when it was read or could not be."""
+    """The data set of the current choice; `changed` comes when it was read or could not be.
+
+    `differs` comes, with words and the copies that gave way, when it is another than it was.
+    """
 
     changed = Signal()
+    differs = Signal(str, object)
 
     def __init__(self, store: Store) -> None:
         super().__init__()
@@ -28,13 +32,16 @@ class DataLoader(QObject):
         self.dataset: Dataset | None = None
         self.choice: DataChoice | None = None
         self.columns: tuple[str, ...] = ()
-        self._missing: DataChoice | None = None
+        self._missing: FileMissing | None = None
         self._loading: DataChoice | None = None
         self._problem = ""
         self._task: Task | None = None
         self._timer = QTimer(self, interval=PATIENCE_WITH_TYPING, singleShot=True)
         self._timer.timeout.connect(self.load)
+        self._is_stale = False
+        """Whether what is being read was chosen in another project, of which it may keep other copies."""
         store.changed.connect(self._project_changed)
+        store.replaced.connect(self.forget)
 
     @property
     def is_loading(self) -> bool:
@@ -45,9 +52,9 @@ class DataLoader(QObject):
         return self.dataset if self.choice == choice else None
 
     @property
-    def is_missing(self) -> bool:
-        """Whether the file of the current choice is not where it was."""
-        return self._missing == self.store.project.data
+    def missing(self) -> str:
+        """A file of the current choice that is not where it was, "" for none."""
+        return self._missing.source if self._missing and self._missing.choice == self.store.project.data else ""
 
     def load(self) -> None:
         """Read the chosen data unless it is at hand or being read."""
@@ -58,6 +65,8 @@ class DataLoader(QObject):
         if self._task is not None:
             return
         self._loading = choice
+        if self._missing and self._missing.choice == choice:
+            self._missing = None  # it may be there again
         self._task = Task(partial(worker.load_data, choice, self.store.project.files), self)
         self._task.arrived.connect(self._arrived)
         self._task.failed.connect(self._failed)
@@ -66,8 +75,13 @@ class DataLoader(QObject):
         self.changed.emit()
 
     def _arrived(self, event: DataReady | ColumnsRead | FileMissing) -> None:
+        if not self._is_stale:
+            self.hear(event)
+
+    def hear(self, event: DataReady | ColumnsRead | FileMissing) -> None:
+        """Take in what was found, here or at the beginning of a training."""
         if isinstance(event, FileMissing):
-            self._missing = event.choice
+            self._missing = event
         elif isinstance(event, DataReady):
             self.take(event)
         elif event.choice == self.store.project.data:
@@ -89,11 +103,12 @@ class DataLoader(QObject):
             return
         self.choice, self.dataset = ready.choice, ready.dataset
         self.columns = tuple(ready.dataset.preview.columns)
+        before = self.store.project
         self._note(ready.choice, ready.dataset)
         self.store.set_data_problem("")
         self.changed.emit()
-        if changed := variants.changed_data(self.store.project):
-            self.store.told.emit(changed)
+        if words := variants.changed_data(self.store.project, before):
+            self.differs.emit(words, variants.replaced_copies(self.store.project, before))
 
     def _note(self, choice: DataChoice, dataset: "Dataset") -> None:
         """Have the project know what was found, and what it was read from."""
@@ -102,19 +117,21 @@ class DataLoader(QObject):
     def forget(self) -> None:
         """Read the data again, for its remarks in another language or a file that was mended."""
         self.choice, self.dataset, self._missing = None, None, None
+        self._is_stale = self._task is not None
         self.load()
 
     def wait(self, seconds: float) -> bool:
         return self._task is None or self._task.join(seconds)
 
     def _failed(self, message: str) -> None:
-        if self._loading == self.store.project.data:
+        if self._loading == self.store.project.data and not self._is_stale:
             self.choice, self.dataset, self._problem = self._loading, None, message
             self.store.set_data_problem(message)
         self._done()
 
     def _done(self) -> None:
         self._loading = self._task = None
+        self._is_stale = False
         self.load()
         self.changed.emit()
 

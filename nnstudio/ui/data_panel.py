@@ -110,7 +110,7 @@ class DataPanel(QScrollArea):
     def open_file(self) -> None:
         """Ask for a file and take it; one that was moved keeps all that belongs to it."""
         pattern = _("Tables") + " (*.csv *.tsv *.txt *.data *.parquet *.npz *.gz *ubyte);;" + _("All files") + " (*)"
-        source = self.store.project.data.source if self.loader.is_missing else ""
+        source = self.loader.missing
         name, _filter = QFileDialog.getOpenFileName(self, _("Data file"), PureWindowsPath(source).name, pattern)
         if name and source:
             self.store.edit(_("Find the data"), edits.find_data(self.store.project, source, name))
@@ -127,7 +127,7 @@ class DataPanel(QScrollArea):
         select_choice(self.source, source)
         if is_path(source):
             self.source.setItemText(self.source.currentIndex(), PureWindowsPath(source).name)
-        is_missing = self.loader.is_missing
+        is_missing = bool(self.loader.missing)
         self.file_button.setText(_("Find …") if is_missing else _("File …"))
         self.file_button.setToolTip(
             _("Say where the data file is now")

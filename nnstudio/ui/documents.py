@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QDeadlineTimer, QEventLoop, QIODevice, Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QGraphicsView, QMessageBox, QWidget
 
 from nnstudio import paths
@@ -18,7 +18,7 @@ from nnstudio.text import translate as _
 from nnstudio.ui import file_work, worker
 from nnstudio.ui.busy import Busy
 from nnstudio.ui.preferences import Preferences
-from nnstudio.ui.store import Store, without_facts
+from nnstudio.ui.store import Store
 from nnstudio.ui.trainer import Trainer
 from nnstudio.ui.worker import Task
 
@@ -31,6 +31,8 @@ EXAMPLES = {
 }
 EXPORTS = {".py": "pytorch", ".safetensors": "safetensors", ".csv": "csv"}
 THUMBNAIL_WIDTH = 320
+AWAITED = 2_000
+"""Milliseconds that a saving waits for data that is being read."""
 
 
 def starting_project() -> Project:
@@ -79,7 +81,6 @@ class Documents:
 
     def read(self, path: Path) -> file_work.Opened | None:
         """What is in a project file; that it cannot be opened is said."""
-        before = self.store.project
         try:
             opened: file_work.Opened = self.busy.do(
                 _("Opening {file} …").format(file=path.name), partial(file_work.open_file, path)
@@ -87,8 +88,7 @@ class Documents:
         except Mistake as mistake:
             warn(self.window, _("The project was not opened"), str(mistake))
             return None
-        # What was edited while a large file was read is not lost.
-        return opened if without_facts(self.store.project) == without_facts(before) or self.may_leave() else None
+        return opened if self.trainer.is_idle() else None
 
     def open_if_left(self, path: Path) -> None:
         if self.may_leave():
@@ -111,7 +111,7 @@ class Documents:
 
     def save_as(self) -> bool:
         """Ask for a name and save there; True when it is saved."""
-        start = str(self.store.path or Path.home() / f"{_('network')}{SUFFIX}")
+        start = str(self.store.path or Path.home() / (_("network") + SUFFIX))
         name, _filter = QFileDialog.getSaveFileName(self.window, _("Save the project"), start, self._pattern())
         if not name:
             return False
@@ -185,6 +185,9 @@ class Documents:
 
     def may_leave(self) -> bool:
         """Whether the project may be left: saved, nothing to save, or the user does not want it saved."""
+        if self.busy.is_busy:
+            self.store.told.emit(_("Another file is being read or written. Wait for it, or cancel it first."))
+            return False
         if not self.store.is_modified:
             return True
         answer = ask(
@@ -210,23 +213,36 @@ class Documents:
         return ask(self.window, _("Replace the file?"), question, buttons) == QMessageBox.StandardButton.Yes
 
     def _write(self, path: Path) -> bool:
-        project = self.store.project
+        self.await_data()
+        project, generation = self.store.project, self.store.generation
         trainings = self.trainer.under_way()
         content = project, trainings, path, self.thumbnail()
         try:
-            self.busy.do(_("Saving {file} …").format(file=path.name), partial(file_work.save_file, *content))
+            words = _("Saving {file} …").format(file=path.name)
+            remark: str = self.busy.do(words, partial(file_work.save_file, *content))
         except Mistake as mistake:
             warn(self.window, _("The project was not saved"), str(mistake))
             return False
+        self.preferences.remember(path)
+        if self.store.generation != generation:
+            return True  # another project is here by now
         self._known = signature(path)
         self.store.mark_saved(project, path)
-        self.preferences.remember(path)
+        said = _("Saved as {file}")
         if trainings:
-            words = _("Saved as {file}, with the training under way up to its last complete epoch")
-            self.store.told.emit(words.format(file=path))
-        else:
-            self.store.told.emit(_("Saved as {file}").format(file=path))
+            said = _("Saved as {file}, with the training under way up to its last complete epoch")
+        self.store.told.emit(". ".join(one for one in (said.format(file=path), remark) if one))
         return True
+
+    def await_data(self) -> None:
+        """Wait a little for data that is being read: a file of it goes into the project."""
+        loader = self.trainer.loader
+        if loader.is_loading and not self.busy.is_busy:
+            loop, end = QEventLoop(), QDeadlineTimer(AWAITED)
+            loader.changed.connect(loop.quit)
+            QTimer.singleShot(AWAITED, loop, loop.quit)
+            while loader.is_loading and not end.hasExpired():
+                loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
 
     def _export_to(self, path: Path) -> None:
         run = self.store.project.runs[-1]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from nnstudio.project import edits, recovery
-from nnstudio.project.archive import open_project, save, thumbnail_of
+from nnstudio.project.archive import lightened, open_project, save, thumbnail_of
 from nnstudio.project.model import Project
 from nnstudio.project.progress import FileProgress
 from nnstudio.project.recovery import Found, Safekeeping
@@ -46,15 +46,17 @@ def open_file(path: Path, progress: FileProgress) -> Iterator[Opened]:
     """Read a project file."""
     left_out: list[str] = []
     project = open_project(path, left_out.append, progress)
+    progress.reached(1.0)
     yield Opened(project, tuple(left_out))
 
 
 def save_file(
     project: Project, trainings: Sequence[UnderWay], path: Path, thumbnail: bytes, progress: FileProgress
-) -> Iterator[None]:
-    """Write a project file, with the trainings under way."""
-    save(with_trainings(project, trainings), path, thumbnail, progress)
-    yield None
+) -> Iterator[str]:
+    """Write a project file, with the trainings under way; what is to be said of it."""
+    whole = with_trainings(project, trainings)
+    save(whole, path, thumbnail, progress)
+    yield lightened(whole)[1]
 
 
 def keep_safe(
@@ -63,6 +65,11 @@ def keep_safe(
     """Keep unsaved work, and trainings under way, in the user's own folder."""
     safe.keep(with_trainings(project, trainings), path, thumbnail)
     yield None
+
+
+def find_put_aside(folder: Path) -> Iterator[list[tuple[Found, bytes]]]:
+    """What was declined and is still kept, each with its picture."""
+    yield [(one, thumbnail_of(one.file)) for one in recovery.put_aside(folder)]
 
 
 def find_left_behind(folder: Path) -> Iterator[list[tuple[Found, bytes]]]:

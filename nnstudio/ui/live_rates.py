@@ -32,6 +32,11 @@ class LiveRates(QObject):
         """A training has begun with the rates of this project, which need not be those of the store."""
         self._in_use, self._control, self._touched = project, control, set()
 
+    def correct(self, project: Project) -> None:
+        """The training stands where it has these rates; what was edited since it began is still to be handed over."""
+        if self._in_use is not None:
+            self._in_use = project
+
     def end(self) -> None:
         self._in_use = None
         self._timer.stop()

@@ -1,14 +1,18 @@
 """What the window offers when a training could not go on: a batch that fits into memory, a lower learning rate."""
 
+from collections.abc import Sequence
 from functools import partial
+from pathlib import Path, PureWindowsPath
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from nnstudio.project import edits
-from nnstudio.project.model import Run
+from nnstudio.project.files import write_whole
+from nnstudio.project.model import DataFile, Run
+from nnstudio.text import Mistake
 from nnstudio.text import translate as _
-from nnstudio.ui.documents import ask
+from nnstudio.ui.documents import ask, warn
 from nnstudio.ui.store import Store
 from nnstudio.ui.trainer import Trainer
 from nnstudio.ui.worker import SmallerBatch
@@ -26,6 +30,7 @@ class Offers(QObject):
         self.trainer = trainer
         trainer.offered.connect(self.smaller_batch)
         trainer.diverged.connect(self.lower_rate)
+        trainer.loader.differs.connect(self.earlier_copy)
 
     def smaller_batch(self, offer: SmallerBatch) -> None:
         """Ask whether to train with a batch that fits into memory, and do so on yes."""
@@ -49,6 +54,23 @@ class Offers(QObject):
                 rate = mark.after / 10
         words = _("Go on from epoch {epoch} with learning rate {rate:g}").format(epoch=epoch, rate=rate)
         self.made.emit(run.message, [(words, partial(self._go_on, run, epoch, rate))])
+
+    def earlier_copy(self, words: str, copies: Sequence[DataFile]) -> None:
+        """Say that the data is another now, and offer to save what the project held of it before."""
+        offers = [(_("Save the earlier one …"), partial(self._save_copy, copy)) for copy in copies]
+        self.made.emit(words, offers)
+
+    def _save_copy(self, copy: DataFile) -> None:
+        old = PureWindowsPath(copy.source)
+        start = str(Path.home() / (old.stem + "-1" + old.suffix))
+        name, _filter = QFileDialog.getSaveFileName(self.window, _("Save the earlier data"), start)
+        if name:
+            try:
+                write_whole(Path(name), copy.content)
+            except Mistake as mistake:
+                warn(self.window, _("The data was not saved"), str(mistake))
+                return
+            self.store.told.emit(_("Saved as {file}").format(file=name))
 
     def _go_on(self, run: Run, epoch: int, rate: float) -> None:
         if not self.trainer.is_idle():

@@ -4,12 +4,11 @@ from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QElapsedTimer, QObject, QSize, Qt, QTimer
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from nnstudio import paths
 from nnstudio.project import recovery
-from nnstudio.project.archive import thumbnail_of
 from nnstudio.project.model import Project
 from nnstudio.project.recovery import Found, Safekeeping
 from nnstudio.text import Mistake
@@ -71,12 +70,16 @@ class Rescue(QObject):
         self._epochs = 0
         self._look.start()
 
+    def _epochs_done(self) -> int:
+        """By all networks that are trained: the first of them may end before the others."""
+        return sum(learner.curves.epochs for learner in self.trainer.learners)
+
     def _look_at_training(self) -> None:
         """Have every epoch kept, or those there is time for."""
         if not self.trainer.is_active:
             self._look.stop()
-        elif self.trainer.curves.epochs > self._epochs and not self._timer.isActive():
-            self._epochs = self.trainer.curves.epochs
+        elif self._epochs_done() > self._epochs and not self._timer.isActive():
+            self._epochs = self._epochs_done()
             self._timer.start()
 
     def keep(self) -> None:
@@ -119,28 +122,58 @@ class Rescue(QObject):
         task.arrived.connect(self._offer)
         task.start()
 
+    def show_put_aside(self) -> None:
+        """Show what was declined and is still kept."""
+        task = Task(partial(file_work.find_put_aside, self.folder), self)
+        task.arrived.connect(self._show_put_aside)
+        task.start()
+
     def _offer(self, found: list[tuple[Found, bytes]]) -> None:
         if found:
-            window = self.parent()
-            assert isinstance(window, QWidget)
-            self.dialog = RescueDialog(found, window)
-            self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            self.dialog.opened.clicked.connect(self._open_chosen)
+            words = _(
+                "nnstudio ended without saving this work. Open it, and save it where you like. “Not now” keeps it for "
+                "7 more days: File, Work put aside."
+            )
+            self._ask(found, _("Unsaved work was found"), words, _("&Not now"))
+            assert self.dialog is not None
             self.dialog.declined.clicked.connect(self._decline_all)
-            self.dialog.open()
+
+    def _show_put_aside(self, found: list[tuple[Found, bytes]]) -> None:
+        if not found:
+            self.store.told.emit(
+                _("There is no work put aside: what was not opened at a start is kept here for 7 days.")
+            )
+            return
+        words = _(
+            "This work was not saved and not opened at a start. It is kept for 7 days; what you open is yours to save."
+        )
+        self._ask(found, _("Work put aside"), words, _("&Close"))
+        assert self.dialog is not None
+        self.dialog.declined.clicked.connect(self.dialog.reject)
+
+    def _ask(self, found: list[tuple[Found, bytes]], title: str, words: str, no: str) -> None:
+        window = self.parent()
+        assert isinstance(window, QWidget)
+        self.dialog = RescueDialog(found, title, words, no, window)
+        self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.dialog.opened.clicked.connect(self._open_chosen)
+        self.dialog.open()
 
     def _open_chosen(self) -> None:
         assert self.dialog is not None
         chosen = self.dialog.chosen()
-        if chosen is None or not self.documents.may_leave():
+        if chosen is None or not self.trainer.is_idle() or not self.documents.may_leave():
             return
         opened = self.documents.read(chosen.file)
         if opened is None:
             return
         self.store.replace(opened.project, chosen.path, is_saved=False)
         # Kept under our own name before it is let go of under the other.
+        picture = self.dialog.picture_of(chosen)
+        keep = partial(file_work.keep_safe, self.safe, opened.project, [], chosen.path, picture)
         try:
-            self.safe.keep(opened.project, chosen.path, thumbnail_of(chosen.file))
+            words = _("Opening {file} …").format(file=chosen.file.name)
+            self.documents.busy.do(words, lambda _progress: keep(), can_cancel=False)
         except Mistake as mistake:
             self._failed(str(mistake))
             return
@@ -158,39 +191,48 @@ class Rescue(QObject):
 class RescueDialog(QDialog):
     """What was found, each with its picture and both dates."""
 
-    def __init__(self, found: list[tuple[Found, bytes]], parent: QWidget) -> None:
+    def __init__(self, found: list[tuple[Found, bytes]], title: str, said: str, no: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("rescueDialog")
-        self.setWindowTitle(_("Unsaved work was found"))
+        self.setWindowTitle(title)
+        self._pictures = dict(found)
         self.found = [one for one, _picture in found]
         self.list = QListWidget()
         self.list.setAccessibleName(_("Unsaved work"))
         self.list.setIconSize(PICTURE)
         for one, content in found:
-            picture = QPixmap()
-            picture.loadFromData(content)
-            self.list.addItem(QListWidgetItem(QIcon(picture), described(one)))
+            self.list.addItem(QListWidgetItem(QIcon(framed(content)), described(one)))
         self.list.setCurrentRow(0)
         buttons = QDialogButtonBox()
         self.opened = buttons.addButton(_("&Open"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self.declined = buttons.addButton(_("&Not now"), QDialogButtonBox.ButtonRole.RejectRole)
-        words = QLabel(
-            _(
-                "nnstudio ended without saving this work. Open it, and save it where you like. “Not now” keeps it for "
-                "7 more days in {folder}."
-            ).format(folder=self.found[0].file.parent / recovery.DECLINED),
-            wordWrap=True,
-            textFormat=Qt.TextFormat.PlainText,
-        )
+        self.declined = buttons.addButton(no, QDialogButtonBox.ButtonRole.RejectRole)
+        words = QLabel(said, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         layout = QVBoxLayout(self)
         layout.addWidget(words)
         layout.addWidget(self.list, 1)
         layout.addWidget(buttons)
         self.resize(620, 340)
 
+    def picture_of(self, one: Found) -> bytes:
+        return self._pictures[one]
+
     def chosen(self) -> Found | None:
         row = self.list.currentRow()
         return self.found[row] if row >= 0 else None
+
+
+def framed(content: bytes) -> QPixmap:
+    """A picture in the middle of a place that is as large for all, so that the words beside them are in line."""
+    place, picture = QPixmap(PICTURE), QPixmap()
+    place.fill(Qt.GlobalColor.transparent)
+    if picture.loadFromData(content):
+        fitting = picture.scaled(
+            PICTURE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+        painter = QPainter(place)
+        painter.drawPixmap(place.rect().center() - fitting.rect().center(), fitting)
+        painter.end()
+    return place
 
 
 def described(one: Found) -> str:

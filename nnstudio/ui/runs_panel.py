@@ -42,7 +42,10 @@ class RunsPanel(QWidget):
         self.hidden: frozenset[str] = frozenset()
         self.table = QTableWidget(0, 5)
         self.table.setAccessibleName(_("Runs"))
-        self.table.setHorizontalHeaderLabels([_("Run"), _("Changed"), _("Epochs"), _("Best loss"), _("Ended by")])
+        self.table.setHorizontalHeaderLabels([_("No."), _("Changed"), _("Epochs"), _("Best"), _("Ended by")])
+        best = self.table.horizontalHeaderItem(3)
+        assert best is not None
+        best.setToolTip(_("The lowest validation loss"))
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(CHANGED, QHeaderView.ResizeMode.Stretch)
@@ -168,7 +171,7 @@ def number_of(run: Run) -> str:
 
 def details(run: Run) -> str:
     """How a run was computed."""
-    return f"{_('Run')} {number_of(run)}: {way_words(run)}"
+    return _("Run {number}: {words}").format(number=number_of(run), words=way_words(run))
 
 
 def row_texts(run: Run, before: Run | None) -> list[str]:

@@ -28,6 +28,8 @@ class Store(QObject):
         self._history = ProjectHistory(project)
         self._saved = project
         self.path = path
+        self.generation = 0
+        """How many other projects were put in place; what belongs to an earlier one comes too late."""
         self.data_problem = ""
         self.inference = Inference()
         self.problems: tuple[Problem, ...] = ()
@@ -101,6 +103,7 @@ class Store(QObject):
     def replace(self, project: Project, path: Path | None, is_saved: bool = True) -> None:
         """Begin anew with another project, which is in its file or not."""
         before = self.project
+        self.generation += 1
         self._history = ProjectHistory(project)
         self._saved = project if is_saved else Project()
         self.path = path

@@ -1,9 +1,8 @@
 """Starts, reins and ends training in the window."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 from PySide6.QtCore import QTimer, Signal
@@ -19,10 +18,11 @@ from nnstudio.ui.live_rates import LiveRates
 from nnstudio.ui.store import Store
 from nnstudio.ui.watching import Learner, State, Watching
 from nnstudio.ui.worker import (
-    LEARNING_RATE,
+    ColumnsRead,
     Control,
     Curves,
     DataReady,
+    FileMissing,
     Mode,
     Prepared,
     RunFinished,
@@ -31,7 +31,12 @@ from nnstudio.ui.worker import (
     Task,
 )
 
+if TYPE_CHECKING:
+    from nnstudio.training.standing import Standing
+
 LONGEST_STOP = 30.0
+ENDED = "patience", "epochs"
+"""Why a run has come to its own end."""
 SEEDS = 10
 
 
@@ -153,6 +158,8 @@ class Trainer(Watching):
             self.store.told.emit(str(mistake))
             return
         going_on = [one for one in self.learners if one.run is not None and self._is_resumable(one.run)]
+        if run.stop_reason not in ENDED:  # those beside it that had ended stay as they are
+            going_on = [one for one in going_on if one.run is not None and one.run.stop_reason not in ENDED]
         self._start([self._resumed(one) for one in going_on], [one.words for one in going_on], Mode.RUN)
 
     def _resumed(self, learner: Learner) -> Start:
@@ -161,7 +168,7 @@ class Trainer(Watching):
         kept = self.kept.get(learner.run.id)
         known = kept.standing if kept else None
         return Start(
-            learner.project,
+            variants.restored(self.store.project, learner.run),
             kept.curves if kept else Curves.of(learner.run.history, learner.run.marks),
             self.measures_training,
             learner.run,
@@ -285,12 +292,14 @@ class Trainer(Watching):
 
     def _arrived(self, event: Any) -> None:
         match event:
-            case DataReady():
-                self.loader.take(event)
+            case DataReady() | ColumnsRead() | FileMissing():
+                self.loader.hear(event)
             case Prepared():
                 self.device = event.device
                 for learner, watched in zip(self.learners, event.watched, strict=True):
                     learner.watched = watched
+                standing = event.watched[0].record.course.standing
+                self.rates.correct(project_with_rates(self._starts[0].project, standing))
                 if event.remark:
                     self.store.told.emit(event.remark)
                 if self.state is State.PREPARING:
@@ -375,13 +384,13 @@ class Trainer(Watching):
 
 def rates_at(start: Start) -> Project:
     """The project with the rates that a training begins with: those in use where a run goes on."""
-    project = start.project
-    if start.run is None or not start.resumes:
+    return project_with_rates(start.project, start.standing)
+
+
+def project_with_rates(project: Project, standing: "Standing | None") -> Project:
+    """The project with the rates in use where a training stands."""
+    if standing is None:
         return project
-    for mark in start.run.marks:
-        with suppress(Mistake):  # a file may hold any number
-            if mark.what == LEARNING_RATE:
-                project = edits.set_training(project, learning_rate=mark.after)
-            elif project.network.has(mark.what):
-                project = edits.set_parameter(project, mark.what, "rate", mark.after)
-    return project
+    for id, rate in standing.dropout_rates.items():
+        project = edits.set_parameter(project, id, "rate", rate)
+    return edits.set_training(project, learning_rate=standing.learning_rate)

@@ -2,7 +2,7 @@
 
 from nnstudio.project.model import Run
 from nnstudio.project.names import stop_words
-from nnstudio.text import Count
+from nnstudio.text import Count, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui.trainer import Trainer
 from nnstudio.ui.watching import State
@@ -92,9 +92,16 @@ def carried_on(run: Run) -> bool:
 
 def patience_line(waited: int, patience: int, best: int, epochs: int) -> str:
     if patience == 0:
-        return _("Lowest validation loss in epoch {best}, {waited} epochs ago. No early stopping in this run.").format(
-            best=best, waited=epochs - best
+        if best == epochs:
+            return _("Lowest validation loss in epoch {best}, the last. No early stopping in this run.").format(
+                best=best
+            )
+        words = translate_count(
+            "Lowest validation loss in epoch {best}, {waited} epoch ago. No early stopping in this run.",
+            "Lowest validation loss in epoch {best}, {waited} epochs ago. No early stopping in this run.",
+            epochs - best,
         )
+        return words.format(best=best, waited=epochs - best)
     return _("{waited} of {patience} epochs without improvement. Lowest validation loss in epoch {best}.").format(
         waited=waited, patience=patience, best=best
     )

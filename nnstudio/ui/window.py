@@ -36,6 +36,7 @@ from nnstudio.ui.plots.panel import Plots
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.preferences import Preferences
 from nnstudio.ui.problems import Problems, Totals
+from nnstudio.ui.rescue import Rescue
 from nnstudio.ui.runs_panel import RunsPanel
 from nnstudio.ui.store import Store
 from nnstudio.ui.trainer import Trainer
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self.loader = DataLoader(store)
         self.trainer = Trainer(store, self.loader)
         self.documents = Documents(self, store, self.trainer, preferences)
+        self.rescue = Rescue(store, self.trainer, self.documents, self)
         self.labs = Labs(self, self.trainer)
         self.offers = Offers(self, store, self.trainer)
         self.actions_by_name: Actions
@@ -368,7 +370,7 @@ class MainWindow(QMainWindow):
     # --- Qt ---------------------------------------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.documents.busy.is_busy or not self.may_turn() or not self.documents.may_leave():
+        if not self.may_turn() or not self.documents.may_leave():
             event.ignore()
             return
         self._clock.stop()

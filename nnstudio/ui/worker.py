@@ -21,6 +21,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.project import edits
 from nnstudio.project.archive import is_path
+from nnstudio.project.files import is_there
 from nnstudio.project.model import DataChoice, DataFile, Project, Run
 from nnstudio.stages import stage_of
 from nnstudio.text import Mistake
@@ -225,9 +226,10 @@ class ColumnsRead:
 
 @dataclass(frozen=True)
 class FileMissing:
-    """The file that the chosen data should come from is not where it was; perhaps a copy of it is used."""
+    """A file that the chosen data should come from is not where it was; perhaps a copy of it is used."""
 
     choice: DataChoice
+    source: str
 
 
 def load_data(choice: DataChoice, kept: Sequence[DataFile]) -> Iterator[DataReady | ColumnsRead | FileMissing]:
@@ -236,8 +238,10 @@ def load_data(choice: DataChoice, kept: Sequence[DataFile]) -> Iterator[DataRead
     from nnstudio.data.reader import Reader
     from nnstudio.data.sources import read_source
 
-    if is_path(choice.source) and not Path(choice.source).exists():
-        yield FileMissing(choice)
+    for source in (choice.source, choice.test_source):
+        if is_path(source) and not is_there(Path(source)):
+            yield FileMissing(choice, source)
+            break
     try:
         yield DataReady(choice, load(choice, kept))
     except Mistake:
@@ -247,17 +251,18 @@ def load_data(choice: DataChoice, kept: Sequence[DataFile]) -> Iterator[DataRead
 
 def train(
     starts: Sequence[Start], dataset: "Dataset | None", control: Control
-) -> Iterator[DataReady | Prepared | RunFinished | SmallerBatch]:
+) -> Iterator[DataReady | ColumnsRead | FileMissing | Prepared | RunFinished | SmallerBatch]:
     """Train projects side by side on the data of the first; it is read first when it is not at hand."""
     from nnstudio.training.memory import OutOfMemory
     from nnstudio.training.session import Ready, Trained, train_together
 
     data = starts[0].project.data
     if dataset is None:
-        from nnstudio.data.dataset import load
-
-        dataset = load(data, starts[0].project.files)
-        yield DataReady(data, dataset)
+        for found in load_data(data, starts[0].project.files):
+            if isinstance(found, DataReady):
+                dataset = found.dataset
+            yield found
+    assert dataset is not None
     facts = dataset.facts
     projects = [edits.set_facts(start.project, data, facts) for start in starts]
     begun = [beginning_of(start) for start in starts]

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from nnstudio.cli.main import main
 from nnstudio.data import reader
 from nnstudio.data.dataset import load
 from nnstudio.project.archive import open_project
+from nnstudio.project.container import backup_of
 from nnstudio.project.model import DataChoice
 from nnstudio.text import Mistake
 
@@ -111,8 +113,41 @@ def test_data_that_has_changed_since_a_run_is_told(teacher: Path, capsys: pytest
     assert json.loads(answer)["run"] == "run-2"
     assert main(["evaluate", str(project), "--run", "run-1"]) == 0
     assert "“points.csv” has changed since run 1." in capsys.readouterr().err
-    # What run 1 was trained on is still there, and so is what run 2 was.
-    assert [file.content for file in open_project(project).files] == [trained_on, data.read_bytes()]
+    assert [file.content for file in open_project(project).files] == [data.read_bytes()]
+    assert [file.content for file in open_project(backup_of(project)).files] == [trained_on]
+
+
+def test_another_file_of_the_same_name_is_told_before_the_copy_gives_way(
+    teacher: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, project = written(teacher, "csv"), teacher / "lesson.nnstudio"
+    assert main(["new", str(project), "--data", str(data), "--layers", "dense:4,tanh,dense:out"]) == 0
+    downloads = tmp_path / "downloads"
+    downloads.mkdir()
+    shutil.copy(project, downloads)
+    (downloads / "points.csv").write_text(table(33))
+    capsys.readouterr()
+    assert main(["train", str(downloads / "lesson.nnstudio"), "--epochs", "1"]) == 0
+    assert "“points.csv” is another than when the project was saved." in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="nothing is closed to this user")
+def test_the_copy_is_used_where_the_folder_of_the_data_is_closed(
+    teacher: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = teacher / "closed"
+    data.mkdir()
+    project = made(teacher, written(data, "csv"), capsys)
+    data.chmod(0)
+    try:
+        assert main(["evaluate", str(project)]) == 0
+    finally:
+        data.chmod(0o700)
+
+
+def test_a_name_that_is_too_long_to_be_looked_for_is_not_there() -> None:
+    with pytest.raises(Mistake, match="does not exist here"):
+        load(DataChoice("/" + "x" * 300 + ".csv"))
 
 
 def test_a_path_of_another_computer_is_named(tmp_path: Path) -> None:

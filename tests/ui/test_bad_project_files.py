@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.project import edits
 from nnstudio.ui.window import MainWindow
-from tests.bad_files import DAMAGED_RUNS, FILES, Make
+from tests.bad_files import DAMAGED_RUNS, FILES, NO_NUMBERS, Make
 from tests.ui.driving import IRIS, Open
 
 
@@ -57,3 +57,14 @@ def test_a_damaged_run_is_left_out_and_the_rest_is_opened(
         said = told(qtbot)
         assert re.search(words, said) and said.endswith("The run was left out; the rest is opened."), name
         assert window.project.runs == () and window.project.data.source == "builtin:iris", name
+
+
+def test_weights_that_are_no_numbers_are_told_and_the_rest_is_shown(
+    window: MainWindow, qtbot: QtBot, sound_file: Path, tmp_path: Path
+) -> None:
+    ((_name, path, words),) = spoilt({"NaN": NO_NUMBERS}, sound_file, tmp_path)
+    window.documents.open(path)
+    assert re.search(words, told(qtbot))
+    assert window.trainer.last_run == window.project.runs[0]
+    qtbot.wait(300)  # every view that can draws it
+    assert window.plots.loss.lines["validation"].values.tolist() == list(window.project.runs[0].history.validation_loss)

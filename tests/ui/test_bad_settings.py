@@ -78,7 +78,7 @@ def test_a_data_file_that_vanishes_while_training_disturbs_nothing(
     train(window, qtbot)
     assert window.project.runs[-1].epochs_run == 40
     window.loader.forget()
-    qtbot.waitUntil(lambda: window.loader.is_missing and window.loader.dataset is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: bool(window.loader.missing) and window.loader.dataset is not None, timeout=20_000)
     assert "the copy kept in the project is used" in window.data_panel.notes.text()
 
 

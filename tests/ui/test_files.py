@@ -1,6 +1,7 @@
 """Files in the window: a run goes on out of its file, saving while training, long work with a bar and Cancel, data that
 was moved."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QProgressDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from nnstudio.data.dataset import load
@@ -177,7 +178,7 @@ def slow_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 def with_large_data(project: Project) -> Project:
     """The project with some megabytes."""
     content = np.random.default_rng(0).bytes(8 * 2**20)
-    return replace(project, files=(DataFile("/somewhere/a.bin", "", len(content), content),))
+    return replace(project, files=(DataFile(project.data.source, "", len(content), content),))
 
 
 def test_a_long_saving_shows_how_far_it_is_leaves_the_window_alive_and_can_be_cancelled(
@@ -193,13 +194,11 @@ def test_a_long_saving_shows_how_far_it_is_leaves_the_window_alive_and_can_be_ca
         now = time.perf_counter()
         late.append(now - last[0])
         last[0] = now
-        dialog = window.findChild(QProgressDialog, "fileProgress")
+        dialog = window.documents.busy.dialog
         if dialog is not None and dialog.isVisible():
-            shares.append(dialog.value())
-            if dialog.value() > 40:
-                button = dialog.findChild(QPushButton)
-                assert button is not None
-                button.click()
+            shares.append(dialog.bar.value())
+            if dialog.bar.value() > 40 and dialog.cancelling.isEnabled():
+                dialog.cancelling.click()
 
     timer = QTimer(window, interval=10)
     timer.timeout.connect(tick)
@@ -229,13 +228,45 @@ def test_while_one_file_is_written_no_other_is_and_the_window_stays_open(
         seen.append((closed, written))
 
     QTimer.singleShot(200, window, again)
+    QTimer.singleShot(250, window, window.new)  # and nothing else takes its place
+    window.store.edit("plan", edits.set_training(window.project, epochs=77))
+    window.store.mark_saved(window.project, tmp_path / "a.nnstudio")
     assert window.documents._write(tmp_path / "a.nnstudio")
-    assert seen == [(False, False)] and window.isVisible()
+    assert seen == [(False, False)] and window.isVisible() and window.project.training.epochs == 77
     assert [one.name for one in tmp_path.iterdir()] == ["a.nnstudio"]
     for box in QApplication.topLevelWidgets():
         if isinstance(box, QMessageBox) and box.isVisible():
             assert "Another file is being read or written" in box.text()
             box.close()
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOSPC, "Not saved: the disk is full"), (errno.EDQUOT, "Not saved: the disk is full"),
+        (errno.EACCES, "Not saved: no permission to write"), (errno.EROFS, "Not saved: no permission to write"),
+        (errno.EIO, "Not saved: the disk reported an error"), (errno.EFBIG, "Not saved: the disk reported an error"),
+    ],
+)  # fmt: skip
+def test_what_a_disk_refuses_is_told_and_the_project_stays_unsaved(
+    number: int, words: str, open_window: Open, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, path = open_window(IRIS), tmp_path / "a.nnstudio"
+    assert window.documents._write(path)
+    before = path.read_bytes()
+    window.store.edit("plan", edits.set_training(window.project, epochs=77))
+
+    def fail(*_given: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", fail)
+        assert not window.documents._write(path)
+    (box,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, QMessageBox) and one.isVisible()]
+    assert box.text().startswith(words)
+    box.close()
+    assert window.store.is_modified and window.isWindowModified() and path.read_bytes() == before
+    assert window.documents._write(path) and not window.store.is_modified
 
 
 # --- data that was moved --------------------------------------------------------------------------------------------

@@ -99,6 +99,24 @@ def test_what_is_declined_is_kept_for_a_week(open_window: Open, qtbot: QtBot) ->
     assert not kept.exists() and (folder / recovery.DECLINED / other.file.name).exists()
 
 
+def test_what_was_declined_can_be_opened_later(open_window: Open, qtbot: QtBot) -> None:
+    folder, window = paths.recovery_folder(), open_window()
+    window.actions_by_name["actionPutAside"].trigger()
+    qtbot.waitUntil(lambda: "no work put aside" in window.messages.label.text(), timeout=10_000)
+    left_by_a_killed_program(folder, 5)
+    (left,) = recovery.left_behind(folder)
+    recovery.decline(left, folder)
+    window.actions_by_name["actionPutAside"].trigger()
+    rescue = rescue_of(window)
+    qtbot.waitUntil(lambda: rescue.dialog is not None and rescue.dialog.isVisible(), timeout=10_000)
+    assert rescue.dialog is not None and "class.nnstudio" in rescue.dialog.list.item(0).text()
+    rescue.dialog.opened.click()
+    qtbot.waitUntil(lambda: window.project.training.epochs == 5, timeout=5_000)
+    assert window.store.is_modified and recovery.put_aside(folder) == []
+    qtbot.waitUntil(lambda: rescue.safe.file.exists(), timeout=5_000)
+    assert open_project(rescue.safe.file) == window.project
+
+
 def test_what_cannot_be_read_is_moved_aside(open_window: Open) -> None:
     folder = paths.recovery_folder()
     left_by_a_killed_program(folder, 5)

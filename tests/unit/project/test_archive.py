@@ -14,11 +14,13 @@ import pytest
 import safetensors.numpy
 from msgspec.structs import replace
 
-from nnstudio.project import edits, files
+from nnstudio.project import archive, edits, files
 from nnstudio.project.archive import open_project, save, to_bytes
-from nnstudio.project.model import History, Network, Preparation, Project, Run
+from nnstudio.project.model import DataFacts, DataFile, History, Network, Preparation, Project, Run
 from nnstudio.project.weights import tensor_shapes
 from nnstudio.text import Mistake
+
+FACTS = DataFacts(2, (1,), "class", ("a", "b"), 1, 1, 0)
 
 
 def weights_of(network: Network, sample_shape: tuple[int, ...]) -> bytes:
@@ -61,6 +63,42 @@ def test_a_saved_project_comes_back_equal(project: Project, tmp_path: Path) -> N
 
 def test_the_same_project_gives_the_same_bytes(project: Project, tmp_path: Path) -> None:
     assert to_bytes(project, tmp_path) == to_bytes(project, tmp_path)
+
+
+def test_where_there_is_no_room_for_all_the_newest_runs_keep_their_state(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "MOST_PAST", 2500)
+    run = project.runs[0]
+    project = replace(project, runs=tuple(replace(run, id=f"run-{n}", state=bytes(1000)) for n in (1, 2, 3)))
+    lighter, words = archive.lightened(project)
+    assert [len(one.state) for one in lighter.runs] == [0, 1000, 1000]
+    assert words.startswith("The file would be too large: 1 run is kept without")
+    save(project, tmp_path / "a.nnstudio")
+    assert open_project(tmp_path / "a.nnstudio") == lighter
+
+
+def test_data_of_no_run_does_not_stay_in_the_file(project: Project, tmp_path: Path) -> None:
+    """A table that was chosen once and given up for another may hold names."""
+    names, used = (str(tmp_path / name) for name in ("names.csv", "used.csv"))
+    for source in (names, used):
+        content = source.encode()
+        file = DataFile(source, archive.sha256(content), len(content), content)
+        project = edits.set_data(project, source=source)
+        project = edits.set_facts(project, project.data, FACTS, [file])
+    save(edits.set_data(project, source="builtin:iris"), tmp_path / "a.nnstudio")
+    assert open_project(tmp_path / "a.nnstudio").files == ()
+    save(project, tmp_path / "a.nnstudio")
+    assert [one.source for one in open_project(tmp_path / "a.nnstudio").files] == [used]
+    run = replace(project.runs[0], data=replace(project.data, source=names))
+    save(edits.add_run(edits.set_data(project, source="builtin:iris"), run), tmp_path / "a.nnstudio")
+    assert [one.source for one in open_project(tmp_path / "a.nnstudio").files] == [names]
+
+
+def test_brackets_in_a_text_are_no_depth(project: Project, tmp_path: Path) -> None:
+    noted, _id = edits.add_note(project, 'first "line"\n' + "[" * 100, (0.0, 0.0))
+    save(noted, tmp_path / "a.nnstudio")
+    assert open_project(tmp_path / "a.nnstudio") == noted
 
 
 def test_data_beside_the_project_is_found_again_after_both_moved(tmp_path: Path) -> None:

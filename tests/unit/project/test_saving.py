@@ -124,11 +124,12 @@ def test_killed_at_random_instants_no_acknowledged_version_is_lost(
 
 
 ERRORS = {
-    errno.ENOSPC: "disk is full",
-    errno.EDQUOT: "disk is full",
+    errno.ENOSPC: r"disk is full at .* \(needs [\d.]+ kB, [\d.]+ .B free\)\. The earlier file is unchanged",
+    errno.EDQUOT: r"disk is full at .* \(needs [\d.]+ kB, [\d.]+ .B free\)\. The earlier file is unchanged",
     errno.EACCES: "no permission to write",
     errno.EROFS: "no permission to write",
-    errno.EIO: "the disk reported an error",
+    errno.EIO: r"the disk reported an error \(Input/output error\)\. The earlier file is unchanged",
+    errno.EFBIG: r"the disk reported an error \(File too large\)\. The earlier file is unchanged",
 }
 
 
@@ -150,6 +151,33 @@ def test_each_error_of_the_disk_leaves_the_old_bytes_and_is_told(
             save(version(project, 2), path)
     assert path.read_bytes() == before
     assert not [one for one in tmp_path.iterdir() if one.name.endswith(files.PART)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["CON", "con.nnstudio", "NUL.nnstudio", "a.", "a ", "a\0b", "a:b", "a?", "LPT1.txt", "x" * 300 + ".nnstudio"],
+)
+def test_a_name_that_no_system_or_not_every_one_takes_is_refused(name: str, project: Project, tmp_path: Path) -> None:
+    with pytest.raises(Mistake, match="cannot be used as a file name"):
+        save(project, tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_place_that_is_no_file_is_refused(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    with pytest.raises(Mistake, match=r"out” is a folder\. Choose a file name"):
+        save(project, tmp_path / "out")
+    with pytest.raises(Mistake, match=r"The folder “.*gone” does not exist\. Choose another place"):
+        save(project, tmp_path / "gone" / "a.nnstudio")
+
+
+@posix
+def test_a_link_to_itself_is_refused(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "a.nnstudio"
+    path.symlink_to(path)
+    with pytest.raises(Mistake, match="is a link that leads to itself"):
+        save(project, path)
+    assert path.is_symlink()
 
 
 def test_what_does_not_read_as_it_was_written_is_not_put_in_place(

@@ -4,7 +4,7 @@ import json
 import math
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,11 @@ from nnstudio.project import edits, variants
 from nnstudio.project.model import DataChoice, DataFacts, Project, Run
 from nnstudio.project.stack import with_stack
 from nnstudio.text import Mistake
+from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
-from nnstudio.training.session import Trained, train
-from nnstudio.training.state_file import COUNTS, counts_in
+from nnstudio.training.kept_run import Beginning
+from nnstudio.training.session import Trained, train, train_together
+from nnstudio.training.state_file import COUNTS, counts_in, read_state
 from tests.unit.training.resuming import TASKS, StopsAt, checksum, gone_on, keep, task, trained
 
 whole = cache(trained)
@@ -161,7 +163,6 @@ def test_stopped_twice_in_an_epoch_a_run_has_the_weights_of_the_last_complete_on
     [
         ("data", "data_sha256", "0" * 64), ("data", "rows", 1), ("device", "device", "cuda:0"),
         ("machine", "machine", "another"), ("version", "torch", "1.0"), ("engine", "threads", 64),
-        ("engine", "engine", "eager"),
     ],
 )  # fmt: skip
 def test_a_run_that_cannot_go_on_exactly_is_marked_so(what: str, field: str, value: object) -> None:
@@ -169,6 +170,12 @@ def test_a_run_that_cannot_go_on_exactly_is_marked_so(what: str, field: str, val
     marks = gone_on(edits.add_run(task("momentum"), run)).marks
     assert [(mark.epoch, mark.what) for mark in marks] == [(3.0, f"resumed:{what}")]
     assert "not bit for bit" in variants.mark_words(marks[0], run.network)
+
+
+def test_a_run_that_goes_on_another_way_is_marked_so() -> None:
+    run = without_counts(engine="scripted, 2 side by side")(stopped("momentum", "epoch edge"))
+    marks = gone_on(edits.add_run(task("momentum"), run)).marks
+    assert [(mark.epoch, mark.what) for mark in marks] == [(3.0, "resumed:engine")]
 
 
 def test_on_other_data_the_epoch_begins_anew_and_that_is_marked(tmp_path: Path) -> None:
@@ -195,7 +202,7 @@ def test_a_network_that_has_changed_is_named(tmp_path: Path) -> None:
         variants.refuse_resuming(project, run)
 
 
-def test_weights_that_are_no_numbers_can_be_looked_at_and_not_trained_on() -> None:
+def test_a_state_that_is_no_numbers_is_not_trained_on() -> None:
     run = stopped("momentum", "mid-epoch")
     tensors, counts = safetensors.torch.load(run.state), counts_in(run.state)
     tensors["weights.0"][3] = math.nan
@@ -243,3 +250,48 @@ def test_whatever_a_state_holds_a_run_goes_on_or_says_that_it_is_damaged() -> No
             assert "cannot be carried on" in str(mistake) or "NaN" in str(mistake)
             refused += 1
     assert 100 < refused < 200
+
+
+def together(projects: list[Project], control: Control, beginnings: Sequence[Beginning | None] = ()) -> list[Run]:
+    """The runs of projects that are trained side by side."""
+    curves = [Curves() for _project in projects]
+    for begun, one in zip(beginnings, curves, strict=False):
+        assert begun is not None
+        one.__dict__.update(Curves.of(begun.run.history, begun.run.marks).__dict__)
+        one.batch_loss.extend(read_state(begun.run)[1])
+    runs: list[Run] = [None] * len(projects)  # type: ignore[list-item]
+    for event in train_together(projects, load(projects[0].data), control, curves, beginnings=beginnings):
+        if isinstance(event, Trained):
+            runs[event.variant] = event.run
+    return runs
+
+
+def test_networks_that_were_stacked_go_on_together_when_one_of_them_had_ended() -> None:
+    project = edits.set_training(task("one order for all epochs"), optimizer="adam", learning_rate=0.02)
+    projects = [edits.set_training(project, seed=seed, epochs=3 if seed == 1 else 8) for seed in (1, 2, 3)]
+    whole = together(projects, Control())
+    stopped = together(projects, StopsAt(5 * batches("one order for all epochs") + 2, False))
+    assert [run.stop_reason for run in stopped] == ["epochs", "user", "user"]
+    begun = [Beginning(run, standing=read_state(run)[0]) for run in stopped[1:]]
+    longer = together(projects[1:], Control(), begun)
+    assert [checksum(run) for run in longer] == [checksum(run) for run in whole[1:]]
+    assert all(run.marks == () for run in longer)
+    # The other, had it been let go on as well, would have gone past its end.
+    assert whole[0].epochs_run == 3
+
+
+def test_hostile_kinds_of_numbers_and_shapes_are_refused() -> None:
+    run = stopped("momentum", "mid-epoch")
+    for name, spoilt in (
+        ("order", torch.tensor(3)), ("order", torch.empty(0)), ("weights.0", torch.zeros(67).to(torch.float8_e5m2)),
+        ("masks", torch.zeros(3)), ("losses", torch.tensor(1.0)), ("orders", torch.zeros(5056, dtype=torch.uint8)),
+    ):  # fmt: skip
+        tensors, counts = safetensors.torch.load(run.state), counts_in(run.state)
+        tensors[name] = spoilt
+        state = safetensors.torch.save(tensors, {COUNTS: msgspec.json.encode(counts).decode()})
+        try:
+            longer = gone_on(edits.add_run(task("momentum"), replace(run, state=state)))
+        except Mistake as mistake:
+            assert "cannot be carried on" in str(mistake), name
+        else:
+            assert name == "order" and longer.epochs_run == run.training.epochs  # its epoch was begun anew

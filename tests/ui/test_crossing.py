@@ -1,0 +1,136 @@
+"""What belongs to one project, file or training never reaches another."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from nnstudio import paths
+from nnstudio.data.dataset import load
+from nnstudio.project import edits, recovery
+from nnstudio.project.archive import open_project, save
+from nnstudio.project.model import Project
+from nnstudio.project.stack import with_stack
+from nnstudio.ui import rescue as rescues
+from nnstudio.ui.window import MainWindow
+from nnstudio.ui.worker import LEARNING_RATE, Change, Mode
+from tests.ui.driving import IRIS, Open, train
+from tests.ui.test_files import carry_on, table
+from tests.ui.test_rescue import left_by_a_killed_program, rescue_of
+
+
+def measured(folder: Path, name: str, rows: int) -> Path:
+    """The project of somebody, with a table of so many rows that only it holds."""
+    data, path = folder / "measured.csv", folder / f"{name}.nnstudio"
+    data.write_text(table(rows))
+    project = edits.set_data(Project(), source=str(data))
+    dataset = load(project.data)
+    project = edits.set_facts(project, project.data, dataset.facts, dataset.files)
+    project = edits.set_training(with_stack(project, "dense:4,tanh,dense:out", dataset.facts), epochs=2)
+    save(project, path)
+    data.unlink()
+    return path
+
+
+def test_two_projects_whose_data_has_one_name_each_have_their_own(
+    open_window: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    anna, ben = measured(tmp_path, "anna", 60), measured(tmp_path, "ben", 90)
+    window = open_window(anna)
+    qtbot.waitUntil(lambda: window.loader.dataset is not None, timeout=20_000)
+    for path, rows in ((ben, 90), (anna, 60), (ben, 90)):
+        window.documents.open(path)
+        train(window, qtbot)
+        assert window.project.facts is not None
+        assert window.project.runs[-1].rows == window.project.facts.rows == rows
+        window.store.mark_saved(window.project, path)
+
+
+def test_work_put_aside_is_not_opened_into_a_training(open_window: Open, qtbot: QtBot) -> None:
+    window, folder = open_window(IRIS), paths.recovery_folder()
+    left_by_a_killed_program(folder, 5)
+    (left,) = recovery.left_behind(folder)
+    recovery.decline(left, folder)
+    window.store.edit("plan", edits.set_training(window.project, epochs=100_000, patience=0))
+    window.actions_by_name["actionTrain"].trigger()
+    window.actions_by_name["actionPutAside"].trigger()
+    rescue = rescue_of(window)
+    qtbot.waitUntil(lambda: rescue.dialog is not None and rescue.dialog.isVisible(), timeout=10_000)
+    assert rescue.dialog is not None
+    rescue.dialog.opened.click()
+    assert "A network is being trained" in window.messages.label.text()
+    assert window.project.training.epochs == 100_000 and window.trainer.is_active
+    rescue.dialog.declined.click()
+
+
+def test_a_run_goes_on_with_data_that_was_found_again(
+    open_window: Open, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = measured(tmp_path, "anna", 60)
+    window = open_window(path)
+    train(window, qtbot)
+    moved = tmp_path / "moved.csv"
+    moved.write_text(table(60))
+    qtbot.waitUntil(lambda: bool(window.loader.missing), timeout=10_000)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_given: (str(moved), ""))
+    window.data_panel.file_button.click()
+    qtbot.waitUntil(lambda: window.project.facts is not None, timeout=20_000)
+    run = carry_on(window, qtbot)
+    assert run.epochs_run == 4 and run.marks == () and run.data.source == str(moved)
+
+
+def test_data_that_is_still_being_read_goes_into_the_file_too(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:
+    window, data = open_window(IRIS), tmp_path / "a.csv"
+    data.write_text(table(60))
+    window.data_panel.choose_source(str(data))
+    assert window.loader.is_loading
+    assert window.documents._write(tmp_path / "a.nnstudio")
+    assert [file.content for file in open_project(tmp_path / "a.nnstudio").files] == [data.read_bytes()]
+
+
+def test_a_training_that_outlasts_the_first_is_kept_too(
+    open_window: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AFTER", "LONGEST", "LOOK"):
+        monkeypatch.setattr(rescues, name, 50)
+    window = open_window(IRIS)
+    window.store.edit("plan", edits.set_training(window.project, epochs=100_000, patience=0))
+    longer = window.project
+    window.store.edit("plan", edits.set_training(window.project, epochs=5))
+    trainer, rescue = window.trainer, rescue_of(window)
+    trainer._start([trainer._new(window.project), trainer._new(longer)], ["", "longer"], Mode.RUN)
+    qtbot.waitUntil(lambda: len(window.project.runs) == 1, timeout=20_000)
+    seen = trainer.learners[1].curves.epochs
+
+    def is_kept() -> bool:
+        if not rescue.safe.file.exists():
+            return False
+        runs = open_project(rescue.safe.file).runs
+        return len(runs) == 2 and runs[1].stop_reason == "interrupted" and runs[1].epochs_run > seen
+
+    qtbot.waitUntil(is_kept, timeout=20_000)
+    assert {run.id for run in open_project(rescue.safe.file).runs} == {"run-1", "run-2"}
+
+
+def test_a_rate_that_the_diverged_epoch_had_is_not_taken_for_the_one_in_use(window: MainWindow, qtbot: QtBot) -> None:
+    trainer = window.trainer
+    window.store.edit("data", edits.set_data(window.project, source="builtin:iris"))
+    window.documents.open(IRIS)
+    plan = edits.set_training(window.project, epochs=100_000, patience=0, optimizer="sgd", learning_rate=0.01)
+    window.store.edit("plan", plan)
+    trainer.train()
+    qtbot.waitUntil(lambda: trainer.curves.epochs > 3, timeout=20_000)
+    trainer.pause()
+    qtbot.waitUntil(lambda: trainer._control.waiting, timeout=10_000)
+    run = trainer.learners[0]
+    assert run.watched is not None
+    trainer._control.changes.append(Change(LEARNING_RATE, 0.01, 10.0))
+    trainer.train()
+    trainer.stop()
+    trainer.wait()
+    trainer.carry_on()
+    qtbot.waitUntil(lambda: trainer.state.value == "running", timeout=20_000)
+    standing = trainer.learners[0].watched.record.course.standing  # type: ignore[union-attr]
+    assert trainer.rates._in_use is not None and standing is not None
+    assert trainer.rates._in_use.training.learning_rate == pytest.approx(standing.learning_rate)
