@@ -30,6 +30,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--device", default="cpu", help="where the tests of training compute: cpu, cuda, cuda:N or mps")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Also for processes that tests start."""
+    os.environ["NNSTUDIO_TEST_DEVICE"] = str(config.getoption("--device"))
+
+
 @pytest.fixture
 def device(request: pytest.FixtureRequest) -> torch.device:
     """The device of --device; what is asked for and missing is skipped."""

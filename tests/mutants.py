@@ -81,7 +81,8 @@ def with_run(project: Project, number: int) -> Project:
     )  # fmt: skip
     table = b"x,y\n1,2\n" * number
     files = (DataFile(f"/nowhere/{number}.csv", hashlib.sha256(table).hexdigest(), len(table), table),)
-    return replace(project, runs=(run,), files=files)
+    data = replace(project.data, test_source=files[0].source)
+    return replace(project, data=data, runs=(run,), files=files)
 
 
 # --- how files are spoilt -------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ on with every project file it is given and prints their checksums, as a new proc
 import hashlib
 import json
 import math
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -40,6 +41,7 @@ TASKS: dict[str, tuple[str, str, dict[str, object]]] = {
         "toy:circle?samples=150", "dense:6,relu,dense:out",
         {"optimizer": "adamw", "restore_best": False, "patience": 2, "learning_rate": 0.3},
     ),
+    "no validation, L1": ("builtin:wine", "dense:6,relu,dense:out", {"l1": 0.001, "optimizer": "sgd"}),
     "rates changed on the way": ("toy:spiral?samples=150", "dense:8,relu,dropout:0.3,dense:out", {}),
 }  # fmt: skip
 """Data, layers and settings of each."""
@@ -48,10 +50,11 @@ EPOCHS = 8
 
 def task(name: str) -> Project:
     source, layers, settings = TASKS[name]
-    project = edits.set_data(Project(), source=source)
+    project = edits.set_data(Project(), source=source, validation=0.0 if name.startswith("no validation") else 0.2)
     facts = load(project.data).facts
     project = with_stack(edits.set_facts(project, project.data, facts), layers, facts)
-    plan = {"epochs": EPOCHS, "patience": 0, "batch_size": 16, "seed": 3, **settings}
+    device = os.environ.get("NNSTUDIO_TEST_DEVICE", "cpu")
+    plan = {"epochs": EPOCHS, "patience": 0, "batch_size": 16, "seed": 3, "device": device, **settings}
     return edits.set_training(project, **plan)
 
 
