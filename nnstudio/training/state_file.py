@@ -23,6 +23,7 @@ from nnstudio.training.stopping import EarlyStopping
 MOST_BYTES = 2**26
 """Of a larger network the state is not kept: the project file could not be handed about."""
 COUNTS = "counts"
+OPTIMIZER = "optimizer."
 LENGTH = 8
 """Bytes at the beginning of a safetensors file that tell how long its description is."""
 
@@ -34,8 +35,20 @@ UNSOUND = (
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
 
+class Waiting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An `EarlyStopping`, under the same names; a loss is None where there was none yet."""
+
+    patience: Count
+    min_delta: float
+    best_epoch: Count
+    best_loss: float | None
+    epochs_without_improvement: Count
+    reference: float | None
+    reference_epoch: Count
+
+
 class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All of a `Standing` and its early stopping that is no tensor; a loss is None where there was none yet."""
+    """All of a `Standing` that is no tensor, under the same names, and its early stopping."""
 
     epoch: Count
     batch: Count
@@ -47,27 +60,18 @@ class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     turned: bool
     device: str
     engine: str
-    patience: Count
-    min_delta: float
-    best_epoch: Count
-    best_loss: float | None
-    waited: Count
-    reference: float | None
-    reference_epoch: Count
+    stopping: Waiting
+
+
+SAME = tuple(name for name in Counts.__struct_fields__ if name != "stopping")
 
 
 def state_of(standing: Standing | None, curves: Curves) -> bytes:
     """What a run needs to go on from here in another process; b"" where that is not known or too large."""
     if standing is None:
         return b""
-    stopping = standing.stopping
-    counts = Counts(
-        standing.epoch, standing.batch, standing.right, standing.learning_rate, standing.dropout_rates,
-        standing.marks, standing.seconds, standing.turned, standing.device,
-        standing.engine, stopping.patience, stopping.min_delta,
-        stopping.best_epoch, known(stopping.best_loss), stopping.epochs_without_improvement,
-        known(stopping.reference), stopping.reference_epoch,
-    )  # fmt: skip
+    waiting: dict[str, Any] = {name: known(getattr(standing.stopping, name)) for name in Waiting.__struct_fields__}
+    counts = Counts(**{name: getattr(standing, name) for name in SAME}, stopping=Waiting(**waiting))
     tensors = {
         "masks": standing.masks,
         "orders": standing.orders,
@@ -76,7 +80,7 @@ def state_of(standing: Standing | None, curves: Curves) -> bytes:
         "losses": torch.from_numpy(curves.batch_loss.values[: standing.batches_run].astype(np.float32)),
         **listed("weights", standing.weights),
         **listed("best", standing.best),
-        **{f"optimizer.{name}": tensor for name, tensor in standing.optimizer.items()},
+        **{OPTIMIZER + name: tensor for name, tensor in standing.optimizer.items()},
     }
     if standing.batch:  # at the end of an epoch they are the weights
         tensors |= listed("sound", standing.sound)
@@ -104,25 +108,18 @@ def read_state(run: Run) -> tuple[Standing, NDArray[np.float64]]:
         tensors = safetensors.torch.load(run.state)
         counts = counts_in(run.state)
         standing = Standing(
-            counts.epoch,
-            counts.batch,
-            counts.right,
-            unlisted("weights", tensors),
-            unlisted("sound" if counts.batch else "weights", tensors),
-            {name.partition(".")[2]: tensor for name, tensor in tensors.items() if name.startswith("optimizer.")},
-            counts.learning_rate,
-            counts.dropout_rates,
-            tensors["masks"],
-            tensors["orders"],
-            tensors["order"],
-            unlisted("best", tensors),
-            stopping_of(counts),
-            len(tensors["losses"]),
-            counts.marks,
-            counts.seconds,
-            counts.turned,
-            counts.device,
-            counts.engine,
+            **{name: getattr(counts, name) for name in SAME},
+            stopping=stopping_of(counts.stopping),
+            weights=unlisted("weights", tensors),
+            sound=unlisted("sound" if counts.batch else "weights", tensors),
+            best=unlisted("best", tensors),
+            optimizer={
+                name.removeprefix(OPTIMIZER): tensor for name, tensor in tensors.items() if name.startswith(OPTIMIZER)
+            },
+            masks=tensors["masks"],
+            orders=tensors["orders"],
+            order=tensors["order"],
+            batches_run=len(tensors["losses"]),
         )
         losses: NDArray[Any] = tensors["losses"].numpy()
         check_setting(TRAINING_SETTINGS, "learning_rate", counts.learning_rate)
@@ -150,19 +147,17 @@ def counts_in(content: bytes) -> Counts:
     return msgspec.json.decode(described["__metadata__"][COUNTS], type=Counts)
 
 
-def stopping_of(counts: Counts) -> EarlyStopping:
-    stopping = EarlyStopping(counts.patience, counts.min_delta)
-    stopping.best_epoch, stopping.reference_epoch = counts.best_epoch, counts.reference_epoch
-    stopping.epochs_without_improvement = counts.waited
-    stopping.best_loss, stopping.reference = (
-        math.inf if loss is None else loss for loss in (counts.best_loss, counts.reference)
-    )
+def stopping_of(waiting: Waiting) -> EarlyStopping:
+    stopping = EarlyStopping(waiting.patience, waiting.min_delta)
+    for name in Waiting.__struct_fields__:
+        value = getattr(waiting, name)
+        setattr(stopping, name, math.inf if value is None else value)
     return stopping
 
 
-def known(loss: float) -> float | None:
+def known(value: float) -> float | None:
     """JSON holds no infinity, which stands for a loss that was not measured yet."""
-    return loss if math.isfinite(loss) else None
+    return value if math.isfinite(value) else None
 
 
 def listed(name: str, tensors: list[Tensor]) -> dict[str, Tensor]:

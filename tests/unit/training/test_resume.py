@@ -26,7 +26,7 @@ from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
 from nnstudio.training.kept_run import Beginning
 from nnstudio.training.session import Trained, train, train_together
-from nnstudio.training.state_file import COUNTS, counts_in, read_state
+from nnstudio.training.state_file import COUNTS, Waiting, counts_in, read_state
 from tests.unit.training.resuming import TASKS, StopsAt, checksum, gone_on, keep, task, trained
 
 whole = cache(trained)
@@ -102,7 +102,8 @@ def without_counts(**values: Any) -> Callable[[Run], Run]:
         own = {name: run.training.learning_rate if name == "learning_rate" else value for name, value in values.items()}
         if "dropout_rates" in own:
             own["dropout_rates"] = dict.fromkeys(counts.dropout_rates, 0.3)
-        changed = replace(counts, **own)
+        stopping = {name: own.pop(name) for name in list(own) if name in Waiting.__struct_fields__}
+        changed = replace(counts, **own, stopping=replace(counts.stopping, **stopping))
         return replace(run, state=safetensors.torch.save(tensors, {COUNTS: msgspec.json.encode(changed).decode()}))
 
     return withheld
@@ -124,7 +125,7 @@ WITHHELD: dict[str, Callable[[Run], Run]] = {
     "epoch": without_counts(epoch=0),
     "best epoch": without_counts(best_epoch=0),
     "best loss": without_counts(best_loss=None),
-    "epochs waited": without_counts(waited=0),
+    "epochs waited": without_counts(epochs_without_improvement=0),
     "what improvement is measured against": without_counts(reference=None),
     "curve": lambda run: replace(run, history=type(run.history)()),
     "marks": lambda run: replace(run, marks=()),
