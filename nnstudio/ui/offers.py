@@ -1,10 +1,10 @@
-"""What the window offers when a training could not go on: a batch that fits into memory, a lower learning rate."""
+"""What the window offers when a training could not go on: a batch that fits, a lower rate, going on where it was."""
 
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path, PureWindowsPath
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from nnstudio.project import edits
@@ -31,6 +31,8 @@ class Offers(QObject):
         trainer.offered.connect(self.smaller_batch)
         trainer.diverged.connect(self.lower_rate)
         trainer.loader.differs.connect(self.earlier_copy)
+        store.replaced.connect(self.carry_on)
+        QTimer.singleShot(0, self, self.carry_on)
 
     def smaller_batch(self, offer: SmallerBatch) -> None:
         """Ask whether to train with a batch that fits into memory, and do so on yes."""
@@ -54,6 +56,15 @@ class Offers(QObject):
                 rate = mark.after / 10
         words = _("Go on from epoch {epoch} with learning rate {rate:g}").format(epoch=epoch, rate=rate)
         self.made.emit(run.message, [(words, partial(self._go_on, run, epoch, rate))])
+
+    def carry_on(self) -> None:
+        """Offer to go on with a run that the end of the program has interrupted."""
+        run = self.trainer.last_run
+        if run is not None and run.stop_reason == "interrupted" and self.trainer.can_carry_on():
+            words = _("Run {number} was interrupted; it is kept up to epoch {epoch}.").format(
+                number=run.id.removeprefix("run-"), epoch=run.epochs_run
+            )
+            self.made.emit(words, [(_("Carry on"), self.trainer.carry_on)])
 
     def earlier_copy(self, words: str, copies: Sequence[DataFile]) -> None:
         """Say that the data is another now, and offer to save what the project held of it before."""

@@ -156,7 +156,12 @@ def test_the_training_of_a_killed_program_is_found_and_goes_on(open_window: Open
     plan = edits.set_training(project, epochs=run.epochs_run + 5)
     path = tmp_path / "a.nnstudio"
     save(edits.add_run(plan, replace(run, training=plan.training)), path)
-    assert same(carry_on(open_window(path), qtbot), whole_run(plan))
+    window = open_window(path)
+    qtbot.waitUntil(lambda: "was interrupted; it is kept up to epoch" in window.messages.label.text(), timeout=5_000)
+    (offer,) = window.messages.buttons
+    offer.click()
+    qtbot.waitUntil(lambda: not window.trainer.is_active, timeout=60_000)
+    assert same(window.project.runs[-1], whole_run(plan))
 
 
 # --- long work ------------------------------------------------------------------------------------------------------
