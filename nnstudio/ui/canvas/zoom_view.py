@@ -1,9 +1,19 @@
 """The view itself: zoom, pan, the grid behind and the overview from afar. It knows nothing of editing."""
 
 import math
+from functools import lru_cache
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QInputDevice, QNativeGestureEvent, QPainter, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QInputDevice,
+    QNativeGestureEvent,
+    QPainter,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QFrame, QGraphicsView
 
 from nnstudio.ui import theme
@@ -138,13 +148,20 @@ class ZoomView(QGraphicsView):
         painter.setPen(pen)
         left, top = math.floor(rect.left() / GRID), math.floor(rect.top() / GRID)
         columns, rows = math.ceil(rect.width() / GRID) + 1, math.ceil(rect.height() / GRID) + 1
-        painter.drawPoints(
-            [QPointF((left + column) * GRID, (top + row) * GRID) for column in range(columns) for row in range(rows)]
-        )
+        painter.drawPoints(dots(left, top, columns, rows))
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         if self.is_far:
             paint_overview(painter, self.network)
+
+
+@lru_cache(maxsize=8)
+def dots(left: int, top: int, columns: int, rows: int) -> QPolygonF:
+    """The points of the grid from a column and a row on. While a network learns, the same ones are drawn again and
+    again."""
+    return QPolygonF(
+        [QPointF((left + column) * GRID, (top + row) * GRID) for column in range(columns) for row in range(rows)]
+    )
 
 
 def is_trackpad(event: QWheelEvent) -> bool:
