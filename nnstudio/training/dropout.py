@@ -28,8 +28,13 @@ class MaskedDropout(nn.Module):
 
 
 def mask_generator(device: torch.device, seed: int) -> torch.Generator:
-    """A generator for masks used on a device: its own where that gives random bits of every size, else the CPU's."""
-    return torch.Generator(device if device.type == "cuda" else "cpu").manual_seed(seed)
+    """A generator for masks used on a device."""
+    return torch.Generator(draws_masks(device)).manual_seed(seed)
+
+
+def draws_masks(device: torch.device) -> torch.device:
+    """Where the masks for a device are drawn: there, if it gives random bits of every size, else on the CPU."""
+    return device if device.type == "cuda" else torch.device("cpu")
 
 
 class Masks:

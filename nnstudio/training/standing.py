@@ -10,6 +10,7 @@ from torch import Tensor
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.training.course import Course
+from nnstudio.training.dropout import draws_masks
 from nnstudio.training.step import Step
 from nnstudio.training.stopping import EarlyStopping
 
@@ -91,7 +92,7 @@ def go_on_from(standing: Standing, course: Course, step: Step, place: int) -> No
     step.optimizers[place].restore(standing.optimizer)
     step.change(place, learning_rate=standing.learning_rate, dropout_rates=standing.dropout_rates)
     try:
-        if step.generators[place].device.type == torch.device(standing.device).type:
+        if step.generators[place].device.type == draws_masks(torch.device(standing.device)).type:
             step.generators[place].set_state(standing.masks)
         course.stand(standing)
     except (RuntimeError, TypeError):

@@ -22,6 +22,7 @@ from nnstudio.project import edits, variants
 from nnstudio.project.model import DataChoice, DataFacts, Project, Run
 from nnstudio.project.stack import with_stack
 from nnstudio.text import Mistake
+from nnstudio.training import devices
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
 from nnstudio.training.kept_run import Beginning
@@ -177,6 +178,20 @@ def test_a_run_that_goes_on_another_way_is_marked_so() -> None:
     run = without_counts(engine="scripted, 2 side by side")(stopped("momentum", "epoch edge"))
     marks = gone_on(edits.add_run(task("momentum"), run)).marks
     assert [(mark.epoch, mark.what) for mark in marks] == [(3.0, "resumed:engine")]
+
+
+@pytest.mark.parametrize("device", ["cuda:0", "mps"])
+def test_a_run_of_a_device_that_is_missing_goes_on_here_and_is_marked(device: str) -> None:
+    if device.partition(":")[0] in devices.available():
+        pytest.skip(f"there is a device {device} on this machine")
+    name = "adam, dropout"
+    run = replace(without_counts(device=device)(stopped(name, "mid-epoch")), device=device)
+    longer = gone_on(edits.add_run(task(name), run))
+    assert longer.device == "cpu" and longer.epochs_run > run.epochs_run
+    assert "resumed:device" in {mark.what for mark in longer.marks}
+    # Masks for Apple's GPU are drawn on the CPU, and those go on as they were.
+    same = [mark.what for mark in longer.marks] == ["resumed:device"] and longer.history == whole(name).history
+    assert same == (device == "mps")
 
 
 def test_on_other_data_the_epoch_begins_anew_and_that_is_marked(tmp_path: Path) -> None:
