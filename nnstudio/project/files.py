@@ -188,6 +188,10 @@ def file_mistake(error: OSError, path: Path, reading: bool = False, size: int = 
         return Mistake(
             _("Not saved: no permission to write in “{folder}”. Choose another place.").format(folder=path.parent)
         )
+    if error.errno == errno.ENOENT:  # a folder that went meanwhile, or one that holds no files of anybody's
+        return Mistake(
+            _("Not saved: “{folder}” is gone or takes no files. Choose another place.").format(folder=path.parent)
+        )
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Mistake(
             _(

@@ -128,6 +128,7 @@ ERRORS = {
     errno.EDQUOT: r"disk is full at .* \(needs [\d.]+ kB, [\d.]+ .B free\)\. The earlier file is unchanged",
     errno.EACCES: "no permission to write",
     errno.EROFS: "no permission to write",
+    errno.ENOENT: "is gone or takes no files. Choose another place",
     errno.EIO: r"the disk reported an error \(Input/output error\)\. The earlier file is unchanged",
     errno.EFBIG: r"the disk reported an error \(File too large\)\. The earlier file is unchanged",
 }
