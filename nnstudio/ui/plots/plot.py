@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QMenu
 from nnstudio.text import translate as _
 from nnstudio.ui import theme
 from nnstudio.ui.picture import write_picture
+from nnstudio.ui.plots.steady import SteadyViewBox
 
 
 class Plot(pyqtgraph.PlotWidget):
@@ -21,7 +22,7 @@ class Plot(pyqtgraph.PlotWidget):
     numbers_asked = Signal(object)
 
     def __init__(self, **parts: object) -> None:
-        super().__init__(enableMenu=False, **parts)
+        super().__init__(viewBox=SteadyViewBox(enableMenu=False), enableMenu=False, **parts)
         # pyqtgraph makes the plot's menu all the same, and without a parent it would outlive the plot.
         menu = self.getPlotItem().ctrlMenu
         menu.setParent(self, menu.windowFlags())
