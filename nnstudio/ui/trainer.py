@@ -370,6 +370,8 @@ class Trainer(Watching):
             self.failure = ""
         if before.runs != after.runs:
             self.follow_runs(after)
+            if self.is_blank and not self.is_active and len(after.runs) > len(before.runs):
+                self.show(after.runs[-1])  # one that was deleted is back
         if not self.is_active:
             self.changed.emit()
 

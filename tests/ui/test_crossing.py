@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -134,3 +135,41 @@ def test_a_rate_that_the_diverged_epoch_had_is_not_taken_for_the_one_in_use(wind
     standing = trainer.learners[0].watched.record.course.standing  # type: ignore[union-attr]
     assert trainer.rates._in_use is not None and standing is not None
     assert trainer.rates._in_use.training.learning_rate == pytest.approx(standing.learning_rate)
+
+
+def test_another_file_than_the_one_that_was_moved_breaks_nothing(
+    open_window: Open, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, other = tmp_path / "six.csv", tmp_path / "two.csv"
+    data.write_text(
+        "a,b,c,d,e,f,side\n" + "".join(f"{n % 7},{n % 5},{n},1,2,{n % 3},{'xy'[n % 2]}\n" for n in range(80))
+    )
+    other.write_text("a,b,side\n" + "".join(f"{n % 7},{n % 5},{'xy'[n % 2]}\n" for n in range(90)))
+    project = edits.set_data(Project(), source=str(data), target="side")
+    dataset = load(project.data)
+    project = with_stack(edits.set_facts(project, project.data, dataset.facts), "dense:4,tanh,dense:out", dataset.facts)
+    save(edits.set_training(project, epochs=2), tmp_path / "a.nnstudio")
+    window = open_window(tmp_path / "a.nnstudio")
+    train(window, qtbot)
+    window.store.amend(lambda project: replace(project, files=()))
+    data.unlink()
+    window.loader.forget()
+    qtbot.waitUntil(lambda: bool(window.store.data_problem), timeout=10_000)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_given: (str(other), ""))
+    with qtbot.captureExceptions() as raised:
+        window.data_panel.file_button.click()
+        qtbot.waitUntil(lambda: window.project.facts is not None, timeout=20_000)
+        qtbot.wait(1000)  # every view follows
+    assert not raised and window.project.facts is not None and window.project.facts.sample_shape == (2,)
+
+
+def test_a_run_that_was_deleted_and_is_back_is_shown_and_goes_on(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(IRIS)
+    window.store.edit("plan", edits.set_training(window.project, epochs=3, patience=0))
+    train(window, qtbot)
+    (run,) = window.project.runs
+    window.store.edit("delete", edits.remove_run(window.project, run.id))
+    assert window.trainer.last_run is None
+    window.store.undo()
+    assert window.trainer.last_run == run and window.actions_by_name["actionCarryOn"].isEnabled()
+    assert carry_on(window, qtbot).epochs_run == 6

@@ -139,7 +139,7 @@ def test_undo_does_not_untrain(open_window: Open, qtbot: QtBot) -> None:
 
 
 def test_early_stopping_is_seen_to_bite(open_window: Open, qtbot: QtBot) -> None:
-    window = open_window(paths.examples() / "digits.nnstudio")
+    window = open_window(paths.examples() / "digits.nnstudio", (1500, 800))  # with room for the words at the flag
     train(window, qtbot)
     run = window.project.runs[-1]
     assert run.stop_reason == "patience"

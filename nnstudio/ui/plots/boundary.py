@@ -106,7 +106,15 @@ class Boundary(QObject):
         if run is self._run and run is not None:
             return
         self._run = None
-        if run is None or plane is None or run.data != self.loader.choice:
+        dataset = self.loader.dataset
+        if (
+            run is None
+            or plane is None
+            or dataset is None
+            or run.data != self.loader.choice
+            # A file that was "found" may be another after all, with other inputs than the run has.
+            or run.preparation.sample_shape != dataset.preparation.sample_shape
+        ):
             if self.trainer.probes is None:
                 self.plot.hide_answers()
             return

@@ -93,7 +93,7 @@ class CurvePlot(Plot):
         for item in (self.flag, self.dot):
             item.setZValue(15)  # above the markers of lines, which would take its clicks
         self.moment.hide()
-        self.plotItem.vb.sigXRangeChanged.connect(self._place_words)
+        self.plotItem.vb.sigTransformChanged.connect(self._place_words)  # once the new range is what is drawn
         self.readout = Readout(self)
         self.dot.sigClicked.connect(self._flag_pressed)
         self.scene().sigMouseClicked.connect(self._pressed)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pyqtgraph
 
-SLACK = 0.02
+SLACK = 0.005
 """The share of the range that may stay empty."""
 
 
