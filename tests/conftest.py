@@ -14,9 +14,9 @@ import torch
 from nnstudio import paths
 from nnstudio.data.dataset import load
 from nnstudio.project import edits
+from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import Project
-from nnstudio.project.stack import with_stack
-from nnstudio.training import devices
+from nnstudio.training.engine import devices
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 

@@ -28,8 +28,8 @@ from nnstudio import paths
 from nnstudio.data.dataset import load
 from nnstudio.project import archive, container, edits
 from nnstudio.project.archive import open_project, to_bytes
+from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import DataFile, History, Preparation, Project, Run
-from nnstudio.project.stack import with_stack
 from nnstudio.project.weights import tensor_shapes
 from nnstudio.text import Mistake
 

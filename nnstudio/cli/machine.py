@@ -19,7 +19,7 @@ PACKAGES = ("torch", "PySide6-Essentials", "pyqtgraph", "numpy", "polars", "scik
 
 def doctor(options: Namespace) -> tuple[dict[str, Any], int]:
     """Versions, devices, what is missing and the command that mends it; status 2 when something is missing."""
-    from nnstudio.training import devices
+    from nnstudio.training.engine import devices
 
     packages = {name: installed_version(name) for name in PACKAGES}
     missing = [f"pip install {name}" for name, version in packages.items() if not version]
@@ -68,8 +68,8 @@ def self_test(options: Namespace) -> tuple[dict[str, Any], int]:
     from nnstudio.export.files import export
     from nnstudio.project import edits
     from nnstudio.project.archive import open_project, save
-    from nnstudio.training import team
-    from nnstudio.training.trained import measure, restore
+    from nnstudio.training.engine import distributed
+    from nnstudio.training.inference import measure, restore
 
     done = []
 
@@ -81,7 +81,7 @@ def self_test(options: Namespace) -> tuple[dict[str, Any], int]:
     project = edits.set_training(open_project(paths.examples() / "iris.nnstudio"), epochs=5)
     passed(_("opened"))
     dataset = load(project.data)
-    run = trained(with_facts(project, dataset), dataset, team.ALONE, show=False)
+    run = trained(with_facts(project, dataset), dataset, distributed.ALONE, show=False)
     passed(_("built and trained"))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "self-test.nnstudio"

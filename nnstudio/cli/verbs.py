@@ -20,18 +20,18 @@ from nnstudio.data.sources import read_source, shown_source
 from nnstudio.project import edits, variants
 from nnstudio.project.archive import SUFFIX, is_path, open_project, save
 from nnstudio.project.files import check_target, write_whole
+from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import Project, Run
 from nnstudio.project.names import shown_name
 from nnstudio.project.settings import check_shares, set_by_key
 from nnstudio.project.shapes import all_problems, infer
-from nnstudio.project.stack import with_stack
 from nnstudio.project.variants import mark_words
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:
+    from nnstudio.training.engine.distributed import Team
     from nnstudio.training.memory import OutOfMemory
-    from nnstudio.training.team import Team
 
 Answer = tuple[dict[str, Any], int]
 
@@ -125,15 +125,15 @@ def run_summary(run: Run) -> dict[str, Any]:
 
 def train(options: Namespace) -> Answer:
     """Train, and store the run whatever ends it."""
-    from nnstudio.training import team
+    from nnstudio.training.engine import distributed
 
-    with team.joined() as ours:
+    with distributed.joined() as ours:
         return train_in(ours, options)
 
 
 def train_in(ours: "Team", options: Namespace) -> Answer:
     """`train` as one process of a team, of which the first alone shows and writes."""
-    from nnstudio.training import devices
+    from nnstudio.training.engine import devices
     from nnstudio.training.memory import OutOfMemory
 
     project = open_project(options.project)
@@ -173,10 +173,10 @@ def train_in(ours: "Team", options: Namespace) -> Answer:
 
 def resumed_run(project: Project, options: Namespace) -> Run:
     """The run that is to go on; Mistake where it cannot, or where it would be another run."""
-    from nnstudio.training import team
-    from nnstudio.training.trained import find_run
+    from nnstudio.training.engine import distributed
+    from nnstudio.training.inference import find_run
 
-    if team.wanted():
+    if distributed.wanted():
         raise Mistake(_("A run is carried on by one process: start it without torchrun."))
     if options.seed is not None or options.settings:
         raise Mistake(
@@ -189,12 +189,12 @@ def resumed_run(project: Project, options: Namespace) -> Run:
 
 def trained(project: Project, dataset: Dataset, ours: "Team", show: bool, resumed: Run | None = None) -> Run:
     """The finished run, a new one or one that goes on; Ctrl-C stops after the batch and keeps what was learnt."""
+    from nnstudio.training.checkpoint_file import read_state
     from nnstudio.training.control import Control, Mode
     from nnstudio.training.curves import Curves
-    from nnstudio.training.kept_run import Beginning
+    from nnstudio.training.run_record import Beginning
     from nnstudio.training.session import EpochDone, Ready, Trained
     from nnstudio.training.session import train as train_events
-    from nnstudio.training.state_file import read_state
     from nnstudio.training.timeline import timeline_of
 
     control, curves, beginning = Control(), Curves(), None
@@ -268,7 +268,7 @@ def history_of(run: Run) -> dict[str, list[float]]:
 
 def evaluate(options: Namespace) -> Answer:
     """Loss, and accuracy or R², of a run on one part of its data."""
-    from nnstudio.training.trained import find_run, measure, restore
+    from nnstudio.training.inference import find_run, measure, restore
 
     project = open_project(options.project)
     run, reader = find_run(project, options.run), Reader(project.files)
@@ -293,8 +293,8 @@ def evaluate(options: Namespace) -> Answer:
 
 def predict(options: Namespace) -> Answer:
     """A CSV file with a prediction for each row."""
-    from nnstudio.training.trained import find_run, restore
-    from nnstudio.training.trained import predict as predictions
+    from nnstudio.training.inference import find_run, restore
+    from nnstudio.training.inference import predict as predictions
 
     check_target(options.out)
     refuse_overwriting(options.out, options.project, absolute(options.source))
@@ -315,7 +315,7 @@ def predict(options: Namespace) -> Answer:
 def export(options: Namespace) -> Answer:
     """Files for use outside nnstudio."""
     from nnstudio.export.files import export as export_run
-    from nnstudio.training.trained import find_run
+    from nnstudio.training.inference import find_run
 
     refuse_overwriting(options.out, options.project)
     run = find_run(open_project(options.project), options.run)

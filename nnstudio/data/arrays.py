@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from nnstudio.data.columns import ArrayColumns
+from nnstudio.data.columns import ArrayColumns, RawData
 from nnstudio.data.reader import Reader
-from nnstudio.data.sources import RawData
 from nnstudio.project.edits import labels_of
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _

@@ -1,5 +1,6 @@
 """Columns that stay in the one array they were read as: a table of them would take the same memory once more."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -63,3 +64,15 @@ def table_of(columns: "Columns") -> "polars.DataFrame":
     if isinstance(columns, ArrayColumns):
         return polars.DataFrame([columns[name] for name in columns.columns])
     return columns
+
+
+@dataclass(frozen=True)
+class RawData:
+    """Columns as they were read, the target among them, with the shape of one sample and remarks on the reading."""
+
+    columns: "Columns"
+    target: str
+    sample_shape: tuple[int, ...] | None = None
+    notes: tuple[str, ...] = ()
+    named: bool = True
+    """Whether the columns bear names of their own, and not just their numbers."""

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.data import preparation as preparing
-from nnstudio.data.columns import table_of
+from nnstudio.data.columns import RawData, table_of
 from nnstudio.data.reader import Reader
-from nnstudio.data.sources import RawData, read_source, shown_source
+from nnstudio.data.sources import read_source, shown_source
 from nnstudio.data.splits import split
 from nnstudio.project.model import DataChoice, DataFacts, DataFile, Preparation, Task
 from nnstudio.project.settings import check_shares

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.data.columns import ArrayColumns
-from nnstudio.data.sources import RawData
+from nnstudio.data.columns import ArrayColumns, RawData
 from nnstudio.project.model import ColumnPreparation, DataChoice, Preparation, Task
 from nnstudio.text import Mistake, translate_count
 from nnstudio.text import translate as _

@@ -1,12 +1,13 @@
 """From the name of a source to raw columns: `builtin:digits`, `toy:circle?noise=0.1`, or the path of a file."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nnstudio.data import toys
+from nnstudio.data.columns import RawData
 from nnstudio.data.reader import Reader
 from nnstudio.project.files import is_there
 from nnstudio.project.toy_source import toy_settings
@@ -14,21 +15,9 @@ from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:
-    from nnstudio.data.columns import Columns
+    pass
 
 BUILTINS = ("digits", "iris", "wine", "breast_cancer", "diabetes")
-
-
-@dataclass(frozen=True)
-class RawData:
-    """Columns as they were read, the target among them, with the shape of one sample and remarks on the reading."""
-
-    columns: "Columns"
-    target: str
-    sample_shape: tuple[int, ...] | None = None
-    notes: tuple[str, ...] = ()
-    named: bool = True
-    """Whether the columns bear names of their own, and not just their numbers."""
 
 
 def read_source(source: str, target: str = "", reader: Reader | None = None) -> RawData:

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nnstudio.data.columns import RawData
 from nnstudio.data.reader import Reader
-from nnstudio.data.sources import RawData
 from nnstudio.text import Count, Mistake, translate_count
 from nnstudio.text import translate as _
 

@@ -8,7 +8,7 @@ from nnstudio.export.data_table import data_csv, part_column
 from nnstudio.project.model import Project, Run, TrainingPlan
 from nnstudio.project.module_code import module_lines
 from nnstudio.project.shapes import incoming
-from nnstudio.training.build import CONTAINED
+from nnstudio.training.engine.build import CONTAINED
 from nnstudio.training.session import loss_of
 
 LOSS_CODE = {

@@ -21,9 +21,9 @@ from nnstudio.project.model import Network, Run
 from nnstudio.project.names import shown_name
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
-from nnstudio.training.dropout import MaskedDropout
-from nnstudio.training.losses import LOSSES, code_targets
-from nnstudio.training.trained import TrainedNetwork, restore
+from nnstudio.training.engine.dropout import MaskedDropout
+from nnstudio.training.engine.losses import LOSSES, code_targets
+from nnstudio.training.inference import TrainedNetwork, restore
 
 Numbers = NDArray[np.float64]
 

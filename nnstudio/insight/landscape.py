@@ -20,10 +20,10 @@ from nnstudio.project.model import Run
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
 from nnstudio.training.control import Control, Mode
-from nnstudio.training.losses import LOSSES
-from nnstudio.training.measures import outputs_of
+from nnstudio.training.engine.losses import LOSSES
+from nnstudio.training.engine.metrics import outputs_of
+from nnstudio.training.inference import restore
 from nnstudio.training.session import coded, placed
-from nnstudio.training.trained import restore
 
 SIDE = 31
 """Places along each direction."""

@@ -10,8 +10,8 @@ from torch.nn import functional
 from nnstudio.project.model import Run
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
-from nnstudio.training.measures import outputs_of
-from nnstudio.training.trained import restore
+from nnstudio.training.engine.metrics import outputs_of
+from nnstudio.training.inference import restore
 
 
 @dataclass(frozen=True)

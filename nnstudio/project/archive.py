@@ -30,8 +30,8 @@ from nnstudio.project.container import DATA_MEMBER, DESCRIPTION, THUMBNAIL, back
 from nnstudio.project.edits import without_strange_files
 from nnstudio.project.files import check_target, is_there, sha256_of, write_whole
 from nnstudio.project.model import DataChoice, DataFile, History, Project, Run
-from nnstudio.project.moments import check_moments
 from nnstudio.project.progress import FileProgress
+from nnstudio.project.snapshots import check_moments
 from nnstudio.project.strict_json import strictly_read, type_words
 from nnstudio.project.weights import check_weights, remark_on
 from nnstudio.text import Mistake, translate_count

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from nnstudio.text import translate as _
-from nnstudio.training.course import Course
 from nnstudio.training.loop import Loop
+from nnstudio.training.training_state import Course
 
 LONGEST_SEARCH = 5.0
 """Seconds in which an epoch may be gone through once more; a longer one is left alone."""

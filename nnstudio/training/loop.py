@@ -11,15 +11,16 @@ from torch import Tensor
 
 from nnstudio.project.model import StopReason
 from nnstudio.stages import BATCH, NOTING, VALIDATING, stage
+from nnstudio.training.checkpoint import Standing
 from nnstudio.training.control import LEARNING_RATE, Control, Mode
-from nnstudio.training.course import Course
-from nnstudio.training.full_pass import FullPass
-from nnstudio.training.losses import predicted_classes
-from nnstudio.training.measures import PreparedSamples, confusion_matrix, outputs_of
+from nnstudio.training.engine.epoch_buffer import EpochRecord
+from nnstudio.training.engine.evaluation import FullPass
+from nnstudio.training.engine.losses import predicted_classes
+from nnstudio.training.engine.metrics import PreparedSamples, confusion_matrix, outputs_of
+from nnstudio.training.engine.step import Step
 from nnstudio.training.probes import OF_EPOCHS, Reading, Wish, read
-from nnstudio.training.record import EpochRecord
-from nnstudio.training.standing import Standing, go_on_from, standing_of
-from nnstudio.training.step import Step
+from nnstudio.training.resume import go_on_from, standing_of
+from nnstudio.training.training_state import Course
 
 MEASURING = 0.03
 """The share of the time that full passes over the training samples may take; they are only looked at."""

@@ -15,11 +15,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from nnstudio.training.build import BuiltNetwork
-from nnstudio.training.dropout import MaskedDropout
-from nnstudio.training.flat import FlatWeights
-from nnstudio.training.losses import class_shares
-from nnstudio.training.measures import outputs_of
+from nnstudio.training.engine.build import BuiltNetwork
+from nnstudio.training.engine.dropout import MaskedDropout
+from nnstudio.training.engine.losses import class_shares
+from nnstudio.training.engine.metrics import outputs_of
+from nnstudio.training.engine.step import Moment
 
 Wish = Literal["gradients", "activations", "masks", "snapshot", "answers", "weights", "confusion"]
 
@@ -129,19 +129,6 @@ class Probes:
         """What is wished for or watched and has not been answered since the last step, or is asked of other inputs."""
         known = self.known - {"answers"} if self.inputs is not self._asked else self.known
         return (self.wishes | self.watched) - known
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A step that has just been taken by one network, which learns by this loss to tell classes or a value."""
-
-    network: BuiltNetwork
-    loss: str
-    tells_classes: bool
-    weights: FlatWeights
-    inputs: Tensor
-    masks: dict[str, Tensor]
-    rows: Tensor
 
 
 def read(

@@ -19,21 +19,22 @@ from nnstudio.project.weights import remark_on
 from nnstudio.stages import BUILDING, KEEPING, stage, stage_of
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
-from nnstudio.training import devices, memory
-from nnstudio.training.build import BuiltNetwork, build, initialize
+from nnstudio.training import memory
+from nnstudio.training.checkpoint import Standing
 from nnstudio.training.control import Control
-from nnstudio.training.course import Course
 from nnstudio.training.curves import Curves
 from nnstudio.training.divergence import explain, layer_of_divergence
-from nnstudio.training.kept_run import Beginning, Record, circumstances_of
+from nnstudio.training.engine import devices
+from nnstudio.training.engine.batched import dropout_shapes, learners
+from nnstudio.training.engine.build import BuiltNetwork, build, initialize
+from nnstudio.training.engine.distributed import ALONE, Team
+from nnstudio.training.engine.losses import chosen_loss, code_targets
+from nnstudio.training.engine.metrics import PreparedSamples
+from nnstudio.training.engine.step import Step
 from nnstudio.training.loop import Event as LoopEvent
 from nnstudio.training.loop import Finished, Loop
-from nnstudio.training.losses import chosen_loss, code_targets
-from nnstudio.training.measures import PreparedSamples
-from nnstudio.training.stack import dropout_shapes, learners
-from nnstudio.training.standing import Standing
-from nnstudio.training.step import Step
-from nnstudio.training.team import ALONE, Team
+from nnstudio.training.run_record import Beginning, Record, circumstances_of
+from nnstudio.training.training_state import Course
 
 
 @dataclass(frozen=True)

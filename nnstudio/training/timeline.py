@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from nnstudio.project.model import Run
-from nnstudio.project.moments import EPOCHS, StoredMoments, chosen, nearest
-from nnstudio.training.flat import Layout
+from nnstudio.project.snapshots import EPOCHS, StoredMoments, chosen, nearest
+from nnstudio.training.engine.flat_parameters import Layout
 
 MOST_BYTES = 2**28
 """The memory that the moments of one training may take."""

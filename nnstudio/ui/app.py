@@ -14,13 +14,14 @@ from nnstudio.project.archive import open_project
 from nnstudio.qt_libraries import has_display, install_command, missing_packages
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
-from nnstudio.ui import theme
+from nnstudio.ui.background.garbage import MainThreadCollector
 from nnstudio.ui.canvas import accessible
-from nnstudio.ui.crash_log import CrashLog, CrashReports
-from nnstudio.ui.documents import starting_project, warn
-from nnstudio.ui.garbage import MainThreadCollector
-from nnstudio.ui.language import apply_language
-from nnstudio.ui.preferences import Preferences
+from nnstudio.ui.files.documents import starting_project
+from nnstudio.ui.look import theme
+from nnstudio.ui.shell.crash_log import CrashLog, CrashReports
+from nnstudio.ui.shell.dialogs import warn
+from nnstudio.ui.shell.language import apply_language
+from nnstudio.ui.shell.preferences import Preferences
 from nnstudio.ui.store import Store
 from nnstudio.ui.window import MainWindow
 

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from nnstudio.project import edits
-from nnstudio.project.history import ProjectHistory
 from nnstudio.project.model import Project
 from nnstudio.project.shapes import Inference, Problem, all_problems, infer
+from nnstudio.project.undo import ProjectHistory
 
 
 class Store(QObject):

@@ -9,41 +9,51 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QMessageBox, QSp
 
 from nnstudio.project.model import Project
 from nnstudio.text import translate as _
-from nnstudio.ui import theme, worker
-from nnstudio.ui.actions import Actions
+from nnstudio.ui.background import view_jobs
+from nnstudio.ui.background.task import INTERVAL, Task
 from nnstudio.ui.canvas.accessible import tell_selection
-from nnstudio.ui.canvas.live_weights import LiveWeights
-from nnstudio.ui.canvas.unit_maps import UnitMaps
+from nnstudio.ui.canvas.formula_bar import FormulaBar
+from nnstudio.ui.canvas.palette import Palette
+from nnstudio.ui.canvas.problems import Problems, Totals
 from nnstudio.ui.canvas.view import Canvas
-from nnstudio.ui.code_panel import CodePanel
-from nnstudio.ui.commands import VIEW_SWITCHES, functions, switches
-from nnstudio.ui.counter import Counter
-from nnstudio.ui.data_loader import DataLoader
-from nnstudio.ui.data_panel import DataPanel
-from nnstudio.ui.documents import Documents, ask
-from nnstudio.ui.formula_bar import FormulaBar
-from nnstudio.ui.history_panel import HistoryPanel
+from nnstudio.ui.data.loader import DataLoader
+from nnstudio.ui.data.panel import DataPanel
+from nnstudio.ui.files.autosave import Rescue
+from nnstudio.ui.files.documents import Documents
+from nnstudio.ui.inspector.code_panel import CodePanel
+from nnstudio.ui.inspector.history_panel import HistoryPanel
 from nnstudio.ui.inspector.panel import Inspector
 from nnstudio.ui.labs.opened import Labs
-from nnstudio.ui.language import apply_language
-from nnstudio.ui.menus import canvas_menu, fill_menu_bar, replace_toolbar
-from nnstudio.ui.message_bar import MessageBar
-from nnstudio.ui.offers import Offers
-from nnstudio.ui.opponents import Opponents
-from nnstudio.ui.pace import Pace
-from nnstudio.ui.palette import Palette
-from nnstudio.ui.plots.panel import Plots
+from nnstudio.ui.live.live_weights import LiveWeights
+from nnstudio.ui.live.panel import Plots
+from nnstudio.ui.live.unit_maps import UnitMaps
+from nnstudio.ui.look import theme
 from nnstudio.ui.plots.plot import Plot
-from nnstudio.ui.preferences import Preferences
-from nnstudio.ui.problems import Problems, Totals
-from nnstudio.ui.rescue import Rescue
-from nnstudio.ui.runs_panel import RunsPanel
+from nnstudio.ui.shell.actions import Actions
+from nnstudio.ui.shell.bindings import (
+    VIEW_SWITCHES,
+    Functions,
+    after_writing,
+    canvas_functions,
+    switches,
+    training_functions,
+)
+from nnstudio.ui.shell.dialogs import ask
+from nnstudio.ui.shell.language import apply_language
+from nnstudio.ui.shell.menus import MenuCallbacks, canvas_menu, fill_menu_bar, replace_toolbar
+from nnstudio.ui.shell.message_bar import MessageBar
+from nnstudio.ui.shell.preferences import Preferences
+from nnstudio.ui.shell.shortcuts import show_shortcuts
+from nnstudio.ui.shell.suggestions import Offers
 from nnstudio.ui.store import Store
-from nnstudio.ui.trainer import Trainer
-from nnstudio.ui.training_panel import TrainingPanel
-from nnstudio.ui.training_words import status
-from nnstudio.ui.watching import State
-from nnstudio.ui.worker import INTERVAL, Task
+from nnstudio.ui.training.comparison_picker import Opponents
+from nnstudio.ui.training.iteration_counter import Counter
+from nnstudio.ui.training.panel import TrainingPanel
+from nnstudio.ui.training.runs_panel import RunsPanel
+from nnstudio.ui.training.shown_training import State
+from nnstudio.ui.training.speed_slider import Pace
+from nnstudio.ui.training.status_text import status
+from nnstudio.ui.training.trainer import Trainer
 
 SIZE = (1280, 760)
 WARM_UP_AFTER = 700
@@ -101,7 +111,7 @@ class MainWindow(QMainWindow):
         selected = self.release_views() if self._looks else []
         labs = self.labs.close()
         self._looks = theme.colors()
-        self.actions_by_name = Actions(self, functions(self), switches(self), self.preferences)
+        self.actions_by_name = Actions(self, self.preferences)
         self.canvas = Canvas(self.store)
         self.live_weights = LiveWeights(self.trainer, self.canvas)
         self.inspector = Inspector(self.store, self.canvas.network)
@@ -126,8 +136,8 @@ class MainWindow(QMainWindow):
             Pace(self.trainer),
         )
         self.setCentralWidget(self.arrange_panels())
-        fill_menu_bar(self.menuBar(), self)
-        replace_toolbar(self)
+        fill_menu_bar(self.menuBar(), self.actions_by_name, self.preferences, self.menu_callbacks())
+        replace_toolbar(self, self.actions_by_name)
         self.make_status_bar()
         self.canvas.offered.connect(self.messages.tell)
         self.canvas.menu_asked.connect(self.show_canvas_menu)
@@ -147,8 +157,10 @@ class MainWindow(QMainWindow):
         self.training_changed()
         self.show_title()
         self.canvas.network.select(selected)
-        for name, switch in switches(self).items():
-            switch(self.actions_by_name[name].isChecked())
+        self.actions_by_name.bind(
+            after_writing(self.canvas, self.functions()),
+            switches(self.canvas, self.live_weights, self.formula_bar, self.plots, self.drawing),
+        )
         for name in labs:
             self.labs.show(name)
 
@@ -214,6 +226,27 @@ class MainWindow(QMainWindow):
         status.addWidget(self.training_label, 1)
         status.addPermanentWidget(self.device_label)
 
+    def functions(self) -> Functions:
+        """What each command does, by its name."""
+        return {
+            "actionNew": self.new,
+            "actionOpen": self.open,
+            "actionSave": self.documents.save,
+            "actionSaveAs": self.documents.save_as,
+            "actionExport": self.documents.export,
+            "actionPutAside": self.rescue.show_put_aside,
+            "actionSavePicture": lambda: self.documents.save_picture(self.canvas.save_picture),
+            "actionQuit": self.close,
+            "actionUndo": self.store.undo,
+            "actionRedo": self.store.redo,
+            **canvas_functions(self.canvas),
+            **training_functions(self.trainer, self.labs),
+            "actionShortcuts": lambda: show_shortcuts(self, self.actions_by_name),
+        }
+
+    def menu_callbacks(self) -> MenuCallbacks:
+        return MenuCallbacks(self.open_file, self.open_example, self.use_scheme, self.use_language)
+
     # --- what each command does -------------------------------------------------------------------------------------
 
     def new(self) -> None:
@@ -234,7 +267,7 @@ class MainWindow(QMainWindow):
 
     def show_canvas_menu(self, place: QPoint) -> None:
         """What can be done with what is selected, at a point of the screen."""
-        canvas_menu(self, place).popup(place)
+        canvas_menu(self.canvas, self.actions_by_name, place).popup(place)
 
     def save_plot(self, plot: Plot) -> None:
         self.documents.save_picture(plot.save_picture)
@@ -272,7 +305,7 @@ class MainWindow(QMainWindow):
     def warm_up(self) -> None:
         """Read the data, and load torch, while the user looks at the window."""
         self.loader.load()
-        Task(worker.warm, self).start()
+        Task(view_jobs.warm, self).start()
 
     def tell(self, message: str) -> None:
         self.messages.tell(message)

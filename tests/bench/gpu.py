@@ -11,12 +11,12 @@ from pathlib import Path
 import torch
 
 from nnstudio.project import edits
+from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import DataFacts, Project
-from nnstudio.project.stack import with_stack
-from nnstudio.training.build import build
-from nnstudio.training.measures import PreparedSamples
-from nnstudio.training.stack import dropout_shapes, learners
-from nnstudio.training.step import Step
+from nnstudio.training.engine.batched import dropout_shapes, learners
+from nnstudio.training.engine.build import build
+from nnstudio.training.engine.metrics import PreparedSamples
+from nnstudio.training.engine.step import Step
 from tests.bench.works import WORKS, Work
 
 RESULTS = Path(__file__).parent / "results" / "gpu.md"

@@ -14,13 +14,13 @@ from pathlib import Path
 import torch
 
 from nnstudio.project import edits
+from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import DataFacts, Project
-from nnstudio.project.stack import with_stack
-from nnstudio.training import devices
-from nnstudio.training.build import build
-from nnstudio.training.measures import PreparedSamples
-from nnstudio.training.stack import dropout_shapes, learners
-from nnstudio.training.step import Step, best_way
+from nnstudio.training.engine import devices
+from nnstudio.training.engine.batched import dropout_shapes, learners
+from nnstudio.training.engine.build import build
+from nnstudio.training.engine.metrics import PreparedSamples
+from nnstudio.training.engine.step import Step, best_way
 
 RESULTS = Path(__file__).parent / "results"
 INPUTS, CLASSES, ROWS = 64, 10, 8192

@@ -20,10 +20,10 @@ from nnstudio.training.control import Control, Mode
 from nnstudio.training.curves import Curves
 from nnstudio.training.session import train
 from nnstudio.ui.app import create_window
+from nnstudio.ui.background.training_jobs import SPARE_CORES
 from nnstudio.ui.plots.curve_plot import CurvePlot
 from nnstudio.ui.plots.lines import Line
 from nnstudio.ui.window import MainWindow
-from nnstudio.ui.worker import SPARE_CORES
 from tests.bench import tables
 from tests.bench.window import Pulse, wait, wait_for
 

@@ -11,7 +11,7 @@ from nnstudio.project import edits
 from nnstudio.project.model import Project
 from nnstudio.project.shapes import infer_network
 from nnstudio.text import Mistake
-from nnstudio.training.build import build
+from nnstudio.training.engine.build import build
 
 SHAPES = [(6,), (3, 4, 5), (2, 7)]
 BATCH = 4

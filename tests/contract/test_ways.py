@@ -13,19 +13,19 @@ from torch.nn import functional
 
 from nnstudio.layers.catalogue import CATALOGUE
 from nnstudio.project import edits
+from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import DataFacts, Project, TrainingPlan
 from nnstudio.project.settings import TRAINING_SETTINGS
-from nnstudio.project.stack import with_stack
-from nnstudio.training import step as steps
-from nnstudio.training import traced
-from nnstudio.training.build import BuiltNetwork, build, initialize
-from nnstudio.training.cuda_graph import unchanged
-from nnstudio.training.feed import Streamed
-from nnstudio.training.full_pass import FullPass
-from nnstudio.training.losses import code_targets
-from nnstudio.training.measures import PreparedSamples, outputs_of
-from nnstudio.training.stack import dropout_shapes, learners
-from nnstudio.training.step import Step
+from nnstudio.training.engine import step as steps
+from nnstudio.training.engine import traced
+from nnstudio.training.engine.batch_loader import Streamed
+from nnstudio.training.engine.batched import dropout_shapes, learners
+from nnstudio.training.engine.build import BuiltNetwork, build, initialize
+from nnstudio.training.engine.cuda_graph import unchanged
+from nnstudio.training.engine.evaluation import FullPass
+from nnstudio.training.engine.losses import code_targets
+from nnstudio.training.engine.metrics import PreparedSamples, outputs_of
+from nnstudio.training.engine.step import Step
 
 CPU = torch.device("cpu")
 STEPS = 200
@@ -234,7 +234,7 @@ import sys
 from nnstudio.data.dataset import load
 from nnstudio.project import edits
 from nnstudio.project.model import Project
-from nnstudio.project.stack import with_stack
+from nnstudio.project.layer_list import with_stack
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
 from nnstudio.training.session import Trained, train
@@ -268,7 +268,7 @@ import torch
 from nnstudio.data.dataset import load
 from nnstudio.project import edits
 from nnstudio.project.model import Project
-from nnstudio.project.stack import with_stack
+from nnstudio.project.layer_list import with_stack
 from nnstudio.training import devices
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves

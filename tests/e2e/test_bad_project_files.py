@@ -12,7 +12,7 @@ from nnstudio.project.archive import open_project
 from nnstudio.text import Mistake
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
-from nnstudio.training.kept_run import Beginning
+from nnstudio.training.run_record import Beginning
 from nnstudio.training.session import train
 from tests.bad_files import DAMAGED_RUNS, FILES, NO_NUMBERS
 

@@ -20,7 +20,7 @@ from nnstudio.project.frames import add_around, held, with_held
 from nnstudio.project.model import DataFacts, Frame, Layer, Note, Project
 from nnstudio.project.shapes import all_problems, infer
 from nnstudio.text import Mistake
-from nnstudio.ui import clipboard
+from nnstudio.ui.canvas import clipboard
 from nnstudio.ui.canvas.scene import NetworkScene
 from nnstudio.ui.store import Store
 

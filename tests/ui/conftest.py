@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from nnstudio.project.model import Project
 from nnstudio.ui.app import create_window
 from nnstudio.ui.canvas.items import HEIGHT, WIDTH
-from nnstudio.ui.language import apply_language
+from nnstudio.ui.shell.language import apply_language
 from nnstudio.ui.window import MainWindow
 from tests import leaks
 

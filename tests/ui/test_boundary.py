@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
 from nnstudio.project import edits
-from nnstudio.ui import worker
+from nnstudio.ui.background import view_jobs
 from nnstudio.ui.plots.boundary_plot import BoundaryPlot, class_mix, value_colors
 from nnstudio.ui.window import MainWindow
 from tests.ui.driving import Open
@@ -53,7 +53,7 @@ def test_after_training_it_is_that_of_the_weights_that_are_kept(open_window: Ope
         qtbot.waitUntil(lambda: not window.trainer.is_active)
     for run in reversed(window.project.runs):
         window.trainer.show(run)
-        (expected,) = worker.answers_of(run, plot.plane.grid(run.preparation, run.parameters))
+        (expected,) = view_jobs.answers_of(run, plot.plane.grid(run.preparation, run.parameters))
         qtbot.waitUntil(lambda: plot.image.image is not None, timeout=20_000)
         colors = class_mix(expected).reshape(plot.image.image.shape)
         qtbot.waitUntil(lambda colors=colors: np.array_equal(shown(plot), colors))

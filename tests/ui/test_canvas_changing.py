@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.project import edits
 from nnstudio.project.model import Link
-from nnstudio.ui import theme
-from nnstudio.ui.canvas import zoom_view
+from nnstudio.ui.canvas import surface
+from nnstudio.ui.look import theme
 from nnstudio.ui.window import MainWindow
 from tests.ui.conftest import move
 from tests.ui.driving import (
@@ -152,7 +152,7 @@ def test_the_picture_is_light_sharp_and_whole_whatever_the_window_shows(
     QApplication.processEvents()
     canvas = window.canvas
     canvas.network.select(["dense_1"])
-    monkeypatch.setattr(zoom_view, "MANY", 0)
+    monkeypatch.setattr(surface, "MANY", 0)
     canvas.zoom_by(0.01)  # so far that the overview stands in for the items
     for ending in ("svg", "pdf", "png"):
         file = tmp_path / f"network.{ending}"

@@ -18,7 +18,7 @@ paths.settings_file = lambda: home / "settings.ini"
 paths.recovery_folder = lambda: home / "recovery"
 paths.log_folder = lambda: home / "logs"
 from nnstudio.ui import app
-from nnstudio.ui.crash_log import CrashReports
+from nnstudio.ui.shell.crash_log import CrashReports
 from nnstudio.ui.window import MainWindow
 
 def window():

@@ -11,11 +11,11 @@ from nnstudio import paths
 from nnstudio.data.dataset import load
 from nnstudio.project import edits, recovery
 from nnstudio.project.archive import open_project, save
+from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import Project
-from nnstudio.project.stack import with_stack
-from nnstudio.ui import rescue as rescues
+from nnstudio.ui.background.training_jobs import LEARNING_RATE, Change, Mode
+from nnstudio.ui.files import autosave as rescues
 from nnstudio.ui.window import MainWindow
-from nnstudio.ui.worker import LEARNING_RATE, Change, Mode
 from tests.ui.driving import IRIS, Open, train
 from tests.ui.test_files import carry_on, table
 from tests.ui.test_rescue import left_by_a_killed_program, rescue_of

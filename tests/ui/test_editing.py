@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.project.model import Link
-from nnstudio.ui.training_words import status
+from nnstudio.ui.training.status_text import status
 from nnstudio.ui.window import MainWindow
 from tests.ui.conftest import Hand, types
 from tests.ui.driving import IRIS, Open, field, palette_point, retype, train
@@ -231,7 +231,7 @@ def test_the_code_is_that_of_the_network_and_lights_with_the_selection(open_wind
     assert window.canvas.network.selected_layers() == ["tanh_1"]
     QTest.mouseClick(panel.copy_button, Qt.MouseButton.LeftButton)
     assert "class Network(nn.Module):" in QApplication.clipboard().text()
-    window.canvas.changing.step_number("dense_1", 1)
+    window.canvas.editing.step_number("dense_1", 1)
     assert "out_features=9" in panel.text.toPlainText()
     window.canvas.network.select(["tanh_1"])
     QTest.keyClick(window.canvas, Qt.Key.Key_Delete)

@@ -11,12 +11,12 @@ from pytestqt.qtbot import QtBot
 from nnstudio.data import dataset
 from nnstudio.project import edits
 from nnstudio.training import session
-from nnstudio.training.course import Course
-from nnstudio.training.full_pass import FullPass
-from nnstudio.training.kept_run import Record
-from nnstudio.training.stack import Alone
-from nnstudio.ui import offers
-from nnstudio.ui.training_words import status
+from nnstudio.training.engine.batched import Alone
+from nnstudio.training.engine.evaluation import FullPass
+from nnstudio.training.run_record import Record
+from nnstudio.training.training_state import Course
+from nnstudio.ui.shell import suggestions
+from nnstudio.ui.training.status_text import status
 from nnstudio.ui.window import MainWindow
 from tests.ui.driving import IRIS, Open, train
 
@@ -77,7 +77,7 @@ def test_an_error_is_told_with_its_stage_and_the_next_training_works(
     stage: str, open_window: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Where memory was short for a batch, a smaller one is offered.
-    monkeypatch.setattr(offers, "ask", lambda *_given: QMessageBox.StandardButton.No)
+    monkeypatch.setattr(suggestions, "ask", lambda *_given: QMessageBox.StandardButton.No)
     window, failing = open_window(IRIS), Failing(monkeypatch, stage)
     window.store.edit("plan", edits.set_training(window.project, epochs=4, patience=0))
     trained_afresh(window, qtbot)

@@ -25,7 +25,7 @@ from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
 from nnstudio.training.session import Trained
 from nnstudio.training.session import train as train_events
-from nnstudio.ui import busy
+from nnstudio.ui.files import progress_dialog
 from nnstudio.ui.window import MainWindow
 from tests.ui.driving import IRIS, Open, train
 
@@ -177,7 +177,7 @@ def slow_disk(monkeypatch: pytest.MonkeyPatch) -> None:
         return write(handle, content[: 2**20])
 
     monkeypatch.setattr(os, "write", slowly)
-    monkeypatch.setattr(busy, "SHOWN_AFTER", 100)
+    monkeypatch.setattr(progress_dialog, "SHOWN_AFTER", 100)
 
 
 def with_large_data(project: Project) -> Project:

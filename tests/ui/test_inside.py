@@ -5,7 +5,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.data.dataset import load
 from nnstudio.project import edits
-from nnstudio.training.trained import measure, restore
+from nnstudio.training.inference import measure, restore
 from nnstudio.ui.plots.gradients import HIGHEST, LOWEST, clipped_power
 from tests.ui.driving import IRIS, Open, train
 

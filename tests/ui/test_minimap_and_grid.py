@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from nnstudio.project import edits
 from nnstudio.project.archive import open_project, save
 from nnstudio.project.sizes import LAYER_SIZE
-from nnstudio.ui.canvas.zoom_view import GRID
+from nnstudio.ui.canvas.surface import GRID
 from tests.ui.conftest import move
 from tests.ui.driving import CONTROL, IRIS, Hands, Open, free_point
 

@@ -13,8 +13,8 @@ from nnstudio.project import edits
 from nnstudio.project.archive import open_project
 from nnstudio.project.arrange import arranged, insert_after
 from nnstudio.project.frames import add_around, held
+from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import DataFacts, Project
-from nnstudio.project.stack import with_stack
 from nnstudio.ui.window import MainWindow
 from tests.ui.driving import CONTROL, IRIS, Hands, Open, free_point, palette_point
 
@@ -210,7 +210,7 @@ def test_what_is_being_written_is_saved(open_window: Open, tmp_path: Path, qtbot
     window.actions_by_name["actionSave"].trigger()
     qtbot.waitUntil(lambda: (tmp_path / "a.nnstudio").exists(), timeout=10_000)
     assert open_project(tmp_path / "a.nnstudio").network.notes[0].text == "kept"
-    window.canvas.changing.write_text("note_1")
+    window.canvas.editing.write_text("note_1")
     QTest.keyClicks(writing(window), " too")
     window.use_language("es")
     assert window.project.network.notes[0].text == "kept too"
@@ -219,7 +219,7 @@ def test_what_is_being_written_is_saved(open_window: Open, tmp_path: Path, qtbot
 
 def test_what_is_being_written_is_not_written_into_another_project(open_window: Open) -> None:
     window = open_window(IRIS)
-    window.canvas.changing.edit_value("dense_1")
+    window.canvas.editing.edit_value("dense_1")
     QTest.keyClicks(title_field(window), "99")
     window.documents.open_example("circle")
     assert not any(one.isVisible() for one in window.canvas.findChildren(QLineEdit, "inPlaceField"))
@@ -254,7 +254,7 @@ def test_a_title_out_of_view_is_written_in_view(open_window: Open) -> None:
     window = open_window(IRIS)
     id = framed(window, [layer.id for layer in window.project.network.layers])
     window.canvas.zoom_by(3)
-    window.canvas.changing.write_text(id)
+    window.canvas.editing.write_text(id)
     assert window.canvas.rect().contains(title_field(window).geometry())
 
 

@@ -15,9 +15,9 @@ from nnstudio import paths
 from nnstudio.project import edits, recovery
 from nnstudio.project.archive import open_project, save
 from nnstudio.project.container import backup_of
-from nnstudio.ui import rescue as rescues
 from nnstudio.ui.app import create_window
-from nnstudio.ui.rescue import Rescue
+from nnstudio.ui.files import autosave as rescues
+from nnstudio.ui.files.autosave import Rescue
 from nnstudio.ui.window import MainWindow
 from tests.ui.driving import IRIS, Open
 

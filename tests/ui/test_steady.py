@@ -1,7 +1,7 @@
 """The range of a plot comes to rest, whatever is drawn in it."""
 
 from nnstudio.ui.plots.plot import Plot
-from nnstudio.ui.plots.steady import SteadyViewBox
+from nnstudio.ui.plots.view_box import SteadyViewBox
 from tests.ui.driving import IRIS, Open
 
 

@@ -21,13 +21,13 @@ from nnstudio.project import edits
 from nnstudio.project.model import Project, Run
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
+from nnstudio.training.early_stopping import EarlyStopping
+from nnstudio.training.inference import measure, restore
 from nnstudio.training.session import Trained
 from nnstudio.training.session import train as train_events
-from nnstudio.training.stopping import EarlyStopping
-from nnstudio.training.trained import measure, restore
-from nnstudio.ui import worker
+from nnstudio.ui.background import view_jobs
 from nnstudio.ui.plots.boundary_plot import class_mix
-from nnstudio.ui.training_words import patience_left, patience_words
+from nnstudio.ui.training.status_text import patience_left, patience_words
 from tests.ui.driving import IRIS, Open, retype, train
 
 OVERFITTING = paths.examples() / "overfitting.nnstudio"
@@ -123,7 +123,7 @@ def test_the_timeline_shows_what_a_run_stopped_there_would(open_window: Open, qt
         if epoch == 0:
             continue
         stopped = run_stopped_at(window.project, epoch)
-        (answers,) = worker.answers_of(stopped, plane.plane.grid(stopped.preparation, stopped.parameters))  # type: ignore[union-attr]
+        (answers,) = view_jobs.answers_of(stopped, plane.plane.grid(stopped.preparation, stopped.parameters))  # type: ignore[union-attr]
         colors = class_mix(answers).reshape(plane.image.image.shape)
         qtbot.waitUntil(lambda colors=colors: np.array_equal(plane.image.image, colors), timeout=10_000)
         expected = measure(restore(stopped), load(stopped.data).validation).confusion

@@ -16,8 +16,8 @@ from nnstudio.project.archive import open_project
 from nnstudio.project.model import Link
 from nnstudio.text import Mistake
 from nnstudio.ui.app import create_window
-from nnstudio.ui.training_words import status
-from nnstudio.ui.watching import State
+from nnstudio.ui.training.shown_training import State
+from nnstudio.ui.training.status_text import status
 from nnstudio.ui.window import MainWindow
 from tests.ui.conftest import Hand, types
 from tests.ui.driving import IRIS, Open, field, palette_point, retype, train

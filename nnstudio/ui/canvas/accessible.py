@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QAccessibleWidget, QGraphicsItem
 
 from nnstudio.project.model import Link
 from nnstudio.text import translate as _
+from nnstudio.ui.canvas.annotations import FrameItem, RemarkItem
 from nnstudio.ui.canvas.items import LayerItem
 from nnstudio.ui.canvas.links import LinkItem
-from nnstudio.ui.canvas.remarks import FrameItem, RemarkItem
 from nnstudio.ui.canvas.view import Canvas
 
 Key = str | Link

@@ -1,7 +1,6 @@
 """What a hand does on the canvas: one class a gesture, with update, finish and cancel. Esc always cancels."""
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainterPath, QPen
@@ -13,18 +12,18 @@ from nnstudio.project.model import Link, Project
 from nnstudio.project.repairs import why_unfit
 from nnstudio.text import Mistake
 from nnstudio.text import translate as _
-from nnstudio.ui import theme
+from nnstudio.ui.canvas.adding import Adding
+from nnstudio.ui.canvas.annotations import FrameItem, RemarkItem
 from nnstudio.ui.canvas.items import HEIGHT, PORT_REACH, LayerItem, distance
 from nnstudio.ui.canvas.links import LinkItem, link_path
-from nnstudio.ui.canvas.remarks import FrameItem, RemarkItem
+from nnstudio.ui.canvas.selection import Selection
+from nnstudio.ui.canvas.surface import CanvasSurface
+from nnstudio.ui.look import theme
 
-if TYPE_CHECKING:
-    from nnstudio.ui.canvas.view import Canvas
 
-
-def is_drag(canvas: "Canvas", offset: QPointF) -> bool:
+def is_drag(surface: CanvasSurface, offset: QPointF) -> bool:
     """Whether a hand that has come so far from its press means to drag; a click is never quite still."""
-    return offset.manhattanLength() * canvas.zoom >= QApplication.startDragDistance()
+    return offset.manhattanLength() * surface.zoom >= QApplication.startDragDistance()
 
 
 SNAP = 7.0
@@ -37,20 +36,20 @@ MOST_ALIGNED = 20
 class MoveParts:
     """Drag what is selected, and what selected frames hold. A loose layer that is dropped on a link is set into it."""
 
-    def __init__(self, canvas: "Canvas", start: QPointF) -> None:
-        self.canvas = canvas
+    def __init__(self, surface: CanvasSurface, selection: Selection, start: QPointF) -> None:
+        self.surface = surface
         self.start = start
-        parts = canvas.network.parts
-        self.places = {id: parts[id].pos() for id in canvas.selection.whole()}
+        parts = surface.network.parts
+        self.places = {id: parts[id].pos() for id in selection.whole()}
         self.moved = False
         self.guides: list[QGraphicsLineItem] = []
         self.over: LinkItem | None = None
-        alone = len(self.places) == 1 and not canvas.network.remarks.keys() & self.places.keys()
-        links = canvas.store.project.network.links
+        alone = len(self.places) == 1 and not surface.network.remarks.keys() & self.places.keys()
+        links = surface.store.project.network.links
         self.may_enter = alone and not any(id in (link.source, link.target) for link in links for id in self.places)
         self.links = [
             item
-            for link, item in canvas.network.links.items()
+            for link, item in surface.network.links.items()
             if link.source in self.places or link.target in self.places
         ]
 
@@ -60,18 +59,18 @@ class MoveParts:
 
     def update(self, point: QPointF) -> None:
         offset = point - self.start
-        self.moved = self.moved or is_drag(self.canvas, offset)
+        self.moved = self.moved or is_drag(self.surface, offset)
         if not self.moved:
             offset = QPointF()
         if self.moved and len(self.places) <= MOST_ALIGNED:
             offset = self._aligned(offset)
-        parts = self.canvas.network.parts
+        parts = self.surface.network.parts
         for id, place in self.places.items():
             if id in parts:
                 parts[id].setPos(place + offset)
         for item in self.links:
             item.follow()
-        self._mark(self.canvas.network.link_at(point) if self.may_enter and self.moved else None)
+        self._mark(self.surface.network.link_at(point) if self.may_enter and self.moved else None)
 
     def finish(self, point: QPointF) -> None:
         self.update(point)
@@ -80,9 +79,9 @@ class MoveParts:
         self._show_guides([])
         if not self.moved:
             return
-        parts = self.canvas.network.parts
+        parts = self.surface.network.parts
         positions = {id: (parts[id].pos().x(), parts[id].pos().y()) for id in self.places}
-        store = self.canvas.store
+        store = self.surface.store
         project = edits.move(store.project, positions)
         label = _("Move")
         if over is not None:
@@ -101,8 +100,8 @@ class MoveParts:
 
     def _aligned(self, offset: QPointF) -> QPointF:
         """The offset with which the moved layers stand in one line with others, where that is near; shown by guides."""
-        reach = SNAP / self.canvas.zoom
-        others = [item.pos() for id, item in self.canvas.network.layers.items() if id not in self.places]
+        reach = SNAP / self.surface.zoom
+        others = [item.pos() for id, item in self.surface.network.layers.items() if id not in self.places]
         guides: list[QLineF] = []
         steps = []
         first = next(iter(self.places.values()), QPointF())
@@ -110,10 +109,10 @@ class MoveParts:
             moved = [getattr(place + offset, axis)() for place in self.places.values()]
             near = [getattr(other, axis)() - place for other in others for place in moved]
             step = min(near, key=abs, default=reach)
-            on_grid = getattr(self.canvas.snapped(first + offset) - first - offset, axis)()
+            on_grid = getattr(self.surface.snapped(first + offset) - first - offset, axis)()
             steps.append(step if abs(step) < reach else on_grid)
         snapped = offset + QPointF(*steps)
-        area = self.canvas.mapToScene(self.canvas.viewport().rect()).boundingRect()
+        area = self.surface.mapToScene(self.surface.viewport().rect()).boundingRect()
         for place in self.places.values():
             here = place + snapped
             if any(abs(other.x() - here.x()) < 0.5 for other in others):
@@ -126,11 +125,11 @@ class MoveParts:
 
     def _show_guides(self, lines: list[QLineF]) -> None:
         for guide in self.guides:
-            self.canvas.network.removeItem(guide)
+            self.surface.network.removeItem(guide)
         self.guides = []
         pen = QPen(QColor(theme.colors().selection), 0, Qt.PenStyle.DotLine)
         for line in lines[:MOST_GUIDES]:
-            self.guides.append(self.canvas.network.addLine(line, pen))
+            self.guides.append(self.surface.network.addLine(line, pen))
 
     def _mark(self, over: LinkItem | None) -> None:
         """Show the link that the layer would be set into."""
@@ -144,14 +143,17 @@ class MoveParts:
 class CopyParts:
     """Drag copies away, with Ctrl held: of what is selected or of another part; a mere click selects."""
 
-    def __init__(self, canvas: "Canvas", start: QPointF, item: LayerItem | RemarkItem) -> None:
-        self.canvas = canvas
+    def __init__(
+        self, surface: CanvasSurface, selection: Selection, start: QPointF, item: LayerItem | RemarkItem
+    ) -> None:
+        self.surface = surface
+        self.selection = selection
         self.start = start
         self.item = item
         self.was_selected = item.isSelected()
         item.setSelected(True)
-        network = canvas.store.project.network
-        self.ids = canvas.selection.whole() if self.was_selected else with_held(network, [item.id])
+        network = surface.store.project.network
+        self.ids = selection.whole() if self.was_selected else with_held(network, [item.id])
         self.ghosts: list[QGraphicsRectItem] = []
 
     def goes_on(self) -> bool:
@@ -159,7 +161,7 @@ class CopyParts:
 
     def update(self, point: QPointF) -> None:
         offset = point - self.start
-        if not self.ghosts and is_drag(self.canvas, offset):
+        if not self.ghosts and is_drag(self.surface, offset):
             self.ghosts = [self._ghost(id) for id in self.ids]
         for ghost in self.ghosts:
             ghost.setPos(offset)
@@ -172,26 +174,26 @@ class CopyParts:
             self.item.setSelected(not self.was_selected)
             return
         offset = point - self.start
-        project = self.canvas.store.project
+        project = self.surface.store.project
         part = edits.part(project.network, self.ids)
         pasted = partial(edits.paste, project, part, (offset.x(), offset.y()))
-        self.canvas.selection.add_copies(_("Duplicate"), pasted)
+        self.selection.add_copies(_("Duplicate"), pasted)
 
     def cancel(self) -> None:
         self._remove_ghosts()
         self.item.setSelected(self.was_selected)
 
     def _ghost(self, id: str) -> QGraphicsRectItem:
-        item = self.canvas.network.parts[id]
+        item = self.surface.network.parts[id]
         ghost = QGraphicsRectItem(item.box.translated(item.pos()))
         ghost.setPen(QPen(QColor(theme.colors().selection), 0, Qt.PenStyle.DashLine))
         ghost.setZValue(3)
-        self.canvas.network.addItem(ghost)
+        self.surface.network.addItem(ghost)
         return ghost
 
     def _remove_ghosts(self) -> None:
         for ghost in self.ghosts:
-            self.canvas.network.removeItem(ghost)
+            self.surface.network.removeItem(ghost)
         self.ghosts = []
 
 
@@ -202,17 +204,18 @@ class DrawLink:
     empty canvas it asks which layer shall be there.
     """
 
-    def __init__(self, canvas: "Canvas", item: LayerItem, port: str) -> None:
-        self.canvas = canvas
+    def __init__(self, surface: CanvasSurface, adding: Adding, item: LayerItem, port: str) -> None:
+        self.surface = surface
+        self.adding = adding
         self.item = item
         self.port = port
         self.over: LayerItem | None = None
         self.moved = self.clicked = False
         self.line = QGraphicsPathItem()
         self.line.setZValue(2)
-        canvas.network.addItem(self.line)
+        surface.network.addItem(self.line)
         self.fixed = item.output_point() if port == "output" else item.input_point()
-        for other in canvas.network.layers.values():
+        for other in surface.network.layers.values():
             if other is not item:
                 other.set_highlight(
                     "unfit" if self.refusal(other) else "fits", "input" if port == "output" else "output"
@@ -225,39 +228,39 @@ class DrawLink:
 
     def update(self, point: QPointF) -> None:
         self.moved = self.moved or distance(point, self.fixed) > PORT_REACH
-        over = self.canvas.network.layer_at(point)
+        over = self.surface.network.layer_at(point)
         self.over = over if over is not self.item else None
         refusal = self.refusal(self.over) if self.over is not None else ""
         colors = theme.colors()
         color = colors.problem if refusal else colors.success if self.over else colors.selection
         self.line.setPen(QPen(QColor(color), 2.2, Qt.PenStyle.DashLine))
         self.line.setPath(self.path(point))
-        self.canvas.show_hint(refusal)
+        self.surface.show_hint(refusal)
 
     def finish(self, point: QPointF) -> None:
         self.update(point)
         over = self.over
         self.cancel()
         if over is None:
-            if self.moved and self.canvas.network.layer_at(point) is None:
-                self.canvas.adding.search_for_link(self.canvas.mapFromScene(point), self.item.id, self.port)
+            if self.moved and self.surface.network.layer_at(point) is None:
+                self.adding.search_for_link(self.surface.mapFromScene(point), self.item.id, self.port)
             return
-        self.canvas.adding.draw_link(self.link(over))
+        self.adding.draw_link(self.link(over))
 
     def cancel(self) -> None:
-        for other in self.canvas.network.layers.values():
+        for other in self.surface.network.layers.values():
             other.set_highlight("")
         self.over = None
-        self.canvas.show_hint("")
+        self.surface.show_hint("")
         if self.line.scene():
-            self.canvas.network.removeItem(self.line)
+            self.surface.network.removeItem(self.line)
 
     def link(self, over: LayerItem) -> Link:
         return Link(self.item.id, over.id) if self.port == "output" else Link(over.id, self.item.id)
 
     def refusal(self, over: LayerItem) -> str:
         """Why the link may not end there, "" when it may."""
-        store = self.canvas.store
+        store = self.surface.store
         try:
             edits.refuse_link(store.project.network, self.link(over))
         except Mistake as mistake:
@@ -271,17 +274,17 @@ class DrawLink:
 class SelectArea:
     """Draw a rectangle; what it touches is selected."""
 
-    def __init__(self, canvas: "Canvas", start: QPointF, keep: bool) -> None:
-        self.canvas = canvas
+    def __init__(self, surface: CanvasSurface, start: QPointF, keep: bool) -> None:
+        self.surface = surface
         self.start = start
-        self.kept = set(canvas.network.selectedItems()) if keep else set()
+        self.kept = set(surface.network.selectedItems()) if keep else set()
         self.frame = QGraphicsRectItem()
         color = QColor(theme.colors().selection)
         self.frame.setPen(QPen(color, 0, Qt.PenStyle.DashLine))
         color.setAlpha(30)
         self.frame.setBrush(color)
         self.frame.setZValue(3)
-        canvas.network.addItem(self.frame)
+        surface.network.addItem(self.frame)
 
     def goes_on(self) -> bool:
         return False
@@ -289,8 +292,8 @@ class SelectArea:
     def update(self, point: QPointF) -> None:
         area = QRectF(self.start, point).normalized()
         self.frame.setRect(area)
-        with self.canvas.network.one_change():
-            for item in [*self.canvas.network.parts.values(), *self.canvas.network.links.values()]:
+        with self.surface.network.one_change():
+            for item in [*self.surface.network.parts.values(), *self.surface.network.links.values()]:
                 place = item.mapRectToScene(item.shape().boundingRect())
                 # A frame is behind all that it holds: only an area around it means the frame too.
                 touched = area.contains(place) if isinstance(item, FrameItem) else area.intersects(place)
@@ -298,18 +301,18 @@ class SelectArea:
 
     def finish(self, point: QPointF) -> None:
         self.update(point)
-        self.canvas.network.removeItem(self.frame)
+        self.surface.network.removeItem(self.frame)
 
     def cancel(self) -> None:
         self.update(self.start)
-        self.canvas.network.removeItem(self.frame)
+        self.surface.network.removeItem(self.frame)
 
 
 class Resize:
     """Drag the lower right corner of a note or a frame."""
 
-    def __init__(self, canvas: "Canvas", start: QPointF, item: RemarkItem) -> None:
-        self.canvas = canvas
+    def __init__(self, surface: CanvasSurface, start: QPointF, item: RemarkItem) -> None:
+        self.surface = surface
         self.start = start
         self.item = item
         self.before = item.box.size()
@@ -318,43 +321,43 @@ class Resize:
         return False
 
     def update(self, point: QPointF) -> None:
-        self.canvas.network.show_remarks(self._resized(point).network)
+        self.surface.network.show_remarks(self._resized(point).network)
 
     def finish(self, point: QPointF) -> None:
-        self.canvas.store.edit(_("Resize"), self._resized(point))
+        self.surface.store.edit(_("Resize"), self._resized(point))
 
     def cancel(self) -> None:
-        self.canvas.network.show_remarks(self.canvas.store.project.network)
+        self.surface.network.show_remarks(self.surface.store.project.network)
 
     def _resized(self, point: QPointF) -> Project:
         offset = point - self.start
         size = (self.before.width() + offset.x(), self.before.height() + offset.y())
-        return edits.resize(self.canvas.store.project, self.item.id, size)
+        return edits.resize(self.surface.store.project, self.item.id, size)
 
 
 class Pan:
     """Move the whole view."""
 
-    def __init__(self, canvas: "Canvas", start: QPoint) -> None:
-        self.canvas = canvas
+    def __init__(self, surface: CanvasSurface, start: QPoint) -> None:
+        self.surface = surface
         self.last = start
-        canvas.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+        surface.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def goes_on(self) -> bool:
         return False
 
     def update_view(self, point: QPoint) -> None:
-        self.canvas.pan(point - self.last)
+        self.surface.pan(point - self.last)
         self.last = point
 
     def update(self, point: QPointF) -> None:
         """Panning goes by view points: see `update_view`."""
 
     def finish(self, point: QPointF) -> None:
-        self.canvas.viewport().unsetCursor()
+        self.surface.viewport().unsetCursor()
 
     def cancel(self) -> None:
-        self.canvas.viewport().unsetCursor()
+        self.surface.viewport().unsetCursor()
 
 
 Gesture = MoveParts | CopyParts | DrawLink | SelectArea | Resize | Pan

@@ -1,6 +1,5 @@
 """What the canvas draws for a layer: a box, or a column of neurons. Items hold no data; the scene gives it them."""
 
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +22,6 @@ from nnstudio.project.model import Layer
 from nnstudio.project.names import shown_name
 from nnstudio.project.sizes import FOOT, HEAD, LAYER_SIZE
 from nnstudio.text import Count, translate_count
-from nnstudio.ui import theme
 from nnstudio.ui.canvas.neurons import (
     column_box,
     neuron_points,
@@ -34,10 +32,12 @@ from nnstudio.ui.canvas.neurons import (
     picture_place,
     radius_of,
 )
-from nnstudio.ui.signed_picture import signed_picture
+from nnstudio.ui.look import theme
+from nnstudio.ui.look.heatmap import signed_picture
+from nnstudio.ui.look.tooltips import plain_tooltip
 
 if TYPE_CHECKING:
-    from nnstudio.training.probes import Weights
+    from nnstudio.ui.background.results import Weights
 
 WIDTH, HEIGHT = LAYER_SIZE
 CORNER = 8.0
@@ -371,11 +371,6 @@ def paint_mark(painter: QPainter, colors: theme.Colors, corner: QPointF) -> None
 def main_setting(layer: Layer) -> str:
     """What a student asks of a layer first and its shape does not say: how much dropout drops."""
     return f"p = {layer.parameters['rate']:g}" if layer.type == "dropout" else ""
-
-
-def plain_tooltip(lines: list[str]) -> str:
-    """Lines for a tooltip, in which Qt must not take a user's text for markup."""
-    return "<qt>" + "<br>".join(escape(line) for line in lines) + "</qt>" if lines else ""
 
 
 def distance(first: QPointF, second: QPointF) -> float:

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGrap
 from nnstudio.layers.spec import Shape, shown_shape
 from nnstudio.project.model import Link
 from nnstudio.text import translate as _
-from nnstudio.ui import theme
-from nnstudio.ui.canvas.items import HEIGHT, PORT, READABLE, LayerItem, plain_tooltip
+from nnstudio.ui.canvas.items import HEIGHT, PORT, READABLE, LayerItem
 from nnstudio.ui.canvas.neurons import are_paired, paint_threads, pairs_between, signed
+from nnstudio.ui.look import theme
+from nnstudio.ui.look.tooltips import plain_tooltip
 
 if TYPE_CHECKING:
     import numpy as np

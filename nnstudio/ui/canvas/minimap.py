@@ -1,18 +1,14 @@
 """A small map of a network that is larger than the view: shows where the view is, and takes it elsewhere."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.project.model import Project
 from nnstudio.text import translate as _
-from nnstudio.ui import theme
 from nnstudio.ui.canvas.overview import paint_overview
-
-if TYPE_CHECKING:
-    from nnstudio.ui.canvas.zoom_view import ZoomView
+from nnstudio.ui.canvas.surface import CanvasSurface
+from nnstudio.ui.look import theme
 
 LARGEST = QSize(190, 130)
 ROOM = 6.0
@@ -22,7 +18,7 @@ EDGE = 10
 class MiniMap(QWidget):
     """The map at the lower right corner of a canvas; not there while the whole network is seen."""
 
-    def __init__(self, canvas: "ZoomView") -> None:
+    def __init__(self, canvas: CanvasSurface) -> None:
         super().__init__(canvas)
         self.canvas = canvas
         self.on = True
@@ -31,6 +27,7 @@ class MiniMap(QWidget):
         self.setToolTip(_("Where the view is; a click or a drag takes it elsewhere."))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.hide()
+        canvas.moved.connect(self.follow)
         canvas.store.changed.connect(self._project_changed)
         canvas.network.selectionChanged.connect(self.draw_anew)
         canvas.network.sceneRectChanged.connect(self.draw_anew)

@@ -12,10 +12,10 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from nnstudio.project.sizes import COLUMN_ROOM, HEAD, LAYER_SIZE, PICTURE_HEIGHT, column_height, pitch_of
 from nnstudio.text import translate as _
-from nnstudio.ui import theme
+from nnstudio.ui.look import theme
 
 if TYPE_CHECKING:
-    from nnstudio.training.probes import Weights
+    from nnstudio.ui.background.results import Weights
 
 COLUMN_WIDTH = 44.0
 PICTURE = QRectF(0, LAYER_SIZE[1] + 4, LAYER_SIZE[0], PICTURE_HEIGHT - 4)

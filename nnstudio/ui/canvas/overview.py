@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from nnstudio.ui import theme
+from nnstudio.ui.canvas.annotations import FrameItem
 from nnstudio.ui.canvas.items import LayerItem
-from nnstudio.ui.canvas.remarks import FrameItem
+from nnstudio.ui.look import theme
 
 if TYPE_CHECKING:
     from nnstudio.ui.canvas.scene import NetworkScene

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from nnstudio.ui import theme
 from nnstudio.ui.canvas.scene import NetworkScene
-from nnstudio.ui.picture import write_picture
+from nnstudio.ui.look import theme
+from nnstudio.ui.look.picture import write_picture
 
 MARGIN = 34.0
 

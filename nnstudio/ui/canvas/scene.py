@@ -14,14 +14,15 @@ from nnstudio.project.edits import COLUMN_WIDTH
 from nnstudio.project.model import Frame, Link, Network, Note, Project
 from nnstudio.project.shapes import infer
 from nnstudio.project.sizes import units_drawn
-from nnstudio.ui.canvas.items import HEIGHT, WIDTH, LayerItem, plain_tooltip
+from nnstudio.ui.canvas.annotations import FrameItem, NoteItem, RemarkItem
+from nnstudio.ui.canvas.items import HEIGHT, WIDTH, LayerItem
 from nnstudio.ui.canvas.links import LinkItem
 from nnstudio.ui.canvas.neurons import column_box, neuron_words, picture_place, picture_words
-from nnstudio.ui.canvas.remarks import FrameItem, NoteItem, RemarkItem
+from nnstudio.ui.look.tooltips import plain_tooltip
 from nnstudio.ui.store import Store
 
 if TYPE_CHECKING:
-    from nnstudio.training.probes import Weights
+    from nnstudio.ui.background.results import Weights
 
 ROOM = 2000.0
 

@@ -12,8 +12,8 @@ from nnstudio.layers.spec import LayerType
 from nnstudio.project.model import Network
 from nnstudio.project.names import shown_name
 from nnstudio.text import translate as _
-from nnstudio.ui import theme
-from nnstudio.ui.canvas.remarks import REMARKS
+from nnstudio.ui.canvas.annotations import REMARKS
+from nnstudio.ui.look import theme
 
 WIDTH, HEIGHT = 230, 250
 PASSING = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)

@@ -2,18 +2,14 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from nnstudio.project import edits
 from nnstudio.project.frames import with_held
 from nnstudio.project.model import Link, Network, Note, Project
 from nnstudio.text import Mistake, translate_count
 from nnstudio.text import translate as _
-from nnstudio.ui import clipboard
-from nnstudio.ui.canvas.zoom_view import GRID
-
-if TYPE_CHECKING:
-    from nnstudio.ui.canvas.view import Canvas
+from nnstudio.ui.canvas import clipboard
+from nnstudio.ui.canvas.surface import GRID, CanvasSurface
 
 NUDGE = 10.0
 
@@ -24,10 +20,10 @@ Step = tuple[int, int]
 class Selection:
     """Acts on what is selected on a canvas; each action is one step to undo."""
 
-    def __init__(self, canvas: "Canvas") -> None:
-        self.canvas = canvas
-        self.network = canvas.network
-        self.store = canvas.store
+    def __init__(self, surface: CanvasSurface) -> None:
+        self.surface = surface
+        self.network = surface.network
+        self.store = surface.store
         self._nudged: tuple[list[str], set[str], Network] | None = None
         """What was selected and what moved at the last nudge, and the network after it."""
 
@@ -77,7 +73,7 @@ class Selection:
 
     def nudge(self, step: Step) -> None:
         """Move it a little; several nudges in a row are one step to undo."""
-        far = GRID if self.canvas.snaps else NUDGE
+        far = GRID if self.surface.snaps else NUDGE
         network, selected = self.store.project.network, self.network.selected_parts()
         if self._nudged is None or self._nudged[0] != selected or self._nudged[2] is not network:
             self._nudged = selected, set(self.whole()), network

@@ -11,24 +11,23 @@ from PySide6.QtGui import (
     QMouseEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QLabel
 
 from nnstudio.project.arrange import arranged
 from nnstudio.project.model import Project
 from nnstudio.text import translate as _
-from nnstudio.ui import theme
 from nnstudio.ui.canvas.adding import Adding
-from nnstudio.ui.canvas.changing import Changing
+from nnstudio.ui.canvas.annotations import RemarkItem
+from nnstudio.ui.canvas.editing import InPlaceEditing
 from nnstudio.ui.canvas.gestures import CopyParts, DrawLink, Gesture, MoveParts, Pan, Resize, SelectArea
 from nnstudio.ui.canvas.in_place import InPlaceField, InPlaceText
 from nnstudio.ui.canvas.items import READABLE, LayerItem
 from nnstudio.ui.canvas.links import LinkItem
+from nnstudio.ui.canvas.minimap import MiniMap
 from nnstudio.ui.canvas.picture import save_picture
-from nnstudio.ui.canvas.remarks import RemarkItem
 from nnstudio.ui.canvas.scene import NetworkScene
 from nnstudio.ui.canvas.search import LayerSearch, drawn
 from nnstudio.ui.canvas.selection import Selection
-from nnstudio.ui.canvas.zoom_view import GRID, ZoomView
+from nnstudio.ui.canvas.surface import CanvasSurface
 from nnstudio.ui.store import Store
 
 NOTCH = 120
@@ -43,27 +42,20 @@ ARROWS = {
 }
 
 
-class Canvas(ZoomView):
-    """The canvas. `offered` carries a sentence about what the hand has done, with what would mend it; `menu_asked` the
-    point of the screen where the menu is wanted."""
+class Canvas(CanvasSurface):
+    """The canvas. `menu_asked` carries the point of the screen where the menu is wanted."""
 
-    offered = Signal(str, object)
     menu_asked = Signal(QPoint)
 
     def __init__(self, store: Store) -> None:
         super().__init__(store, NetworkScene(store))
         self.selection = Selection(self)
-        self.adding = Adding(self)
-        self.changing = Changing(self)
+        self.editing = InPlaceEditing(self)
+        self.adding = Adding(self, self.editing)
+        self.minimap = MiniMap(self)
         self.gesture: Gesture | None = None
         self._space = False
         self._turned = 0
-        self.snaps = False
-        """Whether what is moved or dropped goes to the nearest point of the grid."""
-        self.hint = QLabel(self, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
-        self.hint.setObjectName("canvasHint")
-        self.hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hint.hide()
         self.setObjectName("canvas")
         self.setAccessibleName(_("Network canvas"))
         self.setMouseTracking(True)
@@ -79,22 +71,6 @@ class Canvas(ZoomView):
     def release(self) -> None:
         """Fall silent before being destroyed: a scene that goes reports every selected item it drops."""
         self.network.blockSignals(True)
-
-    def show_hint(self, text: str) -> None:
-        """Say something about what the hand is doing, over the canvas: a line beside it would push it away under the
-        hand. "" for nothing."""
-        self.hint.setVisible(bool(text))
-        if not text:
-            return
-        colors = theme.colors()
-        self.hint.setStyleSheet(
-            f"#canvasHint {{ background: {colors.surface}; color: {colors.text}; border: 1px solid {colors.problem}; "
-            "border-radius: 6px; padding: 5px 10px; }"
-        )
-        self.hint.setText(text)
-        self.hint.setFixedWidth(min(self.width() - 24, 460))
-        self.hint.adjustSize()
-        self.hint.move(12, self.height() - self.hint.height() - 12)
 
     def find_layer(self) -> None:
         """Open the search box for the layers that are drawn; the one chosen is selected and shown."""
@@ -113,12 +89,6 @@ class Canvas(ZoomView):
         """Lay the layers out from left to right."""
         self.store.edit(_("Arrange"), arranged(self.store.project))
         self.zoom_fit()
-
-    def snapped(self, place: QPointF) -> QPointF:
-        """The point of the grid that is nearest, when what is moved or dropped snaps to it."""
-        if not self.snaps:
-            return place
-        return QPointF(round(place.x() / GRID) * GRID, round(place.y() / GRID) * GRID)
 
     # --- edits ------------------------------------------------------------------------------------------------------
 
@@ -160,11 +130,11 @@ class Canvas(ZoomView):
         if isinstance(item, LayerItem):
             port = item.port_at(point)
             if port:
-                return DrawLink(self, item, port)
+                return DrawLink(self, self.adding, item, port)
             step = self.step_at(item, point)
             if step:
                 self.network.select([item.id])
-                self.changing.step_number(item.id, step * (COARSE if keep else 1))
+                self.editing.step_number(item.id, step * (COARSE if keep else 1))
                 return None
         if isinstance(item, RemarkItem) and item.isSelected() and item.grip_at(point):
             return Resize(self, point, item)
@@ -180,12 +150,12 @@ class Canvas(ZoomView):
     def _take_up(self, item: LayerItem | RemarkItem, event: QMouseEvent, point: QPointF) -> Gesture | None:
         """Drag it with whatever else is selected, or copies of it; one that Shift puts down again is not dragged."""
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            return CopyParts(self, point, item)
+            return CopyParts(self, self.selection, point, item)
         keep = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if not item.isSelected() and not keep:
             self.network.clearSelection()
         item.setSelected(not item.isSelected() if keep else True)
-        return MoveParts(self, point) if item.isSelected() else None
+        return MoveParts(self, self.selection, point) if item.isSelected() else None
 
     def step_at(self, layer: LayerItem, point: QPointF) -> int:
         """−1 or 1 on the − or + of a layer, where these can be seen; 0 elsewhere."""
@@ -248,7 +218,7 @@ class Canvas(ZoomView):
         if isinstance(item, LayerItem) and self.step_at(item, self.mapToScene(point)):
             self.mousePressEvent(event)  # a quick second click on + or −
         elif isinstance(item, LayerItem | RemarkItem):
-            self.changing.edit(item.id)
+            self.editing.edit(item.id)
         elif item is None:
             self.adding.search(point)
 
@@ -275,7 +245,7 @@ class Canvas(ZoomView):
             self._turned -= notches * NOTCH
             fast = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
             if notches:
-                self.changing.step_number(layer.id, notches * (COARSE if fast else 1))
+                self.editing.step_number(layer.id, notches * (COARSE if fast else 1))
             return
         self._turned = 0
         super().wheelEvent(event)
@@ -293,7 +263,7 @@ class Canvas(ZoomView):
         elif event.key() in ARROWS:
             self.go(ARROWS[Qt.Key(event.key())])
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.network.selected_parts():
-            self.changing.edit(self.network.selected_parts()[0])
+            self.editing.edit(self.network.selected_parts()[0])
         elif event.text().isalpha() and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
             self.adding.search(self._pointer(), event.text())
         else:
@@ -307,10 +277,6 @@ class Canvas(ZoomView):
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = False
         super().keyReleaseEvent(event)
-
-    def has_pointer(self) -> bool:
-        """Whether the pointer is over the canvas."""
-        return self.viewport().rect().contains(self.viewport().mapFromGlobal(QCursor.pos()))
 
     def _pointer(self) -> QPoint:
         """Where the pointer is in the viewport; the middle when it is elsewhere."""

@@ -5,8 +5,9 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnstudio.ui import theme, worker
-from nnstudio.ui.worker import Task
+from nnstudio.ui.background import view_jobs
+from nnstudio.ui.background.task import Task
+from nnstudio.ui.look import theme
 
 SIZE = 17.0
 
@@ -35,7 +36,7 @@ class FormulaView(QWidget):
         if (latex, color) in _drawn:
             self._show(_drawn[latex, color])
             return
-        task = Task(lambda: worker.formulas([latex], color, SIZE * theme.text_scale()), self)
+        task = Task(lambda: view_jobs.formulas([latex], color, SIZE * theme.text_scale()), self)
         task.arrived.connect(lambda drawn: self._take(latex, color, drawn[1]))
         task.start()
 

@@ -12,11 +12,11 @@ from nnstudio.project.model import Layer, Project
 from nnstudio.project.names import shown_name
 from nnstudio.text import Count, Mistake
 from nnstudio.text import translate as _
-from nnstudio.ui import theme
 from nnstudio.ui.canvas.scene import NetworkScene
-from nnstudio.ui.form import ParameterForm
+from nnstudio.ui.inspector.form import ParameterForm
 from nnstudio.ui.inspector.formula import FormulaView
 from nnstudio.ui.inspector.several import SeveralCard
+from nnstudio.ui.look import theme
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.store import Store
 

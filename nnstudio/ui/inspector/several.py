@@ -11,7 +11,7 @@ from nnstudio.project import edits
 from nnstudio.project.model import Layer, Project
 from nnstudio.text import translate as _
 from nnstudio.text import translate_count
-from nnstudio.ui.form import ParameterForm
+from nnstudio.ui.inspector.form import ParameterForm
 from nnstudio.ui.store import Store
 
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.text import translate as _
-from nnstudio.ui import theme
+from nnstudio.ui.look import theme
 
 STEP = 0.1
 MARGIN = 26.0

@@ -18,14 +18,14 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.text import translate as _
-from nnstudio.ui import questions
+from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.labs.chain_tables import Page, pages
 from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.labs.sample_picker import SamplePicker
-from nnstudio.ui.trainer import Trainer
+from nnstudio.ui.training.trainer import Trainer
 
 if TYPE_CHECKING:
-    from nnstudio.insight.chain_rule import Walk
+    from nnstudio.ui.background.results import Walk
 
 SOUND = 1e-6
 """The largest difference from autograd that is only rounding."""
@@ -98,9 +98,7 @@ class ChainLab(Lab):
         if self.dataset is None or self.run_shown is None:
             return
         self.picker.show_dataset(self.dataset)
-        self.ask(
-            partial(questions.walk_of, self.run_shown, self.picker.inputs(), self.picker.target()), self._show_walk
-        )
+        self.ask(partial(lab_jobs.walk_of, self.run_shown, self.picker.inputs(), self.picker.target()), self._show_walk)
 
     def _show_walk(self, walk: "Walk") -> None:
         assert self.run_shown is not None

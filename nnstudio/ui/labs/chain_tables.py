@@ -8,7 +8,7 @@ from nnstudio.layers.catalogue import layer_type
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:
-    from nnstudio.insight.chain_rule import Stage, Walk
+    from nnstudio.ui.background.results import Stage, Walk
 
 MOST_WRITTEN = 4
 """Of more products a sum is written out with dots."""

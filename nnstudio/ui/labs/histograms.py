@@ -7,7 +7,7 @@ import numpy as np
 import pyqtgraph
 from numpy.typing import NDArray
 
-from nnstudio.ui import theme
+from nnstudio.ui.look import theme
 from nnstudio.ui.plots.plot import Plot
 
 

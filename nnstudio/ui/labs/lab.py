@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QDialog, QLabel, QLayout, QVBoxLayout, QWidget
 
 from nnstudio.project.model import Run
 from nnstudio.text import translate as _
-from nnstudio.ui import questions
-from nnstudio.ui.trainer import Trainer
-from nnstudio.ui.worker import Task
+from nnstudio.ui.background import lab_jobs
+from nnstudio.ui.background.task import Task
+from nnstudio.ui.training.trainer import Trainer
 
 if TYPE_CHECKING:
-    from nnstudio.data.dataset import Dataset
+    from nnstudio.ui.background.results import Dataset
 
 LOOK = 250
 """Milliseconds between two looks at a training under way."""
@@ -83,7 +83,7 @@ class Lab(QDialog):
         elif self.store.problems:
             self.say(_("Nothing to show yet. {problem}").format(problem=self.store.problems[0].message))
         elif self.trainer.is_blank:
-            question = partial(questions.untrained, self.store.project, self.dataset)
+            question = partial(lab_jobs.untrained, self.store.project, self.dataset)
             self.ask(question, self._take)
 
     def _take(self, run: Run) -> None:

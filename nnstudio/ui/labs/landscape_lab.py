@@ -9,15 +9,16 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from nnstudio.text import translate as _
-from nnstudio.ui import questions, theme
+from nnstudio.ui.background import lab_jobs
+from nnstudio.ui.background.task import Task
+from nnstudio.ui.background.training_jobs import Control, Mode
 from nnstudio.ui.labs.lab import Lab
+from nnstudio.ui.look import theme
 from nnstudio.ui.plots.plot import Plot
-from nnstudio.ui.trainer import Trainer
-from nnstudio.ui.worker import Control, Mode, Task
+from nnstudio.ui.training.trainer import Trainer
 
 if TYPE_CHECKING:
-    from nnstudio.insight.landscape import Landscape
-    from nnstudio.training.timeline import Timeline
+    from nnstudio.ui.background.results import Landscape, Timeline
 
 LEVELS = 10
 """Lines of equal loss, evenly spaced in the logarithm."""
@@ -108,7 +109,7 @@ class LandscapeLab(Lab):
         self.progress.show()
         self.plot.say("")
         chosen = self.directions.currentData()
-        question = partial(questions.landscape, self.run_shown, timelines, self.dataset, chosen, self._control)
+        question = partial(lab_jobs.landscape, self.run_shown, timelines, self.dataset, chosen, self._control)
         self._task = Task(question, self)
         self._task.arrived.connect(self._show)
         self._task.failed.connect(self._ended)

@@ -12,13 +12,14 @@ from nnstudio.project.model import Layer
 from nnstudio.project.names import shown_name
 from nnstudio.text import translate as _
 from nnstudio.text import translate_count
-from nnstudio.ui import questions, theme
+from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.labs.histograms import HistogramPlot
 from nnstudio.ui.labs.lab import Lab, remove
-from nnstudio.ui.trainer import Trainer
+from nnstudio.ui.look import theme
+from nnstudio.ui.training.trainer import Trainer
 
 if TYPE_CHECKING:
-    from nnstudio.insight.layers import Portrait
+    from nnstudio.ui.background.results import Portrait
 
 
 class LayersLab(Lab):
@@ -53,7 +54,7 @@ class LayersLab(Lab):
 
     def refresh(self) -> None:
         if self.dataset is not None and self.run_shown is not None:
-            self.ask(partial(questions.portrait_of, self.run_shown, self.dataset), self._show)
+            self.ask(partial(lab_jobs.portrait_of, self.run_shown, self.dataset), self._show)
 
     def _show(self, portrait: "Portrait") -> None:
         assert self.run_shown is not None

@@ -20,14 +20,15 @@ from PySide6.QtWidgets import (
 
 from nnstudio.project.names import shown_name
 from nnstudio.text import translate as _
-from nnstudio.ui import questions, theme
+from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.labs.sample_picker import SamplePicker
+from nnstudio.ui.look import theme
 from nnstudio.ui.plots.plot import Plot
-from nnstudio.ui.trainer import Trainer
+from nnstudio.ui.training.trainer import Trainer
 
 if TYPE_CHECKING:
-    from nnstudio.insight.masks import Spread
+    from nnstudio.ui.background.results import Spread
 
 SIDE_BY_SIDE = 6
 MOST_UNITS = 48
@@ -93,7 +94,7 @@ class MasksLab(Lab):
     def refresh(self) -> None:
         if self.dataset is not None and self.run_shown is not None:
             self.picker.show_dataset(self.dataset)
-            self.ask(partial(questions.spread_of, self.run_shown, self.picker.inputs(), self.seed), self._show)
+            self.ask(partial(lab_jobs.spread_of, self.run_shown, self.picker.inputs(), self.seed), self._show)
 
     def _draw_again(self) -> None:
         self.seed += 1

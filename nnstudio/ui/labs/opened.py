@@ -4,16 +4,16 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
-from nnstudio.ui.labs.bent_lab import BentLab
 from nnstudio.ui.labs.chain_lab import ChainLab
+from nnstudio.ui.labs.errors_lab import MistakesLab
+from nnstudio.ui.labs.hidden_space_lab import BentLab
+from nnstudio.ui.labs.initialization_lab import StartsLab
 from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.labs.landscape_lab import LandscapeLab
 from nnstudio.ui.labs.layers_lab import LayersLab
 from nnstudio.ui.labs.masks_lab import MasksLab
-from nnstudio.ui.labs.mistakes_lab import MistakesLab
 from nnstudio.ui.labs.softmax_lab import SoftmaxLab
-from nnstudio.ui.labs.starts_lab import StartsLab
-from nnstudio.ui.trainer import Trainer
+from nnstudio.ui.training.trainer import Trainer
 
 LABS: dict[str, Callable[[Trainer, QWidget], Lab]] = {
     "actionChainLab": ChainLab,

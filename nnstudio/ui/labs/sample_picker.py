@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:
-    from nnstudio.data.dataset import Dataset, Samples
+    from nnstudio.ui.background.results import Dataset, Samples
 
 
 class SamplePicker(QWidget):

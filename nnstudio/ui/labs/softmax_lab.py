@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nnstudio.text import translate as _
-from nnstudio.ui import questions
+from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.labs.bars import Bars
 from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.labs.sample_picker import SamplePicker
-from nnstudio.ui.trainer import Trainer
+from nnstudio.ui.training.trainer import Trainer
 
 LARGEST = 10.0
 """The largest logit that can be dragged to; a sample's own may be larger, and widens the bars."""
@@ -59,7 +59,7 @@ class SoftmaxLab(Lab):
         if self.dataset is None or self.run_shown is None:
             return
         self.picker.show_dataset(self.dataset)
-        self.ask(partial(questions.logits_of, self.run_shown, self.picker.inputs()), self._begin)
+        self.ask(partial(lab_jobs.logits_of, self.run_shown, self.picker.inputs()), self._begin)
 
     def _begin(self, logits: NDArray[np.float64]) -> None:
         largest = max(LARGEST, float(np.abs(logits).max()) * 1.1)
@@ -69,7 +69,7 @@ class SoftmaxLab(Lab):
 
     def _compute(self, logits: NDArray[np.float64]) -> None:
         true = self.picker.true_class()
-        found = questions.softened(logits, true)
+        found = lab_jobs.softened(logits, true)
         self.probabilities.show_values(found.probabilities, self._classes(), true)
         self.gradient.show_values(found.gradient, self._classes(), true)
         self.loss.setText(

@@ -13,14 +13,13 @@ from PySide6.QtWidgets import QMenu, QToolButton
 
 from nnstudio.project.model import Preparation
 from nnstudio.text import translate as _
-from nnstudio.ui import theme
-from nnstudio.ui.canvas.items import plain_tooltip
+from nnstudio.ui.look import theme
+from nnstudio.ui.look.tooltips import plain_tooltip
 from nnstudio.ui.plots.legend import plane_legend
 from nnstudio.ui.plots.plot import Plot
 
 if TYPE_CHECKING:
-    from nnstudio.data.dataset import Dataset
-    from nnstudio.data.plane import Plane
+    from nnstudio.ui.background.results import Dataset, Plane
 
 SHAPES = ("o", "s", "t1", "d", "star", "p", "+", "x")
 LARGE, SMALL, MANY = 8, 6, 60

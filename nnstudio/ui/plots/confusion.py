@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QResizeEvent
 
 from nnstudio.text import Count
 from nnstudio.text import translate as _
-from nnstudio.ui import theme
+from nnstudio.ui.look import theme
 from nnstudio.ui.plots.plot import Plot
 
 MOST_WRITTEN = 12
@@ -92,7 +92,7 @@ def shortened(name: str, room: int) -> str:
     return name if len(name) <= room else name[: max(1, room - 1)] + "…"
 
 
-class Numbers(pyqtgraph.GraphicsObject):
+class Numbers(pyqtgraph.GraphicsObject):  # type: ignore[misc]
     """The counts in the middles of their cells, drawn at once: an item for each would take most of every frame."""
 
     def __init__(self) -> None:

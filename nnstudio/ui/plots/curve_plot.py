@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor
 
 from nnstudio.text import translate as _
-from nnstudio.ui import theme
+from nnstudio.ui.look import theme
 from nnstudio.ui.plots.line_words import place_beside
 from nnstudio.ui.plots.lines import KINDS, Line, Numbers, color, pen
 from nnstudio.ui.plots.plot import Plot
@@ -94,7 +94,7 @@ class CurvePlot(Plot):
             item.setZValue(15)  # above the markers of lines, which would take its clicks
         self.moment.hide()
         self.plotItem.vb.sigTransformChanged.connect(self._place_words)  # once the new range is what is drawn
-        self.readout = Readout(self)
+        self.readout = Readout(self, self)
         self.dot.sigClicked.connect(self._flag_pressed)
         self.scene().sigMouseClicked.connect(self._pressed)
         self.apply_theme()

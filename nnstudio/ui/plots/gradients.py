@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 import pyqtgraph
 
 from nnstudio.text import translate as _
-from nnstudio.ui import theme
-from nnstudio.ui.canvas.items import plain_tooltip
+from nnstudio.ui.look import theme
+from nnstudio.ui.look.tooltips import plain_tooltip
 from nnstudio.ui.plots.plot import Plot
 
 LOWEST, HIGHEST = -8, 1
@@ -16,7 +16,7 @@ MOST_NUMBERS = 12
 """Of more layers not every number is written below the bars."""
 
 
-class PowersOfTen(pyqtgraph.AxisItem):
+class PowersOfTen(pyqtgraph.AxisItem):  # type: ignore[misc]
     """An axis of logarithms with the numbers themselves written beside it."""
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:

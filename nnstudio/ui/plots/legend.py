@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel
 
 from nnstudio.text import translate as _
-from nnstudio.ui import theme
+from nnstudio.ui.look import theme
 from nnstudio.ui.plots.lines import FLAG, KINDS, color
 
 SIGNS = ("●", "■", "▼", "◆", "★", "⬟", "+", "×")

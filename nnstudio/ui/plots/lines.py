@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPen
 
 from nnstudio.text import mark
-from nnstudio.ui import theme
+from nnstudio.ui.look import theme
 
 Numbers = NDArray[np.floating[Any]]
 

@@ -8,12 +8,12 @@ from PySide6.QtGui import QContextMenuEvent, QHideEvent, QResizeEvent, QShowEven
 from PySide6.QtWidgets import QLabel, QMenu
 
 from nnstudio.text import translate as _
-from nnstudio.ui import theme
-from nnstudio.ui.picture import write_picture
-from nnstudio.ui.plots.steady import SteadyViewBox
+from nnstudio.ui.look import theme
+from nnstudio.ui.look.picture import write_picture
+from nnstudio.ui.plots.view_box import SteadyViewBox
 
 
-class Plot(pyqtgraph.PlotWidget):
+class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
     """A plot with a menu to save it. `picture_asked(plot)` and `numbers_asked(plot)` come when that is chosen,
     `came_or_went` when it is shown or hidden."""
 

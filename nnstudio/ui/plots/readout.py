@@ -1,28 +1,54 @@
 """The values of all lines at the pointer: a line at the nearest epoch and a small table beside it."""
 
+from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import numpy as np
 import pyqtgraph
 from PySide6.QtCore import QObject, QPointF, Qt
 
 from nnstudio.text import translate as _
-from nnstudio.ui import theme
-from nnstudio.ui.plots.lines import KINDS, color
-
-if TYPE_CHECKING:
-    from nnstudio.ui.plots.curve_plot import CurvePlot
+from nnstudio.ui.look import theme
+from nnstudio.ui.plots.lines import KINDS, Line, color
 
 NEAR = 8
 """Pixels within which the pointer is at an earlier run's line."""
 
 
+class NamedLine(Protocol):
+    """The line of an earlier run, and what is said of it."""
+
+    @property
+    def words(self) -> str: ...
+
+    @property
+    def line(self) -> Line: ...
+
+
+class LinesPlot(Protocol):
+    """What a readout reads of the plot it lies over."""
+
+    lines: dict[str, Line]
+    hidden: frozenset[str]
+    value_text: str
+    plotItem: Any
+
+    @property
+    def earlier(self) -> Sequence[NamedLine]: ...
+
+    def height_of(self, value: float) -> float: ...
+
+    def addItem(self, item: Any, ignoreBounds: bool = False) -> None: ...
+
+    def scene(self) -> Any: ...
+
+
 class Readout(QObject):
     """Follows the pointer over a plot; gone when the pointer is."""
 
-    def __init__(self, plot: "CurvePlot") -> None:
-        super().__init__(plot)
+    def __init__(self, plot: LinesPlot, parent: QObject) -> None:
+        super().__init__(parent)
         self.plot = plot
         self.line = pyqtgraph.InfiniteLine(angle=90)
         self.text = pyqtgraph.TextItem(anchor=(0, 0))

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from nnstudio.data.columns import RawData
 from nnstudio.data.dataset import load
-from nnstudio.data.sources import RawData, read_source
+from nnstudio.data.sources import read_source
 from nnstudio.project.model import DataChoice
 from nnstudio.text import Mistake
 

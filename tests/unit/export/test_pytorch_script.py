@@ -19,8 +19,8 @@ from nnstudio.project.model import Project, Run
 from nnstudio.text import Mistake
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
+from nnstudio.training.inference import measure, predict, restore
 from nnstudio.training.session import Trained, train
-from nnstudio.training.trained import measure, predict, restore
 
 CASES = {
     "classes": ("builtin:iris", "dense:8,tanh,layer_norm,dense:out,softmax", {"batch_size": 7}),

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from nnstudio.insight.chain_rule import walk
 from nnstudio.project import edits
+from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import ColumnPreparation, DataFacts, Preparation, Project
-from nnstudio.project.stack import with_stack
 from nnstudio.text import Mistake
-from nnstudio.training.build import build
-from nnstudio.training.losses import LOSSES, code_targets
-from nnstudio.training.trained import TrainedNetwork
+from nnstudio.training.engine.build import build
+from nnstudio.training.engine.losses import LOSSES, code_targets
+from nnstudio.training.inference import TrainedNetwork
 
 
 def preparation(inputs: int, classes: int) -> Preparation:

@@ -10,20 +10,20 @@ from torch.nn import functional
 
 from nnstudio.data.dataset import load
 from nnstudio.data.plane import plane_of
+from nnstudio.insight.initialization import EPOCHS, short_runs, starts
 from nnstudio.insight.landscape import SIDE, landscape
-from nnstudio.insight.maps import bent, maps_of
-from nnstudio.insight.masks import spread_of
-from nnstudio.insight.mistakes import judge, picture_size
+from nnstudio.insight.largest_errors import judge, picture_size
+from nnstudio.insight.mc_dropout import spread_of
 from nnstudio.insight.softmax import softened
-from nnstudio.insight.starts import EPOCHS, short_runs, starts
+from nnstudio.insight.unit_responses import bent, maps_of
 from nnstudio.project.edits import set_parameter, set_training
 from nnstudio.project.model import Project, Run
 from nnstudio.text import Mistake
 from nnstudio.training.control import Control, Mode
 from nnstudio.training.curves import Curves
+from nnstudio.training.inference import measure, restore
 from nnstudio.training.session import Ready, Trained, train
 from nnstudio.training.timeline import Timeline
-from nnstudio.training.trained import measure, restore
 
 Make = Callable[..., Project]
 

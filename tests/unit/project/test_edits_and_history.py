@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from nnstudio.layers.catalogue import CATALOGUE
 from nnstudio.project import edits
 from nnstudio.project.arrange import arranged, insert_after
-from nnstudio.project.history import ProjectHistory
 from nnstudio.project.model import Link, Project
 from nnstudio.project.shapes import all_problems
+from nnstudio.project.undo import ProjectHistory
 from nnstudio.text import Mistake
 
 

@@ -10,9 +10,9 @@ from nnstudio.project.memory_need import KEPT, learning_need, step_need, weights
 from nnstudio.project.model import Project
 from nnstudio.project.settings import TRAINING_SETTINGS
 from nnstudio.project.shapes import infer
-from nnstudio.training.build import build
-from nnstudio.training.flat import FlatWeights
-from nnstudio.training.optimizers import Optimizer
+from nnstudio.training.engine.build import build
+from nnstudio.training.engine.flat_parameters import FlatWeights
+from nnstudio.training.engine.optimizers import Optimizer
 
 OPTIMIZERS = next(one.choices for one in TRAINING_SETTINGS if one.name == "optimizer")
 

@@ -9,11 +9,11 @@ from nnstudio.data.dataset import load
 from nnstudio.project import edits
 from nnstudio.project.archive import FORMAT, UPGRADES, open_project, save
 from nnstudio.text import Mistake
+from nnstudio.training.checkpoint_file import read_state
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
+from nnstudio.training.inference import measure, restore
 from nnstudio.training.session import Trained, train
-from nnstudio.training.state_file import read_state
-from nnstudio.training.trained import measure, restore
 from tests.unit.training.resuming import gone_on
 
 MUSEUM = Path(__file__).parents[2] / "museum"

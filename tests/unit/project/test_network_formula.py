@@ -1,10 +1,10 @@
 """The formula of the whole network is the textbook's, whatever is drawn."""
 
 from nnstudio.project import edits
+from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import DataFacts, Project
 from nnstudio.project.network_formula import MOST_LINES, network_formula
 from nnstudio.project.shapes import infer
-from nnstudio.project.stack import with_stack
 
 FACTS = DataFacts(100, (4,), "class", ("a", "b", "c"), 60, 20, 20)
 

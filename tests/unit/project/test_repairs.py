@@ -3,10 +3,10 @@
 import pytest
 
 from nnstudio.project import edits
+from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import DataFacts, Link, Project
 from nnstudio.project.repairs import repairs, why_unfit
 from nnstudio.project.shapes import infer
-from nnstudio.project.stack import with_stack
 
 IMAGES = DataFacts(60, (1, 8, 8), "class", ("a", "b", "c"), 60, 0, 0)
 ROWS = DataFacts(60, (5,), "class", ("a", "b", "c"), 60, 0, 0)

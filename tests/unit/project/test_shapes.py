@@ -5,9 +5,9 @@ import re
 import pytest
 
 from nnstudio.project import edits
+from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import DataFacts, Link, Network, Project
 from nnstudio.project.shapes import all_problems, infer, infer_network
-from nnstudio.project.stack import with_stack
 from nnstudio.text import Mistake
 
 DIGITS = DataFacts(10, (64,), "class", tuple("0123456789"), 6, 2, 2)

@@ -15,13 +15,13 @@ import safetensors.torch
 from nnstudio.data.dataset import load
 from nnstudio.project import edits, variants
 from nnstudio.project.archive import open_project, save
+from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import Project, Run
-from nnstudio.project.stack import with_stack
+from nnstudio.training.checkpoint_file import read_state
 from nnstudio.training.control import Change, Control, Mode
 from nnstudio.training.curves import Curves
-from nnstudio.training.kept_run import Beginning
+from nnstudio.training.run_record import Beginning
 from nnstudio.training.session import Trained, train
-from nnstudio.training.state_file import read_state
 
 TASKS: dict[str, tuple[str, str, dict[str, object]]] = {
     "momentum": ("builtin:iris", "dense:8,tanh,dense:out", {"optimizer": "momentum", "learning_rate": 0.05}),

@@ -11,9 +11,9 @@ from nnstudio.project import edits
 from nnstudio.project.model import Project
 from nnstudio.text import Mistake
 from nnstudio.training import memory
-from nnstudio.training import step as steps
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
+from nnstudio.training.engine import step as steps
 from nnstudio.training.memory import OutOfMemory
 from nnstudio.training.session import Trained, coded, placed, train
 

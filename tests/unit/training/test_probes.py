@@ -14,11 +14,11 @@ from nnstudio.data.dataset import load
 from nnstudio.project import edits
 from nnstudio.project.model import Project, Run
 from nnstudio.training.control import MEANWHILE, Control, Mode
-from nnstudio.training.course import Course
 from nnstudio.training.curves import Curves
+from nnstudio.training.inference import measure, predict, restore
 from nnstudio.training.probes import BINS, ROWS, Reading, answers
 from nnstudio.training.session import EpochDone, Ready, Trained, train, train_together
-from nnstudio.training.trained import measure, predict, restore
+from nnstudio.training.training_state import Course
 
 Make = Callable[..., Project]
 

@@ -19,15 +19,15 @@ from torch import Tensor
 
 from nnstudio.data.dataset import load
 from nnstudio.project import edits, variants
+from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import DataChoice, DataFacts, Project, Run
-from nnstudio.project.stack import with_stack
 from nnstudio.text import Mistake
-from nnstudio.training import devices
+from nnstudio.training.checkpoint_file import COUNTS, Waiting, counts_in, read_state
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
-from nnstudio.training.kept_run import Beginning
+from nnstudio.training.engine import devices
+from nnstudio.training.run_record import Beginning
 from nnstudio.training.session import Trained, train, train_together
-from nnstudio.training.state_file import COUNTS, Waiting, counts_in, read_state
 from tests.unit.training.resuming import TASKS, StopsAt, checksum, gone_on, keep, task, trained
 
 whole = cache(trained)

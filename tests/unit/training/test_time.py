@@ -15,14 +15,15 @@ from nnstudio.project import edits
 from nnstudio.project.archive import open_project, save
 from nnstudio.project.model import Mark, Project, Run
 from nnstudio.text import Mistake
-from nnstudio.training import devices, loop
+from nnstudio.training import loop
 from nnstudio.training.control import LEARNING_RATE, Change, Control, Mode
-from nnstudio.training.course import Course
 from nnstudio.training.curves import Curves
-from nnstudio.training.kept_run import Beginning
+from nnstudio.training.engine import devices
+from nnstudio.training.inference import measure, restore
+from nnstudio.training.run_record import Beginning
 from nnstudio.training.session import EpochDone, Ready, Trained, train_together
 from nnstudio.training.timeline import Timeline
-from nnstudio.training.trained import measure, restore
+from nnstudio.training.training_state import Course
 
 Make = Callable[..., Project]
 

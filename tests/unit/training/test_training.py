@@ -13,15 +13,15 @@ from nnstudio.data.dataset import Dataset, divide, load
 from nnstudio.project import edits
 from nnstudio.project.model import Link, Project, Run
 from nnstudio.text import Mistake
-from nnstudio.training.build import build
 from nnstudio.training.control import Control, Mode
 from nnstudio.training.curves import Curves
-from nnstudio.training.dropout import MaskedDropout, Masks
-from nnstudio.training.losses import LOSSES, class_shares, code_targets, predicted_classes
-from nnstudio.training.measures import confusion_matrix, r_squared
+from nnstudio.training.early_stopping import EarlyStopping
+from nnstudio.training.engine.build import build
+from nnstudio.training.engine.dropout import MaskedDropout, Masks
+from nnstudio.training.engine.losses import LOSSES, class_shares, code_targets, predicted_classes
+from nnstudio.training.engine.metrics import confusion_matrix, r_squared
+from nnstudio.training.inference import measure, predict, restore
 from nnstudio.training.session import EpochDone, Ready, Trained, train
-from nnstudio.training.stopping import EarlyStopping
-from nnstudio.training.trained import measure, predict, restore
 
 Make = Callable[..., Project]
 
@@ -364,5 +364,5 @@ def test_the_accuracy_is_the_same_where_the_outputs_of_an_epoch_are_too_many_to_
         project = make_project("toy:moons?samples=200&noise=0.2", layers, epochs=4)
         usual = run_of(project).history
         with monkeypatch.context() as patch:
-            patch.setattr("nnstudio.training.record.MOST_OUTPUTS", 10)
+            patch.setattr("nnstudio.training.engine.epoch_buffer.MOST_OUTPUTS", 10)
             assert run_of(project).history == usual

@@ -1,0 +1,111 @@
+"""What a network gets most wrong, and what its first layer has learnt to look for."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from nnstudio.data.dataset import Samples
+from nnstudio.project.model import Run
+from nnstudio.training.engine.losses import LOSSES, class_shares
+from nnstudio.training.engine.metrics import outputs_of
+from nnstudio.training.inference import restore
+from nnstudio.training.session import coded, placed
+
+MOST = 24
+"""As many of the worst are shown."""
+MOST_UNITS = 32
+"""As many units of the first layer are shown as pictures."""
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """One sample the network is wrong about.
+
+    `row` counts as the data does, `inputs` are (*sample_shape) as the network gets them; `answer` and `truth` are
+    class numbers with the probability given to each, or the values in the units of the data.
+    """
+
+    row: int
+    inputs: NDArray[np.float32]
+    truth: float
+    answer: float
+    truth_share: float
+    answer_share: float
+    loss: float
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The samples with the largest losses, worst first, of so many; and the first layer's weights as pictures.
+
+    `picture_size` is height and width where the samples are pictures.
+    """
+
+    wrong: tuple[Wrong, ...]
+    samples: int
+    wrong_classes: int
+    pictures: NDArray[np.float32] | None
+    picture_size: tuple[int, int] | None
+
+
+def judge(run: Run, samples: Samples) -> Judgement:
+    """Measure every sample by itself and find the worst."""
+    trained = restore(run)
+    preparation = trained.preparation
+    whole = placed(samples, preparation.task, torch.device("cpu"))
+    prepared = coded(whole, trained.loss, preparation.task, trained.outputs).part(slice(None))
+    outputs = outputs_of(trained.network.trained, prepared.inputs)
+    losses = LOSSES[trained.loss](outputs, prepared.targets, reduction="none").reshape(len(outputs), -1).mean(dim=1)
+    worst = losses.argsort(descending=True)[:MOST].tolist()
+    found = []
+    wrong_classes = 0
+    if prepared.classes is None:
+        scale, mean = preparation.target_scale, preparation.target_mean
+        truth, answers = prepared.targets[:, 0] * scale + mean, outputs[:, 0] * scale + mean
+        shares = torch.full_like(outputs[:, :1], math.nan).repeat(1, 2)
+        places = torch.zeros(len(outputs), 2, dtype=torch.int64)
+    else:
+        shares = class_shares(outputs, trained.loss)
+        truth, answers = prepared.classes, shares.argmax(dim=1)
+        places = torch.stack([truth, answers], dim=1)
+        wrong_classes = int((truth != answers).sum())
+    for one in worst:
+        sure = shares[one][places[one]]
+        found.append(
+            Wrong(
+                int(samples.rows[one]),
+                prepared.inputs[one].numpy().copy(),
+                float(truth[one]),
+                float(answers[one]),
+                float(sure[0]),
+                float(sure[1]),
+                float(losses[one]),
+            )
+        )
+    size = picture_size(preparation.sample_shape)
+    return Judgement(tuple(found), len(samples), wrong_classes, first_layer(run, size), size)
+
+
+def first_layer(run: Run, size: tuple[int, int] | None) -> NDArray[np.float32] | None:
+    """The weights of the first dense layer (units, height, width) where the samples are pictures; None otherwise."""
+    if size is None:
+        return None
+    for module in restore(run).network.trained.modules():
+        if isinstance(module, torch.nn.Linear):
+            if module.in_features != size[0] * size[1]:
+                return None
+            weights: NDArray[Any] = module.weight.detach()[:MOST_UNITS].numpy()
+            return weights.reshape(-1, *size).copy()
+    return None
+
+
+def picture_size(shape: tuple[int, ...]) -> tuple[int, int] | None:
+    """Height and width of a grey picture: one channel, or a square of at least 16 numbers in a row; None otherwise."""
+    if len(shape) == 3 and shape[0] == 1:
+        return shape[1], shape[2]
+    side = math.isqrt(shape[0]) if len(shape) == 1 else 0
+    return (side, side) if side >= 4 and side * side == shape[0] else None

@@ -1,0 +1,259 @@
+"""What a step computes with: one network, or several of one structure stacked so that one kernel serves them all.
+
+Stacked by `torch.func`: parameters, buffers and dropout masks get a first dimension, one place a network, and
+`torch.vmap` runs the modules of the first of them on all. Each network's weights are a row of the common memory, so
+that it can be measured, kept and put back by itself.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+
+from nnstudio.project.model import TrainingPlan
+from nnstudio.training.engine.build import BuiltNetwork
+from nnstudio.training.engine.dropout import MaskedDropout, Masks
+from nnstudio.training.engine.flat_parameters import FlatWeights
+from nnstudio.training.engine.losses import LOSSES, loss_of_each
+
+Shapes = list[tuple[int, ...]]
+
+
+class BatchMasks(Protocol):
+    """The dropout masks of a batch: drawn anew in place, and put where the modules find them."""
+
+    def draw(self) -> None: ...
+
+    def put(self) -> None: ...
+
+    def of(self, number: int) -> dict[str, Tensor]:
+        """The masks (n, *shape) of one network by the name of the layer."""
+
+
+class Learners(Protocol):
+    """The networks that learn together, v of them; one to a `FlatWeights`.
+
+    `leaves` are the tensors the loss is differentiated by, `places` where these gradients belong.
+    """
+
+    networks: list[BuiltNetwork]
+    loss: str
+    weights: list[FlatWeights]
+    leaves: list[Tensor]
+    places: list[Tensor]
+
+    def train(self, mode: bool) -> None:
+        """Dropout and batch norm as in training, or as in use."""
+
+    def compute(self, inputs: Tensor, targets: Tensor, own_rows: bool = False) -> tuple[Tensor, Tensor]:
+        """Losses (v,) and outputs (v, n, k) of inputs (n, *sample_shape), or (v, n, *sample_shape) with `own_rows`."""
+
+    def penalties(self) -> Tensor | None:
+        """The L1 terms (v,); None where no plan has one."""
+
+    def make_masks(self, shapes: Shapes, rows: int, generators: Sequence[torch.Generator]) -> BatchMasks:
+        """Masks for batches of this many rows; `shapes` are those of one sample at each dropout layer."""
+
+    def only(self, chosen: Sequence[int]) -> "Learners":
+        """Some of them, with their weights as they are, in memory of their own."""
+
+
+def multiplied_in(plan: TrainingPlan, model: nn.Module, device: torch.device) -> AbstractContextManager[object]:
+    """Matrices multiplied in bfloat16 where a plan says mixed precision, and while it learns: it is measured as it
+    will be used, in float32."""
+    if plan.precision == "float32" or not model.training:
+        return nullcontext()
+    return torch.autocast(device.type, torch.bfloat16, cache_enabled=False)
+
+
+def learners(
+    networks: Sequence[BuiltNetwork], plans: Sequence[TrainingPlan], loss: str, turned: bool = False
+) -> Learners:
+    """Networks of one structure, ready to learn together. One alone that goes on from a stack stays `turned`."""
+    if len(networks) == 1:
+        return Alone(networks[0], plans[0], loss, turned)
+    return Stack(networks, plans, loss)
+
+
+class Alone:
+    """One network. Its parameters are what is differentiated. Left over from a stack, its matrices stay `turned`."""
+
+    def __init__(self, network: BuiltNetwork, plan: TrainingPlan, loss: str, turned: bool = False) -> None:
+        self.network = network
+        self.networks = [network]
+        self.plan = plan
+        self.loss = loss
+        self.weights = [FlatWeights(network, turned=turned)]
+        self.leaves: list[Tensor] = list(self.weights[0].parameters)
+        self.places = list(self.weights[0].gradient_of.values())
+
+    def train(self, mode: bool) -> None:
+        self.network.trained.train(mode)
+
+    def compute(self, inputs: Tensor, targets: Tensor, own_rows: bool = False) -> tuple[Tensor, Tensor]:
+        with multiplied_in(self.plan, self.network.trained, inputs.device):
+            outputs = self.network.trained(inputs).float()
+        return LOSSES[self.loss](outputs, targets).reshape(1), outputs.unsqueeze(0)
+
+    def penalties(self) -> Tensor | None:
+        matrices = self.leaves[: self.weights[0].matrix_count]
+        if self.plan.l1 == 0 or not matrices:
+            return None
+        return self.plan.l1 * torch.stack([matrix.abs().sum() for matrix in matrices]).sum().reshape(1)
+
+    def make_masks(self, shapes: Shapes, rows: int, generators: Sequence[torch.Generator]) -> BatchMasks:
+        layers = dropout_layers(self.network)
+        drawn = [(layer, shape) for layer, shape in zip(layers, shapes, strict=True) if layer.p > 0]
+        names = {module: name for name, module in self.network.trained.named_modules()}
+        size = sum(rows * torch.Size(shape).numel() for _layer, shape in drawn)
+        memory = torch.ones(size, device=self.weights[0].values.device)
+        return Masks(drawn, rows, generators[0], memory, [names[layer] for layer, _shape in drawn])
+
+    def only(self, chosen: Sequence[int]) -> Learners:
+        return self
+
+
+class Stack:
+    """Several networks of one structure; `values` and `gradients` are (v, n), a row for each network."""
+
+    def __init__(self, networks: Sequence[BuiltNetwork], plans: Sequence[TrainingPlan], loss: str) -> None:
+        self.networks = list(networks)
+        self.plans = list(plans)
+        self.loss = loss
+        self.model = networks[0].trained
+        self.buffers = stacked_buffers([network.trained for network in networks])
+        count, size = len(networks), networks[0].parameter_count()
+        device = next(iter(networks[0].parameters)).device
+        self.values = torch.empty(count, size, device=device)
+        self.gradients = torch.zeros_like(self.values)
+        self.weights = [
+            # Matrices are turned so that the gradient of a stacked product comes out as it lies in memory.
+            FlatWeights(network, (self.values[row], self.gradients[row]), turned=True)
+            for row, network in enumerate(networks)
+        ]
+        first = self.weights[0]
+        self.leaves = [rows_of(self.values, span, shape).requires_grad_() for span, shape in first.spans()]
+        self.places = [rows_of(self.gradients, span, shape) for span, shape in first.spans()]
+        names = {id(parameter): name for name, parameter in self.model.named_parameters()}
+        self.names = [names[id(parameter)] for parameter in first.parameters]
+        self.layers = dropout_layers(networks[0])
+        self.layer_names = {module: name for name, module in self.model.named_modules()}
+        self.masks: dict[MaskedDropout, Tensor] = {}
+
+    def train(self, mode: bool) -> None:
+        for network in self.networks:
+            network.trained.train(mode)
+
+    def compute(self, inputs: Tensor, targets: Tensor, own_rows: bool = False) -> tuple[Tensor, Tensor]:
+        rows = 0 if own_rows else None
+        masks = self.masks if self.model.training else {}
+        try:
+            with multiplied_in(self.plans[0], self.model, inputs.device):
+                outputs: Tensor = torch.vmap(self._outputs_of_one, in_dims=(0, 0, 0, rows))(
+                    self.leaves, self.buffers, masks, inputs
+                ).float()
+        finally:
+            for layer in masks:
+                layer.mask = None  # what `vmap` hands to the modules is of no use outside
+        if not own_rows:
+            targets = targets.expand(len(outputs), *targets.shape)
+        return loss_of_each(self.loss, outputs, targets), outputs
+
+    def _outputs_of_one(
+        self,
+        leaves: list[Tensor],
+        buffers: dict[str, Tensor],
+        masks: dict[MaskedDropout, Tensor],
+        inputs: Tensor,
+    ) -> Tensor:
+        for layer, mask in masks.items():
+            layer.mask = mask
+        is_turned = self.weights[0].is_turned
+        parameters = [leaf.t() if is_turned(number) else leaf for number, leaf in enumerate(leaves)]
+        state = dict(zip(self.names, parameters, strict=True)) | buffers
+        outputs: Tensor = torch.func.functional_call(self.model, state, (inputs,))
+        return outputs
+
+    def penalties(self) -> Tensor | None:
+        matrices = self.leaves[: self.weights[0].matrix_count]
+        if not any(plan.l1 for plan in self.plans) or not matrices:
+            return None
+        weights = torch.tensor([plan.l1 for plan in self.plans], device=self.values.device)
+        return weights * torch.stack([matrix.abs().flatten(1).sum(1) for matrix in matrices]).sum(0)
+
+    def make_masks(self, shapes: Shapes, rows: int, generators: Sequence[torch.Generator]) -> BatchMasks:
+        return StackedMasks(self, shapes, rows, generators)
+
+    def only(self, chosen: Sequence[int]) -> Learners:
+        if len(chosen) == 1:
+            return Alone(self.networks[chosen[0]], self.plans[chosen[0]], self.loss, turned=True)
+        return Stack([self.networks[one] for one in chosen], [self.plans[one] for one in chosen], self.loss)
+
+
+class StackedMasks:
+    """The masks of stacked networks, each drawn from the generator of its own. A rate of 0 leaves ones."""
+
+    def __init__(self, stack: Stack, shapes: Shapes, rows: int, generators: Sequence[torch.Generator]) -> None:
+        self.stack = stack
+        layers = [dropout_layers(network) for network in stack.networks]
+        used = [place for place in range(len(shapes)) if any(one[place].p > 0 for one in layers)]
+        sizes = [rows * torch.Size(shapes[place]).numel() for place in used]
+        row = torch.ones(len(layers), sum(sizes), device=stack.values.device)
+        self.drawn = [
+            Masks([(one[place], shapes[place]) for place in used], rows, generator, memory)
+            for one, generator, memory in zip(layers, generators, row, strict=True)
+        ]
+        self.masks = {
+            stack.layers[place]: piece.view(len(layers), rows, *shapes[place])
+            for place, piece in zip(used, torch.split(row, sizes, dim=1), strict=True)
+        }
+
+    def draw(self) -> None:
+        for masks in self.drawn:
+            masks.draw()
+
+    def put(self) -> None:
+        self.stack.masks = self.masks
+
+    def of(self, number: int) -> dict[str, Tensor]:
+        return {self.stack.layer_names[layer]: rows[number] for layer, rows in self.masks.items()}
+
+
+def rows_of(memory: Tensor, span: slice, shape: torch.Size) -> Tensor:
+    """One parameter of every network, (v, *shape), as a view of (v, n) memory."""
+    return memory[:, span].view(len(memory), *shape)
+
+
+def stacked_buffers(models: Sequence[nn.Module]) -> dict[str, Tensor]:
+    """Every buffer of all models by name, (v, *shape); each model's own becomes a view of its row."""
+    stacked = {
+        name: torch.stack([model.get_buffer(name) for model in models]) for name, _buffer in models[0].named_buffers()
+    }
+    for name, rows in stacked.items():
+        path, _dot, attribute = name.rpartition(".")
+        for model, row in zip(models, rows, strict=True):
+            setattr(model.get_submodule(path), attribute, row)
+    return stacked
+
+
+def dropout_layers(network: BuiltNetwork) -> list[MaskedDropout]:
+    return [module for module in network.trained.modules() if isinstance(module, MaskedDropout)]
+
+
+def dropout_shapes(network: BuiltNetwork, inputs: Tensor) -> Shapes:
+    """The shape of one sample at each dropout layer, found by sending one sample through."""
+    found: dict[nn.Module, tuple[int, ...]] = {}
+
+    def note(module: nn.Module, given: tuple[Tensor, ...], output: Tensor) -> None:
+        found[module] = tuple(output.shape[1:])
+
+    layers = dropout_layers(network)
+    hooks = [layer.register_forward_hook(note) for layer in layers]
+    network.trained.eval()
+    with torch.no_grad():
+        network.trained(inputs[:1].to(next(iter(network.trained.parameters()), inputs).device))
+    for hook in hooks:
+        hook.remove()
+    return [found[layer] for layer in layers]

@@ -1,0 +1,140 @@
+"""The drawn network as a `torch.fx.GraphModule`, and its weights before the first step."""
+
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import torch
+from torch import fx, nn
+
+from nnstudio.layers.catalogue import layer_type
+from nnstudio.layers.spec import Shape, TorchCall
+from nnstudio.project.model import Network, TrainingPlan
+from nnstudio.project.shapes import incoming, infer_network, needed_for
+from nnstudio.text import Mistake
+from nnstudio.training.engine.dropout import MaskedDropout
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {"torch.cat": torch.cat}
+
+# The layers before the output that a loss contains: it is computed from what enters them, which is exact where the
+# probabilities themselves would round to 0 or 1.
+CONTAINED = {"cross_entropy": "softmax", "binary_cross_entropy": "sigmoid"}
+
+
+@dataclass(frozen=True)
+class BuiltNetwork:
+    """One set of modules under two graphs.
+
+    `drawn` gives what the output layer shows; `trained` gives what the loss compares, which leaves out a last softmax
+    or sigmoid that the loss contains. Both take a batch (n, *sample_shape). `activations` names the modules of
+    `trained` that apply a function to every value by itself.
+    """
+
+    drawn: fx.GraphModule
+    trained: fx.GraphModule
+    activations: tuple[str, ...] = ()
+
+    @property
+    def parameters(self) -> list[nn.Parameter]:
+        return list(self.trained.parameters())
+
+    def weighing_modules(self) -> list[nn.Linear]:
+        """The modules with a weight matrix; the scales of batch and layer norm are none, whatever their shape."""
+        return [module for module in self.trained.modules() if isinstance(module, nn.Linear)]
+
+    def parameter_count(self) -> int:
+        return sum(parameter.numel() for parameter in self.parameters)
+
+
+def build(network: Network, sample_shape: Shape, loss: str) -> BuiltNetwork:
+    """The network's modules and graphs for a loss that is not "auto"; Mistake when the network has a problem."""
+    inference = infer_network(network, sample_shape)
+    if inference.problems:
+        raise Mistake(inference.problems[0].message)
+    sources = incoming(network)
+    root = nn.Module()
+    for id in inference.order:
+        shapes = [inference.shapes[source] for source in sources[id]] or [sample_shape]
+        call = torch_call(network, id, shapes)
+        if call is not None and call.form == "module":
+            root.add_module(id, make_module(call))
+    output = next(layer.id for layer in network.layers if layer.type == "output")
+    end = last = sources[output][0]
+    if network.layer(last).type == CONTAINED.get(loss):
+        end = sources[last][0]
+    drawn, trained = (trace(root, network, inference.order, one) for one in (last, end))
+    used = dict(trained.named_modules())
+    activations = [one.id for one in network.layers if one.id in used and layer_type(one.type).curve is not None]
+    return BuiltNetwork(drawn, trained, tuple(activations))
+
+
+def torch_call(network: Network, id: str, shapes: Sequence[Shape]) -> TorchCall | None:
+    """The call of torch a layer stands for; None for input and output."""
+    layer = network.layer(id)
+    declared = layer_type(layer.type)
+    return declared.call(shapes, layer.parameters) if declared.call else None
+
+
+def make_module(call: TorchCall) -> nn.Module:
+    """The module a call names; dropout as ours, whose masks every way of running a step shares."""
+    if call.name == "nn.Dropout":
+        return MaskedDropout(**call.arguments)
+    module: nn.Module = getattr(nn, call.name.removeprefix("nn."))(**call.arguments)
+    return module
+
+
+def trace(root: nn.Module, network: Network, order: Sequence[str], end: str) -> fx.GraphModule:
+    """The graph of everything that the layer `end` needs."""
+    sources = incoming(network)
+    graph = fx.Graph()
+    nodes: dict[str, fx.Node] = {}
+    needed = needed_for(end, sources)
+    for id in order:
+        if id in needed:
+            nodes[id] = add_node(graph, network, id, [nodes[source] for source in sources[id]])
+    graph.output(nodes[end])
+    return fx.GraphModule(root, graph)
+
+
+def add_node(graph: fx.Graph, network: Network, id: str, inputs: list[fx.Node]) -> fx.Node:
+    layer = network.layer(id)
+    if layer.type == "input":
+        return graph.placeholder("x")
+    call = torch_call(network, id, [(1,)] * len(inputs))
+    if call is None:
+        return inputs[0]
+    if call.form == "module":
+        return graph.call_module(id, tuple(inputs))
+    if call.form == "sum":
+        return reduce(lambda left, right: graph.call_function(operator.add, (left, right)), inputs)
+    return graph.call_function(FUNCTIONS[call.name], (inputs,), dict(call.arguments))
+
+
+# --- weights before the first step ----------------------------------------------------------------------------------
+
+
+def initialize(network: BuiltNetwork, plan: TrainingPlan) -> None:
+    """Draw every weight matrix by the plan's scheme from torch's own generator, and set every bias beside one.
+
+    xavier: Glorot and Bengio 2010, uniform in ±√(6 / (inputs + outputs)). he: He et al. 2015, normal with deviation
+    √(2 / inputs). PyTorch's default is left as the modules drew it.
+    """
+    if plan.initialization == "default":
+        return
+    for module in network.weighing_modules():
+        draw(module.weight, plan.initialization, plan.initialization_scale)
+        if module.bias is not None:
+            nn.init.constant_(module.bias, plan.bias_initialization)
+
+
+def draw(weight: torch.Tensor, scheme: str, scale: float) -> None:
+    schemes: dict[str, Callable[[], Any]] = {
+        "normal": lambda: nn.init.normal_(weight, 0.0, scale),
+        "uniform": lambda: nn.init.uniform_(weight, -scale, scale),
+        "xavier": lambda: nn.init.xavier_uniform_(weight),
+        "he": lambda: nn.init.kaiming_normal_(weight),
+        "zeros": lambda: nn.init.zeros_(weight),
+    }
+    schemes[scheme]()

@@ -1,0 +1,91 @@
+"""The pass over all validation samples that closes an epoch: traced where they fit in one piece."""
+
+import logging
+import math
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor
+
+from nnstudio.training.engine import traced
+from nnstudio.training.engine.batched import Learners
+from nnstudio.training.engine.distributed import ALONE, Team
+from nnstudio.training.engine.losses import predicted_classes
+from nnstudio.training.engine.metrics import ROWS_AT_ONCE, PreparedSamples
+from nnstudio.training.engine.scripted import scripted
+
+log = logging.getLogger(__name__)
+
+
+class FullPass:
+    """Mean loss and accuracy of each network over samples that stay the same, dropout off; no class, no accuracy (NaN).
+
+    To be called without autograd.
+    """
+
+    def __init__(self, learners: Learners, samples: PreparedSamples, team: Team = ALONE) -> None:
+        self.learners = learners
+        self.team = team
+        self.count = len(samples)
+        self.samples = samples.share(team)
+        if len(self.samples) <= ROWS_AT_ONCE:
+            # Once, and not before every pass.
+            self.samples = self.samples.part(slice(None)).to(learners.weights[0].values.device)
+        self.device = learners.weights[0].values.device
+        self._traced = self._trace()
+
+    def __call__(self) -> list[tuple[float, float]]:
+        losses, right = self._in_pieces() if self._traced is None else self._traced()
+        if self.team.size > 1:
+            losses, right = losses * (len(self.samples) / self.count), right.clone()
+            self.team.add([losses, right])
+        found: list[float] = losses.tolist()
+        if self.samples.classes is None:
+            return [(loss, math.nan) for loss in found]
+        return [(loss, named / self.count) for loss, named in zip(found, right.tolist(), strict=True)]
+
+    def _in_pieces(self) -> tuple[Tensor, Tensor]:
+        """Mean losses (v,) and how many samples each network names right (v,)."""
+        if len(self.samples) == 0:
+            nothing = torch.zeros(len(self.learners.weights), device=self.device)
+            return nothing, nothing.long()
+        self.learners.train(False)
+        pieces = [self._measure(piece.to(self.device)) for piece in split(self.samples)]
+        self.learners.train(True)
+        losses = torch.stack([losses * count for losses, _right, count in pieces]).sum(0) / len(self.samples)
+        return losses, torch.stack([right for _losses, right, _count in pieces]).sum(0)
+
+    def _measure(self, samples: PreparedSamples) -> tuple[Tensor, Tensor, int]:
+        losses, outputs = self.learners.compute(samples.inputs, samples.targets)
+        if samples.classes is None:
+            return losses, torch.zeros_like(losses), len(samples)
+        return losses, (predicted_classes(outputs) == samples.classes).sum(dim=1), len(samples)
+
+    def _trace(self) -> Callable[[], tuple[Tensor, Tensor]] | None:
+        """The pass as a fixed list of kernels, on a CPU in one call; None for many samples or what cannot be."""
+        if not 0 < len(self.samples) <= ROWS_AT_ONCE:
+            return None
+
+        def function() -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:
+            return *self._measure(self.samples)[:2], ()
+
+        self.learners.train(False)
+        try:
+            with torch.no_grad():
+                made = traced.trace(function, [])
+        except traced.Untraceable as reason:
+            log.info("The validation pass is not traced: %s", reason)
+            return None
+        finally:
+            self.learners.train(True)
+
+        def run() -> tuple[Tensor, Tensor]:
+            made.run()
+            return made.loss, made.outputs
+
+        return (scripted(run, []) if self.device.type == "cpu" else None) or run
+
+
+def split(samples: PreparedSamples) -> Iterator[PreparedSamples]:
+    """The samples in pieces of which each can be computed at once."""
+    return (samples.part(slice(start, start + ROWS_AT_ONCE)) for start in range(0, len(samples), ROWS_AT_ONCE))

@@ -1,0 +1,70 @@
+"""How good a network is on some samples: its outputs, confusion matrix, R²."""
+
+import math
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor, nn
+
+from nnstudio.training.engine.distributed import Team
+
+ROWS_AT_ONCE = 4096
+
+
+@dataclass(frozen=True)
+class PreparedSamples:
+    """Samples ready to be computed with: inputs (m, *sample_shape), targets coded for the loss, class numbers (m,).
+
+    `classes` are None where the target is a value. `rows` (n,) says which of them are meant; all are where it is None.
+    """
+
+    inputs: Tensor
+    targets: Tensor
+    classes: Tensor | None
+    rows: Tensor | None = None
+
+    def __len__(self) -> int:
+        return len(self.inputs if self.rows is None else self.rows)
+
+    def part(self, chosen: slice | Tensor) -> "PreparedSamples":
+        """Some of those that are meant, in memory of their own unless they are a slice of all."""
+        rows = chosen if self.rows is None else self.rows[chosen]
+        return PreparedSamples(
+            self.inputs[rows], self.targets[rows], None if self.classes is None else self.classes[rows]
+        )
+
+    def share(self, team: Team) -> "PreparedSamples":
+        """Those of them that one process of a team has, in the same memory."""
+        if team.size == 1:
+            return self
+        return replace(self, rows=team.part(torch.arange(len(self)) if self.rows is None else self.rows))
+
+    def to(self, device: torch.device) -> "PreparedSamples":
+        """The same samples on a device."""
+        moved = (one if one is None else one.to(device) for one in (self.classes, self.rows))
+        return PreparedSamples(self.inputs.to(device), self.targets.to(device), *moved)
+
+
+@torch.no_grad()
+def outputs_of(model: nn.Module, inputs: Tensor) -> Tensor:
+    """The outputs (n, k) with dropout off and batch norm's averages in use, computed in large pieces."""
+    was_training = model.training
+    model.eval()
+    try:
+        return torch.cat([model(piece) for piece in torch.split(inputs, ROWS_AT_ONCE)])
+    finally:
+        model.train(was_training)
+
+
+def confusion_matrix(true: Tensor, predicted: Tensor, classes: int) -> list[list[int]]:
+    """How often each true class (row) was taken for each class (column)."""
+    counts = torch.bincount(true * classes + predicted, minlength=classes * classes)
+    matrix: list[list[int]] = counts.reshape(classes, classes).tolist()
+    return matrix
+
+
+def r_squared(outputs: Tensor, targets: Tensor) -> float:
+    """1 − (sum of squared errors) / (sum of squares around the mean); NaN when all targets are equal."""
+    outputs, targets = outputs.cpu().double(), targets.cpu().double()
+    spread = float(((targets - targets.mean()) ** 2).sum())
+    return 1 - float(((outputs - targets) ** 2).sum()) / spread if spread > 0 else math.nan

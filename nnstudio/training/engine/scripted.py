@@ -1,0 +1,138 @@
+"""A whole step as one call: TorchScript's interpreter runs its kernels in a row, without Python and beside it.
+
+Called one by one from Python, each kernel gives the interpreter's lock away and must have it back for the next; where
+another thread computes too (a window that draws), a step of twenty kernels waits twenty times. In one call it waits
+once, and the numbers are the same bits: the same kernels on the same memory, with nothing optimised.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import torch
+from torch import Tensor
+
+from nnstudio.training.engine.cuda_graph import unchanged
+from nnstudio.training.engine.traced import Listener, tensors_in
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+
+class Unscriptable(Exception):
+    """These kernels cannot be written down for TorchScript; they must be called from Python."""
+
+
+@torch.no_grad()
+def scripted(step: Callable[[], Result], state: Sequence[Tensor]) -> Callable[[], Result] | None:
+    """What runs the step again on the same memory, and gives the same tensors each time; None where that cannot be.
+
+    The step must take all its memory and its numbers as they are now, and draw nothing. `state` is all that it changes
+    beside what it gives, and is left unchanged.
+    """
+    scribe = Scribe()
+    try:
+        with unchanged(state), scribe:
+            result = step()
+        if any(not scribe.is_given(tensor) for tensor in tensors_in(result)):
+            raise Unscriptable("a result has no place of its own")
+        run, given = scribe.function(), scribe.given
+        with unchanged(state):
+            run(*given)  # prepares itself at the first call
+    except (Unscriptable, AttributeError, RuntimeError, TypeError) as reason:
+        log.info("Not scripted: %s", reason)
+        return None
+
+    def replay() -> Result:
+        run(*given)
+        return result
+
+    return replay
+
+
+def warm_up() -> None:
+    """Have TorchScript make itself ready, which takes some 40 ms at its first call."""
+    count = torch.zeros(())
+    scripted(lambda: count.add_(1), [count])
+
+
+class Scribe(Listener):  # type: ignore[no-untyped-call]
+    """Writes down every kernel that is called while it listens, as a function of TorchScript.
+
+    `given` are the tensors that were there before: what the function is called with.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.graph: Any = torch._C.Graph()
+        self.given: list[Tensor] = []
+        self._values: dict[int, Any] = {}
+        self._places: dict[tuple[Any, ...], Any] = {}
+        self._alive: list[Any] = []  # an id is one tensor's alone as long as that lives
+
+    def is_given(self, tensor: Tensor) -> bool:
+        """Whether a tensor's memory was there before."""
+        own = tensor.untyped_storage().data_ptr()
+        return any(one.untyped_storage().data_ptr() == own for one in self.given)
+
+    def function(self) -> Callable[..., Any]:
+        """All that was written down."""
+        self.graph.registerOutput(self.graph.insertConstant(None))
+        # Said for this whole process, in which nothing else is scripted: what is optimised may round otherwise.
+        torch._C._set_graph_executor_optimize(False)
+        found: Callable[..., Any] = torch._C._create_function_from_graph("step", self.graph)
+        return found
+
+    def __torch_dispatch__(
+        self, kernel: Any, types: Any, arguments: tuple[Any, ...] = (), words: dict[str, Any] | None = None
+    ) -> Any:
+        """Run one kernel and write it down."""
+        words = words or {}
+        schema = kernel._schema
+        taken = [
+            arguments[place] if place < len(arguments) else words.get(one.name, one.default_value)
+            for place, one in enumerate(schema.arguments)
+        ]
+        kinds = [str(one.type) for one in schema.arguments]
+        values = [self._value(one, kind, arguments) for one, kind in zip(taken, kinds, strict=True)]
+        result = kernel(*arguments, **words)
+        made = [] if result is None else list(result) if isinstance(result, tuple | list) else [result]
+        node = self.graph.create(schema.name, values, len(made))
+        self.graph.appendNode(node)
+        if str(node.schema()) != str(schema):  # TorchScript looks for the form by the kinds of the arguments
+            raise Unscriptable(f"{schema} would become {node.schema()}")
+        for tensor, output in zip(made, node.outputs(), strict=True):
+            if tensor is None:
+                continue  # a gradient that nobody asked for
+            if not isinstance(tensor, Tensor):
+                raise Unscriptable(f"{schema.name} gives no tensor")
+            self._alive.append(tensor)
+            self._values.setdefault(id(tensor), output)
+        return result
+
+    def _value(self, given: Any, kind: str, arguments: tuple[Any, ...]) -> Any:
+        """What stands for one of the arguments."""
+        if kind == "Tensor" and isinstance(given, int | float):
+            first = tensors_in(arguments)[0]
+            given = torch.tensor(given, dtype=first.dtype, device=first.device)
+        if isinstance(given, Tensor):
+            return self._of_tensor(given)
+        if kind == "List[Tensor]":
+            values = self.graph.create("prim::ListConstruct", [self._of_tensor(one) for one in given], 1)
+            values.output().setType(torch._C.ListType.ofTensors())
+            self.graph.appendNode(values)
+            return values.output()
+        return self.graph.insertConstant(list(given) if isinstance(given, tuple) else given)
+
+    def _of_tensor(self, tensor: Tensor) -> Any:
+        """What stands for a tensor; one that no kernel has made was there before, and is one with its like."""
+        if id(tensor) in self._values:
+            return self._values[id(tensor)]
+        place = tensor.data_ptr(), tensor.dtype, tensor.shape, tensor.stride()
+        if place not in self._places:
+            self._places[place] = self.graph.addInput()
+            self.given.append(tensor)
+        self._alive.append(tensor)
+        self._values[id(tensor)] = self._places[place]
+        return self._values[id(tensor)]

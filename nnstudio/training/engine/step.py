@@ -1,0 +1,311 @@
+"""One optimisation step: fetch a batch, draw masks, loss and gradients, update; in the fastest way there is for it."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from nnstudio.project.model import TrainingPlan
+from nnstudio.stages import BACKWARD, FORWARD, stage
+from nnstudio.training.engine import traced
+from nnstudio.training.engine.batch_loader import feed
+from nnstudio.training.engine.batched import BatchMasks, Learners
+from nnstudio.training.engine.build import BuiltNetwork
+from nnstudio.training.engine.cuda_graph import captured
+from nnstudio.training.engine.distributed import ALONE, Team
+from nnstudio.training.engine.dropout import MaskedDropout, Masks, mask_generator
+from nnstudio.training.engine.flat_parameters import FlatWeights
+from nnstudio.training.engine.metrics import PreparedSamples
+from nnstudio.training.engine.optimizers import Optimizer
+from nnstudio.training.engine.scripted import scripted
+
+log = logging.getLogger(__name__)
+
+APART = 2**32
+"""Between the seeds of a team's processes: far more than anybody counts seeds up."""
+
+WAYS = ("eager", "traced", "scripted", "graph")
+"""PyTorch as everybody writes it; the same kernels as a fixed list; that list in one call, on a CPU or by CUDA."""
+
+Results = tuple[Tensor, Tensor]
+"""Losses (v,), and outputs (v, n, k)."""
+
+Work = Callable[[], Results]
+
+
+ONE_PIECE: dict[str, Callable[[Work, Sequence[Tensor]], Work | None]] = {"scripted": scripted, "graph": captured}
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """What steps on batches of one size read and write, and what they do once batch and masks are there.
+
+    `inputs` and `targets` have one row a sample, for all networks one after another where each has a batch of its own.
+    `gradients` puts the gradients into place, `step` changes the weights as well.
+    """
+
+    inputs: Tensor
+    targets: Tensor
+    masks: BatchMasks
+    gradients: Work
+    step: Work
+    way: str
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A step that has just been taken by one network, which learns by this loss to tell classes or a value."""
+
+    network: BuiltNetwork
+    loss: str
+    tells_classes: bool
+    weights: FlatWeights
+    inputs: Tensor
+    masks: dict[str, Tensor]
+    rows: Tensor
+
+
+class Step:
+    """Takes the rows of a batch for each network, changes all weights once, and gives losses and outputs, which the
+    next step overwrites.
+
+    A loss is without its L1 term, so that it can be compared with the validation loss. Networks whose seeds agree have
+    one batch, gathered once. `way` is the one wished for, and then the one that is gone: "eager" for what cannot be
+    traced. No clock decides it: the ways differ in their last bits, and one seed gives one curve.
+    """
+
+    def __init__(
+        self,
+        learners: Learners,
+        plans: Sequence[TrainingPlan],
+        samples: PreparedSamples,
+        dropout_shapes: list[tuple[int, ...]],
+        way: str = "",
+        team: Team = ALONE,
+    ) -> None:
+        self.learners = learners
+        self.team = team
+        self.plans = plans
+        self.samples = samples
+        self.dropout_shapes = dropout_shapes
+        self.weights = learners.weights
+        self.networks = learners.networks
+        self.own_rows = len({(plan.seed, plan.shuffle) for plan in plans}) > 1
+        self.optimizers = [Optimizer(weights, plan) for weights, plan in zip(self.weights, plans, strict=True)]
+        self.device = self.weights[0].values.device
+        self.feed = feed(samples, self.device)
+        # Each process of a team switches off units of its own.
+        self.generators = [mask_generator(self.device, plan.seed + APART * team.rank) for plan in plans]
+        self.way = way or best_way(self.device, team)
+        self._workspaces: dict[int, Workspace] = {}
+        self.learners.train(True)
+        full = min(plans[0].batch_size, len(samples))
+        # Made ready here and not when they come: the first epoch must not wait for them.
+        for size in (full, len(samples) % full or full):
+            self.prepare(len(team.part(torch.empty(size))))
+
+    def __call__(self, batches: Sequence[Tensor]) -> Results:
+        """To be called without autograd (`torch.no_grad`), which is switched once an epoch and not at every step."""
+        if self.team.size > 1:
+            return self._shared_step(batches)
+        return self._fetch(batches).step()
+
+    def _shared_step(self, batches: Sequence[Tensor]) -> Results:
+        """Each process its part of the batch, weighed by its share in it."""
+        parts = [self.team.part(batch) for batch in batches]
+        losses, outputs = self._fetch(parts).gradients()
+        share = len(parts[0]) / len(batches[0])
+        sums = [losses.mul(share), *(weights.gradients.mul_(share) for weights in self.weights)]
+        self.team.add(sums)
+        for optimizer in self.optimizers:
+            optimizer.step()
+        return sums[0], outputs
+
+    def _fetch(self, batches: Sequence[Tensor]) -> Workspace:
+        """The workspace for batches of this size, with their samples and new masks in it."""
+        rows = torch.cat(list(batches)) if self.own_rows else batches[0]
+        space = self._workspaces[batches[0].shape[0]]
+        self.feed.fill(rows, space.inputs, space.targets)
+        space.masks.draw()
+        return space
+
+    def look_through(self, batches: Sequence[Tensor]) -> Tensor:
+        """Forward and backward on a batch by the modules themselves, whose hooks see it; the losses (v,). No weight is
+        changed."""
+        space = self._fetch(batches)
+        return self._eager(space.inputs, space.targets, space.masks)()[0]
+
+    @property
+    def engine(self) -> str:
+        """The way it goes, and for how many networks at once: what the last bits of a run depend on."""
+        return self.way if len(self.weights) == 1 else f"{self.way}, {len(self.weights)} side by side"
+
+    def moment(self, number: int, rows: Tensor) -> Moment:
+        """The last step of one of the networks, on these rows, for whoever wants to look inside."""
+        rows = self.team.part(rows)
+        space = self._workspaces[len(rows)]
+        inputs = space.inputs
+        if self.own_rows:
+            inputs = inputs.view(len(self.weights), -1, *inputs.shape[1:])[number]
+        return Moment(
+            self.networks[number],
+            self.learners.loss,
+            self.samples.classes is not None,
+            self.weights[number],
+            inputs,
+            space.masks.of(number),
+            rows,
+        )
+
+    def prepare(self, size: int) -> None:
+        """Make ready for batches of this size: the full one, and the shorter last one of an epoch."""
+        if size not in self._workspaces:
+            self._workspaces[size] = self._make_workspace(size)
+
+    def dropout_rates(self, place: int) -> dict[str, float]:
+        """The rates in use by one of the networks, by the names of its dropout layers."""
+        modules = self.networks[place].trained.named_modules()
+        return {name: module.p for name, module in modules if isinstance(module, MaskedDropout)}
+
+    def change(
+        self, place: int, learning_rate: float | None = None, dropout_rates: Mapping[str, float] | None = None
+    ) -> None:
+        """Have one of the networks go on with another learning rate or other dropout rates from the next step on."""
+        if learning_rate is not None and learning_rate != self.optimizers[place].learning_rate:
+            self.optimizers[place].learning_rate = learning_rate
+            if self.way in ONE_PIECE:
+                self._prepare_again()  # it holds the rate it was made with
+        if dropout_rates and dropout_rates != self.dropout_rates(place):
+            for name, rate in dropout_rates.items():
+                layer = self.networks[place].trained.get_submodule(name)
+                assert isinstance(layer, MaskedDropout)
+                layer.p, layer.mask = rate, None
+            self._prepare_again()
+
+    def _prepare_again(self) -> None:
+        """Make the workspaces anew: what they hold has changed."""
+        sizes = list(self._workspaces)
+        self._workspaces = {}
+        for size in sizes:
+            self.prepare(size)
+
+    def only(self, chosen: Sequence[int]) -> "Step":
+        """The same step for some of the networks, each just where it stands."""
+        plans = [self.plans[one] for one in chosen]
+        learners = self.learners.only(chosen)
+        step = Step(learners, plans, self.samples, self.dropout_shapes, self.way, self.team)
+        for place, one in enumerate(chosen):
+            step.optimizers[place].restore(self.optimizers[one].state)
+            step.generators[place].set_state(self.generators[one].get_state())
+            step.change(place, self.optimizers[one].learning_rate)
+        return step
+
+    # --- the ways to the gradients ----------------------------------------------------------------------------------
+
+    def _make_workspace(self, size: int) -> Workspace:
+        if size == 0:
+            return self._idle_workspace()
+        batches = len(self.weights) if self.own_rows else 1
+        inputs, targets = (
+            one[:1].to(self.device).repeat(batches * size, *[1] * (one.dim() - 1)) for one in self._given()
+        )
+        masks = self.learners.make_masks(self.dropout_shapes, size, self.generators)
+        gradients = self._gradients(inputs, targets, masks)
+
+        def step() -> Results:
+            results = gradients()
+            for optimizer in self.optimizers:
+                optimizer.step()
+            return results
+
+        replay = self._in_one_piece(step) if self.way in ONE_PIECE else None
+        return Workspace(inputs, targets, masks, gradients, replay or step, self.way)
+
+    def _gradients(self, inputs: Tensor, targets: Tensor, masks: BatchMasks) -> Work:
+        """The way to the gradients of a batch whose masks are drawn."""
+        if self.way != "eager":
+            try:
+                return self._traced(inputs, targets, masks)
+            except traced.Untraceable as reason:
+                log.info("Not traced: %s", reason)
+                self.way = "eager"
+        return self._eager(inputs, targets, masks)
+
+    def _in_one_piece(self, step: Work) -> Work | None:
+        """The step as one call; where that cannot be, this and what comes goes the way of the list."""
+        replay = ONE_PIECE[self.way](step, self.state())
+        if replay is None:
+            self.way = "traced"
+        return replay
+
+    def state(self) -> list[Tensor]:
+        """All that a step changes beside its workspace: weights, averages, and what the optimizers remember."""
+        learnt = [tensor for weights in self.weights for tensor in (weights.values, *weights.buffers)]
+        return learnt + [tensor for optimizer in self.optimizers for tensor in optimizer.state.values()]
+
+    def _idle_workspace(self) -> Workspace:
+        """For a process of a team that has no part in a batch: no loss and no gradients of its own."""
+        inputs, targets = (one[:0].to(self.device) for one in self._given())
+
+        def gradients() -> Results:
+            for weights in self.weights:
+                weights.gradients.zero_()
+            return inputs.new_zeros(len(self.weights)), inputs.new_zeros(len(self.weights), 0, 1)
+
+        return Workspace(inputs, targets, Masks([], 0, self.generators[0]), gradients, gradients, self.way)
+
+    def _given(self) -> tuple[Tensor, Tensor]:
+        return self.samples.inputs, self.samples.targets
+
+    def _eager(self, inputs: Tensor, targets: Tensor, masks: BatchMasks) -> Work:
+        """PyTorch as everybody writes it: modules, then autograd."""
+
+        def gradients() -> Results:
+            masks.put()
+            with torch.enable_grad():
+                losses, outputs, made = self._differentiated(inputs, targets)
+            if made:
+                torch._foreach_copy_(self.learners.places, list(made))
+            return losses.detach(), outputs.detach()
+
+        return gradients
+
+    def _traced(self, inputs: Tensor, targets: Tensor, masks: BatchMasks) -> Work:
+        """The same computation as a fixed list of kernels. Raises Untraceable."""
+        masks.put()
+        before = [weights.snapshot() for weights in self.weights]
+        try:
+            with torch.enable_grad():
+                made = traced.trace(lambda: self._differentiated(inputs, targets), self.learners.places)
+        finally:
+            for weights, kept in zip(self.weights, before, strict=True):
+                weights.restore(kept)  # tracing runs batch norm, which keeps averages
+
+        def gradients() -> Results:
+            made.run()
+            return made.loss, made.outputs
+
+        return gradients
+
+    def _differentiated(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:
+        """Losses (v,), outputs (v, n, k), and the gradients of everything that learns."""
+        if self.own_rows:
+            inputs, targets = (one.view(len(self.weights), -1, *one.shape[1:]) for one in (inputs, targets))
+        with stage(FORWARD):
+            losses, outputs = self.learners.compute(inputs, targets, self.own_rows)
+        penalties = self.learners.penalties()
+        minimised = losses if penalties is None else losses + penalties
+        # No network's loss depends on another's weights, so the sum of all has the gradients of each.
+        total = minimised.sum() if len(minimised) > 1 else minimised.squeeze(0)
+        with stage(BACKWARD):
+            return losses, outputs, torch.autograd.grad(total, self.learners.leaves)
+
+
+def best_way(device: torch.device, team: Team = ALONE) -> str:
+    """The fastest way on a device; processes of a team meet between gradients and update, so no step is one piece."""
+    ways = {"cuda": "graph", "cpu": "scripted"}
+    if device.type not in ways:
+        return "eager"
+    return ways[device.type] if team.size == 1 else "traced"

@@ -1,0 +1,112 @@
+"""A finished run put to use: its network with its weights, measured on samples or asked for predictions."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import safetensors
+import safetensors.torch
+import torch
+from numpy.typing import NDArray
+
+from nnstudio.data.dataset import Samples
+from nnstudio.data.preparation import encode_inputs
+from nnstudio.project.model import Preparation, Project, Run
+from nnstudio.project.weights import remark_on
+from nnstudio.text import Mistake
+from nnstudio.text import translate as _
+from nnstudio.training.engine.build import BuiltNetwork, build
+from nnstudio.training.engine.losses import LOSSES, class_shares, predicted_classes
+from nnstudio.training.engine.metrics import confusion_matrix, outputs_of, r_squared
+from nnstudio.training.session import coded, loss_of, placed
+
+if TYPE_CHECKING:
+    import polars
+
+
+@dataclass(frozen=True)
+class TrainedNetwork:
+    """A network with the weights of a run, the loss it was trained by and the preparation its rows need."""
+
+    network: BuiltNetwork
+    loss: str
+    outputs: int
+    preparation: Preparation
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What `evaluate` answers; accuracy and confusion for classes, r2 for a value."""
+
+    loss: float
+    samples: int
+    accuracy: float | None = None
+    confusion: list[list[int]] | None = None
+    r2: float | None = None
+
+
+def find_run(project: Project, id: str | None) -> Run:
+    """The run of this id, the newest when left out; Mistake when there is none."""
+    if not project.runs:
+        raise Mistake(_("The project holds no trained run yet. Train it first: nnstudio train PROJECT"))
+    if id is None:
+        return project.runs[-1]
+    for run in project.runs:
+        if run.id == id:
+            return run
+    raise Mistake(
+        _("There is no run “{id}”. There are: {known}.").format(
+            id=id[:40], known=", ".join(run.id for run in project.runs)
+        )
+    )
+
+
+def restore(run: Run) -> TrainedNetwork:
+    """The network of a run with its weights; Mistake when they do not belong together."""
+    project = Project(network=run.network, training=run.training)
+    loss, outputs = loss_of(project, run.preparation)
+    # Without memory or weights of its own: drawing them would disturb a training that begins meanwhile.
+    with torch.device("meta"):
+        network = build(run.network, run.preparation.sample_shape, loss)
+    try:
+        weights = safetensors.torch.load(run.weights)
+        network.trained.load_state_dict(weights, assign=True)
+    except (RuntimeError, safetensors.SafetensorError):
+        raise Mistake(
+            _("The weights of {run} do not fit its network; the file is damaged.").format(run=run.id)
+        ) from None
+    if remark := remark_on(run):
+        raise Mistake(remark)
+    network.drawn.eval()
+    return TrainedNetwork(network, loss, outputs, run.preparation)
+
+
+def measure(trained: TrainedNetwork, samples: Samples) -> Measures:
+    """Loss, and accuracy with confusion matrix or R², on samples that went through the run's preparation."""
+    preparation = trained.preparation
+    whole = placed(samples, preparation.task, torch.device("cpu"))
+    prepared = coded(whole, trained.loss, preparation.task, trained.outputs).part(slice(None))
+    outputs = outputs_of(trained.network.trained, prepared.inputs)
+    loss = float(LOSSES[trained.loss](outputs, prepared.targets))
+    if prepared.classes is None:
+        return Measures(loss, len(samples), r2=r_squared(outputs, prepared.targets))
+    predicted = predicted_classes(outputs)
+    accuracy = float((predicted == prepared.classes).sum()) / len(samples)
+    confusion = confusion_matrix(prepared.classes, predicted, len(preparation.classes))
+    return Measures(loss, len(samples), accuracy, confusion)
+
+
+def predict(trained: TrainedNetwork, rows: "polars.DataFrame") -> "polars.DataFrame":
+    """One row a sample: the prediction in the target's own words or units, and a probability for each class."""
+    import polars
+
+    preparation = trained.preparation
+    inputs = torch.from_numpy(encode_inputs(rows, preparation))
+    outputs = outputs_of(trained.network.trained, inputs)
+    if preparation.task == "value":
+        values = outputs[:, 0].double().numpy() * preparation.target_scale + preparation.target_mean
+        return polars.DataFrame({"prediction": values})
+    shares: NDArray[Any] = class_shares(outputs, trained.loss).double().numpy()
+    names = np.array(preparation.classes)[predicted_classes(outputs).numpy()]
+    probabilities = {f"p({name})": shares[:, place] for place, name in enumerate(preparation.classes)}
+    return polars.DataFrame({"prediction": names, **probabilities})

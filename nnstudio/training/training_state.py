@@ -1,0 +1,219 @@
+"""One training, beside its weights: the order of samples, curves, early stopping, the best weights and the end."""
+
+import math
+from copy import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from nnstudio.project.model import Mark, StopReason, TrainingPlan
+from nnstudio.training.curves import Curves
+from nnstudio.training.early_stopping import EarlyStopping
+from nnstudio.training.engine.build import BuiltNetwork
+from nnstudio.training.engine.distributed import ALONE, Team
+from nnstudio.training.engine.flat_parameters import FlatWeights
+from nnstudio.training.engine.metrics import PreparedSamples
+from nnstudio.training.probes import Probes, Reading, weights_of
+from nnstudio.training.timeline import Timeline
+
+if TYPE_CHECKING:
+    from nnstudio.training.checkpoint import Standing
+
+
+@dataclass
+class Progress:
+    """Where a training stands; written by the loop, looked at by whoever shows it.
+
+    `samples` were stepped over in `seconds`, those of pauses left out; both are brought up to date 30 times a second.
+    `stopping` is brought up to date once an epoch.
+    """
+
+    batches: int
+    most_epochs: int
+    stopping: EarlyStopping
+    epoch: int = 0
+    batch: int = 0
+    samples: int = 0
+    seconds: float = 0.0
+
+    @property
+    def samples_per_second(self) -> float:
+        return self.samples / self.seconds if self.seconds > 0 else 0.0
+
+
+class Course:
+    """One network's training from the first epoch to its end, fed by the loop with what each step gives.
+
+    `variant` is its number among those trained side by side. The seed gives the order of the samples, from a generator
+    of its own. `ended` says why the training is over.
+    """
+
+    def __init__(
+        self,
+        variant: int,
+        network: BuiltNetwork,
+        plan: TrainingPlan,
+        weights: FlatWeights,
+        train: PreparedSamples,
+        curves: Curves,
+        team: Team = ALONE,
+    ) -> None:
+        self.variant = variant
+        self.network = network
+        self.plan = plan
+        self.weights = weights
+        self.train = train
+        self.team = team
+        self.curves = curves
+        self.probes = Probes()
+        self.timeline: Timeline | None = None
+        """Where the weights after every epoch are put aside, for whoever wants to go back."""
+        self.standing: Standing | None = None
+        """How to go on from the end of the last epoch that was completed."""
+        self.learning_rate = plan.learning_rate
+        """The one in use, which may have been changed on the way."""
+        self.ended: StopReason | None = None
+        self.stopping = EarlyStopping(plan.patience, plan.min_delta)
+        self.progress = Progress(math.ceil(len(train) / plan.batch_size), plan.epochs, self.stopping)
+        self.orders = torch.Generator().manual_seed(plan.seed)
+        self.batches: tuple[Tensor, ...] = ()
+        self.best = self.sound = weights.snapshot()
+        self.best_epoch = self.sound_epoch = 0
+        self.seconds_before = 0.0
+        self.right_before = 0
+        """How many samples were named right in the batches of this epoch that were taken before it was gone on with."""
+        self._is_within = False
+        self.order = torch.empty(0)
+        self._show_weights()
+
+    def _show_weights(self) -> None:
+        """Leave the weights as they are now to whoever shows them: nothing has been asked for yet."""
+        reading = Reading(self.progress.epoch, 0, np.empty(0, np.int64), weights=weights_of(self.network))
+        self.probes.keep(frozenset({"weights"}), reading)
+
+    def begin_epoch(self) -> int:
+        """Draw the order of the samples, anew or once as the plan says; the number of the epoch's first batch, which is
+        not 0 where it is gone on with."""
+        if self._is_within:
+            self._is_within = False
+            return self.progress.batch
+        self.progress.epoch += 1
+        self.progress.batch = self.right_before = 0
+        if not self.batches or self.plan.shuffle == "each_epoch":
+            self.batches, self.order = (), torch.empty(0)  # let go of the last order before there is another
+            order = torch.randperm(len(self.train), generator=self.orders).to(self.train.inputs.device)
+            self.order = order if self.train.rows is None else self.train.rows[order]
+            self.batches = torch.split(self.order, self.plan.batch_size)
+        return 0
+
+    def take(self, losses: NDArray[Any]) -> None:
+        """Note the losses (n,) of the next batches; the first that is not a number ends the training."""
+        if self.ended:
+            return
+        sound = np.isfinite(losses)
+        if not sound.all():
+            losses = losses[: int(sound.argmin()) + 1]
+            self.ended = "diverged"
+        self.curves.batch_loss.extend(losses)
+        self.progress.batch += len(losses)
+
+    def count_time(self, seconds: float) -> None:
+        """Note how long the training has taken so far, and how many samples it has stepped over in that time."""
+        progress = self.progress
+        self.progress.seconds = self.seconds_before + seconds
+        epochs, batches = progress.epoch - 1, progress.batch
+        progress.samples = epochs * len(self.train) + min(batches * self.plan.batch_size, len(self.train))
+
+    def rows(self) -> Tensor:
+        """The rows (n,) of this epoch's batches, as far as they are this process's."""
+        if self.team.size == 1:
+            return self.order
+        return torch.cat([self.team.part(batch) for batch in self.batches])
+
+    def close_epoch(self, validation: tuple[float, float] | None, right: float, training: float = math.nan) -> None:
+        """Write an epoch's numbers into the curves, keep the weights when they are the best, see whether it is over.
+
+        `validation` is the loss and the accuracy of the full pass; None without validation samples. `right` is how many
+        training samples were named right, `training` the loss of a full pass over them where there was one.
+        """
+        if self.ended:
+            return
+        if not self.weights.is_sound() or (validation and not math.isfinite(validation[0])):
+            self.ended = "diverged"
+            return
+        self.curves.train_loss.append(float(self.curves.batch_loss.values[-len(self.batches) :].mean()))
+        self.curves.train_loss_full_pass.append(training)
+        if self.train.classes is not None:
+            self.curves.train_accuracy.append(right / len(self.train))
+        improved = self._take_validation(*validation) if validation else True
+        self.sound, self.sound_epoch = self.weights.snapshot(), self.progress.epoch
+        if improved:
+            self.best, self.best_epoch = self.sound, self.sound_epoch
+        if self.timeline is not None:
+            self.timeline.keep(self.sound_epoch, self.sound, improved)
+        self.curves.epochs = self.progress.epoch
+        if self.stopping.out_of_patience:
+            self.ended = "patience"
+        elif self.progress.epoch == self.progress.most_epochs:
+            self.ended = "epochs"
+
+    def _take_validation(self, loss: float, accuracy: float) -> bool:
+        """Whether the validation loss is the lowest so far."""
+        self.curves.validation_loss.append(loss)
+        if self.train.classes is not None:
+            self.curves.validation_accuracy.append(accuracy)
+        return self.stopping.update(self.progress.epoch, loss)
+
+    def keep_timeline(self, timeline: Timeline) -> None:
+        """Put the weights aside from now on, those before the first step among them."""
+        self.timeline = timeline
+        timeline.keep(self.sound_epoch, self.sound)
+
+    def stand(self, standing: "Standing") -> None:
+        """Stand where another course of the same network and plan stood, with the same curves."""
+        self.progress.epoch = self.sound_epoch = standing.epoch
+        self.progress.batch = self.progress.batches
+        self._is_within = standing.batch > 0
+        if self._is_within:
+            self.progress.epoch += 1
+            self.progress.batch, self.right_before = standing.batch, standing.right
+        self.sound, self.best = standing.sound, standing.best
+        self.orders.set_state(standing.orders)
+        self.order = standing.order.to(self.train.inputs.device)
+        self.stopping = copy(standing.stopping)
+        self.best_epoch = self.stopping.best_epoch or standing.epoch
+        self.learning_rate = standing.learning_rate
+        self.seconds_before = standing.seconds
+        self.curves.batch_loss.cut(standing.batches_run)
+        del self.curves.marks[standing.marks :]
+        if len(self.order) and (self._is_within or self.plan.shuffle == "once"):
+            self.batches = torch.split(self.order, self.plan.batch_size)
+        self.standing = standing
+        if self.stopping.out_of_patience:
+            # Carried on past the stop, to see what it would have spared.
+            self.stopping.patience = 0
+            self.curves.marks.append(Mark(standing.epoch, "patience"))
+        if standing.epoch >= self.progress.most_epochs:
+            self.progress.most_epochs = standing.epoch + self.plan.epochs
+        self.progress.stopping = self.stopping
+        self._show_weights()
+
+    def settle(self) -> int:
+        """Put the right weights back when the training has ended; the epoch they are of, 0 before the first."""
+        if self.ended == "diverged" or (self.ended == "user" and (self.sound_epoch or not self.weights.is_sound())):
+            # Weights of an epoch that was not completed belong to no point of the curve. Stopped within the first,
+            # they are all that was learnt, and are kept.
+            self.weights.restore(self.sound)
+        if self.plan.restore_best and len(self.curves.validation_loss) and self.best_epoch:
+            self.weights.restore(self.best)
+            return self.best_epoch
+        return self.sound_epoch
+
+    def mark(self, batch: int, what: str, before: float, after: float) -> None:
+        """Note on the curves that a rate was changed before the batch of this number, counted from 0."""
+        epoch = self.progress.epoch - 1 + batch / self.progress.batches
+        self.curves.marks.append(Mark(epoch, what, before, after))

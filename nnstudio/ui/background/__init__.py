@@ -1,0 +1,1 @@
+"""What runs on threads: the one kind of thread, and the only doors to torch and the data libraries."""

@@ -1,0 +1,116 @@
+"""What the labs ask about a network: run on a worker's thread, the other door to torch beside the worker itself."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from nnstudio.project.model import Project, Run
+from nnstudio.training.control import Control
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from nnstudio.data.dataset import Dataset
+    from nnstudio.data.plane import Plane
+    from nnstudio.insight.chain_rule import Walk
+    from nnstudio.insight.initialization import LayerStart, ShortRun
+    from nnstudio.insight.landscape import Landscape
+    from nnstudio.insight.largest_errors import Judgement
+    from nnstudio.insight.layer_statistics import Portrait
+    from nnstudio.insight.mc_dropout import Spread
+    from nnstudio.insight.softmax import Softened
+    from nnstudio.insight.unit_responses import Bent
+    from nnstudio.training.timeline import Timeline
+
+
+def untrained(project: Project, dataset: "Dataset") -> Iterator[Run]:
+    """A network before its first step."""
+    from nnstudio.insight.untrained import untrained as make
+
+    yield make(project, dataset.preparation)
+
+
+def portrait_of(run: Run, dataset: "Dataset") -> Iterator["Portrait"]:
+    """How the weights of a run are distributed, and what enters its activation functions."""
+    from nnstudio.insight.layer_statistics import portrait
+
+    yield portrait(run, dataset)
+
+
+def walk_of(run: Run, inputs: "NDArray[np.float32]", target: "NDArray[Any]") -> Iterator["Walk"]:
+    """One sample through the network of a run, and the error back."""
+    from nnstudio.insight.chain_rule import walk_of as walk
+
+    yield walk(run, inputs, target)
+
+
+def logits_of(run: Run, inputs: "NDArray[np.float32]") -> Iterator["NDArray[np.float64]"]:
+    """What the network of a run gives to its softmax for one sample."""
+    from nnstudio.insight.softmax import logits_of as find
+
+    yield find(run, inputs)
+
+
+def softened(logits: "NDArray[np.float64]", true: int) -> "Softened":
+    """What softmax and cross-entropy make of some logits: computed at once, some microseconds."""
+    from nnstudio.insight.softmax import softened as compute
+
+    return compute(logits, true)
+
+
+def spread_of(run: Run, inputs: "NDArray[np.float32]", seed: int) -> Iterator["Spread"]:
+    """The answers of a run to one sample under many dropout masks."""
+    from nnstudio.insight.mc_dropout import spread_of as find
+
+    yield find(run, inputs, seed)
+
+
+def judge(run: Run, dataset: "Dataset") -> Iterator["Judgement"]:
+    """The validation samples a run is most wrong about; the training samples where nothing validates."""
+    from nnstudio.insight.largest_errors import judge as find
+
+    yield find(run, dataset.validation if len(dataset.validation) else dataset.train)
+
+
+def starts_of(project: Project, dataset: "Dataset", deviation: float) -> Iterator[list["LayerStart"]]:
+    """Every dense layer before the first step, for one deviation of the first weights."""
+    from nnstudio.insight.initialization import starts
+
+    yield starts(project, dataset, deviation)
+
+
+def short_runs(
+    project: Project, dataset: "Dataset", deviations: Sequence[float], control: Control
+) -> Iterator[list["ShortRun"]]:
+    """Short trainings from several deviations of the first weights."""
+    from nnstudio.insight.initialization import short_runs as train_shortly
+
+    yield from train_shortly(project, dataset, deviations, control)
+
+
+def landscape(
+    run: Run,
+    timelines: Sequence["Timeline"],
+    dataset: "Dataset",
+    directions: Literal["random", "path"],
+    control: Control,
+) -> Iterator["Landscape"]:
+    """The loss around the paths of trainings, row by row."""
+    from nnstudio.insight.landscape import MOST_MOMENTS
+    from nnstudio.insight.landscape import landscape as compute
+
+    yield from compute(run, [one.path(MOST_MOMENTS) for one in timelines], dataset, directions, control)
+
+
+def maps_of(run: Run, layer: str, plane: "Plane") -> Iterator["NDArray[np.float32]"]:
+    """What each unit of a layer gives over a plane."""
+    from nnstudio.insight.unit_responses import maps_of as find
+
+    yield find(run, layer, plane)
+
+
+def bent_of(run: Run, dataset: "Dataset", layer: str) -> Iterator["Bent"]:
+    """Where points and lines of the plane go in a layer of two units."""
+    from nnstudio.insight.unit_responses import bent
+
+    yield bent(run, dataset, layer)

@@ -1,0 +1,237 @@
+"""The only module that starts a thread, and the window's only door to torch and the data libraries.
+
+A `Task` runs a generator on a thread of its own. What it yields waits in a queue that the main thread empties 30 times
+a second, so no Qt object is ever touched from another thread and nothing is sent per batch.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from nnstudio.project import edits
+from nnstudio.project.archive import is_path
+from nnstudio.project.files import is_there
+from nnstudio.project.model import DataChoice, DataFile, Project, Run
+from nnstudio.text import Mistake
+from nnstudio.training.control import LEARNING_RATE, Change, Control, Mode
+from nnstudio.training.curves import Curves
+from nnstudio.training.early_stopping import EarlyStopping
+from nnstudio.ui.background.task import failure_words
+
+if TYPE_CHECKING:
+    from nnstudio.data.dataset import Dataset
+    from nnstudio.training.checkpoint import Standing
+    from nnstudio.training.probes import Probes
+    from nnstudio.training.run_record import Beginning, Record
+    from nnstudio.training.timeline import Timeline
+    from nnstudio.training.training_state import Progress
+
+
+SPARE_CORES = 1
+"""What stays free to draw while a network trains."""
+
+
+__all__ = [
+    "LEARNING_RATE",
+    "Change",
+    "ColumnsRead",
+    "Control",
+    "Curves",
+    "DataReady",
+    "EarlyStopping",
+    "Mode",
+    "Prepared",
+    "RunFinished",
+    "SmallerBatch",
+    "Start",
+    "Watched",
+]
+
+
+@dataclass(frozen=True)
+class DataReady:
+    """Data was read, divided and prepared."""
+
+    choice: DataChoice
+    dataset: "Dataset"
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What the window sees of one network while it is trained."""
+
+    progress: "Progress"
+    probes: "Probes"
+    parameters: int
+    timeline: "Timeline"
+    record: "Record"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The networks are built on their device; the first step comes next."""
+
+    device: str
+    watched: tuple[Watched, ...]
+    remark: str
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """A training that has not ended: what makes a run of it, and the id that the run has."""
+
+    record: "Record"
+    id: str
+
+
+@dataclass(frozen=True)
+class RunFinished:
+    """The training of the project at this place has ended; `standing` is where it could go on."""
+
+    run: Run
+    variant: int
+    standing: "Standing | None"
+
+
+@dataclass(frozen=True)
+class Start:
+    """One network to be trained: its project, where its curves go, and what it goes on from.
+
+    `measures_training` asks for a full pass over the training samples after every epoch. What it goes on from is either
+    `weights` (a safetensors file) that a run had after an epoch, or, with `resumes`, where the run stood: `standing`,
+    and without that what its file holds.
+    """
+
+    project: Project
+    curves: Curves
+    measures_training: bool = False
+    run: Run | None = None
+    weights: bytes = b""
+    epoch: int = 0
+    resumes: bool = False
+    standing: "Standing | None" = None
+    timeline: "Timeline | None" = None
+
+
+@dataclass(frozen=True)
+class SmallerBatch:
+    """There was not enough memory for the batch of this project; one of this size should fit."""
+
+    project: Project
+    message: str
+    batch_size: int
+
+
+@dataclass(frozen=True)
+class ColumnsRead:
+    """The columns of data that cannot be used as it is chosen: another of them may be a target that can."""
+
+    choice: DataChoice
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FileMissing:
+    """A file that the chosen data should come from is not where it was; perhaps a copy of it is used."""
+
+    choice: DataChoice
+    source: str
+
+
+def load_data(choice: DataChoice, kept: Sequence[DataFile]) -> Iterator[DataReady | ColumnsRead | FileMissing]:
+    """Read and prepare the chosen data, from the copies kept in the project where files are gone."""
+    from nnstudio.data.dataset import load
+    from nnstudio.data.reader import Reader
+    from nnstudio.data.sources import read_source
+
+    for source in (choice.source, choice.test_source):
+        if is_path(source) and not is_there(Path(source)):
+            yield FileMissing(choice, source)
+            break
+    try:
+        yield DataReady(choice, load(choice, kept))
+    except Mistake:
+        yield ColumnsRead(choice, tuple(read_source(choice.source, reader=Reader(kept)).columns.columns))
+        raise
+
+
+def train(
+    starts: Sequence[Start], dataset: "Dataset | None", control: Control
+) -> Iterator[DataReady | ColumnsRead | FileMissing | Prepared | RunFinished | SmallerBatch]:
+    """Train projects side by side on the data of the first; it is read first when it is not at hand."""
+    from nnstudio.training.memory import OutOfMemory
+    from nnstudio.training.session import Ready, Trained, train_together
+
+    data = starts[0].project.data
+    if dataset is None:
+        for found in load_data(data, starts[0].project.files):
+            if isinstance(found, DataReady):
+                dataset = found.dataset
+            yield found
+    assert dataset is not None
+    facts = dataset.facts
+    projects = [edits.set_facts(start.project, data, facts) for start in starts]
+    begun = [beginning_of(start) for start in starts]
+    curves = [start.curves for start in starts]
+    records: list[Record] = []
+    ended: set[int] = set()
+    try:
+        for event in train_together(projects, dataset, control, curves, SPARE_CORES, beginnings=begun):
+            match event:
+                case Ready():
+                    records = list(event.records)
+                    watched = tuple(watch(*one, len(starts)) for one in zip(event.records, starts, strict=True))
+                    yield Prepared(event.device, watched, event.remark)
+                case Trained():
+                    ended.add(event.variant)
+                    yield RunFinished(event.run, event.variant, records[event.variant].course.standing)
+    except OutOfMemory as shortage:
+        if not shortage.batch_size:
+            raise
+        yield SmallerBatch(projects[0], str(shortage), shortage.batch_size)
+    except Exception as error:
+        for variant, record in enumerate(records):
+            if variant not in ended:
+                yield from failed_run(record, variant, error)
+        raise
+
+
+def failed_run(record: "Record", variant: int, error: Exception) -> Iterator[RunFinished]:
+    """What a training had learnt before it failed, where an epoch was complete."""
+    with suppress(Exception):  # it may be just this that fails
+        run = record.so_far()
+        if run is not None:
+            words = str(error) if isinstance(error, Mistake) else failure_words(error)
+            run = replace(run, stop_reason="failed", message=words)
+            yield RunFinished(run, variant, record.course.standing)
+
+
+def beginning_of(start: Start) -> "Beginning | None":
+    """What a start means; the curves of a run out of a file get the losses of its batches."""
+    from nnstudio.training.checkpoint_file import read_state
+    from nnstudio.training.run_record import Beginning
+
+    if start.run is None:
+        return None
+    standing = start.standing
+    if start.resumes and standing is None:
+        standing, losses = read_state(start.run)
+        start.curves.batch_loss.extend(losses)
+    return Beginning(start.run, start.weights, start.epoch, standing)
+
+
+def watch(record: "Record", start: Start, together: int) -> Watched:
+    """Have a course keep its timeline, the one it has or a new one with its share of the memory."""
+    from nnstudio.training.timeline import MOST_BYTES, timeline_of
+
+    course, timeline = record.course, start.timeline
+    if timeline is None:
+        layout = course.weights.layout(course.network)
+        timeline = timeline_of(layout, start.run if start.resumes else None, MOST_BYTES // together)
+    course.keep_timeline(timeline)
+    course.probes.measures_training = start.measures_training
+    return Watched(course.progress, course.probes, course.network.parameter_count(), timeline, record)

@@ -1,0 +1,71 @@
+"""What the views ask about the data and the networks, and what is written for use outside: run on threads."""
+
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nnstudio.project.model import Run
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from nnstudio.data.dataset import Dataset
+    from nnstudio.data.plane import Plane
+    from nnstudio.training.probes import Weights
+
+
+def plane_of(dataset: "Dataset", axes: tuple[int, int] | None) -> Iterator["Plane | None"]:
+    """The points of the data on a plane; None for samples of a single number."""
+    from nnstudio.data.plane import plane_of as find
+
+    yield find(dataset, axes)
+
+
+def weights_of(run: Run) -> Iterator[dict[str, "Weights"]]:
+    """What the dense layers of a run have learnt."""
+    from nnstudio.training.inference import restore
+    from nnstudio.training.probes import weights_of as read
+
+    yield read(restore(run).network)
+
+
+def confusion_of(run: Run, dataset: "Dataset") -> Iterator[list[list[int]] | None]:
+    """Which class of the validation samples a run takes for which; None for a value or without such samples."""
+    from nnstudio.training.inference import measure, restore
+
+    yield measure(restore(run), dataset.validation).confusion if len(dataset.validation) else None
+
+
+def answers_of(run: Run, inputs: "NDArray[np.float32]") -> Iterator["NDArray[np.float32]"]:
+    """What the network of a run says to some inputs: a probability a class, or the value as its loss compares it."""
+    from nnstudio.training.inference import restore
+    from nnstudio.training.probes import answers
+
+    trained = restore(run)
+    yield answers(trained.network, trained.loss, run.preparation.task == "class", inputs)
+
+
+def warm() -> Iterator[None]:
+    """Load torch while the user is looking at the window, so that Train answers at once."""
+    import_module("nnstudio.training.session")
+    import_module("nnstudio.training.engine.scripted").warm_up()
+    yield None
+
+
+def export(run: Run, kind: str, out: Path) -> Iterator[list[Path]]:
+    """Write a run for use outside nnstudio."""
+    from nnstudio.export.files import export as write
+
+    yield write(run, kind, out)
+
+
+def formulas(pieces: Sequence[str], color: str, size: float) -> Iterator[tuple[str, bytes]]:
+    """Pieces of LaTeX, each with its drawing as SVG, in which the baseline is at 0."""
+    import ziamath
+
+    # Qt draws SVG 1.2 Tiny, without the <use> elements of SVG 2.
+    ziamath.config.svg2 = False  # type: ignore[attr-defined]
+    for latex in pieces:
+        yield latex, ziamath.Latex(latex, size=size, color=color).svg().encode()  # type: ignore[attr-defined]

@@ -1,0 +1,93 @@
+"""The foot of the canvas: what keeps the project from training, where a click goes there, and the network's totals."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem
+
+from nnstudio.project.memory_need import learning_need, weights_need
+from nnstudio.project.model import Project
+from nnstudio.text import Count, shown_bytes
+from nnstudio.text import translate as _
+from nnstudio.ui.look import theme
+from nnstudio.ui.store import Store
+
+WHERE_ROLE = 256
+MOST_ROWS = 4
+
+
+class Problems(QListWidget):
+    """One line a problem, or one line that says there is none. `chosen(where)` comes with a click."""
+
+    chosen = Signal(str)
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.setObjectName("problems")
+        self.setAccessibleName(_("Problems"))
+        self.setWordWrap(True)
+        self.store = store
+        self.itemActivated.connect(lambda item: self.chosen.emit(item.data(WHERE_ROLE)))
+        self.itemClicked.connect(lambda item: self.chosen.emit(item.data(WHERE_ROLE)))
+        store.changed.connect(self.show_problems)
+        self.show_problems()
+
+    def show_problems(self, *_changed: Project) -> None:
+        """Show what is wrong now."""
+        shown = [(one.where, one.message) for one in self.store.problems]
+        if not shown and self.store.project.facts is None:
+            shown = [("data", _("Reading the data …"))]
+        elif not shown:
+            shown = [("", _("No problems: the network is ready to train."))]
+        if shown != [(self.item(row).data(WHERE_ROLE), self.item(row).text()) for row in range(self.count())]:
+            self._fill(shown)
+
+    def _fill(self, shown: list[tuple[str, str]]) -> None:
+        self.clear()
+        colors = theme.colors()
+        for where, message in shown:
+            item = QListWidgetItem(message)
+            item.setData(WHERE_ROLE, where)
+            good = not self.store.problems
+            item.setIcon(
+                theme.drawn_icon(
+                    "mdi6.check-circle-outline" if good else "mdi6.alert-circle-outline",
+                    colors.success if good else colors.problem,
+                    colors.border,
+                )
+            )
+            self.addItem(item)
+        height = sum(self.sizeHintForRow(row) for row in range(min(self.count(), MOST_ROWS)))
+        self.setFixedHeight(height + 2 * self.frameWidth() + 4)
+
+
+class Totals(QLabel):
+    """How large the network is: what it learns, what a sample costs, and the memory it takes."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(textFormat=Qt.TextFormat.PlainText)
+        self.setObjectName("totals")
+        self.setAccessibleName(_("Totals of the network"))
+        self.setToolTip(
+            _(
+                "Weights and biases; products of weight and value a sample; memory of the weights, and about what "
+                "learning takes: gradients, what the optimizer keeps, and the values of a batch"
+            )
+        )
+        self.setContentsMargins(0, 0, 8, 0)
+        font = self.font()
+        font.setPointSizeF(0.85 * font.pointSizeF())
+        self.setFont(font)
+        self.store = store
+        store.changed.connect(self.show_totals)
+        self.show_totals()
+
+    def show_totals(self, *_changed: Project) -> None:
+        inference = self.store.inference
+        parameters = inference.total_parameters
+        self.setText(
+            _("{parameters} parameters\n{products} multiply-adds a sample\n{memory}, learning about {learning}").format(
+                parameters=Count(parameters),
+                products=Count(inference.multiply_adds),
+                memory=shown_bytes(weights_need(inference)),
+                learning=shown_bytes(learning_need(self.store.project, inference)),
+            )
+        )

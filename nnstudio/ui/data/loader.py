@@ -1,0 +1,145 @@
+"""Keeps the project's data at hand: reads it on a thread whenever another is chosen, and says what it found."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from nnstudio.project import edits, variants
+from nnstudio.project.model import DataChoice, Project
+from nnstudio.ui.background import training_jobs
+from nnstudio.ui.background.task import Task
+from nnstudio.ui.background.training_jobs import ColumnsRead, DataReady, FileMissing
+from nnstudio.ui.store import Store
+
+if TYPE_CHECKING:
+    from nnstudio.ui.background.results import Dataset
+
+PATIENCE_WITH_TYPING = 300
+
+
+class DataLoader(QObject):
+    """The data set of the current choice; `changed` comes when it was read or could not be.
+
+    `differs` comes, with words and the copies that gave way, when it is another than it was.
+    """
+
+    changed = Signal()
+    differs = Signal(str, object)
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.store = store
+        self.dataset: Dataset | None = None
+        self.choice: DataChoice | None = None
+        self.columns: tuple[str, ...] = ()
+        self._missing: FileMissing | None = None
+        self._loading: DataChoice | None = None
+        self._problem = ""
+        self._task: Task | None = None
+        self._timer = QTimer(self, interval=PATIENCE_WITH_TYPING, singleShot=True)
+        self._timer.timeout.connect(self.load)
+        self._is_stale = False
+        """Whether what is being read was chosen in another project, of which it may keep other copies."""
+        store.changed.connect(self._project_changed)
+        store.replaced.connect(self.forget)
+
+    @property
+    def is_loading(self) -> bool:
+        return self._loading is not None or self._timer.isActive()
+
+    def dataset_for(self, choice: DataChoice) -> "Dataset | None":
+        """The data set when it is that of this choice and at hand."""
+        return self.dataset if self.choice == choice else None
+
+    @property
+    def missing(self) -> str:
+        """A file of the current choice that is not where it was, "" for none."""
+        return self._missing.source if self._missing and self._missing.choice == self.store.project.data else ""
+
+    def load(self) -> None:
+        """Read the chosen data unless it is at hand or being read."""
+        choice = self.store.project.data
+        if choice == self.choice:
+            self._tell_again()
+            return
+        if self._task is not None:
+            return
+        self._loading = choice
+        if self._missing and self._missing.choice == choice:
+            self._missing = None  # it may be there again
+        self._task = Task(partial(training_jobs.load_data, choice, self.store.project.files), self)
+        self._task.arrived.connect(self._arrived)
+        self._task.failed.connect(self._failed)
+        self._task.done.connect(self._done)
+        self._task.start()
+        self.changed.emit()
+
+    def _arrived(self, event: DataReady | ColumnsRead | FileMissing) -> None:
+        if not self._is_stale:
+            self.hear(event)
+
+    def hear(self, event: DataReady | ColumnsRead | FileMissing) -> None:
+        """Take in what was found, here or at the beginning of a training."""
+        if isinstance(event, FileMissing):
+            self._missing = event
+        elif isinstance(event, DataReady):
+            self.take(event)
+        elif event.choice == self.store.project.data:
+            self.columns = event.names
+            self.changed.emit()
+
+    def _tell_again(self) -> None:
+        """What is known of the data at hand, for a project that came back to it."""
+        dataset = self.dataset
+        if dataset is None:
+            self.store.set_data_problem(self._problem)
+        elif self.store.project.facts is None:
+            self._note(self.store.project.data, dataset)
+            self.changed.emit()
+
+    def take(self, ready: DataReady) -> None:
+        """Keep a data set that was read, unless another was chosen meanwhile."""
+        if ready.choice != self.store.project.data:
+            return
+        self.choice, self.dataset = ready.choice, ready.dataset
+        self.columns = tuple(ready.dataset.preview.columns)
+        before = self.store.project
+        self._note(ready.choice, ready.dataset)
+        self.store.set_data_problem("")
+        self.changed.emit()
+        if words := variants.changed_data(self.store.project, before):
+            self.differs.emit(words, variants.replaced_copies(self.store.project, before))
+
+    def _note(self, choice: DataChoice, dataset: "Dataset") -> None:
+        """Have the project know what was found, and what it was read from."""
+        self.store.amend(lambda project: edits.set_facts(project, choice, dataset.facts, dataset.files))
+
+    def forget(self) -> None:
+        """Read the data again, for its remarks in another language or a file that was mended."""
+        self.choice, self.dataset, self._missing = None, None, None
+        self._is_stale = self._task is not None
+        self.load()
+
+    def wait(self, seconds: float) -> bool:
+        return self._task is None or self._task.join(seconds)
+
+    def _failed(self, message: str) -> None:
+        if self._loading == self.store.project.data and not self._is_stale:
+            self.choice, self.dataset, self._problem = self._loading, None, message
+            self.store.set_data_problem(message)
+        self._done()
+
+    def _done(self) -> None:
+        self._loading = self._task = None
+        self._is_stale = False
+        self.load()
+        self.changed.emit()
+
+    def _project_changed(self, before: Project, after: Project) -> None:
+        if before.data != after.data:
+            self.store.set_data_problem("")
+            self.changed.emit()
+        unknown = after.facts is None and not self.store.data_problem
+        if before.data != after.data or (unknown and self._task is None):
+            self._timer.start()

@@ -1,0 +1,247 @@
+"""The data panel: which data, how it is divided and prepared, what was done to it, and its first rows."""
+
+from collections.abc import Iterable
+from pathlib import PureWindowsPath
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnstudio.layers.spec import Value
+from nnstudio.project import edits
+from nnstudio.project.archive import is_path
+from nnstudio.project.model import DataFacts, Project
+from nnstudio.project.settings import DATA_SETTINGS
+from nnstudio.project.toy_source import PREFIX, TOY_SETTINGS, toy_settings, toy_source
+from nnstudio.text import Count, Mistake, mark
+from nnstudio.text import translate as _
+from nnstudio.ui.data.loader import DataLoader
+from nnstudio.ui.inspector.form import ParameterForm, select_choice
+from nnstudio.ui.look import theme
+from nnstudio.ui.store import Store
+
+SOURCES = {
+    "builtin:digits": mark("Digits (8 × 8 images)"),
+    "builtin:iris": mark("Iris flowers"),
+    "builtin:wine": mark("Wines"),
+    "builtin:breast_cancer": mark("Breast cancer"),
+    "builtin:diabetes": mark("Diabetes (a value)"),
+    "toy:circle": mark("Toy: circle"),
+    "toy:xor": mark("Toy: xor"),
+    "toy:gauss": mark("Toy: two clouds"),
+    "toy:spiral": mark("Toy: spiral"),
+    "toy:moons": mark("Toy: moons"),
+    "toy:plane": mark("Toy: plane (a value)"),
+    "toy:multi-gauss": mark("Toy: six bumps (a value)"),
+}
+PREVIEW_COLUMNS = 24
+
+
+class DataPanel(QScrollArea):
+    """Choices above, findings below."""
+
+    def __init__(self, store: Store, loader: DataLoader) -> None:
+        super().__init__()
+        self.setObjectName("dataPanel")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.store = store
+        self.loader = loader
+        self.source = QComboBox()
+        self.source.setObjectName("dataSource")
+        self.source.setAccessibleName(_("Data"))
+        shrinkable(self.source)
+        for source, name in SOURCES.items():
+            self.source.addItem(_(name), source)
+        self.file_button = QPushButton(_("File …"))
+        self.target = QComboBox()
+        self.target.setObjectName("dataTarget")
+        self.target.setAccessibleName(_("Target"))
+        shrinkable(self.target)
+        self.toy_form = ParameterForm(TOY_SETTINGS)
+        self.form = ParameterForm(DATA_SETTINGS)
+        self.notes = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.notes.setAccessibleName(_("What was done to the data"))
+        self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.preview = QTableWidget()
+        self.preview.setAccessibleName(_("First rows"))
+        self.preview.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.preview.setFixedHeight(170)
+        self.preview.setTabKeyNavigation(False)
+        self._lay_out()
+        self.source.activated.connect(lambda place: self.choose_source(self.source.itemData(place)))
+        self.target.activated.connect(lambda place: self._edit_target(self.target.itemData(place)))
+        self.file_button.clicked.connect(self.open_file)
+        self.toy_form.edited.connect(self._edit_toy)
+        self.toy_form.left.connect(store.seal)
+        self.toy_form.taken_back.connect(store.told)
+        self.form.edited.connect(self._edit)
+        self.form.left.connect(store.seal)
+        self.form.taken_back.connect(store.told)
+        store.changed.connect(self.show_project)
+        loader.changed.connect(self.show_project)
+        self.show_project()
+
+    def show_project(self, *_changed: Project) -> None:
+        """Show the choice and what was found, as both are now."""
+        project = self.store.project
+        data = project.data
+        self._show_source(data.source)
+        self.form.show_values(lambda name: getattr(data, name))
+        self.form.set_row_visible("test", not data.test_source)
+        self._show_dataset(project)
+
+    def choose_source(self, source: str) -> None:
+        """Take other data; the target goes back to the data's own."""
+        self.store.edit(_("Choose data"), edits.set_data(self.store.project, source=source, target="", test_source=""))
+
+    def open_file(self) -> None:
+        """Ask for a file and take it; one that was moved keeps all that belongs to it."""
+        pattern = _("Tables") + " (*.csv *.tsv *.txt *.data *.parquet *.npz *.gz *ubyte);;" + _("All files") + " (*)"
+        source = self.loader.missing
+        name, _filter = QFileDialog.getOpenFileName(self, _("Data file"), PureWindowsPath(source).name, pattern)
+        if name and source:
+            self.store.edit(_("Find the data"), edits.find_data(self.store.project, source, name))
+        elif name:
+            self.choose_source(name)
+
+    def _show_source(self, source: str) -> None:
+        is_toy = source.startswith(PREFIX)
+        self.toy_form.setVisible(is_toy)
+        if is_toy:
+            name, values = toy_settings(source)
+            self.toy_form.show_values(lambda key: values[key])
+            source = PREFIX + name
+        select_choice(self.source, source)
+        if is_path(source):
+            self.source.setItemText(self.source.currentIndex(), PureWindowsPath(source).name)
+        is_missing = bool(self.loader.missing)
+        self.file_button.setText(_("Find …") if is_missing else _("File …"))
+        self.file_button.setToolTip(
+            _("Say where the data file is now")
+            if is_missing
+            else _("Train on a table of your own: text, Parquet, NumPy or IDX")
+        )
+
+    def _edit_toy(self, key: str, value: Value) -> None:
+        name, values = toy_settings(self.store.project.data.source)
+        label = next(_(one.label) for one in TOY_SETTINGS if one.name == key)
+        source = toy_source(name, {**values, key: value})
+        self.store.edit(
+            _("Change {setting}").format(setting=label), edits.set_data(self.store.project, source=source), f"toy.{key}"
+        )
+
+    def _show_dataset(self, project: Project) -> None:
+        dataset = self.loader.dataset_for(project.data)
+        if self.store.data_problem:
+            self.notes.setText(self.store.data_problem)
+        elif project.facts is not None:
+            self.notes.setText(summary(project.facts))
+        else:
+            self.notes.setText(_("Reading the data …"))
+        self.notes.setStyleSheet(f"color: {theme.colors().problem};" if self.store.data_problem else "")
+        self._fill_target(self.loader.columns, dataset.preparation.target if dataset else project.data.target)
+        self.preview.setVisible(dataset is not None)
+        if dataset is None or self.preview.property("dataset") == id(dataset):
+            return
+        self.preview.setProperty("dataset", id(dataset))
+        self._fill_preview(dataset)
+
+    def _fill_target(self, columns: tuple[str, ...], target: str) -> None:
+        shown = list(columns if len(columns) <= 500 else columns[: 2 * PREVIEW_COLUMNS])
+        if shown != [self.target.itemData(row) for row in range(self.target.count())]:
+            self.target.clear()
+            for name in shown:
+                self.target.addItem(name, name)
+        if target:
+            select_choice(self.target, target)
+        else:
+            self.target.setCurrentIndex(self.target.count() - 1)
+
+    def _fill_preview(self, dataset) -> None:  # type: ignore[no-untyped-def]
+        target = dataset.preparation.target
+        names = [target, *[name for name in dataset.preview.columns if name != target]][:PREVIEW_COLUMNS]
+        table = dataset.preview
+        self.preview.clear()
+        self.preview.setRowCount(table.height)
+        self.preview.setColumnCount(len(names))
+        self.preview.setHorizontalHeaderLabels(names)
+        for column, name in enumerate(names):
+            for row, value in enumerate(table[name].to_list()):
+                shown = "" if value is None else f"{value:.5g}" if isinstance(value, float) else str(value)
+                self.preview.setItem(row, column, QTableWidgetItem(shown))
+        self.preview.resizeColumnsToContents()
+
+    def light_up(self, rows: Iterable[int]) -> None:
+        """Mark the rows that are in the batch just learnt from, as far as they are among the first."""
+        lit = {int(row) for row in rows}
+        color = theme.rgb(theme.colors().selection)
+        brush = QBrush(QColor(*color, 70))
+        for row in range(self.preview.rowCount()):
+            for column in range(self.preview.columnCount()):
+                item = self.preview.item(row, column)
+                if item is not None:
+                    item.setBackground(brush if row in lit else QBrush())
+
+    def _edit(self, name: str, value: object) -> None:
+        label = next(_(one.label) for one in DATA_SETTINGS if one.name == name)
+        try:
+            self.store.edit(
+                _("Change {setting}").format(setting=label),
+                edits.set_data(self.store.project, **{name: value}),
+                f"data.{name}",
+            )
+        except Mistake as mistake:
+            self.store.told.emit(str(mistake))
+
+    def _edit_target(self, name: str) -> None:
+        self.store.edit(_("Change target"), edits.set_data(self.store.project, target=name))
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(12, 10, 12, 10)
+        rows = QFormLayout()
+        rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        source_row = QHBoxLayout()
+        source_row.addWidget(self.source, 1)
+        source_row.addWidget(self.file_button)
+        rows.addRow(_("Data"), source_row)
+        rows.addRow(_("Target"), self.target)
+        layout.addLayout(rows)
+        layout.addWidget(self.toy_form)
+        layout.addWidget(self.form)
+        layout.addWidget(self.notes)
+        layout.addWidget(self.preview)
+        layout.addStretch()
+        self.setWidget(inside)
+
+
+def shrinkable(box: QComboBox) -> None:
+    """Let a list be narrower than its longest entry."""
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(8)
+
+
+def summary(facts: DataFacts) -> str:
+    """What is known of the data and everything that was done to it."""
+    kind = (
+        _("{count} classes: {names}").format(count=len(facts.classes), names=", ".join(facts.classes[:12]))
+        if facts.task == "class"
+        else _("the target is a value")
+    )
+    size = " × ".join(str(one) for one in facts.sample_shape)
+    head = _("{rows} rows of {size} inputs, {kind}.").format(rows=Count(facts.rows), size=size, kind=kind)
+    return "\n".join([head, *(f"• {note}" for note in facts.notes)])

@@ -1,0 +1,1 @@
+"""Project files: opening, saving, recovery, and the progress of each."""

@@ -1,0 +1,275 @@
+"""Opening, saving and exporting from the window, and the questions that belong to them."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QDeadlineTimer, QEventLoop, QIODevice, Qt, QTimer
+from PySide6.QtWidgets import QFileDialog, QGraphicsView, QMessageBox, QWidget
+
+from nnstudio import paths
+from nnstudio.project import edits
+from nnstudio.project.archive import SUFFIX, open_project
+from nnstudio.project.container import backup_of
+from nnstudio.project.files import remove_leftovers, write_whole
+from nnstudio.project.model import Project
+from nnstudio.text import Mistake
+from nnstudio.text import translate as _
+from nnstudio.ui.background import view_jobs
+from nnstudio.ui.background.task import Task
+from nnstudio.ui.files import file_jobs
+from nnstudio.ui.files.progress_dialog import Busy
+from nnstudio.ui.shell.dialogs import ask, warn
+from nnstudio.ui.shell.preferences import Preferences
+from nnstudio.ui.store import Store
+from nnstudio.ui.training.trainer import Trainer
+
+EXPORTS = {".py": "pytorch", ".safetensors": "safetensors", ".csv": "csv"}
+THUMBNAIL_WIDTH = 320
+AWAITED = 2_000
+"""Milliseconds that a saving waits for data that is being read."""
+
+
+def starting_project() -> Project:
+    """What a new window shows: an input linked to an output."""
+    project, first = edits.add_layer(Project(), "input", (0.0, 0.0))
+    project, last = edits.add_layer(project, "output", (3 * edits.COLUMN_WIDTH, 0.0))
+    return edits.add_link(project, first, last)
+
+
+class Documents:
+    """The window's project file."""
+
+    def __init__(self, window: QWidget, store: Store, trainer: Trainer, preferences: Preferences) -> None:
+        self.window = window
+        self.store = store
+        self.trainer = trainer
+        self.preferences = preferences
+        self.busy = Busy(window)
+        self._known = signature(store.path)
+        """What the project's file was when it was last opened or saved here."""
+
+    def new(self) -> None:
+        if self.may_leave():
+            self.store.replace(starting_project(), None)
+
+    def ask_open(self) -> None:
+        """Ask for a project file and open it."""
+        if not self.may_leave():
+            return
+        start = str(self.store.path.parent) if self.store.path else str(Path.home())
+        name, _filter = QFileDialog.getOpenFileName(self.window, _("Open a project"), start, self._pattern())
+        if name:
+            self.open(Path(name))
+
+    def open(self, path: Path) -> None:
+        """Open a project file; a file that cannot be opened leaves everything as it was."""
+        opened = self.read(path)
+        if opened is None:
+            return
+        self._known = signature(path)
+        self.store.replace(opened.project, path)
+        self.preferences.remember(path)
+        remove_leftovers(path.resolve())
+        if opened.left_out:
+            warn(self.window, _("Not everything was opened"), "\n".join(opened.left_out))
+
+    def read(self, path: Path) -> file_jobs.Opened | None:
+        """What is in a project file; that it cannot be opened is said."""
+        try:
+            opened: file_jobs.Opened = self.busy.do(
+                _("Opening {file} …").format(file=path.name), partial(file_jobs.open_file, path)
+            )
+        except Mistake as mistake:
+            warn(self.window, _("The project was not opened"), str(mistake))
+            return None
+        return opened if self.trainer.is_idle() else None
+
+    def open_if_left(self, path: Path) -> None:
+        if self.may_leave():
+            self.open(path)
+
+    def open_example(self, name: str) -> None:
+        """Open a copy of an example: saving asks for a place of its own."""
+        if not self.may_leave():
+            return
+        try:
+            self.store.replace(open_project(paths.examples() / f"{name}{SUFFIX}"), None)
+        except Mistake as mistake:
+            warn(self.window, _("The example was not opened"), str(mistake))
+
+    def save(self) -> bool:
+        """Save to the project's file, which is asked for when there is none; True when it is saved."""
+        if self.store.path is None or paths.examples() in self.store.path.resolve().parents:
+            return self.save_as()
+        return self._may_replace(self.store.path) and self._write(self.store.path)
+
+    def save_as(self) -> bool:
+        """Ask for a name and save there; True when it is saved."""
+        start = str(self.store.path or Path.home() / (_("network") + SUFFIX))
+        name, _filter = QFileDialog.getSaveFileName(self.window, _("Save the project"), start, self._pattern())
+        if not name:
+            return False
+        path = self._with_suffix(Path(name), SUFFIX)
+        return path is not None and self._write(path)
+
+    def export(self) -> None:
+        """Ask for a name and write the newest run there, in the form its ending says."""
+        if not self.store.project.runs:
+            self.store.told.emit(_("There is nothing to export yet: train the network first."))
+            return
+        kinds = {
+            _("PyTorch script with weights and data (*.py)"): ".py",
+            _("Weights alone (*.safetensors)"): ".safetensors",
+            _("Curve as a table (*.csv)"): ".csv",
+        }
+        name, chosen = QFileDialog.getSaveFileName(
+            self.window, _("Export the newest run"), str(Path.home() / _("network")), ";;".join(kinds)
+        )
+        if name:
+            named = Path(name)
+            path = named if named.suffix in EXPORTS else self._with_suffix(named, kinds[chosen])
+            if path is not None:
+                self._export_to(path)
+
+    def save_picture(self, write: Callable[[Path], None]) -> None:
+        """Ask for a name and have a picture written there, in the form its ending says."""
+        kinds = {
+            _("Drawing (*.svg)"): ".svg",
+            _("Page (*.pdf)"): ".pdf",
+            _("Image (*.png)"): ".png",
+        }
+        self._save_as_one_of(kinds, _("Save a picture"), write, _("The picture was not saved"))
+
+    def save_numbers(self, table: str) -> None:
+        """Ask for a name and write a table there."""
+
+        def write(path: Path) -> None:
+            write_whole(path, table.encode())
+
+        kinds = {_("Table (*.csv)"): ".csv"}
+        self._save_as_one_of(kinds, _("Save the numbers"), write, _("The numbers were not saved"))
+
+    def _save_as_one_of(self, kinds: dict[str, str], title: str, write: Callable[[Path], None], refused: str) -> None:
+        start = str(Path.home() / _("network"))
+        name, chosen = QFileDialog.getSaveFileName(self.window, title, start, ";;".join(kinds))
+        if not name:
+            return
+        named = Path(name)
+        path = named if named.suffix.lower() in kinds.values() else self._with_suffix(named, kinds[chosen])
+        if path is None:
+            return
+        try:
+            write(path)
+        except Mistake as mistake:
+            warn(self.window, refused, str(mistake))
+            return
+        self.store.told.emit(_("Saved as {file}").format(file=path))
+
+    def _with_suffix(self, path: Path, suffix: str) -> Path | None:
+        """The path with its ending. The dialog has asked about the name as typed; about another one we ask."""
+        if path.suffix == suffix:
+            return path
+        path = path.with_name(path.name + suffix)
+        if not path.exists():
+            return path
+        buttons = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel
+        question = _("“{file}” exists already. Replace it?").format(file=path.name)
+        answer = ask(self.window, _("Replace the file?"), question, buttons)
+        return path if answer == QMessageBox.StandardButton.Yes else None
+
+    def may_leave(self) -> bool:
+        """Whether the project may be left: saved, nothing to save, or the user does not want it saved."""
+        if self.busy.is_busy:
+            self.store.told.emit(_("Another file is being read or written. Wait for it, or cancel it first."))
+            return False
+        if not self.store.is_modified:
+            return True
+        answer = ask(
+            self.window,
+            _("Save the changes?"),
+            _("The project has changes that are not in a file yet. They are lost if you do not save them."),
+            QMessageBox.StandardButton.Save | QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel,
+        )
+        if answer == QMessageBox.StandardButton.Save:
+            return self.save()
+        return answer == QMessageBox.StandardButton.Discard
+
+    def _may_replace(self, path: Path) -> bool:
+        """Whether the file is still what it was here; when another has written it since, the user decides."""
+        now = signature(path)
+        if now is None or now == self._known:
+            return True
+        question = _(
+            "“{file}” has been changed on the disk since it was opened here, perhaps by another window. Replace it "
+            "with what is in this window? What stands there now is kept as “{backup}”."
+        ).format(file=path.name, backup=backup_of(path).name)
+        buttons = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel
+        return ask(self.window, _("Replace the file?"), question, buttons) == QMessageBox.StandardButton.Yes
+
+    def _write(self, path: Path) -> bool:
+        self.await_data()
+        project, generation = self.store.project, self.store.generation
+        trainings = self.trainer.under_way()
+        content = project, trainings, path, self.thumbnail()
+        try:
+            words = _("Saving {file} …").format(file=path.name)
+            remark: str = self.busy.do(words, partial(file_jobs.save_file, *content))
+        except Mistake as mistake:
+            warn(self.window, _("The project was not saved"), str(mistake))
+            return False
+        self.preferences.remember(path)
+        if self.store.generation != generation:
+            return True  # another project is here by now
+        self._known = signature(path)
+        self.store.mark_saved(project, path)
+        said = _("Saved as {file}")
+        if trainings:
+            said = _("Saved as {file}, with the training under way up to its last complete epoch")
+        self.store.told.emit(". ".join(one for one in (said.format(file=path), remark) if one))
+        return True
+
+    def await_data(self) -> None:
+        """Wait a little for data that is being read: a file of it goes into the project."""
+        loader = self.trainer.loader
+        if loader.is_loading and not self.busy.is_busy:
+            loop, end = QEventLoop(), QDeadlineTimer(AWAITED)
+            loader.changed.connect(loop.quit)
+            QTimer.singleShot(AWAITED, loop, loop.quit)
+            while loader.is_loading and not end.hasExpired():
+                loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+
+    def _export_to(self, path: Path) -> None:
+        run = self.store.project.runs[-1]
+        task = Task(lambda: view_jobs.export(run, EXPORTS[path.suffix], path), self.window)
+        task.arrived.connect(
+            lambda files: self.store.told.emit(
+                _("Exported: {files}").format(files=", ".join(file.name for file in files))
+            )
+        )
+        task.failed.connect(lambda message: warn(self.window, _("The run was not exported"), message))
+        task.start()
+        self.store.told.emit(_("Exporting …"))
+
+    def thumbnail(self) -> bytes:
+        """A picture of the canvas."""
+        canvas = self.window.findChild(QGraphicsView, "canvas")
+        assert canvas is not None
+        picture = canvas.grab().scaledToWidth(THUMBNAIL_WIDTH, Qt.TransformationMode.SmoothTransformation)
+        content = QByteArray()
+        buffer = QBuffer(content)
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        picture.save(buffer, "PNG")
+        return bytes(content.data())
+
+    def _pattern(self) -> str:
+        return _("nnstudio projects") + f" (*{SUFFIX})"
+
+
+def signature(path: Path | None) -> tuple[int, int] | None:
+    """What tells one state of a file from another; None where there is none."""
+    try:
+        found = path.stat() if path is not None else None
+    except OSError:
+        return None
+    return (found.st_mtime_ns, found.st_size) if found else None

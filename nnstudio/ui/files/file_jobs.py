@@ -1,0 +1,70 @@
+"""What is done with project files on threads: opening, saving, keeping safe, finding what was left behind."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from nnstudio.project import edits, recovery
+from nnstudio.project.archive import lightened, open_project, save, thumbnail_of
+from nnstudio.project.model import Project
+from nnstudio.project.progress import FileProgress
+from nnstudio.project.recovery import Found, Safekeeping
+from nnstudio.ui.background.training_jobs import UnderWay
+
+if TYPE_CHECKING:
+    pass
+
+
+def with_trainings(project: Project, trainings: Sequence[UnderWay]) -> Project:
+    """The project with a run of each training under way, as it stood after its last complete epoch."""
+    for one in trainings:
+        run = one.record.so_far()
+        if run is not None:
+            project = edits.add_run(project, replace(run, id=one.id))
+    return project
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A project out of a file, and in words what was left out because it is damaged."""
+
+    project: Project
+    left_out: tuple[str, ...]
+
+
+def open_file(path: Path, progress: FileProgress) -> Iterator[Opened]:
+    """Read a project file."""
+    left_out: list[str] = []
+    project = open_project(path, left_out.append, progress)
+    progress.reached(1.0)
+    yield Opened(project, tuple(left_out))
+
+
+def save_file(
+    project: Project, trainings: Sequence[UnderWay], path: Path, thumbnail: bytes, progress: FileProgress
+) -> Iterator[str]:
+    """Write a project file, with the trainings under way; what is to be said of it."""
+    whole = with_trainings(project, trainings)
+    save(whole, path, thumbnail, progress)
+    yield lightened(whole)[1]
+
+
+def keep_safe(
+    safe: Safekeeping, project: Project, trainings: Sequence[UnderWay], path: Path | None, thumbnail: bytes
+) -> Iterator[None]:
+    """Keep unsaved work, and trainings under way, in the user's own folder."""
+    safe.keep(with_trainings(project, trainings), path, thumbnail)
+    yield None
+
+
+def find_put_aside(folder: Path) -> Iterator[list[tuple[Found, bytes]]]:
+    """What was declined and is still kept, each with its picture."""
+    yield [(one, thumbnail_of(one.file)) for one in recovery.put_aside(folder)]
+
+
+def find_left_behind(folder: Path) -> Iterator[list[tuple[Found, bytes]]]:
+    """What programs that are gone have kept, each with its picture."""
+    yield [(one, thumbnail_of(one.file)) for one in recovery.left_behind(folder)]

@@ -1,0 +1,229 @@
+"""Fields for declared parameters: the forms for a layer, the data and training come from the declarations alone."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
+
+from nnstudio.layers.spec import Parameter, Value
+from nnstudio.text import Mistake, mark
+from nnstudio.text import translate as _
+from nnstudio.ui.look import theme
+from nnstudio.ui.look.numbers_text import written
+
+# What choices are called on screen; a choice that is not here is shown as it is written.
+CHOICE_NAMES = {
+    "auto": mark("automatic"),
+    "class": mark("class"),
+    "value": mark("value"),
+    "cross_entropy": mark("cross-entropy"),
+    "binary_cross_entropy": mark("binary cross-entropy"),
+    "mse": mark("mean squared error"),
+    "half_mse": mark("½ mean squared error"),
+    "mae": mark("mean absolute error"),
+    "adam": "Adam",
+    "sgd": "SGD",
+    "momentum": mark("SGD with momentum"),
+    "nesterov": mark("SGD with Nesterov momentum"),
+    "adamw": "AdamW",
+    "rmsprop": "RMSprop",
+    "adagrad": "Adagrad",
+    "each_epoch": mark("each epoch"),
+    "once": mark("once"),
+    "default": mark("PyTorch's default"),
+    "normal": mark("normal"),
+    "uniform": mark("uniform"),
+    "xavier": "Xavier (Glorot)",
+    "he": "He (Kaiming)",
+    "zeros": mark("zeros"),
+    "cpu": "CPU",
+    "cuda": "CUDA",
+    "mps": "Apple MPS",
+}
+
+Field = QWidget
+
+
+class NumberField(QLineEdit):
+    """A number typed as text: what does not fit is marked and explained, never silently changed.
+
+    `entered(value)` comes with each valid text, `refused(message)` with an invalid one ("" when it is mended), `left`
+    when typing is over, and `taken_back(message)` when it was over with an invalid text.
+    """
+
+    entered = Signal(object)
+    refused = Signal(str)
+    left = Signal()
+    taken_back = Signal(str)
+
+    def __init__(self, parameter: Parameter) -> None:
+        super().__init__()
+        self.parameter = parameter
+        self._value: Value = parameter.default
+        self._before_typing: Value | None = None
+        self._message = ""
+        self.textEdited.connect(self._typed)
+        self.editingFinished.connect(self._settle)
+
+    def set_value(self, value: Value) -> None:
+        """Show a value, unless the text already stands for it or is being typed (0. on the way to 0.05)."""
+        is_being_typed = self._before_typing is not None and value == self._value
+        self._value = value
+        if is_being_typed:
+            return
+        if self._read() != value:
+            self.setText(written(value))
+        self._mark("")
+
+    def _read(self) -> Value | None:
+        try:
+            return self.parameter.parse(self.text().replace(",", "."))
+        except Mistake:
+            return None
+
+    def _typed(self, text: str) -> None:
+        if self._before_typing is None:
+            self._before_typing = self._value
+        try:
+            value = self.parameter.parse(text.replace(",", "."))
+        except Mistake as mistake:
+            self._mark(str(mistake))
+            return
+        self._mark("")
+        self._value = value
+        self.entered.emit(value)
+
+    def _settle(self) -> None:
+        """Typing is over: a text that cannot be used gives way to the value there was before it."""
+        if self._read() is None and self._before_typing is not None:
+            self._value = self._before_typing
+            self.entered.emit(self._value)
+            self.taken_back.emit(self._message)
+        self._before_typing = None
+        self.setText(written(self._value))
+        self._mark("")
+        self.left.emit()
+
+    def _mark(self, message: str) -> None:
+        self._message = message
+        self.setStyleSheet(f"QLineEdit {{ border: 2px solid {theme.colors().problem}; }}" if message else "")
+        self.refused.emit(message)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
+        step = steps.get(Qt.Key(event.key()))
+        if step is None or self.parameter.kind != "integer":
+            super().keyPressEvent(event)
+            return
+        try:
+            value = self.parameter.check(int(self._value) + step)
+        except Mistake:
+            return
+        self.setText(written(value))
+        self._typed(self.text())
+
+
+class ParameterForm(QWidget):
+    """A row for each parameter, and a line that says what is wrong with the field being typed into.
+
+    `edited(name, value)` comes with each valid change, `left` when a field is left, `taken_back(message)` when it was
+    left with a text that could not be used.
+    """
+
+    edited = Signal(str, object)
+    left = Signal()
+    taken_back = Signal(str)
+
+    def __init__(self, parameters: tuple[Parameter, ...]) -> None:
+        super().__init__()
+        self.fields: dict[str, Field] = {}
+        self._labels: dict[str, QLabel] = {}
+        layout = self._rows = QFormLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+        for parameter in parameters:
+            field = self._field(parameter)
+            field.setObjectName(f"field_{parameter.name}")
+            field.setAccessibleName(_(parameter.label))
+            field.setAccessibleDescription(_(parameter.help))
+            field.setToolTip(_(parameter.help))
+            label = QLabel(_(parameter.label))
+            label.setToolTip(_(parameter.help))
+            label.setBuddy(field)
+            layout.addRow(label, field)
+            self.fields[parameter.name] = field
+            self._labels[parameter.name] = label
+        self.refusal = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.refusal.setVisible(False)
+        layout.addRow(self.refusal)
+
+    def put_first(self, label: str, widget: QWidget) -> None:
+        """A row above the parameters, in line with them."""
+        self._rows.insertRow(0, label, widget)
+
+    def show_values(self, get: Callable[[str], Value]) -> None:
+        """Show the value of each parameter, without counting as an edit."""
+        for name, field in self.fields.items():
+            field.blockSignals(True)
+            value = get(name)
+            if isinstance(field, NumberField):
+                field.set_value(value)
+            elif isinstance(field, QCheckBox):
+                field.setChecked(bool(value))
+            elif isinstance(field, QComboBox):
+                select_choice(field, str(value))
+            field.blockSignals(False)
+        self._refuse("")
+
+    def set_row_visible(self, name: str, visible: bool) -> None:
+        self.fields[name].setVisible(visible)
+        self._labels[name].setVisible(visible)
+
+    def _field(self, parameter: Parameter) -> Field:
+        name = parameter.name
+        if parameter.kind == "boolean":
+            box = QCheckBox()
+            box.toggled.connect(lambda checked: self._chosen(name, checked))
+            return box
+        if parameter.kind == "choice":
+            choice = QComboBox()
+            choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            choice.setMinimumContentsLength(8)
+            for one in parameter.choices:
+                choice.addItem(_(CHOICE_NAMES.get(one, one)), one)
+            choice.activated.connect(lambda place: self._chosen(name, choice.itemData(place)))
+            choice.installEventFilter(self)
+            return choice
+        number = NumberField(parameter)
+        number.entered.connect(lambda value: self.edited.emit(name, value))
+        number.refused.connect(self._refuse)
+        number.left.connect(self.left)
+        number.taken_back.connect(self.taken_back)
+        return number
+
+    def _chosen(self, name: str, value: object) -> None:
+        """A choice is an edit of its own; only typing merges."""
+        self.edited.emit(name, value)
+        self.left.emit()
+
+    def _refuse(self, message: str) -> None:
+        self.refusal.setStyleSheet(f"color: {theme.colors().problem};")
+        self.refusal.setText(message)
+        self.refusal.setVisible(bool(message))
+
+    def eventFilter(self, watched, event: QEvent) -> bool:  # type: ignore[no-untyped-def]
+        """A wheel that scrolls past a closed list must not change its choice."""
+        if event.type() == QEvent.Type.Wheel and not watched.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+
+def select_choice(field: QComboBox, value: str) -> None:
+    place = field.findData(value)
+    if place < 0:
+        field.addItem(value, value)
+        place = field.count() - 1
+    field.setCurrentIndex(place)

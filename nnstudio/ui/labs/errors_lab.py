@@ -1,0 +1,183 @@
+"""The worst mistakes as pictures or rows, and what the units of the first layer look for in pictures."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtWidgets import (
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QTableWidget,
+    QTableWidgetItem,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnstudio.text import translate as _
+from nnstudio.ui.background import lab_jobs
+from nnstudio.ui.labs.lab import Lab
+from nnstudio.ui.look.heatmap import signed_picture
+from nnstudio.ui.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from nnstudio.ui.background.results import Judgement, Wrong
+
+PICTURE = 76
+"""Pixels of a picture's side."""
+MOST_COLUMNS = 10
+
+
+class MistakesLab(Lab):
+    """What the network is most wrong about among the validation samples, by its loss."""
+
+    def __init__(self, trainer: Trainer, parent: QWidget) -> None:
+        super().__init__(trainer, parent, _("Worst mistakes"), introduction("class"))
+        self.setObjectName("mistakesLab")
+        self.pictures, self.units = gallery(_("Worst mistakes")), gallery(_("Weights of the first layer"))
+        self.table = QTableWidget()
+        self.table.setAccessibleName(_("Worst mistakes"))
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.setTabKeyNavigation(False)
+        self.tabs = QTabWidget(documentMode=True)
+        layout = QVBoxLayout(self.content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.tabs)
+        for widget, title in (
+            (self.pictures, _("Mistakes")),
+            (self.table, _("Mistakes")),
+            (self.units, _("First layer's weights")),
+        ):
+            self.tabs.addTab(widget, title)
+        self.resize(760, 560)
+        self.look()
+
+    def refresh(self) -> None:
+        if self.dataset is not None and self.run_shown is not None:
+            self.ask(partial(lab_jobs.judge, self.run_shown, self.dataset), self._show)
+
+    def _show(self, judgement: "Judgement") -> None:
+        assert self.run_shown is not None
+        self.introduction.setText(introduction(self.run_shown.preparation.task))
+        if self.run_shown.preparation.task == "class":
+            title = _("{count} of {samples} wrong").format(count=judgement.wrong_classes, samples=judgement.samples)
+        else:
+            title = _("worst of {samples}").format(samples=judgement.samples)
+        has_pictures = bool(judgement.wrong) and judgement.picture_size is not None
+        for place, visible in enumerate((has_pictures, not has_pictures, judgement.pictures is not None)):
+            self.tabs.setTabVisible(place, visible)
+        for place in (0, 1):
+            self.tabs.setTabText(place, title)
+        if has_pictures:
+            self._show_pictures(judgement)
+        else:
+            self._show_rows(judgement)
+        self.units.clear()
+        for number, weights in enumerate(judgement.pictures if judgement.pictures is not None else ()):
+            item = QListWidgetItem(icon_of(signed_picture(weights)), _("unit {number}").format(number=number + 1))
+            self.units.addItem(item)
+
+    def _show_pictures(self, judgement: "Judgement") -> None:
+        self.pictures.clear()
+        for wrong in judgement.wrong:
+            picture = self._unscaled(wrong.inputs).reshape(judgement.picture_size or ())
+            item = QListWidgetItem(icon_of(grey_image(picture)), self._answer(wrong))
+            item.setToolTip(_("row {row}, loss {loss:.4g}").format(row=wrong.row + 1, loss=wrong.loss))
+            self.pictures.addItem(item)
+
+    def _show_rows(self, judgement: "Judgement") -> None:
+        assert self.run_shown is not None
+        preparation = self.run_shown.preparation
+        names = [column.name for column in preparation.columns][:MOST_COLUMNS]
+        preview = [_("Row"), _("Answer"), _("Loss"), *names]
+        self.table.setColumnCount(len(preview))
+        self.table.setHorizontalHeaderLabels(preview)
+        self.table.setRowCount(len(judgement.wrong))
+        for row, wrong in enumerate(judgement.wrong):
+            cells = [str(wrong.row + 1), self._answer(wrong), f"{wrong.loss:.4g}", *self._cells(wrong, len(names))]
+            for column, text in enumerate(cells):
+                self.table.setItem(row, column, QTableWidgetItem(text))
+        self.table.verticalHeader().hide()
+        self.table.resizeColumnsToContents()
+
+    def _unscaled(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The values as they are in the data: standardised pixels show noise where the picture is empty."""
+        assert self.run_shown is not None
+        columns = self.run_shown.preparation.columns
+        if len(columns) != inputs.size:
+            return inputs
+        scales, means = ([getattr(one, name) for one in columns] for name in ("scale", "mean"))
+        values = inputs.reshape(-1) * np.array(scales, np.float32) + np.array(means, np.float32)
+        return values.reshape(inputs.shape)
+
+    def _cells(self, wrong: "Wrong", count: int) -> list[str]:
+        """The sample's columns in the units of the data; a category by its name."""
+        assert self.run_shown is not None
+        values, place, cells = wrong.inputs.reshape(-1), 0, []
+        for column in self.run_shown.preparation.columns[:count]:
+            if column.kind == "number":
+                cells.append(f"{float(values[place]) * column.scale + column.mean:.4g}")
+                place += 1
+            else:
+                part = values[place : place + len(column.categories)]
+                cells.append(column.categories[int(part.argmax())] if part.any() else "")
+                place += len(column.categories)
+        return cells
+
+    def _answer(self, wrong: "Wrong") -> str:
+        """What was answered, and what would have been right."""
+        assert self.run_shown is not None
+        classes = self.run_shown.preparation.classes
+        if not classes:
+            return _("{answer:.4g}, true {truth:.4g}").format(answer=wrong.answer, truth=wrong.truth)
+        answer, truth = classes[int(wrong.answer)], classes[int(wrong.truth)]
+        if wrong.answer == wrong.truth:
+            return _("{truth} ✓ {share:.0%}").format(truth=truth, share=wrong.truth_share)
+        return f"{truth} → {answer} {wrong.answer_share:.0%}"
+
+
+def introduction(task: str) -> str:
+    if task == "class":
+        return _(
+            "The validation samples with the largest loss, worst first: where the network was surest of a wrong "
+            "answer. “5 → 7 90%” is a 5 taken for a 7 with 90 % probability. Look for what they have in common."
+        )
+    return _(
+        "The validation samples with the largest loss, worst first: where the answer is farthest from the true value. "
+        "Look for what they have in common."
+    )
+
+
+def gallery(name: str) -> QListWidget:
+    """Pictures beside each other with a line of words below each."""
+    made = QListWidget()
+    made.setAccessibleName(name)
+    made.setViewMode(QListView.ViewMode.IconMode)
+    made.setResizeMode(QListView.ResizeMode.Adjust)
+    made.setMovement(QListView.Movement.Static)
+    made.setIconSize(QSize(PICTURE, PICTURE))
+    made.setGridSize(QSize(PICTURE + 42, PICTURE + 36))
+    made.setWordWrap(True)
+    made.setUniformItemSizes(True)
+    return made
+
+
+def grey_image(picture: NDArray[np.float32]) -> QImage:
+    """Dark ink on light paper, from the lowest value to the highest."""
+    lowest, highest = float(picture.min()), float(picture.max())
+    shades = 255 - (picture - lowest) / max(highest - lowest, 1e-9) * 255
+    pixels = np.ascontiguousarray(shades.astype(np.uint8))
+    height, width = pixels.shape
+    return QImage(pixels.tobytes(), width, height, width, QImage.Format.Format_Grayscale8).copy()
+
+
+def icon_of(image: QImage) -> QIcon:
+    """The picture, point by point."""
+    scaled = image.scaled(
+        PICTURE, PICTURE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation
+    )
+    return QIcon(QPixmap.fromImage(scaled))

@@ -1,0 +1,210 @@
+"""What the curve plots draw of the networks in training, or of the runs that are looked at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnstudio.project import variants
+from nnstudio.project.model import Run
+from nnstudio.text import translate as _
+from nnstudio.ui.background.training_jobs import Curves, EarlyStopping
+from nnstudio.ui.plots.curve_plot import Earlier, Happening
+from nnstudio.ui.plots.lines import Line, Numbers, by_batch, by_epoch
+from nnstudio.ui.training.shown_training import Learner, Watching
+from nnstudio.ui.training.status_text import stopping_of
+
+MOST_EARLIER = 12
+"""As many of the earlier runs are drawn: the newest of them."""
+
+
+def of(curves: Curves, name: str) -> Numbers:
+    """One value for each complete epoch."""
+    values: Numbers = getattr(curves, name).values[: curves.epochs]
+    return values
+
+
+def is_pair(shown: Watching) -> bool:
+    """Whether two networks are compared."""
+    return len(shown.learners) == 2
+
+
+def are_starts(shown: Watching) -> bool:
+    """Whether many starts of one network are drawn as a median and a band."""
+    return len(shown.learners) > 2
+
+
+def loss_lines(shown: Watching) -> list[Line]:
+    """Training and validation; each batch; and the other network's validation."""
+    if are_starts(shown):
+        return [by_epoch("middle", spread_of_starts(shown)[1])]
+    lines = epoch_lines(shown, "loss")
+    if shown.batches:
+        lines.insert(0, by_batch(shown.curves.batch_loss.values, shown.batches, shown.is_active))
+    return lines
+
+
+def accuracy_lines(shown: Watching) -> list[Line]:
+    """Training and validation accuracy, and the other network's."""
+    return epoch_lines(shown, "accuracy")
+
+
+def epoch_lines(shown: Watching, quantity: str) -> list[Line]:
+    """Training and validation of a quantity, and the other network's validation."""
+    curves = shown.curves
+    lines = [
+        by_epoch("training", of(curves, f"train_{quantity}")),
+        by_epoch("validation", of(curves, f"validation_{quantity}")),
+    ]
+    if is_pair(shown):
+        lines.append(by_epoch("other_validation", of(shown.learners[1].curves, f"validation_{quantity}")))
+    return lines
+
+
+def dropout_lines(shown: Watching) -> list[Line]:
+    """Training as trained and with dropout off, validation; and the same of the other network."""
+    curves = shown.curves
+    lines = [
+        by_epoch("training", of(curves, "train_loss")),
+        by_epoch("full_pass", of(curves, "train_loss_full_pass")),
+        by_epoch("validation", of(curves, "validation_loss")),
+    ]
+    if is_pair(shown):
+        other = shown.learners[1].curves
+        lines += [
+            by_epoch("other_full_pass", of(other, "train_loss_full_pass")),
+            by_epoch("other_validation", of(other, "validation_loss")),
+        ]
+    return lines
+
+
+def spread_of_starts(shown: Watching) -> tuple[Numbers, Numbers, Numbers]:
+    """The lowest, the middle and the highest validation loss of all starts, an epoch each; of those that got so far."""
+    rows = [measured(learner.curves) for learner in shown.learners]
+    longest = max(len(row) for row in rows)
+    if longest == 0:
+        return np.empty(0), np.empty(0), np.empty(0)
+    table = np.full((len(rows), longest), np.nan)
+    for row, values in zip(table, rows, strict=True):
+        row[: len(values)] = values
+    return np.nanmin(table, axis=0), np.nanmedian(table, axis=0), np.nanmax(table, axis=0)
+
+
+def measured(curves: Curves) -> Numbers:
+    """The validation loss, or the training loss where nothing validates."""
+    return of(curves, "validation_loss") if len(curves.validation_loss) else of(curves, "train_loss")
+
+
+# --- what is said of them -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Best:
+    """The lowest validation loss of a network: its epoch, and how many epochs there were; epoch 0 for none yet."""
+
+    epoch: int
+    loss: float
+    epochs: int
+
+
+def best_of(curves: Curves) -> Best:
+    epochs = curves.epochs  # once: the training goes on meanwhile
+    losses = curves.validation_loss.values[:epochs]
+    if len(losses) == 0:
+        return Best(0, 0.0, epochs)
+    place = int(losses.argmin())
+    return Best(place + 1, float(losses[place]), len(losses))
+
+
+def stopping(shown: Watching) -> EarlyStopping | None:
+    """Early stopping as it stands now."""
+    if shown.progress is not None:
+        return shown.progress.stopping
+    return stopping_of(shown.last_run) if shown.last_run else None
+
+
+def happenings(shown: Watching) -> list[Happening]:
+    """Rates changed on the way, and where and why the run ended."""
+    network = shown.main.project.network
+    found = [Happening(mark.epoch, variants.mark_words(mark, network)) for mark in shown.curves.marks]
+    run = shown.last_run
+    if run is not None and run.origin:
+        words = _("went on from epoch {epoch} of run {number}")
+        found.append(Happening(0, words.format(epoch=run.origin_epoch, number=run.origin.removeprefix("run-"))))
+    if run is not None and run.epochs_run:
+        found.append(Happening(run.epochs_run, end_words(run)))
+    return found
+
+
+def end_words(run: Run) -> str:
+    """Why a run ended, in a few words."""
+    return {
+        "patience": _("early stopping: patience {patience} used up"),
+        "epochs": _("all epochs done"),
+        "user": _("stopped by hand"),
+        "diverged": _("diverged"),
+        "interrupted": _("interrupted"),
+        "failed": _("failed"),
+    }[run.stop_reason].format(patience=run.training.patience)
+
+
+def earlier_runs(shown: Watching, runs: Sequence[Run], hidden: frozenset[str], quantity: str) -> list[Earlier]:
+    """The lines of the runs that are not shown themselves, each named by what changed since the one before it."""
+    current = {learner.run.id for learner in shown.learners if learner.run}
+    found = []
+    for before, run in zip([None, *runs], runs, strict=False):
+        values = getattr(run.history, f"validation_{quantity}") or getattr(run.history, f"train_{quantity}")
+        if run.id in current or run.id in hidden or not values:
+            continue
+        found.append(Earlier(run.id, run_title(run, before), by_epoch("validation", np.array(values))))
+    return found[-MOST_EARLIER:]
+
+
+def run_title(run: Run, before: Run | None) -> str:
+    """A run's number, and what changed since the one before."""
+    words = variants.changed_since(before, run) if before else ""
+    title = _("run {number}").format(number=run.id.removeprefix("run-"))
+    return f"{title}: {words}" if words else title
+
+
+def comparison_words(shown: Watching) -> str:
+    """One line on how two networks compare, or on how many starts ended where; "" for a single network."""
+    if is_pair(shown):
+        return pair_words(shown.learners[0], shown.learners[1])
+    return starts_words(shown) if are_starts(shown) else ""
+
+
+def pair_words(left: Learner, right: Learner) -> str:
+    """Best losses of both, and since when each overfits."""
+    found = [best_of(learner.curves) for learner in (left, right)]
+    if not all(best.epoch for best in found):
+        return _("Compared with: {other}").format(other=right.words)
+    parts = [
+        _("{who}: lowest validation loss {loss:.4g} in epoch {epoch}{rest}").format(
+            who=who,
+            loss=best.loss,
+            epoch=best.epoch,
+            rest=_(", overfitting since") if best.epochs > best.epoch else "",
+        )
+        for who, best in zip((_("This network"), right.words), found, strict=True)
+    ]
+    return "; ".join(parts) + "."
+
+
+def starts_words(shown: Watching) -> str:
+    """Where the starts ended: the best, the middle and the worst, and how many failed."""
+    lowest = [float(measured(learner.curves).min()) for learner in shown.learners if learner.curves.epochs]
+    count = len(shown.learners)
+    diverged = sum(1 for learner in shown.learners if learner.run and learner.run.stop_reason == "diverged")
+    if not lowest and diverged:
+        return _(
+            "{count} starts: {diverged} diverged before their first epoch was over. Take a lower learning rate."
+        ).format(count=count, diverged=diverged)
+    if not lowest:
+        return _("{count} starts").format(count=count)
+    middle = float(np.median(lowest))
+    stuck = sum(1 for loss in lowest if loss > 2 * middle)
+    return _(
+        "{count} starts: lowest loss from {low:.4g} to {high:.4g}, median {middle:.4g}. {stuck} ended in a minimum "
+        "more than twice as high as the median, {diverged} diverged."
+    ).format(count=count, low=min(lowest), high=max(lowest), middle=middle, stuck=stuck, diverged=diverged)

@@ -1,0 +1,128 @@
+"""Keeps the plot of the plane true to the network: asks it while it trains, and asks the run that is looked at."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from nnstudio.project.model import Run
+from nnstudio.ui.background import view_jobs
+from nnstudio.ui.background.task import Task
+from nnstudio.ui.data.loader import DataLoader
+from nnstudio.ui.plots.boundary_plot import BoundaryPlot
+from nnstudio.ui.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from nnstudio.ui.background.results import Dataset, Plane, Probes
+
+    Asked = tuple[Dataset | None, tuple[int, int] | None]
+
+
+class Boundary(QObject):
+    """Feeds a `BoundaryPlot`: always for data with two numbers a sample, for other data when it is switched on.
+
+    `changed` comes with another plane.
+    """
+
+    changed = Signal()
+
+    def __init__(self, trainer: Trainer, loader: DataLoader, plot: BoundaryPlot) -> None:
+        super().__init__(plot)
+        self.trainer = trainer
+        self.loader = loader
+        self.plot = plot
+        self.is_on = False
+        self._asked: Asked = None, None
+        self._reading: object = None
+        self._run: Run | None = None
+        self._probed: tuple[Probes, Plane] | None = None
+        plot.hide()
+        plot.axes_chosen.connect(self.follow_data)
+        loader.changed.connect(self.follow_data)
+        trainer.changed.connect(self.follow_run)
+        self.follow_data()
+        self.follow_run()
+
+    def set_on(self, on: bool) -> None:
+        """Show a plane of data with more than two numbers a sample too, or not."""
+        self.is_on = on
+        self.follow_data()
+
+    def follow_data(self) -> None:
+        """Show the points of the data at hand, on the plane that is chosen."""
+        dataset = self.loader.dataset
+        is_plane = dataset is not None and dataset.preparation.sample_shape == (2,)
+        wanted = dataset if dataset is not None and (is_plane or self.is_on) else None
+        if dataset is not self.plot.dataset:
+            self.plot.offer_axes(dataset)
+        asked = wanted, self.plot.axes
+        if asked[0] is self._asked[0] and asked[1] == self._asked[1]:
+            return
+        self._asked = asked
+        if wanted is None:
+            self._show_plane(asked, None)
+            return
+        task = Task(partial(view_jobs.plane_of, wanted, self.plot.axes), self)
+        task.arrived.connect(partial(self._show_plane, asked))
+        task.start()
+
+    def _show_plane(self, asked: "Asked", plane: "Plane | None") -> None:
+        if asked is not self._asked:
+            return
+        self._run = self._reading = None
+        self.plot.show_plane(plane)
+        self.plot.setVisible(plane is not None)
+        self.changed.emit()
+        self.follow_run()
+
+    def look(self) -> bool:
+        """Show the newest answers of a running training, and ask for newer ones; whether there were any."""
+        probes, plane, dataset = self.trainer.probes, self.plot.plane, self.loader.dataset
+        # The data may have been changed while the network goes on learning from what it was.
+        if probes is None or plane is None or dataset is None or self.trainer.data != self.loader.choice:
+            return False
+        if self.trainer.shown_run is not None or not self.plot.isVisible():
+            return False
+        if self._probed is None or self._probed[0] is not probes or self._probed[1] is not plane:
+            self._probed = probes, plane
+            self._reading = probes.newest.get("answers")  # of another plane
+            probes.inputs = plane.grid(dataset.preparation, self.trainer.parameters)
+        reading = probes.newest.get("answers")
+        is_new = reading is not None and reading is not self._reading and reading.answers is not None
+        if reading is not None and reading.answers is not None and is_new:
+            self._reading = reading
+            self.plot.show_answers(reading.answers, dataset.preparation)
+            self.plot.viewport().repaint()
+        probes.ask("answers")
+        return is_new
+
+    def follow_run(self) -> None:
+        """Show the answers of a finished run: its weights may be those of an earlier epoch than the last one seen."""
+        run, plane = self.trainer.shown_run, self.plot.plane
+        if run is self._run and run is not None:
+            return
+        self._run = None
+        dataset = self.loader.dataset
+        if (
+            run is None
+            or plane is None
+            or dataset is None
+            or run.data != self.loader.choice
+            # A file that was "found" may be another after all, with other inputs than the run has.
+            or run.preparation.sample_shape != dataset.preparation.sample_shape
+        ):
+            if self.trainer.probes is None:
+                self.plot.hide_answers()
+            return
+        self._run = run
+        self._reading = None  # to be shown again when this moment is no longer looked at
+        task = Task(partial(view_jobs.answers_of, run, plane.grid(run.preparation, run.parameters)), self)
+        task.arrived.connect(partial(self._show_run, run, plane))
+        task.failed.connect(self.plot.hide_answers)
+        task.start()
+
+    def _show_run(self, run: Run, plane: "Plane", answers: NDArray[np.float32]) -> None:
+        if self.trainer.shown_run is run and self.plot.plane is plane:
+            self.plot.show_answers(answers, run.preparation)

@@ -1,0 +1,261 @@
+"""The views of learning beside each other: curves, dropout, the plane, gradients, confusion; looked at by a timer."""
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from nnstudio.project import variants
+from nnstudio.project.model import Project
+from nnstudio.text import translate as _
+from nnstudio.ui.data.loader import DataLoader
+from nnstudio.ui.live import curve_lines
+from nnstudio.ui.live.curve_views import CurveViews
+from nnstudio.ui.live.epoch_slider import TimeSlider
+from nnstudio.ui.live.live_boundary import Boundary
+from nnstudio.ui.live.live_gradients import Inside
+from nnstudio.ui.live.redraw_schedule import Turns
+from nnstudio.ui.look import theme
+from nnstudio.ui.plots.boundary_plot import BoundaryPlot
+from nnstudio.ui.plots.confusion import ConfusionPlot
+from nnstudio.ui.plots.gradients import GradientStrip
+from nnstudio.ui.plots.grid import Grid
+from nnstudio.ui.plots.legend import Legend
+from nnstudio.ui.training.shown_training import State
+from nnstudio.ui.training.status_text import patience_left, patience_words
+from nnstudio.ui.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from nnstudio.ui.background.results import Reading
+
+LOOK_INTERVAL = 60
+"""Milliseconds between two looks at whether a step has ended in a pause."""
+SHARE = 0.06
+"""The share of the time that drawing all views may take while a network trains."""
+PATIENCE_WIDTH = 110
+
+
+class Plots(QWidget):
+    """The live views of the current run.
+
+    `batch_shown(rows)` comes with the rows of the data in the last batch, where training goes slowly enough for them to
+    be seen; none otherwise.
+    """
+
+    batch_shown = Signal(object)
+
+    def __init__(self, trainer: Trainer, loader: DataLoader) -> None:
+        super().__init__()
+        self.setObjectName("plots")
+        self.trainer = trainer
+        self._counts_iterations = False
+        self.curves = CurveViews(trainer)
+        self.loss, self.accuracy, self.dropout = self.curves.plots
+        self.plane = BoundaryPlot()
+        self.gradients = GradientStrip()
+        self.confusion = ConfusionPlot()
+        self.legend = Legend()
+        self.views = QToolButton(autoRaise=True, popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.views.setObjectName("viewsButton")
+        self.views.setText(_("Views"))
+        self.views.setIcon(theme.icon("mdi6.view-grid-plus-outline"))
+        self.views.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.views.setToolTip(_("Choose what is shown here"))
+        self.patience = QProgressBar(textVisible=False)
+        self.patience.setObjectName("patienceBar")
+        self.patience.setAccessibleName(_("Patience left"))
+        self.patience.setFixedSize(PATIENCE_WIDTH, 10)
+        self.words = self._label("patienceWords", _("Early stopping"))
+        self.comparison = self._label("comparisonWords", _("Comparison"))
+        self.grid = Grid()
+        for plot in (self.loss, self.accuracy, self.dropout, self.plane, self.gradients, self.confusion):
+            self.grid.add(plot)
+        for plot in (self.dropout, self.gradients, self.confusion):
+            plot.hide()
+        # Once the plot has its place: it is shown or not by the data, and would else show up as a window.
+        self.boundary = Boundary(trainer, loader, self.plane)
+        self.inside = Inside(trainer, loader, self.gradients, self.confusion)
+        self.time = TimeSlider(trainer)
+        self._lay_out()
+        self.legend.changed.connect(self._hide_kinds)
+        self.boundary.changed.connect(self.show_legend)
+        self.curves.flag_clicked.connect(self._load_best)
+        self.curves.run_clicked.connect(self._show_run)
+        self.turns = Turns(self, SHARE)
+        for chore in (
+            self.curves.look_at_loss,
+            self.boundary.look,
+            self.curves.look_at_accuracy,
+            self.inside.look_at_gradients,
+            self.curves.look_at_dropout,
+            self.inside.look_at_confusion,
+            self.look_at_words,
+            self.look_at_batch,
+        ):
+            self.turns.add(chore)
+        self._told: tuple[object, ...] = ()
+        self._batch: Reading | None = None
+        self._shown: tuple[list[object], tuple[object, ...]] = [], ()
+        self._timer = QTimer(self, interval=LOOK_INTERVAL)
+        self._timer.timeout.connect(trainer.look)
+        trainer.changed.connect(self._state_changed)
+        trainer.store.changed.connect(self._project_changed)
+        self._state_changed()
+        self.draw()
+
+    def _label(self, name: str, accessible: str) -> QLabel:
+        label = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        label.setObjectName(name)
+        label.setAccessibleName(accessible)
+        label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        return label
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self.legend, 1)
+        head.addWidget(self.views, 0, Qt.AlignmentFlag.AlignTop)
+        foot = QHBoxLayout()
+        foot.addWidget(self.patience)
+        foot.addWidget(self.words, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 4, 8, 6)
+        layout.setSpacing(2)
+        layout.addLayout(head)
+        layout.addWidget(self.grid, 1)
+        layout.addWidget(self.time)
+        layout.addLayout(foot)
+        layout.addWidget(self.comparison)
+
+    def offer_views(self, switches: Sequence[QAction]) -> None:
+        """The switches of the views in the menu of their button."""
+        menu = QMenu(self.views)
+        menu.addActions(list(switches))
+        self.views.setMenu(menu)
+
+    # --- switches ---------------------------------------------------------------------------------------------------
+
+    def show_view(self, view: QWidget, on: bool) -> None:
+        """Show one of the views, or take it away; what is away costs nothing."""
+        view.setVisible(on)
+        if view is self.dropout:
+            self.trainer.measure_training(on)
+            if on:
+                self._explain_dropout()
+        self.inside.follow_run()
+        self.draw()
+
+    def _explain_dropout(self) -> None:
+        """Say what the view cannot show of this network or this run."""
+        shown = self.trainer
+        if not variants.has_dropout(shown.network or shown.store.project.network):
+            shown.store.told.emit(
+                _("This network has no dropout: add a Dropout layer, or choose a twin to compare with.")
+            )
+        elif shown.last_run is not None and not any(map(math.isfinite, shown.last_run.history.train_loss_full_pass)):
+            shown.store.told.emit(
+                _("The loss with dropout off is measured while this view is open: train again to see it.")
+            )
+
+    def count_iterations(self, on: bool) -> None:
+        """Iterations along the axis, or epochs."""
+        self._counts_iterations = on
+        self._count()
+
+    def _count(self) -> None:
+        self.curves.count_in(max(1, self.trainer.iterations) if self._counts_iterations else 1)
+
+    def _hide_kinds(self, hidden: frozenset[str]) -> None:
+        self.curves.hide_kinds(hidden)
+        self.show_legend()
+
+    # --- drawing ----------------------------------------------------------------------------------------------------
+
+    def draw(self) -> None:
+        """Show everything the run has given so far."""
+        self.curves.draw()
+        self.time.follow()
+        self.show_words()
+        self.show_legend()
+
+    def look_at_words(self) -> bool:
+        """Bring words, bar and timeline up to date when another epoch is done; whether there was something to do."""
+        now = self.trainer.curves, [learner.curves.epochs for learner in self.trainer.learners]
+        if now == self._told or not self.isVisible():
+            return False
+        self._told = now
+        self.time.follow()
+        self.show_words()
+        self.show_legend()
+        return True
+
+    def look_at_batch(self) -> bool:
+        """Tell which rows the last batch had; whether that is new."""
+        reading = self.trainer.probes.newest.get("weights") if self.trainer.probes else None
+        # At full speed a batch would be gone before it is seen.
+        is_slow = self.trainer.pace > 0 or self.trainer.state is State.PAUSED
+        shown = reading if is_slow and self.trainer.shown_run is None else None
+        if shown is self._batch:
+            return False
+        self._batch = shown
+        self.batch_shown.emit(() if shown is None else shown.rows)
+        return True
+
+    def show_words(self) -> None:
+        """Patience and comparison, in words and as a bar that shrinks."""
+        left, patience = patience_left(self.trainer)
+        self.patience.setVisible(patience > 0)
+        self.patience.setRange(0, max(1, patience))
+        self.patience.setValue(left)
+        self.patience.setAccessibleDescription(_("{left} of {patience} epochs").format(left=left, patience=patience))
+        self.words.setText(patience_words(self.trainer) or _("Validation loss and early stopping show up here."))
+        comparison = curve_lines.comparison_words(self.trainer)
+        self.comparison.setVisible(bool(comparison))
+        self.comparison.setText(comparison)
+
+    def show_legend(self) -> None:
+        """Say what the lines, colours and shapes are."""
+        plane = self.plane.plane
+        self.legend.show_kinds(self.curves.kinds(), plane.classes if plane else None)
+
+    def _load_best(self) -> None:
+        best = curve_lines.best_of(self.trainer.curves)
+        if best.epoch:
+            self.trainer.load_weights(best.epoch)
+
+    def _show_run(self, id: str) -> None:
+        for run in self.trainer.store.project.runs:
+            if run.id == id:
+                self.trainer.show(run)
+
+    def _project_changed(self, before: Project, after: Project) -> None:
+        if before.runs != after.runs:
+            self.draw()
+
+    def _state_changed(self) -> None:
+        self._count()
+        self.turns.share = SHARE if self.trainer.state is State.RUNNING else 1.0
+        if self.trainer.is_active:
+            self._timer.start()
+            self.turns.start()
+        else:
+            self._timer.stop()
+            self.turns.stop()
+            self.look_at_batch()
+        if self.trainer.state in (State.PREPARING, State.RUNNING):
+            self.show_words()  # and the views take their turns: all at once they would hold up the window
+        elif self._is_other():
+            self.draw()
+        else:
+            self.show_words()
+
+    def _is_other(self) -> bool:
+        """Whether other trainings, runs or moments are shown than before; most edits change none of them."""
+        shown = self.trainer
+        now: list[object] = [part for one in shown.learners for part in (one, one.run, one.curves)]
+        facts = shown.state, shown.moment, shown.tells_classes
+        before, self._shown = self._shown, (now, facts)
+        same = len(before[0]) == len(now) and all(one is other for one, other in zip(before[0], now, strict=True))
+        return not same or before[1] != facts

@@ -1,0 +1,1 @@
+"""How it looks: colours, icons, pictures, numbers in words."""

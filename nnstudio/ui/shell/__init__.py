@@ -1,0 +1,1 @@
+"""What surrounds the work: actions, menus, messages, dialogs, preferences."""

@@ -1,0 +1,382 @@
+"""Every command of the window: its name, shortcut, icon and words, declared in one table."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.text import mark
+from nnstudio.text import translate as _
+from nnstudio.ui.look import theme
+from nnstudio.ui.shell.preferences import Preferences
+
+Standard = QKeySequence.StandardKey
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command; `keys` are what Qt calls standard for this system, or typed out.
+
+    A switch stays on or off; `switch` says which at first, None that the command is none.
+    """
+
+    name: str
+    menu: str
+    text: str
+    help: str
+    keys: tuple[str | QKeySequence.StandardKey, ...] = ()
+    icon: str = ""
+    switch: bool | None = None
+
+
+FILE, EDIT, VIEW, TRAINING, INSIDE, HELP = (
+    mark("&File"),
+    mark("&Edit"),
+    mark("&View"),
+    mark("&Training"),
+    mark("&Inside"),
+    mark("&Help"),
+)
+
+COMMANDS: tuple[Command, ...] = (
+    Command("actionNew", FILE, mark("&New"), mark("Begin an empty project"), (Standard.New,), "mdi6.file-outline"),
+    Command(
+        "actionOpen", FILE, mark("&Open …"), mark("Open a project file"), (Standard.Open,), "mdi6.folder-open-outline"
+    ),
+    Command("actionSave", FILE, mark("&Save"), mark("Save the project"), (Standard.Save,), "mdi6.content-save-outline"),
+    Command("actionSaveAs", FILE, mark("Save &as …"), mark("Save the project under another name"), ("Ctrl+Shift+S",)),
+    Command(
+        "actionPutAside",
+        FILE,
+        mark("&Work put aside …"),
+        mark("Show unsaved work of earlier times that was not opened at a start"),
+        (),
+    ),
+    Command(
+        "actionExport",
+        FILE,
+        mark("&Export …"),
+        mark("Write the newest run as a PyTorch script, as bare weights, or its curve as CSV"),
+        ("Ctrl+E",),
+    ),
+    Command(
+        "actionSavePicture",
+        FILE,
+        mark("Save &picture …"),
+        mark("Write the drawn network as SVG, PDF or PNG, in light colours for print"),
+        ("Ctrl+Shift+P",),
+    ),
+    Command("actionQuit", FILE, mark("&Quit"), mark("Close the window"), ("Ctrl+Q",)),
+    Command("actionUndo", EDIT, mark("&Undo"), mark("Take the last edit back"), (Standard.Undo,), "mdi6.undo"),
+    Command(
+        "actionRedo", EDIT, mark("&Redo"), mark("Bring the undone edit back"), (Standard.Redo, "Ctrl+Y"), "mdi6.redo"
+    ),
+    Command("actionCut", EDIT, mark("Cu&t"), mark("Move the selected layers to the clipboard"), (Standard.Cut,)),
+    Command("actionCopy", EDIT, mark("&Copy"), mark("Copy the selected layers to the clipboard"), (Standard.Copy,)),
+    Command("actionPaste", EDIT, mark("&Paste"), mark("Add the layers on the clipboard"), (Standard.Paste,)),
+    Command(
+        "actionDuplicate", EDIT, mark("D&uplicate"), mark("Copies of the selected layers beside them"), ("Ctrl+D",)
+    ),
+    Command("actionRename", EDIT, mark("Re&name"), mark("Rename the selected layer where it stands"), ("F2",)),
+    Command("actionLink", EDIT, mark("Lin&k to …"), mark("Link the selected layer to another one"), ("Ctrl+K",)),
+    Command(
+        "actionDelete",
+        EDIT,
+        mark("&Delete"),
+        mark("Delete the selected layers and links"),
+        ("Del", "Backspace"),
+        "mdi6.delete-outline",
+    ),
+    Command("actionNote", EDIT, mark("Add a n&ote"), mark("Write on the canvas"), ("Ctrl+Shift+N",)),
+    Command("actionFrame", EDIT, mark("&Frame"), mark("Put a titled box around what is selected"), ("Ctrl+G",)),
+    Command("actionFind", EDIT, mark("&Find …"), mark("Find a layer on the canvas by its name"), (Standard.Find,)),
+    Command("actionSelectAll", EDIT, mark("Select &all"), mark("Select all layers"), (Standard.SelectAll,)),
+    Command(
+        "actionArrange",
+        VIEW,
+        mark("&Arrange"),
+        mark("Lay the layers out from left to right"),
+        ("Ctrl+L",),
+        "mdi6.auto-fix",
+    ),
+    Command(
+        "actionZoomIn",
+        VIEW,
+        mark("Zoom &in"),
+        mark("Show the network larger"),
+        ("Ctrl++", "Ctrl+="),
+        "mdi6.magnify-plus-outline",
+    ),
+    Command(
+        "actionZoomOut",
+        VIEW,
+        mark("Zoom &out"),
+        mark("Show the network smaller"),
+        ("Ctrl+-",),
+        "mdi6.magnify-minus-outline",
+    ),
+    Command(
+        "actionZoomSelection", VIEW, mark("Zoom to s&election"), mark("Show the selected layers large"), ("Ctrl+9",)
+    ),
+    Command(
+        "actionZoomFit", VIEW, mark("&Fit"), mark("Show the whole network"), ("Ctrl+0",), "mdi6.fit-to-page-outline"
+    ),
+    Command(
+        "actionNeurons",
+        VIEW,
+        mark("&Neurons and weights"),
+        mark("Draw layers of up to 16 units neuron by neuron, with their weights as width and colour"),
+        ("Ctrl+U",),
+        "mdi6.graph-outline",
+        switch=True,
+    ),
+    Command(
+        "actionFormula",
+        VIEW,
+        mark("Fo&rmula"),
+        mark("Write the whole network as a formula under the canvas"),
+        ("Ctrl+Shift+F",),
+        switch=True,
+    ),
+    Command(
+        "actionMiniMap",
+        VIEW,
+        mark("&Map"),
+        mark("Show a small map of a network that is larger than the view"),
+        ("Ctrl+Shift+M",),
+        switch=True,
+    ),
+    Command(
+        "actionGrid",
+        VIEW,
+        mark("Snap to the &grid"),
+        mark("What is moved or dropped goes to the nearest point of the grid"),
+        ("Ctrl+Shift+G",),
+        switch=False,
+    ),
+    Command(
+        "actionLargeViews",
+        VIEW,
+        mark("La&rge views"),
+        mark("Give the views of learning all the room in the middle, for a class to see"),
+        ("Ctrl+Shift+V",),
+        switch=False,
+    ),
+    Command(
+        "actionLogLoss",
+        VIEW,
+        mark("&Logarithmic loss"),
+        mark("Draw losses on a logarithmic axis: small differences late in training show up"),
+        ("Ctrl+Shift+L",),
+        switch=False,
+    ),
+    Command(
+        "actionIterations",
+        VIEW,
+        mark("&Iterations along the axis"),
+        mark("Count iterations below the curves and not epochs"),
+        ("Ctrl+Shift+I",),
+        switch=False,
+    ),
+    Command(
+        "actionDropout",
+        VIEW,
+        mark("Loss with dr&opout on and off"),
+        mark("Show the training loss with dropout acting and switched off, beside the validation loss"),
+        ("Ctrl+Shift+O",),
+        switch=False,
+    ),
+    Command(
+        "actionPlane",
+        VIEW,
+        mark("Decision &boundary of many inputs"),
+        mark("Show a plane through data with more than two columns, and what the network answers on it"),
+        ("Ctrl+Shift+B",),
+        switch=False,
+    ),
+    Command(
+        "actionGradients",
+        VIEW,
+        mark("Gra&dients"),
+        mark("Show how large the gradient is in each layer: where it vanishes, nothing is learnt"),
+        ("Ctrl+Shift+D",),
+        switch=False,
+    ),
+    Command(
+        "actionConfusion",
+        VIEW,
+        mark("&Confusion matrix"),
+        mark("Show which class of the validation samples is taken for which"),
+        ("Ctrl+Shift+C",),
+        switch=False,
+    ),
+    Command(
+        "actionTrain", TRAINING, mark("&Train"), mark("Train the network, or go on after a pause"), ("F5",), "mdi6.play"
+    ),
+    Command("actionPause", TRAINING, mark("&Pause"), mark("Pause after this batch"), ("F6",), "mdi6.pause"),
+    Command(
+        "actionStop",
+        TRAINING,
+        mark("&Stop"),
+        mark("End after this batch and keep what was learnt"),
+        ("F7",),
+        "mdi6.stop",
+    ),
+    Command(
+        "actionStepBatch",
+        TRAINING,
+        mark("One &batch"),
+        mark("Train on one batch, then pause"),
+        ("F8",),
+        "mdi6.skip-next-outline",
+    ),
+    Command(
+        "actionStepEpoch",
+        TRAINING,
+        mark("One &epoch"),
+        mark("Train to the end of this epoch, then pause"),
+        ("F9",),
+        "mdi6.skip-forward-outline",
+    ),
+    Command("actionReset", TRAINING, mark("&Reset"), mark("Back to before the first step"), ("F10",), "mdi6.restart"),
+    Command(
+        "actionCarryOn",
+        TRAINING,
+        mark("&Carry on past the stop"),
+        mark("Go on with the run that has ended, just where it stood, without early stopping"),
+        ("Shift+F5",),
+    ),
+    Command(
+        "actionSameStart",
+        TRAINING,
+        mark("Same st&art"),
+        mark("Train again from the same first weights"),
+        ("Ctrl+F5",),
+        "mdi6.repeat",
+    ),
+    Command(
+        "actionNewSeed",
+        TRAINING,
+        mark("&New seed"),
+        mark("Train from other first weights: the seed goes up by one"),
+        ("Ctrl+F6",),
+        "mdi6.dice-5-outline",
+    ),
+    Command(
+        "actionTenSeeds",
+        TRAINING,
+        mark("Ten see&ds"),
+        mark("Train from ten starts at once, and draw their median and range"),
+        ("Ctrl+F7",),
+        "mdi6.dice-multiple-outline",
+    ),
+    Command(
+        "actionChainLab",
+        INSIDE,
+        mark("&One sample, forward and backward …"),
+        mark("Follow one sample through the network and its error back, factor by factor"),
+        ("Ctrl+1",),
+    ),
+    Command(
+        "actionSoftmaxLab",
+        INSIDE,
+        mark("&Softmax and cross-entropy …"),
+        mark("Drag logits and see probabilities, loss and gradient follow"),
+        ("Ctrl+2",),
+    ),
+    Command(
+        "actionLayersLab",
+        INSIDE,
+        mark("&Layers …"),
+        mark("Histograms of the weights of each layer and of what enters its activations"),
+        ("Ctrl+3",),
+    ),
+    Command(
+        "actionMistakesLab",
+        INSIDE,
+        mark("&Worst mistakes …"),
+        mark("What the network is most wrong about, and the weights of its first layer as pictures"),
+        ("Ctrl+4",),
+    ),
+    Command(
+        "actionMasksLab",
+        INSIDE,
+        mark("&Dropout masks …"),
+        mark("One sample under many dropout masks, and how far its answers spread"),
+        ("Ctrl+5",),
+    ),
+    Command(
+        "actionStartsLab",
+        INSIDE,
+        mark("&First weights …"),
+        mark("What the deviation of the first weights does to values and gradients"),
+        ("Ctrl+6",),
+    ),
+    Command(
+        "actionBentLab",
+        INSIDE,
+        mark("&Bent space …"),
+        mark("Where a layer of two units moves the points of the plane"),
+        ("Ctrl+8",),
+    ),
+    Command(
+        "actionLandscapeLab",
+        INSIDE,
+        mark("Loss l&andscape …"),
+        mark("The loss on a plane through all weights, and the path of training on it"),
+        ("Ctrl+7",),
+    ),
+    Command("actionShortcuts", HELP, mark("&Shortcuts"), mark("List every command and its keys"), ("F1", "?")),
+)
+
+
+class Actions(dict[str, QAction]):
+    """The window's actions by name, made from the table; `bind` says what they do.
+
+    How a switch was left is remembered in the preferences.
+    """
+
+    def __init__(self, window: QWidget, preferences: Preferences) -> None:
+        super().__init__()
+        for command in COMMANDS:
+            action = QAction(_(command.text), window)
+            action.setObjectName(command.name)
+            # Each once: what is standard on a system may be what is typed out beside it, and twice means neither.
+            keys = {QKeySequence(one).toString(): QKeySequence(one) for one in command.keys}
+            action.setShortcuts(list(keys.values()))
+            shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(f"{_(command.help)} ({shown})" if shown else _(command.help))
+            action.setStatusTip(_(command.help))
+            if command.switch is not None:
+                action.setCheckable(True)
+                action.setChecked(preferences.is_on(command.name, command.switch))
+                action.toggled.connect(partial(preferences.set_on, command.name))
+            window.addAction(action)
+            self[command.name] = action
+        self.apply_theme()
+
+    def bind(
+        self, functions: Mapping[str, Callable[[], object]], switches: Mapping[str, Callable[[bool], object]]
+    ) -> None:
+        """Connect every action with its function or switch, which must all be there, and turn the switches as they
+        were left."""
+        for command in COMMANDS:
+            action = self[command.name]
+            if command.switch is not None:
+                switch = switches[command.name]
+                action.toggled.connect(switch)
+                switch(action.isChecked())
+            else:
+                function = functions[command.name]
+                action.triggered.connect(lambda checked=False, function=function: function())
+
+    def apply_theme(self) -> None:
+        """Take icons in the colours of light or dark."""
+        for command in COMMANDS:
+            if command.icon:
+                self[command.name].setIcon(theme.icon(command.icon))
+
+    def of_menu(self, menu: str) -> list[QAction]:
+        return [self[command.name] for command in COMMANDS if command.menu == menu]

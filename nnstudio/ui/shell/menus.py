@@ -1,0 +1,158 @@
+"""The menus and the toolbar of the window."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar, QToolBar, QToolButton
+
+from nnstudio.text import LANGUAGES, mark
+from nnstudio.text import translate as _
+from nnstudio.ui.canvas.view import Canvas
+from nnstudio.ui.shell import actions
+from nnstudio.ui.shell.actions import Actions
+from nnstudio.ui.shell.preferences import Preferences
+
+SCHEMES = {"system": mark("Like the system"), "light": mark("Light"), "dark": mark("Dark")}
+SEPARATED = (
+    "actionQuit",
+    "actionCut",
+    "actionZoomIn",
+    "actionNeurons",
+    "actionLargeViews",
+    "actionStepBatch",
+    "actionCarryOn",
+)
+TOOLS = (
+    ("actionTrain", "actionPause", "actionStop", "actionStepBatch", "actionStepEpoch", "actionReset"),
+    ("actionNew", "actionOpen", "actionSave"),
+    ("actionUndo", "actionRedo", "actionDelete"),
+    ("actionZoomIn", "actionZoomOut", "actionZoomFit", "actionArrange", "actionNeurons"),
+)
+
+
+@dataclass(frozen=True)
+class MenuCallbacks:
+    """What the menus do that are no commands: each entry stands for a value."""
+
+    open_file: Callable[[Path], object]
+    open_example: Callable[[str], object]
+    use_scheme: Callable[[str], object]
+    use_language: Callable[[str], object]
+
+
+def fill_menu_bar(bar: QMenuBar, commands: Actions, preferences: Preferences, callbacks: MenuCallbacks) -> None:
+    """Every command in the menu its declaration names, with the menus that are no commands between them."""
+    bar.clear()
+    for old in bar.findChildren(QMenu):
+        old.deleteLater()
+    for name in (actions.FILE, actions.EDIT, actions.VIEW, actions.TRAINING, actions.INSIDE, actions.HELP):
+        menu = bar.addMenu(_(name))
+        for action in commands.of_menu(name):
+            if action.objectName() == "actionSave":
+                add_file_menus(menu, preferences, callbacks)
+            if action.objectName() in SEPARATED:
+                menu.addSeparator()
+            menu.addAction(action)
+        if name == actions.VIEW:
+            menu.addSeparator()
+            add_choice(menu, _("Appearance"), SCHEMES, preferences.scheme, callbacks.use_scheme)
+            languages = {"": mark("Like the system"), **LANGUAGES}
+            add_choice(menu, _("Language"), languages, preferences.language, callbacks.use_language)
+
+
+def add_file_menus(menu: QMenu, preferences: Preferences, callbacks: MenuCallbacks) -> None:
+    """Recent files, filled when the menu opens, and the examples."""
+    recent = menu.addMenu(_("Open &recent"))
+    recent.aboutToShow.connect(lambda: fill_recent(recent, preferences, callbacks))
+    examples = menu.addMenu(_("E&xamples"))
+    for name, title in EXAMPLES.items():
+        action = examples.addAction(_(title))
+        action.triggered.connect(lambda checked=False, name=name: callbacks.open_example(name))
+    menu.addSeparator()
+
+
+def fill_recent(menu: QMenu, preferences: Preferences, callbacks: MenuCallbacks) -> None:
+    menu.clear()
+    for path in preferences.recent_files:
+        action = menu.addAction(str(path).replace("&", "&&"))
+        action.triggered.connect(lambda checked=False, path=path: callbacks.open_file(path))
+    if menu.isEmpty():
+        menu.addAction(_("No files yet")).setEnabled(False)
+
+
+def add_choice(menu: QMenu, title: str, choices: Mapping[str, str], chosen: str, use: Callable[[str], object]) -> None:
+    """A sub-menu of which one entry is ticked."""
+    submenu = menu.addMenu(title)
+    group = QActionGroup(submenu)
+    for key, name in choices.items():
+        action = submenu.addAction(_(name))
+        action.triggered.connect(lambda checked=False, key=key: use(key))
+        action.setCheckable(True)
+        action.setChecked(key == chosen)
+        group.addAction(action)
+
+
+CANVAS_MENU = (
+    ("actionRename", "actionLink", "actionFrame"),
+    ("actionCut", "actionCopy", "actionPaste", "actionDuplicate", "actionDelete"),
+    ("actionNote", "actionFind", "actionSelectAll", "actionArrange", "actionZoomSelection", "actionZoomFit"),
+)
+
+
+def canvas_menu(canvas: Canvas, commands: Actions, place: QPoint) -> QMenu:
+    """The menu of the canvas at a point of the screen: what can be done there and with what is selected, and the links
+    of a selected layer to remove."""
+    menu = QMenu(canvas)
+    menu.setObjectName("canvasMenu")
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    selected = canvas.network.selected_parts()
+    if len(selected) == 1:
+        edit = menu.addAction(_("&Change"))
+        edit.triggered.connect(lambda: canvas.editing.edit(selected[0]))
+    add = menu.addAction(_("Add a &layer …"))
+    add.triggered.connect(lambda: canvas.search_at(place))
+    for names in CANVAS_MENU:
+        for name in names:
+            menu.addAction(commands[name])
+        menu.addSeparator()
+    for link, item in canvas.network.links.items():
+        if selected in ([link.source], [link.target]):
+            words = _("Remove the link from “{source}” to “{target}”").format(
+                source=item.source.name, target=item.target.name
+            )
+            action = menu.addAction(words.replace("&", "&&"))
+            action.triggered.connect(lambda checked=False, link=link: canvas.selection.remove_link(link))
+    return menu
+
+
+def replace_toolbar(window: QMainWindow, commands: Actions) -> None:
+    """The toolbar, in place of the one there was."""
+    for old in window.findChildren(QToolBar):
+        window.removeToolBar(old)
+        old.deleteLater()
+    bar = QToolBar(_("Tools"))
+    bar.setObjectName("toolBar")
+    bar.setMovable(False)
+    for place, group in enumerate(TOOLS):
+        if place:
+            bar.addSeparator()
+        for name in group:
+            action = commands[name]
+            bar.addAction(action)
+            bar.widgetForAction(action).setAccessibleName(action.text().replace("&", ""))
+    train = bar.widgetForAction(commands["actionTrain"])
+    assert isinstance(train, QToolButton)
+    train.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    window.addToolBar(bar)
+
+
+EXAMPLES = {
+    "digits": mark("Handwritten digits"),
+    "iris": mark("Iris flowers"),
+    "circle": mark("TensorFlow Playground's circle"),
+    "diabetes": mark("Diabetes: predict a value"),
+    "overfitting": mark("Overfitting without dropout"),
+}

@@ -1,0 +1,1 @@
+"""The training that is shown: starting it, its settings, its runs."""

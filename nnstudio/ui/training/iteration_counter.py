@@ -1,0 +1,54 @@
+"""Epoch, batch and iteration written out: how many steps make an epoch, and where training stands in it."""
+
+import math
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from nnstudio.project.model import Project
+from nnstudio.text import Count, translate_count
+from nnstudio.text import translate as _
+from nnstudio.ui.store import Store
+from nnstudio.ui.training.trainer import Trainer
+
+
+class Counter(QLabel):
+    """250 samples ÷ batches of 10 = 25 iterations an epoch; iteration 7 of 25, epoch 3."""
+
+    def __init__(self, store: Store, trainer: Trainer) -> None:
+        super().__init__(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.setObjectName("counter")
+        self.setAccessibleName(_("Iterations"))
+        self.store = store
+        self.trainer = trainer
+        store.changed.connect(self.show_place)
+        trainer.changed.connect(self.show_place)
+        self.show_place()
+
+    def show_place(self, *_changed: Project) -> None:
+        """Show the numbers as they are now."""
+        lines = [words for words in (self._division(), self._place()) if words]
+        self.setVisible(bool(lines))
+        self.setText("\n".join(lines))
+
+    def _division(self) -> str:
+        project = self.store.project
+        if project.facts is None or not project.facts.train:
+            return ""
+        samples = project.facts.train
+        size = min(project.training.batch_size, samples)
+        count, rest = math.ceil(samples / size), samples % size
+        words = translate_count(
+            "{samples} samples ÷ batches of {size} = {count} iteration an epoch",
+            "{samples} samples ÷ batches of {size} = {count} iterations an epoch",
+            count,
+        ).format(samples=Count(samples), size=size, count=Count(count))
+        return words + (_(", the last with {rest} samples").format(rest=rest) if rest else "")
+
+    def _place(self) -> str:
+        progress = self.trainer.progress
+        if progress is None or not self.trainer.is_active:
+            return ""
+        return _("Iteration {batch} of {batches}, epoch {epoch} of {epochs}").format(
+            batch=progress.batch, batches=progress.batches, epoch=progress.epoch, epochs=progress.most_epochs
+        )

@@ -1,0 +1,268 @@
+"""What the window shows of training: the networks under way or the run looked at, and the moment looked back at."""
+
+import math
+from collections import OrderedDict
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, Signal
+
+from nnstudio.project import variants
+from nnstudio.project.model import DataChoice, Network, Project, Run
+from nnstudio.project.snapshots import Moments, StoredMoments
+from nnstudio.ui.background.training_jobs import Curves, Watched
+from nnstudio.ui.data.loader import DataLoader
+from nnstudio.ui.store import Store
+
+if TYPE_CHECKING:
+    from nnstudio.ui.background.results import Probes, Progress, Standing, Timeline
+
+MOST_TIMELINE_BYTES = 2**29
+"""The memory that the timelines of earlier runs may take beside that of the newest."""
+
+
+class State(Enum):
+    READY = "ready"
+    PREPARING = "preparing"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+
+
+@dataclass
+class Learner:
+    """One of the networks in training, or the run that is looked at, with all that is drawn of it.
+
+    `words` say what it has other than the first.
+    """
+
+    project: Project
+    curves: Curves
+    words: str = ""
+    watched: Watched | None = None
+    run: Run | None = None
+    has_ended: bool = False
+
+
+@dataclass
+class Kept:
+    """What the window still knows of a run beyond what its project holds.
+
+    `together` are the runs it was trained beside, itself among them.
+    """
+
+    timeline: "Timeline"
+    standing: "Standing | None"
+    curves: Curves
+    words: str
+    together: tuple[str, ...] = ()
+
+
+class Watching(QObject):
+    """What every view looks at. `changed` comes with every new state, and when another moment is looked at."""
+
+    changed = Signal()
+
+    def __init__(self, store: Store, loader: DataLoader) -> None:
+        super().__init__()
+        self.store = store
+        self.loader = loader
+        self.state = State.READY
+        self.learners = [Learner(store.project, Curves())]
+        self.moment: int | None = None
+        """The epoch that is looked back at; None for how things are."""
+        self.kept: OrderedDict[str, Kept] = OrderedDict()
+        self._compared: tuple[Network | None, Network | None, bool] = None, None, False
+        self._moment_run: tuple[object, int, Run] | None = None
+        self._stored: tuple[bytes, StoredMoments | None] = b"", None
+
+    @property
+    def main(self) -> Learner:
+        """The network in training, or the run that is looked at; others are compared with it."""
+        return self.learners[0]
+
+    @property
+    def curves(self) -> Curves:
+        return self.main.curves
+
+    @property
+    def progress(self) -> "Progress | None":
+        return self.main.watched.progress if self.main.watched else None
+
+    @property
+    def probes(self) -> "Probes | None":
+        return self.main.watched.probes if self.main.watched else None
+
+    @property
+    def parameters(self) -> int:
+        return self.main.watched.parameters if self.main.watched else 0
+
+    @property
+    def batches(self) -> int:
+        return self.main.watched.progress.batches if self.main.watched else 0
+
+    @property
+    def iterations(self) -> int:
+        """How many batches make an epoch; 0 where that is not known."""
+        if self.batches or self.store.project.facts is None:
+            return self.batches
+        return math.ceil(self.store.project.facts.train / self.main.project.training.batch_size)
+
+    @property
+    def last_run(self) -> Run | None:
+        """The run that has ended, or that is looked at."""
+        return self.main.run
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is trained and no run is shown."""
+        return self.main.watched is None and self.main.run is None
+
+    @property
+    def data(self) -> DataChoice | None:
+        """The data the newest training began with."""
+        return None if self.is_blank and not self.is_active else self.main.project.data
+
+    @property
+    def network(self) -> Network | None:
+        """The network of the training or the run that is shown."""
+        return None if self.is_blank and not self.is_active else self.main.project.network
+
+    @property
+    def epochs(self) -> int:
+        return self.main.project.training.epochs
+
+    @property
+    def patience(self) -> int:
+        return self.main.project.training.patience
+
+    @property
+    def timeline(self) -> Moments | None:
+        """The moments one can go back to: those of a training of now, or those that the project holds."""
+        if self.main.watched:
+            return self.main.watched.timeline
+        run = self.main.run
+        if run is None:
+            return None
+        if run.id in self.kept:
+            return self.kept[run.id].timeline
+        if run.moments and self._stored[0] is not run.moments:
+            self._stored = run.moments, StoredMoments(run.moments)
+        return self._stored[1] if run.moments else None
+
+    @property
+    def shown_run(self) -> Run | None:
+        """Whose weights all views show: those of the epoch looked back at, else of the run that has ended; None while a
+        training goes on and is looked at as it is."""
+        if self.moment is None:
+            return self.last_run
+        timeline = self.timeline
+        if timeline is None:
+            return self.last_run
+        if self._moment_run is None or self._moment_run[:2] != (self.main, self.moment):
+            run = self._run_at(self.moment)
+            if run is None:
+                return self.last_run
+            self._moment_run = self.main, self.moment, run
+        return self._moment_run[2]
+
+    def _run_at(self, epoch: int) -> Run | None:
+        """The run as it stood after a stored epoch; None where it is not stored any more."""
+        timeline, run, dataset = self.timeline, self.last_run, self.loader.dataset_for(self.main.project.data)
+        try:
+            weights = timeline.weights(epoch) if timeline else b""
+        except KeyError:
+            return None
+        if run is not None:
+            return replace(run, weights=weights, weights_epoch=epoch)
+        if dataset is None:
+            return None
+        return variants.unfinished(self.main.project, dataset.preparation, weights, epoch, self.parameters)
+
+    def newest_run(self) -> Run | None:
+        """The run whose weights are the newest that can be looked at, those of the last epoch while training goes on;
+        None before the first training."""
+        run, timeline = self.shown_run, self.timeline
+        if run is None and timeline is not None and timeline.epochs():
+            return self._run_at(timeline.epochs()[-1])
+        return run
+
+    def look_at(self, epoch: int | None) -> None:
+        """Have all views show the network as it was after a stored epoch; None for as it is."""
+        timeline = self.timeline
+        if epoch is not None:
+            epoch = timeline.nearest(epoch) if timeline and timeline.epochs() else None
+        if epoch != self.moment:
+            self.moment = epoch
+            self.changed.emit()
+
+    @property
+    def is_active(self) -> bool:
+        return self.state is not State.READY
+
+    @property
+    def tells_classes(self) -> bool:
+        """Whether there is an accuracy to show."""
+        facts = self.store.project.facts
+        return facts is None or facts.task == "class"
+
+    def draws_network(self) -> bool:
+        """Whether the network on the canvas is that of the training or the run shown, wherever its layers stand."""
+        shown, drawn = self.network, self.store.project.network
+        if self._compared[0] is not shown or self._compared[1] is not drawn:
+            same = shown is not None and variants.computed(shown) == variants.computed(drawn)
+            self._compared = shown, drawn, same
+        return self._compared[2]
+
+    def is_of_now(self, run: Run) -> bool:
+        """Whether the run that is shown was trained on the network and data as they are."""
+        return run.data == self.store.project.data and self.draws_network()
+
+    # --- what is kept -----------------------------------------------------------------------------------------------
+
+    def show_run(self, run: Run) -> None:
+        """Show a run, with those it was trained beside."""
+        self.forget()
+        kept = self.kept.get(run.id)
+        ids = kept.together if kept else (run.id,)
+        runs = {one.id: one for one in self.store.project.runs}
+        shown = [run, *(runs[id] for id in ids if id in runs and id != run.id)]
+        self.learners = [self._learner_of(one) for one in shown]
+
+    def _learner_of(self, run: Run) -> Learner:
+        kept = self.kept.get(run.id)
+        project = variants.restored(self.store.project, run)
+        return Learner(
+            project, kept.curves if kept else Curves.of(run.history, run.marks), kept.words if kept else "", run=run
+        )
+
+    def keep(self, learner: Learner, run: Run, standing: "Standing | None") -> None:
+        """Keep what is still known of a run beyond what the project holds; of the oldest no more than there is room."""
+        assert learner.watched is not None
+        learner.run, learner.has_ended = run, True
+        self.kept[run.id] = Kept(learner.watched.timeline, standing, learner.curves, learner.words)
+        self.kept.move_to_end(run.id)
+        together = tuple(one.run.id for one in self.learners if one.run)
+        for id in together:
+            self.kept[id].together = together
+        while sum(kept.timeline.nbytes for kept in self.kept.values()) > MOST_TIMELINE_BYTES:
+            oldest = next(iter(self.kept))
+            if oldest in together:
+                return
+            del self.kept[oldest]
+
+    def forget(self) -> None:
+        """Show nothing; what is kept stays."""
+        self.learners = [Learner(self.store.project, Curves())]
+        self.moment, self._moment_run = None, None
+
+    def follow_runs(self, project: Project) -> None:
+        """The runs shown may have other weights now, or be gone."""
+        runs = {run.id: run for run in project.runs}
+        for learner in self.learners:
+            if learner.run is not None and learner.run.id in runs:
+                learner.run = runs[learner.run.id]
+        if not self.is_active and self.last_run is not None and self.last_run.id not in runs:
+            self.forget()

@@ -1,0 +1,120 @@
+"""Where training stands, why it ended and how much patience is left, in words."""
+
+from nnstudio.project.model import Run
+from nnstudio.project.names import stop_words
+from nnstudio.text import Count, translate_count
+from nnstudio.text import translate as _
+from nnstudio.ui.background.training_jobs import EarlyStopping
+from nnstudio.ui.training.shown_training import State
+from nnstudio.ui.training.trainer import Trainer
+
+
+def status(trainer: Trainer) -> str:
+    """Where training stands, in one line."""
+    if trainer.is_active and trainer.progress is None:
+        return _("Preparing: reading the data and building the network …")
+    if trainer.moment is not None:
+        return _("Looking back: all views show the network after epoch {epoch}.").format(epoch=trainer.moment) + (
+            " " + place(trainer) if trainer.is_active else ""
+        )
+    if trainer.is_active:
+        return f"{state_word(trainer)}: {place(trainer)}"
+    if trainer.failure:
+        return _("Not trained: {reason}").format(reason=trainer.failure)
+    if trainer.last_run:
+        same = trainer.is_of_now(trainer.last_run)
+        return ending(trainer.last_run) + ("" if same else " " + _("The project has changed since."))
+    if trainer.store.problems:
+        return _("Not ready to train yet: see the line under the canvas")
+    return _("Ready to train")
+
+
+def state_word(trainer: Trainer) -> str:
+    return {State.RUNNING: _("Training"), State.PAUSED: _("Paused"), State.STOPPING: _("Stopping")}[trainer.state]
+
+
+def place(trainer: Trainer) -> str:
+    """Which epoch and batch, and how fast."""
+    progress = trainer.progress
+    assert progress is not None
+    return _("epoch {epoch} of {epochs}, batch {batch} of {batches}, {speed} samples a second").format(
+        epoch=progress.epoch,
+        epochs=progress.most_epochs,
+        batch=progress.batch,
+        batches=progress.batches,
+        speed=Count(progress.samples_per_second),
+    )
+
+
+def ending(run: Run) -> str:
+    """Why a run ended and whose weights are loaded."""
+    return _(
+        "Ended after epoch {epoch} of {epochs} ({reason}). The weights of epoch {weights} are loaded. "
+        "{speed} samples a second."
+    ).format(
+        epoch=run.epochs_run,
+        epochs=max(run.epochs_run, run.training.epochs),
+        reason=stop_words(run),
+        weights=run.weights_epoch,
+        speed=Count(run.samples_per_second),
+    )
+
+
+def patience_words(trainer: Trainer) -> str:
+    """How much patience is used up, in words."""
+    run, progress = trainer.last_run, trainer.progress
+    if run and run.best_epoch:
+        patience = 0 if carried_on(run) else trainer.patience
+        return patience_line(waited(run), patience, run.best_epoch, run.epochs_run)
+    if progress is None or not progress.stopping.best_epoch:
+        return ""
+    stopping = progress.stopping
+    epochs = trainer.curves.epochs
+    return patience_line(stopping.epochs_without_improvement, stopping.patience, stopping.best_epoch, epochs)
+
+
+def patience_left(trainer: Trainer) -> tuple[int, int]:
+    """How many epochs without improvement are left, and of how many; (0, 0) where nothing is counted."""
+    run, progress = trainer.last_run, trainer.progress
+    if run and run.best_epoch and not carried_on(run):
+        patience, used = trainer.patience, waited(run)
+    elif run is None and progress is not None:
+        patience, used = progress.stopping.patience, progress.stopping.epochs_without_improvement
+    else:
+        return 0, 0
+    return max(0, patience - used), patience
+
+
+def carried_on(run: Run) -> bool:
+    """Whether a run went on after early stopping would have ended it."""
+    return any(mark.what == "patience" for mark in run.marks)
+
+
+def patience_line(waited: int, patience: int, best: int, epochs: int) -> str:
+    if patience == 0:
+        if best == epochs:
+            return _("Lowest validation loss in epoch {best}, the last. No early stopping in this run.").format(
+                best=best
+            )
+        words = translate_count(
+            "Lowest validation loss in epoch {best}, {waited} epoch ago. No early stopping in this run.",
+            "Lowest validation loss in epoch {best}, {waited} epochs ago. No early stopping in this run.",
+            epochs - best,
+        )
+        return words.format(best=best, waited=epochs - best)
+    return _("{waited} of {patience} epochs without improvement. Lowest validation loss in epoch {best}.").format(
+        waited=waited, patience=patience, best=best
+    )
+
+
+def waited(run: Run) -> int:
+    """The epochs without improvement at the end of a run, counted as early stopping counts them."""
+    return stopping_of(run).epochs_without_improvement
+
+
+def stopping_of(run: Run) -> EarlyStopping:
+    """Early stopping as it stood at the end of a run."""
+    stopping = EarlyStopping(run.training.patience, run.training.min_delta)
+    for epoch, loss in enumerate(run.history.validation_loss, start=1):
+        stopping.update(epoch, loss)
+    return stopping
