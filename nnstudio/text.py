@@ -11,7 +11,7 @@ LANGUAGES = {"en": "English", "es": "Español"}
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
 
-class Mistake(Exception):
+class UserError(Exception):
     """Something a person can mend: its text says what is wrong, where, and what to do, and is shown as it stands."""
 
 

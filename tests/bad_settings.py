@@ -4,7 +4,7 @@ RATE = "Learning rate must be a number above 0 and at most 10; found {found}."
 EPOCHS = "Epochs must be a whole number from 1 to 100\u00a0000; found {found}."
 SEED = "Seed must be a whole number from 0 to 4\u00a0294\u00a0967\u00a0295; found {found}."
 SHARE = "Validation share must be a number from 0 to below 1; found {found}."
-DROPOUT = "Rate must be a number from 0 to below 1; found {found}."
+DROPOUT = "Dropout rate p must be a number from 0 to below 1; found {found}."
 UNITS = "Units must be a whole number from 1 to 1\u00a0000\u00a0000; found {found}."
 
 SETTINGS = [

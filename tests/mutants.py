@@ -29,9 +29,9 @@ from nnstudio.data.dataset import load
 from nnstudio.project import archive, container, edits
 from nnstudio.project.archive import open_project, to_bytes
 from nnstudio.project.layer_list import with_stack
-from nnstudio.project.model import DataFile, History, Preparation, Project, Run
+from nnstudio.project.model import DataFile, EpochMetrics, Preparation, Project, Run
 from nnstudio.project.weights import tensor_shapes
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 
 WATCHED = (
     "exec", "compile", "import", "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork",
@@ -73,9 +73,9 @@ def with_run(project: Project, number: int) -> Project:
     run = Run(
         "run-1", "2026-01-01T00:00:00+00:00", project.network, project.data, project.training,
         Preparation((), shape, "class", "t", ("a", "b")), "epochs", number + 1, 1, number + 1, "cpu", 1, 1.0, 1.0,
-        history=History(tuple(range(1, number + 2)), values, values), weights=safetensors.numpy.save(weights),
-        state=b"whatever this is" * number,
-        moments=safetensors.numpy.save(
+        history=EpochMetrics(tuple(range(1, number + 2)), values, values), weights=safetensors.numpy.save(weights),
+        checkpoint=b"whatever this is" * number,
+        snapshots=safetensors.numpy.save(
             {name: np.stack([one, one]) for name, one in weights.items()} | {"epochs": np.array([0, number + 1])}
         ),
     )  # fmt: skip
@@ -232,7 +232,7 @@ def examine(count: int, seed: int, reader: Reader) -> dict[str, object]:
             began, is_open[0] = time.perf_counter(), True
             try:
                 project = reader(path)
-            except Mistake:
+            except UserError:
                 project = None
             except Exception as error:
                 wrong.append(f"{number} {way}: {type(error).__name__} {error}")

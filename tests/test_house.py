@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from nnstudio import paths, text
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "nnstudio").rglob("*.py"))
@@ -91,7 +91,7 @@ def test_none_is_not_lost_over_a_thousand_qt_calls() -> None:
 def test_a_binding_that_would_abort_is_refused_at_start() -> None:
     from nnstudio.ui.app import check_binding
 
-    with pytest.raises(Mistake, match=r"PySide6-Essentials<6\.12"):
+    with pytest.raises(UserError, match=r"PySide6-Essentials<6\.12"):
         check_binding((6, 12), (3, 11))
     check_binding((6, 12), (3, 12))
     check_binding((6, 11), (3, 11))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nnstudio import __version__, paths, qt_libraries
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
 PACKAGES = ("torch", "PySide6-Essentials", "pyqtgraph", "numpy", "polars", "scikit-learn", "safetensors", "msgspec")
@@ -81,18 +81,18 @@ def self_test(options: Namespace) -> tuple[dict[str, Any], int]:
     project = edits.set_training(open_project(paths.examples() / "iris.nnstudio"), epochs=5)
     passed(_("opened"))
     dataset = load(project.data)
-    run = trained(with_facts(project, dataset), dataset, distributed.ALONE, show=False)
+    run = trained(with_facts(project, dataset), dataset, distributed.SINGLE_PROCESS, show=False)
     passed(_("built and trained"))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "self-test.nnstudio"
         save(edits.add_run(project, run), file)
         again = open_project(file)
         if again.runs[-1] != run:
-            raise Mistake(_("The saved project came back different; please report this."))
+            raise UserError(_("The saved project came back different; please report this."))
         passed(_("saved and reopened"))
         script = export(again.runs[-1], "pytorch", Path(folder) / "network.py")[0]
         if measure(restore(again.runs[-1]), dataset.validation).samples != len(dataset.validation):
-            raise Mistake(_("The reopened network could not be measured; please report this."))
+            raise UserError(_("The reopened network could not be measured; please report this."))
         if not getattr(sys, "frozen", False):
             subprocess.run([sys.executable, str(script)], check=True, capture_output=True)
         passed(_("exported"))

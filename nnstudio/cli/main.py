@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from nnstudio import __version__
-from nnstudio.text import Mistake, use_language
+from nnstudio.text import UserError, use_language
 from nnstudio.text import translate as _
 
 DONE, BUG, MISTAKE, DIVERGED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -21,7 +21,7 @@ class Parser(argparse.ArgumentParser):
     """An argument parser whose errors are our Mistakes."""
 
     def error(self, message: str) -> NoReturn:
-        raise Mistake(_("{message}. See: {program} --help").format(message=message, program=self.prog))
+        raise UserError(_("{message}. See: {program} --help").format(message=message, program=self.prog))
 
 
 def main(argv: Sequence[str]) -> int:
@@ -34,8 +34,8 @@ def main(argv: Sequence[str]) -> int:
             return open_window(argv)
         options = make_parser().parse_args(argv)
         answer, status = perform(options)
-    except Mistake as mistake:
-        if leads():
+    except UserError as mistake:
+        if is_rank_zero():
             print(f"nnstudio: error: {mistake}", file=sys.stderr)
         answer, status = {"error": str(mistake)}, MISTAKE
     except SystemExit as end:
@@ -53,10 +53,10 @@ def main(argv: Sequence[str]) -> int:
     except Exception:
         traceback.print_exc()
         answer, status = {"error": "internal error"}, BUG
-    return print_answer(answer, status) if wants_json and leads() else status
+    return print_answer(answer, status) if wants_json and is_rank_zero() else status
 
 
-def leads() -> bool:
+def is_rank_zero() -> bool:
     """Whether this process is the one that speaks, where `torchrun` started several."""
     return os.environ.get("RANK", "0") == "0"
 
@@ -91,7 +91,7 @@ def make_output_safe() -> None:
 def open_window(argv: Sequence[str]) -> int:
     """`nnstudio [PROJECT]`; the only place from which the command line reaches the window."""
     if len(argv) > 1:
-        raise Mistake(
+        raise UserError(
             _("“{word}” is not a verb. Verbs: {verbs}.").format(word=argv[0][:60], verbs=", ".join(verb_names()))
         )
     from nnstudio.ui.app import run

@@ -5,7 +5,7 @@ from typing import Any
 
 from nnstudio.layers.spec import shown_shape
 from nnstudio.project.model import Project, Run
-from nnstudio.project.names import shown_name, stop_words, way_words
+from nnstudio.project.names import backend_text, shown_name, stop_text
 from nnstudio.project.shapes import all_problems, infer
 from nnstudio.text import Count
 from nnstudio.text import translate as _
@@ -75,14 +75,14 @@ def print_run(run: Run, file: str) -> None:
                 )
             )
     print(_("{count} parameters in all").format(count=Count(run.parameters)))
-    print(way_words(run))
+    print(backend_text(run))
     print(_("Stored as {run} in {file}.").format(run=run.id, file=file))
 
 
 def ending(run: Run) -> str:
     """Why a run stopped and which weights it holds, in one sentence."""
     return _("{epochs} epochs: {reason}; the weights are those of epoch {weights}.").format(
-        epochs=run.epochs_run, reason=stop_words(run), weights=run.weights_epoch
+        epochs=run.epochs_run, reason=stop_text(run), weights=run.weights_epoch
     )
 
 

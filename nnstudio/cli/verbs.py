@@ -25,12 +25,12 @@ from nnstudio.project.model import Project, Run
 from nnstudio.project.names import shown_name
 from nnstudio.project.settings import check_shares, set_by_key
 from nnstudio.project.shapes import all_problems, infer
-from nnstudio.project.variants import mark_words
-from nnstudio.text import Mistake
+from nnstudio.project.variants import event_text
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:
-    from nnstudio.training.engine.distributed import Team
+    from nnstudio.training.engine.distributed import ProcessGroup
     from nnstudio.training.memory import OutOfMemory
 
 Answer = tuple[dict[str, Any], int]
@@ -42,7 +42,7 @@ Answer = tuple[dict[str, Any], int]
 def new(options: Namespace) -> Answer:
     """Write a project file for this data and stack of layers."""
     if options.out.suffix != SUFFIX:
-        raise Mistake(
+        raise UserError(
             _("A project file's name ends in {suffix}; found “{name}”.").format(suffix=SUFFIX, name=options.out.name)
         )
     check_target(options.out)
@@ -52,7 +52,7 @@ def new(options: Namespace) -> Answer:
     project = with_settings(project, options.settings)
     project = with_facts(project, load(project.data, project.files))
     assert project.facts is not None
-    project = refuse_problems(with_stack(project, options.layers, project.facts))
+    project = check_no_problems(with_stack(project, options.layers, project.facts))
     save(project, options.out)
     return finish(
         options,
@@ -68,7 +68,7 @@ def info(options: Namespace) -> Answer:
     if project.facts is None:
         try:
             project = with_facts(project, load(project.data, project.files))
-        except Mistake as mistake:
+        except UserError as mistake:
             unread = str(mistake)
     answer = describe(project)
     if unread:
@@ -113,9 +113,9 @@ def run_summary(run: Run) -> dict[str, Any]:
         "seconds": run.seconds,
         "samples_per_second": run.samples_per_second,
         "message": run.message,
-        "marks": [mark_words(mark, run.network) for mark in run.marks],
-        "resumable": bool(run.state),
-        "engine": run.engine,
+        "events": [event_text(event, run.network) for event in run.events],
+        "resumable": bool(run.checkpoint),
+        "backend": run.backend,
         "threads": run.threads,
     }
 
@@ -131,14 +131,14 @@ def train(options: Namespace) -> Answer:
         return train_in(ours, options)
 
 
-def train_in(ours: "Team", options: Namespace) -> Answer:
-    """`train` as one process of a team, of which the first alone shows and writes."""
+def train_in(ours: "ProcessGroup", options: Namespace) -> Answer:
+    """`train` as one process of a group, of which the first alone shows and writes."""
     from nnstudio.training.engine import devices
     from nnstudio.training.memory import OutOfMemory
 
     project = open_project(options.project)
     out = options.out or options.project
-    if ours.leads:
+    if ours.is_rank_zero:
         check_target(out)
     stored, resumed = project, None
     if options.resume is not None:
@@ -151,8 +151,8 @@ def train_in(ours: "Team", options: Namespace) -> Answer:
     if options.device is not None:
         devices.require(options.device)
     dataset = load(project.data, project.files)
-    project = refuse_problems(with_facts(project, dataset))
-    show = ours.leads and (options.progress or sys.stderr.isatty())
+    project = check_no_problems(with_facts(project, dataset))
+    show = ours.is_rank_zero and (options.progress or sys.stderr.isatty())
     try:
         run = trained(project, dataset, ours, show, resumed)
     except OutOfMemory as shortage:
@@ -161,7 +161,7 @@ def train_in(ours: "Team", options: Namespace) -> Answer:
         project = with_smaller_batch(project, shortage, asks=ours.size == 1)
         run = trained(project, dataset, ours, show)
     status = {"diverged": 3, "user": 130}.get(run.stop_reason, 0)
-    if not ours.leads:
+    if not ours.is_rank_zero:
         return {}, status
     # A run that goes on leaves the project as it is drawn and planned now.
     save(edits.add_run(stored if resumed else project, run), out)
@@ -172,37 +172,37 @@ def train_in(ours: "Team", options: Namespace) -> Answer:
 
 
 def resumed_run(project: Project, options: Namespace) -> Run:
-    """The run that is to go on; Mistake where it cannot, or where it would be another run."""
+    """The run that is to go on; UserError where it cannot, or where it would be another run."""
     from nnstudio.training.engine import distributed
     from nnstudio.training.inference import find_run
 
     if distributed.wanted():
-        raise Mistake(_("A run is carried on by one process: start it without torchrun."))
+        raise UserError(_("A run is carried on by one process: start it without torchrun."))
     if options.seed is not None or options.settings:
-        raise Mistake(
+        raise UserError(
             _("A run goes on with its own settings: leave out --seed and --set, or leave out --resume for a new run.")
         )
     run = find_run(project, options.resume or None)
-    variants.refuse_resuming(project, run)
+    variants.check_resumable(project, run)
     return run
 
 
-def trained(project: Project, dataset: Dataset, ours: "Team", show: bool, resumed: Run | None = None) -> Run:
+def trained(project: Project, dataset: Dataset, ours: "ProcessGroup", show: bool, resumed: Run | None = None) -> Run:
     """The finished run, a new one or one that goes on; Ctrl-C stops after the batch and keeps what was learnt."""
-    from nnstudio.training.checkpoint_file import read_state
+    from nnstudio.training.checkpoint_file import read_checkpoint
     from nnstudio.training.control import Control, Mode
     from nnstudio.training.curves import Curves
-    from nnstudio.training.run_record import Beginning
+    from nnstudio.training.run_record import InitialState
     from nnstudio.training.session import EpochDone, Ready, Trained
     from nnstudio.training.session import train as train_events
     from nnstudio.training.timeline import timeline_of
 
-    control, curves, beginning = Control(), Curves(), None
+    control, curves, initial_state = Control(), Curves(), None
     if resumed is not None:
-        standing, losses = read_state(resumed)
-        curves = Curves.of(resumed.history, resumed.marks)
+        checkpoint, losses = read_checkpoint(resumed)
+        curves = Curves.of(resumed.history, resumed.events)
         curves.batch_loss.extend(losses)
-        beginning = Beginning(resumed, standing=standing)
+        initial_state = InitialState(resumed, checkpoint=checkpoint)
     bar = tqdm(
         total=project.training.epochs,
         initial=curves.epochs,
@@ -212,12 +212,14 @@ def trained(project: Project, dataset: Dataset, ours: "Team", show: bool, resume
         leave=True,
     )
     with bar, interrupts(lambda: control.command(Mode.STOP)):
-        for event in train_events(project, dataset, control, curves, team=ours, beginning=beginning):
+        for event in train_events(project, dataset, control, curves, group=ours, initial_state=initial_state):
             if isinstance(event, Ready):
-                if event.remark and ours.leads:
+                if event.remark and ours.is_rank_zero:
                     print(f"nnstudio: {event.remark}", file=sys.stderr)
-                for course in event.courses if ours.size == 1 else ():
-                    course.keep_timeline(timeline_of(course.weights.layout(course.network), resumed))
+                for training_state in event.training_states if ours.size == 1 else ():
+                    training_state.keep_timeline(
+                        timeline_of(training_state.weights.layout(training_state.network), resumed)
+                    )
             elif isinstance(event, EpochDone):
                 bar.set_postfix_str(report.epoch_line(curves), refresh=False)
                 bar.update()
@@ -227,14 +229,14 @@ def trained(project: Project, dataset: Dataset, ours: "Team", show: bool, resume
 
 
 def with_smaller_batch(project: Project, shortage: "OutOfMemory", asks: bool) -> Project:
-    """The project with the batch that should fit, when whoever sits at the terminal agrees; Mistake otherwise."""
+    """The project with the batch that should fit, when whoever sits at the terminal agrees; UserError otherwise."""
     size = shortage.batch_size
     if size and asks and sys.stdin.isatty() and sys.stderr.isatty():
         print(f"nnstudio: {shortage} " + _("Train with it? [y/N]"), end=" ", file=sys.stderr, flush=True)
         if sys.stdin.readline().strip().lower() in ("y", "yes", "s", "sí", "si"):
             return edits.set_training(project, batch_size=size)
     if size:
-        raise Mistake(f"{shortage} " + _("Take it with --set training.batch_size={size}.").format(size=size))
+        raise UserError(f"{shortage} " + _("Take it with --set training.batch_size={size}.").format(size=size))
     raise shortage
 
 
@@ -297,7 +299,7 @@ def predict(options: Namespace) -> Answer:
     from nnstudio.training.inference import predict as predictions
 
     check_target(options.out)
-    refuse_overwriting(options.out, options.project, absolute(options.source))
+    check_overwriting(options.out, options.project, absolute(options.source))
     run = find_run(open_project(options.project), options.run)
     rows = columns_for(read_source(options.source), run.preparation)
     table = predictions(restore(run), rows)
@@ -317,7 +319,7 @@ def export(options: Namespace) -> Answer:
     from nnstudio.export.files import export as export_run
     from nnstudio.training.inference import find_run
 
-    refuse_overwriting(options.out, options.project)
+    check_overwriting(options.out, options.project)
     run = find_run(open_project(options.project), options.run)
     files = [str(path) for path in export_run(run, options.to, options.out)]
     return finish(options, {"run": run.id, "files": files}, lambda: print(*files, sep="\n"))
@@ -334,11 +336,11 @@ def finish(options: Namespace, answer: dict[str, Any], show: Callable[[], None],
 
 
 def with_settings(project: Project, settings: list[str]) -> Project:
-    """The project with each KEY=VALUE set; Mistake for what is not understood."""
+    """The project with each KEY=VALUE set; UserError for what is not understood."""
     for setting in settings:
         key, equals, value = setting.partition("=")
         if not equals:
-            raise Mistake(_("--set needs KEY=VALUE; found “{setting}”.").format(setting=setting[:60]))
+            raise UserError(_("--set needs KEY=VALUE; found “{setting}”.").format(setting=setting[:60]))
         project = set_by_key(project, key.strip(), value)
     check_shares(project.data)
     return project
@@ -352,18 +354,20 @@ def with_facts(project: Project, dataset: Dataset) -> Project:
     return found
 
 
-def refuse_problems(project: Project) -> Project:
-    """The project itself; Mistake with its first problem when it cannot be trained."""
+def check_no_problems(project: Project) -> Project:
+    """The project itself; UserError with its first problem when it cannot be trained."""
     for problem in all_problems(project):
-        raise Mistake(problem.message)
+        raise UserError(problem.message)
     return project
 
 
-def refuse_overwriting(out: Path, *inputs: Path | str) -> None:
-    """Mistake when the output would replace what it is made from."""
+def check_overwriting(out: Path, *inputs: Path | str) -> None:
+    """UserError when the output would replace what it is made from."""
     for given in inputs:
         if out.exists() and Path(given).exists() and out.samefile(given):
-            raise Mistake(_("“{file}” is what the output is made from; give the output another name.").format(file=out))
+            raise UserError(
+                _("“{file}” is what the output is made from; give the output another name.").format(file=out)
+            )
 
 
 def absolute(source: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from nnstudio.data.columns import ArrayColumns, RawData
 from nnstudio.data.reader import Reader
 from nnstudio.project.edits import labels_of
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
 IDX_IMAGES, IDX_LABELS = 2051, 2049
@@ -23,10 +23,10 @@ def read_parquet(path: Path, reader: Reader) -> RawData:
     try:
         frame = polars.read_parquet(reader.open(path))
     except (polars.exceptions.PolarsError, OSError):
-        raise Mistake(_("“{file}” is damaged or not Parquet.").format(file=path.name)) from None
+        raise UserError(_("“{file}” is damaged or not Parquet.").format(file=path.name)) from None
     for name, kind in frame.schema.items():
         if not (kind.is_numeric() or kind in (polars.String, polars.Boolean, polars.Categorical, polars.Date)):
-            raise Mistake(
+            raise UserError(
                 _("“{name}” in “{file}” holds {kind}; only numbers, text and true/false can be used.").format(
                     name=name, file=path.name, kind=kind
                 )
@@ -36,7 +36,7 @@ def read_parquet(path: Path, reader: Reader) -> RawData:
     decimals = [name for name, kind in frame.schema.items() if isinstance(kind, polars.Decimal)]
     frame = frame.with_columns([polars.col(name).cast(polars.Float64) for name in decimals])
     if frame.height == 0 or frame.width == 0:
-        raise Mistake(_("“{file}” has column names but no rows.").format(file=path.name))
+        raise UserError(_("“{file}” has column names but no rows.").format(file=path.name))
     return RawData(frame, frame.columns[-1])
 
 
@@ -47,13 +47,17 @@ def read_npz(path: Path, reader: Reader) -> RawData:
             samples = next(archive[name] for name in ("x", "X", "data") if name in archive)
             targets = next(archive[name] for name in ("y", "Y", "target", "labels") if name in archive)
     except StopIteration:
-        raise Mistake(
+        raise UserError(
             _("“{file}” needs samples under the name x and targets under the name y.").format(file=path.name)
         ) from None
     except (ValueError, OSError, EOFError, zipfile.BadZipFile):
-        raise Mistake(_("“{file}” is damaged, or holds objects that are not numbers.").format(file=path.name)) from None
+        raise UserError(
+            _("“{file}” is damaged, or holds objects that are not numbers.").format(file=path.name)
+        ) from None
     if samples.dtype.kind not in "biuf" or targets.dtype.kind not in "biufU" or targets.ndim != 1:
-        raise Mistake(_("“{file}” must hold plain numbers as samples and one target for each.").format(file=path.name))
+        raise UserError(
+            _("“{file}” must hold plain numbers as samples and one target for each.").format(file=path.name)
+        )
     return from_array(samples, targets, path)
 
 
@@ -61,7 +65,7 @@ def read_idx(path: Path, reader: Reader) -> RawData:
     """The images file of an IDX pair, with the labels file beside it."""
     labels_path = path.with_name(labels_of(path.name))
     if "labels-idx1" in path.name or not reader.has(labels_path):
-        raise Mistake(
+        raise UserError(
             _(
                 "“{file}” needs its pair: name the images file (…images-idx3-ubyte) and keep the labels file "
                 "(…labels-idx1-ubyte) beside it."
@@ -77,11 +81,11 @@ def idx_array(path: Path, reader: Reader, magic: int, dimensions: int) -> Any:
     content = reader.bytes(path)
     header = np.frombuffer(content[: 4 * (dimensions + 1)], dtype=">u4")
     if len(header) != dimensions + 1 or header[0] != magic:
-        raise Mistake(_("“{file}” is not the IDX file its name says.").format(file=path.name))
+        raise UserError(_("“{file}” is not the IDX file its name says.").format(file=path.name))
     sizes = tuple(int(size) for size in header[1:])
     body = np.frombuffer(content, dtype=np.uint8, offset=4 * (dimensions + 1))
     if body.size != np.prod(sizes, dtype=object):
-        raise Mistake(_("“{file}” is cut short or damaged.").format(file=path.name))
+        raise UserError(_("“{file}” is cut short or damaged.").format(file=path.name))
     return body.reshape(sizes)
 
 
@@ -90,7 +94,7 @@ def from_array(samples: Any, targets: Any, path: Path) -> RawData:
     import polars
 
     if len(samples) != len(targets) or samples.ndim < 2 or samples.size == 0 or samples.size > MOST_VALUES:
-        raise Mistake(
+        raise UserError(
             _("“{file}” must hold one target for each sample, and at least one sample.").format(file=path.name)
         )
     shape = samples.shape[1:]

@@ -16,7 +16,7 @@ from nnstudio.data.splits import split
 from nnstudio.project.model import DataChoice, DataFacts, DataFile, Preparation, Task
 from nnstudio.project.settings import check_shares
 from nnstudio.stages import DIVIDING, PREPARING, READING, stage
-from nnstudio.text import Count, Mistake, translate_count
+from nnstudio.text import Count, UserError, translate_count
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Divided:
 
 
 def load(choice: DataChoice, kept: Sequence[DataFile] = ()) -> Dataset:
-    """Read, divide and prepare the chosen data, from the copies `kept` in a project where files are gone. Mistake in
+    """Read, divide and prepare the chosen data, from the copies `kept` in a project where files are gone. UserError in
     words for whatever cannot be used."""
     reader = Reader(kept)
     divided = divide(choice, reader)
@@ -129,7 +129,7 @@ def prepared(choice: DataChoice, divided: Divided, reader: Reader) -> Dataset:
 
 
 def divide(choice: DataChoice, reader: Reader | None = None) -> Divided:
-    """Read the chosen data and divide its rows. Mistake in words for whatever cannot be used."""
+    """Read the chosen data and divide its rows. UserError in words for whatever cannot be used."""
     check_shares(choice)
     notes: list[str] = []
     test_raw = None
@@ -151,7 +151,7 @@ def split_up(choice: DataChoice, raw: RawData, test_raw: RawData | None, notes: 
     shares = [choice.validation, 0.0 if test_raw else choice.test]
     parts = split(groups, raw.columns.height, shares, choice.seed)
     if len(parts[0]) == 0:
-        raise Mistake(
+        raise UserError(
             _("{rows} rows are too few for this split: none is left to train on.").format(rows=raw.columns.height)
         )
     numbers = dict(zip(("train", "validation", "test"), parts, strict=True))
@@ -161,14 +161,14 @@ def split_up(choice: DataChoice, raw: RawData, test_raw: RawData | None, notes: 
 
 
 def load_part(choice: DataChoice, preparation: Preparation, part: str, reader: Reader | None = None) -> Samples:
-    """One part of the data, treated as a run's own preparation says; Mistake when there is no such part."""
+    """One part of the data, treated as a run's own preparation says; UserError when there is no such part."""
     divided = divide(choice, reader)
     rows = divided.parts[part]
     if len(rows) == 0:
-        raise Mistake(_("There is no {part} part: its share is 0. Choose another with --split.").format(part=part))
+        raise UserError(_("There is no {part} part: its share is 0. Choose another with --split.").format(part=part))
     table = divided.table()[rows]
     if preparation.target not in table.columns:
-        raise Mistake(
+        raise UserError(
             _("The column “{name}” is missing; the network was trained with it.").format(name=preparation.target)
         )
     inputs = preparing.encode_inputs(table, preparation)
@@ -177,12 +177,12 @@ def load_part(choice: DataChoice, preparation: Preparation, part: str, reader: R
 
 
 def matching(test: RawData, raw: RawData, choice: DataChoice) -> RawData:
-    """The test file's columns in the order and kinds of the training file's; Mistake when they do not agree.
+    """The test file's columns in the order and kinds of the training file's; UserError when they do not agree.
 
     Only columns without names are taken by their places.
     """
     if test.columns.width != raw.columns.width:
-        raise Mistake(
+        raise UserError(
             _("“{test}” has {found} columns and “{train}” has {expected}; they must agree.").format(
                 test=shown_source(choice.test_source),
                 found=test.columns.width,
@@ -196,7 +196,7 @@ def matching(test: RawData, raw: RawData, choice: DataChoice) -> RawData:
         columns = columns.rename(dict(zip(columns.columns, names, strict=True)))
     for name in names:
         if name not in columns.columns:
-            raise Mistake(
+            raise UserError(
                 _("“{test}” has no column “{name}”, which “{train}” has; they must agree.").format(
                     test=shown_source(choice.test_source), name=name, train=shown_source(choice.source)
                 )
@@ -231,7 +231,7 @@ def with_known_targets(raw: RawData, notes: list[str]) -> RawData:
             ).format(name=raw.target, count=missing)
         )
     if kept.height < FEWEST_ROWS:
-        raise Mistake(
+        raise UserError(
             _("There are {rows} rows with a target; training needs at least {least}.").format(
                 rows=kept.height, least=FEWEST_ROWS
             )
@@ -240,20 +240,20 @@ def with_known_targets(raw: RawData, notes: list[str]) -> RawData:
 
 
 def find_classes(target: "polars.Series", notes: list[str]) -> tuple[str, ...]:
-    """The classes; Mistake when there are too few or too many of them."""
+    """The classes; UserError when there are too few or too many of them."""
     counts = target.alias("value").value_counts(name="rows")
     rows = Counter[str | None]()
     for name, count in zip(preparing.class_names(counts["value"]), counts["rows"], strict=True):
         rows[name] += count
     classes = preparing.sorted_classes(list(rows))
     if len(classes) < 2:
-        raise Mistake(
+        raise UserError(
             _("The target “{name}” has the same value in every row; there is nothing to tell apart.").format(
                 name=target.name
             )
         )
     if len(classes) > preparing.MOST_CLASSES:
-        raise Mistake(
+        raise UserError(
             _("“{name}” has {count} different values; it does not look like a class. Choose another target.").format(
                 name=target.name, count=Count(len(classes))
             )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nnstudio.data.columns import ArrayColumns, RawData
 from nnstudio.project.model import ColumnPreparation, DataChoice, Preparation, Task
-from nnstudio.text import Mistake, translate_count
+from nnstudio.text import UserError, translate_count
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def find_task(target: "polars.Series", wished: str) -> Task:
     is_number = target.dtype.is_numeric()
     if wished == "value":
         if not is_number:
-            raise Mistake(
+            raise UserError(
                 _("The target “{name}” holds words and cannot be a value; set data.task to class.").format(
                     name=target.name
                 )
@@ -61,13 +61,13 @@ def class_names(values: "polars.Series") -> list[str | None]:
 
 
 def numbers_in(column: "polars.Series") -> "polars.Series":
-    """A column of text as numbers, where true and false are 1 and 0; Mistake for other words."""
+    """A column of text as numbers, where true and false are 1 and 0; UserError for other words."""
     import polars
 
     switched = column.str.to_lowercase().replace({"true": "1", "false": "0"})
     numbers = switched.cast(polars.Float64, strict=False)
     if numbers.null_count() > column.null_count():
-        raise Mistake(
+        raise UserError(
             _("The column “{name}” holds words; the network was trained on numbers.").format(name=column.name)
         )
     return numbers
@@ -101,10 +101,10 @@ def class_numbers(values: "polars.Series", classes: Sequence[str]) -> NDArray[np
 
 
 def encode_target(target: "polars.Series", preparation: Preparation) -> NDArray[Any]:
-    """Class numbers (n,) as int64, or scaled values (n, 1) as float32; Mistake for a class never seen in training."""
+    """Class numbers (n,) as int64, or scaled values (n, 1) as float32; UserError for a class never seen in training."""
     if preparation.task == "value":
         if not target.dtype.is_numeric():
-            raise Mistake(
+            raise UserError(
                 _("The target “{name}” holds words; the network was trained on numbers.").format(name=target.name)
             )
         values = target.to_numpy().astype(np.float64)
@@ -112,7 +112,7 @@ def encode_target(target: "polars.Series", preparation: Preparation) -> NDArray[
         return scaled.astype(np.float32).reshape(-1, 1)
     found = {name for name in class_names(target.unique()) if name is not None}
     for name in sorted(found - set(preparation.classes)):
-        raise Mistake(
+        raise UserError(
             _(
                 "The class “{name}” does not occur in the data that the network is trained on, which has: {known}."
             ).format(name=name[:60], known=", ".join(preparation.classes)[:300])
@@ -134,7 +134,7 @@ def fit(
         and (column := fit_column(raw.columns[name], train, choice.standardize, notes, raw.sample_shape is not None))
     )
     if not columns:
-        raise Mistake(
+        raise UserError(
             _(
                 "No column is left to learn from: a table needs at least one column of numbers or categories "
                 "beside the target."
@@ -218,14 +218,14 @@ def mean_and_scale(values: NDArray[np.float64]) -> tuple[float, float]:
 
 
 def encode_inputs(columns: "Columns", preparation: Preparation, in_place: bool = False) -> Floats:
-    """The samples (n, *sample_shape) as float32; Mistake for a column that is missing or of another kind.
+    """The samples (n, *sample_shape) as float32; UserError for a column that is missing or of another kind.
 
     With `in_place` the memory of the columns becomes that of the samples where it can: they are used up.
     """
     there = set(columns.columns)
     for column in preparation.columns:
         if column.name not in there:
-            raise Mistake(
+            raise UserError(
                 _("The column “{name}” is missing; the network was trained with it.").format(name=column.name)
             )
     width = sum(len(column.categories) if column.kind == "category" else 1 for column in preparation.columns)

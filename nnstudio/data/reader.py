@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from nnstudio.project.files import file_mistake, is_there, sha256_of
+from nnstudio.project.files import file_error, is_there, sha256_of
 from nnstudio.project.model import DataFile
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
 MOST_BYTES = 2**32
@@ -36,7 +36,8 @@ class Reader:
         return copies[-1] if copies else None
 
     def open(self, path: Path) -> BinaryIO | Path:
-        """What a library reads the file from: its path, or the content of its copy. Mistake when it cannot be read."""
+        """What a library reads the file from: its path, or the content of its copy. UserError when it cannot be
+        read."""
         copy = None if is_there(path) else self._copy(path)
         if copy is not None:
             self.notes.append(_("“{file}” is not here; the copy kept in the project is used.").format(file=path.name))
@@ -46,7 +47,7 @@ class Reader:
             size = path.stat().st_size
             content = path.read_bytes() if size <= MOST_KEPT else b""
         except OSError as error:
-            raise file_mistake(error, path, reading=True) from None
+            raise file_error(error, path, reading=True) from None
         sha256 = hashlib.sha256(content).hexdigest() if content else sha256_of(path)
         self.read.append(DataFile(str(path), sha256, size, content))
         return io.BytesIO(content) if content else path
@@ -61,11 +62,11 @@ class Reader:
                 with gzip.GzipFile(fileobj=file) if packed else file as unpacked:
                     content = unpacked.read(MOST_BYTES + 1)
         except (gzip.BadGzipFile, EOFError, zlib.error):
-            raise Mistake(_("“{file}” is damaged: it cannot be unpacked.").format(file=path.name)) from None
+            raise UserError(_("“{file}” is damaged: it cannot be unpacked.").format(file=path.name)) from None
         except OSError as error:
-            raise file_mistake(error, path, reading=True) from None
+            raise file_error(error, path, reading=True) from None
         if len(content) > MOST_BYTES:
-            raise Mistake(_("“{file}” holds more than {limit} GB. Use a part of it.").format(file=path.name, limit=4))
+            raise UserError(_("“{file}” holds more than {limit} GB. Use a part of it.").format(file=path.name, limit=4))
         return content
 
     @property

@@ -11,7 +11,7 @@ from nnstudio.data.columns import RawData
 from nnstudio.data.reader import Reader
 from nnstudio.project.files import is_there
 from nnstudio.project.toy_source import toy_settings
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ BUILTINS = ("digits", "iris", "wine", "breast_cancer", "diabetes")
 def read_source(source: str, target: str = "", reader: Reader | None = None) -> RawData:
     """The raw data a source names; `target` is a column's name or its number from 1, the last when left out.
 
-    A `reader` remembers the files, and has copies of some that are not there. Mistake in words for a source or a target
-    that does not exist and for a file that cannot be read.
+    A `reader` remembers the files, and has copies of some that are not there. UserError in words for a source or a
+    target that does not exist and for a file that cannot be read.
     """
     if source.startswith("builtin:"):
         raw = builtin(source.removeprefix("builtin:"))
@@ -43,7 +43,7 @@ def with_target(raw: RawData, target: str, source: str) -> RawData:
     if target.isdecimal() and 1 <= int(target) <= len(names):
         return replace(raw, target=names[int(target) - 1])
     shown = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
-    raise Mistake(
+    raise UserError(
         _("“{source}” has no column “{target}” to use as the target. Its {count} columns are: {names}.").format(
             source=shown_source(source), target=target[:60], count=len(names), names=shown
         )
@@ -64,7 +64,7 @@ def builtin(name: str) -> RawData:
     from sklearn import datasets
 
     if name not in BUILTINS:
-        raise Mistake(
+        raise UserError(
             _("There is no built-in data “{name}”. There are: {known}.").format(
                 name=name[:40], known=", ".join(BUILTINS)
             )
@@ -91,7 +91,7 @@ def toy(spec: str) -> RawData:
     name, values = toy_settings(spec)
     known = {**toys.CLASS_TOYS, **toys.VALUE_TOYS}
     if name not in known:
-        raise Mistake(
+        raise UserError(
             _("There is no toy problem “{name}”. There are: {known}.").format(name=name[:40], known=", ".join(known))
         )
     random = np.random.default_rng(int(values["seed"]))
@@ -110,24 +110,24 @@ def file(path: Path, reader: Reader) -> RawData:
     from nnstudio.data import arrays, tables
 
     if not reader.has(path):
-        raise Mistake(
+        raise UserError(
             _(
                 "The data file “{file}” does not exist here. Check its name and folder, and choose it again; a project "
                 "finds it by itself when it lies beside it."
             ).format(file=path)
         )
     if is_there(path) and path.is_dir():
-        raise Mistake(
+        raise UserError(
             _("“{file}” is a folder; folders of images cannot be read yet. Name a table or an IDX file.").format(
                 file=path
             )
         )
     if is_there(path) and not path.is_file():
-        raise Mistake(_("“{file}” is not a plain file.").format(file=path))
+        raise UserError(_("“{file}” is not a plain file.").format(file=path))
     suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
     ending = suffixes[-1] if suffixes else ""
     if ending in (".xlsx", ".xls", ".ods"):
-        raise Mistake(_("“{file}” is a spreadsheet; save it as CSV and use that.").format(file=path.name))
+        raise UserError(_("“{file}” is a spreadsheet; save it as CSV and use that.").format(file=path.name))
     if ending == ".parquet":
         return arrays.read_parquet(path, reader)
     if ending == ".npz":

@@ -21,7 +21,7 @@ def split(groups: NDArray[np.int64] | None, rows: int, shares: Sequence[float], 
     order = random.permutation(rows)
     sizes = part_sizes(rows, shares)
     if groups is not None:
-        order = order[dealt(groups[order])]
+        order = order[stratified_order(groups[order])]
     bounds = np.cumsum([0, *sizes])
     parts = [order[start:end] for start, end in pairwise(bounds)]
     return [random.permutation(part) for part in parts]
@@ -33,7 +33,7 @@ def part_sizes(rows: int, shares: Sequence[float]) -> list[int]:
     return [max(0, rows - sum(sizes)), *sizes]
 
 
-def dealt(groups: NDArray[np.int64]) -> Indices:
+def stratified_order(groups: NDArray[np.int64]) -> Indices:
     """An order in which every stretch holds each group in its share of the whole.
 
     A row's place is the middle of its slot when its group is spread evenly over 0 to 1.

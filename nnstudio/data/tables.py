@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from nnstudio.data.columns import RawData
 from nnstudio.data.reader import Reader
-from nnstudio.text import Count, Mistake, translate_count
+from nnstudio.text import Count, UserError, translate_count
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:
@@ -29,16 +29,16 @@ LARGEST_NUMBER = 1e30
 
 
 def read_table(path: Path, reader: Reader) -> RawData:
-    """The table in a text file, plain or gzipped; Mistake in words for what is no table."""
+    """The table in a text file, plain or gzipped; UserError in words for what is no table."""
     notes: list[str] = []
     text = decoded(reader.bytes(path), path, notes)
     lines = text.split("\n", SAMPLE_LINES)[:SAMPLE_LINES]
     sample = [line for line in lines if line.strip()]
     if not sample:
-        raise Mistake(_("“{file}” is empty.").format(file=path.name))
+        raise UserError(_("“{file}” is empty.").format(file=path.name))
     separator = find_separator(sample)
     if len(pieces(sample[0], separator)) > MOST_COLUMNS:
-        raise Mistake(
+        raise UserError(
             _("“{file}” has {count} columns; the limit is {limit}.").format(
                 file=path.name, count=Count(len(pieces(sample[0], separator))), limit=Count(MOST_COLUMNS)
             )
@@ -75,7 +75,7 @@ def decoded(content: bytes, path: Path, notes: list[str]) -> str:
         notes.append(_("The file is written in UTF-16 and was read as such."))
     elif b"\0" in content:
         line = content[: content.index(b"\0")].count(b"\n") + 1
-        raise Mistake(
+        raise UserError(
             _("“{file}” holds binary data (in line {line}); it is not a text table.").format(file=path.name, line=line)
         )
     else:
@@ -142,11 +142,11 @@ def is_number(cell: str) -> bool:
 
 
 def read_columns(text: str, path: Path, separator: str, quoted: bool, has_header: bool) -> "polars.DataFrame":
-    """Every cell as text; Mistake that names the row for a table whose rows do not agree."""
+    """Every cell as text; UserError that names the row for a table whose rows do not agree."""
     import polars
 
     if len(text) > MOST_LINE:
-        refuse_endless_line(text, path)
+        check_line_length(text, path)
     try:
         return polars.read_csv(
             io.BytesIO(text.encode()),
@@ -158,9 +158,9 @@ def read_columns(text: str, path: Path, separator: str, quoted: bool, has_header
             truncate_ragged_lines=False,
         )
     except polars.exceptions.NoDataError:
-        raise Mistake(_("“{file}” has column names but no rows.").format(file=path.name)) from None
+        raise UserError(_("“{file}” has column names but no rows.").format(file=path.name)) from None
     except polars.exceptions.PolarsError as error:
-        raise Mistake(
+        raise UserError(
             ragged_message(text, path, separator, quoted)
             or _("“{file}” cannot be read as a table: {reason}").format(
                 file=path.name, reason=str(error).splitlines()[0]
@@ -168,13 +168,13 @@ def read_columns(text: str, path: Path, separator: str, quoted: bool, has_header
         ) from None
 
 
-def refuse_endless_line(text: str, path: Path) -> None:
+def check_line_length(text: str, path: Path) -> None:
     start = 0
     while start < len(text):
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
         if end - start > MOST_LINE:
-            raise Mistake(
+            raise UserError(
                 _("A line of “{file}” is {size} MB long; the limit is {limit} MB. Is it a table?").format(
                     file=path.name, size=(end - start) >> 20, limit=MOST_LINE >> 20
                 )
@@ -248,7 +248,7 @@ def tidy(frame: "polars.DataFrame", path: Path, notes: list[str]) -> "polars.Dat
     import polars
 
     if frame.height == 0:
-        raise Mistake(_("“{file}” has column names but no rows.").format(file=path.name))
+        raise UserError(_("“{file}” has column names but no rows.").format(file=path.name))
     stripped = frame.with_columns(polars.all().str.strip_chars())
     emptied = stripped.with_columns(
         polars.when(polars.all().is_in(MISSING)).then(None).otherwise(polars.all()).name.keep()

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from nnstudio.data.dataset import divide
 from nnstudio.export.pytorch_script import script_files
-from nnstudio.project.archive import history_to_csv
+from nnstudio.project.archive import metrics_to_csv
 from nnstudio.project.files import check_target, write_whole
 from nnstudio.project.model import Run
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
 KINDS = ("pytorch", "onnx", "safetensors", "csv")
@@ -18,14 +18,14 @@ def export(run: Run, kind: str, out: Path) -> list[Path]:
     check_target(out)
     if kind == "pytorch":
         if out.suffix != ".py":
-            raise Mistake(_("A PyTorch script needs a name that ends in .py; found “{name}”.").format(name=out.name))
+            raise UserError(_("A PyTorch script needs a name that ends in .py; found “{name}”.").format(name=out.name))
         contents = script_files(run, divide(run.data), out.stem)
     elif kind == "safetensors":
         contents = {out.name: run.weights}
     elif kind == "csv":
-        contents = {out.name: history_to_csv(run.history)}
+        contents = {out.name: metrics_to_csv(run.history)}
     else:
-        raise Mistake(_("Export to ONNX is not there yet; export to pytorch or safetensors."))
+        raise UserError(_("Export to ONNX is not there yet; export to pytorch or safetensors."))
     for name, content in contents.items():
         write_whole(out.with_name(name), content)
     return [out.with_name(name) for name in contents]

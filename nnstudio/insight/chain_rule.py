@@ -19,7 +19,7 @@ from nnstudio.layers import activations
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.project.model import Network, Run
 from nnstudio.project.names import shown_name
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.training.engine.dropout import MaskedDropout
 from nnstudio.training.engine.losses import LOSSES, code_targets
@@ -35,7 +35,7 @@ PASSING = (nn.Flatten, MaskedDropout)
 
 
 @dataclass(frozen=True)
-class Stage:
+class LayerTrace:
     """What happens at one layer: (n,) enters and (m,) leaves; then the error's derivatives by what left and entered.
 
     A dense layer has `weights` (m, n) and `biases` (m,), with the error's derivatives by them; an activation has the
@@ -57,7 +57,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Walk:
+class BackpropTrace:
     """A sample's way through a network and back. `outputs` are what the loss compares with `target`.
 
     `probabilities` are there where the loss contains a softmax or a sigmoid. `difference` is the largest difference of
@@ -70,17 +70,17 @@ class Walk:
     probabilities: Numbers | None
     loss_name: str
     loss: float
-    stages: tuple[Stage, ...]
+    stages: tuple[LayerTrace, ...]
     difference: float
 
 
-def walk_of(run: Run, inputs: NDArray[np.float32], target: NDArray[Any]) -> Walk:
+def backprop_trace_of(run: Run, inputs: NDArray[np.float32], target: NDArray[Any]) -> BackpropTrace:
     """The way of one sample (1, *sample_shape) with its target (1, …) through the network of a run."""
     return walk(restore(run), run.network, inputs, target)
 
 
-def walk(trained: TrainedNetwork, network: Network, inputs: NDArray[np.float32], target: NDArray[Any]) -> Walk:
-    """The way through a network that is a chain of small dense layers and activations; Mistake otherwise."""
+def walk(trained: TrainedNetwork, network: Network, inputs: NDArray[np.float32], target: NDArray[Any]) -> BackpropTrace:
+    """The way through a network that is a chain of small dense layers and activations; UserError otherwise."""
     model = deepcopy(trained.network.trained).double().eval()
     names = chain_of(model)
     modules = [model.get_submodule(name) for name in names]
@@ -94,7 +94,7 @@ def walk(trained: TrainedNetwork, network: Network, inputs: NDArray[np.float32],
     error = LOSSES[trained.loss](values[-1], coded)
     error.backward()  # type: ignore[no-untyped-call]
 
-    stages: list[Stage] = []
+    stages: list[LayerTrace] = []
     goal = target_numbers(coded, trained.loss, values[-1].shape[1])
     arriving, probabilities = loss_derivative(trained.loss, flat(values[-1]), goal)
     for name, module, before, after in reversed(list(zip(names, modules, values[:-1], values[1:], strict=True))):
@@ -102,7 +102,7 @@ def walk(trained: TrainedNetwork, network: Network, inputs: NDArray[np.float32],
         stages.insert(0, stage)
         arriving = stage.by_inputs
     difference = largest_difference(stages, modules, values)
-    return Walk(
+    return BackpropTrace(
         flat(values[0]),
         goal,
         flat(values[-1]),
@@ -115,7 +115,7 @@ def walk(trained: TrainedNetwork, network: Network, inputs: NDArray[np.float32],
 
 
 def chain_of(model: fx.GraphModule) -> list[str]:
-    """The modules of a network one after the other; Mistake where it branches."""
+    """The modules of a network one after the other; UserError where it branches."""
     names: list[str] = []
     last: fx.Node | None = None
     for node in model.graph.nodes:
@@ -125,12 +125,12 @@ def chain_of(model: fx.GraphModule) -> list[str]:
             names.append(str(node.target))
             last = node
         elif node.op != "output":
-            raise Mistake(_("One sample can be followed through a chain of layers only; this network branches."))
+            raise UserError(_("One sample can be followed through a chain of layers only; this network branches."))
     return names
 
 
 def check_sizes(network: Network, names: list[str], modules: list[nn.Module], inputs: int) -> None:
-    """Mistake for layers of another kind or of more units than can be read."""
+    """UserError for layers of another kind or of more units than can be read."""
     sizes = [inputs]
     for name, module in zip(names, modules, strict=True):
         layer = network.layer(name)
@@ -138,10 +138,10 @@ def check_sizes(network: Network, names: list[str], modules: list[nn.Module], in
             sizes.append(module.out_features)
         elif not isinstance(module, PASSING) and layer_type(layer.type).curve is None:
             words = _("“{layer}” cannot be followed by hand yet: dense layers, activations and dropout can.")
-            raise Mistake(words.format(layer=shown_name(layer)))
+            raise UserError(words.format(layer=shown_name(layer)))
     if max(sizes) > MOST_UNITS:
         words = _("The widest layer has {size} units or inputs; up to {most} can be read here. Take a smaller network.")
-        raise Mistake(words.format(size=max(sizes), most=MOST_UNITS))
+        raise UserError(words.format(size=max(sizes), most=MOST_UNITS))
 
 
 def flat(values: Tensor) -> Numbers:
@@ -163,11 +163,11 @@ def loss_derivative(loss: str, outputs: Numbers, target: Numbers) -> tuple[Numbe
     With softmax or sigmoid inside the loss the derivative is p − t; of a mean over k squared errors 2 (y − t) / k.
     """
     if loss == "cross_entropy":
-        shares = activations.softmax(outputs)
-        return shares - target, shares
+        probabilities = activations.softmax(outputs)
+        return probabilities - target, probabilities
     if loss == "binary_cross_entropy":
-        shares = activations.sigmoid(outputs)
-        return (shares - target) / len(outputs), shares
+        probabilities = activations.sigmoid(outputs)
+        return (probabilities - target) / len(outputs), probabilities
     errors = outputs - target
     plain: dict[str, Callable[[Numbers], Numbers]] = {
         "mse": lambda errors: 2 * errors,
@@ -179,28 +179,28 @@ def loss_derivative(loss: str, outputs: Numbers, target: Numbers) -> tuple[Numbe
 
 def stage_of(
     network: Network, name: str, module: nn.Module, inputs: Numbers, outputs: Numbers, by_outputs: Numbers
-) -> Stage:
+) -> LayerTrace:
     """One layer, and the error carried back through it by the chain rule."""
     layer = network.layer(name)
     title = shown_name(layer)
     if isinstance(module, nn.Linear):
         weights = module.weight.detach().numpy().copy()
         biases = None if module.bias is None else module.bias.detach().numpy().copy()
-        return Stage(
+        return LayerTrace(
             name, layer.type, title, inputs, outputs, by_outputs, weights.T @ by_outputs, None, weights, biases,
             np.outer(by_outputs, inputs), None if biases is None else by_outputs.copy(),
         )  # fmt: skip
     if isinstance(module, PASSING):
-        return Stage(name, layer.type, title, inputs, outputs, by_outputs, by_outputs.copy())
+        return LayerTrace(name, layer.type, title, inputs, outputs, by_outputs, by_outputs.copy())
     declared = layer_type(layer.type)
     assert declared.curve is not None
     slopes = np.asarray(declared.curve(layer.parameters).derivative(inputs), float)
     if slopes.ndim == 2:  # softmax: every output depends on every input
-        return Stage(name, layer.type, title, inputs, outputs, by_outputs, slopes.T @ by_outputs)
-    return Stage(name, layer.type, title, inputs, outputs, by_outputs, by_outputs * slopes, slopes)
+        return LayerTrace(name, layer.type, title, inputs, outputs, by_outputs, slopes.T @ by_outputs)
+    return LayerTrace(name, layer.type, title, inputs, outputs, by_outputs, by_outputs * slopes, slopes)
 
 
-def largest_difference(stages: list[Stage], modules: list[nn.Module], values: list[Tensor]) -> float:
+def largest_difference(stages: list[LayerTrace], modules: list[nn.Module], values: list[Tensor]) -> float:
     """How far any derivative by the chain rule is from the one that autograd has left."""
     found = [0.0]
     for stage, module, before, after in zip(stages, modules, values[:-1], values[1:], strict=True):

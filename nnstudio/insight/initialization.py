@@ -41,7 +41,7 @@ class Histogram:
 
 
 @dataclass(frozen=True)
-class LayerStart:
+class LayerInitialization:
     """A dense layer before the first step: its weights, what it gives (the pre-activations), the gradient by its
     weights, and the share of values at which the activation after it is flat (NaN without one)."""
 
@@ -65,7 +65,7 @@ def with_deviation(project: Project, deviation: float) -> Project:
     return set_training(project, initialization="normal", initialization_scale=deviation, bias_initialization=0.0)
 
 
-def starts(project: Project, dataset: Dataset, deviation: float) -> list[LayerStart]:
+def starts(project: Project, dataset: Dataset, deviation: float) -> list[LayerInitialization]:
     """Every dense layer before the first step, on some training samples."""
     changed = with_deviation(project, deviation)
     network = made_network(changed, None, dataset.preparation)
@@ -92,7 +92,7 @@ def starts(project: Project, dataset: Dataset, deviation: float) -> list[LayerSt
         flat = distribution(entered[after], network.trained.get_submodule(after)).flat if after in entered else math.nan
         assert module.weight.grad is not None
         found.append(
-            LayerStart(
+            LayerInitialization(
                 name, histogram(module.weight.detach()), histogram(values[name]), histogram(module.weight.grad), flat
             )
         )

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from nnstudio.data.dataset import Dataset
 from nnstudio.project.model import Run
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.training.control import Control, Mode
 from nnstudio.training.engine.losses import LOSSES
@@ -29,7 +29,7 @@ SIDE = 31
 """Places along each direction."""
 SAMPLES = 1000
 """As many training samples measure the loss."""
-MOST_MOMENTS = 200
+MOST_SNAPSHOTS = 200
 """As many moments of a training make its path."""
 BEYOND = 0.25
 """How far the plane reaches beyond the path, as a share of its width."""
@@ -58,10 +58,10 @@ def landscape(
 ) -> Iterator[Landscape]:
     """The landscape around the moments (safetensors files) of one or several trainings of a run's network, row by row.
 
-    Mistake where there are too few moments to make a path. `control` can stop it.
+    UserError where there are too few moments to make a path. `control` can stop it.
     """
     if sum(len(one) for one in moments) < 2:
-        raise Mistake(_("There is no path to draw yet: train the network for some epochs first."))
+        raise UserError(_("There is no path to draw yet: train the network for some epochs first."))
     trained = restore(run)
     model = trained.network.trained.eval()
     names = [name for name, _parameter in model.named_parameters()]

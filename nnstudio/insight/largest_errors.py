@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nnstudio.data.dataset import Samples
 from nnstudio.project.model import Run
-from nnstudio.training.engine.losses import LOSSES, class_shares
+from nnstudio.training.engine.losses import LOSSES, class_probabilities
 from nnstudio.training.engine.metrics import outputs_of
 from nnstudio.training.inference import restore
 from nnstudio.training.session import coded, placed
@@ -22,7 +22,7 @@ MOST_UNITS = 32
 
 
 @dataclass(frozen=True)
-class Wrong:
+class Misclassified:
     """One sample the network is wrong about.
 
     `row` counts as the data does, `inputs` are (*sample_shape) as the network gets them; `answer` and `truth` are
@@ -39,20 +39,20 @@ class Wrong:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class LargestErrors:
     """The samples with the largest losses, worst first, of so many; and the first layer's weights as pictures.
 
     `picture_size` is height and width where the samples are pictures.
     """
 
-    wrong: tuple[Wrong, ...]
+    wrong: tuple[Misclassified, ...]
     samples: int
     wrong_classes: int
     pictures: NDArray[np.float32] | None
     picture_size: tuple[int, int] | None
 
 
-def judge(run: Run, samples: Samples) -> Judgement:
+def judge(run: Run, samples: Samples) -> LargestErrors:
     """Measure every sample by itself and find the worst."""
     trained = restore(run)
     preparation = trained.preparation
@@ -66,17 +66,17 @@ def judge(run: Run, samples: Samples) -> Judgement:
     if prepared.classes is None:
         scale, mean = preparation.target_scale, preparation.target_mean
         truth, answers = prepared.targets[:, 0] * scale + mean, outputs[:, 0] * scale + mean
-        shares = torch.full_like(outputs[:, :1], math.nan).repeat(1, 2)
+        probabilities = torch.full_like(outputs[:, :1], math.nan).repeat(1, 2)
         places = torch.zeros(len(outputs), 2, dtype=torch.int64)
     else:
-        shares = class_shares(outputs, trained.loss)
-        truth, answers = prepared.classes, shares.argmax(dim=1)
+        probabilities = class_probabilities(outputs, trained.loss)
+        truth, answers = prepared.classes, probabilities.argmax(dim=1)
         places = torch.stack([truth, answers], dim=1)
         wrong_classes = int((truth != answers).sum())
     for one in worst:
-        sure = shares[one][places[one]]
+        sure = probabilities[one][places[one]]
         found.append(
-            Wrong(
+            Misclassified(
                 int(samples.rows[one]),
                 prepared.inputs[one].numpy().copy(),
                 float(truth[one]),
@@ -87,7 +87,7 @@ def judge(run: Run, samples: Samples) -> Judgement:
             )
         )
     size = picture_size(preparation.sample_shape)
-    return Judgement(tuple(found), len(samples), wrong_classes, first_layer(run, size), size)
+    return LargestErrors(tuple(found), len(samples), wrong_classes, first_layer(run, size), size)
 
 
 def first_layer(run: Run, size: tuple[int, int] | None) -> NDArray[np.float32] | None:

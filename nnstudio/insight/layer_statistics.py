@@ -12,7 +12,7 @@ from nnstudio.training.probes import ROWS, Activation, distribution, entering
 
 
 @dataclass(frozen=True)
-class Portrait:
+class LayerStatistics:
     """The weights of each dense layer, and what enters each activation function, by the id of the layer.
 
     `epoch` is that of the weights.
@@ -23,7 +23,7 @@ class Portrait:
     activations: dict[str, Activation]
 
 
-def portrait(run: Run, dataset: Dataset) -> Portrait:
+def portrait(run: Run, dataset: Dataset) -> LayerStatistics:
     """The layers of a run, on some training samples with dropout off."""
     network = restore(run).network
     model = network.trained.eval()
@@ -35,7 +35,7 @@ def portrait(run: Run, dataset: Dataset) -> Portrait:
         for name, module in model.named_modules()
         if isinstance(module, torch.nn.Linear)
     }
-    return Portrait(
+    return LayerStatistics(
         run.weights_epoch,
         weights,
         {name: distribution(values, model.get_submodule(name)) for name, values in entered.items()},

@@ -10,17 +10,17 @@ import torch
 from numpy.typing import NDArray
 
 from nnstudio.project.model import Run
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.training.engine.dropout import MaskedDropout
-from nnstudio.training.engine.losses import class_shares
+from nnstudio.training.engine.losses import class_probabilities
 from nnstudio.training.inference import restore
 
 MASKS = 200
 
 
 @dataclass(frozen=True)
-class Spread:
+class McDropout:
     """The answers (masks, k) of one sample under each mask, the answer (k,) with dropout off, and the first masks.
 
     The answers are a probability a class, or the value in the units of the data. `masks` are (masks, *shape) by layer:
@@ -42,13 +42,13 @@ class Spread:
         return found
 
 
-def spread_of(run: Run, inputs: NDArray[np.float32], seed: int = 0, masks: int = MASKS) -> Spread:
-    """The spread of a run's answers to one sample (1, *sample_shape); Mistake for a network without dropout."""
+def mc_dropout_of(run: Run, inputs: NDArray[np.float32], seed: int = 0, masks: int = MASKS) -> McDropout:
+    """The spread of a run's answers to one sample (1, *sample_shape); UserError for a network without dropout."""
     trained = restore(run)
     model = trained.network.trained.eval()
     layers = {name: one for name, one in model.named_modules() if isinstance(one, MaskedDropout) and one.p > 0}
     if not layers:
-        raise Mistake(_("This network has no dropout: every mask would give the same answer. Add a dropout layer."))
+        raise UserError(_("This network has no dropout: every mask would give the same answer. Add a dropout layer."))
     generator = torch.Generator().manual_seed(seed)
     drawn: dict[str, NDArray[np.bool_]] = {}
 
@@ -70,14 +70,14 @@ def spread_of(run: Run, inputs: NDArray[np.float32], seed: int = 0, masks: int =
     model.eval()
     with torch.no_grad():
         one = model(torch.from_numpy(inputs))
-    return Spread(in_words(run, trained.loss, many), in_words(run, trained.loss, one)[0], drawn)
+    return McDropout(in_text(run, trained.loss, many), in_text(run, trained.loss, one)[0], drawn)
 
 
-def in_words(run: Run, loss: str, outputs: torch.Tensor) -> NDArray[np.float64]:
+def in_text(run: Run, loss: str, outputs: torch.Tensor) -> NDArray[np.float64]:
     """Outputs (n, k) as a probability a class, or as the value in the units of the data."""
     preparation = run.preparation
     if preparation.task == "class":
-        shares: NDArray[np.float64] = class_shares(outputs, loss).double().numpy()
-        return shares
+        probabilities: NDArray[np.float64] = class_probabilities(outputs, loss).double().numpy()
+        return probabilities
     values: NDArray[np.float64] = outputs.double().numpy() * preparation.target_scale + preparation.target_mean
     return values

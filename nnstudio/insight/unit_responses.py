@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nnstudio.data.dataset import Dataset
 from nnstudio.data.plane import Plane, plane_of
 from nnstudio.project.model import Run
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.training.inference import restore
 
@@ -22,7 +22,7 @@ LINES, ALONG = 15, 60
 MOST_POINTS = 1000
 
 
-def maps_of(run: Run, layer: str, plane: Plane) -> NDArray[np.float32]:
+def unit_responses_of(run: Run, layer: str, plane: Plane) -> NDArray[np.float32]:
     """What each of the first 16 units of a layer gives over the plane (units, 40, 40), rows from the lowest up.
 
     Empty for a layer that is not on the way to the output.
@@ -37,7 +37,7 @@ def maps_of(run: Run, layer: str, plane: Plane) -> NDArray[np.float32]:
 
 
 @dataclass(frozen=True)
-class Bent:
+class HiddenSpace:
     """Training points (n, 2) after a layer of two units, with their targets (n,), and the lines of the plane's grid.
 
     Each line is (m, 2); there are none where the data is no plane. `layers` are the layers of two units there are.
@@ -50,14 +50,14 @@ class Bent:
     lines: tuple[NDArray[np.float32], ...]
 
 
-def bent(run: Run, dataset: Dataset, layer: str = "") -> Bent:
-    """Where points and grid go in a layer of two units, the last of them when none is named; Mistake without one."""
+def bent(run: Run, dataset: Dataset, layer: str = "") -> HiddenSpace:
+    """Where points and grid go in a layer of two units, the last of them when none is named; UserError without one."""
     rows = dataset.train.rows[:MOST_POINTS]
     inputs = dataset.train.all_inputs[rows]
     sizes = {one.id: values_at(run, one.id, inputs[:1]) for one in run.network.layers}
     pairs = tuple(id for id, values in sizes.items() if values is not None and values.shape[1:] == (2,))
     if not pairs:
-        raise Mistake(_("No layer has just two units, whose values would be points on a plane. Give one two units."))
+        raise UserError(_("No layer has just two units, whose values would be points on a plane. Give one two units."))
     chosen = layer if layer in pairs else pairs[-1]
     plane = plane_of(dataset) if dataset.preparation.sample_shape == (2,) else None
     lines = [] if plane is None else grid_lines(plane)
@@ -65,7 +65,7 @@ def bent(run: Run, dataset: Dataset, layer: str = "") -> Bent:
     points = values_at(run, chosen, inputs)
     assert points is not None
     targets = dataset.train.all_targets[rows]
-    return Bent(
+    return HiddenSpace(
         chosen,
         pairs,
         points.numpy().copy(),

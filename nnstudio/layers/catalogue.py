@@ -2,7 +2,7 @@
 
 from nnstudio.layers import activations, dense, regularization, structure
 from nnstudio.layers.spec import LayerType
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
 CATALOGUE: tuple[LayerType, ...] = (
@@ -30,9 +30,9 @@ _BY_TYPE = {layer_type.type: layer_type for layer_type in CATALOGUE}
 
 
 def layer_type(name: str) -> LayerType:
-    """The declaration of a type; Mistake that lists the known ones for an unknown name."""
+    """The declaration of a type; UserError that lists the known ones for an unknown name."""
     if name not in _BY_TYPE:
-        raise Mistake(
+        raise UserError(
             _("Unknown layer type “{name}”. Known types: {known}.").format(name=name[:40], known=", ".join(_BY_TYPE))
         )
     return _BY_TYPE[name]

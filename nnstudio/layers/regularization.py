@@ -4,13 +4,13 @@ import math
 from collections.abc import Sequence
 
 from nnstudio.layers.spec import LayerType, Parameter, Shape, TorchCall, Values, same_shape
-from nnstudio.text import Mistake, mark
+from nnstudio.text import UserError, mark
 from nnstudio.text import translate as _
 
 
 def batch_norm_shape(shapes: Sequence[Shape], values: Values) -> Shape:
     if len(shapes[0]) not in (1, 3):
-        raise Mistake(_("takes a plain list or an image; put a flatten layer before it."))
+        raise UserError(_("takes a plain list or an image; put a flatten layer before it."))
     return shapes[0]
 
 
@@ -51,7 +51,7 @@ DROPOUT = LayerType(
     parameters=(
         Parameter(
             "rate",
-            mark("Rate"),
+            mark("Dropout rate p"),
             "number",
             0.2,
             0,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from nnstudio.text import Count, Mistake
+from nnstudio.text import Count, UserError
 from nnstudio.text import translate as _
 
 Shape = tuple[int, ...]
@@ -38,7 +38,7 @@ class Parameter:
     help: str = ""
 
     def check(self, value: object) -> Value:
-        """The value when it is one this setting can take; Mistake in words otherwise."""
+        """The value when it is one this setting can take; UserError in words otherwise."""
         if self.kind == "boolean" and isinstance(value, bool):
             return value
         if self.kind == "choice" and value in self.choices:
@@ -49,7 +49,7 @@ class Parameter:
             number = float(value) if abs(value) < 1e300 else math.inf
             if math.isfinite(number) and self._in_range(number):
                 return number
-        raise Mistake(
+        raise UserError(
             _("{name} must be {allowed}; found {found}.").format(
                 name=_(self.label), allowed=self.allowed(), found=shown_value(value)
             )
@@ -130,11 +130,11 @@ class Curve:
 class LayerType:
     """One kind of layer.
 
-    `output_shape` and `call` take the shapes of the inputs and the parameters; `output_shape` raises Mistake, in words
-    that follow the layer's name, for shapes it cannot take. `tensors` are what is learnt and `buffers` what is kept
-    beside it, by the names that the module has for them. `multiply_adds` counts the products of a weight and a value
-    for one sample. `formula` and `derivative_formula` are LaTeX, and `symbol` is
-    the name of the layer as a function in the formula of a whole network.
+    `output_shape` and `call` take the shapes of the inputs and the parameters; `output_shape` raises UserError, in
+    words that follow the layer's name, for shapes it cannot take. `tensors` are what is learnt and `buffers` what is
+    kept beside it, by the names that the module has for them. `multiply_adds` counts the products of a weight and a
+    value for one sample. `formula` and `derivative_formula` are LaTeX, and `symbol` is the name of the layer as a
+    function in the formula of a whole network.
     """
 
     type: str
@@ -162,12 +162,12 @@ class LayerType:
         return {parameter.name: parameter.default for parameter in self.parameters}
 
     def parameter(self, name: str) -> Parameter:
-        """The parameter of this name; Mistake that lists the known ones otherwise."""
+        """The parameter of this name; UserError that lists the known ones otherwise."""
         for parameter in self.parameters:
             if parameter.name == name:
                 return parameter
         known = ", ".join(parameter.name for parameter in self.parameters) or _("none")
-        raise Mistake(
+        raise UserError(
             _("{layer} has no setting “{name}”; it has: {known}.").format(layer=_(self.label), name=name, known=known)
         )
 
@@ -178,9 +178,9 @@ def same_shape(shapes: Sequence[Shape], values: Values) -> Shape:
 
 
 def require_plain(shapes: Sequence[Shape]) -> int:
-    """The number of values of an input that must be a plain list; Mistake otherwise."""
+    """The number of values of an input that must be a plain list; UserError otherwise."""
     if len(shapes[0]) != 1:
-        raise Mistake(
+        raise UserError(
             _("gets {shape} values a sample and needs a plain list; put a flatten layer before it.").format(
                 shape=shown_shape(shapes[0])
             )

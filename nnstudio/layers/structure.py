@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import prod
 
 from nnstudio.layers.spec import LayerType, Shape, TorchCall, Values, same_shape, shown_shape
-from nnstudio.text import Mistake, mark
+from nnstudio.text import UserError, mark
 from nnstudio.text import translate as _
 
 
@@ -22,7 +22,7 @@ def joined_shape(shapes: Sequence[Shape], values: Values) -> Shape:
     first, *others = shapes
     for other in others:
         if other[1:] != first[1:]:
-            raise Mistake(
+            raise UserError(
                 _(
                     "joins {first} and {second} values, which agree in nothing but the first size; flatten them first."
                 ).format(first=shown_shape(first), second=shown_shape(other))
@@ -35,7 +35,7 @@ def added_shape(shapes: Sequence[Shape], values: Values) -> Shape:
     first, *others = shapes
     for other in others:
         if other != first:
-            raise Mistake(
+            raise UserError(
                 _(
                     "adds {first} and {second} values; both sides must have the same shape. "
                     "Give the layers before it the same units, or use a concat."

@@ -1,13 +1,13 @@
 """The project file: a zip archive of JSON, CSV and safetensors. A file only holds data; nothing in it is ever run.
 
-project.json                format version, network, data choice, training settings, runs; a list of all other members
-                            with their sizes and SHA-256, and one of the project itself
-runs/ID/metrics.csv         the curve of a run, one row an epoch
-runs/ID/weights.safetensors its weights
-runs/ID/state.safetensors   where it stood, so that it can go on (training/state_file.py)
-runs/ID/moments.safetensors its weights after earlier epochs (moments.py)
-data/N.csv                  a small file that data was read from, as it was then
-thumbnail.png               a picture of the canvas
+project.json                    format version, network, data choice, training settings, runs; a list of all other
+                                members with their sizes and SHA-256, and one of the project itself
+runs/ID/metrics.csv             the curve of a run, one row an epoch
+runs/ID/weights.safetensors     its weights
+runs/ID/checkpoint.safetensors  where it stood, so that it can go on (training/checkpoint_file.py)
+runs/ID/snapshots.safetensors   its weights after earlier epochs (snapshots.py)
+data/N.csv                      a small file that data was read from, as it was then
+thumbnail.png                   a picture of the canvas
 
 The archive is stored and not packed, so that its size is known before it is read and the same project gives the same
 bytes.
@@ -26,19 +26,25 @@ import msgspec
 from msgspec.structs import replace
 
 from nnstudio.project.checks import check_project
-from nnstudio.project.container import DATA_MEMBER, DESCRIPTION, THUMBNAIL, backup_of, pack, unpack
+from nnstudio.project.container import DATA_MEMBER, DESCRIPTION, THUMBNAIL, backup_of, pack, unexpected_part, unpack
 from nnstudio.project.edits import without_strange_files
 from nnstudio.project.files import check_target, is_there, sha256_of, write_whole
-from nnstudio.project.model import DataChoice, DataFile, History, Project, Run
+from nnstudio.project.model import RESUMED, DataChoice, DataFile, EpochMetrics, Project, Run
 from nnstudio.project.progress import FileProgress
-from nnstudio.project.snapshots import check_moments
-from nnstudio.project.strict_json import strictly_read, type_words
+from nnstudio.project.snapshots import check_snapshots
+from nnstudio.project.strict_json import strictly_read, type_text
 from nnstudio.project.weights import check_weights, remark_on
-from nnstudio.text import Mistake, translate_count
+from nnstudio.text import UserError, translate_count
 from nnstudio.text import translate as _
 
-FORMAT = 5
+FORMAT = 6
 SUFFIX = ".nnstudio"
+LAST_OF_OLD_MEMBERS = 5
+OLD_MEMBERS = {"state.safetensors": "checkpoint.safetensors", "moments.safetensors": "snapshots.safetensors"}
+"""What members were called up to that format, and what they are called since."""
+RENAMED_FIELDS = {"state": "checkpoint", "moments": "snapshots", "engine": "backend", "marks": "events"}
+"""Likewise the fields of a run."""
+FORMER_FIELDS = {new: old for old, new in RENAMED_FIELDS.items()}
 MOST_PAST = 2**29
 """Bytes that the states and earlier weights of all runs may take in a file."""
 
@@ -68,7 +74,7 @@ Told = Callable[[str], object]
 
 def save(project: Project, path: Path, thumbnail: bytes = b"", progress: FileProgress | None = None) -> None:
     """Write the project file whole, or leave what was there as it was; what was there is kept beside it as a backup.
-    Mistake says why it could not be written."""
+    UserError says why it could not be written."""
     check_target(path)
     progress = progress or FileProgress()
     content = to_bytes(project, path.resolve().parent, thumbnail)
@@ -82,13 +88,15 @@ def to_bytes(project: Project, folder: Path, thumbnail: bytes = b"") -> bytes:
     stored = with_paths(project, lambda source: portable_source(source, folder))
     bare = replace(
         stored,
-        runs=tuple(replace(run, history=History(), weights=b"", state=b"", moments=b"") for run in stored.runs),
+        runs=tuple(
+            replace(run, history=EpochMetrics(), weights=b"", checkpoint=b"", snapshots=b"") for run in stored.runs
+        ),
         files=tuple(replace(file, content=b"") for file in stored.files),
     )
     members = {}
     for run in project.runs:
-        members[f"runs/{run.id}/metrics.csv"] = history_to_csv(run.history)
-        for kind in ("weights", "state", "moments"):
+        members[f"runs/{run.id}/metrics.csv"] = metrics_to_csv(run.history)
+        for kind in ("weights", "checkpoint", "snapshots"):
             if content := getattr(run, kind):
                 members[f"runs/{run.id}/{kind}.safetensors"] = content
     for place, file in enumerate(project.files):
@@ -108,10 +116,10 @@ def lightened(project: Project) -> tuple[Project, str]:
     and what is to be said where that is not all of them."""
     room, runs, without = MOST_PAST, [], 0
     for run in reversed(project.runs):
-        room -= len(run.state) + len(run.moments)
-        is_light = room < 0 and bool(run.state or run.moments)
+        room -= len(run.checkpoint) + len(run.snapshots)
+        is_light = room < 0 and bool(run.checkpoint or run.snapshots)
         without += is_light
-        runs.append(replace(run, state=b"", moments=b"") if is_light else run)
+        runs.append(replace(run, checkpoint=b"", snapshots=b"") if is_light else run)
     if not without:
         return project, ""
     words = translate_count(
@@ -130,22 +138,23 @@ def sha256(content: bytes) -> str:
 
 
 def open_project(path: Path, told: Told | None = None, progress: FileProgress | None = None) -> Project:
-    """The project in a file, checked all through; Mistake in words for anything else.
+    """The project in a file, checked all through; UserError in words for anything else.
 
     With somebody to tell, a run whose curve or weights are damaged is left out and told of, and the rest is opened.
     """
     progress = progress or FileProgress()
-    members = unpack(path, progress)
-    found, checksum = described(members[DESCRIPTION], path)
+    unpacked = unpack(path, progress)
+    found, checksum = described(unpacked[DESCRIPTION], path)
+    members = renamed_members(unpacked, found.format, path)
     project = found.project
     check_project(project)
     if found.format >= 4:
         check_listed(found, checksum, members, path)
 
-    def left_out(part: str, mistake: Mistake, without: str) -> None:
+    def left_out(part: str, mistake: UserError, without: str) -> None:
         message = _("{part} in “{file}” are damaged. {reason}").format(part=part, file=path.name, reason=mistake)
         if told is None:
-            raise Mistake(message)
+            raise UserError(message)
         told(f"{message} {without}")
 
     runs = []
@@ -154,23 +163,23 @@ def open_project(path: Path, told: Told | None = None, progress: FileProgress | 
         number = run.id.removeprefix("run-")
         try:
             whole = with_members(run, found, members)
-        except Mistake as mistake:
+        except UserError as mistake:
             part = _("The results of run {number}").format(number=number)
             left_out(part, mistake, _("The run was left out; the rest is opened."))
             continue
         try:
             whole = with_past(whole, found, members)
-        except Mistake as mistake:
+        except UserError as mistake:
             part = _("The earlier weights of run {number}").format(number=number)
             left_out(part, mistake, _("The run can be looked at but not carried on; the rest is opened."))
         runs.append(whole)
-        if told is not None and (remark := remark_on(whole)):
-            told(remark)
+        if told is not None and (annotation := remark_on(whole)):
+            told(annotation)
     files = []
     for place, file in enumerate(project.files):
         try:
             files.append(with_content(file, data_member(place, file), found, members))
-        except Mistake as mistake:
+        except UserError as mistake:
             part = _("The data from “{name}”").format(name=Path(file.source).name)
             left_out(part, mistake, _("It was left out; the rest is opened."))
     folder = path.resolve().parent
@@ -188,20 +197,20 @@ def open_project(path: Path, told: Told | None = None, progress: FileProgress | 
 def described(content: bytes | None, path: Path) -> tuple[ProjectFile, str]:
     """What project.json says, strictly typed, and the checksum that the project has as it stands there."""
     if content is None:
-        raise Mistake(_("“{file}” is cut short or damaged.").format(file=path.name))
+        raise UserError(_("“{file}” is cut short or damaged.").format(file=path.name))
     raw = strictly_read(content, path)
     version = raw.get("format")
     if type(version) is not int:
-        raise Mistake(_("The description in “{file}” is not valid: {reason}").format(file=path.name, reason="format"))
+        raise UserError(_("The description in “{file}” is not valid: {reason}").format(file=path.name, reason="format"))
     if version > FORMAT:
-        raise Mistake(
+        raise UserError(
             _(
                 "“{file}” was made by a newer nnstudio (format {found}). This version reads up to format "
                 "{known}. Update nnstudio."
             ).format(file=path.name, found=version, known=FORMAT)
         )
     if version < 1:
-        raise Mistake(_("“{file}” names format {found}, which never existed.").format(file=path.name, found=version))
+        raise UserError(_("“{file}” names format {found}, which never existed.").format(file=path.name, found=version))
     try:
         checksum = sha256(msgspec.json.encode(raw["project"]))
         for older in range(version, FORMAT):
@@ -209,62 +218,78 @@ def described(content: bytes | None, path: Path) -> tuple[ProjectFile, str]:
         found = msgspec.convert(raw | {"format": version}, ProjectFile)
         return found, sha256_of_4(found.project) if version == 4 else checksum
     except (msgspec.ValidationError, KeyError, TypeError, AttributeError) as error:
-        raise Mistake(
-            _("The description in “{file}” is not valid: {reason}").format(file=path.name, reason=type_words(error))
+        raise UserError(
+            _("The description in “{file}” is not valid: {reason}").format(file=path.name, reason=type_text(error))
         ) from None
 
 
+def renamed_members(members: Mapping[str, bytes | None], version: int, path: Path) -> dict[str, bytes | None]:
+    """The members under the names they have now. UserError for one under a name that its format did not have."""
+    strange = OLD_MEMBERS if version > LAST_OF_OLD_MEMBERS else set(OLD_MEMBERS.values())
+    for name in members:
+        if name.rpartition("/")[2] in strange:
+            raise UserError(unexpected_part(path, name))
+    return {current_name(name): content for name, content in members.items()}
+
+
+def current_name(member: str) -> str:
+    """The name that a member has now; those of checkpoints and snapshots were others up to format 5."""
+    folder, slash, name = member.rpartition("/")
+    return folder + slash + OLD_MEMBERS.get(name, name)
+
+
 def check_listed(found: ProjectFile, checksum: str, members: Mapping[str, bytes | None], path: Path) -> None:
-    """Mistake unless the project is the one that was written, and the members are those that it lists."""
+    """UserError unless the project is the one that was written, and the members are those that it lists."""
     if found.sha256 != checksum:
-        raise Mistake(_("The description in “{file}” is damaged: its checksum differs.").format(file=path.name))
+        raise UserError(_("The description in “{file}” is damaged: its checksum differs.").format(file=path.name))
     if set(found.members) != set(members) - {DESCRIPTION}:
-        raise Mistake(_("“{file}” does not hold the parts that it lists.").format(file=path.name))
+        raise UserError(_("“{file}” does not hold the parts that it lists.").format(file=path.name))
     thumbnail = members.get(THUMBNAIL, b"")
     if thumbnail is None or (THUMBNAIL in members and found.members[THUMBNAIL].sha256 != sha256(thumbnail)):
-        raise Mistake(_("“{file}” is cut short or damaged.").format(file=path.name))
+        raise UserError(_("“{file}” is cut short or damaged.").format(file=path.name))
 
 
 def with_members(run: Run, found: ProjectFile, members: Mapping[str, bytes | None]) -> Run:
-    """The run with its curve and weights, which lie in members of their own; Mistake says what is wrong with them."""
+    """The run with its curve and weights, which lie in members of their own; UserError says what is wrong with them."""
     table, weights = (
         sound_member(f"runs/{run.id}/{kind}", found, members) for kind in ("metrics.csv", "weights.safetensors")
     )
     try:
-        history = csv_to_history(table.decode())
+        history = csv_to_metrics(table.decode())
     except (IndexError, TypeError, ValueError, csv.Error):
-        raise Mistake(_("Its curve is no table of numbers.")) from None
+        raise UserError(_("Its curve is no table of numbers.")) from None
     whole = replace(run, history=history, weights=weights)
     check_weights(whole)
     return whole
 
 
 def with_past(run: Run, found: ProjectFile, members: Mapping[str, bytes | None]) -> Run:
-    """The run with where it stood and its earlier weights, as far as the file holds them. Mistake for damaged ones."""
-    for kind in ("state", "moments"):
+    """The run with where it stood and its earlier weights, as far as the file holds them. UserError for damaged
+    ones."""
+    for kind in ("checkpoint", "snapshots"):
         name = f"runs/{run.id}/{kind}.safetensors"
         if name in members:
             run = replace(run, **{kind: sound_member(name, found, members)})
-    if run.moments:
-        check_moments(run)
+    if run.snapshots:
+        check_snapshots(run)
     return run
 
 
 def with_content(file: DataFile, name: str, found: ProjectFile, members: Mapping[str, bytes | None]) -> DataFile:
-    """The file with what was in it, as far as the project holds that. Mistake for damaged content."""
+    """The file with what was in it, as far as the project holds that. UserError for damaged content."""
     if name not in members:
         return file
     content = sound_member(name, found, members)
     if sha256(content) != file.sha256:
-        raise Mistake(_("The checksum of “{part}” differs.").format(part=name))
+        raise UserError(_("The checksum of “{part}” differs.").format(part=name))
     return replace(file, content=content)
 
 
 def sound_member(name: str, found: ProjectFile, members: Mapping[str, bytes | None]) -> bytes:
-    """A member that is what its checksum says; Mistake otherwise."""
+    """A member that is what its checksum says; UserError otherwise."""
     content = members.get(name)
     if content is None or (name in found.members and found.members[name].sha256 != sha256(content)):
-        raise Mistake(_("The checksum of “{part}” differs.").format(part=name))
+        raise UserError(_("The checksum of “{part}” differs.").format(part=name))
     return content
 
 
@@ -278,7 +303,7 @@ def thumbnail_of(path: Path) -> bytes:
     """The picture in a project file; nothing where there is none, or no sound file."""
     try:
         return unpack(path, FileProgress(), [THUMBNAIL]).get(THUMBNAIL) or b""
-    except Mistake:
+    except UserError:
         return b""
 
 
@@ -306,6 +331,18 @@ def from_4(raw: dict[str, Any]) -> None:
     """Where runs stood, their earlier weights and the files of data came with 5; of what was before, none are known."""
 
 
+def from_5(raw: dict[str, Any]) -> None:
+    """The field's own words came with 6: the same content under other names."""
+    for run in raw["project"]["runs"]:
+        for old, new in RENAMED_FIELDS.items():
+            if old in run:
+                run[new] = run.pop(old)
+        for event in run["events"]:
+            if event["what"] == f"{RESUMED}engine":
+                event["what"] = f"{RESUMED}backend"
+    raw["members"] = {current_name(name): member for name, member in raw.get("members", {}).items()}
+
+
 def sha256_of_4(project: Project) -> str:
     """The checksum that format 4 gave a project, which had no fields of later formats."""
     raw = msgspec.to_builtins(project)
@@ -313,23 +350,24 @@ def sha256_of_4(project: Project) -> str:
     if raw["facts"]:
         del raw["facts"]["sha256"]
     for run in raw["runs"]:
-        for later in ("torch", "machine", "data_sha256", "rows", "state", "moments"):
+        for later in ("torch", "machine", "data_sha256", "rows", "checkpoint", "snapshots"):
             del run[later]
+    raw["runs"] = [{FORMER_FIELDS.get(name, name): value for name, value in run.items()} for run in raw["runs"]]
     return sha256(msgspec.json.encode(raw))
 
 
-UPGRADES: Mapping[int, Callable[[dict[str, Any]], None]] = {1: from_1, 2: from_2, 3: from_3, 4: from_4}
+UPGRADES: Mapping[int, Callable[[dict[str, Any]], None]] = {1: from_1, 2: from_2, 3: from_3, 4: from_4, 5: from_5}
 """What has to be done to a description of each format to make it one of the next."""
 
 
 # --- curves ---------------------------------------------------------------------------------------------------------
 
 
-def history_to_csv(history: History) -> bytes:
+def metrics_to_csv(history: EpochMetrics) -> bytes:
     """One row an epoch; the digits given bring back the same floats, an empty cell what was not measured."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    names = [name for name in History.__struct_fields__ if getattr(history, name) or name == "epoch"]
+    names = [name for name in EpochMetrics.__struct_fields__ if getattr(history, name) or name == "epoch"]
     writer.writerow(names)
     columns = [["" if value != value else value for value in getattr(history, name)] for name in names]
     writer.writerows(zip(*columns, strict=True))
@@ -341,16 +379,16 @@ def measured(cell: str) -> float:
     return float(cell) if cell else math.nan
 
 
-def csv_to_history(text: str) -> History:
-    """The curve that `history_to_csv` wrote; ValueError for anything else."""
+def csv_to_metrics(text: str) -> EpochMetrics:
+    """The curve that `metrics_to_csv` wrote; ValueError for anything else."""
     rows = list(csv.reader(io.StringIO(text)))
     columns: dict[str, Any] = {}
     for place, name in enumerate(rows[0]):
-        if name not in History.__struct_fields__:
+        if name not in EpochMetrics.__struct_fields__:
             raise ValueError(name)
         number = int if name == "epoch" else measured if name == "train_loss_full_pass" else float
         columns[name] = tuple(number(row[place]) for row in rows[1:])
-    return History(**columns)
+    return EpochMetrics(**columns)
 
 
 # --- where the data lies --------------------------------------------------------------------------------------------

@@ -4,12 +4,12 @@ import re
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Value
-from nnstudio.project.edits import LONGEST_NAME, LONGEST_NOTE, MOST_LAYERS, MOST_REMARKS, refuse_link
+from nnstudio.project.edits import LONGEST_NAME, LONGEST_NOTE, MOST_LAYERS, MOST_REMARKS, check_link
 from nnstudio.project.model import DataChoice, Layer, Network, Note, Project
 from nnstudio.project.names import shown_name
 from nnstudio.project.settings import DATA_SETTINGS, TRAINING_SETTINGS, check_settings
 from nnstudio.project.toy_source import PREFIX, toy_settings
-from nnstudio.text import Count, Mistake
+from nnstudio.text import Count, UserError
 from nnstudio.text import translate as _
 
 LAYER_ID = re.compile(r"[a-z][a-z_]{0,30}_[1-9][0-9]{0,8}")
@@ -36,7 +36,7 @@ def check_data(data: DataChoice) -> None:
 
 def check_network(network: Network) -> None:
     if len(network.layers) > MOST_LAYERS:
-        raise Mistake(
+        raise UserError(
             _("The network has {count} layers; the limit is {limit}.").format(
                 count=Count(len(network.layers)), limit=Count(MOST_LAYERS)
             )
@@ -44,46 +44,50 @@ def check_network(network: Network) -> None:
     seen: set[str] = set()
     for layer in network.layers:
         if layer.id in seen:
-            raise Mistake(_("Two layers share the id “{id}”.").format(id=layer.id))
+            raise UserError(_("Two layers share the id “{id}”.").format(id=layer.id))
         seen.add(layer.id)
         check_layer(layer)
-    check_remarks(network, seen)
+    check_annotations(network, seen)
     drawn = Network(network.layers)
     layers = {layer.id for layer in network.layers}
     for link in network.links:
         for end in (link.source, link.target):
             if end not in layers:
-                raise Mistake(_("A link points to layer “{id}”, which does not exist.").format(id=end[:40]))
-        refuse_link(drawn, link)
+                raise UserError(_("A link points to layer “{id}”, which does not exist.").format(id=end[:40]))
+        check_link(drawn, link)
         drawn = Network(network.layers, (*drawn.links, link))
 
 
-def check_remarks(network: Network, seen: set[str]) -> None:
+def check_annotations(network: Network, seen: set[str]) -> None:
     """Not too many notes and frames, ids that nothing else bears, texts that can be shown, places on the canvas."""
-    if len(network.remarks) > MOST_REMARKS:
-        raise Mistake(
+    if len(network.annotations) > MOST_REMARKS:
+        raise UserError(
             _("The canvas holds {count} notes and frames; the limit is {limit}.").format(
-                count=Count(len(network.remarks)), limit=Count(MOST_REMARKS)
+                count=Count(len(network.annotations)), limit=Count(MOST_REMARKS)
             )
         )
-    for remark in network.remarks:
-        text, size = (remark.text, (remark.width, 0.0)) if isinstance(remark, Note) else (remark.title, remark.size)
-        longest = LONGEST_NOTE if isinstance(remark, Note) else LONGEST_NAME
-        if not LAYER_ID.fullmatch(remark.id) or remark.id in seen or len(text) > longest:
-            raise Mistake(
+    for annotation in network.annotations:
+        text, size = (
+            (annotation.text, (annotation.width, 0.0))
+            if isinstance(annotation, Note)
+            else (annotation.title, annotation.size)
+        )
+        longest = LONGEST_NOTE if isinstance(annotation, Note) else LONGEST_NAME
+        if not LAYER_ID.fullmatch(annotation.id) or annotation.id in seen or len(text) > longest:
+            raise UserError(
                 _("A note or frame bears the id “{id}” and the text “{text}”, which cannot be used.").format(
-                    id=remark.id[:40], text=text[:40]
+                    id=annotation.id[:40], text=text[:40]
                 )
             )
-        seen.add(remark.id)
-        if not all(abs(place) < 1e7 for place in (*remark.position, *size)) or min(size) < 0:
-            raise Mistake(_("“{layer}” lies outside the canvas.").format(layer=text[:40] or remark.id))
+        seen.add(annotation.id)
+        if not all(abs(place) < 1e7 for place in (*annotation.position, *size)) or min(size) < 0:
+            raise UserError(_("“{layer}” lies outside the canvas.").format(layer=text[:40] or annotation.id))
 
 
 def check_layer(layer: Layer) -> None:
     """A known type, a sound id and name, and exactly the parameters that the type declares, each in its range."""
     if not LAYER_ID.fullmatch(layer.id) or len(layer.name) > LONGEST_NAME:
-        raise Mistake(
+        raise UserError(
             _("A layer bears the id “{id}” and the name “{name}”, which cannot be used.").format(
                 id=layer.id[:40], name=layer.name[:40]
             )
@@ -92,14 +96,14 @@ def check_layer(layer: Layer) -> None:
     values: dict[str, Value] = dict(layer.parameters)
     for parameter in declared.parameters:
         if parameter.name not in values:
-            raise Mistake(
+            raise UserError(
                 _("“{layer}” lacks the setting “{name}”.").format(layer=shown_name(layer), name=parameter.name)
             )
         try:
             parameter.check(values.pop(parameter.name))
-        except Mistake as mistake:
-            raise Mistake(f"“{shown_name(layer)}”: {mistake}") from None
+        except UserError as mistake:
+            raise UserError(f"“{shown_name(layer)}”: {mistake}") from None
     for name in values:
         declared.parameter(name)
     if not all(abs(place) < 1e7 for place in layer.position):
-        raise Mistake(_("“{layer}” lies outside the canvas.").format(layer=shown_name(layer)))
+        raise UserError(_("“{layer}” lies outside the canvas.").format(layer=shown_name(layer)))

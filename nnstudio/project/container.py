@@ -6,16 +6,18 @@ import zipfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from nnstudio.project.files import file_mistake
+from nnstudio.project.files import file_error
 from nnstudio.project.progress import FileProgress
-from nnstudio.text import Count, Mistake
+from nnstudio.text import Count, UserError
 from nnstudio.text import translate as _
 
 MOST_MEMBERS = 4096
 MOST_BYTES = 2**31
 MOST_JSON_BYTES = 2**26
 DESCRIPTION, THUMBNAIL = "project.json", "thumbnail.png"
-RUN_MEMBER = re.compile(r"runs/(run-[0-9]{1,9})/(metrics\.csv|(weights|state|moments)\.safetensors)")
+RUN_MEMBER = re.compile(
+    r"runs/(run-[0-9]{1,9})/(metrics\.csv|(weights|checkpoint|snapshots|state|moments)\.safetensors)"
+)
 DATA_MEMBER = re.compile(r"data/[1-9][0-9]{0,3}(\.[a-z0-9]{1,12})?(\.gz)?")
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 END, END_LENGTH = b"PK\x05\x06", 22
@@ -44,9 +46,9 @@ PARTS = {"data.pkl": "PyTorch", "model.weights.h5": "Keras"}
 
 
 def pack(members: Mapping[str, bytes]) -> bytes:
-    """The archive of these members; the same give the same bytes. Mistake where it could not be opened again."""
+    """The archive of these members; the same give the same bytes. UserError where it could not be opened again."""
     if len(members) > MOST_MEMBERS or sum(map(len, members.values())) > MOST_BYTES:
-        raise Mistake(
+        raise UserError(
             _("Not saved: the project holds too many runs ({count} parts, {size} bytes). Delete some of them.").format(
                 count=Count(len(members)), size=Count(sum(map(len, members.values())))
             )
@@ -59,7 +61,7 @@ def pack(members: Mapping[str, bytes]) -> bytes:
 
 
 def unpack(path: Path, progress: FileProgress, wanted: Collection[str] | None = None) -> dict[str, bytes | None]:
-    """The members of an archive by their names, or those that are wanted; None for one that is damaged. Mistake for
+    """The members of an archive by their names, or those that are wanted; None for one that is damaged. UserError for
     what is no sound archive, and when it was cancelled."""
     check_plain(path)
     try:
@@ -78,9 +80,9 @@ def unpack(path: Path, progress: FileProgress, wanted: Collection[str] | None = 
             return found
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError):
         # Flipped bits make zipfile ask for passwords and for versions that never were.
-        raise Mistake(damaged(path)) from None
+        raise UserError(damaged(path)) from None
     except OSError as error:
-        raise file_mistake(error, path, reading=True) from None
+        raise file_error(error, path, reading=True) from None
 
 
 def read_member(archive: zipfile.ZipFile, name: str) -> bytes | None:
@@ -91,33 +93,37 @@ def read_member(archive: zipfile.ZipFile, name: str) -> bytes | None:
         return None
 
 
+def unexpected_part(path: Path, name: str) -> str:
+    return _("“{file}” holds an unexpected part “{part}” and was not opened.").format(file=path.name, part=name[:80])
+
+
 def check_plain(path: Path) -> None:
-    """Mistake unless there is a plain file of a size that can be a project."""
+    """UserError unless there is a plain file of a size that can be a project."""
     try:
         if not path.exists():
-            raise Mistake(_("“{file}” does not exist. Check the name and the folder.").format(file=path))
+            raise UserError(_("“{file}” does not exist. Check the name and the folder.").format(file=path))
         if path.is_dir():
-            raise Mistake(_("“{file}” is a folder, not a project file.").format(file=path))
+            raise UserError(_("“{file}” is a folder, not a project file.").format(file=path))
         if not path.is_file():
-            raise Mistake(_("“{file}” is not a plain file.").format(file=path))
+            raise UserError(_("“{file}” is not a plain file.").format(file=path))
         size = path.stat().st_size
     except OSError as error:
-        raise file_mistake(error, path, reading=True) from None
+        raise file_error(error, path, reading=True) from None
     if size == 0:
-        raise Mistake(_("“{file}” is empty (0 bytes). It was not opened.").format(file=path.name) + way_back(path))
+        raise UserError(_("“{file}” is empty (0 bytes). It was not opened.").format(file=path.name) + way_back(path))
     if size > 2 * MOST_BYTES:
-        raise Mistake(
+        raise UserError(
             _("“{file}” would need {size} bytes when opened. Refused.").format(file=path.name, size=Count(size))
         )
 
 
 def check_ends(start: bytes, path: Path) -> None:
-    """Mistake for a file that begins as another kind of file."""
+    """UserError for a file that begins as another kind of file."""
     if path.suffix.lower() in FOREIGN:
-        raise Mistake(foreign(path, FOREIGN[path.suffix.lower()]))
+        raise UserError(foreign(path, FOREIGN[path.suffix.lower()]))
     for known, program in STARTS.items():
         if start.startswith(known):
-            raise Mistake(foreign(path, program))
+            raise UserError(foreign(path, program))
     if not start.startswith(b"PK\x03\x04"):
         raise zipfile.BadZipFile("something stands before the archive")
 
@@ -132,39 +138,35 @@ def check_members(archive: zipfile.ZipFile, path: Path) -> None:
     members = archive.infolist()
     names = [member.filename for member in members]
     if len(names) > MOST_MEMBERS:
-        raise Mistake(
+        raise UserError(
             _("“{file}” has {count} parts; the limit is {limit}.").format(
                 file=path.name, count=Count(len(names)), limit=Count(MOST_MEMBERS)
             )
         )
     for name in names:
         if name.rpartition("/")[2] in PARTS:
-            raise Mistake(foreign(path, PARTS[name.rpartition("/")[2]]))
+            raise UserError(foreign(path, PARTS[name.rpartition("/")[2]]))
     for name in names:
         known = name in (DESCRIPTION, THUMBNAIL) or RUN_MEMBER.fullmatch(name) or DATA_MEMBER.fullmatch(name)
         if not known:
-            raise Mistake(
-                _("“{file}” holds an unexpected part “{part}” and was not opened.").format(
-                    file=path.name, part=name[:80]
-                )
-            )
+            raise UserError(unexpected_part(path, name))
         if names.count(name) > 1:
-            raise Mistake(
+            raise UserError(
                 _("“{file}” holds the part “{part}” twice and was not opened.").format(file=path.name, part=name)
             )
     if DESCRIPTION not in names:
-        raise Mistake(_("“{file}” is not an nnstudio project: it has no project.json.").format(file=path.name))
+        raise UserError(_("“{file}” is not an nnstudio project: it has no project.json.").format(file=path.name))
     size = sum(member.file_size for member in members)
     if size > MOST_BYTES or archive.getinfo(DESCRIPTION).file_size > MOST_JSON_BYTES:
-        raise Mistake(
+        raise UserError(
             _("“{file}” would need {size} bytes when opened. Refused.").format(file=path.name, size=Count(size))
         )
     if any(member.compress_type != zipfile.ZIP_STORED for member in members):
-        raise Mistake(
+        raise UserError(
             _("“{file}” is packed in a way nnstudio does not write, and was not opened.").format(file=path.name)
         )
     if size > path.stat().st_size:  # members that share their bytes
-        raise Mistake(damaged(path))
+        raise UserError(damaged(path))
 
 
 def foreign(path: Path, program: str) -> str:

@@ -25,7 +25,7 @@ from nnstudio.project.model import (
 from nnstudio.project.names import shown_name
 from nnstudio.project.settings import DATA_SETTINGS, TRAINING_SETTINGS, check_setting
 from nnstudio.project.sizes import MOST_UNITS, room_for
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
 LONGEST_NAME = 200
@@ -50,7 +50,7 @@ def add_layer(
     """The project with one more layer, and the new layer's id."""
     declared = layer_type(type)
     if len(project.network.layers) >= MOST_LAYERS:
-        raise Mistake(_("A network has at most {most} layers.").format(most=MOST_LAYERS))
+        raise UserError(_("A network has at most {most} layers.").format(most=MOST_LAYERS))
     number = free_number(project.network, type)
     values = declared.defaults()
     for name, value in (parameters or {}).items():
@@ -84,15 +84,15 @@ def move(project: Project, positions: Mapping[str, Position]) -> Project:
 
 
 def rename(project: Project, id: str, name: str) -> Project:
-    """The project with a layer called otherwise, "" for the name it has by itself; Mistake for an endless name."""
+    """The project with a layer called otherwise, "" for the name it has by itself; UserError for an endless name."""
     name = " ".join(name.split())
     if len(name) > LONGEST_NAME:
-        raise Mistake(_("A name has at most {longest} characters.").format(longest=LONGEST_NAME))
+        raise UserError(_("A name has at most {longest} characters.").format(longest=LONGEST_NAME))
     return change_layers(project, [id], lambda layer: replace(layer, name=name))
 
 
 def set_parameter(project: Project, id: str, name: str, value: object) -> Project:
-    """The project with one parameter of a layer changed; Mistake for a value out of range."""
+    """The project with one parameter of a layer changed; UserError for a value out of range."""
     layer = project.network.layer(id)
     checked = layer_type(layer.type).parameter(name).check(value)
     return change_layers(project, [id], lambda layer: replace(layer, parameters={**layer.parameters, name: checked}))
@@ -134,7 +134,7 @@ def beside(network: Network, copied: Network) -> Position:
     ends += [note.position[1] + BELOW for note in network.notes]
     ends += [frame.position[1] + frame.size[1] for frame in network.frames]
     tops = [layer.position[1] for layer in copied.layers]
-    tops += [remark.position[1] for remark in copied.remarks]
+    tops += [annotation.position[1] for annotation in copied.annotations]
     return 0.0, max([*ends, min(tops)]) - min(tops) + BESIDE[1]
 
 
@@ -153,29 +153,29 @@ def part(network: Network, ids: Collection[str]) -> Network:
 
 def add_note(project: Project, text: str, position: Position, width: float = Note("").width) -> tuple[Project, str]:
     """The project with one more note, and its id."""
-    refuse_more_remarks(project.network)
+    check_annotation_count(project.network)
     note = Note(f"note_{free_number(project.network, 'note')}", text, position, width)
     return with_network(project, notes=(*project.network.notes, note)), note.id
 
 
 def add_frame(project: Project, title: str, position: Position, size: Size) -> tuple[Project, str]:
     """The project with one more frame, and its id."""
-    refuse_more_remarks(project.network)
+    check_annotation_count(project.network)
     frame = Frame(f"frame_{free_number(project.network, 'frame')}", title, position, size)
     return with_network(project, frames=(*project.network.frames, frame)), frame.id
 
 
-def refuse_more_remarks(network: Network) -> None:
-    if len(network.remarks) >= MOST_REMARKS:
-        raise Mistake(_("The canvas holds at most {most} notes and frames.").format(most=MOST_REMARKS))
+def check_annotation_count(network: Network) -> None:
+    if len(network.annotations) >= MOST_REMARKS:
+        raise UserError(_("The canvas holds at most {most} notes and frames.").format(most=MOST_REMARKS))
 
 
 def write(project: Project, id: str, text: str) -> Project:
-    """The project with another text in a note or another title on a frame; Mistake for an endless one."""
+    """The project with another text in a note or another title on a frame; UserError for an endless one."""
     notes, frames = project.network.notes, project.network.frames
     longest = LONGEST_NOTE if any(note.id == id for note in notes) else LONGEST_NAME
     if len(text) > longest:
-        raise Mistake(
+        raise UserError(
             _("This text has {count} characters; {longest} fit here.").format(count=len(text), longest=longest)
         )
     return with_network(
@@ -200,51 +200,54 @@ def resize(project: Project, id: str, size: Size) -> Project:
 
 
 def add_link(project: Project, source: str, target: str) -> Project:
-    """The project with one more link, which replaces the old one of a layer with one input. Mistake if it cannot be."""
+    """The project with one more link, which replaces the old one of a layer with one input. UserError if it cannot
+    be."""
     network = project.network
     link = Link(source, target)
-    refuse_link(network, link)
+    check_link(network, link)
     kept = network.links
     if layer_type(network.layer(target).type).inputs[1] == 1:
         kept = tuple(one for one in kept if one.target != target)
     return with_network(project, links=(*kept, link))
 
 
-def put_on_link(project: Project, id: str, link: Link) -> Project:
-    """The project with a layer set into a link: it takes over both ends. Mistake if it cannot be."""
+def insert_on_link(project: Project, id: str, link: Link) -> Project:
+    """The project with a layer set into a link: it takes over both ends. UserError if it cannot be."""
     layer = project.network.layer(id)
     if layer.type in ("input", "output"):
-        raise Mistake(
+        raise UserError(
             _("“{layer}” is an end of the network; it cannot stand in a link.").format(layer=shown_name(layer))
         )
     if id in (link.source, link.target):
-        raise Mistake(_("“{layer}” cannot be linked to itself.").format(layer=shown_name(layer)))
+        raise UserError(_("“{layer}” cannot be linked to itself.").format(layer=shown_name(layer)))
     # In place, so that a layer that joins keeps the order of its inputs.
     rest = with_network(project, links=tuple(one for one in project.network.links if one != link))
-    refuse_link(rest.network, Link(id, link.target))
+    check_link(rest.network, Link(id, link.target))
     moved = tuple(Link(id, link.target) if one == link else one for one in project.network.links)
     return add_link(with_network(project, links=moved), link.source, id)
 
 
-def refuse_link(network: Network, link: Link) -> None:
-    """Mistake when the link cannot be drawn: to itself, twice, out of an output, into an input, or closing a loop."""
+def check_link(network: Network, link: Link) -> None:
+    """UserError when the link cannot be drawn: to itself, twice, out of an output, into an input, or closing a loop."""
     source, target = network.layer(link.source), network.layer(link.target)
     if source == target:
-        raise Mistake(_("“{layer}” cannot be linked to itself.").format(layer=shown_name(source)))
+        raise UserError(_("“{layer}” cannot be linked to itself.").format(layer=shown_name(source)))
     if link in network.links:
-        raise Mistake(
+        raise UserError(
             _("“{source}” and “{target}” are linked already.").format(
                 source=shown_name(source), target=shown_name(target)
             )
         )
     if source.type == "output":
-        raise Mistake(_("“{layer}” is where the network ends; no link can leave it.").format(layer=shown_name(source)))
+        raise UserError(
+            _("“{layer}” is where the network ends; no link can leave it.").format(layer=shown_name(source))
+        )
     if target.type == "input":
-        raise Mistake(
+        raise UserError(
             _("“{layer}” is where the network begins; no link can enter it.").format(layer=shown_name(target))
         )
     if source.id in reachable(network, target.id):
-        raise Mistake(
+        raise UserError(
             _("This link would close a loop from “{target}” back to itself.").format(target=shown_name(target))
         )
 
@@ -267,7 +270,7 @@ def reachable(network: Network, start: str) -> set[str]:
 
 
 def set_data(project: Project, **changes: object) -> Project:
-    """The project with data settings changed; what was known of the data is forgotten. Mistake for a bad value."""
+    """The project with data settings changed; what was known of the data is forgotten. UserError for a bad value."""
     for name, value in changes.items():
         if name not in ("source", "target", "test_source"):
             check_setting(DATA_SETTINGS, name, value)
@@ -276,7 +279,7 @@ def set_data(project: Project, **changes: object) -> Project:
 
 
 def set_training(project: Project, **changes: object) -> Project:
-    """The project with training settings changed; Mistake for a value out of range."""
+    """The project with training settings changed; UserError for a value out of range."""
     checked = {name: check_setting(TRAINING_SETTINGS, name, value) for name, value in changes.items()}
     changed: TrainingPlan = replace(project.training, **checked)
     return replace(project, training=changed)
@@ -351,7 +354,7 @@ def change_layers(project: Project, ids: Collection[str], change: Callable[[Laye
 
 def free_number(network: Network, type: str) -> int:
     """The smallest number from 1 that no layer, note or frame of this type bears."""
-    taken = {one.id for one in (*network.layers, *network.remarks)}
+    taken = {one.id for one in (*network.layers, *network.annotations)}
     number = 1
     while f"{type}_{number}" in taken:
         number += 1

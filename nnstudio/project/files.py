@@ -12,7 +12,7 @@ from pathlib import Path, PureWindowsPath
 import psutil
 
 from nnstudio.project.progress import FileProgress
-from nnstudio.text import Mistake, shown_bytes
+from nnstudio.text import UserError, shown_bytes
 from nnstudio.text import translate as _
 
 PIECE = 2**24
@@ -25,7 +25,8 @@ PART = ".part"
 
 
 def write_whole(path: Path, content: bytes, backup: Path | None = None, progress: FileProgress | None = None) -> None:
-    """Put `content` at `path`, whole or not at all; whatever fails, an earlier file stays as it was. Mistake says why.
+    """Put `content` at `path`, whole or not at all; whatever fails, an earlier file stays as it was. UserError says
+    why.
 
     A temporary file beside the target is written with every count checked, flushed to the disk, read again and put in
     place in one step; a symbolic link keeps pointing to the same place. What was there is kept as `backup`, if given.
@@ -49,13 +50,13 @@ def write_whole(path: Path, content: bytes, backup: Path | None = None, progress
             keep(target, backup)
         temporary.replace(target)
         sync_folder(target.parent)
-    except (OSError, Mistake) as error:
+    except (OSError, UserError) as error:
         if temporary.name:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
-        if isinstance(error, Mistake):  # cancelled
+        if isinstance(error, UserError):  # cancelled
             raise
-        raise file_mistake(error, path, size=len(content)) from None
+        raise file_error(error, path, size=len(content)) from None
 
 
 def keep(target: Path, backup: Path) -> None:
@@ -91,24 +92,24 @@ def remove_leftovers(target: Path) -> None:
 
 
 def check_target(path: Path) -> None:
-    """Mistake when the path cannot name a file, here or on the system of whom it is handed to."""
+    """UserError when the path cannot name a file, here or on the system of whom it is handed to."""
     if not is_portable(path.name):
-        raise Mistake(_("“{file}” cannot be used as a file name.").format(file=path.name[:80]))
+        raise UserError(_("“{file}” cannot be used as a file name.").format(file=path.name[:80]))
     try:
         path.lstat()
         path.resolve()
     except FileNotFoundError:
         pass
     except RuntimeError:
-        raise Mistake(_("“{file}” is a link that leads to itself. Choose another name.").format(file=path)) from None
+        raise UserError(_("“{file}” is a link that leads to itself. Choose another name.").format(file=path)) from None
     except OSError as error:
-        raise file_mistake(error, path) from None
+        raise file_error(error, path) from None
     if path.is_dir():
-        raise Mistake(_("“{file}” is a folder. Choose a file name.").format(file=path))
+        raise UserError(_("“{file}” is a folder. Choose a file name.").format(file=path))
     if path.exists() and not path.is_file():
-        raise Mistake(_("“{file}” is not a plain file. Choose another name.").format(file=path))
+        raise UserError(_("“{file}” is not a plain file. Choose another name.").format(file=path))
     if not path.parent.is_dir():
-        raise Mistake(_("The folder “{folder}” does not exist. Choose another place.").format(folder=path.parent))
+        raise UserError(_("The folder “{folder}” does not exist. Choose another place.").format(folder=path.parent))
 
 
 def is_portable(name: str) -> bool:
@@ -178,30 +179,30 @@ def sha256_of(path: Path) -> str:
         return ""
 
 
-def file_mistake(error: OSError, path: Path, reading: bool = False, size: int = 0) -> Mistake:
+def file_error(error: OSError, path: Path, reading: bool = False, size: int = 0) -> UserError:
     """The words for an error of the disk; `size` is what was to be written."""
     if reading and isinstance(error, PermissionError):
-        return Mistake(_("No permission to read “{file}”.").format(file=path))
+        return UserError(_("No permission to read “{file}”.").format(file=path))
     if reading:
-        return Mistake(_("“{file}” could not be read: {reason}.").format(file=path, reason=error.strerror or error))
+        return UserError(_("“{file}” could not be read: {reason}.").format(file=path, reason=error.strerror or error))
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return Mistake(
+        return UserError(
             _("Not saved: no permission to write in “{folder}”. Choose another place.").format(folder=path.parent)
         )
     if error.errno == errno.ENOENT:  # a folder that went meanwhile, or one that holds no files of anybody's
-        return Mistake(
+        return UserError(
             _("Not saved: “{folder}” is gone or takes no files. Choose another place.").format(folder=path.parent)
         )
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Mistake(
+        return UserError(
             _(
                 "Not saved: the disk is full at “{folder}” (needs {needed}, {free} free). The earlier file is "
                 "unchanged. Free some space, or choose another place."
             ).format(folder=path.parent, needed=shown_bytes(size), free=free_space(path.parent))
         )
     if error.errno in (errno.ENAMETOOLONG, errno.EINVAL):
-        return Mistake(_("“{file}” cannot be used as a file name.").format(file=path.name[:80]))
-    return Mistake(
+        return UserError(_("“{file}” cannot be used as a file name.").format(file=path.name[:80]))
+    return UserError(
         _("Not saved: the disk reported an error ({reason}). The earlier file is unchanged.").format(
             reason=error.strerror or error
         )

@@ -5,7 +5,7 @@ from nnstudio.layers.spec import Value
 from nnstudio.project.arrange import arranged, insert_after
 from nnstudio.project.edits import COLUMN_WIDTH, add_layer, add_link, set_parameter
 from nnstudio.project.model import DataFacts, Position, Project
-from nnstudio.text import Mistake, mark
+from nnstudio.text import UserError, mark
 from nnstudio.text import translate as _
 
 
@@ -28,17 +28,17 @@ def with_stack(project: Project, spec: str, facts: DataFacts) -> Project:
 
 
 def parse_entry(entry: str, outputs: int) -> tuple[str, dict[str, Value]]:
-    """The type and the parameters of `type[:value][:key=value]…`; Mistake for what is not known."""
+    """The type and the parameters of `type[:value][:key=value]…`; UserError for what is not known."""
     type, *words = entry.split(":")
     if not type:
-        raise Mistake(_("The list of layers has an empty place; write it like dense:128,relu,dense:out."))
+        raise UserError(_("The list of layers has an empty place; write it like dense:128,relu,dense:out."))
     declared = layer_type(type)
     values: dict[str, Value] = {}
     for place, word in enumerate(words):
         name, equals, text = word.partition("=")
         if not equals:
             if place > 0 or not declared.parameters:
-                raise Mistake(
+                raise UserError(
                     _("“{entry}”: “{word}” is not understood; write settings as name=value.").format(
                         entry=entry[:60], word=word[:40]
                     )
@@ -47,8 +47,8 @@ def parse_entry(entry: str, outputs: int) -> tuple[str, dict[str, Value]]:
         parameter = declared.parameter(name)
         try:
             values[name] = outputs if text == "out" and parameter.kind == "integer" else parameter.parse(text)
-        except Mistake as mistake:
-            raise Mistake(f"“{entry[:60]}”: {mistake}") from None
+        except UserError as mistake:
+            raise UserError(f"“{entry[:60]}”: {mistake}") from None
     return type, values
 
 

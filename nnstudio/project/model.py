@@ -69,7 +69,7 @@ class Network(Struct, frozen=True, forbid_unknown_fields=True):
         return any(layer.id == id for layer in self.layers)
 
     @property
-    def remarks(self) -> "tuple[Note | Frame, ...]":
+    def annotations(self) -> "tuple[Note | Frame, ...]":
         """What is drawn beside the layers and is not computed."""
         return (*self.notes, *self.frames)
 
@@ -160,7 +160,7 @@ class DataFacts(Struct, frozen=True, forbid_unknown_fields=True):
         return max(1, len(self.classes))
 
 
-class History(Struct, frozen=True, forbid_unknown_fields=True):
+class EpochMetrics(Struct, frozen=True, forbid_unknown_fields=True):
     """The curve of a run, one entry an epoch. Accuracies are empty for a value, validation where no rows validate.
 
     `train_loss` is the mean over the batches, each before its step and with dropout; `train_loss_full_pass` that of all
@@ -175,7 +175,7 @@ class History(Struct, frozen=True, forbid_unknown_fields=True):
     train_loss_full_pass: tuple[float, ...] = ()
 
 
-class Mark(Struct, frozen=True, forbid_unknown_fields=True):
+class RunEvent(Struct, frozen=True, forbid_unknown_fields=True):
     """What happened in the middle of a run, at this many epochs (a fraction within one).
 
     `what` is "learning_rate", or the id of a dropout layer, which went from `before` to `after`; or "patience", where
@@ -190,7 +190,7 @@ class Mark(Struct, frozen=True, forbid_unknown_fields=True):
 
 RESUMED = "resumed:"
 """What a mark begins with where a run went on in a way that cannot give the bits of one that never stopped; then comes
-what was other than before: data, device, machine, version or engine."""
+what was other than before: data, device, machine, version or backend."""
 
 StopReason = Literal["patience", "epochs", "user", "diverged", "interrupted", "failed"]
 """Interrupted is what nobody ended: the program, or the machine, did. Failed is what an error inside ended."""
@@ -199,11 +199,11 @@ StopReason = Literal["patience", "epochs", "user", "diverged", "interrupted", "f
 class Run(Struct, frozen=True, forbid_unknown_fields=True):
     """One training: what was trained on what, how it went, and the weights it gave (bytes of a safetensors file).
 
-    `state` is where it stood, so that it can go on (training/state_file.py), `moments` the weights of earlier epochs
-    (moments.py); b"" where they are not known.
+    `checkpoint` is where it stood, so that it can go on (training/checkpoint_file.py), `snapshots` the weights of
+    earlier epochs (snapshots.py); b"" where they are not known.
 
     `best_epoch` is None without a validation part; `weights_epoch` is the epoch whose weights are kept, 0 before the
-    first was complete. `engine` says which way of running a step was taken, `threads` on how
+    first was complete. `backend` says which way of running a step was taken, `threads` on how
     many threads of the CPU, `torch` and `machine` with which version on what: the same numbers come bit for bit only
     from the same. `data_sha256` is that of the data's files and `rows` how many there were. A run that went on from
     another's weights names that run as `origin`, and the epoch they were of.
@@ -224,19 +224,19 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True):
     seconds: float
     samples_per_second: float
     message: str = ""
-    engine: str = ""
+    backend: str = ""
     threads: int = 0
-    marks: tuple[Mark, ...] = ()
+    events: tuple[RunEvent, ...] = ()
     origin: str = ""
     origin_epoch: int = 0
     torch: str = ""
     machine: str = ""
     data_sha256: str = ""
     rows: int = 0
-    history: History = History()
+    history: EpochMetrics = EpochMetrics()
     weights: bytes = b""
-    state: bytes = b""
-    moments: bytes = b""
+    checkpoint: bytes = b""
+    snapshots: bytes = b""
 
 
 class DataFile(Struct, frozen=True, forbid_unknown_fields=True):

@@ -11,7 +11,7 @@ def shown_name(layer: Layer) -> str:
     return layer.name or f"{_(layer_type(layer.type).label)} {layer.id.rpartition('_')[2]}"
 
 
-def stop_words(run: Run) -> str:
+def stop_text(run: Run) -> str:
     """Why a run ended."""
     words = {
         "patience": _("early stopping: {patience} epochs without a lower validation loss"),
@@ -24,9 +24,9 @@ def stop_words(run: Run) -> str:
     return words[run.stop_reason].format(patience=run.training.patience)
 
 
-def way_words(run: Run) -> str:
+def backend_text(run: Run) -> str:
     """How the steps of a run were computed, and how fast."""
-    way, _comma, beside = run.engine.partition(", ")
+    way, _comma, beside = run.backend.partition(", ")
     ways = {
         "eager": _("PyTorch's modules and autograd, step by step"),
         "traced": _("the step as a fixed list of PyTorch's kernels"),

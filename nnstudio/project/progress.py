@@ -1,6 +1,6 @@
 """How far the reading or writing of a file has come, and whether it is still wanted; shared by two threads."""
 
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
 
@@ -15,7 +15,7 @@ class FileProgress:
         self.is_cancelled = True
 
     def reached(self, share: float) -> None:
-        """So much is done. Mistake when no more is wanted."""
+        """So much is done. UserError when no more is wanted."""
         self.share = share
         if self.is_cancelled:
-            raise Mistake(_("It was cancelled; everything is as it was."))
+            raise UserError(_("It was cancelled; everything is as it was."))

@@ -12,9 +12,9 @@ import msgspec
 import psutil
 
 from nnstudio.project.archive import SUFFIX, open_project, to_bytes
-from nnstudio.project.files import file_mistake, write_whole
+from nnstudio.project.files import file_error, write_whole
 from nnstudio.project.model import Project
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 
 DECLINED, UNREADABLE = "declined", "unreadable"
 KEPT_FOR = 7 * 24 * 3600
@@ -39,7 +39,7 @@ class Found:
     saved: datetime | None
 
 
-class Safekeeping:
+class RecoveryStore:
     """Where one window keeps its unsaved work."""
 
     def __init__(self, folder: Path) -> None:
@@ -48,11 +48,11 @@ class Safekeeping:
         self._started = psutil.Process().create_time()
 
     def keep(self, project: Project, path: Path | None, thumbnail: bytes = b"") -> None:
-        """Keep the project as it is now; Mistake says why it cannot be kept. What was kept before gives way whole."""
+        """Keep the project as it is now; UserError says why it cannot be kept. What was kept before gives way whole."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise file_mistake(error, self.file) from None
+            raise file_error(error, self.file) from None
         note = Note(str(path or ""), os.getpid(), self._started)
         write_whole(self.file.with_suffix(".json"), msgspec.json.encode(note))
         write_whole(self.file, to_bytes(project, self.folder.resolve(), thumbnail))
@@ -80,7 +80,7 @@ def left_behind(folder: Path) -> list[Found]:
             if is_running(note):
                 continue
             open_project(file)
-        except (msgspec.DecodeError, OSError, Mistake):
+        except (msgspec.DecodeError, OSError, UserError):
             move_aside(file, folder / UNREADABLE)
             continue
         found.append(found_work(file, note))
@@ -94,7 +94,7 @@ def put_aside(folder: Path) -> list[Found]:
         try:
             note = msgspec.json.decode(file.with_suffix(".json").read_bytes(), type=Note)
             open_project(file)
-        except (msgspec.DecodeError, OSError, Mistake):
+        except (msgspec.DecodeError, OSError, UserError):
             continue
         found.append(found_work(file, note))
     return sorted(found, key=lambda one: one.kept, reverse=True)

@@ -8,7 +8,7 @@ from nnstudio.project import edits
 from nnstudio.project.model import Link, Project
 from nnstudio.project.names import shown_name
 from nnstudio.project.shapes import Inference, incoming, infer
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
 
@@ -20,7 +20,7 @@ class Repair:
     project: Project
 
 
-def why_unfit(project: Project, inference: Inference, link: Link) -> str:
+def shape_mismatch(project: Project, inference: Inference, link: Link) -> str:
     """Why a link that could be drawn does not fit by its shape, in one sentence; "" when it does or cannot be told."""
     target = project.network.layer(link.target)
     declared = layer_type(target.type)
@@ -32,7 +32,7 @@ def why_unfit(project: Project, inference: Inference, link: Link) -> str:
         return ""
     try:
         declared.output_shape(known, target.parameters)
-    except Mistake as mistake:
+    except UserError as mistake:
         return f"“{shown_name(target)}” {mistake}"
     outputs = project.facts.outputs if project.facts else None
     if target.type == "output" and outputs is not None and known[0] not in ((outputs,), *ONE_OF_TWO.get(outputs, ())):
@@ -48,7 +48,7 @@ ONE_OF_TWO: dict[int, tuple[tuple[int, ...], ...]] = {2: ((1,),)}
 
 def repairs(before: Project, project: Project, link: Link) -> Iterator[Repair]:
     """What would mend a link that was just drawn; `before` is the project without it. None makes anything worse."""
-    unfit = bool(why_unfit(before, infer(before), link))
+    unfit = bool(shape_mismatch(before, infer(before), link))
     was = set(infer(project).problems)
     for repair in ideas(before, project, link, unfit):
         now = set(infer(repair.project).problems)
@@ -64,7 +64,7 @@ def ideas(before: Project, project: Project, link: Link, unfit: bool) -> Iterato
     shape = shapes.get(link.source)
     if unfit and shape is not None and len(shape) > 1 and target.type not in ("flatten", "concat", "add"):
         flat, id = edits.add_layer(project, "flatten", (middle[0], middle[1] + 80))
-        yield Repair(_("Flatten first"), edits.put_on_link(flat, id, link))
+        yield Repair(_("Flatten first"), edits.insert_on_link(flat, id, link))
     outputs = project.facts.outputs if project.facts else None
     if unfit and target.type == "output" and source.type == "dense" and outputs:
         yield Repair(
@@ -79,7 +79,7 @@ def joined(before: Project, old: Link, new: Link, place: tuple[float, float]) ->
     """Both links into one layer, by a concat between."""
     try:
         project, id = edits.add_layer(before, "concat", place)
-        project = edits.put_on_link(project, id, old)
+        project = edits.insert_on_link(project, id, old)
         yield Repair(_("Join both with concat"), edits.add_link(project, new.source, id))
-    except Mistake:
+    except UserError:
         return

@@ -6,7 +6,7 @@ import msgspec
 
 from nnstudio.layers.spec import Parameter, Value
 from nnstudio.project.model import DataChoice, Project, TrainingPlan
-from nnstudio.text import Mistake, mark
+from nnstudio.text import UserError, mark
 from nnstudio.text import translate as _
 
 Settings = TypeVar("Settings", DataChoice, TrainingPlan)
@@ -47,7 +47,7 @@ DATA_SETTINGS: tuple[Parameter, ...] = (
     ),
     Parameter(
         "stratify",
-        mark("Keep class shares"),
+        mark("Stratified split"),
         "boolean",
         True,
         help=mark("Give every part the same share of each class."),
@@ -154,16 +154,16 @@ TRAINING_SETTINGS: tuple[Parameter, ...] = (
     ),
     Parameter(
         "initialization_scale",
-        mark("Scale"),
+        mark("σ or half-width"),
         "number",
         0.5,
         0,
         1000,
-        help=mark("The deviation of the normal, or half the width of the uniform distribution."),
+        help=mark("The standard deviation σ of the normal, or half the width of the uniform distribution."),
     ),
     Parameter(
         "bias_initialization",
-        mark("Bias at start"),
+        mark("Initial bias"),
         "number",
         0.0,
         -1000,
@@ -181,7 +181,7 @@ TRAINING_SETTINGS: tuple[Parameter, ...] = (
     ),
     Parameter(
         "min_delta",
-        mark("Smallest gain"),
+        mark("Minimum improvement (min delta)"),
         "number",
         0.0,
         0,
@@ -190,7 +190,7 @@ TRAINING_SETTINGS: tuple[Parameter, ...] = (
     ),
     Parameter(
         "restore_best",
-        mark("Keep best weights"),
+        mark("Restore best weights"),
         "boolean",
         True,
         help=mark("Give back the weights of the epoch with the lowest validation loss, however training ends."),
@@ -227,7 +227,7 @@ TRAINING_SETTINGS: tuple[Parameter, ...] = (
 
 
 def check_setting(settings: tuple[Parameter, ...], name: str, value: object) -> Value:
-    """The value when the named setting takes it; Mistake otherwise."""
+    """The value when the named setting takes it; UserError otherwise."""
     parameter = next(one for one in settings if one.name == name)
     if name == "device" and isinstance(value, str) and value.startswith("cuda:") and value[5:].isdigit():
         return value
@@ -235,17 +235,17 @@ def check_setting(settings: tuple[Parameter, ...], name: str, value: object) -> 
 
 
 def check_settings(settings: tuple[Parameter, ...], values: Settings) -> Settings:
-    """The values themselves when every one is in its range; Mistake for the first that is not."""
+    """The values themselves when every one is in its range; UserError for the first that is not."""
     for parameter in settings:
         check_setting(settings, parameter.name, getattr(values, parameter.name))
     return values
 
 
 def check_shares(data: DataChoice) -> None:
-    """Mistake when validation and test leave nothing to train on."""
+    """UserError when validation and test leave nothing to train on."""
     test = 0.0 if data.test_source else data.test
     if data.validation + test >= 1:
-        raise Mistake(
+        raise UserError(
             _(
                 "Validation and test take {percent:.0f} % of the rows and leave nothing to train on; together "
                 "they must stay below 100 %."
@@ -254,12 +254,12 @@ def check_shares(data: DataChoice) -> None:
 
 
 def set_by_key(project: Project, key: str, text: str) -> Project:
-    """The project with one setting changed, as `--set KEY=VALUE` names it; Mistake for what cannot be."""
+    """The project with one setting changed, as `--set KEY=VALUE` names it; UserError for what cannot be."""
     group, _dot, name = key.partition(".")
     groups = {"data": DATA_SETTINGS, "training": TRAINING_SETTINGS}
     if group not in groups or name not in {parameter.name for parameter in groups[group]}:
         known = ", ".join(f"{group}.{parameter.name}" for group in groups for parameter in groups[group])
-        raise Mistake(_("Unknown setting “{key}”. Known settings: {known}.").format(key=key[:60], known=known))
+        raise UserError(_("Unknown setting “{key}”. Known settings: {known}.").format(key=key[:60], known=known))
     parameter = next(one for one in groups[group] if one.name == name)
     value = check_setting(groups[group], name, text) if name == "device" else parameter.parse(text)
     changed = msgspec.structs.replace(getattr(project, group), **{name: value})

@@ -7,7 +7,7 @@ from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import LayerType, Shape, shown_shape
 from nnstudio.project.model import DataFacts, Layer, Network, Project
 from nnstudio.project.names import shown_name
-from nnstudio.text import Count, Mistake
+from nnstudio.text import Count, UserError
 from nnstudio.text import translate as _
 
 MOST_PARAMETERS = 500_000_000
@@ -76,7 +76,7 @@ def infer_network(network: Network, sample_shape: Shape | None) -> Inference:
             shapes[id] = declared.output_shape(given, layer.parameters)
             parameters[id] = declared.weights(given, layer.parameters)
             multiply_adds += declared.multiply_adds(given, layer.parameters)
-        except Mistake as mistake:
+        except UserError as mistake:
             problems.append(Problem(id, f"“{shown_name(layer)}” {mistake}"))
     if sum(parameters.values()) > MOST_PARAMETERS:
         problems.append(too_large(network, parameters))

@@ -7,14 +7,14 @@ import safetensors.numpy
 
 from nnstudio.project.model import Run
 from nnstudio.project.weights import tensor_shapes
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
 EPOCHS = "epochs"
 """The tensor beside the weights: the epochs (m,) in order, 0 for before the first step."""
 
 
-class Moments(Protocol):
+class Snapshots(Protocol):
     """The weights of one network by epoch, to go back to: those of a training, or those that a file holds."""
 
     def epochs(self) -> list[int]:
@@ -41,7 +41,7 @@ def nearest(epochs: list[int], epoch: int) -> int:
     return min(epochs, key=lambda stored: abs(stored - epoch))
 
 
-class StoredMoments:
+class StoredSnapshots:
     """Moments of a run out of its file, looked at like the timeline of a training by whoever goes back in time.
 
     The content is a safetensors file of every tensor of the network as (m, *shape), one place a moment.
@@ -67,12 +67,12 @@ class StoredMoments:
         return [self.weights(epoch) for epoch in chosen(self._epochs, most)]
 
 
-def check_moments(run: Run) -> None:
-    """Mistake unless the moments of a run are a sound safetensors file of just the tensors of its network."""
-    damaged = Mistake(_("The weights of its earlier epochs are damaged."))
+def check_snapshots(run: Run) -> None:
+    """UserError unless the moments of a run are a sound safetensors file of just the tensors of its network."""
+    damaged = UserError(_("The weights of its earlier epochs are damaged."))
     try:
-        read = dict(safetensors.deserialize(run.moments))  # type: ignore[no-untyped-call]
-        epochs = safetensors.numpy.load(run.moments)[EPOCHS] if EPOCHS in read else None
+        read = dict(safetensors.deserialize(run.snapshots))  # type: ignore[no-untyped-call]
+        epochs = safetensors.numpy.load(run.snapshots)[EPOCHS] if EPOCHS in read else None
     except (safetensors.SafetensorError, KeyError, ValueError):
         raise damaged from None
     if epochs is None or epochs.dtype != "int64" or epochs.ndim != 1 or len(epochs) == 0:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from nnstudio.text import Mistake, mark
+from nnstudio.text import UserError, mark
 from nnstudio.text import translate as _
 
 DEEPEST = 64
@@ -15,26 +15,26 @@ BRACKETS = re.compile(rb"[\[{\]}]")
 
 
 def strictly_read(content: bytes, path: Path) -> dict[str, Any]:
-    """The object that a description holds; Mistake for anything else."""
+    """The object that a description holds; UserError for anything else."""
     depth = 0
     for bracket in BRACKETS.finditer(STRINGS.sub(b"", content)):
         depth += 1 if bracket.group() in b"[{" else -1
         if depth > DEEPEST:
-            raise Mistake(
+            raise UserError(
                 _("The description in “{file}” is not valid: it is nested too deeply (limit {limit}).").format(
                     file=path.name, limit=DEEPEST
                 )
             )
     try:
         found = json.loads(
-            content, object_pairs_hook=each_once, parse_constant=refuse_number, parse_float=finite, parse_int=short
+            content, object_pairs_hook=each_once, parse_constant=check_finite, parse_float=finite, parse_int=short
         )
     except (ValueError, RecursionError) as error:
-        raise Mistake(
+        raise UserError(
             _("The description in “{file}” is not valid: {reason}").format(file=path.name, reason=error)
         ) from None
     if not isinstance(found, dict):
-        raise Mistake(_("The description in “{file}” is not valid: {reason}").format(file=path.name, reason="{}"))
+        raise UserError(_("The description in “{file}” is not valid: {reason}").format(file=path.name, reason="{}"))
     return found
 
 
@@ -48,7 +48,7 @@ def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def refuse_number(text: str) -> float:
+def check_finite(text: str) -> float:
     raise ValueError(_("{text} is not a number").format(text=text))
 
 
@@ -81,7 +81,7 @@ KINDS = {
 }
 
 
-def type_words(error: Exception) -> str:
+def type_text(error: Exception) -> str:
     """What is wrong with the types of a description, for people: the name, what it must be, and what was found."""
     said = str(error)
     if wrong := WRONG.fullmatch(said):

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from nnstudio.layers.spec import Parameter, Value
 from nnstudio.project.settings import LARGEST_SEED
-from nnstudio.text import Mistake, mark
+from nnstudio.text import UserError, mark
 from nnstudio.text import translate as _
 
 PREFIX = "toy:"
@@ -21,13 +21,13 @@ OTHER_DEFAULTS: dict[str, dict[str, Value]] = {"plane": {"samples": 1200}, "mult
 
 
 def toy_settings(spec: str) -> tuple[str, dict[str, Value]]:
-    """The name and every setting of `NAME?samples=500&noise=0.1&seed=0`; Mistake for a setting that cannot be."""
+    """The name and every setting of `NAME?samples=500&noise=0.1&seed=0`; UserError for a setting that cannot be."""
     name, _question, query = spec.removeprefix(PREFIX).partition("?")
     values = defaults(name)
     for key, text in parse_qsl(query, keep_blank_values=True):
         setting = next((one for one in TOY_SETTINGS if one.name == key), None)
         if setting is None:
-            raise Mistake(
+            raise UserError(
                 _("A toy problem has no setting “{key}”; it has samples, noise and seed.").format(key=key[:40])
             )
         values[key] = setting.parse(text)

@@ -15,7 +15,7 @@ class Step:
     merge: str
 
 
-class ProjectHistory:
+class UndoHistory:
     """The projects a user went through and the place where they stand.
 
     Edits with the same non-empty `merge` key that follow each other become one step: typing, dragging.

@@ -14,16 +14,16 @@ from nnstudio.project.model import (
     DataChoice,
     DataFile,
     Layer,
-    Mark,
     Network,
     Preparation,
     Project,
     Run,
+    RunEvent,
     TrainingPlan,
 )
 from nnstudio.project.names import shown_name
 from nnstudio.project.settings import DATA_SETTINGS, LARGEST_SEED, TRAINING_SETTINGS
-from nnstudio.text import Count, Mistake, mark
+from nnstudio.text import Count, UserError, mark
 from nnstudio.text import translate as _
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu")
@@ -97,12 +97,12 @@ def restored(project: Project, run: Run) -> Project:
     return replace(project, network=run.network, data=run.data, training=run.training, facts=facts)
 
 
-def refuse_resuming(project: Project, run: Run) -> None:
-    """Mistake where a run could not go on as what it is: the network or the data is another by now."""
+def check_resumable(project: Project, run: Run) -> None:
+    """UserError where a run could not go on as what it is: the network or the data is another by now."""
     if (computed(project.network), project.data) == (computed(run.network), run.data):
         return
     words = [*network_differences(run.network, project.network), *data_differences(run.data, project.data)]
-    raise Mistake(
+    raise UserError(
         _(
             "The project has changed since run {number} ({differences}), so the run cannot be carried on. Restore its "
             "settings first, or train anew."
@@ -180,7 +180,7 @@ def changed_since(before: Run | Project, after: Run | Project) -> str:
         *data_differences(before.data, after.data),
     ]
     if isinstance(after, Run):
-        words += [mark_words(one, after.network) for one in after.marks]
+        words += [event_text(one, after.network) for one in after.events]
         if after.origin:
             words.append(
                 _("from epoch {epoch} of run {number}").format(
@@ -282,7 +282,7 @@ def replaced_copies(project: Project, before: Project) -> list[DataFile]:
     return [file for file in before.files if file.content and (file.source, file.sha256) not in kept]
 
 
-def mark_words(happened: Mark, network: Network) -> str:
+def event_text(happened: RunEvent, network: Network) -> str:
     """What happened in the middle of a run, in words."""
     epoch = f"{happened.epoch:.4g}"
     if happened.what == "patience":
@@ -293,7 +293,7 @@ def mark_words(happened: Mark, network: Network) -> str:
             "device": _("another device"),
             "machine": _("another machine"),
             "version": _("another version of PyTorch"),
-            "engine": _("another way of computing"),
+            "backend": _("another way of computing"),
         }
         reason = other.get(happened.what.removeprefix(RESUMED), "")
         return _("carried on at epoch {epoch}, not bit for bit: {reason}").format(epoch=epoch, reason=reason)

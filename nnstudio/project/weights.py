@@ -9,7 +9,7 @@ from nnstudio.layers.spec import Shape, shown_shape
 from nnstudio.project.model import Network, Run
 from nnstudio.project.names import shown_name
 from nnstudio.project.shapes import incoming, infer_network, input_shapes
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
 KINDS = "F32", "I64"
@@ -40,25 +40,25 @@ def remark_on(run: Run) -> str:
 
 
 def check_weights(run: Run) -> None:
-    """Mistake unless the weights of a run are a sound safetensors file with just the tensors of its network."""
+    """UserError unless the weights of a run are a sound safetensors file with just the tensors of its network."""
     try:
         read = dict(safetensors.deserialize(run.weights))  # type: ignore[no-untyped-call]
     except safetensors.SafetensorError:
-        raise Mistake(_("The weights are damaged.")) from None
+        raise UserError(_("The weights are damaged.")) from None
     asked = tensor_shapes(run.network, run.preparation.sample_shape)
     names = {layer.id: shown_name(layer) for layer in run.network.layers}
     for name, shape in asked.items():
         layer = names[name.partition(".")[0]]
         if name not in read:
-            raise Mistake(_("The weights of “{layer}” are missing.").format(layer=layer))
+            raise UserError(_("The weights of “{layer}” are missing.").format(layer=layer))
         if tuple(read[name]["shape"]) != shape:
-            raise Mistake(
+            raise UserError(
                 _("The weights of “{layer}” are {found}; the layer needs {asked}.").format(
                     layer=layer, found=shown_shape(tuple(read[name]["shape"])) or 1, asked=shown_shape(shape) or 1
                 )
             )
         if read[name]["dtype"] not in KINDS:
-            raise Mistake(_("The weights are damaged."))
+            raise UserError(_("The weights are damaged."))
     for name in read:
         if name not in asked:
-            raise Mistake(_("There are weights “{name}” of no layer.").format(name=name[:80]))
+            raise UserError(_("There are weights “{name}” of no layer.").format(name=name[:80]))

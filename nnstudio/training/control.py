@@ -1,4 +1,4 @@
-"""The reins of a running training: pause, one batch, one epoch, stop. Held by another thread or a signal handler."""
+"""The control of a running training: pause, one batch, one epoch, stop. Held by another thread or a signal handler."""
 
 import threading
 import time
@@ -32,7 +32,7 @@ class Change:
 LEARNING_RATE = "learning_rate"
 
 MEANWHILE = 0.2
-"""Seconds between two looks, in a pause, at what is wished for."""
+"""Seconds between two looks, in a pause, at what is requested."""
 
 
 class Control:
@@ -42,10 +42,10 @@ class Control:
         self._mode = mode
         self._changed = threading.Condition(threading.RLock())
         self.waiting = False
-        """True while the loop stands at a pause and has answered what was wished for before it."""
+        """True while the loop stands at a pause and has answered what was requested before it."""
         self.waited = 0.0
         """Seconds that the loop has stood at pauses that are over."""
-        self.pace = 0.0
+        self.steps_per_second = 0.0
         """Steps a second, so that a class can follow; 0 for as fast as it goes."""
         self._last_step = 0.0
         self.changes: list[Change] = []
@@ -62,10 +62,10 @@ class Control:
                 self._mode = mode
             self._changed.notify_all()
 
-    def set_pace(self, pace: float) -> None:
+    def set_pace(self, steps_per_second: float) -> None:
         """Take so many steps a second from now on, 0 for as many as can be."""
         with self._changed:
-            self.pace = pace
+            self.steps_per_second = steps_per_second
             self._changed.notify_all()
 
     def before_batch(self, meanwhile: Callable[[], None]) -> bool:
@@ -73,7 +73,7 @@ class Control:
 
         In a pause `meanwhile` is called again and again.
         """
-        if self.pace:
+        if self.steps_per_second:
             self._keep_pace()
         if self._mode is Mode.PAUSE:
             began = time.perf_counter()
@@ -90,8 +90,8 @@ class Control:
         """Wait until the next step is due, unless the mode or the pace is changed meanwhile."""
         with self._changed:
             began, mode = time.perf_counter(), self._mode
-            while self.pace and self._mode is mode and mode in (Mode.RUN, Mode.EPOCH):
-                left = self._last_step + 1 / self.pace - time.perf_counter()
+            while self.steps_per_second and self._mode is mode and mode in (Mode.RUN, Mode.EPOCH):
+                left = self._last_step + 1 / self.steps_per_second - time.perf_counter()
                 if left <= 0:
                     break
                 self._changed.wait(timeout=left)

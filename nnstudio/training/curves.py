@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.project.model import History, Mark
+from nnstudio.project.model import EpochMetrics, RunEvent
 
 FIRST_LENGTH = 1024
 
@@ -59,26 +59,26 @@ class Curves:
         self.validation_accuracy = Series()
         self.train_loss_full_pass = Series()
         """NaN for an epoch in which it was not measured."""
-        self.marks: list[Mark] = []
+        self.events: list[RunEvent] = []
         """What was changed on the way; appended to."""
         self.epochs = 0
         """Complete epochs; raised after every series has the epoch's entry."""
 
     @classmethod
-    def of(cls, history: History, marks: Sequence[Mark]) -> "Curves":
+    def of(cls, history: EpochMetrics, events: Sequence[RunEvent]) -> "Curves":
         """The curve of a run in the form in which a running one is drawn, without the loss of each batch."""
         curves = cls()
-        for name in History.__struct_fields__[1:]:
+        for name in EpochMetrics.__struct_fields__[1:]:
             getattr(curves, name).extend(np.array(getattr(history, name), dtype=np.float64))
-        curves.marks = list(marks)
+        curves.events = list(events)
         curves.epochs = len(history.epoch)
         if not history.train_loss_full_pass:  # where the run goes on, an epoch's place is its number
             curves.train_loss_full_pass.extend(np.full(curves.epochs, np.nan))
         return curves
 
-    def history(self, epochs: int | None = None) -> History:
+    def history(self, epochs: int | None = None) -> EpochMetrics:
         """The complete epochs, or so many of them, as a frozen value."""
         epochs = self.epochs if epochs is None else epochs
-        columns = {name: getattr(self, name).values[:epochs] for name in History.__struct_fields__[1:]}
+        columns = {name: getattr(self, name).values[:epochs] for name in EpochMetrics.__struct_fields__[1:]}
         whole = {name: tuple(values.tolist()) for name, values in columns.items() if np.isfinite(values).any()}
-        return History(epoch=tuple(range(1, epochs + 1)), **whole)
+        return EpochMetrics(epoch=tuple(range(1, epochs + 1)), **whole)

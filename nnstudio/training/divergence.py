@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from nnstudio.text import translate as _
 from nnstudio.training.loop import Loop
-from nnstudio.training.training_state import Course
+from nnstudio.training.training_state import TrainingState
 
 LONGEST_SEARCH = 5.0
 """Seconds in which an epoch may be gone through once more; a longer one is left alone."""
@@ -19,24 +19,24 @@ GROWN = 2.0
 """A loss that grew this many times points to the learning rate."""
 
 
-def layer_of_divergence(loop: Loop, failed: Course) -> str:
+def layer_of_divergence(loop: Loop, failed: TrainingState) -> str:
     """The name of the module whose values, or whose gradient, first were no numbers; "" where that is not found.
 
-    `loop` is a new one for the same single network, standing where the failed course stood after its last sound epoch:
-    the same steps are taken again, up to the one that failed.
+    `loop` is a new one for the same single network, standing where the failed training stood after its last sound
+    epoch: the same steps are taken again, up to the one that failed.
     """
-    course, end = loop.courses[0], time.perf_counter() + LONGEST_SEARCH
-    first = course.begin_epoch()
+    training_state, end = loop.training_states[0], time.perf_counter() + LONGEST_SEARCH
+    first = training_state.begin_epoch()
     with torch.no_grad():
-        for batch in course.batches[first : max(0, failed.progress.batch - 1)]:
+        for batch in training_state.batches[first : max(0, failed.progress.batch - 1)]:
             loop.step([batch])
             if time.perf_counter() > end:
                 return ""
-        batch = course.batches[max(0, failed.progress.batch - 1)]
-        return first_unsound(course, lambda: loop.step.look_through([batch]))
+        batch = training_state.batches[max(0, failed.progress.batch - 1)]
+        return first_unsound(training_state, lambda: loop.step.look_through([batch]))
 
 
-def first_unsound(course: Course, run: Callable[[], Tensor]) -> str:
+def first_unsound(training_state: TrainingState, run: Callable[[], Tensor]) -> str:
     """Which module gives what is not finite while a batch runs, or makes the losses () so; then which layer's
     gradient is not; "" for none."""
     found: list[str] = []
@@ -50,7 +50,7 @@ def first_unsound(course: Course, run: Callable[[], Tensor]) -> str:
 
         return hook
 
-    modules = [one for one in course.network.trained.named_modules() if one[0]]
+    modules = [one for one in training_state.network.trained.named_modules() if one[0]]
     hooks = [module.register_forward_hook(note(name)) for name, module in modules]
     try:
         losses = run()
@@ -62,16 +62,16 @@ def first_unsound(course: Course, run: Callable[[], Tensor]) -> str:
     if not bool(losses.isfinite().all()):
         return last[0]
     # Gradients run from the last layer to the first: the last layer is where it began.
-    for name, parameter in reversed(list(course.network.trained.named_parameters())):
-        if not bool(course.weights.gradient_of[parameter].isfinite().all()):
+    for name, parameter in reversed(list(training_state.network.trained.named_parameters())):
+        if not bool(training_state.weights.gradient_of[parameter].isfinite().all()):
             return name.rpartition(".")[0]
     return ""
 
 
-def explain(course: Course, weights_epoch: int, layer: str) -> str:
+def explain(training_state: TrainingState, weights_epoch: int, layer: str) -> str:
     """What to tell the user about a training that diverged; `layer` is where that began, or ""."""
     words = _("Training stopped in epoch {epoch}, iteration {batch}: the loss is not a number any more.").format(
-        epoch=course.progress.epoch, batch=course.progress.batch
+        epoch=training_state.progress.epoch, batch=training_state.progress.batch
     )
     if layer:
         words += " " + _("That began in “{layer}”.").format(layer=layer)
@@ -79,21 +79,21 @@ def explain(course: Course, weights_epoch: int, layer: str) -> str:
     if weights_epoch:
         kept = _("The weights of epoch {epoch} are kept.").format(epoch=weights_epoch)
     advice = _("Try a lower learning rate: {rate:g} instead of {now:g}.").format(
-        rate=course.learning_rate / 10, now=course.learning_rate
+        rate=training_state.learning_rate / 10, now=training_state.learning_rate
     )
-    return " ".join(one for one in (words, cause(course), kept, advice) if one)
+    return " ".join(one for one in (words, cause(training_state), kept, advice) if one)
 
 
-def cause(course: Course) -> str:
+def cause(training_state: TrainingState) -> str:
     """What probably made the loss no number, from how it went before; "" where that shows nothing."""
-    losses = course.curves.batch_loss.values
-    sound = losses[np.isfinite(losses)][-LOOKED_BACK:]
-    if len(sound) == 0:
+    losses = training_state.curves.batch_loss.values
+    last_complete = losses[np.isfinite(losses)][-LOOKED_BACK:]
+    if len(last_complete) == 0:
         return _("It was none from the first iteration on: the first weights are probably too large.")
-    lowest = int(sound.argmin())
-    iterations, growth = len(sound) - 1 - lowest, float(sound[-1] / max(sound[lowest], 1e-30))
+    lowest = int(last_complete.argmin())
+    iterations, growth = len(last_complete) - 1 - lowest, float(last_complete[-1] / max(last_complete[lowest], 1e-30))
     if iterations == 0 or growth < GROWN:
         return ""
     return _("Learning rate {rate:g}: the loss grew {times:.3g}-fold in {count} iterations.").format(
-        rate=course.learning_rate, times=growth, count=iterations
+        rate=training_state.learning_rate, times=growth, count=iterations
     )

@@ -13,10 +13,10 @@ from nnstudio.data.dataset import Samples
 from nnstudio.data.preparation import encode_inputs
 from nnstudio.project.model import Preparation, Project, Run
 from nnstudio.project.weights import remark_on
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.training.engine.build import BuiltNetwork, build
-from nnstudio.training.engine.losses import LOSSES, class_shares, predicted_classes
+from nnstudio.training.engine.losses import LOSSES, class_probabilities, predicted_classes
 from nnstudio.training.engine.metrics import confusion_matrix, outputs_of, r_squared
 from nnstudio.training.session import coded, loss_of, placed
 
@@ -46,15 +46,15 @@ class Measures:
 
 
 def find_run(project: Project, id: str | None) -> Run:
-    """The run of this id, the newest when left out; Mistake when there is none."""
+    """The run of this id, the newest when left out; UserError when there is none."""
     if not project.runs:
-        raise Mistake(_("The project holds no trained run yet. Train it first: nnstudio train PROJECT"))
+        raise UserError(_("The project holds no trained run yet. Train it first: nnstudio train PROJECT"))
     if id is None:
         return project.runs[-1]
     for run in project.runs:
         if run.id == id:
             return run
-    raise Mistake(
+    raise UserError(
         _("There is no run “{id}”. There are: {known}.").format(
             id=id[:40], known=", ".join(run.id for run in project.runs)
         )
@@ -62,7 +62,7 @@ def find_run(project: Project, id: str | None) -> Run:
 
 
 def restore(run: Run) -> TrainedNetwork:
-    """The network of a run with its weights; Mistake when they do not belong together."""
+    """The network of a run with its weights; UserError when they do not belong together."""
     project = Project(network=run.network, training=run.training)
     loss, outputs = loss_of(project, run.preparation)
     # Without memory or weights of its own: drawing them would disturb a training that begins meanwhile.
@@ -72,11 +72,11 @@ def restore(run: Run) -> TrainedNetwork:
         weights = safetensors.torch.load(run.weights)
         network.trained.load_state_dict(weights, assign=True)
     except (RuntimeError, safetensors.SafetensorError):
-        raise Mistake(
+        raise UserError(
             _("The weights of {run} do not fit its network; the file is damaged.").format(run=run.id)
         ) from None
     if remark := remark_on(run):
-        raise Mistake(remark)
+        raise UserError(remark)
     network.drawn.eval()
     return TrainedNetwork(network, loss, outputs, run.preparation)
 
@@ -106,7 +106,7 @@ def predict(trained: TrainedNetwork, rows: "polars.DataFrame") -> "polars.DataFr
     if preparation.task == "value":
         values = outputs[:, 0].double().numpy() * preparation.target_scale + preparation.target_mean
         return polars.DataFrame({"prediction": values})
-    shares: NDArray[Any] = class_shares(outputs, trained.loss).double().numpy()
+    probabilities: NDArray[Any] = class_probabilities(outputs, trained.loss).double().numpy()
     names = np.array(preparation.classes)[predicted_classes(outputs).numpy()]
-    probabilities = {f"p({name})": shares[:, place] for place, name in enumerate(preparation.classes)}
-    return polars.DataFrame({"prediction": names, **probabilities})
+    columns = {f"p({name})": probabilities[:, place] for place, name in enumerate(preparation.classes)}
+    return polars.DataFrame({"prediction": names, **columns})

@@ -10,7 +10,7 @@ from nnstudio.project.edits import set_training
 from nnstudio.project.memory_need import step_need
 from nnstudio.project.model import Project
 from nnstudio.project.shapes import batch_problems, infer_network
-from nnstudio.text import Mistake, shown_bytes
+from nnstudio.text import UserError, shown_bytes
 from nnstudio.text import translate as _
 
 SHARE = 0.8
@@ -24,7 +24,7 @@ POWERS = {"b": 0, "K": 1, "M": 2, "G": 3, "T": 4}
 ASKED = re.compile(r"allocate (\d+(?:\.\d+)?) (bytes|[KMGT]i?B)")
 
 
-class OutOfMemory(Mistake):
+class OutOfMemory(UserError):
     """There is not enough memory for a training. `batch_size` is one that should fit, 0 where none does."""
 
     def __init__(self, message: str, batch_size: int) -> None:

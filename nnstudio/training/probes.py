@@ -17,13 +17,13 @@ from torch import Tensor, nn
 
 from nnstudio.training.engine.build import BuiltNetwork
 from nnstudio.training.engine.dropout import MaskedDropout
-from nnstudio.training.engine.losses import class_shares
+from nnstudio.training.engine.losses import class_probabilities
 from nnstudio.training.engine.metrics import outputs_of
-from nnstudio.training.engine.step import Moment
+from nnstudio.training.engine.step import LastStep
 
-Wish = Literal["gradients", "activations", "masks", "snapshot", "answers", "weights", "confusion"]
+Request = Literal["gradients", "activations", "masks", "snapshot", "answers", "weights", "confusion"]
 
-OF_EPOCHS: frozenset[Wish] = frozenset({"confusion"})
+OF_EPOCHS: frozenset[Request] = frozenset({"confusion"})
 """What is answered at the end of an epoch; everything else is after a step."""
 
 BINS = 40
@@ -66,14 +66,14 @@ class Weights:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All weights and buffers as they were at one moment, for `FlatWeights.restore`."""
+    """All weights and buffers as they were at one moment, for `FlatParameters.restore`."""
 
     tensors: list[Tensor]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The answer to one wish list; what was not wished for is empty. Everything is keyed by the id of the layer.
+    """The answer to one list of requests; what was not requested is empty. Everything is keyed by the id of the layer.
 
     `gradients` are the norms ‖∂E/∂θ‖ over each layer's weights and biases, `gradient_sizes` the means of |∂E/∂θ|, which
     can be compared between layers of different size; `confusion` counts the validation samples of each class (row)
@@ -96,61 +96,61 @@ class Reading:
 
 
 class Probes:
-    """Where one thread leaves its wishes and another the answer."""
+    """Where one thread leaves its requests and another the answer."""
 
     def __init__(self) -> None:
-        self.wishes: frozenset[Wish] = frozenset()
-        self.watched: frozenset[Wish] = frozenset({"weights", "masks"})
+        self.requests: frozenset[Request] = frozenset()
+        self.watched: frozenset[Request] = frozenset({"weights", "masks"})
         """What is read once more where training stands still, so that what is shown then is what it stopped at."""
-        self.newest: dict[Wish, Reading] = {}
-        """The newest answer to each wish: what one asks for does not take another's answer away."""
+        self.newest: dict[Request, Reading] = {}
+        """The newest answer to each request: what one asks for does not take another's answer away."""
         self.inputs: NDArray[np.float32] | None = None
-        """What to ask the network about when its answers are wished for: (n, *sample_shape)."""
-        self.known: frozenset[Wish] = frozenset()
+        """What to ask the network about when its answers are requested: (n, *sample_shape)."""
+        self.known: frozenset[Request] = frozenset()
         """What has been answered since the last step."""
         self._asked: NDArray[np.float32] | None = None
         self.measures_training = False
         """Whether every epoch ends with a full pass over the training samples too."""
 
-    def ask(self, *wishes: Wish) -> None:
-        """Wish for a reading of the next step; `newest` holds the answers."""
-        self.wishes |= frozenset(wishes)
-        self.watched |= frozenset(wishes)
+    def request(self, *requests: Request) -> None:
+        """Request a reading of the next step; `newest` holds the answers."""
+        self.requests |= frozenset(requests)
+        self.watched |= frozenset(requests)
 
-    def keep(self, wishes: frozenset[Wish], reading: Reading, inputs: NDArray[np.float32] | None = None) -> None:
-        """Leave the answer to some wishes; `inputs` are what the network was asked about."""
-        self.wishes -= wishes
-        self.newest |= dict.fromkeys(wishes, reading)
-        self.known |= wishes
-        if "answers" in wishes:
+    def answer(self, requests: frozenset[Request], reading: Reading, inputs: NDArray[np.float32] | None = None) -> None:
+        """Leave the answer to some requests; `inputs` are what the network was asked about."""
+        self.requests -= requests
+        self.newest |= dict.fromkeys(requests, reading)
+        self.known |= requests
+        if "answers" in requests:
             self._asked = inputs
 
-    def unknown(self) -> frozenset[Wish]:
-        """What is wished for or watched and has not been answered since the last step, or is asked of other inputs."""
+    def unknown(self) -> frozenset[Request]:
+        """What is requested or watched and has not been answered since the last step, or is asked of other inputs."""
         known = self.known - {"answers"} if self.inputs is not self._asked else self.known
-        return (self.wishes | self.watched) - known
+        return (self.requests | self.watched) - known
 
 
 def read(
-    moment: Moment, wishes: frozenset[Wish], epoch: int, batch: int, inputs: NDArray[np.float32] | None = None
+    last_step: LastStep, requests: frozenset[Request], epoch: int, batch: int, inputs: NDArray[np.float32] | None = None
 ) -> Reading:
-    """Everything that was wished for, in memory of its own; `inputs` are what the network is asked about."""
+    """Everything that was requested, in memory of its own; `inputs` are what the network is asked about."""
     answered = None
     # Whoever asks may have other data before him by now.
-    if "answers" in wishes and inputs is not None and inputs.shape[1:] == moment.inputs.shape[1:]:
-        answered = answers(moment.network, moment.loss, moment.tells_classes, inputs)
-    norms, sizes = gradients(moment) if "gradients" in wishes else ({}, {})
+    if "answers" in requests and inputs is not None and inputs.shape[1:] == last_step.inputs.shape[1:]:
+        answered = answers(last_step.network, last_step.loss, last_step.tells_classes, inputs)
+    norms, sizes = gradients(last_step) if "gradients" in requests else ({}, {})
     return Reading(
         epoch,
         batch,
-        moment.rows.cpu().numpy(),
+        last_step.rows.cpu().numpy(),
         norms,
         sizes,
-        activations(moment) if "activations" in wishes else {},
-        {name: (mask != 0).cpu().numpy() for name, mask in moment.masks.items()} if "masks" in wishes else {},
-        Snapshot(moment.weights.snapshot()) if "snapshot" in wishes else None,
+        activations(last_step) if "activations" in requests else {},
+        {name: (mask != 0).cpu().numpy() for name, mask in last_step.masks.items()} if "masks" in requests else {},
+        Snapshot(last_step.weights.snapshot()) if "snapshot" in requests else None,
         answered,
-        weights_of(moment.network) if "weights" in wishes else {},
+        weights_of(last_step.network) if "weights" in requests else {},
     )
 
 
@@ -177,15 +177,15 @@ def answers(network: BuiltNetwork, loss: str, tells_classes: bool, inputs: NDArr
     device = next(iter(network.trained.parameters())).device
     with torch.no_grad():
         outputs = outputs_of(network.trained, torch.from_numpy(inputs).to(device))
-        found: NDArray[np.float32] = (class_shares(outputs, loss) if tells_classes else outputs).cpu().numpy()
+        found: NDArray[np.float32] = (class_probabilities(outputs, loss) if tells_classes else outputs).cpu().numpy()
     return found
 
 
-def gradients(moment: Moment) -> tuple[dict[str, float], dict[str, float]]:
+def gradients(last_step: LastStep) -> tuple[dict[str, float], dict[str, float]]:
     """The norm of each layer's gradient, and the mean size of its parts, weights and biases together."""
     of_layer: dict[str, list[Tensor]] = {}
-    for name, parameter in moment.network.trained.named_parameters():
-        of_layer.setdefault(name.rpartition(".")[0], []).append(moment.weights.gradient_of[parameter])
+    for name, parameter in last_step.network.trained.named_parameters():
+        of_layer.setdefault(name.rpartition(".")[0], []).append(last_step.weights.gradient_of[parameter])
     flat = {name: torch.cat([gradient.reshape(-1) for gradient in found]) for name, found in of_layer.items()}
     return (
         {name: float(gradient.norm()) for name, gradient in flat.items()},
@@ -193,23 +193,25 @@ def gradients(moment: Moment) -> tuple[dict[str, float], dict[str, float]]:
     )
 
 
-def activations(moment: Moment) -> dict[str, Activation]:
+def activations(last_step: LastStep) -> dict[str, Activation]:
     """How the inputs of every activation function are distributed, and how much gradient they let through."""
-    entering = entering_values(moment)
-    return {name: distribution(values, moment.network.trained.get_submodule(name)) for name, values in entering.items()}
+    entering = entering_values(last_step)
+    return {
+        name: distribution(values, last_step.network.trained.get_submodule(name)) for name, values in entering.items()
+    }
 
 
-def entering_values(moment: Moment) -> dict[str, Tensor]:
+def entering_values(last_step: LastStep) -> dict[str, Tensor]:
     """What enters each activation function (n, *shape), as in training but without a trace left in batch norm."""
-    model = moment.network.trained
+    model = last_step.network.trained
     buffers = [buffer.clone() for buffer in model.buffers()]
     layers = {name: module for name, module in model.named_modules() if isinstance(module, MaskedDropout)}
     before = {name: layer.mask for name, layer in layers.items()}
     for name, layer in layers.items():
-        layer.mask = moment.masks[name][:ROWS] if name in moment.masks else None
+        layer.mask = last_step.masks[name][:ROWS] if name in last_step.masks else None
     try:
-        with torch.no_grad(), entering(moment.network) as found:
-            model(moment.inputs[:ROWS])
+        with torch.no_grad(), entering(last_step.network) as found:
+            model(last_step.inputs[:ROWS])
     finally:
         for name, layer in layers.items():
             layer.mask = before[name]

@@ -6,74 +6,76 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
-from nnstudio.training.checkpoint import Standing
+from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.engine.dropout import draws_masks
 from nnstudio.training.engine.step import Step
-from nnstudio.training.training_state import Course
+from nnstudio.training.training_state import TrainingState
 
 
-def standing_of(course: Course, step: Step, place: int, batch: int = 0, right: int = 0) -> Standing:
-    """Where a course stands that has just completed an epoch, or so many batches of the one under way; `place` is its
+def checkpoint_of(
+    training_state: TrainingState, step: Step, place: int, batch: int = 0, correct: int = 0
+) -> Checkpoint:
+    """Where a training stands that has just completed an epoch, or so many batches of the one under way; `place` is its
     place in the step."""
-    return Standing(
-        course.sound_epoch,
+    return Checkpoint(
+        training_state.last_complete_epoch,
         batch,
-        right,
-        course.weights.snapshot() if batch else course.sound,
-        course.sound,
+        correct,
+        training_state.weights.snapshot() if batch else training_state.last_complete,
+        training_state.last_complete,
         {name: tensor.clone() for name, tensor in step.optimizers[place].state.items()},
         step.optimizers[place].learning_rate,
         step.dropout_rates(place),
         step.generators[place].get_state(),
-        course.orders.get_state(),
-        course.order,
-        course.best,
-        copy(course.stopping),
-        len(course.curves.batch_loss),
-        len(course.curves.marks),
-        course.progress.seconds,
-        course.weights.turned,
-        str(course.weights.values.device),
-        step.engine,
+        training_state.shuffle_generator.get_state(),
+        training_state.permutation,
+        training_state.best,
+        copy(training_state.stopping),
+        len(training_state.curves.batch_loss),
+        len(training_state.curves.events),
+        training_state.progress.seconds,
+        training_state.weights.transposed,
+        str(training_state.weights.values.device),
+        step.backend_text,
     )
 
 
-def go_on_from(standing: Standing, course: Course, step: Step, place: int) -> None:
-    """Have a new course, and its place in a new step, stand where another stood.
+def go_on_from(checkpoint: Checkpoint, training_state: TrainingState, step: Step, place: int) -> None:
+    """Have a new training, and its place in a new step, stand where another stood.
 
-    On another kind of device the masks are drawn from its own generator, with other data the epoch begins anew. Mistake
-    where the network is another, or what is kept of where it stood is damaged.
+    On another kind of device the masks are drawn from its own generator, with other data the epoch begins anew.
+    UserError where the network is another, or what is kept of where it stood is damaged.
     """
     rates = step.dropout_rates(place)
-    if not is_like(standing, course, step, place) or rates.keys() != standing.dropout_rates.keys():
-        raise Mistake(_("This run cannot be carried on: what is kept of where it stood does not fit its network."))
-    if not is_order(standing, course):
+    if not is_like(checkpoint, training_state, step, place) or rates.keys() != checkpoint.dropout_rates.keys():
+        raise UserError(_("This run cannot be carried on: what is kept of where it stood does not fit its network."))
+    if not is_order(checkpoint, training_state):
         # The batches of complete epochs keep their places on the curve.
-        losses = course.curves.batch_loss
+        losses = training_state.curves.batch_loss
         losses.cut(0)
-        losses.extend(np.full(standing.epoch * course.progress.batches, np.nan))
-        standing = replace(standing, batch=0, right=0, order=torch.empty(0), batches_run=len(losses))
-    step.weights[place].restore(standing.weights)
-    step.optimizers[place].restore(standing.optimizer)
-    step.change(place, learning_rate=standing.learning_rate, dropout_rates=standing.dropout_rates)
+        losses.extend(np.full(checkpoint.epoch * training_state.progress.batches, np.nan))
+        checkpoint = replace(checkpoint, batch=0, correct=0, permutation=torch.empty(0), batches_run=len(losses))
+    step.weights[place].restore(checkpoint.weights)
+    step.optimizers[place].restore(checkpoint.optimizer)
+    step.change(place, learning_rate=checkpoint.learning_rate, dropout_rates=checkpoint.dropout_rates)
     try:
-        if step.generators[place].device.type == draws_masks(torch.device(standing.device)).type:
-            step.generators[place].set_state(standing.masks)
-        course.stand(standing)
+        if step.generators[place].device.type == draws_masks(torch.device(checkpoint.device)).type:
+            step.generators[place].set_state(checkpoint.masks)
+        training_state.stand(checkpoint)
     except (RuntimeError, TypeError):
-        raise Mistake(_("This run cannot be carried on: its random numbers are damaged.")) from None
+        raise UserError(_("This run cannot be carried on: its random numbers are damaged.")) from None
 
 
-def is_like(standing: Standing, course: Course, step: Step, place: int) -> bool:
-    """Whether all tensors have the shapes and kinds of those of this course."""
-    own = course.weights.snapshot()
-    lists = [(kept, own) for kept in (standing.weights, standing.sound, standing.best)]
+def is_like(checkpoint: Checkpoint, training_state: TrainingState, step: Step, place: int) -> bool:
+    """Whether all tensors have the shapes and kinds of those of this training."""
+    own = training_state.weights.snapshot()
+    lists = [(kept, own) for kept in (checkpoint.weights, checkpoint.last_complete, checkpoint.best)]
     there = step.optimizers[place].state
-    if standing.optimizer.keys() != there.keys():
+    if checkpoint.optimizer.keys() != there.keys():
         return False
-    lists.append((list(standing.optimizer.values()), [there[name] for name in standing.optimizer]))
+    lists.append((list(checkpoint.optimizer.values()), [there[name] for name in checkpoint.optimizer]))
     return all(
         len(kept) == len(asked) and all(one.shape == like.shape and one.dtype == like.dtype for one, like in pairs)
         for kept, asked in lists
@@ -81,14 +83,22 @@ def is_like(standing: Standing, course: Course, step: Step, place: int) -> bool:
     )
 
 
-def is_order(standing: Standing, course: Course) -> bool:
-    """Whether the order is one of just the samples that the course trains on, and the place is in it: anything else
+def is_order(checkpoint: Checkpoint, training_state: TrainingState) -> bool:
+    """Whether the order is one of just the samples that the training trains on, and the place is in it: anything else
     could not be looked up. Before the first epoch there is none."""
-    order = standing.order
-    if order.numel() == 0:
-        return standing.batch == standing.epoch == 0
-    is_row = order.ndim == 1 and order.dtype in (torch.int32, torch.int64) and len(order) == len(course.train)
-    if not is_row or standing.batch >= course.progress.batches:
+    permutation = checkpoint.permutation
+    if permutation.numel() == 0:
+        return checkpoint.batch == checkpoint.epoch == 0
+    is_row = (
+        permutation.ndim == 1
+        and permutation.dtype in (torch.int32, torch.int64)
+        and len(permutation) == len(training_state.train)
+    )
+    if not is_row or checkpoint.batch >= training_state.progress.batches:
         return False
-    rows = torch.arange(len(order)) if course.train.rows is None else course.train.rows.cpu().sort().values
-    return torch.equal(order.cpu().sort().values.to(rows.dtype), rows)
+    rows = (
+        torch.arange(len(permutation))
+        if training_state.train.rows is None
+        else training_state.train.rows.cpu().sort().values
+    )
+    return torch.equal(permutation.cpu().sort().values.to(rows.dtype), rows)

@@ -17,33 +17,33 @@ from nnstudio.project.names import shown_name
 from nnstudio.project.shapes import all_problems, infer_network
 from nnstudio.project.weights import remark_on
 from nnstudio.stages import BUILDING, KEEPING, stage, stage_of
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.training import memory
-from nnstudio.training.checkpoint import Standing
+from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
 from nnstudio.training.divergence import explain, layer_of_divergence
 from nnstudio.training.engine import devices
 from nnstudio.training.engine.batched import dropout_shapes, learners
 from nnstudio.training.engine.build import BuiltNetwork, build, initialize
-from nnstudio.training.engine.distributed import ALONE, Team
+from nnstudio.training.engine.distributed import SINGLE_PROCESS, ProcessGroup
 from nnstudio.training.engine.losses import chosen_loss, code_targets
 from nnstudio.training.engine.metrics import PreparedSamples
 from nnstudio.training.engine.step import Step
 from nnstudio.training.loop import Event as LoopEvent
 from nnstudio.training.loop import Finished, Loop
-from nnstudio.training.run_record import Beginning, Record, circumstances_of
-from nnstudio.training.training_state import Course
+from nnstudio.training.run_record import InitialState, RunRecorder, circumstances_of
+from nnstudio.training.training_state import TrainingState
 
 
 @dataclass(frozen=True)
 class Ready:
-    """Everything is built; the first step comes next. There is a course for each project, and a record of it."""
+    """Everything is built; the first step comes next. There is a training for each project, and a record of it."""
 
     device: str
-    courses: tuple[Course, ...]
-    records: tuple[Record, ...]
+    training_states: tuple[TrainingState, ...]
+    recorders: tuple[RunRecorder, ...]
     remark: str
 
 
@@ -72,15 +72,15 @@ def train(
     control: Control,
     curves: Curves,
     spare_cores: int = 0,
-    team: Team = ALONE,
-    beginning: Beginning | None = None,
+    group: ProcessGroup = SINGLE_PROCESS,
+    initial_state: InitialState | None = None,
 ) -> Iterator[Event]:
     """Train a project on its data: `Ready`, then an event an epoch, then the finished run.
 
-    `spare_cores` are left to whoever shows the training; `team` are the processes it is shared with. Mistake, before
+    `spare_cores` are left to whoever shows the training; `group` are the processes it is shared with. UserError, before
     anything is trained, when the project has a problem.
     """
-    yield from train_together([project], dataset, control, [curves], spare_cores, team, [beginning])
+    yield from train_together([project], dataset, control, [curves], spare_cores, group, [initial_state])
 
 
 def train_together(
@@ -89,30 +89,30 @@ def train_together(
     control: Control,
     curves: Sequence[Curves],
     spare_cores: int = 0,
-    team: Team = ALONE,
-    beginnings: Sequence[Beginning | None] = (),
+    group: ProcessGroup = SINGLE_PROCESS,
+    initial_states: Sequence[InitialState | None] = (),
 ) -> Iterator[Event]:
     """Train variants of a project side by side on the same data, each as it would be trained alone.
 
     Variants of one structure (they may differ in seed, dropout rates, optimizer and its settings, initialisation,
-    patience) take their steps together as one stack; others take turns with them, an epoch each. `beginnings` has an
-    entry a project, or none at all; the curves of a run that goes on are those it has so far.
+    patience) take their steps together as one stack; others take turns with them, an epoch each. `initial_states` has
+    an entry a project, or none at all; the curves of a run that goes on are those it has so far.
     """
     for project in projects:
         problems = all_problems(project)
         if problems:
-            raise Mistake(problems[0].message)
+            raise UserError(problems[0].message)
     try:
         with devices.tiny_numbers_are_zero():
-            begun = beginnings or [None] * len(projects)
-            yield from trained(projects, dataset, control, curves, spare_cores, team, begun)
+            begun = initial_states or [None] * len(projects)
+            yield from trained(projects, dataset, control, curves, spare_cores, group, begun)
     except (RuntimeError, MemoryError) as error:
         if not memory.is_shortage(error):
             raise
         words = _("There is not enough memory for this. Take a smaller batch or fewer units.")
         if doing := stage_of(error):
             words += " " + _("It ran out while {doing}.").format(doing=doing)
-        raise Mistake(words) from None
+        raise UserError(words) from None
 
 
 def trained(
@@ -121,22 +121,22 @@ def trained(
     control: Control,
     curves: Sequence[Curves],
     spare_cores: int,
-    team: Team,
-    beginnings: Sequence[Beginning | None],
+    group: ProcessGroup,
+    initial_states: Sequence[InitialState | None],
 ) -> Iterator[Event]:
     """`train_together` for projects without problems."""
     with stage(BUILDING):
-        networks = [made_network(*one, dataset.preparation) for one in zip(projects, beginnings, strict=True)]
-    groups = groups_of(projects, dataset.preparation, beginnings)
+        networks = [made_network(*one, dataset.preparation) for one in zip(projects, initial_states, strict=True)]
+    groups = groups_of(projects, dataset.preparation, initial_states)
     work = max(
-        3 * networks[group[0]].parameter_count() * projects[group[0]].training.batch_size * len(group)
-        for group in groups
+        3 * networks[places[0]].parameter_count() * projects[places[0]].training.batch_size * len(places)
+        for places in groups
     )
-    resumed = next((begun for begun in beginnings if begun and begun.standing), None)
+    resumed = next((begun for begun in initial_states if begun and begun.checkpoint), None)
     # A run goes on where it was: its generators are those of that device.
     name = projects[0].training.device
-    if resumed and resumed.standing and name == resumed.run.training.device:
-        name = resumed.standing.device
+    if resumed and resumed.checkpoint and name == resumed.run.training.device:
+        name = resumed.checkpoint.device
     device, remark = devices.choose(name, work)
     with devices.threads(work, spare_cores, resumed.run.threads if resumed else 0):
         memory.foresee(projects[0], dataset.preparation.sample_shape, len(dataset.train), len(projects), device)
@@ -146,34 +146,44 @@ def trained(
         samples = placed(dataset.train, dataset.preparation.task, home)
 
         def made_loops(projects: Sequence[Project]) -> list[Loop]:
-            standings = [begun.standing if begun else None for begun in beginnings]
+            standings = [begun.checkpoint if begun else None for begun in initial_states]
             given = zip(range(len(projects)), projects, networks, curves, standings, strict=True)
             entries = [Entry(*one) for one in given]
             return [
-                made_loop([entries[one] for one in group], dataset, samples, device, control, team) for group in groups
+                made_loop([entries[one] for one in places], dataset, samples, device, control, group)
+                for places in groups
             ]
 
         with stage(BUILDING):
             loops = loops_that_fit(projects, dataset.train, made_loops, device)
-        courses = sorted((course for loop in loops for course in loop.courses), key=lambda course: course.variant)
-        engines = {course.variant: loop.engine for loop in loops for course in loop.courses}
-        records = tuple(
-            Record(project, begun, dataset, course, circumstances_of(device, engines[course.variant], dataset))
-            for project, begun, course in zip(projects, beginnings, courses, strict=True)
+        training_states = sorted(
+            (training_state for loop in loops for training_state in loop.training_states),
+            key=lambda training_state: training_state.variant,
         )
-        for record in records:
-            record.mark_differences()
-        yield Ready(str(device), tuple(courses), records, remark)
+        engines = {training_state.variant: loop.backend for loop in loops for training_state in loop.training_states}
+        recorders = tuple(
+            RunRecorder(
+                project,
+                begun,
+                dataset,
+                training_state,
+                circumstances_of(device, engines[training_state.variant], dataset),
+            )
+            for project, begun, training_state in zip(projects, initial_states, training_states, strict=True)
+        )
+        for recorder in recorders:
+            recorder.mark_differences()
+        yield Ready(str(device), tuple(training_states), recorders, remark)
         for event in in_turns(loops):
-            variant = event.course.variant
+            variant = event.training_state.variant
             if isinstance(event, Finished):
-                project, begun = projects[variant], beginnings[variant]
+                project, begun = projects[variant], initial_states[variant]
                 message = ""
                 if event.reason == "diverged":
-                    layer = layer_of(project, begun, dataset, samples, event.course)
-                    message = explain(event.course, event.weights_epoch, layer)
+                    layer = layer_of(project, begun, dataset, samples, event.training_state)
+                    message = explain(event.training_state, event.weights_epoch, layer)
                 with stage(KEEPING):
-                    run = records[variant].run(event, message)
+                    run = recorders[variant].run(event, message)
                 yield Trained(run, variant)
             else:
                 yield EpochDone(event.epoch, variant)
@@ -208,45 +218,45 @@ def loops_that_fit(
 
 @dataclass(frozen=True)
 class Entry:
-    """One of the networks that are trained together; `variant` is the place of its project, `standing` where it goes on
-    from."""
+    """One of the networks that are trained together; `variant` is the place of its project, `checkpoint` where it goes
+    on from."""
 
     variant: int
     project: Project
     network: BuiltNetwork
     curves: Curves
-    standing: Standing | None
+    checkpoint: Checkpoint | None
 
 
 def groups_of(
-    projects: Sequence[Project], preparation: Preparation, beginnings: Sequence[Beginning | None] = ()
+    projects: Sequence[Project], preparation: Preparation, initial_states: Sequence[InitialState | None] = ()
 ) -> list[list[int]]:
     """The places of the projects whose networks can be stacked, group by group."""
     groups: dict[bytes, list[int]] = {}
-    for place, (project, begun) in enumerate(zip(projects, beginnings or [None] * len(projects), strict=True)):
+    for place, (project, begun) in enumerate(zip(projects, initial_states or [None] * len(projects), strict=True)):
         layers = [(one.id, one.type, {} if one.type == "dropout" else one.parameters) for one in project.network.layers]
         plan = project.training
         # One batch serves a stack, so those that go on must stand at the same one.
-        at = (begun.standing.epoch, begun.standing.batch) if begun and begun.standing else (0, 0)
+        at = (begun.checkpoint.epoch, begun.checkpoint.batch) if begun and begun.checkpoint else (0, 0)
         structure = layers, project.network.links, loss_of(project, preparation), plan.batch_size, plan.precision, at
         groups.setdefault(msgspec.json.encode(structure), []).append(place)
     return list(groups.values())
 
 
-def made_network(project: Project, beginning: Beginning | None, preparation: Preparation) -> BuiltNetwork:
-    """The network of a project with the first weights its seed gives, or those it begins with. Mistake where they do
+def made_network(project: Project, initial_state: InitialState | None, preparation: Preparation) -> BuiltNetwork:
+    """The network of a project with the first weights its seed gives, or those it begins with. UserError where they do
     not fit."""
     torch.manual_seed(project.training.seed)
     network = build(project.network, preparation.sample_shape, loss_of(project, preparation)[0])
     initialize(network, project.training)
-    if beginning and beginning.weights:
-        if remark := remark_on(msgspec.structs.replace(beginning.run, weights=beginning.weights)):
-            raise Mistake(remark)
+    if initial_state and initial_state.weights:
+        if remark := remark_on(msgspec.structs.replace(initial_state.run, weights=initial_state.weights)):
+            raise UserError(remark)
         try:
-            network.trained.load_state_dict(safetensors.torch.load(beginning.weights))
+            network.trained.load_state_dict(safetensors.torch.load(initial_state.weights))
         except (RuntimeError, safetensors.SafetensorError):
             words = _("The weights of {run} do not fit the network as it is drawn now. Restore its settings first.")
-            raise Mistake(words.format(run=beginning.run.id)) from None
+            raise UserError(words.format(run=initial_state.run.id)) from None
     return network
 
 
@@ -256,7 +266,7 @@ def made_loop(
     samples: PreparedSamples,
     device: torch.device,
     control: Control,
-    team: Team,
+    group: ProcessGroup,
 ) -> Loop:
     """The loop that trains networks of one structure on the samples of a data set."""
     loss, outputs = loss_of(entries[0].project, dataset.preparation)
@@ -266,45 +276,49 @@ def made_loop(
     train = coded(samples, loss, dataset.preparation.task, outputs)
     validation = replace(train, rows=torch.from_numpy(dataset.validation.rows).to(train.inputs.device))
     shapes = dropout_shapes(entries[0].network, train.inputs)
-    check_parts(entries[0].network, len(train), plans[0].batch_size, team)
-    turned = any(entry.standing.turned for entry in entries if entry.standing)
-    networks = learners([entry.network for entry in entries], plans, loss, turned)
-    step = Step(networks, plans, train, shapes, team=team)
-    courses = [
-        Course(entry.variant, entry.network, plan, weights, train, entry.curves, team)
+    check_parts(entries[0].network, len(train), plans[0].batch_size, group)
+    transposed = any(entry.checkpoint.transposed for entry in entries if entry.checkpoint)
+    networks = learners([entry.network for entry in entries], plans, loss, transposed)
+    step = Step(networks, plans, train, shapes, group=group)
+    training_states = [
+        TrainingState(entry.variant, entry.network, plan, weights, train, entry.curves, group)
         for entry, plan, weights in zip(entries, plans, step.weights, strict=True)
     ]
-    loop = Loop(step, courses, validation, control)
+    loop = Loop(step, training_states, validation, control)
     for place, entry in enumerate(entries):
-        if entry.standing:
-            loop.go_on(place, entry.standing)
+        if entry.checkpoint:
+            loop.go_on(place, entry.checkpoint)
     return loop
 
 
 def layer_of(
-    project: Project, beginning: Beginning | None, dataset: Dataset, samples: PreparedSamples, course: Course
+    project: Project,
+    initial_state: InitialState | None,
+    dataset: Dataset,
+    samples: PreparedSamples,
+    training_state: TrainingState,
 ) -> str:
     """What the layer is called in which a training that diverged became unsound; "" where that is not found."""
-    if course.team.size > 1:
+    if training_state.group.size > 1:
         return ""
-    network = made_network(project, beginning, dataset.preparation)
-    entry = Entry(0, project, network, Curves(), course.standing)
-    loop = made_loop([entry], dataset, samples, course.weights.values.device, Control(), ALONE)
-    loop.step.change(0, course.learning_rate)
-    found = layer_of_divergence(loop, course)
+    network = made_network(project, initial_state, dataset.preparation)
+    entry = Entry(0, project, network, Curves(), training_state.checkpoint)
+    loop = made_loop([entry], dataset, samples, training_state.weights.values.device, Control(), SINGLE_PROCESS)
+    loop.step.change(0, training_state.learning_rate)
+    found = layer_of_divergence(loop, training_state)
     return shown_name(project.network.layer(found)) if project.network.has(found) else ""
 
 
-def check_parts(network: BuiltNetwork, rows: int, batch_size: int, team: Team) -> None:
-    """Mistake when a process of a team would have one sample alone where batch norm needs two."""
+def check_parts(network: BuiltNetwork, rows: int, batch_size: int, group: ProcessGroup) -> None:
+    """UserError when a process of a group would have one sample alone where batch norm needs two."""
     is_normalised = any(isinstance(module, torch.nn.BatchNorm1d) for module in network.trained.modules())
     for size in (min(batch_size, rows), rows % batch_size):
-        if is_normalised and team.size > 1 and 0 < size < 2 * team.size:
-            raise Mistake(
+        if is_normalised and group.size > 1 and 0 < size < 2 * group.size:
+            raise UserError(
                 _(
                     "Batch norm needs at least 2 samples for each of the {processes} processes in every batch; one of "
                     "the batches has {size}. Choose another batch size or fewer processes."
-                ).format(processes=team.size, size=size)
+                ).format(processes=group.size, size=size)
             )
 
 
@@ -340,7 +354,7 @@ def placed(samples: Samples, task: Task, device: torch.device) -> PreparedSample
 
 
 def coded(samples: PreparedSamples, loss: str, task: Task, outputs: int) -> PreparedSamples:
-    """The same samples with their targets coded for a loss; Mistake for a class that has no output."""
+    """The same samples with their targets coded for a loss; UserError for a class that has no output."""
     if samples.classes is not None and len(samples.classes):
         check_classes(samples.classes, max(2, outputs))
     return replace(samples, targets=code_targets(samples.targets, loss, task, outputs))
@@ -350,7 +364,7 @@ def check_classes(numbers: Tensor, classes: int) -> None:
     """Prove that every class number is one of so many: out of range it would end the process on a GPU."""
     lowest, highest = (int(bound) for bound in numbers.aminmax())
     if lowest < 0 or highest >= classes:
-        raise Mistake(
+        raise UserError(
             _("The data has a class number {number}, and the network tells {classes} classes apart.").format(
                 number=highest if lowest >= 0 else lowest, classes=classes
             )

@@ -7,12 +7,12 @@ import torch
 from torch import Tensor
 
 from nnstudio.project.model import Run
-from nnstudio.project.snapshots import EPOCHS, StoredMoments, chosen, nearest
+from nnstudio.project.snapshots import EPOCHS, StoredSnapshots, chosen, nearest
 from nnstudio.training.engine.flat_parameters import Layout
 
 MOST_BYTES = 2**28
 """The memory that the moments of one training may take."""
-MOST_MOMENTS = 1000
+MOST_SNAPSHOTS = 1000
 """As many moments tell as much on a slider."""
 MOST_STORED_BYTES = 2**23
 MOST_STORED = 100
@@ -26,7 +26,7 @@ class Timeline:
     One thread keeps moments, any thread looks.
     """
 
-    def __init__(self, layout: Layout, most_bytes: int = MOST_BYTES, most_moments: int = MOST_MOMENTS) -> None:
+    def __init__(self, layout: Layout, most_bytes: int = MOST_BYTES, most_moments: int = MOST_SNAPSHOTS) -> None:
         self.layout = layout
         self.most_bytes = most_bytes
         self.most_moments = most_moments
@@ -100,7 +100,7 @@ class Timeline:
         tensors = {name: torch.stack([one[name] for one in named]) for name in named[0]}
         return safetensors.torch.save({**tensors, EPOCHS: torch.tensor(epochs)})
 
-    def take(self, earlier: StoredMoments, best: int) -> None:
+    def take(self, earlier: StoredSnapshots, best: int) -> None:
         """Have the moments of a run that goes on."""
         for epoch in earlier.epochs():
             snapshot = self.layout.snapshot(safetensors.torch.load(earlier.weights(epoch)))
@@ -110,6 +110,6 @@ class Timeline:
 def timeline_of(layout: Layout, run: Run | None, most_bytes: int = MOST_STORED_BYTES) -> Timeline:
     """A timeline for a network that begins, or for one that goes on with a run, with the moments that are known."""
     timeline = Timeline(layout, most_bytes)
-    if run is not None and run.moments:
-        timeline.take(StoredMoments(run.moments), run.best_epoch or 0)
+    if run is not None and run.snapshots:
+        timeline.take(StoredSnapshots(run.snapshots), run.best_epoch or 0)
     return timeline

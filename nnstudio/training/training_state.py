@@ -10,18 +10,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from nnstudio.project.model import Mark, StopReason, TrainingPlan
+from nnstudio.project.model import RunEvent, StopReason, TrainingPlan
 from nnstudio.training.curves import Curves
 from nnstudio.training.early_stopping import EarlyStopping
 from nnstudio.training.engine.build import BuiltNetwork
-from nnstudio.training.engine.distributed import ALONE, Team
-from nnstudio.training.engine.flat_parameters import FlatWeights
+from nnstudio.training.engine.distributed import SINGLE_PROCESS, ProcessGroup
+from nnstudio.training.engine.flat_parameters import FlatParameters
 from nnstudio.training.engine.metrics import PreparedSamples
 from nnstudio.training.probes import Probes, Reading, weights_of
 from nnstudio.training.timeline import Timeline
 
 if TYPE_CHECKING:
-    from nnstudio.training.checkpoint import Standing
+    from nnstudio.training.checkpoint import Checkpoint
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Progress:
         return self.samples / self.seconds if self.seconds > 0 else 0.0
 
 
-class Course:
+class TrainingState:
     """One network's training from the first epoch to its end, fed by the loop with what each step gives.
 
     `variant` is its number among those trained side by side. The seed gives the order of the samples, from a generator
@@ -57,43 +57,43 @@ class Course:
         variant: int,
         network: BuiltNetwork,
         plan: TrainingPlan,
-        weights: FlatWeights,
+        weights: FlatParameters,
         train: PreparedSamples,
         curves: Curves,
-        team: Team = ALONE,
+        group: ProcessGroup = SINGLE_PROCESS,
     ) -> None:
         self.variant = variant
         self.network = network
         self.plan = plan
         self.weights = weights
         self.train = train
-        self.team = team
+        self.group = group
         self.curves = curves
         self.probes = Probes()
         self.timeline: Timeline | None = None
         """Where the weights after every epoch are put aside, for whoever wants to go back."""
-        self.standing: Standing | None = None
+        self.checkpoint: Checkpoint | None = None
         """How to go on from the end of the last epoch that was completed."""
         self.learning_rate = plan.learning_rate
         """The one in use, which may have been changed on the way."""
         self.ended: StopReason | None = None
         self.stopping = EarlyStopping(plan.patience, plan.min_delta)
         self.progress = Progress(math.ceil(len(train) / plan.batch_size), plan.epochs, self.stopping)
-        self.orders = torch.Generator().manual_seed(plan.seed)
+        self.shuffle_generator = torch.Generator().manual_seed(plan.seed)
         self.batches: tuple[Tensor, ...] = ()
-        self.best = self.sound = weights.snapshot()
-        self.best_epoch = self.sound_epoch = 0
+        self.best = self.last_complete = weights.snapshot()
+        self.best_epoch = self.last_complete_epoch = 0
         self.seconds_before = 0.0
-        self.right_before = 0
+        self.correct_before = 0
         """How many samples were named right in the batches of this epoch that were taken before it was gone on with."""
         self._is_within = False
-        self.order = torch.empty(0)
+        self.permutation = torch.empty(0)
         self._show_weights()
 
     def _show_weights(self) -> None:
         """Leave the weights as they are now to whoever shows them: nothing has been asked for yet."""
         reading = Reading(self.progress.epoch, 0, np.empty(0, np.int64), weights=weights_of(self.network))
-        self.probes.keep(frozenset({"weights"}), reading)
+        self.probes.answer(frozenset({"weights"}), reading)
 
     def begin_epoch(self) -> int:
         """Draw the order of the samples, anew or once as the plan says; the number of the epoch's first batch, which is
@@ -102,21 +102,21 @@ class Course:
             self._is_within = False
             return self.progress.batch
         self.progress.epoch += 1
-        self.progress.batch = self.right_before = 0
+        self.progress.batch = self.correct_before = 0
         if not self.batches or self.plan.shuffle == "each_epoch":
-            self.batches, self.order = (), torch.empty(0)  # let go of the last order before there is another
-            order = torch.randperm(len(self.train), generator=self.orders).to(self.train.inputs.device)
-            self.order = order if self.train.rows is None else self.train.rows[order]
-            self.batches = torch.split(self.order, self.plan.batch_size)
+            self.batches, self.permutation = (), torch.empty(0)  # let go of the last order before there is another
+            permutation = torch.randperm(len(self.train), generator=self.shuffle_generator).to(self.train.inputs.device)
+            self.permutation = permutation if self.train.rows is None else self.train.rows[permutation]
+            self.batches = torch.split(self.permutation, self.plan.batch_size)
         return 0
 
     def take(self, losses: NDArray[Any]) -> None:
         """Note the losses (n,) of the next batches; the first that is not a number ends the training."""
         if self.ended:
             return
-        sound = np.isfinite(losses)
-        if not sound.all():
-            losses = losses[: int(sound.argmin()) + 1]
+        last_complete = np.isfinite(losses)
+        if not last_complete.all():
+            losses = losses[: int(last_complete.argmin()) + 1]
             self.ended = "diverged"
         self.curves.batch_loss.extend(losses)
         self.progress.batch += len(losses)
@@ -130,31 +130,31 @@ class Course:
 
     def rows(self) -> Tensor:
         """The rows (n,) of this epoch's batches, as far as they are this process's."""
-        if self.team.size == 1:
-            return self.order
-        return torch.cat([self.team.part(batch) for batch in self.batches])
+        if self.group.size == 1:
+            return self.permutation
+        return torch.cat([self.group.part(batch) for batch in self.batches])
 
-    def close_epoch(self, validation: tuple[float, float] | None, right: float, training: float = math.nan) -> None:
+    def close_epoch(self, validation: tuple[float, float] | None, correct: float, training: float = math.nan) -> None:
         """Write an epoch's numbers into the curves, keep the weights when they are the best, see whether it is over.
 
-        `validation` is the loss and the accuracy of the full pass; None without validation samples. `right` is how many
-        training samples were named right, `training` the loss of a full pass over them where there was one.
+        `validation` is the loss and the accuracy of the full pass; None without validation samples. `correct` is how
+        many training samples were named right, `training` the loss of a full pass over them where there was one.
         """
         if self.ended:
             return
-        if not self.weights.is_sound() or (validation and not math.isfinite(validation[0])):
+        if not self.weights.is_finite() or (validation and not math.isfinite(validation[0])):
             self.ended = "diverged"
             return
         self.curves.train_loss.append(float(self.curves.batch_loss.values[-len(self.batches) :].mean()))
         self.curves.train_loss_full_pass.append(training)
         if self.train.classes is not None:
-            self.curves.train_accuracy.append(right / len(self.train))
+            self.curves.train_accuracy.append(correct / len(self.train))
         improved = self._take_validation(*validation) if validation else True
-        self.sound, self.sound_epoch = self.weights.snapshot(), self.progress.epoch
+        self.last_complete, self.last_complete_epoch = self.weights.snapshot(), self.progress.epoch
         if improved:
-            self.best, self.best_epoch = self.sound, self.sound_epoch
+            self.best, self.best_epoch = self.last_complete, self.last_complete_epoch
         if self.timeline is not None:
-            self.timeline.keep(self.sound_epoch, self.sound, improved)
+            self.timeline.keep(self.last_complete_epoch, self.last_complete, improved)
         self.curves.epochs = self.progress.epoch
         if self.stopping.out_of_patience:
             self.ended = "patience"
@@ -171,49 +171,51 @@ class Course:
     def keep_timeline(self, timeline: Timeline) -> None:
         """Put the weights aside from now on, those before the first step among them."""
         self.timeline = timeline
-        timeline.keep(self.sound_epoch, self.sound)
+        timeline.keep(self.last_complete_epoch, self.last_complete)
 
-    def stand(self, standing: "Standing") -> None:
-        """Stand where another course of the same network and plan stood, with the same curves."""
-        self.progress.epoch = self.sound_epoch = standing.epoch
+    def stand(self, checkpoint: "Checkpoint") -> None:
+        """Stand where another training of the same network and plan stood, with the same curves."""
+        self.progress.epoch = self.last_complete_epoch = checkpoint.epoch
         self.progress.batch = self.progress.batches
-        self._is_within = standing.batch > 0
+        self._is_within = checkpoint.batch > 0
         if self._is_within:
             self.progress.epoch += 1
-            self.progress.batch, self.right_before = standing.batch, standing.right
-        self.sound, self.best = standing.sound, standing.best
-        self.orders.set_state(standing.orders)
-        self.order = standing.order.to(self.train.inputs.device)
-        self.stopping = copy(standing.stopping)
-        self.best_epoch = self.stopping.best_epoch or standing.epoch
-        self.learning_rate = standing.learning_rate
-        self.seconds_before = standing.seconds
-        self.curves.batch_loss.cut(standing.batches_run)
-        del self.curves.marks[standing.marks :]
-        if len(self.order) and (self._is_within or self.plan.shuffle == "once"):
-            self.batches = torch.split(self.order, self.plan.batch_size)
-        self.standing = standing
+            self.progress.batch, self.correct_before = checkpoint.batch, checkpoint.correct
+        self.last_complete, self.best = checkpoint.last_complete, checkpoint.best
+        self.shuffle_generator.set_state(checkpoint.shuffle_generator)
+        self.permutation = checkpoint.permutation.to(self.train.inputs.device)
+        self.stopping = copy(checkpoint.stopping)
+        self.best_epoch = self.stopping.best_epoch or checkpoint.epoch
+        self.learning_rate = checkpoint.learning_rate
+        self.seconds_before = checkpoint.seconds
+        self.curves.batch_loss.cut(checkpoint.batches_run)
+        del self.curves.events[checkpoint.events :]
+        if len(self.permutation) and (self._is_within or self.plan.shuffle == "once"):
+            self.batches = torch.split(self.permutation, self.plan.batch_size)
+        self.checkpoint = checkpoint
         if self.stopping.out_of_patience:
             # Carried on past the stop, to see what it would have spared.
             self.stopping.patience = 0
-            self.curves.marks.append(Mark(standing.epoch, "patience"))
-        if standing.epoch >= self.progress.most_epochs:
-            self.progress.most_epochs = standing.epoch + self.plan.epochs
+            self.curves.events.append(RunEvent(checkpoint.epoch, "patience"))
+        if checkpoint.epoch >= self.progress.most_epochs:
+            self.progress.most_epochs = checkpoint.epoch + self.plan.epochs
         self.progress.stopping = self.stopping
         self._show_weights()
 
     def settle(self) -> int:
         """Put the right weights back when the training has ended; the epoch they are of, 0 before the first."""
-        if self.ended == "diverged" or (self.ended == "user" and (self.sound_epoch or not self.weights.is_sound())):
+        if self.ended == "diverged" or (
+            self.ended == "user" and (self.last_complete_epoch or not self.weights.is_finite())
+        ):
             # Weights of an epoch that was not completed belong to no point of the curve. Stopped within the first,
             # they are all that was learnt, and are kept.
-            self.weights.restore(self.sound)
+            self.weights.restore(self.last_complete)
         if self.plan.restore_best and len(self.curves.validation_loss) and self.best_epoch:
             self.weights.restore(self.best)
             return self.best_epoch
-        return self.sound_epoch
+        return self.last_complete_epoch
 
     def mark(self, batch: int, what: str, before: float, after: float) -> None:
         """Note on the curves that a rate was changed before the batch of this number, counted from 0."""
         epoch = self.progress.epoch - 1 + batch / self.progress.batches
-        self.curves.marks.append(Mark(epoch, what, before, after))
+        self.curves.events.append(RunEvent(epoch, what, before, after))

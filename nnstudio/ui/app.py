@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from nnstudio import paths
 from nnstudio.project.archive import open_project
 from nnstudio.qt_libraries import has_display, install_command, missing_packages
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.ui.background.garbage import MainThreadCollector
 from nnstudio.ui.canvas import accessible
@@ -55,7 +55,7 @@ def run(project: Path | None) -> int:
 
 
 def create_window(project: str | Path | None = None) -> MainWindow:
-    """The shown main window on a project file, or on a new project; Mistake when the file cannot be opened."""
+    """The shown main window on a project file, or on a new project; UserError when the file cannot be opened."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     collector = MainThreadCollector()
@@ -75,21 +75,21 @@ def create_window(project: str | Path | None = None) -> MainWindow:
     window = MainWindow(store, preferences)
     collector.setParent(window)
     collector.is_busy = window.trains
-    application.aboutToQuit.connect(window.rescue.drop)
+    application.aboutToQuit.connect(window.autosave.drop)
     window.show()
-    QTimer.singleShot(0, window.rescue, window.rescue.offer)
+    QTimer.singleShot(0, window.autosave, window.autosave.offer)
     if left_out:
         warn(window, _("Not everything was opened"), "\n".join(left_out))
     return window
 
 
 def check_display() -> None:
-    """Mistake, before Qt would abort, when no window can open here or a library it needs is missing."""
+    """UserError, before Qt would abort, when no window can open here or a library it needs is missing."""
     if not has_display():
-        raise Mistake(_("There is no display here, so the window cannot open. Without one: nnstudio train PROJECT"))
+        raise UserError(_("There is no display here, so the window cannot open. Without one: nnstudio train PROJECT"))
     packages = missing_packages()
     if packages and os.environ.get("QT_QPA_PLATFORM") != "offscreen":
-        raise Mistake(
+        raise UserError(
             _("Qt needs libraries that are missing here. Type this, as root: {command}").format(
                 command=" ".join(install_command(packages))
             )
@@ -97,9 +97,9 @@ def check_display() -> None:
 
 
 def check_binding(binding: tuple[int, ...], python: tuple[int, ...]) -> None:
-    """Mistake for a PySide6 that would abort on this Python."""
+    """UserError for a PySide6 that would abort on this Python."""
     if binding >= FIRST_UNSOUND and python < FIRST_IMMORTAL:
-        raise Mistake(
+        raise UserError(
             _('PySide6 {found} aborts on Python {python}. Type this: pip install "PySide6-Essentials<6.12"').format(
                 found=".".join(map(str, binding)), python=".".join(map(str, python))
             )

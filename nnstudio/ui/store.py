@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from nnstudio.project import edits
 from nnstudio.project.model import Project
 from nnstudio.project.shapes import Inference, Problem, all_problems, infer
-from nnstudio.project.undo import ProjectHistory
+from nnstudio.project.undo import UndoHistory
 
 
 class Store(QObject):
@@ -25,7 +25,7 @@ class Store(QObject):
 
     def __init__(self, project: Project, path: Path | None = None) -> None:
         super().__init__()
-        self._history = ProjectHistory(project)
+        self._history = UndoHistory(project)
         self._saved = project
         self.path = path
         self.generation = 0
@@ -104,7 +104,7 @@ class Store(QObject):
         """Begin anew with another project, which is in its file or not."""
         before = self.project
         self.generation += 1
-        self._history = ProjectHistory(project)
+        self._history = UndoHistory(project)
         self._saved = project if is_saved else Project()
         self.path = path
         self.data_problem = ""

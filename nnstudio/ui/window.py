@@ -18,7 +18,7 @@ from nnstudio.ui.canvas.problems import Problems, Totals
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.data.loader import DataLoader
 from nnstudio.ui.data.panel import DataPanel
-from nnstudio.ui.files.autosave import Rescue
+from nnstudio.ui.files.autosave import Autosave
 from nnstudio.ui.files.documents import Documents
 from nnstudio.ui.inspector.code_panel import CodePanel
 from nnstudio.ui.inspector.history_panel import HistoryPanel
@@ -44,14 +44,14 @@ from nnstudio.ui.shell.menus import MenuCallbacks, canvas_menu, fill_menu_bar, r
 from nnstudio.ui.shell.message_bar import MessageBar
 from nnstudio.ui.shell.preferences import Preferences
 from nnstudio.ui.shell.shortcuts import show_shortcuts
-from nnstudio.ui.shell.suggestions import Offers
+from nnstudio.ui.shell.suggestions import Suggestions
 from nnstudio.ui.store import Store
-from nnstudio.ui.training.comparison_picker import Opponents
-from nnstudio.ui.training.iteration_counter import Counter
+from nnstudio.ui.training.comparison_picker import ComparisonPicker
+from nnstudio.ui.training.iteration_counter import IterationCounter
 from nnstudio.ui.training.panel import TrainingPanel
 from nnstudio.ui.training.runs_panel import RunsPanel
 from nnstudio.ui.training.shown_training import State
-from nnstudio.ui.training.speed_slider import Pace
+from nnstudio.ui.training.speed_slider import SpeedSlider
 from nnstudio.ui.training.status_text import status
 from nnstudio.ui.training.trainer import Trainer
 
@@ -71,9 +71,9 @@ class MainWindow(QMainWindow):
         self.loader = DataLoader(store)
         self.trainer = Trainer(store, self.loader)
         self.documents = Documents(self, store, self.trainer, preferences)
-        self.rescue = Rescue(store, self.trainer, self.documents, self)
+        self.autosave = Autosave(store, self.trainer, self.documents, self)
         self.labs = Labs(self, self.trainer)
-        self.offers = Offers(self, store, self.trainer)
+        self.suggestions = Suggestions(self, store, self.trainer)
         self.actions_by_name: Actions
         self.canvas: Canvas
         self._looks: theme.Colors | None = None
@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
         store.told.connect(self.tell)
         store.replaced.connect(self.hide_message)
         self.trainer.changed.connect(self.training_changed)
-        self.offers.made.connect(self.make_offer)
+        self.suggestions.made.connect(self.make_offer)
         self.compose()
         # A child, so that it goes with the window.
         self._warming = QTimer(self, singleShot=True, interval=WARM_UP_AFTER)
@@ -125,15 +125,15 @@ class MainWindow(QMainWindow):
         self.runs_panel = RunsPanel(self.store)
         self.history_panel = HistoryPanel(self.store)
         self.code_panel = CodePanel(self.store, self.canvas.network)
-        self.counter = Counter(self.store, self.trainer)
-        self.opponents = Opponents(self.store, self.trainer)
+        self.iteration_counter = IterationCounter(self.store, self.trainer)
+        self.comparison_picker = ComparisonPicker(self.store, self.trainer)
         self.training_panel = TrainingPanel(
             self.store,
             [self.actions_by_name[name] for name in TRAINING_ACTIONS],
             [self.actions_by_name[name] for name in START_ACTIONS],
-            self.counter,
-            self.opponents,
-            Pace(self.trainer),
+            self.iteration_counter,
+            self.comparison_picker,
+            SpeedSlider(self.trainer),
         )
         self.setCentralWidget(self.arrange_panels())
         fill_menu_bar(self.menuBar(), self.actions_by_name, self.preferences, self.menu_callbacks())
@@ -234,7 +234,7 @@ class MainWindow(QMainWindow):
             "actionSave": self.documents.save,
             "actionSaveAs": self.documents.save_as,
             "actionExport": self.documents.export,
-            "actionPutAside": self.rescue.show_put_aside,
+            "actionPutAside": self.autosave.show_put_aside,
             "actionSavePicture": lambda: self.documents.save_picture(self.canvas.save_picture),
             "actionQuit": self.close,
             "actionUndo": self.store.undo,
@@ -310,8 +310,8 @@ class MainWindow(QMainWindow):
     def tell(self, message: str) -> None:
         self.messages.tell(message)
 
-    def make_offer(self, message: str, offers: list[tuple[str, Callable[[], object]]]) -> None:
-        self.messages.tell(message, offers)
+    def make_offer(self, message: str, suggestions: list[tuple[str, Callable[[], object]]]) -> None:
+        self.messages.tell(message, suggestions)
 
     def hide_message(self) -> None:
         self.messages.hide()
@@ -340,7 +340,7 @@ class MainWindow(QMainWindow):
 
     def show_status(self) -> None:
         self.training_label.setText(status(self.trainer))
-        self.counter.show_place()
+        self.iteration_counter.show_place()
         self.device_label.setText(self.trainer.device.upper())
 
     def show_actions(self) -> None:

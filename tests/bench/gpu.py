@@ -29,7 +29,7 @@ def main(rounds: int = 5) -> int:
         print("There is no CUDA device on this machine; nothing was measured.")
         return 0
     digits, wide = WORKS["digits"], WORKS["wide"]
-    graph, eager = (median(digits, way, 1, rounds) for way in ("graph", "eager"))
+    graph, eager = (median(digits, backend, 1, rounds) for backend in ("graph", "eager"))
     ten = median(digits, "graph", SEEDS, rounds)
     large = median(wide, "graph", 1, rounds)
     limit = least_seconds(wide)
@@ -51,14 +51,14 @@ def main(rounds: int = 5) -> int:
     return 0
 
 
-def median(work: Work, way: str, networks: int, rounds: int) -> float:
+def median(work: Work, backend: str, networks: int, rounds: int) -> float:
     """Seconds for a step of one or several networks."""
     with torch.no_grad():
-        step = made_step(work, way, networks)
+        step = made_step(work, backend, networks)
         return statistics.median(seconds(step, work) for _round in range(rounds + 1))
 
 
-def made_step(work: Work, way: str, networks: int) -> Step:
+def made_step(work: Work, backend: str, networks: int) -> Step:
     device = torch.device("cuda")
     classes = tuple(f"{number:03}" for number in range(work.outputs))
     facts = DataFacts(work.rows, (work.inputs,), "class", classes, work.rows, 0, 0)
@@ -69,7 +69,9 @@ def made_step(work: Work, way: str, networks: int) -> Step:
         network.drawn.to(device)
     targets = torch.randint(0, work.outputs, (work.rows,), device=device)
     samples = PreparedSamples(torch.randn(work.rows, work.inputs, device=device), targets, targets)
-    return Step(learners(built, plans, "cross_entropy"), plans, samples, dropout_shapes(built[0], samples.inputs), way)
+    return Step(
+        learners(built, plans, "cross_entropy"), plans, samples, dropout_shapes(built[0], samples.inputs), backend
+    )
 
 
 def seconds(step: Step, work: Work) -> float:

@@ -20,7 +20,7 @@ from nnstudio.training.engine import devices
 from nnstudio.training.engine.batched import dropout_shapes, learners
 from nnstudio.training.engine.build import build
 from nnstudio.training.engine.metrics import PreparedSamples
-from nnstudio.training.engine.step import Step, best_way
+from nnstudio.training.engine.step import Step, best_backend
 
 RESULTS = Path(__file__).parent / "results"
 INPUTS, CLASSES, ROWS = 64, 10, 8192
@@ -29,7 +29,7 @@ DEPTHS = [2**power for power in range(7)]
 BATCHES = [2**power for power in range(14)]
 USUAL = {"width": 128, "depth": 2, "batch": 32}
 SECONDS = 0.25
-WAYS = {"nnstudio": "", "eager": "eager"}
+BACKENDS = {"nnstudio": "", "eager": "eager"}
 
 EXPLAINED = """Where a line is flat a step is overhead: a fixed number of kernels a layer, each some microseconds. Where
 it falls it runs along what the arithmetic alone would take, and against depth it falls by as much as there are more
@@ -69,18 +69,18 @@ def work(width: int, depth: int, batch: int) -> int:
 
 def measure(axis: str, sizes: Sequence[int], rounds: int, device: torch.device) -> dict[str, list[float]]:
     """Median steps a second of each way at each size."""
-    found: dict[str, list[float]] = {way: [] for way in WAYS}
+    found: dict[str, list[float]] = {backend: [] for backend in BACKENDS}
     for size in sizes:
         shape = {**USUAL, axis: size}
         with devices.threads(work(**shape), 0), torch.no_grad():
-            steps = {name: made_step(way, device, **shape) for name, way in WAYS.items()}
+            steps = {name: made_step(backend, device, **shape) for name, backend in BACKENDS.items()}
             speeds = [{name: speed(step, shape["batch"]) for name, step in steps.items()} for _round in range(rounds)]
-        for name in WAYS:
+        for name in BACKENDS:
             found[name].append(statistics.median(one[name] for one in speeds))
     return found
 
 
-def made_step(way: str, device: torch.device, width: int, depth: int, batch: int) -> Step:
+def made_step(backend: str, device: torch.device, width: int, depth: int, batch: int) -> Step:
     facts = DataFacts(ROWS, (INPUTS,), "class", tuple("abcdefghij"), ROWS, 0, 0)
     project = edits.set_facts(Project(), Project().data, facts)
     project = with_stack(project, f"dense:{width},relu," * depth + "dense:out", facts)
@@ -91,7 +91,7 @@ def made_step(way: str, device: torch.device, width: int, depth: int, batch: int
     classes = torch.randint(0, CLASSES, (ROWS,), device=device)
     samples = PreparedSamples(torch.randn(ROWS, INPUTS, device=device), classes, classes)
     shapes = dropout_shapes(network, samples.inputs)
-    return Step(learners([network], [plan], "cross_entropy"), [plan], samples, shapes, way or best_way(device))
+    return Step(learners([network], [plan], "cross_entropy"), [plan], samples, shapes, backend or best_backend(device))
 
 
 def speed(step: Step, batch: int) -> float:

@@ -119,13 +119,13 @@ def probes(project_file: Path, rounds: int) -> list[str]:
         over = threading.Event()
         for event in train(project, dataset, Control(), Curves()):
             if isinstance(event, Ready) and asks:
-                course = event.courses[0]
+                training_state = event.training_states[0]
 
-                def ask(course=course) -> None:  # type: ignore[no-untyped-def]
+                def request(training_state=training_state) -> None:  # type: ignore[no-untyped-def]
                     while not over.wait(1 / 30):
-                        course.probes.ask("gradients", "activations", "masks", "snapshot")
+                        training_state.probes.request("gradients", "activations", "masks", "snapshot")
 
-                threading.Thread(target=ask, daemon=True).start()
+                threading.Thread(target=request, daemon=True).start()
             if isinstance(event, Trained):
                 over.set()
                 return event.run.samples_per_second

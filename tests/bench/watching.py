@@ -125,7 +125,7 @@ def main(rounds: int = 5) -> int:
         "frames a second, a million points panned": frames,
     }
     lines = [
-        "# Watching digits learn",
+        "# ShownTraining digits learn",
         "",
         f"Medians and ranges of {rounds} rounds of {SECONDS:g} s each way, alternating, {app.platformName()}, "
         "1280 × 760; loss, accuracy, dropout, gradients and confusion drawn live.",

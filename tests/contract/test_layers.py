@@ -10,7 +10,7 @@ from nnstudio.layers.spec import LayerType, TorchCall
 from nnstudio.project import edits
 from nnstudio.project.model import Project
 from nnstudio.project.shapes import infer_network
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.training.engine.build import build
 
 SHAPES = [(6,), (3, 4, 5), (2, 7)]
@@ -29,7 +29,7 @@ def accepted_shapes(declared: LayerType) -> list[list[tuple[int, ...]]]:
         shapes = [shape] * max(1, declared.inputs[0])
         try:
             declared.output_shape(shapes, declared.defaults())
-        except Mistake:
+        except UserError:
             continue
         accepted.append(shapes)
     assert accepted
@@ -112,13 +112,13 @@ def test_the_derivative_is_that_of_torch(declared: LayerType) -> None:
 
 
 @by_type
-def test_parameters_out_of_range_are_refused_in_words(declared: LayerType) -> None:
+def test_parameters_out_of_range_are_refused_in_text(declared: LayerType) -> None:
     for parameter in declared.parameters:
         for bad in ("", "abc", "nan", "inf", "-1", "1e400", "9" * 5000):
-            with pytest.raises(Mistake, match=parameter.label):
+            with pytest.raises(UserError, match=parameter.label):
                 parameter.parse(bad)
         for bad in (None, [], float("nan"), float("inf"), "text", 10**400):
-            with pytest.raises(Mistake, match=parameter.label):
+            with pytest.raises(UserError, match=parameter.label):
                 parameter.check(bad)
 
 
@@ -133,16 +133,16 @@ def test_parameters_out_of_range_are_refused_in_words(declared: LayerType) -> No
         ("concat", [(3, 4), (3, 5)], "flatten them first"),
     ],
 )
-def test_shapes_that_do_not_fit_are_refused_in_words(type: str, shapes: list[tuple[int, ...]], words: str) -> None:
-    with pytest.raises(Mistake, match=words):
+def test_shapes_that_do_not_fit_are_refused_in_text(type: str, shapes: list[tuple[int, ...]], words: str) -> None:
+    with pytest.raises(UserError, match=words):
         layer_type(type).output_shape(shapes, layer_type(type).defaults())
 
 
 def test_a_rate_of_one_is_refused_because_torch_would_silently_drop_everything() -> None:
-    with pytest.raises(Mistake, match="to below 1"):
+    with pytest.raises(UserError, match="to below 1"):
         layer_type("dropout").parameter("rate").check(1.0)
 
 
 def test_an_unknown_type_is_refused_by_name() -> None:
-    with pytest.raises(Mistake, match=r"os\.system"):
+    with pytest.raises(UserError, match=r"os\.system"):
         layer_type("os.system")

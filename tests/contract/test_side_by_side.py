@@ -79,7 +79,7 @@ def test_every_layer(type: str, make_project: Make) -> None:
     # Not Adam: before a batch norm a bias has no gradient but rounding, which Adam makes as large as any other.
     layers = f"dense:6,{type},dense:6,tanh,dense:out"
     runs = agree(seeds(make_project(layers=layers, optimizer="momentum", learning_rate=0.02, epochs=8)))
-    assert {run.engine for run in runs} == {"scripted, 3 side by side"}
+    assert {run.backend for run in runs} == {"scripted, 3 side by side"}
     assert len({run.history.train_loss for run in runs}) == 3
 
 
@@ -121,7 +121,7 @@ def test_each_stops_when_its_own_patience_runs_out_and_the_rest_goes_on(make_pro
     runs = agree([edits.set_training(project, seed=seed, **limit) for seed, limit in enumerate(limits)])
     assert [run.epochs_run for run in runs] == [3, 12, runs[2].epochs_run, 7] and runs[2].stop_reason == "patience"
     # Each says how it was computed in the end, which is how it would go on.
-    ended = [run.engine for run in sorted(runs, key=lambda run: run.epochs_run)]
+    ended = [run.backend for run in sorted(runs, key=lambda run: run.epochs_run)]
     assert ended == [f"scripted, {count} side by side" for count in (4, 3, 2)] + ["scripted"]
 
 

@@ -9,10 +9,10 @@ import pytest
 from nnstudio.cli.main import main
 from nnstudio.data.dataset import load
 from nnstudio.project.archive import open_project
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
-from nnstudio.training.run_record import Beginning
+from nnstudio.training.run_record import InitialState
 from nnstudio.training.session import train
 from tests.bad_files import DAMAGED_RUNS, FILES, NO_NUMBERS
 
@@ -42,6 +42,6 @@ def test_weights_that_are_no_numbers_are_told_and_not_trained_on(
     assert main(["evaluate", str(path)]) == 2
     assert re.search(words, capsys.readouterr().err)
     run, project = open_project(path).runs[0], open_project(path)
-    beginning = Beginning(run, weights=run.weights, epoch=1)
-    with pytest.raises(Mistake, match=words):
-        list(train(project, load(project.data), Control(), Curves(), beginning=beginning))
+    beginning = InitialState(run, weights=run.weights, epoch=1)
+    with pytest.raises(UserError, match=words):
+        list(train(project, load(project.data), Control(), Curves(), initial_state=beginning))

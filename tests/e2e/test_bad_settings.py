@@ -9,7 +9,7 @@ from tests.bad_settings import LAYERS, SETTINGS, told
 
 
 @pytest.mark.parametrize(("key", "text", "words"), SETTINGS)
-def test_a_setting_is_refused_in_words(
+def test_a_setting_is_refused_in_text(
     key: str, text: str, words: str, sound_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out.nnstudio"
@@ -19,7 +19,7 @@ def test_a_setting_is_refused_in_words(
 
 
 @pytest.mark.parametrize(("type", "parameter", "text", "words"), LAYERS)
-def test_a_layer_is_refused_in_words(
+def test_a_layer_is_refused_in_text(
     type: str, parameter: str, text: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out.nnstudio"

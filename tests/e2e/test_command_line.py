@@ -96,7 +96,7 @@ def test_a_value_has_r_squared_and_no_accuracy(tmp_path: Path, capsys: pytest.Ca
     assert evaluated["r2"] > 0.2 and "accuracy" not in evaluated
 
 
-def test_people_get_words(iris: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_people_get_text(iris: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", str(iris)]) == 0
     assert main(["info", str(iris)]) == 0
     assert main(["evaluate", str(iris), "--split", "test"]) == 0

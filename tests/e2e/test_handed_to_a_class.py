@@ -16,7 +16,7 @@ from nnstudio.data.dataset import load
 from nnstudio.project.archive import open_project
 from nnstudio.project.container import backup_of
 from nnstudio.project.model import DataChoice
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 
 
 def table(rows: int = 60) -> str:
@@ -73,7 +73,7 @@ def test_small_data_comes_with_the_project(
     for verb in (["evaluate"], ["train", "--epochs", "3"], ["train", "--resume", "--epochs", "4"]):
         assert main([verb[0], str(student), *verb[1:]]) == 0
     assert capsys.readouterr().err == ""  # what went on is the same data, and nothing is marked
-    assert open_project(student).runs[-1].marks == ()
+    assert open_project(student).runs[-1].events == ()
 
 
 def test_data_that_is_too_large_to_come_along_is_found_again_beside_the_project(
@@ -146,10 +146,10 @@ def test_the_copy_is_used_where_the_folder_of_the_data_is_closed(
 
 
 def test_a_name_that_is_too_long_to_be_looked_for_is_not_there() -> None:
-    with pytest.raises(Mistake, match="does not exist here"):
+    with pytest.raises(UserError, match="does not exist here"):
         load(DataChoice("/" + "x" * 300 + ".csv"))
 
 
 def test_a_path_of_another_computer_is_named(tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match=r"The data file “D:\\a.csv” does not exist here"):
+    with pytest.raises(UserError, match=r"The data file “D:\\a.csv” does not exist here"):
         load(DataChoice(r"D:\a.csv"))

@@ -19,7 +19,7 @@ from nnstudio.project.arrange import arranged, insert_after
 from nnstudio.project.frames import add_around, held, with_held
 from nnstudio.project.model import DataFacts, Frame, Layer, Note, Project
 from nnstudio.project.shapes import all_problems, infer
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.ui.canvas import clipboard
 from nnstudio.ui.canvas.scene import NetworkScene
 from nnstudio.ui.store import Store
@@ -52,7 +52,7 @@ class Editing(RuleBasedStateMachine):
     def parts(self, places: list[int]) -> list[str]:
         """Layers, notes or frames."""
         network = self.store.project.network
-        return self.chosen((*network.layers, *network.remarks), places)
+        return self.chosen((*network.layers, *network.annotations), places)
 
     def chosen(self, among: Sequence[Layer | Note | Frame], places: list[int]) -> list[str]:
         return [among[place % len(among)].id for place in places] if among else []
@@ -69,21 +69,21 @@ class Editing(RuleBasedStateMachine):
     @precondition(lambda self: 0 < self.size < MOST_LAYERS)
     @rule(type=st.sampled_from(TYPES), place=PLACES)
     def append(self, type: str, place: int) -> None:
-        with contextlib.suppress(Mistake):
+        with contextlib.suppress(UserError):
             self.change(insert_after(self.store.project, self.some([place])[0], type)[0])
 
     @precondition(lambda self: self.size > 1)
     @rule(places=st.lists(PLACES, min_size=2, max_size=2))
     def link(self, places: list[int]) -> None:
-        with contextlib.suppress(Mistake):
+        with contextlib.suppress(UserError):
             self.change(edits.add_link(self.store.project, *self.some(places)))
 
     @precondition(lambda self: self.store.project.network.links)
     @rule(place=PLACES, other=PLACES)
-    def put_on_link(self, place: int, other: int) -> None:
+    def insert_on_link(self, place: int, other: int) -> None:
         links = self.store.project.network.links
-        with contextlib.suppress(Mistake):
-            self.change(edits.put_on_link(self.store.project, self.some([other])[0], links[place % len(links)]))
+        with contextlib.suppress(UserError):
+            self.change(edits.insert_on_link(self.store.project, self.some([other])[0], links[place % len(links)]))
 
     @rule(places=st.lists(PLACES, min_size=1, max_size=4), x=st.integers(-99, 99))
     def move(self, places: list[int], x: int) -> None:
@@ -109,16 +109,16 @@ class Editing(RuleBasedStateMachine):
         """A frame that is moved holds afterwards what it held before."""
         network = self.store.project.network
         id = self.chosen(network.frames, [place])[0]
-        moved = {one.id for one in (*network.layers, *network.remarks)} & set(with_held(network, [id]))
-        places = {one.id: one.position for one in (*network.layers, *network.remarks)}
+        moved = {one.id for one in (*network.layers, *network.annotations)} & set(with_held(network, [id]))
+        places = {one.id: one.position for one in (*network.layers, *network.annotations)}
         project = edits.move(self.store.project, {one: (places[one][0] + x, places[one][1]) for one in moved})
         assert moved - {id} <= set(held(project.network, id))
         self.change(project)
 
-    @precondition(lambda self: self.store.project.network.remarks)
+    @precondition(lambda self: self.store.project.network.annotations)
     @rule(place=PLACES, text=st.text(max_size=30), width=st.floats(0, 600), height=st.floats(0, 600))
     def write_and_resize(self, place: int, text: str, width: float, height: float) -> None:
-        id = self.chosen(self.store.project.network.remarks, [place])[0]
+        id = self.chosen(self.store.project.network.annotations, [place])[0]
         self.change(edits.resize(edits.write(self.store.project, id, text), id, (width, height)))
 
     @precondition(lambda self: self.size)
@@ -196,8 +196,8 @@ class Editing(RuleBasedStateMachine):
         places = {id: (item.pos().x(), item.pos().y()) for id, item in self.scene.layers.items()}
         assert places == {layer.id: layer.position for layer in network.layers}
         assert set(self.scene.links) == set(network.links)
-        assert {id: item.pos().toTuple() for id, item in self.scene.remarks.items()} == {
-            remark.id: remark.position for remark in network.remarks
+        assert {id: item.pos().toTuple() for id, item in self.scene.annotations.items()} == {
+            annotation.id: annotation.position for annotation in network.annotations
         }
 
     def teardown(self) -> None:
@@ -222,8 +222,8 @@ def seen(scene: NetworkScene) -> tuple[object, ...]:
         for id, item in scene.layers.items()
     }
     links = {link: (item.path(), item.words, item.threads()) for link, item in scene.links.items()}
-    remarks = {id: (item.pos(), item.box, item.text, item.zValue()) for id, item in scene.remarks.items()}
-    return layers, links, remarks, scene.sceneRect()
+    annotations = {id: (item.pos(), item.box, item.text, item.zValue()) for id, item in scene.annotations.items()}
+    return layers, links, annotations, scene.sceneRect()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -56,7 +56,7 @@ def test_a_batch_of_one_for_batch_norm_is_told_before_training(open_window: Open
     window = open_window(IRIS)
     project, norm = edits.add_layer(window.project, "batch_norm")
     link = next(one for one in project.network.links if one.source == "dense_1")
-    project = edits.set_training(edits.put_on_link(project, norm, link), batch_size=89)
+    project = edits.set_training(edits.insert_on_link(project, norm, link), batch_size=89)
     window.store.edit("batch norm", project)
     window.actions_by_name["actionTrain"].trigger()
     assert not window.trainer.is_active

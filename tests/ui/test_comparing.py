@@ -22,7 +22,7 @@ OVERFITTING = paths.examples() / "overfitting.nnstudio"
 
 
 def choose(window: MainWindow, key: str) -> None:
-    box = window.opponents
+    box = window.comparison_picker
     box.show_choices()
     place = box._keys.index(key)
     box.setCurrentIndex(place)
@@ -87,7 +87,7 @@ def test_any_other_pair_is_named_by_its_differences(open_window: Open, qtbot: Qt
     table = window.runs_panel.table
     place = table.visualItemRect(table.item(1, 2)).center()
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert len(window.trainer.learners) == 2 and "other_validation" in window.plots.loss.lines
+    assert len(window.trainer.networks) == 2 and "other_validation" in window.plots.loss.lines
 
 
 def test_ten_starts_are_a_median_and_a_range(open_window: Open, qtbot: QtBot) -> None:

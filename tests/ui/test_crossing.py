@@ -56,13 +56,13 @@ def test_work_put_aside_is_not_opened_into_a_training(open_window: Open, qtbot: 
     window.store.edit("plan", edits.set_training(window.project, epochs=100_000, patience=0))
     window.actions_by_name["actionTrain"].trigger()
     window.actions_by_name["actionPutAside"].trigger()
-    rescue = rescue_of(window)
-    qtbot.waitUntil(lambda: rescue.dialog is not None and rescue.dialog.isVisible(), timeout=10_000)
-    assert rescue.dialog is not None
-    rescue.dialog.opened.click()
+    autosave = rescue_of(window)
+    qtbot.waitUntil(lambda: autosave.dialog is not None and autosave.dialog.isVisible(), timeout=10_000)
+    assert autosave.dialog is not None
+    autosave.dialog.opened.click()
     assert "A network is being trained" in window.messages.label.text()
     assert window.project.training.epochs == 100_000 and window.trainer.is_active
-    rescue.dialog.declined.click()
+    autosave.dialog.declined.click()
 
 
 def test_a_run_goes_on_with_data_that_was_found_again(
@@ -78,7 +78,7 @@ def test_a_run_goes_on_with_data_that_was_found_again(
     window.data_panel.file_button.click()
     qtbot.waitUntil(lambda: window.project.facts is not None, timeout=20_000)
     run = carry_on(window, qtbot)
-    assert run.epochs_run == 4 and run.marks == () and run.data.source == str(moved)
+    assert run.epochs_run == 4 and run.events == () and run.data.source == str(moved)
 
 
 def test_data_that_is_still_being_read_goes_into_the_file_too(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:
@@ -99,19 +99,19 @@ def test_a_training_that_outlasts_the_first_is_kept_too(
     window.store.edit("plan", edits.set_training(window.project, epochs=100_000, patience=0))
     longer = window.project
     window.store.edit("plan", edits.set_training(window.project, epochs=5))
-    trainer, rescue = window.trainer, rescue_of(window)
+    trainer, autosave = window.trainer, rescue_of(window)
     trainer._start([trainer._new(window.project), trainer._new(longer)], ["", "longer"], Mode.RUN)
     qtbot.waitUntil(lambda: len(window.project.runs) == 1, timeout=20_000)
-    seen = trainer.learners[1].curves.epochs
+    seen = trainer.networks[1].curves.epochs
 
     def is_kept() -> bool:
-        if not rescue.safe.file.exists():
+        if not autosave.safe.file.exists():
             return False
-        runs = open_project(rescue.safe.file).runs
+        runs = open_project(autosave.safe.file).runs
         return len(runs) == 2 and runs[1].stop_reason == "interrupted" and runs[1].epochs_run > seen
 
     qtbot.waitUntil(is_kept, timeout=20_000)
-    assert {run.id for run in open_project(rescue.safe.file).runs} == {"run-1", "run-2"}
+    assert {run.id for run in open_project(autosave.safe.file).runs} == {"run-1", "run-2"}
 
 
 def test_a_rate_that_the_diverged_epoch_had_is_not_taken_for_the_one_in_use(window: MainWindow, qtbot: QtBot) -> None:
@@ -124,7 +124,7 @@ def test_a_rate_that_the_diverged_epoch_had_is_not_taken_for_the_one_in_use(wind
     qtbot.waitUntil(lambda: trainer.curves.epochs > 3, timeout=20_000)
     trainer.pause()
     qtbot.waitUntil(lambda: trainer._control.waiting, timeout=10_000)
-    run = trainer.learners[0]
+    run = trainer.networks[0]
     assert run.watched is not None
     trainer._control.changes.append(Change(LEARNING_RATE, 0.01, 10.0))
     trainer.train()
@@ -132,9 +132,9 @@ def test_a_rate_that_the_diverged_epoch_had_is_not_taken_for_the_one_in_use(wind
     trainer.wait()
     trainer.carry_on()
     qtbot.waitUntil(lambda: trainer.state.value == "running", timeout=20_000)
-    standing = trainer.learners[0].watched.record.course.standing  # type: ignore[union-attr]
-    assert trainer.rates._in_use is not None and standing is not None
-    assert trainer.rates._in_use.training.learning_rate == pytest.approx(standing.learning_rate)
+    checkpoint = trainer.networks[0].watched.recorder.training_state.checkpoint  # type: ignore[union-attr]
+    assert trainer.rates._in_use is not None and checkpoint is not None
+    assert trainer.rates._in_use.training.learning_rate == pytest.approx(checkpoint.learning_rate)
 
 
 def test_another_file_than_the_one_that_was_moved_breaks_nothing(

@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 from nnstudio.data import dataset
 from nnstudio.project import edits
 from nnstudio.training import session
-from nnstudio.training.engine.batched import Alone
-from nnstudio.training.engine.evaluation import FullPass
-from nnstudio.training.run_record import Record
-from nnstudio.training.training_state import Course
+from nnstudio.training.engine.batched import SingleNetwork
+from nnstudio.training.engine.evaluation import Evaluation
+from nnstudio.training.run_record import RunRecorder
+from nnstudio.training.training_state import TrainingState
 from nnstudio.ui.shell import suggestions
 from nnstudio.ui.training.status_text import status
 from nnstudio.ui.window import MainWindow
@@ -29,11 +29,11 @@ STAGES = {
     "reading the data": (dataset, "read_source"),
     "dividing the data": (dataset, "split"),
     "building the network": (session, "build"),
-    "computing the forward pass": (Alone, "compute"),
+    "computing the forward pass": (SingleNetwork, "compute"),
     "computing the backward pass": (torch.autograd, "grad"),
-    "measuring on the validation data": (FullPass, "__call__"),
-    "noting the curve": (Course, "close_epoch"),
-    "keeping the run": (Record, "run"),
+    "measuring on the validation data": (Evaluation, "__call__"),
+    "noting the curve": (TrainingState, "close_epoch"),
+    "keeping the run": (RunRecorder, "run"),
 }
 """Where each stage can be made to fail."""
 LATE = {"measuring on the validation data": 3, "noting the curve": 3, "keeping the run": 5}

@@ -48,7 +48,7 @@ def carry_on(window: MainWindow, qtbot: QtBot) -> Run:
 
 
 def same(left: Run, right: Run) -> bool:
-    return (left.history, left.weights, left.marks) == (right.history, right.weights, right.marks)
+    return (left.history, left.weights, left.events) == (right.history, right.weights, right.events)
 
 
 def test_out_of_its_file_a_run_can_be_looked_back_at_and_goes_on_to_the_same_bits(
@@ -98,7 +98,10 @@ def test_saving_while_training_stores_one_consistent_step(open_window: Open, qtb
     window.actions_by_name["actionTrain"].trigger()
     saved = []
     for after in (3, 30):
-        qtbot.waitUntil(lambda after=after: window.trainer.curves.epochs > after, timeout=30_000)
+        qtbot.waitUntil(
+            lambda after=after: window.trainer.curves.epochs > after and bool(window.trainer.under_way()),
+            timeout=30_000,
+        )
         assert window.documents._write(path)
         assert "with the training under way" in window.messages.label.text()
         saved.append(open_project(path).runs[-1])
@@ -123,8 +126,8 @@ from nnstudio import paths
 paths.recovery_folder = lambda: Path(sys.argv[1])
 paths.settings_file = lambda: Path(sys.argv[1]) / "settings.ini"
 from nnstudio.project import edits
-from nnstudio.ui import rescue
-rescue.AFTER = rescue.LONGEST = rescue.LOOK = 50
+from nnstudio.ui.files import autosave
+autosave.AFTER = autosave.LONGEST = autosave.LOOK = 50
 from nnstudio.ui.app import create_window
 application = QApplication([])
 window = create_window(sys.argv[2])

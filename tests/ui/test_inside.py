@@ -54,7 +54,7 @@ def test_the_confusion_of_a_run_is_that_of_its_weights(open_window: Open, qtbot:
         timeout=20_000,
     )
     names = run.preparation.classes
-    assert plot.accessibleDescription().startswith(f"{names[0]}: {expected[0][0]} of {sum(expected[0])} right")
+    assert plot.accessibleDescription().startswith(f"{names[0]}: {expected[0][0]} of {sum(expected[0])} correct")
     window.actions_by_name["actionReset"].trigger()
     assert plot.numbers.texts == {}
 

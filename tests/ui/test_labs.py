@@ -12,7 +12,7 @@ from nnstudio import paths
 from nnstudio.project import edits
 from nnstudio.ui.labs.bars import Bars
 from nnstudio.ui.labs.lab import Lab
-from nnstudio.ui.labs.layers_lab import activation_words
+from nnstudio.ui.labs.layers_lab import activation_text
 from nnstudio.ui.labs.opened import LABS
 from nnstudio.ui.window import MainWindow
 from tests.ui.driving import IRIS, Open, train
@@ -124,7 +124,7 @@ def test_mistakes_of_digits_are_pictures(
     window = open_window(DIGITS)
     window.store.edit("", edits.set_training(window.project, epochs=2))
     train(window, qtbot)
-    lab = open_lab(window, "actionMistakesLab")
+    lab = open_lab(window, "actionErrorsLab")
     qtbot.waitUntil(lambda: lab.pictures.count() == 24, timeout=20_000)  # type: ignore[attr-defined]
     assert "→" in lab.pictures.item(0).text() and "row" in lab.pictures.item(0).toolTip()  # type: ignore[attr-defined]
     assert lab.units.count() == 32 and "wrong" in lab.tabs.tabText(0)  # type: ignore[attr-defined]
@@ -150,8 +150,8 @@ def test_the_first_weights_fade_or_saturate(
     open_window: Open, qtbot: QtBot, open_lab: Callable[[MainWindow, str], Lab]
 ) -> None:
     window = open_window(IRIS)
-    window.actions_by_name["actionStartsLab"].trigger()
-    lab = window.labs.open["actionStartsLab"]
+    window.actions_by_name["actionInitializationLab"].trigger()
+    lab = window.labs.open["actionInitializationLab"]
     qtbot.waitUntil(lambda: bool(lab.rows), timeout=20_000)  # type: ignore[attr-defined]
     plan = window.project.training
     lab.slider.setValue(lab.slider.maximum())  # type: ignore[attr-defined]
@@ -189,7 +189,7 @@ def test_the_bent_space_of_the_playground(
     open_window: Open, qtbot: QtBot, open_lab: Callable[[MainWindow, str], Lab]
 ) -> None:
     window = open_window(CIRCLE)
-    lab = open_lab(window, "actionBentLab")
+    lab = open_lab(window, "actionHiddenSpaceLab")
     qtbot.waitUntil(lambda: bool(lab.points), timeout=10_000)  # type: ignore[attr-defined]
     assert lab.layers.count() >= 1 and len(lab.grid_lines.getData()[0]) > 100  # type: ignore[attr-defined]
     lab.close()
@@ -202,8 +202,8 @@ def test_a_neuron_shows_its_map_when_the_pointer_rests_on_it(open_window: Open, 
     scene = window.canvas.network
     layer = next(one for one in scene.layers.values() if one.declared.type == "tanh" and one.units)
     point = layer.neuron_places()[0]
-    scene.neuron_words(point)  # asks for it
-    qtbot.waitUntil(lambda: "data:image/png" in scene.neuron_words(point), timeout=10_000)
+    scene.neuron_text(point)  # asks for it
+    qtbot.waitUntil(lambda: "data:image/png" in scene.neuron_text(point), timeout=10_000)
 
 
 def test_other_language_opens_the_labs_again(window: MainWindow, qtbot: QtBot) -> None:
@@ -242,5 +242,5 @@ def test_without_validation_samples_only_training_samples_can_be_picked(
 
 
 def test_layers_whose_values_are_no_numbers_are_said_to_be() -> None:
-    assert "no numbers" in activation_words(float("nan"), float("nan"), 5)
-    assert "38% saturated" in activation_words(0.38, 0.2, 5)
+    assert "no numbers" in activation_text(float("nan"), float("nan"), 5)
+    assert "38% saturated" in activation_text(0.38, 0.2, 5)

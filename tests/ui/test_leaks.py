@@ -80,7 +80,7 @@ def used_and_closed() -> list["weakref.ref[object]"]:
     window.actions_by_name["actionTrain"].trigger()
     wait_for(lambda: not window.trainer.is_active)
     window.canvas.network.select(["dense_1"])
-    window.canvas.adding.add_remark("frame")
+    window.canvas.adding.add_annotation("frame")
     made = [weakref.ref(window.canvas), weakref.ref(window.canvas.network), weakref.ref(window.plots)]
     window.use_language("es")  # the views are made anew
     window.use_language("en")

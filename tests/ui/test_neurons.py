@@ -140,7 +140,7 @@ def test_a_line_between_neurons_tells_its_weight(open_window: Open, qtbot: QtBot
     qtbot.waitUntil(lambda: bool(window.canvas.network.weights), timeout=20_000)
     link = window.canvas.network.links[Link("tanh_1", "dense_2")]
     number = link.pairs().index((3, 1))
-    words = window.canvas.network.weight_words(link.threads()[number].pointAt(0.3))
+    words = window.canvas.network.weight_text(link.threads()[number].pointAt(0.3))
     weight = shown_weights(window, "dense_2")[1, 3]
     assert f"w(Tanh 1 4 → Dense 2 2) = {weight:+.3f}".replace("-", "−") in words
 

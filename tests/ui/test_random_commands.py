@@ -42,7 +42,7 @@ def give(window: MainWindow, command: str, hand: random.Random) -> None:
             rate = hand.choice([0.001, 0.03, 0.3])
             window.store.edit("rate", edits.set_training(window.project, learning_rate=rate))
         case "opponent":
-            trainer.opponent = hand.choice(["", "", "dropout", "activation:relu", "optimizer:sgd"])
+            trainer.comparison = hand.choice(["", "", "dropout", "activation:relu", "optimizer:sgd"])
         case "go on":
             trainer.go_on_from(hand.randrange(10))
         case "load":

@@ -27,7 +27,7 @@ from nnstudio.training.session import Trained
 from nnstudio.training.session import train as train_events
 from nnstudio.ui.background import view_jobs
 from nnstudio.ui.plots.boundary_plot import class_mix
-from nnstudio.ui.training.status_text import patience_left, patience_words
+from nnstudio.ui.training.status_text import patience_left, patience_text
 from tests.ui.driving import IRIS, Open, retype, train
 
 OVERFITTING = paths.examples() / "overfitting.nnstudio"
@@ -79,9 +79,9 @@ def test_patience_is_told_right_at_every_epoch(open_window: Open, qtbot: QtBot) 
             break
         seen += 1
         own.update(seen, float(window.trainer.curves.validation_loss.values[seen - 1]))
-        assert patience_words(window.trainer).startswith(f"{own.epochs_without_improvement} of 7 epochs")
-        assert f"Lowest validation loss in epoch {own.best_epoch}." in patience_words(window.trainer)
-        window.plots.show_words()
+        assert patience_text(window.trainer).startswith(f"{own.epochs_without_improvement} of 7 epochs")
+        assert f"Lowest validation loss in epoch {own.best_epoch}." in patience_text(window.trainer)
+        window.plots.show_text()
         assert bar is not None and bar.isVisible() and bar.maximum() == 7
         assert bar.value() == 7 - own.epochs_without_improvement == patience_left(window.trainer)[0]
         if not window.trainer.is_active:
@@ -119,7 +119,7 @@ def test_the_timeline_shows_what_a_run_stopped_there_would(open_window: Open, qt
     assert slider.isVisible() and slider.maximum() == 40
     for epoch in (0, 3, 17):
         slider.setValue(epoch)
-        qtbot.waitUntil(lambda epoch=epoch: window.trainer.moment == epoch, timeout=5_000)
+        qtbot.waitUntil(lambda epoch=epoch: window.trainer.shown_epoch == epoch, timeout=5_000)
         if epoch == 0:
             continue
         stopped = run_stopped_at(window.project, epoch)
@@ -131,14 +131,14 @@ def test_the_timeline_shows_what_a_run_stopped_there_would(open_window: Open, qt
         counts = sorted(str(count) for row in expected for count in row if count)
         qtbot.waitUntil(lambda counts=counts: sorted(confusion.numbers.texts.values()) == counts, timeout=10_000)
         assert "after epoch" in window.findChild(QLabel, "statusTraining").text()
-        assert window.plots.loss.moment.value() == epoch
+        assert window.plots.loss.shown_epoch.value() == epoch
         # The weights on the canvas are those of that epoch too.
         asked = safetensors.torch.load(stopped.weights)["dense_3.bias"].numpy()
         qtbot.waitUntil(
             lambda asked=asked: np.array_equal(window.canvas.network.weights["dense_3"].biases, asked), timeout=10_000
         )
     window.plots.time.now.click()
-    assert window.trainer.moment is None and window.trainer.shown_run is window.trainer.last_run
+    assert window.trainer.shown_epoch is None and window.trainer.shown_run is window.trainer.last_run
 
 
 def test_a_click_at_the_flag_loads_those_weights_and_can_be_undone(open_window: Open, qtbot: QtBot) -> None:
@@ -166,7 +166,7 @@ def test_going_on_from_an_epoch_makes_a_new_run_that_says_so(open_window: Open, 
     window.store.edit("", edits.set_training(window.project, epochs=20, patience=0))
     train(window, qtbot)
     window.plots.time.slider.setValue(8)
-    qtbot.waitUntil(lambda: window.trainer.moment == 8, timeout=5_000)
+    qtbot.waitUntil(lambda: window.trainer.shown_epoch == 8, timeout=5_000)
     window.plots.time.go_on.trigger()
     qtbot.waitUntil(lambda: len(window.project.runs) == 2 and not window.trainer.is_active, timeout=30_000)
     run = window.project.runs[-1]
@@ -180,10 +180,10 @@ def test_the_timeline_plays(open_window: Open, qtbot: QtBot) -> None:
     window.store.edit("", edits.set_training(window.project, epochs=6, patience=0))
     train(window, qtbot)
     moments: list[int | None] = []
-    window.trainer.changed.connect(lambda: moments.append(window.trainer.moment))
+    window.trainer.changed.connect(lambda: moments.append(window.trainer.shown_epoch))
     window.plots.time.play.click()
     qtbot.waitUntil(lambda: not window.plots.time.play.isChecked(), timeout=10_000)
-    qtbot.waitUntil(lambda: window.trainer.moment is None, timeout=5_000)
+    qtbot.waitUntil(lambda: window.trainer.shown_epoch is None, timeout=5_000)
     assert [one for one in moments if one is not None] == sorted(one for one in moments if one is not None)
     assert len(set(moments)) >= 3
 
@@ -194,14 +194,14 @@ def test_a_rate_changed_while_training_acts_and_is_marked(open_window: Open, qtb
     window.actions_by_name["actionTrain"].trigger()
     qtbot.waitUntil(lambda: window.trainer.curves.epochs > 2, timeout=20_000)
     retype(window.training_panel.form.fields["learning_rate"], "0.02")
-    qtbot.waitUntil(lambda: len(window.trainer.curves.marks) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(window.trainer.curves.events) == 1, timeout=10_000)
     assert "learning rate 0.01 → 0.02" in window.messages.label.text()
     qtbot.waitUntil(lambda: any("0.02" in one.toolTip() for one in window.plots.loss.ends), timeout=5_000)
     retype(window.training_panel.form.fields["epochs"], "50")
     qtbot.waitUntil(lambda: "goes on with the network and settings it began with" in window.messages.label.text())
     window.actions_by_name["actionStop"].trigger()
     qtbot.waitUntil(lambda: not window.trainer.is_active, timeout=20_000)
-    (mark,) = window.project.runs[-1].marks
+    (mark,) = window.project.runs[-1].events
     assert (mark.what, mark.before, mark.after) == ("learning_rate", 0.01, 0.02)
 
 
@@ -328,9 +328,9 @@ def test_a_rate_in_use_is_told_from_that_of_the_settings_when_a_run_is_carried_o
     window.actions_by_name["actionCarryOn"].trigger()
     qtbot.waitUntil(lambda: window.trainer.state.value == "running", timeout=10_000)
     window.store.edit("", edits.set_training(window.project, learning_rate=0.02))
-    qtbot.waitUntil(lambda: len(window.trainer.curves.marks) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(window.trainer.curves.events) == 1, timeout=10_000)
     assert "learning rate 0.01 → 0.02" in window.messages.label.text()
-    mark = window.trainer.curves.marks[0]
+    mark = window.trainer.curves.events[0]
     assert (mark.before, mark.after) == (0.01, 0.02)
 
 
@@ -375,7 +375,7 @@ def test_the_last_epoch_can_be_looked_at_though_the_best_weights_came_back(open_
     assert run.weights_epoch == run.best_epoch and run.best_epoch is not None and run.best_epoch < 60
     assert time.epoch == run.best_epoch and not time.now.isEnabled()
     time.slider.setValue(time.slider.maximum())
-    qtbot.waitUntil(lambda: window.trainer.moment == 60, timeout=5_000)
+    qtbot.waitUntil(lambda: window.trainer.shown_epoch == 60, timeout=5_000)
     time.load.trigger()
     assert window.project.runs[-1].weights_epoch == 60
     assert window.trainer.timeline is not None
@@ -388,7 +388,7 @@ def test_a_run_that_cannot_be_carried_on_says_why(open_window: Open, qtbot: QtBo
     train(window, qtbot)
     (run,) = window.project.runs
     window.trainer.kept.clear()  # as after the project was opened, out of a file of an earlier format
-    window.store.amend(lambda project: edits.add_run(project, replace(run, state=b"")))
+    window.store.amend(lambda project: edits.add_run(project, replace(run, checkpoint=b"")))
     window.runs_panel.carry_on_asked.emit(window.project.runs[0])
     assert "cannot be carried on" in window.messages.label.text()
     assert not window.trainer.is_active

@@ -14,7 +14,7 @@ from nnstudio import paths
 from nnstudio.project import edits
 from nnstudio.project.archive import open_project
 from nnstudio.project.model import Link
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.ui.app import create_window
 from nnstudio.ui.training.shown_training import State
 from nnstudio.ui.training.status_text import status
@@ -242,7 +242,7 @@ def test_a_file_that_cannot_be_opened_changes_nothing(open_window: Open, qtbot: 
     assert "<b>bad<b>" in box.text() and box.textFormat() == Qt.TextFormat.PlainText
     box.close()
     assert window.project == before
-    with pytest.raises(Mistake, match="does not exist"):
+    with pytest.raises(UserError, match="does not exist"):
         create_window(tmp_path / "none.nnstudio")
 
 

@@ -13,17 +13,17 @@ AHEAD = 4
 """So many batches are under way at once while samples are streamed."""
 
 
-class Feed(Protocol):
+class BatchLoader(Protocol):
     def fill(self, rows: Tensor, inputs: Tensor, targets: Tensor) -> None:
         """Put the samples of these rows (n,) into inputs (n, *sample_shape) and targets (n, …) on the device."""
 
 
-def feed(samples: PreparedSamples, device: torch.device) -> Feed:
+def batch_loader_for(samples: PreparedSamples, device: torch.device) -> BatchLoader:
     """The feed for samples that lie on the device, or beside it because they do not fit."""
-    return Resident(samples) if samples.inputs.device == device else Streamed(samples, device)
+    return DeviceLoader(samples) if samples.inputs.device == device else StreamingLoader(samples, device)
 
 
-class Resident:
+class DeviceLoader:
     """Samples that lie on the device as a whole."""
 
     def __init__(self, samples: PreparedSamples) -> None:
@@ -34,7 +34,7 @@ class Resident:
         torch.index_select(self.samples.targets, 0, rows, out=targets)
 
 
-class Streamed:
+class StreamingLoader:
     """Samples in the computer's own memory: each batch is gathered there, and goes over while the device still works.
 
     The device copies from pinned memory by itself; so there are several places in turn, and one is written again only

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from nnstudio.project.model import TrainingPlan
 from nnstudio.training.engine.build import BuiltNetwork
 from nnstudio.training.engine.dropout import MaskedDropout, Masks
-from nnstudio.training.engine.flat_parameters import FlatWeights
+from nnstudio.training.engine.flat_parameters import FlatParameters
 from nnstudio.training.engine.losses import LOSSES, loss_of_each
 
 Shapes = list[tuple[int, ...]]
@@ -32,15 +32,15 @@ class BatchMasks(Protocol):
         """The masks (n, *shape) of one network by the name of the layer."""
 
 
-class Learners(Protocol):
-    """The networks that learn together, v of them; one to a `FlatWeights`.
+class Networks(Protocol):
+    """The networks that learn together, v of them; one to a `FlatParameters`.
 
     `leaves` are the tensors the loss is differentiated by, `places` where these gradients belong.
     """
 
     networks: list[BuiltNetwork]
     loss: str
-    weights: list[FlatWeights]
+    weights: list[FlatParameters]
     leaves: list[Tensor]
     places: list[Tensor]
 
@@ -56,7 +56,7 @@ class Learners(Protocol):
     def make_masks(self, shapes: Shapes, rows: int, generators: Sequence[torch.Generator]) -> BatchMasks:
         """Masks for batches of this many rows; `shapes` are those of one sample at each dropout layer."""
 
-    def only(self, chosen: Sequence[int]) -> "Learners":
+    def only(self, chosen: Sequence[int]) -> "Networks":
         """Some of them, with their weights as they are, in memory of their own."""
 
 
@@ -69,23 +69,24 @@ def multiplied_in(plan: TrainingPlan, model: nn.Module, device: torch.device) ->
 
 
 def learners(
-    networks: Sequence[BuiltNetwork], plans: Sequence[TrainingPlan], loss: str, turned: bool = False
-) -> Learners:
-    """Networks of one structure, ready to learn together. One alone that goes on from a stack stays `turned`."""
+    networks: Sequence[BuiltNetwork], plans: Sequence[TrainingPlan], loss: str, transposed: bool = False
+) -> Networks:
+    """Networks of one structure, ready to learn together. One alone that goes on from a stack stays `transposed`."""
     if len(networks) == 1:
-        return Alone(networks[0], plans[0], loss, turned)
-    return Stack(networks, plans, loss)
+        return SingleNetwork(networks[0], plans[0], loss, transposed)
+    return StackedNetworks(networks, plans, loss)
 
 
-class Alone:
-    """One network. Its parameters are what is differentiated. Left over from a stack, its matrices stay `turned`."""
+class SingleNetwork:
+    """One network. Its parameters are what is differentiated. Left over from a stack, its matrices stay
+    `transposed`."""
 
-    def __init__(self, network: BuiltNetwork, plan: TrainingPlan, loss: str, turned: bool = False) -> None:
+    def __init__(self, network: BuiltNetwork, plan: TrainingPlan, loss: str, transposed: bool = False) -> None:
         self.network = network
         self.networks = [network]
         self.plan = plan
         self.loss = loss
-        self.weights = [FlatWeights(network, turned=turned)]
+        self.weights = [FlatParameters(network, transposed=transposed)]
         self.leaves: list[Tensor] = list(self.weights[0].parameters)
         self.places = list(self.weights[0].gradient_of.values())
 
@@ -111,11 +112,11 @@ class Alone:
         memory = torch.ones(size, device=self.weights[0].values.device)
         return Masks(drawn, rows, generators[0], memory, [names[layer] for layer, _shape in drawn])
 
-    def only(self, chosen: Sequence[int]) -> Learners:
+    def only(self, chosen: Sequence[int]) -> Networks:
         return self
 
 
-class Stack:
+class StackedNetworks:
     """Several networks of one structure; `values` and `gradients` are (v, n), a row for each network."""
 
     def __init__(self, networks: Sequence[BuiltNetwork], plans: Sequence[TrainingPlan], loss: str) -> None:
@@ -130,7 +131,7 @@ class Stack:
         self.gradients = torch.zeros_like(self.values)
         self.weights = [
             # Matrices are turned so that the gradient of a stacked product comes out as it lies in memory.
-            FlatWeights(network, (self.values[row], self.gradients[row]), turned=True)
+            FlatParameters(network, (self.values[row], self.gradients[row]), transposed=True)
             for row, network in enumerate(networks)
         ]
         first = self.weights[0]
@@ -170,8 +171,8 @@ class Stack:
     ) -> Tensor:
         for layer, mask in masks.items():
             layer.mask = mask
-        is_turned = self.weights[0].is_turned
-        parameters = [leaf.t() if is_turned(number) else leaf for number, leaf in enumerate(leaves)]
+        is_transposed = self.weights[0].is_transposed
+        parameters = [leaf.t() if is_transposed(number) else leaf for number, leaf in enumerate(leaves)]
         state = dict(zip(self.names, parameters, strict=True)) | buffers
         outputs: Tensor = torch.func.functional_call(self.model, state, (inputs,))
         return outputs
@@ -186,16 +187,18 @@ class Stack:
     def make_masks(self, shapes: Shapes, rows: int, generators: Sequence[torch.Generator]) -> BatchMasks:
         return StackedMasks(self, shapes, rows, generators)
 
-    def only(self, chosen: Sequence[int]) -> Learners:
+    def only(self, chosen: Sequence[int]) -> Networks:
         if len(chosen) == 1:
-            return Alone(self.networks[chosen[0]], self.plans[chosen[0]], self.loss, turned=True)
-        return Stack([self.networks[one] for one in chosen], [self.plans[one] for one in chosen], self.loss)
+            return SingleNetwork(self.networks[chosen[0]], self.plans[chosen[0]], self.loss, transposed=True)
+        return StackedNetworks([self.networks[one] for one in chosen], [self.plans[one] for one in chosen], self.loss)
 
 
 class StackedMasks:
     """The masks of stacked networks, each drawn from the generator of its own. A rate of 0 leaves ones."""
 
-    def __init__(self, stack: Stack, shapes: Shapes, rows: int, generators: Sequence[torch.Generator]) -> None:
+    def __init__(
+        self, stack: StackedNetworks, shapes: Shapes, rows: int, generators: Sequence[torch.Generator]
+    ) -> None:
         self.stack = stack
         layers = [dropout_layers(network) for network in stack.networks]
         used = [place for place in range(len(shapes)) if any(one[place].p > 0 for one in layers)]

@@ -13,7 +13,7 @@ from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Shape, TorchCall
 from nnstudio.project.model import Network, TrainingPlan
 from nnstudio.project.shapes import incoming, infer_network, needed_for
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.training.engine.dropout import MaskedDropout
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {"torch.cat": torch.cat}
@@ -49,10 +49,10 @@ class BuiltNetwork:
 
 
 def build(network: Network, sample_shape: Shape, loss: str) -> BuiltNetwork:
-    """The network's modules and graphs for a loss that is not "auto"; Mistake when the network has a problem."""
+    """The network's modules and graphs for a loss that is not "auto"; UserError when the network has a problem."""
     inference = infer_network(network, sample_shape)
     if inference.problems:
-        raise Mistake(inference.problems[0].message)
+        raise UserError(inference.problems[0].message)
     sources = incoming(network)
     root = nn.Module()
     for id in inference.order:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import torch
 
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.training.engine import distributed
 
@@ -29,9 +29,9 @@ def available() -> list[str]:
 
 
 def require(name: str) -> None:
-    """Mistake when a device that was asked for is not there."""
+    """UserError when a device that was asked for is not there."""
     if name not in ("auto", *available()):
-        raise Mistake(
+        raise UserError(
             _("The device “{name}” is not on this machine. There are: {known}.").format(
                 name=name, known=", ".join(available())
             )
@@ -48,7 +48,7 @@ def choose(name: str, work: int) -> tuple[torch.device, str]:
         accelerators = [one for one in ("cuda", "mps") if one in there]
         name = accelerators[0] if accelerators and work >= WORK_WORTH_A_GPU else "cpu"
     if name == "cuda" and distributed.wanted():
-        name = f"cuda:{distributed.place_here()}"
+        name = f"cuda:{distributed.local_rank()}"
     if name in there:
         return torch.device(name), ""
     return torch.device("cpu"), _("The device “{name}” is not on this machine; the CPU is used.").format(name=name)

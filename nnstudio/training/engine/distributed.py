@@ -10,8 +10,8 @@ from torch import Tensor
 
 
 @dataclass(frozen=True)
-class Team:
-    """Process number `rank` of `size`; a team of one shares nothing and waits for nobody.
+class ProcessGroup:
+    """Process number `rank` of `size`; a group of one shares nothing and waits for nobody.
 
     All hold the same weights: they begin alike and change by the same sums.
     """
@@ -20,7 +20,7 @@ class Team:
     size: int = 1
 
     @property
-    def leads(self) -> bool:
+    def is_rank_zero(self) -> bool:
         """Whether this is the one process that shows and writes."""
         return self.rank == 0
 
@@ -41,7 +41,7 @@ class Team:
                 self.add([tensor])
                 tensor.div_(self.size)
 
-    def agree(self, going_on: bool) -> bool:
+    def all_agree(self, going_on: bool) -> bool:
         """Whether all of them go on: one that stopped alone would leave the others waiting."""
         if self.size == 1:
             return going_on
@@ -50,7 +50,7 @@ class Team:
         return float(votes) == self.size
 
 
-ALONE = Team()
+SINGLE_PROCESS = ProcessGroup()
 
 
 def wanted() -> bool:
@@ -59,23 +59,23 @@ def wanted() -> bool:
 
 
 def processes_here() -> int:
-    """How many of the team share this machine."""
+    """How many of the group share this machine."""
     return int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
 
 
-def place_here() -> int:
+def local_rank() -> int:
     """The number of this process on this machine, which is that of its GPU."""
     return int(os.environ.get("LOCAL_RANK", "0"))
 
 
 @contextmanager
-def joined() -> Iterator[Team]:
-    """The team this process belongs to: gloo between CPUs, nccl between GPUs."""
+def joined() -> Iterator[ProcessGroup]:
+    """The group this process belongs to: gloo between CPUs, nccl between GPUs."""
     if not wanted():
-        yield ALONE
+        yield SINGLE_PROCESS
         return
     torch.distributed.init_process_group("cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo")
     try:
-        yield Team(torch.distributed.get_rank(), torch.distributed.get_world_size())
+        yield ProcessGroup(torch.distributed.get_rank(), torch.distributed.get_world_size())
     finally:
         torch.distributed.destroy_process_group()

@@ -15,7 +15,7 @@ MOST_OUTPUTS = 2**24
 EVERY = slice(None)
 
 
-class EpochRecord:
+class EpochBuffer:
     """The losses of each batch for v networks, and their outputs where these tell classes.
 
     `sizes` are the rows of each batch. The same memory serves every epoch. Reading classes off the outputs once an
@@ -57,17 +57,17 @@ class EpochRecord:
         new: NDArray[Any] = self.losses[start:batches].cpu().numpy()
         return new
 
-    def count_right(self, place: int, rows: Tensor, classes: Tensor, batches: slice = EVERY) -> Tensor:
+    def count_correct(self, place: int, rows: Tensor, classes: Tensor, batches: slice = EVERY) -> Tensor:
         """How many samples () one of the networks named right in these batches, when those of the epoch were `rows`
         (n,).
 
         Counted in pieces: what is made on the way stays small beside the data.
         """
-        right = torch.zeros((), dtype=torch.int64, device=classes.device)
+        correct = torch.zeros((), dtype=torch.int64, device=classes.device)
         if self._outputs is not None:
             start, stop = (sum(self.sizes[:bound]) for bound in batches.indices(len(self.sizes))[:2])
             pieces = (torch.split(one[start:stop], ROWS_AT_ONCE) for one in (self._outputs[place], rows))
             for outputs, chosen in zip(*pieces, strict=True):
                 named = outputs if self._keeps_classes else predicted_classes(outputs)
-                right += (named.to(classes.device) == classes[chosen]).sum()
-        return right
+                correct += (named.to(classes.device) == classes[chosen]).sum()
+        return correct

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from nnstudio.training.engine import traced
-from nnstudio.training.engine.batched import Learners
-from nnstudio.training.engine.distributed import ALONE, Team
+from nnstudio.training.engine.batched import Networks
+from nnstudio.training.engine.distributed import SINGLE_PROCESS, ProcessGroup
 from nnstudio.training.engine.losses import predicted_classes
 from nnstudio.training.engine.metrics import ROWS_AT_ONCE, PreparedSamples
 from nnstudio.training.engine.scripted import scripted
@@ -17,17 +17,17 @@ from nnstudio.training.engine.scripted import scripted
 log = logging.getLogger(__name__)
 
 
-class FullPass:
+class Evaluation:
     """Mean loss and accuracy of each network over samples that stay the same, dropout off; no class, no accuracy (NaN).
 
     To be called without autograd.
     """
 
-    def __init__(self, learners: Learners, samples: PreparedSamples, team: Team = ALONE) -> None:
+    def __init__(self, learners: Networks, samples: PreparedSamples, group: ProcessGroup = SINGLE_PROCESS) -> None:
         self.learners = learners
-        self.team = team
+        self.group = group
         self.count = len(samples)
-        self.samples = samples.share(team)
+        self.samples = samples.share(group)
         if len(self.samples) <= ROWS_AT_ONCE:
             # Once, and not before every pass.
             self.samples = self.samples.part(slice(None)).to(learners.weights[0].values.device)
@@ -35,14 +35,14 @@ class FullPass:
         self._traced = self._trace()
 
     def __call__(self) -> list[tuple[float, float]]:
-        losses, right = self._in_pieces() if self._traced is None else self._traced()
-        if self.team.size > 1:
-            losses, right = losses * (len(self.samples) / self.count), right.clone()
-            self.team.add([losses, right])
+        losses, correct = self._in_pieces() if self._traced is None else self._traced()
+        if self.group.size > 1:
+            losses, correct = losses * (len(self.samples) / self.count), correct.clone()
+            self.group.add([losses, correct])
         found: list[float] = losses.tolist()
         if self.samples.classes is None:
             return [(loss, math.nan) for loss in found]
-        return [(loss, named / self.count) for loss, named in zip(found, right.tolist(), strict=True)]
+        return [(loss, named / self.count) for loss, named in zip(found, correct.tolist(), strict=True)]
 
     def _in_pieces(self) -> tuple[Tensor, Tensor]:
         """Mean losses (v,) and how many samples each network names right (v,)."""
@@ -53,7 +53,7 @@ class FullPass:
         pieces = [self._measure(piece.to(self.device)) for piece in split(self.samples)]
         self.learners.train(True)
         losses = torch.stack([losses * count for losses, _right, count in pieces]).sum(0) / len(self.samples)
-        return losses, torch.stack([right for _losses, right, _count in pieces]).sum(0)
+        return losses, torch.stack([correct for _losses, correct, _count in pieces]).sum(0)
 
     def _measure(self, samples: PreparedSamples) -> tuple[Tensor, Tensor, int]:
         losses, outputs = self.learners.compute(samples.inputs, samples.targets)

@@ -14,22 +14,22 @@ from torch import Tensor, nn
 from nnstudio.training.engine.build import BuiltNetwork
 
 
-class FlatWeights:
+class FlatParameters:
     """The weights of a network, matrices first, then the rest (biases and scales).
 
     `values` and `gradients` are (n,) float32; the first `matrices` of them belong to weight matrices, on which alone
-    weight decay and L1 act. The memory is taken anew, or given as (values, gradients); with `turned` it holds matrices
-    as (inputs, outputs).
+    weight decay and L1 act. The memory is taken anew, or given as (values, gradients); with `transposed` it holds
+    matrices as (inputs, outputs).
     """
 
     def __init__(
-        self, network: BuiltNetwork, memory: tuple[Tensor, Tensor] | None = None, turned: bool = False
+        self, network: BuiltNetwork, memory: tuple[Tensor, Tensor] | None = None, transposed: bool = False
     ) -> None:
         weighing = {module.weight for module in network.weighing_modules()}
         ordered = sorted(network.parameters, key=lambda parameter: parameter not in weighing)
         self.parameters: list[nn.Parameter] = ordered
         self.matrix_count = len(weighing)
-        self.turned = turned
+        self.transposed = transposed
         self.matrices = sum(parameter.numel() for parameter in weighing)
         if memory is None:
             device = ordered[0].device if ordered else torch.device("cpu")
@@ -39,7 +39,7 @@ class FlatWeights:
         self.gradient_of: dict[nn.Parameter, Tensor] = {}
         for number, (parameter, (span, shape)) in enumerate(zip(ordered, self.spans(), strict=True)):
             view, gradient = self.values[span].view(shape), self.gradients[span].view(shape)
-            if self.is_turned(number):
+            if self.is_transposed(number):
                 view, gradient = view.t(), gradient.t()
             view.copy_(parameter.detach())
             parameter.data = view
@@ -50,14 +50,14 @@ class FlatWeights:
         """Where in the row each parameter stands, and the shape it has there."""
         ends = list(accumulate((parameter.numel() for parameter in self.parameters), initial=0))
         shapes = [
-            parameter.shape[::-1] if self.is_turned(number) else parameter.shape
+            parameter.shape[::-1] if self.is_transposed(number) else parameter.shape
             for number, parameter in enumerate(self.parameters)
         ]
         return [(slice(start, end), shape) for (start, end), shape in zip(pairwise(ends), shapes, strict=True)]
 
-    def is_turned(self, number: int) -> bool:
+    def is_transposed(self, number: int) -> bool:
         """Whether the parameter of this number stands in the row as (inputs, outputs)."""
-        return self.turned and number < self.matrix_count
+        return self.transposed and number < self.matrix_count
 
     def snapshot(self) -> list[Tensor]:
         """A copy of all weights and of the averages that batch norm keeps."""
@@ -73,13 +73,13 @@ class FlatWeights:
         """Which names the parts of a snapshot have in a network's `state_dict`."""
         names = {parameter: name for name, parameter in network.trained.named_parameters()}
         parameters = [
-            Part(names[parameter], span, shape, self.is_turned(number))
+            Part(names[parameter], span, shape, self.is_transposed(number))
             for number, (parameter, (span, shape)) in enumerate(zip(self.parameters, self.spans(), strict=True))
         ]
         buffers = [name for name, buffer in network.trained.named_buffers() if buffer.numel()]
         return Layout(tuple(parameters), tuple(buffers))
 
-    def is_sound(self) -> bool:
+    def is_finite(self) -> bool:
         """Whether every weight is a number."""
         return bool(self.values.isfinite().all())
 
@@ -91,7 +91,7 @@ class Part:
     name: str
     span: slice
     shape: torch.Size
-    turned: bool
+    transposed: bool
 
 
 @dataclass(frozen=True)
@@ -106,11 +106,11 @@ class Layout:
         found = {}
         for part in self.parameters:
             piece = snapshot[0][part.span].view(part.shape)
-            found[part.name] = (piece.t() if part.turned else piece).contiguous()
+            found[part.name] = (piece.t() if part.transposed else piece).contiguous()
         return found | {name: one.contiguous() for name, one in zip(self.buffers, snapshot[1:], strict=True)}
 
     def snapshot(self, named: Mapping[str, Tensor]) -> list[Tensor]:
         """A snapshot of what `named` gave."""
-        pieces = [named[part.name].t() if part.turned else named[part.name] for part in self.parameters]
+        pieces = [named[part.name].t() if part.transposed else named[part.name] for part in self.parameters]
         row = torch.cat([piece.reshape(-1) for piece in pieces]) if pieces else torch.empty(0)
         return [row, *(named[name] for name in self.buffers)]

@@ -63,13 +63,15 @@ def predicted_classes(outputs: Tensor) -> Tensor:
     return (outputs[..., 0] > 0).long() if outputs.shape[-1] == 1 else outputs.argmax(dim=-1)
 
 
-def class_shares(outputs: Tensor, loss: str) -> Tensor:
+def class_probabilities(outputs: Tensor, loss: str) -> Tensor:
     """A probability for each class (n, classes) from the outputs that the loss compares (n, k)."""
     if loss == "cross_entropy":
         return outputs.softmax(dim=1)
     if outputs.shape[1] == 1:
         second = outputs.sigmoid() if loss == "binary_cross_entropy" else ((outputs + 1) / 2).clamp(0, 1)
         return torch.cat([1 - second, second], dim=1)
-    shares = outputs.clamp(min=0)
-    total = shares.sum(dim=1, keepdim=True)
-    return torch.where(total > 0, shares / total.clamp(min=1e-12), torch.full_like(shares, 1 / shares.shape[1]))
+    probabilities = outputs.clamp(min=0)
+    total = probabilities.sum(dim=1, keepdim=True)
+    return torch.where(
+        total > 0, probabilities / total.clamp(min=1e-12), torch.full_like(probabilities, 1 / probabilities.shape[1])
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 
-from nnstudio.training.engine.distributed import Team
+from nnstudio.training.engine.distributed import ProcessGroup
 
 ROWS_AT_ONCE = 4096
 
@@ -33,11 +33,11 @@ class PreparedSamples:
             self.inputs[rows], self.targets[rows], None if self.classes is None else self.classes[rows]
         )
 
-    def share(self, team: Team) -> "PreparedSamples":
-        """Those of them that one process of a team has, in the same memory."""
-        if team.size == 1:
+    def share(self, group: ProcessGroup) -> "PreparedSamples":
+        """Those of them that one process of a group has, in the same memory."""
+        if group.size == 1:
             return self
-        return replace(self, rows=team.part(torch.arange(len(self)) if self.rows is None else self.rows))
+        return replace(self, rows=group.part(torch.arange(len(self)) if self.rows is None else self.rows))
 
     def to(self, device: torch.device) -> "PreparedSamples":
         """The same samples on a device."""

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from nnstudio.project.model import TrainingPlan
-from nnstudio.training.engine.flat_parameters import FlatWeights
+from nnstudio.training.engine.flat_parameters import FlatParameters
 
 EPSILON = 1e-8
 ADAGRAD_EPSILON = 1e-10
@@ -27,7 +27,7 @@ class Optimizer:
     to be called without autograd. `learning_rate` may be changed between two steps.
     """
 
-    def __init__(self, weights: FlatWeights, plan: TrainingPlan) -> None:
+    def __init__(self, weights: FlatParameters, plan: TrainingPlan) -> None:
         self.state: dict[str, Tensor] = {}
         self.learning_rate = plan.learning_rate
         end, matrices = len(weights.values), weights.matrices

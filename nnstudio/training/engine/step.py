@@ -10,13 +10,13 @@ from torch import Tensor
 from nnstudio.project.model import TrainingPlan
 from nnstudio.stages import BACKWARD, FORWARD, stage
 from nnstudio.training.engine import traced
-from nnstudio.training.engine.batch_loader import feed
-from nnstudio.training.engine.batched import BatchMasks, Learners
+from nnstudio.training.engine.batch_loader import batch_loader_for
+from nnstudio.training.engine.batched import BatchMasks, Networks
 from nnstudio.training.engine.build import BuiltNetwork
 from nnstudio.training.engine.cuda_graph import captured
-from nnstudio.training.engine.distributed import ALONE, Team
+from nnstudio.training.engine.distributed import SINGLE_PROCESS, ProcessGroup
 from nnstudio.training.engine.dropout import MaskedDropout, Masks, mask_generator
-from nnstudio.training.engine.flat_parameters import FlatWeights
+from nnstudio.training.engine.flat_parameters import FlatParameters
 from nnstudio.training.engine.metrics import PreparedSamples
 from nnstudio.training.engine.optimizers import Optimizer
 from nnstudio.training.engine.scripted import scripted
@@ -24,9 +24,9 @@ from nnstudio.training.engine.scripted import scripted
 log = logging.getLogger(__name__)
 
 APART = 2**32
-"""Between the seeds of a team's processes: far more than anybody counts seeds up."""
+"""Between the seeds of a group's processes: far more than anybody counts seeds up."""
 
-WAYS = ("eager", "traced", "scripted", "graph")
+BACKENDS = ("eager", "traced", "scripted", "graph")
 """PyTorch as everybody writes it; the same kernels as a fixed list; that list in one call, on a CPU or by CUDA."""
 
 Results = tuple[Tensor, Tensor]
@@ -35,11 +35,11 @@ Results = tuple[Tensor, Tensor]
 Work = Callable[[], Results]
 
 
-ONE_PIECE: dict[str, Callable[[Work, Sequence[Tensor]], Work | None]] = {"scripted": scripted, "graph": captured}
+WHOLE_STEP: dict[str, Callable[[Work, Sequence[Tensor]], Work | None]] = {"scripted": scripted, "graph": captured}
 
 
 @dataclass(frozen=True)
-class Workspace:
+class StepBuffers:
     """What steps on batches of one size read and write, and what they do once batch and masks are there.
 
     `inputs` and `targets` have one row a sample, for all networks one after another where each has a batch of its own.
@@ -51,17 +51,17 @@ class Workspace:
     masks: BatchMasks
     gradients: Work
     step: Work
-    way: str
+    backend: str
 
 
 @dataclass(frozen=True)
-class Moment:
+class LastStep:
     """A step that has just been taken by one network, which learns by this loss to tell classes or a value."""
 
     network: BuiltNetwork
     loss: str
     tells_classes: bool
-    weights: FlatWeights
+    weights: FlatParameters
     inputs: Tensor
     masks: dict[str, Tensor]
     rows: Tensor
@@ -72,21 +72,21 @@ class Step:
     next step overwrites.
 
     A loss is without its L1 term, so that it can be compared with the validation loss. Networks whose seeds agree have
-    one batch, gathered once. `way` is the one wished for, and then the one that is gone: "eager" for what cannot be
+    one batch, gathered once. `backend` is the one requested, and then the one that is gone: "eager" for what cannot be
     traced. No clock decides it: the ways differ in their last bits, and one seed gives one curve.
     """
 
     def __init__(
         self,
-        learners: Learners,
+        learners: Networks,
         plans: Sequence[TrainingPlan],
         samples: PreparedSamples,
         dropout_shapes: list[tuple[int, ...]],
-        way: str = "",
-        team: Team = ALONE,
+        backend: str = "",
+        group: ProcessGroup = SINGLE_PROCESS,
     ) -> None:
         self.learners = learners
-        self.team = team
+        self.group = group
         self.plans = plans
         self.samples = samples
         self.dropout_shapes = dropout_shapes
@@ -95,39 +95,39 @@ class Step:
         self.own_rows = len({(plan.seed, plan.shuffle) for plan in plans}) > 1
         self.optimizers = [Optimizer(weights, plan) for weights, plan in zip(self.weights, plans, strict=True)]
         self.device = self.weights[0].values.device
-        self.feed = feed(samples, self.device)
-        # Each process of a team switches off units of its own.
-        self.generators = [mask_generator(self.device, plan.seed + APART * team.rank) for plan in plans]
-        self.way = way or best_way(self.device, team)
-        self._workspaces: dict[int, Workspace] = {}
+        self.batch_loader_for = batch_loader_for(samples, self.device)
+        # Each process of a group switches off units of its own.
+        self.generators = [mask_generator(self.device, plan.seed + APART * group.rank) for plan in plans]
+        self.backend = backend or best_backend(self.device, group)
+        self._workspaces: dict[int, StepBuffers] = {}
         self.learners.train(True)
         full = min(plans[0].batch_size, len(samples))
         # Made ready here and not when they come: the first epoch must not wait for them.
         for size in (full, len(samples) % full or full):
-            self.prepare(len(team.part(torch.empty(size))))
+            self.prepare(len(group.part(torch.empty(size))))
 
     def __call__(self, batches: Sequence[Tensor]) -> Results:
         """To be called without autograd (`torch.no_grad`), which is switched once an epoch and not at every step."""
-        if self.team.size > 1:
+        if self.group.size > 1:
             return self._shared_step(batches)
         return self._fetch(batches).step()
 
     def _shared_step(self, batches: Sequence[Tensor]) -> Results:
         """Each process its part of the batch, weighed by its share in it."""
-        parts = [self.team.part(batch) for batch in batches]
+        parts = [self.group.part(batch) for batch in batches]
         losses, outputs = self._fetch(parts).gradients()
         share = len(parts[0]) / len(batches[0])
         sums = [losses.mul(share), *(weights.gradients.mul_(share) for weights in self.weights)]
-        self.team.add(sums)
+        self.group.add(sums)
         for optimizer in self.optimizers:
             optimizer.step()
         return sums[0], outputs
 
-    def _fetch(self, batches: Sequence[Tensor]) -> Workspace:
+    def _fetch(self, batches: Sequence[Tensor]) -> StepBuffers:
         """The workspace for batches of this size, with their samples and new masks in it."""
         rows = torch.cat(list(batches)) if self.own_rows else batches[0]
         space = self._workspaces[batches[0].shape[0]]
-        self.feed.fill(rows, space.inputs, space.targets)
+        self.batch_loader_for.fill(rows, space.inputs, space.targets)
         space.masks.draw()
         return space
 
@@ -138,18 +138,18 @@ class Step:
         return self._eager(space.inputs, space.targets, space.masks)()[0]
 
     @property
-    def engine(self) -> str:
+    def backend_text(self) -> str:
         """The way it goes, and for how many networks at once: what the last bits of a run depend on."""
-        return self.way if len(self.weights) == 1 else f"{self.way}, {len(self.weights)} side by side"
+        return self.backend if len(self.weights) == 1 else f"{self.backend}, {len(self.weights)} side by side"
 
-    def moment(self, number: int, rows: Tensor) -> Moment:
+    def last_step(self, number: int, rows: Tensor) -> LastStep:
         """The last step of one of the networks, on these rows, for whoever wants to look inside."""
-        rows = self.team.part(rows)
+        rows = self.group.part(rows)
         space = self._workspaces[len(rows)]
         inputs = space.inputs
         if self.own_rows:
             inputs = inputs.view(len(self.weights), -1, *inputs.shape[1:])[number]
-        return Moment(
+        return LastStep(
             self.networks[number],
             self.learners.loss,
             self.samples.classes is not None,
@@ -175,7 +175,7 @@ class Step:
         """Have one of the networks go on with another learning rate or other dropout rates from the next step on."""
         if learning_rate is not None and learning_rate != self.optimizers[place].learning_rate:
             self.optimizers[place].learning_rate = learning_rate
-            if self.way in ONE_PIECE:
+            if self.backend in WHOLE_STEP:
                 self._prepare_again()  # it holds the rate it was made with
         if dropout_rates and dropout_rates != self.dropout_rates(place):
             for name, rate in dropout_rates.items():
@@ -195,7 +195,7 @@ class Step:
         """The same step for some of the networks, each just where it stands."""
         plans = [self.plans[one] for one in chosen]
         learners = self.learners.only(chosen)
-        step = Step(learners, plans, self.samples, self.dropout_shapes, self.way, self.team)
+        step = Step(learners, plans, self.samples, self.dropout_shapes, self.backend, self.group)
         for place, one in enumerate(chosen):
             step.optimizers[place].restore(self.optimizers[one].state)
             step.generators[place].set_state(self.generators[one].get_state())
@@ -204,9 +204,9 @@ class Step:
 
     # --- the ways to the gradients ----------------------------------------------------------------------------------
 
-    def _make_workspace(self, size: int) -> Workspace:
+    def _make_workspace(self, size: int) -> StepBuffers:
         if size == 0:
-            return self._idle_workspace()
+            return self._idle_buffers()
         batches = len(self.weights) if self.own_rows else 1
         inputs, targets = (
             one[:1].to(self.device).repeat(batches * size, *[1] * (one.dim() - 1)) for one in self._given()
@@ -220,24 +220,24 @@ class Step:
                 optimizer.step()
             return results
 
-        replay = self._in_one_piece(step) if self.way in ONE_PIECE else None
-        return Workspace(inputs, targets, masks, gradients, replay or step, self.way)
+        replay = self._in_one_piece(step) if self.backend in WHOLE_STEP else None
+        return StepBuffers(inputs, targets, masks, gradients, replay or step, self.backend)
 
     def _gradients(self, inputs: Tensor, targets: Tensor, masks: BatchMasks) -> Work:
         """The way to the gradients of a batch whose masks are drawn."""
-        if self.way != "eager":
+        if self.backend != "eager":
             try:
                 return self._traced(inputs, targets, masks)
             except traced.Untraceable as reason:
                 log.info("Not traced: %s", reason)
-                self.way = "eager"
+                self.backend = "eager"
         return self._eager(inputs, targets, masks)
 
     def _in_one_piece(self, step: Work) -> Work | None:
         """The step as one call; where that cannot be, this and what comes goes the way of the list."""
-        replay = ONE_PIECE[self.way](step, self.state())
+        replay = WHOLE_STEP[self.backend](step, self.state())
         if replay is None:
-            self.way = "traced"
+            self.backend = "traced"
         return replay
 
     def state(self) -> list[Tensor]:
@@ -245,8 +245,8 @@ class Step:
         learnt = [tensor for weights in self.weights for tensor in (weights.values, *weights.buffers)]
         return learnt + [tensor for optimizer in self.optimizers for tensor in optimizer.state.values()]
 
-    def _idle_workspace(self) -> Workspace:
-        """For a process of a team that has no part in a batch: no loss and no gradients of its own."""
+    def _idle_buffers(self) -> StepBuffers:
+        """For a process of a group that has no part in a batch: no loss and no gradients of its own."""
         inputs, targets = (one[:0].to(self.device) for one in self._given())
 
         def gradients() -> Results:
@@ -254,7 +254,7 @@ class Step:
                 weights.gradients.zero_()
             return inputs.new_zeros(len(self.weights)), inputs.new_zeros(len(self.weights), 0, 1)
 
-        return Workspace(inputs, targets, Masks([], 0, self.generators[0]), gradients, gradients, self.way)
+        return StepBuffers(inputs, targets, Masks([], 0, self.generators[0]), gradients, gradients, self.backend)
 
     def _given(self) -> tuple[Tensor, Tensor]:
         return self.samples.inputs, self.samples.targets
@@ -303,9 +303,9 @@ class Step:
             return losses, outputs, torch.autograd.grad(total, self.learners.leaves)
 
 
-def best_way(device: torch.device, team: Team = ALONE) -> str:
-    """The fastest way on a device; processes of a team meet between gradients and update, so no step is one piece."""
+def best_backend(device: torch.device, group: ProcessGroup = SINGLE_PROCESS) -> str:
+    """The fastest way on a device; processes of a group meet between gradients and update, so no step is one piece."""
     ways = {"cuda": "graph", "cpu": "scripted"}
     if device.type not in ways:
         return "eager"
-    return ways[device.type] if team.size == 1 else "traced"
+    return ways[device.type] if group.size == 1 else "traced"

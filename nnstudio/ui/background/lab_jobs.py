@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
     from nnstudio.data.dataset import Dataset
     from nnstudio.data.plane import Plane
-    from nnstudio.insight.chain_rule import Walk
-    from nnstudio.insight.initialization import LayerStart, ShortRun
+    from nnstudio.insight.chain_rule import BackpropTrace
+    from nnstudio.insight.initialization import LayerInitialization, ShortRun
     from nnstudio.insight.landscape import Landscape
-    from nnstudio.insight.largest_errors import Judgement
-    from nnstudio.insight.layer_statistics import Portrait
-    from nnstudio.insight.mc_dropout import Spread
-    from nnstudio.insight.softmax import Softened
-    from nnstudio.insight.unit_responses import Bent
+    from nnstudio.insight.largest_errors import LargestErrors
+    from nnstudio.insight.layer_statistics import LayerStatistics
+    from nnstudio.insight.mc_dropout import McDropout
+    from nnstudio.insight.softmax import SoftmaxResult
+    from nnstudio.insight.unit_responses import HiddenSpace
     from nnstudio.training.timeline import Timeline
 
 
@@ -30,16 +30,16 @@ def untrained(project: Project, dataset: "Dataset") -> Iterator[Run]:
     yield make(project, dataset.preparation)
 
 
-def portrait_of(run: Run, dataset: "Dataset") -> Iterator["Portrait"]:
+def layer_statistics_of(run: Run, dataset: "Dataset") -> Iterator["LayerStatistics"]:
     """How the weights of a run are distributed, and what enters its activation functions."""
     from nnstudio.insight.layer_statistics import portrait
 
     yield portrait(run, dataset)
 
 
-def walk_of(run: Run, inputs: "NDArray[np.float32]", target: "NDArray[Any]") -> Iterator["Walk"]:
+def backprop_trace_of(run: Run, inputs: "NDArray[np.float32]", target: "NDArray[Any]") -> Iterator["BackpropTrace"]:
     """One sample through the network of a run, and the error back."""
-    from nnstudio.insight.chain_rule import walk_of as walk
+    from nnstudio.insight.chain_rule import backprop_trace_of as walk
 
     yield walk(run, inputs, target)
 
@@ -51,28 +51,28 @@ def logits_of(run: Run, inputs: "NDArray[np.float32]") -> Iterator["NDArray[np.f
     yield find(run, inputs)
 
 
-def softened(logits: "NDArray[np.float64]", true: int) -> "Softened":
+def softmax_result(logits: "NDArray[np.float64]", true: int) -> "SoftmaxResult":
     """What softmax and cross-entropy make of some logits: computed at once, some microseconds."""
-    from nnstudio.insight.softmax import softened as compute
+    from nnstudio.insight.softmax import softmax_result as compute
 
     return compute(logits, true)
 
 
-def spread_of(run: Run, inputs: "NDArray[np.float32]", seed: int) -> Iterator["Spread"]:
+def mc_dropout_of(run: Run, inputs: "NDArray[np.float32]", seed: int) -> Iterator["McDropout"]:
     """The answers of a run to one sample under many dropout masks."""
-    from nnstudio.insight.mc_dropout import spread_of as find
+    from nnstudio.insight.mc_dropout import mc_dropout_of as find
 
     yield find(run, inputs, seed)
 
 
-def judge(run: Run, dataset: "Dataset") -> Iterator["Judgement"]:
+def judge(run: Run, dataset: "Dataset") -> Iterator["LargestErrors"]:
     """The validation samples a run is most wrong about; the training samples where nothing validates."""
     from nnstudio.insight.largest_errors import judge as find
 
     yield find(run, dataset.validation if len(dataset.validation) else dataset.train)
 
 
-def starts_of(project: Project, dataset: "Dataset", deviation: float) -> Iterator[list["LayerStart"]]:
+def initialization_of(project: Project, dataset: "Dataset", deviation: float) -> Iterator[list["LayerInitialization"]]:
     """Every dense layer before the first step, for one deviation of the first weights."""
     from nnstudio.insight.initialization import starts
 
@@ -96,20 +96,20 @@ def landscape(
     control: Control,
 ) -> Iterator["Landscape"]:
     """The loss around the paths of trainings, row by row."""
-    from nnstudio.insight.landscape import MOST_MOMENTS
+    from nnstudio.insight.landscape import MOST_SNAPSHOTS
     from nnstudio.insight.landscape import landscape as compute
 
-    yield from compute(run, [one.path(MOST_MOMENTS) for one in timelines], dataset, directions, control)
+    yield from compute(run, [one.path(MOST_SNAPSHOTS) for one in timelines], dataset, directions, control)
 
 
-def maps_of(run: Run, layer: str, plane: "Plane") -> Iterator["NDArray[np.float32]"]:
+def unit_responses_of(run: Run, layer: str, plane: "Plane") -> Iterator["NDArray[np.float32]"]:
     """What each unit of a layer gives over a plane."""
-    from nnstudio.insight.unit_responses import maps_of as find
+    from nnstudio.insight.unit_responses import unit_responses_of as find
 
     yield find(run, layer, plane)
 
 
-def bent_of(run: Run, dataset: "Dataset", layer: str) -> Iterator["Bent"]:
+def hidden_space_of(run: Run, dataset: "Dataset", layer: str) -> Iterator["HiddenSpace"]:
     """Where points and lines of the plane go in a layer of two units."""
     from nnstudio.insight.unit_responses import bent
 

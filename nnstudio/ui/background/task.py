@@ -14,7 +14,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.stages import stage_of
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
 INTERVAL = 33
@@ -85,14 +85,14 @@ def run(generator: Callable[[], Iterator[Any]], queue: "SimpleQueue[Any]") -> No
         for value in generator():
             queue.put(value)
         queue.put(End())
-    except Mistake as mistake:
+    except UserError as mistake:
         queue.put(End(str(mistake)))
     except BaseException as error:  # one that ended the thread without a word would leave the window waiting
         log.exception("A task failed")
-        queue.put(End(failure_words(error)))
+        queue.put(End(failure_text(error)))
 
 
-def failure_words(error: BaseException) -> str:
+def failure_text(error: BaseException) -> str:
     """What is told of an error that nobody foresaw."""
     doing = stage_of(error)
     if isinstance(error, MemoryError):

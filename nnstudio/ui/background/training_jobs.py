@@ -16,17 +16,17 @@ from nnstudio.project import edits
 from nnstudio.project.archive import is_path
 from nnstudio.project.files import is_there
 from nnstudio.project.model import DataChoice, DataFile, Project, Run
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.training.control import LEARNING_RATE, Change, Control, Mode
 from nnstudio.training.curves import Curves
 from nnstudio.training.early_stopping import EarlyStopping
-from nnstudio.ui.background.task import failure_words
+from nnstudio.ui.background.task import failure_text
 
 if TYPE_CHECKING:
     from nnstudio.data.dataset import Dataset
-    from nnstudio.training.checkpoint import Standing
+    from nnstudio.training.checkpoint import Checkpoint
     from nnstudio.training.probes import Probes
-    from nnstudio.training.run_record import Beginning, Record
+    from nnstudio.training.run_record import InitialState, RunRecorder
     from nnstudio.training.timeline import Timeline
     from nnstudio.training.training_state import Progress
 
@@ -47,7 +47,7 @@ __all__ = [
     "Prepared",
     "RunFinished",
     "SmallerBatch",
-    "Start",
+    "TrainingRequest",
     "Watched",
 ]
 
@@ -68,7 +68,7 @@ class Watched:
     probes: "Probes"
     parameters: int
     timeline: "Timeline"
-    record: "Record"
+    recorder: "RunRecorder"
 
 
 @dataclass(frozen=True)
@@ -84,25 +84,25 @@ class Prepared:
 class UnderWay:
     """A training that has not ended: what makes a run of it, and the id that the run has."""
 
-    record: "Record"
+    recorder: "RunRecorder"
     id: str
 
 
 @dataclass(frozen=True)
 class RunFinished:
-    """The training of the project at this place has ended; `standing` is where it could go on."""
+    """The training of the project at this place has ended; `checkpoint` is where it could go on."""
 
     run: Run
     variant: int
-    standing: "Standing | None"
+    checkpoint: "Checkpoint | None"
 
 
 @dataclass(frozen=True)
-class Start:
+class TrainingRequest:
     """One network to be trained: its project, where its curves go, and what it goes on from.
 
     `measures_training` asks for a full pass over the training samples after every epoch. What it goes on from is either
-    `weights` (a safetensors file) that a run had after an epoch, or, with `resumes`, where the run stood: `standing`,
+    `weights` (a safetensors file) that a run had after an epoch, or, with `resumes`, where the run stood: `checkpoint`,
     and without that what its file holds.
     """
 
@@ -113,7 +113,7 @@ class Start:
     weights: bytes = b""
     epoch: int = 0
     resumes: bool = False
-    standing: "Standing | None" = None
+    checkpoint: "Checkpoint | None" = None
     timeline: "Timeline | None" = None
 
 
@@ -154,13 +154,13 @@ def load_data(choice: DataChoice, kept: Sequence[DataFile]) -> Iterator[DataRead
             break
     try:
         yield DataReady(choice, load(choice, kept))
-    except Mistake:
+    except UserError:
         yield ColumnsRead(choice, tuple(read_source(choice.source, reader=Reader(kept)).columns.columns))
         raise
 
 
 def train(
-    starts: Sequence[Start], dataset: "Dataset | None", control: Control
+    starts: Sequence[TrainingRequest], dataset: "Dataset | None", control: Control
 ) -> Iterator[DataReady | ColumnsRead | FileMissing | Prepared | RunFinished | SmallerBatch]:
     """Train projects side by side on the data of the first; it is read first when it is not at hand."""
     from nnstudio.training.memory import OutOfMemory
@@ -175,63 +175,65 @@ def train(
     assert dataset is not None
     facts = dataset.facts
     projects = [edits.set_facts(start.project, data, facts) for start in starts]
-    begun = [beginning_of(start) for start in starts]
+    begun = [initial_state_of(start) for start in starts]
     curves = [start.curves for start in starts]
-    records: list[Record] = []
+    recorders: list[RunRecorder] = []
     ended: set[int] = set()
     try:
-        for event in train_together(projects, dataset, control, curves, SPARE_CORES, beginnings=begun):
+        for event in train_together(projects, dataset, control, curves, SPARE_CORES, initial_states=begun):
             match event:
                 case Ready():
-                    records = list(event.records)
-                    watched = tuple(watch(*one, len(starts)) for one in zip(event.records, starts, strict=True))
+                    recorders = list(event.recorders)
+                    watched = tuple(watch(*one, len(starts)) for one in zip(event.recorders, starts, strict=True))
                     yield Prepared(event.device, watched, event.remark)
                 case Trained():
                     ended.add(event.variant)
-                    yield RunFinished(event.run, event.variant, records[event.variant].course.standing)
+                    yield RunFinished(event.run, event.variant, recorders[event.variant].training_state.checkpoint)
     except OutOfMemory as shortage:
         if not shortage.batch_size:
             raise
         yield SmallerBatch(projects[0], str(shortage), shortage.batch_size)
     except Exception as error:
-        for variant, record in enumerate(records):
+        for variant, recorder in enumerate(recorders):
             if variant not in ended:
-                yield from failed_run(record, variant, error)
+                yield from failed_run(recorder, variant, error)
         raise
 
 
-def failed_run(record: "Record", variant: int, error: Exception) -> Iterator[RunFinished]:
+def failed_run(recorder: "RunRecorder", variant: int, error: Exception) -> Iterator[RunFinished]:
     """What a training had learnt before it failed, where an epoch was complete."""
     with suppress(Exception):  # it may be just this that fails
-        run = record.so_far()
+        run = recorder.so_far()
         if run is not None:
-            words = str(error) if isinstance(error, Mistake) else failure_words(error)
+            words = str(error) if isinstance(error, UserError) else failure_text(error)
             run = replace(run, stop_reason="failed", message=words)
-            yield RunFinished(run, variant, record.course.standing)
+            yield RunFinished(run, variant, recorder.training_state.checkpoint)
 
 
-def beginning_of(start: Start) -> "Beginning | None":
+def initial_state_of(start: TrainingRequest) -> "InitialState | None":
     """What a start means; the curves of a run out of a file get the losses of its batches."""
-    from nnstudio.training.checkpoint_file import read_state
-    from nnstudio.training.run_record import Beginning
+    from nnstudio.training.checkpoint_file import read_checkpoint
+    from nnstudio.training.run_record import InitialState
 
     if start.run is None:
         return None
-    standing = start.standing
-    if start.resumes and standing is None:
-        standing, losses = read_state(start.run)
+    checkpoint = start.checkpoint
+    if start.resumes and checkpoint is None:
+        checkpoint, losses = read_checkpoint(start.run)
         start.curves.batch_loss.extend(losses)
-    return Beginning(start.run, start.weights, start.epoch, standing)
+    return InitialState(start.run, start.weights, start.epoch, checkpoint)
 
 
-def watch(record: "Record", start: Start, together: int) -> Watched:
-    """Have a course keep its timeline, the one it has or a new one with its share of the memory."""
+def watch(recorder: "RunRecorder", start: TrainingRequest, together: int) -> Watched:
+    """Have a training keep its timeline, the one it has or a new one with its share of the memory."""
     from nnstudio.training.timeline import MOST_BYTES, timeline_of
 
-    course, timeline = record.course, start.timeline
+    training_state, timeline = recorder.training_state, start.timeline
     if timeline is None:
-        layout = course.weights.layout(course.network)
+        layout = training_state.weights.layout(training_state.network)
         timeline = timeline_of(layout, start.run if start.resumes else None, MOST_BYTES // together)
-    course.keep_timeline(timeline)
-    course.probes.measures_training = start.measures_training
-    return Watched(course.progress, course.probes, course.network.parameter_count(), timeline, record)
+    training_state.keep_timeline(timeline)
+    training_state.probes.measures_training = start.measures_training
+    return Watched(
+        training_state.progress, training_state.probes, training_state.network.parameter_count(), timeline, recorder
+    )

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAccessibleWidget, QGraphicsItem
 
 from nnstudio.project.model import Link
 from nnstudio.text import translate as _
-from nnstudio.ui.canvas.annotations import FrameItem, RemarkItem
+from nnstudio.ui.canvas.annotations import AnnotationItem, FrameItem
 from nnstudio.ui.canvas.items import LayerItem
 from nnstudio.ui.canvas.links import LinkItem
 from nnstudio.ui.canvas.view import Canvas
@@ -26,12 +26,12 @@ def part_name(canvas: Canvas, key: Key) -> str:
         return _("Link from “{source}” to “{target}”").format(source=item.source.name, target=item.target.name)
     if isinstance(item, FrameItem):
         return _("Frame: {text}").format(text=item.shown_text())
-    if isinstance(item, RemarkItem):
+    if isinstance(item, AnnotationItem):
         return _("Note: {text}").format(text=item.shown_text())
     return item.name if isinstance(item, LayerItem) else ""
 
 
-def part_words(canvas: Canvas, key: Key) -> str:
+def part_text(canvas: Canvas, key: Key) -> str:
     """What else there is to say of a part: a layer's shape, parameters, neighbours and problems; a link's shape."""
     item = item_of(canvas, key)
     if isinstance(item, LinkItem):
@@ -119,7 +119,7 @@ class PartFace(QAccessibleInterface):
             return ""
         if text is QAccessible.Text.Name:
             return part_name(self.canvas, self.key)
-        return part_words(self.canvas, self.key) if text is QAccessible.Text.Description else ""
+        return part_text(self.canvas, self.key) if text is QAccessible.Text.Description else ""
 
     def setText(self, text: QAccessible.Text, words: str) -> None:
         """Names are changed where everybody changes them."""

@@ -11,11 +11,11 @@ from nnstudio.project.arrange import insert_after
 from nnstudio.project.frames import add_around
 from nnstudio.project.layer_list import READY_MADE, add_part, append_part
 from nnstudio.project.model import Frame, Link, Network, Note, Project
-from nnstudio.project.repairs import Repair, repairs, why_unfit
+from nnstudio.project.repairs import Repair, repairs, shape_mismatch
 from nnstudio.project.sizes import NOTE_HEIGHT
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
-from nnstudio.ui.canvas.annotations import REMARKS, NoteItem
+from nnstudio.ui.canvas.annotations import ANNOTATIONS, NoteItem
 from nnstudio.ui.canvas.editing import InPlaceEditing
 from nnstudio.ui.canvas.items import HEIGHT, WIDTH
 from nnstudio.ui.canvas.search import LayerSearch, drawn, to_add
@@ -34,13 +34,13 @@ class Adding:
         cannot be is told."""
         try:
             self._drop(type, viewport_point)
-        except Mistake as mistake:
+        except UserError as mistake:
             self.surface.store.told.emit(str(mistake))
 
     def _drop(self, type: str, viewport_point: QPoint) -> None:
         point = self.surface.mapToScene(viewport_point)
-        if type in REMARKS:
-            self.add_remark(type, point)
+        if type in ANNOTATIONS:
+            self.add_annotation(type, point)
             return
         place = self.surface.snapped(point - QPointF(WIDTH / 2, HEIGHT / 2)).toTuple()
         if type in READY_MADE:
@@ -50,8 +50,8 @@ class Adding:
         link = self.surface.network.link_at(point)
         if link is not None:
             try:
-                project = edits.put_on_link(project, id, link.link)
-            except Mistake as mistake:
+                project = edits.insert_on_link(project, id, link.link)
+            except UserError as mistake:
                 self.surface.store.told.emit(str(mistake))
         self._added(type, project, [id])
 
@@ -60,8 +60,8 @@ class Adding:
 
         A note comes into the middle of the view, a frame around what is selected.
         """
-        if type in REMARKS:
-            self.add_remark(type)
+        if type in ANNOTATIONS:
+            self.add_annotation(type)
             return
         selected = self.surface.network.selected_layers()
         after = selected[-1] if selected else ""
@@ -71,21 +71,21 @@ class Adding:
             else:
                 project, id = insert_after(self.surface.store.project, after, type)
                 ids = [id]
-        except Mistake as mistake:
+        except UserError as mistake:
             self.surface.store.told.emit(str(mistake))
             return
         self._added(type, project, ids)
         if self.surface.fits:
             self.surface.zoom_fit()
 
-    def add_remark(self, type: str, point: QPointF | None = None) -> None:
+    def add_annotation(self, type: str, point: QPointF | None = None) -> None:
         """Add a note or a frame, and have it written; what cannot be is told."""
         try:
-            self._add_remark(type, point)
-        except Mistake as mistake:
+            self._add_annotation(type, point)
+        except UserError as mistake:
             self.surface.store.told.emit(str(mistake))
 
-    def _add_remark(self, type: str, point: QPointF | None) -> None:
+    def _add_annotation(self, type: str, point: QPointF | None) -> None:
         """Add a note or a frame with its middle at a scene point.
 
         Without a point a frame goes around what is selected; what has nowhere to go comes into the middle of the view.
@@ -97,14 +97,14 @@ class Adding:
             place = self.surface.network.free_place(QRectF(place, QSizeF(Note("").width, NOTE_HEIGHT)), point is None)
             project, id = edits.add_note(store.project, "", (place.x(), place.y()))
         elif selected and point is None:
-            remarks = self.surface.network.remarks
-            heights = {id: item.box.height() for id, item in remarks.items() if isinstance(item, NoteItem)}
+            annotations = self.surface.network.annotations
+            heights = {id: item.box.height() for id, item in annotations.items() if isinstance(item, NoteItem)}
             project, id = add_around(store.project, "", selected, heights)
         else:
             size = Frame("").size
             place = self.surface.snapped(middle - QPointF(*size) / 2)
             project, id = edits.add_frame(store.project, "", (place.x(), place.y()), size)
-        label = _("Add {layer}").format(layer=_(REMARKS[type].label))
+        label = _("Add {layer}").format(layer=_(ANNOTATIONS[type].label))
         store.edit(label, project, merge=f"{id} text")
         self.surface.network.select([id])
         self.editing.write_text(id, label, is_new=True)
@@ -114,7 +114,7 @@ class Adding:
         letter adds behind the selected layer, and before the output when the pointer is elsewhere."""
         selected = self.surface.network.selected_layers()
         after = selected[0] if text and len(selected) == 1 else ""
-        box = LayerSearch(self.surface, to_add(self._type_of(after), remarks=True), _("Add a layer"), text)
+        box = LayerSearch(self.surface, to_add(self._type_of(after), annotations=True), _("Add a layer"), text)
         if after or (text and not self.surface.has_pointer()):
             box.chosen.connect(self.append)
         else:
@@ -144,8 +144,8 @@ class Adding:
 
     def _may_link(self, source: str, target: str) -> bool:
         try:
-            edits.refuse_link(self.surface.store.project.network, Link(source, target))
-        except Mistake:
+            edits.check_link(self.surface.store.project.network, Link(source, target))
+        except UserError:
             return False
         return True
 
@@ -169,7 +169,7 @@ class Adding:
             project, new = edits.add_layer(self.surface.store.project, type)
             ends = (id, new) if port == "output" else (new, id)
             project = edits.add_link(project, *ends)
-        except Mistake as mistake:
+        except UserError as mistake:
             self.surface.store.told.emit(str(mistake))
             return
         box = self.surface.network.box_of(project, new)
@@ -183,16 +183,16 @@ class Adding:
         before = self.surface.store.project
         try:
             project = edits.add_link(before, link.source, link.target)
-        except Mistake as mistake:
+        except UserError as mistake:
             self.surface.store.told.emit(str(mistake))
             return
-        reason = why_unfit(before, self.surface.store.inference, link)
+        reason = shape_mismatch(before, self.surface.store.inference, link)
         replaced = len(project.network.links) == len(before.network.links)
         self.surface.store.edit(_("Link"), project)
         if reason or replaced:
-            offers = [(one.label, partial(self._mend, project, one)) for one in repairs(before, project, link)]
+            suggestions = [(one.label, partial(self._mend, project, one)) for one in repairs(before, project, link)]
             words = reason or _("The link that was there before is replaced: this layer takes one input.")
-            self.surface.offered.emit(words, offers)
+            self.surface.offered.emit(words, suggestions)
 
     def _mend(self, project: Project, repair: Repair) -> None:
         """Take the network of a repair, unless another is drawn by now; settings and runs stay as they are."""

@@ -22,7 +22,7 @@ class RemarkType:
     help: str
 
 
-REMARKS = {
+ANNOTATIONS = {
     "note": RemarkType(
         mark("Note"), "mdi6.note-text-outline", mark("Plain text on the canvas: a question, a remark, what to look at.")
     ),
@@ -39,7 +39,7 @@ FONT = 12
 WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
 
 
-class RemarkItem(QGraphicsItem):
+class AnnotationItem(QGraphicsItem):
     """What notes and frames have in common: a box with a text and a grip at its lower right corner."""
 
     def __init__(self, id: str) -> None:
@@ -81,7 +81,7 @@ class RemarkItem(QGraphicsItem):
             painter.drawLine(corner - QPointF(reach, 0), corner - QPointF(0, reach))
 
 
-class NoteItem(RemarkItem):
+class NoteItem(AnnotationItem):
     """A note: plain text on a sheet, as high as the text needs."""
 
     def __init__(self, note: Note) -> None:
@@ -124,7 +124,7 @@ class NoteItem(RemarkItem):
             self.paint_grip(painter)
 
 
-class FrameItem(RemarkItem):
+class FrameItem(AnnotationItem):
     """A titled box behind the layers, taken up by its title or its border; what lies inside stays within reach."""
 
     def __init__(self, frame: Frame) -> None:

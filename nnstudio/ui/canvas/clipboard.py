@@ -6,7 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from nnstudio.project import edits
 from nnstudio.project.checks import check_network
 from nnstudio.project.model import Network, Project
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
 LONGEST_TEXT = 10_000_000
@@ -25,11 +25,11 @@ def copy(network: Network, ids: list[str]) -> None:
 
 
 def paste(project: Project) -> tuple[Project, list[str]]:
-    """The project with the clipboard's layers and their new ids; Mistake when the clipboard holds no layers."""
+    """The project with the clipboard's layers and their new ids; UserError when the clipboard holds no layers."""
     text = QGuiApplication.clipboard().text()
     try:
         network = msgspec.json.decode(text[:LONGEST_TEXT].encode(), type=Clipping).nnstudio
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
-        raise Mistake(_("The clipboard holds no layers to paste.")) from None
+        raise UserError(_("The clipboard holds no layers to paste.")) from None
     check_network(network)
     return edits.paste(project, network, edits.beside(project.network, network))

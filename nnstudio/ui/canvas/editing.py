@@ -8,8 +8,8 @@ from nnstudio.layers.catalogue import layer_type
 from nnstudio.project import edits
 from nnstudio.project.names import shown_name
 from nnstudio.text import translate as _
-from nnstudio.ui.canvas.annotations import FrameItem, RemarkItem
-from nnstudio.ui.canvas.in_place import InPlaceField, InPlaceText, Writing
+from nnstudio.ui.canvas.annotations import AnnotationItem, FrameItem
+from nnstudio.ui.canvas.in_place import InPlaceEditor, InPlaceField, InPlaceText
 from nnstudio.ui.canvas.items import LayerItem
 from nnstudio.ui.canvas.surface import CanvasSurface
 from nnstudio.ui.look.numbers_text import written
@@ -38,7 +38,7 @@ class InPlaceEditing:
         if len(selected) != 1:
             return
         id = selected[0]
-        if id in self.surface.network.remarks:
+        if id in self.surface.network.annotations:
             self.write_text(id)
             return
         layer = self.surface.store.project.network.layer(id)
@@ -76,19 +76,19 @@ class InPlaceEditing:
     def write_text(self, id: str, label: str = "", is_new: bool = False) -> None:
         """A field over a note for its text or over a frame for its title; `label` names the edit it belongs to. Esc
         takes a new one back."""
-        item = self.surface.network.remarks[id]
+        item = self.surface.network.annotations[id]
         store = self.surface.store
         is_frame = isinstance(item, FrameItem)
         asked = _("Title of the frame") if is_frame else _("Text of the note")
         label = label or (_("Rename") if is_frame else _("Write"))
 
         def take(text: str) -> None:
-            if id in self.surface.network.remarks:  # it may be gone since, by undo for example
+            if id in self.surface.network.annotations:  # it may be gone since, by undo for example
                 store.edit(label, edits.write(store.project, id, text), merge=f"{id} text")
                 store.seal()
 
         def take_back() -> None:
-            if is_new and store.undo_label == label and id in self.surface.network.remarks:
+            if is_new and store.undo_label == label and id in self.surface.network.annotations:
                 store.undo()
 
         place = self._place(item, item.text_place())
@@ -98,7 +98,7 @@ class InPlaceEditing:
             place.moveRight(min(place.right(), room.right()))
             place.moveBottom(min(place.bottom(), room.bottom()))
         field = (InPlaceField if is_frame else InPlaceText)(item.text, self.surface)
-        Writing(field, self.surface, take, store.told.emit, take_back).begin(place, asked)
+        InPlaceEditor(field, self.surface, take, store.told.emit, take_back).begin(place, asked)
 
     def step_number(self, id: str, by: int) -> None:
         """Change the number of a layer, within its range; steps in a row are one to undo."""
@@ -117,9 +117,9 @@ class InPlaceEditing:
 
         where = self._place(self.surface.network.layers[id], place)
         field = InPlaceField(text, self.surface)
-        Writing(field, self.surface, take_if_there, self.surface.store.told.emit).begin(where, label)
+        InPlaceEditor(field, self.surface, take_if_there, self.surface.store.told.emit).begin(where, label)
 
-    def _place(self, item: LayerItem | RemarkItem, place: QRectF) -> QRect:
+    def _place(self, item: LayerItem | AnnotationItem, place: QRectF) -> QRect:
         """Where on the canvas a part of an item is seen; the item is brought into view."""
         self.surface.ensureVisible(item.mapRectToScene(place), 10, 10)
         corner = self.surface.mapFromScene(item.pos() + place.topLeft())

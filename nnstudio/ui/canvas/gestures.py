@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QApplication, QGraphicsLineItem, QGraphicsPathItem
 from nnstudio.project import edits
 from nnstudio.project.frames import with_held
 from nnstudio.project.model import Link, Project
-from nnstudio.project.repairs import why_unfit
-from nnstudio.text import Mistake
+from nnstudio.project.repairs import shape_mismatch
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.adding import Adding
-from nnstudio.ui.canvas.annotations import FrameItem, RemarkItem
+from nnstudio.ui.canvas.annotations import AnnotationItem, FrameItem
 from nnstudio.ui.canvas.items import HEIGHT, PORT_REACH, LayerItem, distance
 from nnstudio.ui.canvas.links import LinkItem, link_path
 from nnstudio.ui.canvas.selection import Selection
@@ -44,7 +44,7 @@ class MoveParts:
         self.moved = False
         self.guides: list[QGraphicsLineItem] = []
         self.over: LinkItem | None = None
-        alone = len(self.places) == 1 and not surface.network.remarks.keys() & self.places.keys()
+        alone = len(self.places) == 1 and not surface.network.annotations.keys() & self.places.keys()
         links = surface.store.project.network.links
         self.may_enter = alone and not any(id in (link.source, link.target) for link in links for id in self.places)
         self.links = [
@@ -86,9 +86,9 @@ class MoveParts:
         label = _("Move")
         if over is not None:
             try:
-                project = edits.put_on_link(project, next(iter(self.places)), over.link)
+                project = edits.insert_on_link(project, next(iter(self.places)), over.link)
                 label = _("Insert")
-            except Mistake as mistake:
+            except UserError as mistake:
                 store.told.emit(str(mistake))
         store.edit(label, project)
 
@@ -144,7 +144,7 @@ class CopyParts:
     """Drag copies away, with Ctrl held: of what is selected or of another part; a mere click selects."""
 
     def __init__(
-        self, surface: CanvasSurface, selection: Selection, start: QPointF, item: LayerItem | RemarkItem
+        self, surface: CanvasSurface, selection: Selection, start: QPointF, item: LayerItem | AnnotationItem
     ) -> None:
         self.surface = surface
         self.selection = selection
@@ -262,10 +262,10 @@ class DrawLink:
         """Why the link may not end there, "" when it may."""
         store = self.surface.store
         try:
-            edits.refuse_link(store.project.network, self.link(over))
-        except Mistake as mistake:
+            edits.check_link(store.project.network, self.link(over))
+        except UserError as mistake:
             return str(mistake)
-        return why_unfit(store.project, store.inference, self.link(over))
+        return shape_mismatch(store.project, store.inference, self.link(over))
 
     def path(self, point: QPointF) -> QPainterPath:
         return link_path(self.fixed, point) if self.port == "output" else link_path(point, self.fixed)
@@ -311,7 +311,7 @@ class SelectArea:
 class Resize:
     """Drag the lower right corner of a note or a frame."""
 
-    def __init__(self, surface: CanvasSurface, start: QPointF, item: RemarkItem) -> None:
+    def __init__(self, surface: CanvasSurface, start: QPointF, item: AnnotationItem) -> None:
         self.surface = surface
         self.start = start
         self.item = item
@@ -321,13 +321,13 @@ class Resize:
         return False
 
     def update(self, point: QPointF) -> None:
-        self.surface.network.show_remarks(self._resized(point).network)
+        self.surface.network.show_annotations(self._resized(point).network)
 
     def finish(self, point: QPointF) -> None:
         self.surface.store.edit(_("Resize"), self._resized(point))
 
     def cancel(self) -> None:
-        self.surface.network.show_remarks(self.surface.store.project.network)
+        self.surface.network.show_annotations(self.surface.store.project.network)
 
     def _resized(self, point: QPointF) -> Project:
         offset = point - self.start

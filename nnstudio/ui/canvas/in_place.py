@@ -6,17 +6,17 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.ui.canvas.search import PASSING
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class Writing:
+class InPlaceEditor:
     """How writing in place ends: Enter and leaving the field take the text over, Esc does not.
 
-    `take` may refuse the text; its Mistake is told by `tell`, and the text stays to be mended. `cancelled` comes after
-    Esc.
+    `take` may refuse the text; its UserError is told by `tell`, and the text stays to be mended. `cancelled` comes
+    after Esc.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Writing:
         if taken and self.field.text() != self.before:
             try:
                 self.take(self.field.text())
-            except Mistake as mistake:
+            except UserError as mistake:
                 self.tell(str(mistake))
                 return
         self._over = True
@@ -81,7 +81,7 @@ class Writing:
 class InPlaceField(QLineEdit):
     """One line."""
 
-    writing: Writing
+    writing: InPlaceEditor
 
     def __init__(self, text: str, canvas: QWidget) -> None:
         super().__init__(text, canvas)
@@ -111,7 +111,7 @@ class InPlaceField(QLineEdit):
 class InPlaceText(QPlainTextEdit):
     """Several lines: Enter begins a new one, Ctrl+Enter is through."""
 
-    writing: Writing
+    writing: InPlaceEditor
 
     def __init__(self, text: str, canvas: QWidget) -> None:
         super().__init__(text, canvas)

@@ -141,9 +141,9 @@ class LinkItem(QGraphicsPathItem):
             painter.drawPath(self.path())
             paint_arrow(painter, self.target.input_point() - QPointF(PORT + 1, 0), color)
         if option.levelOfDetailFromTransform(painter.worldTransform()) >= READABLE:
-            self.paint_words(painter, colors)
+            self.paint_text(painter, colors)
 
-    def paint_words(self, painter: QPainter, colors: theme.Colors) -> None:
+    def paint_text(self, painter: QPainter, colors: theme.Colors) -> None:
         font = QFont(painter.font())
         font.setPixelSize(10)
         width = QFontMetricsF(font).horizontalAdvance(self.words)

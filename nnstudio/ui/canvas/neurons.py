@@ -143,7 +143,7 @@ def paint_picture(painter: QPainter, image: QImage, place: QRectF) -> None:
     painter.restore()
 
 
-def neuron_words(name: str, number: int, sources: list[str], weights: "Weights | None") -> list[str]:
+def neuron_text(name: str, number: int, sources: list[str], weights: "Weights | None") -> list[str]:
     """What is known of one neuron, a line each: its bias and what it gives each source."""
     lines = [_("{layer}, unit {number}").format(layer=name, number=number + 1)]
     if weights is None:
@@ -154,7 +154,7 @@ def neuron_words(name: str, number: int, sources: list[str], weights: "Weights |
     return lines
 
 
-def picture_words(name: str, weights: "Weights") -> list[str]:
+def picture_text(name: str, weights: "Weights") -> list[str]:
     """What the picture of a layer's weights shows."""
     units, inputs = weights.shape
     lines = [_("The weights of {layer}: a row a unit ({units}), a column an input ({inputs}).")]

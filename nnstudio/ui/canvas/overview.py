@@ -62,7 +62,7 @@ def paint_overview(painter: QPainter, scene: "NetworkScene") -> None:
 
 def paint_remarks(painter: QPainter, scene: "NetworkScene", colors: theme.Colors) -> None:
     """Notes as sheets, frames as outlines."""
-    for item in scene.remarks.values():
+    for item in scene.annotations.values():
         pen = QPen(QColor(colors.selection if item.isSelected() else colors.border), 1)
         pen.setCosmetic(True)
         painter.setPen(pen)

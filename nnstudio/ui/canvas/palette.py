@@ -16,7 +16,7 @@ from nnstudio.layers.catalogue import CATALOGUE, matches
 from nnstudio.project.layer_list import READY_MADE
 from nnstudio.text import mark
 from nnstudio.text import translate as _
-from nnstudio.ui.canvas.annotations import REMARKS
+from nnstudio.ui.canvas.annotations import ANNOTATIONS
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.look import theme
 
@@ -139,13 +139,13 @@ class Palette(QWidget):
             item.setData(TYPE_ROLE, name)
             item.setToolTip(f"{_(help)} ({layers})")
             self.list.addItem(item)
-        remarks = {type: one for type, one in REMARKS.items() if wanted.strip().lower() in _(one.label).lower()}
-        if remarks:
+        annotations = {type: one for type, one in ANNOTATIONS.items() if wanted.strip().lower() in _(one.label).lower()}
+        if annotations:
             self._add_heading(_("Beside the layers"))
-        for type, remark in remarks.items():
-            item = QListWidgetItem(theme.icon(remark.icon), _(remark.label))
+        for type, annotation in annotations.items():
+            item = QListWidgetItem(theme.icon(annotation.icon), _(annotation.label))
             item.setData(TYPE_ROLE, type)
-            item.setToolTip(_(remark.help))
+            item.setToolTip(_(annotation.help))
             self.list.addItem(item)
         if self.list.count() == 0:
             self._add_heading(_("No layer is called that."))

@@ -10,7 +10,7 @@ MARGIN = 34.0
 
 
 def save_picture(scene: NetworkScene, path: Path) -> None:
-    """Write the picture in the form that the name's ending says; Mistake when it cannot be written."""
+    """Write the picture in the form that the name's ending says; UserError when it cannot be written."""
     area = scene.network_rect().adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
     selected = scene.selectedItems()
     silent = scene.blockSignals(True)

@@ -14,10 +14,10 @@ from nnstudio.project.edits import COLUMN_WIDTH
 from nnstudio.project.model import Frame, Link, Network, Note, Project
 from nnstudio.project.shapes import infer
 from nnstudio.project.sizes import units_drawn
-from nnstudio.ui.canvas.annotations import FrameItem, NoteItem, RemarkItem
+from nnstudio.ui.canvas.annotations import AnnotationItem, FrameItem, NoteItem
 from nnstudio.ui.canvas.items import HEIGHT, WIDTH, LayerItem
 from nnstudio.ui.canvas.links import LinkItem
-from nnstudio.ui.canvas.neurons import column_box, neuron_words, picture_place, picture_words
+from nnstudio.ui.canvas.neurons import column_box, neuron_text, picture_place, picture_text
 from nnstudio.ui.look.tooltips import plain_tooltip
 from nnstudio.ui.store import Store
 
@@ -35,7 +35,7 @@ class NetworkScene(QGraphicsScene):
         self.store = store
         self.layers: dict[str, LayerItem] = {}
         self.links: dict[Link, LinkItem] = {}
-        self.remarks: dict[str, RemarkItem] = {}
+        self.annotations: dict[str, AnnotationItem] = {}
         self.as_neurons = False
         self.weights: dict[str, Weights] = {}
         self.map_of: Callable[[str, int], str] | None = None
@@ -59,7 +59,7 @@ class NetworkScene(QGraphicsScene):
         self._show_layers(after)
         self._show_links(after)
         self.show_weights(self.weights)
-        self.show_remarks(after.network)
+        self.show_annotations(after.network)
         self.blockSignals(silent)
         self.setSceneRect(self.network_rect().adjusted(-ROOM, -ROOM, ROOM, ROOM))
         if selected != self.selected_parts():
@@ -134,26 +134,26 @@ class NetworkScene(QGraphicsScene):
             if link.by_neurons:
                 link.update()
 
-    def show_remarks(self, network: Network) -> None:
+    def show_annotations(self, network: Network) -> None:
         """Show these notes and frames and no others."""
-        present = {remark.id for remark in network.remarks}
-        for id in [id for id in self.remarks if id not in present]:
-            self.removeItem(self.remarks.pop(id))
-        for remark in network.remarks:
-            item = self.remarks.get(remark.id)
+        present = {annotation.id for annotation in network.annotations}
+        for id in [id for id in self.annotations if id not in present]:
+            self.removeItem(self.annotations.pop(id))
+        for annotation in network.annotations:
+            item = self.annotations.get(annotation.id)
             if item is None:
-                item = NoteItem(remark) if isinstance(remark, Note) else FrameItem(remark)
+                item = NoteItem(annotation) if isinstance(annotation, Note) else FrameItem(annotation)
                 item.setParentItem(self.root)
-                self.remarks[remark.id] = item
-            if isinstance(remark, Note) and isinstance(item, NoteItem):
-                item.show_note(remark)
-            elif isinstance(remark, Frame) and isinstance(item, FrameItem):
-                item.show_frame(remark)
+                self.annotations[annotation.id] = item
+            if isinstance(annotation, Note) and isinstance(item, NoteItem):
+                item.show_note(annotation)
+            elif isinstance(annotation, Frame) and isinstance(item, FrameItem):
+                item.show_frame(annotation)
 
     @property
-    def parts(self) -> dict[str, LayerItem | RemarkItem]:
+    def parts(self) -> dict[str, LayerItem | AnnotationItem]:
         """Everything that can be moved: layers, notes and frames."""
-        return {**self.layers, **self.remarks}
+        return {**self.layers, **self.annotations}
 
     def draw_items(self, on: bool) -> None:
         """Whether the items draw themselves; they stay where they are and selected as they are."""
@@ -222,14 +222,14 @@ class NetworkScene(QGraphicsScene):
             return next((end for start, end in ends if start == id), "")
         return min(costs, key=costs.__getitem__, default="")
 
-    def weight_words(self, point: QPointF) -> str:
+    def weight_text(self, point: QPointF) -> str:
         """What is known of the line between two neurons at a scene point, or what a picture of weights shows."""
         for item in self.links.values():
             if item.by_neurons and (words := item.words_at(point)):
                 return plain_tooltip([words])
         for layer in self.layers.values():
             if layer.shows_picture and layer.weights and picture_place(layer.units).contains(layer.mapFromScene(point)):
-                return plain_tooltip(picture_words(layer.name, layer.weights))
+                return plain_tooltip(picture_text(layer.name, layer.weights))
         return ""
 
     def link_at(self, point: QPointF) -> LinkItem | None:
@@ -249,7 +249,7 @@ class NetworkScene(QGraphicsScene):
             box.translate(0, box.height())
         return box.topLeft()
 
-    def neuron_words(self, point: QPointF) -> str:
+    def neuron_text(self, point: QPointF) -> str:
         """What is known of the neuron at a scene point; "" where there is none."""
         layer = self.layer_at(point)
         number = layer.neuron_at(point) if layer is not None else None
@@ -260,13 +260,13 @@ class NetworkScene(QGraphicsScene):
             f"{item.source.name} {source + 1}" for item in links for source, target in item.pairs() if target == 0
         ]
         known = layer.weights if layer.weights is not None and links and links[0].weights() is not None else None
-        words = plain_tooltip(neuron_words(layer.name, number, sources, known))
+        words = plain_tooltip(neuron_text(layer.name, number, sources, known))
         return self.map_of(layer.id, number) + words if self.map_of else words
 
     # Here and not in the view's `viewportEvent`: where that is overridden in Python, an exception while an item is
     # painted ends the process (PySide6 6.11) instead of being reported.
     def helpEvent(self, event: QGraphicsSceneHelpEvent) -> None:
-        words = self.neuron_words(event.scenePos()) or self.weight_words(event.scenePos())
+        words = self.neuron_text(event.scenePos()) or self.weight_text(event.scenePos())
         self._tip = (event.scenePos(), event.screenPos()) if words else None
         if words:
             QToolTip.showText(event.screenPos(), words, event.widget())
@@ -276,22 +276,22 @@ class NetworkScene(QGraphicsScene):
     def show_tip_again(self) -> None:
         """More is known of the neuron whose tip is open."""
         if self._tip is not None and QToolTip.isVisible():
-            words = self.neuron_words(self._tip[0])
+            words = self.neuron_text(self._tip[0])
             if words:
                 QToolTip.showText(self._tip[1], words)
 
     def layer_at(self, point: QPointF) -> LayerItem | None:
         """The uppermost layer at a scene point, its ports included; none where a note lies on it."""
-        if isinstance(self.remark_at(point), NoteItem):
+        if isinstance(self.annotation_at(point), NoteItem):
             return None
         for item in reversed(list(self.layers.values())):
             if item.contains(item.mapFromScene(point)) or item.port_at(point):
                 return item
         return None
 
-    def remark_at(self, point: QPointF) -> RemarkItem | None:
+    def annotation_at(self, point: QPointF) -> AnnotationItem | None:
         """The uppermost note, otherwise the smallest frame, that a press at a scene point takes up."""
-        found = [item for item in self.remarks.values() if item.is_grasped_at(point)]
+        found = [item for item in self.annotations.values() if item.is_grasped_at(point)]
         return max(found, key=lambda item: item.zValue(), default=None)
 
 

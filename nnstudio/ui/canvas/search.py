@@ -12,7 +12,7 @@ from nnstudio.layers.spec import LayerType
 from nnstudio.project.model import Network
 from nnstudio.project.names import shown_name
 from nnstudio.text import translate as _
-from nnstudio.ui.canvas.annotations import REMARKS
+from nnstudio.ui.canvas.annotations import ANNOTATIONS
 from nnstudio.ui.look import theme
 
 WIDTH, HEIGHT = 230, 250
@@ -35,7 +35,7 @@ Entries = Callable[[str], Iterable[Entry]]
 """What is found for a text, the best first."""
 
 
-def to_add(after: str = "", fits: Callable[[LayerType], bool] = lambda one: True, remarks: bool = False) -> Entries:
+def to_add(after: str = "", fits: Callable[[LayerType], bool] = lambda one: True, annotations: bool = False) -> Entries:
     """What may be added: layers, those that usually follow one of the type `after` first, and notes and frames."""
 
     def entries(text: str) -> Iterator[Entry]:
@@ -43,9 +43,9 @@ def to_add(after: str = "", fits: Callable[[LayerType], bool] = lambda one: True
             if fits(declared):
                 icon = theme.category_icon(declared.icon, declared.category)
                 yield Entry(declared.type, _(declared.label), icon, _(declared.help))
-        for type, remark in REMARKS.items():
-            if remarks and text.strip().lower() in _(remark.label).lower():
-                yield Entry(type, _(remark.label), theme.icon(remark.icon), _(remark.help))
+        for type, annotation in ANNOTATIONS.items():
+            if annotations and text.strip().lower() in _(annotation.label).lower():
+                yield Entry(type, _(annotation.label), theme.icon(annotation.icon), _(annotation.help))
 
     return entries
 

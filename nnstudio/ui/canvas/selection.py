@@ -6,7 +6,7 @@ from functools import partial
 from nnstudio.project import edits
 from nnstudio.project.frames import with_held
 from nnstudio.project.model import Link, Network, Note, Project
-from nnstudio.text import Mistake, translate_count
+from nnstudio.text import UserError, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas import clipboard
 from nnstudio.ui.canvas.surface import GRID, CanvasSurface
@@ -35,7 +35,7 @@ class Selection:
         selected = self.whole()
         if selected:
             clipboard.copy(self.store.project.network, selected)
-            self.store.told.emit(copied_words(len(selected)))
+            self.store.told.emit(copied_text(len(selected)))
 
     def cut(self) -> None:
         selected = self.whole()
@@ -54,10 +54,10 @@ class Selection:
             self.add_copies(_("Duplicate"), partial(edits.duplicate, self.store.project, selected))
 
     def add_copies(self, label: str, made: Callable[[], tuple[Project, list[str]]]) -> None:
-        """Take an edit that gives the ids of copies, which are selected then; a Mistake is told."""
+        """Take an edit that gives the ids of copies, which are selected then; a UserError is told."""
         try:
             project, ids = made()
-        except Mistake as mistake:
+        except UserError as mistake:
             self.store.told.emit(str(mistake))
             return
         self.store.edit(label, project)
@@ -80,7 +80,7 @@ class Selection:
         moved = self._nudged[1]  # what a frame comes to lie around on its way stays where it is
         positions = {
             part.id: (part.position[0] + far * step[0], part.position[1] + far * step[1])
-            for part in (*network.layers, *network.remarks)
+            for part in (*network.layers, *network.annotations)
             if part.id in moved
         }
         self.store.edit(_("Move"), edits.move(self.store.project, positions), merge=f"nudge {sorted(selected)}")
@@ -89,13 +89,13 @@ class Selection:
     def resize(self, step: Step) -> None:
         """Make the selected notes and frames a little larger or smaller, likewise."""
         project, selected = self.store.project, self.network.selected_parts()
-        for remark in project.network.remarks:
-            if remark.id in selected:
-                width, height = (remark.width, 0.0) if isinstance(remark, Note) else remark.size
-                project = edits.resize(project, remark.id, (width + GRID * step[0], height + GRID * step[1]))
+        for annotation in project.network.annotations:
+            if annotation.id in selected:
+                width, height = (annotation.width, 0.0) if isinstance(annotation, Note) else annotation.size
+                project = edits.resize(project, annotation.id, (width + GRID * step[0], height + GRID * step[1]))
         self.store.edit(_("Resize"), project, merge=f"resize {sorted(selected)}")
 
 
-def copied_words(count: int) -> str:
+def copied_text(count: int) -> str:
     words = translate_count("Copied: {count} layer, note or frame.", "Copied: {count} layers, notes and frames.", count)
     return words.format(count=count)

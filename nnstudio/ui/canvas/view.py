@@ -16,7 +16,7 @@ from nnstudio.project.arrange import arranged
 from nnstudio.project.model import Project
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.adding import Adding
-from nnstudio.ui.canvas.annotations import RemarkItem
+from nnstudio.ui.canvas.annotations import AnnotationItem
 from nnstudio.ui.canvas.editing import InPlaceEditing
 from nnstudio.ui.canvas.gestures import CopyParts, DrawLink, Gesture, MoveParts, Pan, Resize, SelectArea
 from nnstudio.ui.canvas.in_place import InPlaceField, InPlaceText
@@ -93,7 +93,7 @@ class Canvas(CanvasSurface):
     # --- edits ------------------------------------------------------------------------------------------------------
 
     def save_picture(self, path: Path) -> None:
-        """Write the whole network as a picture; Mistake when it cannot be written."""
+        """Write the whole network as a picture; UserError when it cannot be written."""
         try:
             save_picture(self.network, path)
         finally:
@@ -136,9 +136,9 @@ class Canvas(CanvasSurface):
                 self.network.select([item.id])
                 self.editing.step_number(item.id, step * (COARSE if keep else 1))
                 return None
-        if isinstance(item, RemarkItem) and item.isSelected() and item.grip_at(point):
+        if isinstance(item, AnnotationItem) and item.isSelected() and item.grip_at(point):
             return Resize(self, point, item)
-        if isinstance(item, LayerItem | RemarkItem):
+        if isinstance(item, LayerItem | AnnotationItem):
             return self._take_up(item, event, point)
         if not keep:
             self.network.clearSelection()
@@ -147,7 +147,7 @@ class Canvas(CanvasSurface):
             return None
         return SelectArea(self, point, keep)
 
-    def _take_up(self, item: LayerItem | RemarkItem, event: QMouseEvent, point: QPointF) -> Gesture | None:
+    def _take_up(self, item: LayerItem | AnnotationItem, event: QMouseEvent, point: QPointF) -> Gesture | None:
         """Drag it with whatever else is selected, or copies of it; one that Shift puts down again is not dragged."""
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             return CopyParts(self, self.selection, point, item)
@@ -217,7 +217,7 @@ class Canvas(CanvasSurface):
         item = self.item_at(self.mapToScene(point))
         if isinstance(item, LayerItem) and self.step_at(item, self.mapToScene(point)):
             self.mousePressEvent(event)  # a quick second click on + or −
-        elif isinstance(item, LayerItem | RemarkItem):
+        elif isinstance(item, LayerItem | AnnotationItem):
             self.editing.edit(item.id)
         elif item is None:
             self.adding.search(point)
@@ -283,12 +283,12 @@ class Canvas(CanvasSurface):
         viewport = self.viewport()
         return viewport.mapFromGlobal(QCursor.pos()) if self.has_pointer() else viewport.rect().center()
 
-    def item_at(self, point: QPointF) -> LayerItem | RemarkItem | LinkItem | None:
+    def item_at(self, point: QPointF) -> LayerItem | AnnotationItem | LinkItem | None:
         """What a press at a point means: a layer or a note, the grip of what is selected, a link, a frame."""
-        remark, link = self.network.remark_at(point), self.network.link_at(point)
-        gripped = remark is not None and remark.isSelected() and remark.grip_at(point)
-        over = remark is not None and (gripped or link is None or remark.zValue() > link.zValue())
-        return self.network.layer_at(point) or (remark if over else link)
+        annotation, link = self.network.annotation_at(point), self.network.link_at(point)
+        gripped = annotation is not None and annotation.isSelected() and annotation.grip_at(point)
+        over = annotation is not None and (gripped or link is None or annotation.zValue() > link.zValue())
+        return self.network.layer_at(point) or (annotation if over else link)
 
     def _select_at(self, point: QPointF) -> None:
         """Select what lies at a point, unless it is selected with others."""

@@ -25,7 +25,7 @@ from nnstudio.project.archive import is_path
 from nnstudio.project.model import DataFacts, Project
 from nnstudio.project.settings import DATA_SETTINGS
 from nnstudio.project.toy_source import PREFIX, TOY_SETTINGS, toy_settings, toy_source
-from nnstudio.text import Count, Mistake, mark
+from nnstudio.text import Count, UserError, mark
 from nnstudio.text import translate as _
 from nnstudio.ui.data.loader import DataLoader
 from nnstudio.ui.inspector.form import ParameterForm, select_choice
@@ -203,7 +203,7 @@ class DataPanel(QScrollArea):
                 edits.set_data(self.store.project, **{name: value}),
                 f"data.{name}",
             )
-        except Mistake as mistake:
+        except UserError as mistake:
             self.store.told.emit(str(mistake))
 
     def _edit_target(self, name: str) -> None:

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QListWidget, QL
 from nnstudio import paths
 from nnstudio.project import recovery
 from nnstudio.project.model import Project
-from nnstudio.project.recovery import Found, Safekeeping
-from nnstudio.text import Mistake
+from nnstudio.project.recovery import Found, RecoveryStore
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.files import file_jobs
@@ -29,7 +29,7 @@ LOOK = 1_000
 PICTURE = QSize(160, 90)
 
 
-class Rescue(QObject):
+class Autosave(QObject):
     """Writes the project, and what is trained, to the user's own folder some seconds after each edit and each epoch, on
     a thread, until it is saved."""
 
@@ -39,7 +39,7 @@ class Rescue(QObject):
         self.trainer = trainer
         self.documents = documents
         self.folder = paths.recovery_folder()
-        self.safe = Safekeeping(self.folder)
+        self.safe = RecoveryStore(self.folder)
         self.dialog: RescueDialog | None = None
         self._is_kept = False
         self._warned = False
@@ -72,7 +72,7 @@ class Rescue(QObject):
 
     def _epochs_done(self) -> int:
         """By all networks that are trained: the first of them may end before the others."""
-        return sum(learner.curves.epochs for learner in self.trainer.learners)
+        return sum(shown.curves.epochs for shown in self.trainer.networks)
 
     def _look_at_training(self) -> None:
         """Have every epoch kept, or those there is time for."""
@@ -174,7 +174,7 @@ class Rescue(QObject):
         try:
             words = _("Opening {file} …").format(file=chosen.file.name)
             self.documents.busy.do(words, lambda _progress: keep(), can_cancel=False)
-        except Mistake as mistake:
+        except UserError as mistake:
             self._failed(str(mistake))
             return
         self._is_kept = True

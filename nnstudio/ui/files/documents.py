@@ -13,12 +13,12 @@ from nnstudio.project.archive import SUFFIX, open_project
 from nnstudio.project.container import backup_of
 from nnstudio.project.files import remove_leftovers, write_whole
 from nnstudio.project.model import Project
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.ui.background import view_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.files import file_jobs
-from nnstudio.ui.files.progress_dialog import Busy
+from nnstudio.ui.files.progress_dialog import ForegroundTask
 from nnstudio.ui.shell.dialogs import ask, warn
 from nnstudio.ui.shell.preferences import Preferences
 from nnstudio.ui.store import Store
@@ -45,7 +45,7 @@ class Documents:
         self.store = store
         self.trainer = trainer
         self.preferences = preferences
-        self.busy = Busy(window)
+        self.busy = ForegroundTask(window)
         self._known = signature(store.path)
         """What the project's file was when it was last opened or saved here."""
 
@@ -80,7 +80,7 @@ class Documents:
             opened: file_jobs.Opened = self.busy.do(
                 _("Opening {file} …").format(file=path.name), partial(file_jobs.open_file, path)
             )
-        except Mistake as mistake:
+        except UserError as mistake:
             warn(self.window, _("The project was not opened"), str(mistake))
             return None
         return opened if self.trainer.is_idle() else None
@@ -95,7 +95,7 @@ class Documents:
             return
         try:
             self.store.replace(open_project(paths.examples() / f"{name}{SUFFIX}"), None)
-        except Mistake as mistake:
+        except UserError as mistake:
             warn(self.window, _("The example was not opened"), str(mistake))
 
     def save(self) -> bool:
@@ -161,7 +161,7 @@ class Documents:
             return
         try:
             write(path)
-        except Mistake as mistake:
+        except UserError as mistake:
             warn(self.window, refused, str(mistake))
             return
         self.store.told.emit(_("Saved as {file}").format(file=path))
@@ -215,7 +215,7 @@ class Documents:
         try:
             words = _("Saving {file} …").format(file=path.name)
             remark: str = self.busy.do(words, partial(file_jobs.save_file, *content))
-        except Mistake as mistake:
+        except UserError as mistake:
             warn(self.window, _("The project was not saved"), str(mistake))
             return False
         self.preferences.remember(path)

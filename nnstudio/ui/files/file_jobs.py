@@ -11,7 +11,7 @@ from nnstudio.project import edits, recovery
 from nnstudio.project.archive import lightened, open_project, save, thumbnail_of
 from nnstudio.project.model import Project
 from nnstudio.project.progress import FileProgress
-from nnstudio.project.recovery import Found, Safekeeping
+from nnstudio.project.recovery import Found, RecoveryStore
 from nnstudio.ui.background.training_jobs import UnderWay
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def with_trainings(project: Project, trainings: Sequence[UnderWay]) -> Project:
     """The project with a run of each training under way, as it stood after its last complete epoch."""
     for one in trainings:
-        run = one.record.so_far()
+        run = one.recorder.so_far()
         if run is not None:
             project = edits.add_run(project, replace(run, id=one.id))
     return project
@@ -53,7 +53,7 @@ def save_file(
 
 
 def keep_safe(
-    safe: Safekeeping, project: Project, trainings: Sequence[UnderWay], path: Path | None, thumbnail: bytes
+    safe: RecoveryStore, project: Project, trainings: Sequence[UnderWay], path: Path | None, thumbnail: bytes
 ) -> Iterator[None]:
     """Keep unsaved work, and trainings under way, in the user's own folder."""
     safe.keep(with_trainings(project, trainings), path, thumbnail)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from nnstudio.project.progress import FileProgress
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.ui.background.task import INTERVAL, Task
 
@@ -18,7 +18,7 @@ SHOWN_AFTER = 400
 Work = Callable[[FileProgress], Iterator[Any]]
 
 
-class Busy(QObject):
+class ForegroundTask(QObject):
     """Does one piece of work at a time and waits for it, while the window is drawn.
 
     Until the bar is shown, keys and clicks wait; then the bar takes them, so that nothing is begun in between.
@@ -37,12 +37,12 @@ class Busy(QObject):
         return self._loop is not None
 
     def do(self, words: str, work: Work, can_cancel: bool = True) -> Any:
-        """What the work gives last. Mistake with its words when it fails, and when other work is under way.
+        """What the work gives last. UserError with its words when it fails, and when other work is under way.
 
         Cancel makes it fail as well: whatever it was about to replace stays as it was.
         """
         if self._loop is not None:
-            raise Mistake(_("Another file is being read or written. Wait for it, or cancel it first."))
+            raise UserError(_("Another file is being read or written. Wait for it, or cancel it first."))
         progress = FileProgress()
         self._value, self._error, self._loop = None, "", QEventLoop()
         task = Task(partial(work, progress), self)
@@ -63,7 +63,7 @@ class Busy(QObject):
         self.dialog.end()
         self.dialog, self._loop = None, None
         if self._error:
-            raise Mistake(self._error)
+            raise UserError(self._error)
         return self._value
 
     def _arrived(self, value: Any) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
 
 from nnstudio.layers.spec import Parameter, Value
-from nnstudio.text import Mistake, mark
+from nnstudio.text import UserError, mark
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.numbers_text import written
@@ -79,7 +79,7 @@ class NumberField(QLineEdit):
     def _read(self) -> Value | None:
         try:
             return self.parameter.parse(self.text().replace(",", "."))
-        except Mistake:
+        except UserError:
             return None
 
     def _typed(self, text: str) -> None:
@@ -87,7 +87,7 @@ class NumberField(QLineEdit):
             self._before_typing = self._value
         try:
             value = self.parameter.parse(text.replace(",", "."))
-        except Mistake as mistake:
+        except UserError as mistake:
             self._mark(str(mistake))
             return
         self._mark("")
@@ -118,7 +118,7 @@ class NumberField(QLineEdit):
             return
         try:
             value = self.parameter.check(int(self._value) + step)
-        except Mistake:
+        except UserError:
             return
         self.setText(written(value))
         self._typed(self.text())

@@ -10,7 +10,7 @@ from nnstudio.layers.spec import Curve, LayerType, shown_shape
 from nnstudio.project import edits
 from nnstudio.project.model import Layer, Project
 from nnstudio.project.names import shown_name
-from nnstudio.text import Count, Mistake
+from nnstudio.text import Count, UserError
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.scene import NetworkScene
 from nnstudio.ui.inspector.form import ParameterForm
@@ -168,7 +168,7 @@ class LayerCard(QWidget):
     def _rename(self, text: str) -> None:
         try:
             self.store.edit(_("Rename"), edits.rename(self.store.project, self.id, text), f"{self.id} name")
-        except Mistake:
+        except UserError:
             return
 
     def _name_settled(self) -> None:

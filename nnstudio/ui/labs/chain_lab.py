@@ -25,7 +25,7 @@ from nnstudio.ui.labs.sample_picker import SamplePicker
 from nnstudio.ui.training.trainer import Trainer
 
 if TYPE_CHECKING:
-    from nnstudio.ui.background.results import Walk
+    from nnstudio.ui.background.results import BackpropTrace
 
 SOUND = 1e-6
 """The largest difference from autograd that is only rounding."""
@@ -46,7 +46,7 @@ class ChainLab(Lab):
             ),
         )
         self.setObjectName("chainLab")
-        self.walk: Walk | None = None
+        self.walk: BackpropTrace | None = None
         self.pages: list[Page] = []
         self.picker = SamplePicker()
         self.steps = QListWidget()
@@ -98,9 +98,12 @@ class ChainLab(Lab):
         if self.dataset is None or self.run_shown is None:
             return
         self.picker.show_dataset(self.dataset)
-        self.ask(partial(lab_jobs.walk_of, self.run_shown, self.picker.inputs(), self.picker.target()), self._show_walk)
+        self.ask(
+            partial(lab_jobs.backprop_trace_of, self.run_shown, self.picker.inputs(), self.picker.target()),
+            self._show_walk,
+        )
 
-    def _show_walk(self, walk: "Walk") -> None:
+    def _show_walk(self, walk: "BackpropTrace") -> None:
         assert self.run_shown is not None
         self.walk = walk
         before = self.steps.currentRow()

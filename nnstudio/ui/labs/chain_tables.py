@@ -8,7 +8,7 @@ from nnstudio.layers.catalogue import layer_type
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:
-    from nnstudio.ui.background.results import Stage, Walk
+    from nnstudio.ui.background.results import BackpropTrace, LayerTrace
 
 MOST_WRITTEN = 4
 """Of more products a sum is written out with dots."""
@@ -26,7 +26,7 @@ class Page:
     layer: str = ""
 
 
-def pages(walk: "Walk", classes: Sequence[str]) -> list[Page]:
+def pages(walk: "BackpropTrace", classes: Sequence[str]) -> list[Page]:
     """Forward through every layer, the loss, and back again."""
     forward = [forward_page(stage) for stage in walk.stages]
     backward = [backward_page(stage) for stage in reversed(walk.stages)]
@@ -37,7 +37,7 @@ def units(count: int) -> list[str]:
     return [_("unit {number}").format(number=number + 1) for number in range(count)]
 
 
-def forward_page(stage: "Stage") -> Page:
+def forward_page(stage: "LayerTrace") -> Page:
     """What a layer makes of what it gets."""
     title = f"→ {stage.name}"
     if stage.weights is not None:
@@ -60,7 +60,7 @@ def forward_page(stage: "Stage") -> Page:
     return Page(title, formula, ["x", "y"], units(len(rows)), rows, stage.id)
 
 
-def loss_page(walk: "Walk", classes: Sequence[str]) -> Page:
+def loss_page(walk: "BackpropTrace", classes: Sequence[str]) -> Page:
     """The loss, and its derivative by what the network gives: where the way back begins."""
     title = _("loss E = {loss:.6g}").format(loss=walk.loss)
     by_outputs = walk.stages[-1].by_outputs if walk.stages else walk.outputs
@@ -88,7 +88,7 @@ def loss_page(walk: "Walk", classes: Sequence[str]) -> Page:
     return Page(title, formula, ["y", _("t (true)"), "∂E/∂y"], names, rows)
 
 
-def backward_page(stage: "Stage") -> Page:
+def backward_page(stage: "LayerTrace") -> Page:
     """What comes back to a layer, and what it hands on."""
     title = f"← {stage.name}"
     if stage.weights is not None and stage.by_weights is not None:

@@ -25,22 +25,22 @@ from nnstudio.ui.look.heatmap import signed_picture
 from nnstudio.ui.training.trainer import Trainer
 
 if TYPE_CHECKING:
-    from nnstudio.ui.background.results import Judgement, Wrong
+    from nnstudio.ui.background.results import LargestErrors, Misclassified
 
 PICTURE = 76
 """Pixels of a picture's side."""
 MOST_COLUMNS = 10
 
 
-class MistakesLab(Lab):
+class ErrorsLab(Lab):
     """What the network is most wrong about among the validation samples, by its loss."""
 
     def __init__(self, trainer: Trainer, parent: QWidget) -> None:
-        super().__init__(trainer, parent, _("Worst mistakes"), introduction("class"))
+        super().__init__(trainer, parent, _("Largest errors"), introduction("class"))
         self.setObjectName("mistakesLab")
-        self.pictures, self.units = gallery(_("Worst mistakes")), gallery(_("Weights of the first layer"))
+        self.pictures, self.units = gallery(_("Largest errors")), gallery(_("Weights of the first layer"))
         self.table = QTableWidget()
-        self.table.setAccessibleName(_("Worst mistakes"))
+        self.table.setAccessibleName(_("Largest errors"))
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setTabKeyNavigation(False)
         self.tabs = QTabWidget(documentMode=True)
@@ -48,8 +48,8 @@ class MistakesLab(Lab):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.tabs)
         for widget, title in (
-            (self.pictures, _("Mistakes")),
-            (self.table, _("Mistakes")),
+            (self.pictures, _("Errors")),
+            (self.table, _("Errors")),
             (self.units, _("First layer's weights")),
         ):
             self.tabs.addTab(widget, title)
@@ -60,7 +60,7 @@ class MistakesLab(Lab):
         if self.dataset is not None and self.run_shown is not None:
             self.ask(partial(lab_jobs.judge, self.run_shown, self.dataset), self._show)
 
-    def _show(self, judgement: "Judgement") -> None:
+    def _show(self, judgement: "LargestErrors") -> None:
         assert self.run_shown is not None
         self.introduction.setText(introduction(self.run_shown.preparation.task))
         if self.run_shown.preparation.task == "class":
@@ -81,7 +81,7 @@ class MistakesLab(Lab):
             item = QListWidgetItem(icon_of(signed_picture(weights)), _("unit {number}").format(number=number + 1))
             self.units.addItem(item)
 
-    def _show_pictures(self, judgement: "Judgement") -> None:
+    def _show_pictures(self, judgement: "LargestErrors") -> None:
         self.pictures.clear()
         for wrong in judgement.wrong:
             picture = self._unscaled(wrong.inputs).reshape(judgement.picture_size or ())
@@ -89,7 +89,7 @@ class MistakesLab(Lab):
             item.setToolTip(_("row {row}, loss {loss:.4g}").format(row=wrong.row + 1, loss=wrong.loss))
             self.pictures.addItem(item)
 
-    def _show_rows(self, judgement: "Judgement") -> None:
+    def _show_rows(self, judgement: "LargestErrors") -> None:
         assert self.run_shown is not None
         preparation = self.run_shown.preparation
         names = [column.name for column in preparation.columns][:MOST_COLUMNS]
@@ -114,7 +114,7 @@ class MistakesLab(Lab):
         values = inputs.reshape(-1) * np.array(scales, np.float32) + np.array(means, np.float32)
         return values.reshape(inputs.shape)
 
-    def _cells(self, wrong: "Wrong", count: int) -> list[str]:
+    def _cells(self, wrong: "Misclassified", count: int) -> list[str]:
         """The sample's columns in the units of the data; a category by its name."""
         assert self.run_shown is not None
         values, place, cells = wrong.inputs.reshape(-1), 0, []
@@ -128,7 +128,7 @@ class MistakesLab(Lab):
                 place += len(column.categories)
         return cells
 
-    def _answer(self, wrong: "Wrong") -> str:
+    def _answer(self, wrong: "Misclassified") -> str:
         """What was answered, and what would have been right."""
         assert self.run_shown is not None
         classes = self.run_shown.preparation.classes

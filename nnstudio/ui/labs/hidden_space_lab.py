@@ -17,17 +17,17 @@ from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.training.trainer import Trainer
 
 if TYPE_CHECKING:
-    from nnstudio.ui.background.results import Bent
+    from nnstudio.ui.background.results import HiddenSpace
 
 
-class BentLab(Lab):
+class HiddenSpaceLab(Lab):
     """Follows a training epoch by epoch: what could not be parted by a line comes apart."""
 
     def __init__(self, trainer: Trainer, parent: QWidget) -> None:
         super().__init__(
             trainer,
             parent,
-            _("The bent space"),
+            _("The hidden space"),
             _(
                 "A layer of two units moves every point of the plane to another one: the grid shows how. What comes "
                 "after it can part the classes by a straight line only, so training bends the space until that works."
@@ -37,7 +37,7 @@ class BentLab(Lab):
         self.layers = QComboBox()
         self.layers.setAccessibleName(_("Layer"))
         self.plot = Plot()
-        self.plot.setAccessibleName(_("The bent space"))
+        self.plot.setAccessibleName(_("The hidden space"))
         self.plot.hideButtons()
         self.plot.apply_theme()
         self.grid_lines = pyqtgraph.PlotDataItem(connect="finite")
@@ -56,9 +56,9 @@ class BentLab(Lab):
         if self.dataset is not None and self.run_shown is not None:
             place = self.layers.currentIndex()
             layer = self._ids[place] if 0 <= place < len(self._ids) else ""
-            self.ask(partial(lab_jobs.bent_of, self.run_shown, self.dataset, layer), self._show)
+            self.ask(partial(lab_jobs.hidden_space_of, self.run_shown, self.dataset, layer), self._show)
 
-    def _show(self, bent: "Bent") -> None:
+    def _show(self, bent: "HiddenSpace") -> None:
         assert self.run_shown is not None
         if bent.layers != self._ids:
             self._ids = bent.layers

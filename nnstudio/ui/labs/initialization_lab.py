@@ -21,7 +21,7 @@ from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.training.trainer import Trainer
 
 if TYPE_CHECKING:
-    from nnstudio.ui.background.results import Histogram, LayerStart, ShortRun
+    from nnstudio.ui.background.results import Histogram, LayerInitialization, ShortRun
 
 LOWEST, HIGHEST, PER_DECADE = -3, 1, 20
 """The slider goes from 10⁻³ to 10¹ in twentieths of a power of ten."""
@@ -32,24 +32,24 @@ STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.P
 REST = 120
 
 
-class StartsLab(Lab):
+class InitializationLab(Lab):
     """Looks at the project's own network before its first step; the project keeps its initialisation."""
 
     def __init__(self, trainer: Trainer, parent: QWidget) -> None:
         super().__init__(
             trainer,
             parent,
-            _("The first weights"),
+            _("The initial weights"),
             _(
-                "Weights are drawn from a normal distribution with mean 0 and deviation σ. Too small, values and "
-                "gradients fade from layer to layer; too large, they blow up or saturate. The network of the canvas "
-                "before its first step:"
+                "Weights are drawn from a normal distribution with mean 0 and standard deviation σ. Too small, values "
+                "and gradients fade from layer to layer; too large, they blow up or saturate. The network of the "
+                "canvas before its first step:"
             ),
         )
         self.setObjectName("startsLab")
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(LOWEST * PER_DECADE, HIGHEST * PER_DECADE)
-        self.slider.setAccessibleName(_("Deviation of the first weights"))
+        self.slider.setAccessibleName(_("Standard deviation of the initial weights"))
         self.slider.setValue(round(math.log10(0.5) * PER_DECADE))
         self.sigma = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.sigma.setMinimumWidth(90)
@@ -119,9 +119,9 @@ class StartsLab(Lab):
         elif self.store.problems:
             self.say(_("Nothing to show yet. {problem}").format(problem=self.store.problems[0].message))
         else:
-            self.ask(partial(lab_jobs.starts_of, self.store.project, self.dataset, self.deviation), self._show)
+            self.ask(partial(lab_jobs.initialization_of, self.store.project, self.dataset, self.deviation), self._show)
 
-    def _show(self, found: Sequence["LayerStart"]) -> None:
+    def _show(self, found: Sequence["LayerInitialization"]) -> None:
         if [one.id for one in found] != list(self.rows):
             self._make_rows(found)
         for one in found:
@@ -136,7 +136,7 @@ class StartsLab(Lab):
                 name if math.isnan(one.flat) else _("{layer}\n{share:.0%} saturated").format(layer=name, share=one.flat)
             )
 
-    def _make_rows(self, found: Sequence["LayerStart"]) -> None:
+    def _make_rows(self, found: Sequence["LayerInitialization"]) -> None:
         for row in self.rows.values():
             remove(self.grid, row)
         self.rows = {}

@@ -87,12 +87,12 @@ class LandscapeLab(Lab):
 
     def _timelines(self) -> list["Timeline"]:
         """The timelines of the runs shown whose networks are alike."""
-        shown = self.trainer.learners
+        networks = self.trainer.networks
         found = []
-        for learner in shown:
-            kept = self.trainer.kept.get(learner.run.id) if learner.run else None
-            timeline = learner.watched.timeline if learner.watched else kept.timeline if kept else None
-            alike = learner.project.network == shown[0].project.network
+        for shown in networks:
+            kept = self.trainer.kept.get(shown.run.id) if shown.run else None
+            timeline = shown.watched.timeline if shown.watched else kept.timeline if kept else None
+            alike = shown.project.network == networks[0].project.network
             if timeline is not None and alike and len(timeline.epochs()) > 1:
                 found.append(timeline)
         return found

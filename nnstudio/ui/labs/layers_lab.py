@@ -19,7 +19,7 @@ from nnstudio.ui.look import theme
 from nnstudio.ui.training.trainer import Trainer
 
 if TYPE_CHECKING:
-    from nnstudio.ui.background.results import Portrait
+    from nnstudio.ui.background.results import LayerStatistics
 
 
 class LayersLab(Lab):
@@ -54,9 +54,9 @@ class LayersLab(Lab):
 
     def refresh(self) -> None:
         if self.dataset is not None and self.run_shown is not None:
-            self.ask(partial(lab_jobs.portrait_of, self.run_shown, self.dataset), self._show)
+            self.ask(partial(lab_jobs.layer_statistics_of, self.run_shown, self.dataset), self._show)
 
-    def _show(self, portrait: "Portrait") -> None:
+    def _show(self, portrait: "LayerStatistics") -> None:
         assert self.run_shown is not None
         layers = [one for one in self.run_shown.network.layers if one.id in portrait.weights | portrait.activations]
         if [one.id for one in layers] != list(self.plots):
@@ -68,7 +68,7 @@ class LayersLab(Lab):
             if layer.id in portrait.weights:
                 found = portrait.weights[layer.id]
                 self.plots[layer.id].show_counts(found.counts, found.lowest, found.highest)
-                words = _("weights: mean {mean:.3g}, deviation {deviation:.3g}").format(
+                words = _("weights: mean {mean:.3g}, standard deviation {deviation:.3g}").format(
                     mean=found.mean, deviation=found.deviation
                 )
             else:
@@ -82,7 +82,7 @@ class LayersLab(Lab):
                     function.function if function else None,
                     function.derivative if function else None,
                 )
-                words = activation_words(entering.flat, entering.dead, entering.units)
+                words = activation_text(entering.flat, entering.dead, entering.units)
             self.words[layer.id].setText(words)
             self.plots[layer.id].setAccessibleDescription(words)
 
@@ -101,7 +101,7 @@ class LayersLab(Lab):
             self.grid.addWidget(plot, row, 1)
 
 
-def activation_words(flat: float, dead: float, units: int) -> str:
+def activation_text(flat: float, dead: float, units: int) -> str:
     """How much of a layer lets hardly any gradient through."""
     if not math.isfinite(flat):
         return _("The values are no numbers any more.")

@@ -28,7 +28,7 @@ from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.training.trainer import Trainer
 
 if TYPE_CHECKING:
-    from nnstudio.ui.background.results import Spread
+    from nnstudio.ui.background.results import McDropout
 
 SIDE_BY_SIDE = 6
 MOST_UNITS = 48
@@ -49,7 +49,7 @@ class MasksLab(Lab):
             ),
         )
         self.setObjectName("masksLab")
-        self.spread: Spread | None = None
+        self.spread: McDropout | None = None
         self.seed = 0
         self.picker = SamplePicker()
         self.again = QPushButton(_("New masks"))
@@ -94,7 +94,7 @@ class MasksLab(Lab):
     def refresh(self) -> None:
         if self.dataset is not None and self.run_shown is not None:
             self.picker.show_dataset(self.dataset)
-            self.ask(partial(lab_jobs.spread_of, self.run_shown, self.picker.inputs(), self.seed), self._show)
+            self.ask(partial(lab_jobs.mc_dropout_of, self.run_shown, self.picker.inputs(), self.seed), self._show)
 
     def _draw_again(self) -> None:
         self.seed += 1
@@ -104,7 +104,7 @@ class MasksLab(Lab):
         if self.spread is not None:
             self._show(self.spread)
 
-    def _show(self, spread: "Spread") -> None:
+    def _show(self, spread: "McDropout") -> None:
         assert self.run_shown is not None
         self.spread = spread
         names = self.run_shown.preparation.classes or (_("answer"),)
@@ -123,7 +123,7 @@ class MasksLab(Lab):
         self.table.resizeColumnsToContents()
         self._show_spread(spread, names, trains)
 
-    def _show_spread(self, spread: "Spread", names: tuple[str, ...], trains: bool) -> None:
+    def _show_spread(self, spread: "McDropout", names: tuple[str, ...], trains: bool) -> None:
         colors = theme.colors()
         count, outputs = spread.answers.shape
         # A little to the side each, so that equal answers do not hide each other.
@@ -143,7 +143,7 @@ class MasksLab(Lab):
             for name, mean, deviation in zip(names, spread.mean, spread.deviation, strict=False)
         ]
         self.words.setText(
-            _("{count} masks, mean ± deviation: {parts}. ◆ is the answer in evaluation mode.").format(
+            _("{count} masks, mean ± standard deviation: {parts}. ◆ is the answer in evaluation mode.").format(
                 count=count, parts="; ".join(parts)
             )
         )

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.ui.labs.chain_lab import ChainLab
-from nnstudio.ui.labs.errors_lab import MistakesLab
-from nnstudio.ui.labs.hidden_space_lab import BentLab
-from nnstudio.ui.labs.initialization_lab import StartsLab
+from nnstudio.ui.labs.errors_lab import ErrorsLab
+from nnstudio.ui.labs.hidden_space_lab import HiddenSpaceLab
+from nnstudio.ui.labs.initialization_lab import InitializationLab
 from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.labs.landscape_lab import LandscapeLab
 from nnstudio.ui.labs.layers_lab import LayersLab
@@ -19,10 +19,10 @@ LABS: dict[str, Callable[[Trainer, QWidget], Lab]] = {
     "actionChainLab": ChainLab,
     "actionSoftmaxLab": SoftmaxLab,
     "actionLayersLab": LayersLab,
-    "actionMistakesLab": MistakesLab,
+    "actionErrorsLab": ErrorsLab,
     "actionMasksLab": MasksLab,
-    "actionStartsLab": StartsLab,
-    "actionBentLab": BentLab,
+    "actionInitializationLab": InitializationLab,
+    "actionHiddenSpaceLab": HiddenSpaceLab,
     "actionLandscapeLab": LandscapeLab,
 }
 """By the command that opens them."""

@@ -69,7 +69,7 @@ class SoftmaxLab(Lab):
 
     def _compute(self, logits: NDArray[np.float64]) -> None:
         true = self.picker.true_class()
-        found = lab_jobs.softened(logits, true)
+        found = lab_jobs.softmax_result(logits, true)
         self.probabilities.show_values(found.probabilities, self._classes(), true)
         self.gradient.show_values(found.gradient, self._classes(), true)
         self.loss.setText(

@@ -9,9 +9,9 @@ from nnstudio.project import variants
 from nnstudio.project.model import Run
 from nnstudio.text import translate as _
 from nnstudio.ui.background.training_jobs import Curves, EarlyStopping
-from nnstudio.ui.plots.curve_plot import Earlier, Happening
+from nnstudio.ui.plots.curve_plot import Earlier, ShownEvent
 from nnstudio.ui.plots.lines import Line, Numbers, by_batch, by_epoch
-from nnstudio.ui.training.shown_training import Learner, Watching
+from nnstudio.ui.training.shown_training import ShownNetwork, ShownTraining
 from nnstudio.ui.training.status_text import stopping_of
 
 MOST_EARLIER = 12
@@ -24,17 +24,17 @@ def of(curves: Curves, name: str) -> Numbers:
     return values
 
 
-def is_pair(shown: Watching) -> bool:
+def is_pair(shown: ShownTraining) -> bool:
     """Whether two networks are compared."""
-    return len(shown.learners) == 2
+    return len(shown.networks) == 2
 
 
-def are_starts(shown: Watching) -> bool:
+def are_starts(shown: ShownTraining) -> bool:
     """Whether many starts of one network are drawn as a median and a band."""
-    return len(shown.learners) > 2
+    return len(shown.networks) > 2
 
 
-def loss_lines(shown: Watching) -> list[Line]:
+def loss_lines(shown: ShownTraining) -> list[Line]:
     """Training and validation; each batch; and the other network's validation."""
     if are_starts(shown):
         return [by_epoch("middle", spread_of_starts(shown)[1])]
@@ -44,12 +44,12 @@ def loss_lines(shown: Watching) -> list[Line]:
     return lines
 
 
-def accuracy_lines(shown: Watching) -> list[Line]:
+def accuracy_lines(shown: ShownTraining) -> list[Line]:
     """Training and validation accuracy, and the other network's."""
     return epoch_lines(shown, "accuracy")
 
 
-def epoch_lines(shown: Watching, quantity: str) -> list[Line]:
+def epoch_lines(shown: ShownTraining, quantity: str) -> list[Line]:
     """Training and validation of a quantity, and the other network's validation."""
     curves = shown.curves
     lines = [
@@ -57,11 +57,11 @@ def epoch_lines(shown: Watching, quantity: str) -> list[Line]:
         by_epoch("validation", of(curves, f"validation_{quantity}")),
     ]
     if is_pair(shown):
-        lines.append(by_epoch("other_validation", of(shown.learners[1].curves, f"validation_{quantity}")))
+        lines.append(by_epoch("other_validation", of(shown.networks[1].curves, f"validation_{quantity}")))
     return lines
 
 
-def dropout_lines(shown: Watching) -> list[Line]:
+def dropout_lines(shown: ShownTraining) -> list[Line]:
     """Training as trained and with dropout off, validation; and the same of the other network."""
     curves = shown.curves
     lines = [
@@ -70,7 +70,7 @@ def dropout_lines(shown: Watching) -> list[Line]:
         by_epoch("validation", of(curves, "validation_loss")),
     ]
     if is_pair(shown):
-        other = shown.learners[1].curves
+        other = shown.networks[1].curves
         lines += [
             by_epoch("other_full_pass", of(other, "train_loss_full_pass")),
             by_epoch("other_validation", of(other, "validation_loss")),
@@ -78,9 +78,9 @@ def dropout_lines(shown: Watching) -> list[Line]:
     return lines
 
 
-def spread_of_starts(shown: Watching) -> tuple[Numbers, Numbers, Numbers]:
+def spread_of_starts(shown: ShownTraining) -> tuple[Numbers, Numbers, Numbers]:
     """The lowest, the middle and the highest validation loss of all starts, an epoch each; of those that got so far."""
-    rows = [measured(learner.curves) for learner in shown.learners]
+    rows = [measured(shown.curves) for shown in shown.networks]
     longest = max(len(row) for row in rows)
     if longest == 0:
         return np.empty(0), np.empty(0), np.empty(0)
@@ -116,27 +116,27 @@ def best_of(curves: Curves) -> Best:
     return Best(place + 1, float(losses[place]), len(losses))
 
 
-def stopping(shown: Watching) -> EarlyStopping | None:
+def stopping(shown: ShownTraining) -> EarlyStopping | None:
     """Early stopping as it stands now."""
     if shown.progress is not None:
         return shown.progress.stopping
     return stopping_of(shown.last_run) if shown.last_run else None
 
 
-def happenings(shown: Watching) -> list[Happening]:
+def happenings(shown: ShownTraining) -> list[ShownEvent]:
     """Rates changed on the way, and where and why the run ended."""
     network = shown.main.project.network
-    found = [Happening(mark.epoch, variants.mark_words(mark, network)) for mark in shown.curves.marks]
+    found = [ShownEvent(mark.epoch, variants.event_text(mark, network)) for mark in shown.curves.events]
     run = shown.last_run
     if run is not None and run.origin:
         words = _("went on from epoch {epoch} of run {number}")
-        found.append(Happening(0, words.format(epoch=run.origin_epoch, number=run.origin.removeprefix("run-"))))
+        found.append(ShownEvent(0, words.format(epoch=run.origin_epoch, number=run.origin.removeprefix("run-"))))
     if run is not None and run.epochs_run:
-        found.append(Happening(run.epochs_run, end_words(run)))
+        found.append(ShownEvent(run.epochs_run, end_text(run)))
     return found
 
 
-def end_words(run: Run) -> str:
+def end_text(run: Run) -> str:
     """Why a run ended, in a few words."""
     return {
         "patience": _("early stopping: patience {patience} used up"),
@@ -148,9 +148,9 @@ def end_words(run: Run) -> str:
     }[run.stop_reason].format(patience=run.training.patience)
 
 
-def earlier_runs(shown: Watching, runs: Sequence[Run], hidden: frozenset[str], quantity: str) -> list[Earlier]:
+def earlier_runs(shown: ShownTraining, runs: Sequence[Run], hidden: frozenset[str], quantity: str) -> list[Earlier]:
     """The lines of the runs that are not shown themselves, each named by what changed since the one before it."""
-    current = {learner.run.id for learner in shown.learners if learner.run}
+    current = {shown.run.id for shown in shown.networks if shown.run}
     found = []
     for before, run in zip([None, *runs], runs, strict=False):
         values = getattr(run.history, f"validation_{quantity}") or getattr(run.history, f"train_{quantity}")
@@ -167,16 +167,16 @@ def run_title(run: Run, before: Run | None) -> str:
     return f"{title}: {words}" if words else title
 
 
-def comparison_words(shown: Watching) -> str:
+def comparison_text(shown: ShownTraining) -> str:
     """One line on how two networks compare, or on how many starts ended where; "" for a single network."""
     if is_pair(shown):
-        return pair_words(shown.learners[0], shown.learners[1])
-    return starts_words(shown) if are_starts(shown) else ""
+        return pair_text(shown.networks[0], shown.networks[1])
+    return starts_text(shown) if are_starts(shown) else ""
 
 
-def pair_words(left: Learner, right: Learner) -> str:
+def pair_text(left: ShownNetwork, right: ShownNetwork) -> str:
     """Best losses of both, and since when each overfits."""
-    found = [best_of(learner.curves) for learner in (left, right)]
+    found = [best_of(shown.curves) for shown in (left, right)]
     if not all(best.epoch for best in found):
         return _("Compared with: {other}").format(other=right.words)
     parts = [
@@ -191,11 +191,11 @@ def pair_words(left: Learner, right: Learner) -> str:
     return "; ".join(parts) + "."
 
 
-def starts_words(shown: Watching) -> str:
+def starts_text(shown: ShownTraining) -> str:
     """Where the starts ended: the best, the middle and the worst, and how many failed."""
-    lowest = [float(measured(learner.curves).min()) for learner in shown.learners if learner.curves.epochs]
-    count = len(shown.learners)
-    diverged = sum(1 for learner in shown.learners if learner.run and learner.run.stop_reason == "diverged")
+    lowest = [float(measured(shown.curves).min()) for shown in shown.networks if shown.curves.epochs]
+    count = len(shown.networks)
+    diverged = sum(1 for shown in shown.networks if shown.run and shown.run.stop_reason == "diverged")
     if not lowest and diverged:
         return _(
             "{count} starts: {diverged} diverged before their first epoch was over. Take a lower learning rate."

@@ -8,7 +8,7 @@ from nnstudio.ui.live import curve_lines
 from nnstudio.ui.plots.curve_plot import CurvePlot
 from nnstudio.ui.plots.legend import EARLIER
 from nnstudio.ui.plots.lines import KINDS
-from nnstudio.ui.training.shown_training import Watching
+from nnstudio.ui.training.shown_training import ShownTraining
 
 
 class CurveViews(QObject):
@@ -17,7 +17,7 @@ class CurveViews(QObject):
     flag_clicked = Signal()
     run_clicked = Signal(str)
 
-    def __init__(self, shown: Watching) -> None:
+    def __init__(self, shown: ShownTraining) -> None:
         super().__init__()
         self.shown = shown
         self.hidden_runs: frozenset[str] = frozenset()
@@ -53,8 +53,8 @@ class CurveViews(QObject):
         curves = self.shown.curves
         # Epochs alone where an epoch is short: batches come too fast to be told apart.
         batches = len(curves.batch_loss) if plot is self.loss and curves.epochs < 2 else 0
-        epochs = [learner.curves.epochs for learner in self.shown.learners]
-        now = curves, epochs, batches, len(curves.marks)
+        epochs = [shown.curves.epochs for shown in self.shown.networks]
+        now = curves, epochs, batches, len(curves.events)
         if self._drawn.get(plot) == now:
             return False
         is_another = plot not in self._drawn or self._drawn[plot][0] is not curves
@@ -86,7 +86,7 @@ class CurveViews(QObject):
         """The faint lines of earlier runs; the dropout plot has none."""
         if plot is not self.dropout:
             runs = () if self.hides_earlier else self.shown.store.project.runs
-            asked = runs, self.hidden_runs, [learner.run for learner in self.shown.learners]
+            asked = runs, self.hidden_runs, [shown.run for shown in self.shown.networks]
             known = self._earlier.get(plot)
             if known and known[0] is asked[0] and known[1:] == asked[1:]:
                 return
@@ -116,7 +116,7 @@ class CurveViews(QObject):
             plot.show_lines(curve_lines.dropout_lines(shown), ["gap", "other_gap"], is_live)
         plot.show_flag(flagged, value, epochs)
         plot.show_happenings(curve_lines.happenings(shown))
-        plot.show_moment(shown.moment)
+        plot.show_moment(shown.shown_epoch)
 
     def _show_band(self, epochs: int) -> None:
         stopping = curve_lines.stopping(self.shown)

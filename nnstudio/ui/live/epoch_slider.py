@@ -101,14 +101,14 @@ class TimeSlider(QWidget):
         self.stored = timeline.epochs() if timeline else []
         self.setVisible(len(self.stored) > 2)
         self._drawing = True
-        last, moment = max(0, len(self.stored) - 1), self.trainer.moment
+        last, shown_epoch = max(0, len(self.stored) - 1), self.trainer.shown_epoch
         self.slider.setRange(0, last)
         if not (self._rest.isActive() or self._frames.isActive() or self.slider.isSliderDown()):
-            self.slider.setValue(bisect_left(self.stored, self.now_epoch if moment is None else moment))
+            self.slider.setValue(bisect_left(self.stored, self.now_epoch if shown_epoch is None else shown_epoch))
         self._drawing = False
         self.label.setText(_("epoch {epoch}").format(epoch=self.epoch))
-        self.now.setEnabled(moment is not None)
-        self.load.setEnabled(moment is not None and self.trainer.last_run is not None)
+        self.now.setEnabled(shown_epoch is not None)
+        self.load.setEnabled(shown_epoch is not None and self.trainer.last_run is not None)
         self.go_on.setEnabled(bool(self.stored) and not self.trainer.is_active and self.trainer.last_run is not None)
 
     def _moved(self) -> None:
@@ -131,7 +131,7 @@ class TimeSlider(QWidget):
         if not on:
             self._frames.stop()
             return
-        if self.trainer.moment is None or self.slider.value() == self.slider.maximum():
+        if self.trainer.shown_epoch is None or self.slider.value() == self.slider.maximum():
             self.slider.setValue(0)
         self._frames.start()
 
@@ -142,8 +142,8 @@ class TimeSlider(QWidget):
             self._back_to_now()
 
     def _load(self) -> None:
-        if self.trainer.moment is not None:
-            self.trainer.load_weights(self.trainer.moment)
+        if self.trainer.shown_epoch is not None:
+            self.trainer.load_weights(self.trainer.shown_epoch)
 
     def _go_on(self) -> None:
         self.trainer.go_on_from(self.epoch)

@@ -95,7 +95,7 @@ class Boundary(QObject):
             self._reading = reading
             self.plot.show_answers(reading.answers, dataset.preparation)
             self.plot.viewport().repaint()
-        probes.ask("answers")
+        probes.request("answers")
         return is_new
 
     def follow_run(self) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nnstudio.ui.background.results import Probes, Reading
 
 
-class Inside(QObject):
+class LiveGradients(QObject):
     """Asks only for what is visible."""
 
     def __init__(
@@ -48,7 +48,7 @@ class Inside(QObject):
             self._gradients = reading
             self.gradients.show_sizes(self._by_name(reading.gradient_sizes))
             self.gradients.viewport().repaint()
-        probes.ask("gradients")
+        probes.request("gradients")
         return is_new
 
     def look_at_confusion(self) -> bool:
@@ -63,7 +63,7 @@ class Inside(QObject):
             self._confusion = reading
             self.confusion.show_matrix(reading.confusion, self._classes())
             self.confusion.viewport().repaint()
-        probes.ask("confusion")
+        probes.request("confusion")
         return is_new
 
     def _probes(self, plot: Plot) -> "Probes | None":
@@ -88,17 +88,17 @@ class Inside(QObject):
 
     def _follow_gradients(self) -> None:
         """The gradients of the last step stay when a training has ended; of other runs and moments none are known."""
-        probes, moment = self.trainer.probes, self.trainer.moment
+        probes, shown_epoch = self.trainer.probes, self.trainer.shown_epoch
         if probes is not None and self.gradients.isVisible():
             probes.watched |= {"gradients"}  # a training may end before its first gradients are asked for
-        reading = probes.newest.get("gradients") if probes and moment is None else None
+        reading = probes.newest.get("gradients") if probes and shown_epoch is None else None
         if reading is not None and reading is not self._gradients:
             self._gradients = reading
             self.gradients.show_sizes(self._by_name(reading.gradient_sizes))
-        elif probes is None or moment is not None:
+        elif probes is None or shown_epoch is not None:
             self._gradients = None
             self.gradients.show_sizes({})
-        is_learning = self.trainer.is_active and moment is None
+        is_learning = self.trainer.is_active and shown_epoch is None
         shows = reading is not None or is_learning
         self.gradients.say("" if shows else _("Shown while a network trains."))
 

@@ -9,7 +9,7 @@ from nnstudio.project.model import Project, Run
 from nnstudio.ui.background import view_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.canvas.view import Canvas
-from nnstudio.ui.live.redraw_schedule import Turns
+from nnstudio.ui.live.redraw_schedule import RedrawSchedule
 from nnstudio.ui.training.shown_training import State
 from nnstudio.ui.training.trainer import Trainer
 
@@ -30,7 +30,7 @@ class LiveWeights(QObject):
         self._reading: object = None
         self._masks: object = None
         self._run: Run | None = None
-        self._turns = Turns(self, SHARE)
+        self._turns = RedrawSchedule(self, SHARE)
         self._turns.add(self.draw)
         trainer.changed.connect(self.follow)
         trainer.store.changed.connect(self.follow)
@@ -78,7 +78,7 @@ class LiveWeights(QObject):
             self._show(reading.weights)
         masks = probes.newest.get("masks")
         # At full speed a mask would be gone before it is seen.
-        is_slow = self.trainer.pace > 0 or self.trainer.state is State.PAUSED
+        is_slow = self.trainer.steps_per_second > 0 or self.trainer.state is State.PAUSED
         if is_slow and masks is not None and self.trainer.draws_network():
             if masks is not self._masks:
                 self._masks = masks
@@ -86,9 +86,9 @@ class LiveWeights(QObject):
         else:
             self._hide_masks()
         if self.trainer.is_active and not self.canvas.is_far:  # from afar no weight is drawn
-            probes.ask("weights")
+            probes.request("weights")
             if is_slow:
-                probes.ask("masks")
+                probes.request("masks")
 
     def _hide_masks(self) -> None:
         """Nothing is switched off where nothing is trained."""

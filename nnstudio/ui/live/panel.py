@@ -16,8 +16,8 @@ from nnstudio.ui.live import curve_lines
 from nnstudio.ui.live.curve_views import CurveViews
 from nnstudio.ui.live.epoch_slider import TimeSlider
 from nnstudio.ui.live.live_boundary import Boundary
-from nnstudio.ui.live.live_gradients import Inside
-from nnstudio.ui.live.redraw_schedule import Turns
+from nnstudio.ui.live.live_gradients import LiveGradients
+from nnstudio.ui.live.redraw_schedule import RedrawSchedule
 from nnstudio.ui.look import theme
 from nnstudio.ui.plots.boundary_plot import BoundaryPlot
 from nnstudio.ui.plots.confusion import ConfusionPlot
@@ -25,7 +25,7 @@ from nnstudio.ui.plots.gradients import GradientStrip
 from nnstudio.ui.plots.grid import Grid
 from nnstudio.ui.plots.legend import Legend
 from nnstudio.ui.training.shown_training import State
-from nnstudio.ui.training.status_text import patience_left, patience_words
+from nnstudio.ui.training.status_text import patience_left, patience_text
 from nnstudio.ui.training.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -77,14 +77,14 @@ class Plots(QWidget):
             plot.hide()
         # Once the plot has its place: it is shown or not by the data, and would else show up as a window.
         self.boundary = Boundary(trainer, loader, self.plane)
-        self.inside = Inside(trainer, loader, self.gradients, self.confusion)
+        self.inside = LiveGradients(trainer, loader, self.gradients, self.confusion)
         self.time = TimeSlider(trainer)
         self._lay_out()
         self.legend.changed.connect(self._hide_kinds)
         self.boundary.changed.connect(self.show_legend)
         self.curves.flag_clicked.connect(self._load_best)
         self.curves.run_clicked.connect(self._show_run)
-        self.turns = Turns(self, SHARE)
+        self.turns = RedrawSchedule(self, SHARE)
         for chore in (
             self.curves.look_at_loss,
             self.boundary.look,
@@ -92,7 +92,7 @@ class Plots(QWidget):
             self.inside.look_at_gradients,
             self.curves.look_at_dropout,
             self.inside.look_at_confusion,
-            self.look_at_words,
+            self.look_at_text,
             self.look_at_batch,
         ):
             self.turns.add(chore)
@@ -177,17 +177,17 @@ class Plots(QWidget):
         """Show everything the run has given so far."""
         self.curves.draw()
         self.time.follow()
-        self.show_words()
+        self.show_text()
         self.show_legend()
 
-    def look_at_words(self) -> bool:
+    def look_at_text(self) -> bool:
         """Bring words, bar and timeline up to date when another epoch is done; whether there was something to do."""
-        now = self.trainer.curves, [learner.curves.epochs for learner in self.trainer.learners]
+        now = self.trainer.curves, [shown.curves.epochs for shown in self.trainer.networks]
         if now == self._told or not self.isVisible():
             return False
         self._told = now
         self.time.follow()
-        self.show_words()
+        self.show_text()
         self.show_legend()
         return True
 
@@ -195,7 +195,7 @@ class Plots(QWidget):
         """Tell which rows the last batch had; whether that is new."""
         reading = self.trainer.probes.newest.get("weights") if self.trainer.probes else None
         # At full speed a batch would be gone before it is seen.
-        is_slow = self.trainer.pace > 0 or self.trainer.state is State.PAUSED
+        is_slow = self.trainer.steps_per_second > 0 or self.trainer.state is State.PAUSED
         shown = reading if is_slow and self.trainer.shown_run is None else None
         if shown is self._batch:
             return False
@@ -203,15 +203,15 @@ class Plots(QWidget):
         self.batch_shown.emit(() if shown is None else shown.rows)
         return True
 
-    def show_words(self) -> None:
+    def show_text(self) -> None:
         """Patience and comparison, in words and as a bar that shrinks."""
         left, patience = patience_left(self.trainer)
         self.patience.setVisible(patience > 0)
         self.patience.setRange(0, max(1, patience))
         self.patience.setValue(left)
         self.patience.setAccessibleDescription(_("{left} of {patience} epochs").format(left=left, patience=patience))
-        self.words.setText(patience_words(self.trainer) or _("Validation loss and early stopping show up here."))
-        comparison = curve_lines.comparison_words(self.trainer)
+        self.words.setText(patience_text(self.trainer) or _("Validation loss and early stopping show up here."))
+        comparison = curve_lines.comparison_text(self.trainer)
         self.comparison.setVisible(bool(comparison))
         self.comparison.setText(comparison)
 
@@ -245,17 +245,17 @@ class Plots(QWidget):
             self.turns.stop()
             self.look_at_batch()
         if self.trainer.state in (State.PREPARING, State.RUNNING):
-            self.show_words()  # and the views take their turns: all at once they would hold up the window
+            self.show_text()  # and the views take their turns: all at once they would hold up the window
         elif self._is_other():
             self.draw()
         else:
-            self.show_words()
+            self.show_text()
 
     def _is_other(self) -> bool:
         """Whether other trainings, runs or moments are shown than before; most edits change none of them."""
         shown = self.trainer
-        now: list[object] = [part for one in shown.learners for part in (one, one.run, one.curves)]
-        facts = shown.state, shown.moment, shown.tells_classes
+        now: list[object] = [part for one in shown.networks for part in (one, one.run, one.curves)]
+        facts = shown.state, shown.shown_epoch, shown.tells_classes
         before, self._shown = self._shown, (now, facts)
         same = len(before[0]) == len(now) and all(one is other for one, other in zip(before[0], now, strict=True))
         return not same or before[1] != facts

@@ -15,11 +15,11 @@ SHORTEST, LONGEST = 20, 400
 """Milliseconds between two drawings, at least and at most."""
 
 
-class Turns(QObject):
+class RedrawSchedule(QObject):
     """Calls one of several functions after the other, each when it is its turn; how long they take decides how often.
 
-    A function says whether there was anything to do; where there was not, the next has its turn at once. `share` is the
-    share of the time they may take.
+    A function says whether there was anything to do; where there was not, the next has its turn at once. `share`
+    is the share of the time they may take.
     """
 
     def __init__(self, parent: QObject, share: float) -> None:

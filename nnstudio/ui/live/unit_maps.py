@@ -41,25 +41,25 @@ class UnitMaps(QObject):
         if plane is None or not self.trainer.draws_network() or self.trainer.data != self.trainer.loader.choice:
             return ""
         newest = timeline.epochs()[-1] if timeline and timeline.epochs() else 0
-        moment = self.trainer.shown_run, newest, plane
+        shown_epoch = self.trainer.shown_run, newest, plane
         known = self._made.get(layer)
-        fresh = known is not None and known[0][0] is moment[0] and known[0][1] == newest and known[0][2] is plane
+        fresh = known is not None and known[0][0] is shown_epoch[0] and known[0][1] == newest and known[0][2] is plane
         run = None if fresh or layer in self._asked else self.trainer.newest_run()
         if run is not None:
-            self._ask(run, layer, plane, moment)
+            self._ask(run, layer, plane, shown_epoch)
         maps = known[1] if known is not None and known[0][2] is plane else None
         return as_html(image_of(maps[unit])) if maps is not None and unit < len(maps) else ""
 
-    def _ask(self, run: Run, layer: str, plane: "Plane", moment: tuple[object, ...]) -> None:
+    def _ask(self, run: Run, layer: str, plane: "Plane", shown_epoch: tuple[object, ...]) -> None:
         self._asked.add(layer)
-        task = Task(partial(lab_jobs.maps_of, run, layer, plane), self)
-        task.arrived.connect(partial(self._arrived, layer, moment))
+        task = Task(partial(lab_jobs.unit_responses_of, run, layer, plane), self)
+        task.arrived.connect(partial(self._arrived, layer, shown_epoch))
         task.failed.connect(partial(self._failed, layer))
         task.start()
 
-    def _arrived(self, layer: str, moment: tuple[object, ...], maps: NDArray[np.float32]) -> None:
+    def _arrived(self, layer: str, shown_epoch: tuple[object, ...], maps: NDArray[np.float32]) -> None:
         self._asked.discard(layer)
-        self._made[layer] = moment, maps
+        self._made[layer] = shown_epoch, maps
         self.canvas.network.show_tip_again()
 
     def _failed(self, layer: str, _reason: str) -> None:

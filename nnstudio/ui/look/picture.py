@@ -16,7 +16,7 @@ DOTS_PER_INCH = 96
 
 
 def write_picture(scene: QGraphicsScene, area: QRectF, path: Path) -> None:
-    """Write an area of a scene in the form that the name's ending says; Mistake when it cannot be written."""
+    """Write an area of a scene in the form that the name's ending says; UserError when it cannot be written."""
     check_target(path)
     draw = {".svg": as_svg, ".pdf": as_pdf, ".png": as_png}[path.suffix.lower()]
     write_whole(path, draw(scene, area))

@@ -199,13 +199,13 @@ def class_color(number: int) -> QColor:
     return QColor(colors[number % len(colors)])
 
 
-def class_mix(shares: NDArray[np.float32]) -> NDArray[np.uint8]:
+def class_mix(probabilities: NDArray[np.float32]) -> NDArray[np.uint8]:
     """The colours (n, 3) of probabilities (n, classes): none where all are alike, a class's own where it is certain."""
-    classes = shares.shape[1]
+    classes = probabilities.shape[1]
     palette = np.array([theme.rgb(class_color(number)) for number in range(classes)], dtype=np.float32)
     surface = np.array(theme.rgb(theme.colors().surface), dtype=np.float32)
-    certainty = ((shares.max(axis=1, keepdims=True) - 1 / classes) / (1 - 1 / classes)).clip(0, 1)
-    mixed = surface + (shares @ palette - surface) * STRENGTH * certainty
+    certainty = ((probabilities.max(axis=1, keepdims=True) - 1 / classes) / (1 - 1 / classes)).clip(0, 1)
+    mixed = surface + (probabilities @ palette - surface) * STRENGTH * certainty
     return np.asarray(mixed.clip(0, 255), dtype=np.uint8)
 
 

@@ -144,7 +144,7 @@ def shade(shares: NDArray[np.float64]) -> NDArray[np.uint8]:
 def described(counts: NDArray[np.int64], classes: Sequence[str]) -> str:
     """How many of each class were right, in words."""
     return "; ".join(
-        _("{name}: {right} of {count} right").format(
+        _("{name}: {right} of {count} correct").format(
             name=classes[place] if place < len(classes) else place + 1,
             right=int(counts[place, place]),
             count=int(counts[place].sum()),

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor
 
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
-from nnstudio.ui.plots.line_words import place_beside
+from nnstudio.ui.plots.line_text import place_beside
 from nnstudio.ui.plots.lines import KINDS, Line, Numbers, color, pen
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.plots.readout import Readout
@@ -41,7 +41,7 @@ class Earlier:
 
 
 @dataclass(frozen=True)
-class Happening:
+class ShownEvent:
     """What happened at an epoch: a rate was changed, a run ended and why."""
 
     epoch: float
@@ -81,19 +81,19 @@ class CurvePlot(Plot):
         self.band = pyqtgraph.BarGraphItem(x0=[], x1=[], y0=[], y1=[])
         self.flag = pyqtgraph.InfiniteLine(angle=90, label=" ")
         self.dot = pyqtgraph.ScatterPlotItem(size=13, symbol="star")
-        self.moment = pyqtgraph.InfiniteLine(angle=90)
+        self.shown_epoch = pyqtgraph.InfiniteLine(angle=90)
         self.ends: list[pyqtgraph.InfiniteLine] = []
         self._flagged: tuple[int, float, int] = (-1, 0.0, 0)
         self._flag_width = 0
-        self._happened: tuple[Happening, ...] = ()
-        for item in (self.shade, self.band, self.flag, self.dot, self.moment):
+        self._happened: tuple[ShownEvent, ...] = ()
+        for item in (self.shade, self.band, self.flag, self.dot, self.shown_epoch):
             self.addItem(item, ignoreBounds=True)
         for item in (self.shade, self.band):
             item.setZValue(-10)
         for item in (self.flag, self.dot):
             item.setZValue(15)  # above the markers of lines, which would take its clicks
-        self.moment.hide()
-        self.plotItem.vb.sigTransformChanged.connect(self._place_words)  # once the new range is what is drawn
+        self.shown_epoch.hide()
+        self.plotItem.vb.sigTransformChanged.connect(self._place_text)  # once the new range is what is drawn
         self.readout = Readout(self, self)
         self.dot.sigClicked.connect(self._flag_pressed)
         self.scene().sigMouseClicked.connect(self._pressed)
@@ -112,7 +112,7 @@ class CurvePlot(Plot):
         self.flag.label.setColor(colors.flag)
         self.flag.label.setPosition(self.flag_height)
         self.flag.label.fill = pyqtgraph.mkBrush(colors.surface)
-        self.moment.setPen(pyqtgraph.mkPen(colors.selection, width=2))
+        self.shown_epoch.setPen(pyqtgraph.mkPen(colors.selection, width=2))
         self.dot.setBrush(colors.flag)
         self.dot.setPen(None)
         self.shade.setBrush(faint(colors.validation, 18 if theme.is_dark() else 26))
@@ -269,9 +269,9 @@ class CurvePlot(Plot):
         if is_new:
             self.flag.setValue(epoch)
             self.dot.setData([epoch], [self.height_of(value)])
-        self._place_words()
+        self._place_text()
 
-    def _place_words(self, *_range: object) -> None:
+    def _place_text(self, *_range: object) -> None:
         """Put the words of all upright lines where they fit; called whenever the epochs in view are others."""
         epoch, value, _last = self._flagged
         # A small plot has no room for the sentence; the line under the plots names the epoch.
@@ -288,7 +288,7 @@ class CurvePlot(Plot):
             low, high = self.height_of(value - width), self.height_of(value)
             self.band.setOpts(x0=[epoch], x1=[max(last, epoch) + 0.5], y0=[low], y1=[high])
 
-    def show_happenings(self, happened: Sequence[Happening]) -> None:
+    def show_happenings(self, happened: Sequence[ShownEvent]) -> None:
         """Lines where something happened, with words."""
         if tuple(happened) == self._happened:
             return
@@ -314,13 +314,13 @@ class CurvePlot(Plot):
             line.setToolTip(one.words)
             self.addItem(line, ignoreBounds=True)
             self.ends.append(line)
-        self._place_words()
+        self._place_text()
 
     def show_moment(self, epoch: int | None) -> None:
         """The epoch that all views look back at."""
-        self.moment.setVisible(epoch is not None)
+        self.shown_epoch.setVisible(epoch is not None)
         if epoch is not None:
-            self.moment.setValue(epoch)
+            self.shown_epoch.setValue(epoch)
 
     def save_picture(self, path: Path) -> None:
         self.readout.leave()

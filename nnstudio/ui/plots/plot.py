@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QMenu
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.picture import write_picture
-from nnstudio.ui.plots.view_box import SteadyViewBox
+from nnstudio.ui.plots.view_box import StableViewBox
 
 
 class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
@@ -22,7 +22,7 @@ class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
     numbers_asked = Signal(object)
 
     def __init__(self, **parts: object) -> None:
-        super().__init__(viewBox=SteadyViewBox(enableMenu=False), enableMenu=False, **parts)
+        super().__init__(viewBox=StableViewBox(enableMenu=False), enableMenu=False, **parts)
         # pyqtgraph makes the plot's menu all the same, and without a parent it would outlive the plot.
         menu = self.getPlotItem().ctrlMenu
         menu.setParent(self, menu.windowFlags())
@@ -91,7 +91,7 @@ class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         self.numbers_asked.emit(self)
 
     def save_picture(self, path: Path) -> None:
-        """Write the plot as SVG, PDF or PNG, in the light colours. Mistake when it cannot be written."""
+        """Write the plot as SVG, PDF or PNG, in the light colours. UserError when it cannot be written."""
         title = self.plotItem.titleLabel.text if self.plotItem.titleLabel.isVisible() else None
         try:
             with theme.light():

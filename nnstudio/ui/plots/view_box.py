@@ -8,7 +8,7 @@ SLACK = 0.005
 """The share of the range that may stay empty."""
 
 
-class SteadyViewBox(pyqtgraph.ViewBox):  # type: ignore[misc]
+class StableViewBox(pyqtgraph.ViewBox):  # type: ignore[misc]
     """Keeps a range that shows all there is, and little more.
 
     What is drawn with a size in pixels needs another range once the range is another: pyqtgraph can go to and fro

@@ -36,12 +36,12 @@ class MessageBar(QFrame):
         self._timer.timeout.connect(self.hide)
         self.hide()
 
-    def tell(self, message: str, offers: Sequence[tuple[str, Callable[[], object]]] = ()) -> None:
+    def tell(self, message: str, suggestions: Sequence[tuple[str, Callable[[], object]]] = ()) -> None:
         """Show a message, with a button for each thing that can be done about it."""
         for button in self.buttons:
             button.hide()
             button.deleteLater()
-        self.buttons = [self._button(words, do) for words, do in offers]
+        self.buttons = [self._button(words, do) for words, do in suggestions]
         colors = theme.colors()
         self.setStyleSheet(
             f"#messageBar {{ background: {colors.surface}; border: 1px solid {colors.selection}; border-radius: 6px; }}"

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from nnstudio.project import edits
 from nnstudio.project.files import write_whole
 from nnstudio.project.model import DataFile, Run
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.ui.background.training_jobs import SmallerBatch
 from nnstudio.ui.shell.dialogs import ask, warn
@@ -18,7 +18,7 @@ from nnstudio.ui.store import Store
 from nnstudio.ui.training.trainer import Trainer
 
 
-class Offers(QObject):
+class Suggestions(QObject):
     """`made(message, offers)` comes with something to say and, for each way on, its words and what to call."""
 
     made = Signal(str, object)
@@ -51,7 +51,7 @@ class Offers(QObject):
         if timeline is None:
             return
         epoch, rate = timeline.epochs()[-1], run.training.learning_rate / 10
-        for mark in run.marks:
+        for mark in run.events:
             if mark.what == "learning_rate":
                 rate = mark.after / 10
         words = _("Go on from epoch {epoch} with learning rate {rate:g}").format(epoch=epoch, rate=rate)
@@ -68,8 +68,8 @@ class Offers(QObject):
 
     def earlier_copy(self, words: str, copies: Sequence[DataFile]) -> None:
         """Say that the data is another now, and offer to save what the project held of it before."""
-        offers = [(_("Save the earlier one …"), partial(self._save_copy, copy)) for copy in copies]
-        self.made.emit(words, offers)
+        suggestions = [(_("Save the earlier one …"), partial(self._save_copy, copy)) for copy in copies]
+        self.made.emit(words, suggestions)
 
     def _save_copy(self, copy: DataFile) -> None:
         old = PureWindowsPath(copy.source)
@@ -78,7 +78,7 @@ class Offers(QObject):
         if name:
             try:
                 write_whole(Path(name), copy.content)
-            except Mistake as mistake:
+            except UserError as mistake:
                 warn(self.window, _("The data was not saved"), str(mistake))
                 return
             self.store.told.emit(_("Saved as {file}").format(file=name))

@@ -14,7 +14,7 @@ SHORTEST = 14
 """Characters of the list that are always seen."""
 
 
-class Opponents(QComboBox):
+class ComparisonPicker(QComboBox):
     """Nothing, or another network that trains beside the one drawn; the tip names what they differ in."""
 
     def __init__(self, store: Store, trainer: Trainer) -> None:
@@ -39,8 +39,8 @@ class Opponents(QComboBox):
         """Offer what the network can be compared with as it is now."""
         project = self.store.project
         found = variants.choices(project)
-        if self.trainer.opponent not in found:
-            self.trainer.opponent = ""
+        if self.trainer.comparison not in found:
+            self.trainer.comparison = ""
         self._keys = ["", *found]
         self.clear()
         self.addItem(_("Compare with …"))
@@ -48,15 +48,15 @@ class Opponents(QComboBox):
             self.addItem(words)
             tip = variants.changed_since(project, other)
             self.setItemData(self._keys.index(key), tip, Qt.ItemDataRole.ToolTipRole)
-        self.setCurrentIndex(self._keys.index(self.trainer.opponent))
+        self.setCurrentIndex(self._keys.index(self.trainer.comparison))
         self._show_tip()
 
     def _choose(self, place: int) -> None:
-        self.trainer.opponent = self._keys[place]
+        self.trainer.comparison = self._keys[place]
         self._show_tip()
-        if self.trainer.opponent:
+        if self.trainer.comparison:
             own = self.store.project
-            other, project = variants.choices(own)[self.trainer.opponent]
+            other, project = variants.choices(own)[self.trainer.comparison]
             words = _("The next training is compared with: {other} ({differences}).").format(
                 other=other, differences=variants.changed_since(own, project)
             )

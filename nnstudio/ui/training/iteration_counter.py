@@ -12,7 +12,7 @@ from nnstudio.ui.store import Store
 from nnstudio.ui.training.trainer import Trainer
 
 
-class Counter(QLabel):
+class IterationCounter(QLabel):
     """250 samples ÷ batches of 10 = 25 iterations an epoch; iteration 7 of 25, epoch 3."""
 
     def __init__(self, store: Store, trainer: Trainer) -> None:

@@ -10,9 +10,9 @@ from nnstudio.project.settings import TRAINING_SETTINGS
 from nnstudio.text import translate as _
 from nnstudio.ui.inspector.form import ParameterForm
 from nnstudio.ui.store import Store
-from nnstudio.ui.training.comparison_picker import Opponents
-from nnstudio.ui.training.iteration_counter import Counter
-from nnstudio.ui.training.speed_slider import Pace
+from nnstudio.ui.training.comparison_picker import ComparisonPicker
+from nnstudio.ui.training.iteration_counter import IterationCounter
+from nnstudio.ui.training.speed_slider import SpeedSlider
 
 # Which settings take part, by the optimizer or initialisation chosen; the others would do nothing and are hidden.
 USES_MOMENTUM = ("momentum", "nesterov")
@@ -27,9 +27,9 @@ class TrainingPanel(QWidget):
         store: Store,
         actions: list[QAction],
         starts: list[QAction],
-        counter: Counter,
-        opponents: Opponents,
-        pace: Pace,
+        iteration_counter: IterationCounter,
+        comparison_picker: ComparisonPicker,
+        steps_per_second: SpeedSlider,
     ) -> None:
         super().__init__()
         self.setObjectName("trainingPanel")
@@ -48,7 +48,7 @@ class TrainingPanel(QWidget):
         buttons.addStretch()
         again = QHBoxLayout()
         again.setSpacing(2)
-        again.addWidget(opponents, 1)
+        again.addWidget(comparison_picker, 1)
         for action in starts:
             button = QToolButton(autoRaise=True)
             button.setIconSize(QSize(20, 20))
@@ -73,9 +73,9 @@ class TrainingPanel(QWidget):
         layout.addLayout(buttons)
         counting = QHBoxLayout()
         counting.setContentsMargins(12, 0, 12, 0)
-        counting.addWidget(counter)
+        counting.addWidget(iteration_counter)
         layout.addLayout(counting)
-        layout.addWidget(pace)
+        layout.addWidget(steps_per_second)
         again.setContentsMargins(12, 0, 8, 0)
         layout.addLayout(again)
         layout.addWidget(scroll)

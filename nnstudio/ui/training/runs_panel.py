@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from nnstudio.project import edits, variants
 from nnstudio.project.model import Project, Run
-from nnstudio.project.names import way_words
+from nnstudio.project.names import backend_text
 from nnstudio.text import translate as _
 from nnstudio.text import translate_count
 from nnstudio.ui.store import Store
@@ -171,7 +171,7 @@ def number_of(run: Run) -> str:
 
 def details(run: Run) -> str:
     """How a run was computed."""
-    return _("Run {number}: {words}").format(number=number_of(run), words=way_words(run))
+    return _("Run {number}: {words}").format(number=number_of(run), words=backend_text(run))
 
 
 def row_texts(run: Run, before: Run | None) -> list[str]:

@@ -11,13 +11,13 @@ from PySide6.QtCore import QObject, Signal
 
 from nnstudio.project import variants
 from nnstudio.project.model import DataChoice, Network, Project, Run
-from nnstudio.project.snapshots import Moments, StoredMoments
+from nnstudio.project.snapshots import Snapshots, StoredSnapshots
 from nnstudio.ui.background.training_jobs import Curves, Watched
 from nnstudio.ui.data.loader import DataLoader
 from nnstudio.ui.store import Store
 
 if TYPE_CHECKING:
-    from nnstudio.ui.background.results import Probes, Progress, Standing, Timeline
+    from nnstudio.ui.background.results import Checkpoint, Probes, Progress, Timeline
 
 MOST_TIMELINE_BYTES = 2**29
 """The memory that the timelines of earlier runs may take beside that of the newest."""
@@ -32,7 +32,7 @@ class State(Enum):
 
 
 @dataclass
-class Learner:
+class ShownNetwork:
     """One of the networks in training, or the run that is looked at, with all that is drawn of it.
 
     `words` say what it has other than the first.
@@ -47,20 +47,20 @@ class Learner:
 
 
 @dataclass
-class Kept:
+class CachedRun:
     """What the window still knows of a run beyond what its project holds.
 
     `together` are the runs it was trained beside, itself among them.
     """
 
     timeline: "Timeline"
-    standing: "Standing | None"
+    checkpoint: "Checkpoint | None"
     curves: Curves
     words: str
     together: tuple[str, ...] = ()
 
 
-class Watching(QObject):
+class ShownTraining(QObject):
     """What every view looks at. `changed` comes with every new state, and when another moment is looked at."""
 
     changed = Signal()
@@ -70,18 +70,18 @@ class Watching(QObject):
         self.store = store
         self.loader = loader
         self.state = State.READY
-        self.learners = [Learner(store.project, Curves())]
-        self.moment: int | None = None
+        self.networks = [ShownNetwork(store.project, Curves())]
+        self.shown_epoch: int | None = None
         """The epoch that is looked back at; None for how things are."""
-        self.kept: OrderedDict[str, Kept] = OrderedDict()
+        self.kept: OrderedDict[str, CachedRun] = OrderedDict()
         self._compared: tuple[Network | None, Network | None, bool] = None, None, False
         self._moment_run: tuple[object, int, Run] | None = None
-        self._stored: tuple[bytes, StoredMoments | None] = b"", None
+        self._stored: tuple[bytes, StoredSnapshots | None] = b"", None
 
     @property
-    def main(self) -> Learner:
+    def main(self) -> ShownNetwork:
         """The network in training, or the run that is looked at; others are compared with it."""
-        return self.learners[0]
+        return self.networks[0]
 
     @property
     def curves(self) -> Curves:
@@ -139,7 +139,7 @@ class Watching(QObject):
         return self.main.project.training.patience
 
     @property
-    def timeline(self) -> Moments | None:
+    def timeline(self) -> Snapshots | None:
         """The moments one can go back to: those of a training of now, or those that the project holds."""
         if self.main.watched:
             return self.main.watched.timeline
@@ -148,24 +148,24 @@ class Watching(QObject):
             return None
         if run.id in self.kept:
             return self.kept[run.id].timeline
-        if run.moments and self._stored[0] is not run.moments:
-            self._stored = run.moments, StoredMoments(run.moments)
-        return self._stored[1] if run.moments else None
+        if run.snapshots and self._stored[0] is not run.snapshots:
+            self._stored = run.snapshots, StoredSnapshots(run.snapshots)
+        return self._stored[1] if run.snapshots else None
 
     @property
     def shown_run(self) -> Run | None:
         """Whose weights all views show: those of the epoch looked back at, else of the run that has ended; None while a
         training goes on and is looked at as it is."""
-        if self.moment is None:
+        if self.shown_epoch is None:
             return self.last_run
         timeline = self.timeline
         if timeline is None:
             return self.last_run
-        if self._moment_run is None or self._moment_run[:2] != (self.main, self.moment):
-            run = self._run_at(self.moment)
+        if self._moment_run is None or self._moment_run[:2] != (self.main, self.shown_epoch):
+            run = self._run_at(self.shown_epoch)
             if run is None:
                 return self.last_run
-            self._moment_run = self.main, self.moment, run
+            self._moment_run = self.main, self.shown_epoch, run
         return self._moment_run[2]
 
     def _run_at(self, epoch: int) -> Run | None:
@@ -194,8 +194,8 @@ class Watching(QObject):
         timeline = self.timeline
         if epoch is not None:
             epoch = timeline.nearest(epoch) if timeline and timeline.epochs() else None
-        if epoch != self.moment:
-            self.moment = epoch
+        if epoch != self.shown_epoch:
+            self.shown_epoch = epoch
             self.changed.emit()
 
     @property
@@ -229,22 +229,22 @@ class Watching(QObject):
         ids = kept.together if kept else (run.id,)
         runs = {one.id: one for one in self.store.project.runs}
         shown = [run, *(runs[id] for id in ids if id in runs and id != run.id)]
-        self.learners = [self._learner_of(one) for one in shown]
+        self.networks = [self._learner_of(one) for one in shown]
 
-    def _learner_of(self, run: Run) -> Learner:
+    def _learner_of(self, run: Run) -> ShownNetwork:
         kept = self.kept.get(run.id)
         project = variants.restored(self.store.project, run)
-        return Learner(
-            project, kept.curves if kept else Curves.of(run.history, run.marks), kept.words if kept else "", run=run
+        return ShownNetwork(
+            project, kept.curves if kept else Curves.of(run.history, run.events), kept.words if kept else "", run=run
         )
 
-    def keep(self, learner: Learner, run: Run, standing: "Standing | None") -> None:
+    def keep(self, shown: ShownNetwork, run: Run, checkpoint: "Checkpoint | None") -> None:
         """Keep what is still known of a run beyond what the project holds; of the oldest no more than there is room."""
-        assert learner.watched is not None
-        learner.run, learner.has_ended = run, True
-        self.kept[run.id] = Kept(learner.watched.timeline, standing, learner.curves, learner.words)
+        assert shown.watched is not None
+        shown.run, shown.has_ended = run, True
+        self.kept[run.id] = CachedRun(shown.watched.timeline, checkpoint, shown.curves, shown.words)
         self.kept.move_to_end(run.id)
-        together = tuple(one.run.id for one in self.learners if one.run)
+        together = tuple(one.run.id for one in self.networks if one.run)
         for id in together:
             self.kept[id].together = together
         while sum(kept.timeline.nbytes for kept in self.kept.values()) > MOST_TIMELINE_BYTES:
@@ -255,14 +255,14 @@ class Watching(QObject):
 
     def forget(self) -> None:
         """Show nothing; what is kept stays."""
-        self.learners = [Learner(self.store.project, Curves())]
-        self.moment, self._moment_run = None, None
+        self.networks = [ShownNetwork(self.store.project, Curves())]
+        self.shown_epoch, self._moment_run = None, None
 
     def follow_runs(self, project: Project) -> None:
         """The runs shown may have other weights now, or be gone."""
         runs = {run.id: run for run in project.runs}
-        for learner in self.learners:
-            if learner.run is not None and learner.run.id in runs:
-                learner.run = runs[learner.run.id]
+        for shown in self.networks:
+            if shown.run is not None and shown.run.id in runs:
+                shown.run = runs[shown.run.id]
         if not self.is_active and self.last_run is not None and self.last_run.id not in runs:
             self.forget()

@@ -11,7 +11,7 @@ PACES = (1, 2, 4, 8, 15, 30, 60, 125, 250, 500, 1000, 0)
 """Steps a second; 0 is full speed."""
 
 
-class Pace(QWidget):
+class SpeedSlider(QWidget):
     """A slider over the paces, with the chosen one in words."""
 
     def __init__(self, trainer: Trainer) -> None:
@@ -25,23 +25,25 @@ class Pace(QWidget):
         self.slider.setAccessibleName(_("Speed of training"))
         self.slider.setToolTip(_("How many steps are taken a second; at the right end as many as can be"))
         self.words = QLabel(textFormat=Qt.TextFormat.PlainText)
-        longest = max(self.fontMetrics().horizontalAdvance(pace_words(pace)) for pace in PACES)
+        longest = max(self.fontMetrics().horizontalAdvance(speed_text(steps_per_second)) for steps_per_second in PACES)
         self.words.setMinimumWidth(longest)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 0, 12, 0)
         layout.addWidget(QLabel(_("Speed")))
         layout.addWidget(self.slider, 1)
         layout.addWidget(self.words)
-        self.slider.setValue(PACES.index(int(trainer.pace)))
+        self.slider.setValue(PACES.index(int(trainer.steps_per_second)))
         self.slider.valueChanged.connect(self._choose)
-        self.words.setText(pace_words(PACES[self.slider.value()]))
+        self.words.setText(speed_text(PACES[self.slider.value()]))
 
     def _choose(self, place: int) -> None:
         self.trainer.set_pace(PACES[place])
-        self.words.setText(pace_words(PACES[place]))
+        self.words.setText(speed_text(PACES[place]))
 
 
-def pace_words(pace: int) -> str:
-    if pace == 0:
+def speed_text(steps_per_second: int) -> str:
+    if steps_per_second == 0:
         return _("full speed")
-    return translate_count("{count} step a second", "{count} steps a second", pace).format(count=Count(pace))
+    return translate_count("{count} step a second", "{count} steps a second", steps_per_second).format(
+        count=Count(steps_per_second)
+    )

@@ -1,7 +1,7 @@
 """Where training stands, why it ended and how much patience is left, in words."""
 
 from nnstudio.project.model import Run
-from nnstudio.project.names import stop_words
+from nnstudio.project.names import stop_text
 from nnstudio.text import Count, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui.background.training_jobs import EarlyStopping
@@ -13,8 +13,8 @@ def status(trainer: Trainer) -> str:
     """Where training stands, in one line."""
     if trainer.is_active and trainer.progress is None:
         return _("Preparing: reading the data and building the network …")
-    if trainer.moment is not None:
-        return _("Looking back: all views show the network after epoch {epoch}.").format(epoch=trainer.moment) + (
+    if trainer.shown_epoch is not None:
+        return _("Looking back: all views show the network after epoch {epoch}.").format(epoch=trainer.shown_epoch) + (
             " " + place(trainer) if trainer.is_active else ""
         )
     if trainer.is_active:
@@ -54,13 +54,13 @@ def ending(run: Run) -> str:
     ).format(
         epoch=run.epochs_run,
         epochs=max(run.epochs_run, run.training.epochs),
-        reason=stop_words(run),
+        reason=stop_text(run),
         weights=run.weights_epoch,
         speed=Count(run.samples_per_second),
     )
 
 
-def patience_words(trainer: Trainer) -> str:
+def patience_text(trainer: Trainer) -> str:
     """How much patience is used up, in words."""
     run, progress = trainer.last_run, trainer.progress
     if run and run.best_epoch:
@@ -87,7 +87,7 @@ def patience_left(trainer: Trainer) -> tuple[int, int]:
 
 def carried_on(run: Run) -> bool:
     """Whether a run went on after early stopping would have ended it."""
-    return any(mark.what == "patience" for mark in run.marks)
+    return any(mark.what == "patience" for mark in run.events)
 
 
 def patience_line(waited: int, patience: int, best: int, epochs: int) -> str:

@@ -1,4 +1,4 @@
-"""Starts, reins and ends training in the window."""
+"""Starts, controls and ends training in the window."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer, Signal
 
 from nnstudio.project import edits, variants
 from nnstudio.project.model import Project, Run
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.ui.background import training_jobs
 from nnstudio.ui.background.task import Task
@@ -23,16 +23,16 @@ from nnstudio.ui.background.training_jobs import (
     Prepared,
     RunFinished,
     SmallerBatch,
-    Start,
+    TrainingRequest,
     UnderWay,
 )
 from nnstudio.ui.data.loader import DataLoader
 from nnstudio.ui.store import Store
 from nnstudio.ui.training.live_rates import LiveRates
-from nnstudio.ui.training.shown_training import Learner, State, Watching
+from nnstudio.ui.training.shown_training import ShownNetwork, ShownTraining, State
 
 if TYPE_CHECKING:
-    from nnstudio.ui.background.results import Standing
+    from nnstudio.ui.background.results import Checkpoint
 
 LONGEST_STOP = 30.0
 ENDED = "patience", "epochs"
@@ -40,8 +40,8 @@ ENDED = "patience", "epochs"
 SEEDS = 10
 
 
-class Trainer(Watching):
-    """Starts, reins and ends training. `started` comes when one begins, `ended` with every finished run.
+class Trainer(ShownTraining):
+    """Starts, controls and ends training. `started` comes when one begins, `ended` with every finished run.
 
     `offered` comes with a batch size that should fit where there was not enough memory for the one of the plan,
     `diverged` with a run whose loss was no number any more.
@@ -54,9 +54,9 @@ class Trainer(Watching):
 
     def __init__(self, store: Store, loader: DataLoader) -> None:
         super().__init__(store, loader)
-        self.opponent = ""
+        self.comparison = ""
         """What the network is compared with when it is trained, as `variants.choices` calls it."""
-        self.pace = 0.0
+        self.steps_per_second = 0.0
         self.measures_training = False
         """Whether somebody looks at the training loss with dropout off."""
         self.rates = LiveRates(store)
@@ -64,7 +64,7 @@ class Trainer(Watching):
         self.failure = ""
         self._control = Control()
         self._task: Task | None = None
-        self._starts: list[Start] = []
+        self._starts: list[TrainingRequest] = []
         self._reset_when_done = False
         self._offer: SmallerBatch | None = None
         self._diverged: Run | None = None
@@ -126,7 +126,7 @@ class Trainer(Watching):
 
     def set_pace(self, steps: float) -> None:
         """So many steps a second, 0 for as many as can be."""
-        self.pace = steps
+        self.steps_per_second = steps
         self._control.set_pace(steps)
 
     def show(self, run: Run) -> None:
@@ -144,7 +144,7 @@ class Trainer(Watching):
 
     def _is_resumable(self, run: Run) -> bool:
         kept = self.kept.get(run.id)
-        return bool(run.state) or (kept is not None and kept.standing is not None)
+        return bool(run.checkpoint) or (kept is not None and kept.checkpoint is not None)
 
     def carry_on(self) -> None:
         """Go on with the run that has ended, past where it stopped, and with those it was trained beside."""
@@ -153,27 +153,27 @@ class Trainer(Watching):
             self.store.told.emit(_("This run cannot be carried on: where it stood is not in the project."))
             return
         try:
-            variants.refuse_resuming(self.store.project, run)
-        except Mistake as mistake:
+            variants.check_resumable(self.store.project, run)
+        except UserError as mistake:
             self.store.told.emit(str(mistake))
             return
-        going_on = [one for one in self.learners if one.run is not None and self._is_resumable(one.run)]
+        going_on = [one for one in self.networks if one.run is not None and self._is_resumable(one.run)]
         if run.stop_reason not in ENDED:  # those beside it that had ended stay as they are
             going_on = [one for one in going_on if one.run is not None and one.run.stop_reason not in ENDED]
         self._start([self._resumed(one) for one in going_on], [one.words for one in going_on], Mode.RUN)
 
-    def _resumed(self, learner: Learner) -> Start:
+    def _resumed(self, shown: ShownNetwork) -> TrainingRequest:
         """A run that goes on where it stood, by what the window knows of it or else by what its file holds."""
-        assert learner.run is not None
-        kept = self.kept.get(learner.run.id)
-        known = kept.standing if kept else None
-        return Start(
-            variants.restored(self.store.project, learner.run),
-            kept.curves if kept else Curves.of(learner.run.history, learner.run.marks),
+        assert shown.run is not None
+        kept = self.kept.get(shown.run.id)
+        known = kept.checkpoint if kept else None
+        return TrainingRequest(
+            variants.restored(self.store.project, shown.run),
+            kept.curves if kept else Curves.of(shown.run.history, shown.run.events),
             self.measures_training,
-            learner.run,
+            shown.run,
             resumes=True,
-            standing=known,
+            checkpoint=known,
             timeline=kept.timeline if kept else None,
         )
 
@@ -191,7 +191,7 @@ class Trainer(Watching):
             return
         epoch = timeline.nearest(epoch)
         given = self.measures_training, run, timeline.weights(epoch), epoch
-        self._start([Start(self.store.project, Curves(), *given)], [""], Mode.RUN)
+        self._start([TrainingRequest(self.store.project, Curves(), *given)], [""], Mode.RUN)
 
     def load_weights(self, epoch: int) -> None:
         """Have the run that is shown keep the weights of another epoch; an edit that can be undone."""
@@ -201,7 +201,7 @@ class Trainer(Watching):
             return
         epoch = timeline.nearest(epoch)
         changed = replace(run, weights=timeline.weights(epoch), weights_epoch=epoch)
-        self.moment = None
+        self.shown_epoch = None
         self.store.edit(
             _("Load the weights of epoch {epoch}").format(epoch=epoch), edits.add_run(self.store.project, changed)
         )
@@ -216,12 +216,12 @@ class Trainer(Watching):
         """The trainings that have begun and not ended, with the ids that their runs have or will get."""
         number = int(self.store.free_run_id().removeprefix("run-"))
         found = []
-        for learner, start in zip(self.learners, self._starts, strict=False):
-            if learner.watched is None or not self.is_active or learner.has_ended:
+        for shown, start in zip(self.networks, self._starts, strict=False):
+            if shown.watched is None or not self.is_active or shown.has_ended:
                 continue
             id = start.run.id if start.run and start.resumes else f"run-{number}"
             number += id == f"run-{number}"
-            found.append(UnderWay(learner.watched.record, id))
+            found.append(UnderWay(shown.watched.recorder, id))
         return found
 
     def wait(self, seconds: float = LONGEST_STOP) -> bool:
@@ -245,19 +245,19 @@ class Trainer(Watching):
             return False
         return True
 
-    def _new(self, project: Project) -> Start:
-        return Start(project, Curves(), self.measures_training)
+    def _new(self, project: Project) -> TrainingRequest:
+        return TrainingRequest(project, Curves(), self.measures_training)
 
     def measure_training(self, on: bool) -> None:
         """Have every epoch end with a full pass over the training samples too, or not."""
         self.measures_training = on
-        for learner in self.learners:
-            if learner.watched:
-                learner.watched.probes.measures_training = on
+        for shown in self.networks:
+            if shown.watched:
+                shown.watched.probes.measures_training = on
 
     def _go(self, mode: Mode) -> None:
         if self.is_active:
-            self.moment = None
+            self.shown_epoch = None
             self._control.command(mode)
             if self.state is not State.PREPARING:
                 self._enter(State.RUNNING)
@@ -265,21 +265,23 @@ class Trainer(Watching):
         if not self._may_start():
             return
         project = self.store.project
-        found = variants.choices(project).get(self.opponent) if self.opponent else None
+        found = variants.choices(project).get(self.comparison) if self.comparison else None
         starts, words = [self._new(project)], [""]
-        if self.opponent and found is None:
+        if self.comparison and found is None:
             self.store.told.emit(_("What the network was to be compared with is the same as it now, or gone."))
         if found is not None:
             starts.append(self._new(found[1]))
             words.append(found[0])
         self._start(starts, words, mode)
 
-    def _start(self, starts: Sequence[Start], words: Sequence[str], mode: Mode) -> None:
+    def _start(self, starts: Sequence[TrainingRequest], words: Sequence[str], mode: Mode) -> None:
         self._forget()
         self._starts = list(starts)
-        self.learners = [Learner(start.project, start.curves, one) for start, one in zip(starts, words, strict=True)]
+        self.networks = [
+            ShownNetwork(start.project, start.curves, one) for start, one in zip(starts, words, strict=True)
+        ]
         self._control = Control(mode)
-        self._control.set_pace(self.pace)
+        self._control.set_pace(self.steps_per_second)
         self.rates.begin(rates_at(starts[0]), self._control)
         dataset, control = self.loader.dataset_for(starts[0].project.data), self._control
         self._task = Task(lambda: training_jobs.train(starts, dataset, control), self)
@@ -296,10 +298,10 @@ class Trainer(Watching):
                 self.loader.hear(event)
             case Prepared():
                 self.device = event.device
-                for learner, watched in zip(self.learners, event.watched, strict=True):
-                    learner.watched = watched
-                standing = event.watched[0].record.course.standing
-                self.rates.correct(project_with_rates(self._starts[0].project, standing))
+                for shown, watched in zip(self.networks, event.watched, strict=True):
+                    shown.watched = watched
+                checkpoint = event.watched[0].recorder.training_state.checkpoint
+                self.rates.correct(project_with_rates(self._starts[0].project, checkpoint))
                 if event.remark:
                     self.store.told.emit(event.remark)
                 if self.state is State.PREPARING:
@@ -311,18 +313,18 @@ class Trainer(Watching):
                 self._offer = event if self.state is not State.STOPPING else None
 
     def _keep_run(self, finished: RunFinished) -> None:
-        learner, start = self.learners[finished.variant], self._starts[finished.variant]
-        if len(learner.curves.batch_loss) == 0 or learner.watched is None:
+        shown, start = self.networks[finished.variant], self._starts[finished.variant]
+        if len(shown.curves.batch_loss) == 0 or shown.watched is None:
             return
         # A run that went on stays the same run; others that ended beside it have taken numbers meanwhile.
         id = start.run.id if start.run and start.resumes else self.store.free_run_id()
         run = replace(finished.run, id=id)
-        self.keep(learner, run, finished.standing)
+        self.keep(shown, run, finished.checkpoint)
         self.store.amend(lambda project: edits.add_run(project, run))
         self.ended.emit(run)
         if run.message:
             self.store.told.emit(run.message)
-        if run.stop_reason == "diverged" and learner is self.main:
+        if run.stop_reason == "diverged" and shown is self.main:
             self._diverged = run  # offered once those beside it have ended too
 
     def _failed(self, message: str) -> None:
@@ -354,7 +356,7 @@ class Trainer(Watching):
     def _project_replaced(self) -> None:
         """Another project: its newest run is shown, or nothing."""
         self.kept.clear()
-        self.opponent = ""
+        self.comparison = ""
         runs = self.store.project.runs
         if runs:
             self.show(runs[-1])
@@ -384,15 +386,15 @@ class Trainer(Watching):
         self.changed.emit()
 
 
-def rates_at(start: Start) -> Project:
+def rates_at(start: TrainingRequest) -> Project:
     """The project with the rates that a training begins with: those in use where a run goes on."""
-    return project_with_rates(start.project, start.standing)
+    return project_with_rates(start.project, start.checkpoint)
 
 
-def project_with_rates(project: Project, standing: "Standing | None") -> Project:
+def project_with_rates(project: Project, checkpoint: "Checkpoint | None") -> Project:
     """The project with the rates in use where a training stands."""
-    if standing is None:
+    if checkpoint is None:
         return project
-    for id, rate in standing.dropout_rates.items():
+    for id, rate in checkpoint.dropout_rates.items():
         project = edits.set_parameter(project, id, "rate", rate)
-    return edits.set_training(project, learning_rate=standing.learning_rate)
+    return edits.set_training(project, learning_rate=checkpoint.learning_rate)

@@ -12,7 +12,7 @@ from nnstudio.data.dataset import divide, load
 from nnstudio.data.preparation import encode_inputs
 from nnstudio.data.splits import split
 from nnstudio.project.model import DataChoice
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 
 
 @given(st.integers(2, 400), st.integers(1, 6), st.floats(0, 0.45), st.floats(0, 0.45), st.integers(0, 99))
@@ -73,7 +73,7 @@ def test_the_task_is_found_and_can_be_wished(tmp_path: Path) -> None:
     assert load(DataChoice(source, "flag")).facts.classes == ("false", "true")
     assert load(DataChoice(source, "few", task="value")).facts.task == "value"
     assert len(load(DataChoice(source, "many", task="class")).facts.classes) == 40
-    with pytest.raises(Mistake, match="cannot be a value"):
+    with pytest.raises(UserError, match="cannot be a value"):
         load(DataChoice(source, "flag", task="value"))
 
 
@@ -92,7 +92,7 @@ def test_rows_without_a_target_are_left_out_and_counted(tmp_path: Path) -> None:
 
 
 def test_parts_that_leave_nothing_to_train_on_are_refused() -> None:
-    with pytest.raises(Mistake, match="120 %"):
+    with pytest.raises(UserError, match="120 %"):
         load(DataChoice("builtin:iris", validation=0.6, test=0.6))
 
 
@@ -105,9 +105,9 @@ def test_parts_that_leave_nothing_to_train_on_are_refused() -> None:
         ("x,y\n" + "".join(f"text{n},{n % 2}\n" for n in range(200)), "No column is left"),
     ],
 )
-def test_data_that_teaches_nothing_is_refused_in_words(content: str, words: str, tmp_path: Path) -> None:
+def test_data_that_teaches_nothing_is_refused_in_text(content: str, words: str, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(content)
-    with pytest.raises(Mistake, match=words):
+    with pytest.raises(UserError, match=words):
         load(DataChoice(str(tmp_path / "a.csv")))
 
 
@@ -119,9 +119,9 @@ def test_a_test_file_must_match_and_may_bring_no_new_class(tmp_path: Path) -> No
     here = DataChoice(str(tmp_path / "a.csv"), "y")
     loaded = load(DataChoice(here.source, "y", str(tmp_path / "good.csv")))
     assert len(loaded.test) == 2 and len(loaded.train) == 16
-    with pytest.raises(Mistake, match="3 columns"):
+    with pytest.raises(UserError, match="3 columns"):
         load(DataChoice(here.source, "y", str(tmp_path / "wide.csv")))
-    with pytest.raises(Mistake, match="class “c”"):
+    with pytest.raises(UserError, match="class “c”"):
         load(DataChoice(here.source, "y", str(tmp_path / "new.csv")))
 
 

@@ -9,7 +9,7 @@ from nnstudio.data.dataset import columns_for, load, load_part
 from nnstudio.data.preparation import encode_inputs
 from nnstudio.data.sources import read_source
 from nnstudio.project.model import DataChoice
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 
 
 def write(path: Path, text: str) -> str:
@@ -37,7 +37,7 @@ def test_columns_are_found_by_name_in_any_order(trained: DataChoice, tmp_path: P
 
 
 def test_a_column_that_is_missing_is_named_and_never_replaced_by_another(trained: DataChoice, tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match="“flag” is missing"):
+    with pytest.raises(UserError, match="“flag” is missing"):
         encoded(trained, write(tmp_path / "a.csv", "size,kind,other\n5,1,3\n6,2a,4\n"))
 
 
@@ -54,7 +54,7 @@ def test_a_test_file_is_matched_by_name_and_its_remarks_are_shown(trained: DataC
     assert dataset.test.inputs[0, 0] == 7
     assert any(note.startswith("test.csv: “size” is missing in 1 row") for note in dataset.facts.notes)
     wrong = write(tmp_path / "wrong.csv", "y,flag,kind,weight\n1,true,2,7\n0,false,1,3\n")
-    with pytest.raises(Mistake, match="no column “size”"):
+    with pytest.raises(UserError, match="no column “size”"):
         load(DataChoice(trained.source, "y", wrong))
 
 

@@ -9,7 +9,7 @@ from nnstudio.data.columns import RawData
 from nnstudio.data.dataset import load
 from nnstudio.data.sources import read_source
 from nnstudio.project.model import DataChoice
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 
 
 def read(folder: Path, content: str | bytes, name: str = "a.csv") -> RawData:
@@ -87,8 +87,8 @@ def test_doubled_and_empty_names_are_made_unique(tmp_path: Path) -> None:
         (b"\x1f\x8b broken", "cannot be unpacked"),
     ],
 )
-def test_what_is_no_table_is_refused_in_words(content: str | bytes, words: str, tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match=words):
+def test_what_is_no_table_is_refused_in_text(content: str | bytes, words: str, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=words):
         read(tmp_path, content)
 
 
@@ -101,9 +101,9 @@ def test_sources_that_are_not_there_are_refused_by_name(tmp_path: Path) -> None:
         (str(tmp_path / "none.csv"), "does not exist"),
         (str(tmp_path), "is a folder"),
     ):
-        with pytest.raises(Mistake, match=words):
+        with pytest.raises(UserError, match=words):
             read_source(source)
-    with pytest.raises(Mistake, match=r"no column “colour”.*sepal"):
+    with pytest.raises(UserError, match=r"no column “colour”.*sepal"):
         read_source("builtin:iris", "colour")
 
 

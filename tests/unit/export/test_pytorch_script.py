@@ -16,7 +16,7 @@ from nnstudio.data.sources import read_source
 from nnstudio.export.files import export
 from nnstudio.project import edits
 from nnstudio.project.model import Project, Run
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
 from nnstudio.training.inference import measure, predict, restore
@@ -126,9 +126,9 @@ def test_weights_and_curve_are_exported_bare(make_project: Callable[..., Project
 
 def test_a_script_needs_the_ending_of_one_and_a_folder(make_project: Callable[..., Project], tmp_path: Path) -> None:
     run = trained(make_project(epochs=1))
-    with pytest.raises(Mistake, match=r"ends in \.py"):
+    with pytest.raises(UserError, match=r"ends in \.py"):
         export(run, "pytorch", tmp_path / "network.txt")
-    with pytest.raises(Mistake, match="does not exist"):
+    with pytest.raises(UserError, match="does not exist"):
         export(run, "csv", tmp_path / "none" / "a.csv")
 
 

@@ -12,7 +12,7 @@ from nnstudio.insight.chain_rule import walk
 from nnstudio.project import edits
 from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import ColumnPreparation, DataFacts, Preparation, Project
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.training.engine.build import build
 from nnstudio.training.engine.losses import LOSSES, code_targets
 from nnstudio.training.inference import TrainedNetwork
@@ -104,7 +104,7 @@ def test_a_wrong_derivative_is_noticed(make_project: Callable[..., Project], mon
 def test_what_cannot_be_read_is_said(make_project: Callable[..., Project], layers: str, reason: str) -> None:
     project = make_project(layers=layers)
     network = build(project.network, (4,), "cross_entropy")
-    with pytest.raises(Mistake, match=reason):
+    with pytest.raises(UserError, match=reason):
         walk(
             TrainedNetwork(network, "cross_entropy", 3, preparation(4, 3)),
             project.network,
@@ -121,7 +121,7 @@ def test_a_network_that_branches_is_named_as_such(make_project: Callable[..., Pr
     project = edits.remove(project, links=[link for link in project.network.links if link.target == "dense_2"])
     project = edits.add_link(edits.add_link(project, "dense_1", id), id, "dense_2")
     network = build(project.network, (4,), "cross_entropy")
-    with pytest.raises(Mistake, match="branches"):
+    with pytest.raises(UserError, match="branches"):
         walk(
             TrainedNetwork(network, "cross_entropy", 3, preparation(4, 3)),
             project.network,

@@ -13,12 +13,12 @@ from nnstudio.data.plane import plane_of
 from nnstudio.insight.initialization import EPOCHS, short_runs, starts
 from nnstudio.insight.landscape import SIDE, landscape
 from nnstudio.insight.largest_errors import judge, picture_size
-from nnstudio.insight.mc_dropout import spread_of
-from nnstudio.insight.softmax import softened
-from nnstudio.insight.unit_responses import bent, maps_of
+from nnstudio.insight.mc_dropout import mc_dropout_of
+from nnstudio.insight.softmax import softmax_result
+from nnstudio.insight.unit_responses import bent, unit_responses_of
 from nnstudio.project.edits import set_parameter, set_training
 from nnstudio.project.model import Project, Run
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.training.control import Control, Mode
 from nnstudio.training.curves import Curves
 from nnstudio.training.inference import measure, restore
@@ -33,7 +33,7 @@ def trained(project: Project) -> tuple[Run, list[bytes]]:
     timeline: Timeline | None = None
     for event in train(project, load(project.data), Control(), Curves()):
         if isinstance(event, Ready):
-            course = event.courses[0]
+            course = event.training_states[0]
             timeline = Timeline(course.weights.layout(course.network))
             course.keep_timeline(timeline)
         if isinstance(event, Trained):
@@ -81,12 +81,12 @@ def test_masks_spread_the_answers_around_the_plain_one(make_project: Make) -> No
     project = make_project(layers="dense:16,relu,dropout:0.5,dense:out", epochs=20)
     run, _moments = trained(project)
     sample = load(project.data).validation.inputs[:1]
-    found = spread_of(run, sample, seed=3)
+    found = mc_dropout_of(run, sample, seed=3)
     assert found.answers.shape == (200, 3) and found.plain.shape == (3,)
     np.testing.assert_allclose(found.answers.sum(axis=1), 1, atol=1e-6)
     assert found.deviation.max() > 0.001
     assert 0.4 < found.masks["dropout_1"].mean() < 0.6
-    again = spread_of(run, sample, seed=3)
+    again = mc_dropout_of(run, sample, seed=3)
     assert np.array_equal(found.answers, again.answers)
     # The answer under the first mask, by hand.
     weights = safetensors.torch.load(run.weights)
@@ -99,12 +99,12 @@ def test_masks_spread_the_answers_around_the_plain_one(make_project: Make) -> No
 def test_a_network_without_dropout_has_no_spread(make_project: Make) -> None:
     project = make_project(layers="dense:4,relu,dense:out", epochs=1)
     run, _moments = trained(project)
-    with pytest.raises(Mistake, match="no dropout"):
-        spread_of(run, load(project.data).validation.inputs[:1])
+    with pytest.raises(UserError, match="no dropout"):
+        mc_dropout_of(run, load(project.data).validation.inputs[:1])
 
 
 def test_softmax_by_hand() -> None:
-    found = softened(np.array([2.0, 1.0, -1.0]), 1)
+    found = softmax_result(np.array([2.0, 1.0, -1.0]), 1)
     shares = np.exp([2.0, 1.0, -1.0]) / np.exp([2.0, 1.0, -1.0]).sum()
     np.testing.assert_allclose(found.probabilities, shares)
     assert found.loss == pytest.approx(-np.log(shares[1]))
@@ -172,7 +172,7 @@ def test_a_landscape_can_be_stopped_and_needs_a_path(make_project: Make) -> None
     next(rows)
     control.command(Mode.STOP)
     assert list(rows) == []
-    with pytest.raises(Mistake, match="no path"):
+    with pytest.raises(UserError, match="no path"):
         next(landscape(run, [moments[:1]], load(project.data), "path", Control()))
 
 
@@ -183,12 +183,12 @@ def test_maps_are_what_each_unit_gives(make_project: Make) -> None:
     plane = plane_of(dataset)
     assert plane is not None
     weights = safetensors.torch.load(run.weights)
-    maps = maps_of(run, "tanh_1", plane)
+    maps = unit_responses_of(run, "tanh_1", plane)
     assert maps.shape == (3, 40, 40)
     corner = torch.from_numpy(plane.inputs_at(plane.lowest[None], dataset.preparation))
     hidden = torch.tanh(corner @ weights["dense_1.weight"].t() + weights["dense_1.bias"])
     np.testing.assert_allclose(maps[:, 0, 0], hidden[0].numpy(), atol=1e-5)
-    assert maps_of(run, "nothing", plane).shape == (0, 40, 40)
+    assert unit_responses_of(run, "nothing", plane).shape == (0, 40, 40)
     found = bent(run, dataset)
     # The last layer of two units: softmax is not drawn here, so it is the second tanh or what follows it.
     assert found.layer == found.layers[-1] and "tanh_2" in found.layers and "tanh_1" not in found.layers
@@ -202,12 +202,12 @@ def test_maps_are_what_each_unit_gives(make_project: Make) -> None:
 
 def test_the_bent_space_needs_a_layer_of_two_units(make_project: Make) -> None:
     run, _moments = trained(make_project(layers="dense:5,tanh,dense:out", epochs=1))
-    with pytest.raises(Mistake, match="two units"):
+    with pytest.raises(UserError, match="two units"):
         bent(run, load(run.data))
 
 
 def test_a_rate_of_zero_is_no_dropout(make_project: Make) -> None:
     project = set_parameter(make_project(layers="dense:4,relu,dropout,dense:out", epochs=1), "dropout_1", "rate", 0.0)
     run, _moments = trained(project)
-    with pytest.raises(Mistake, match="no dropout"):
-        spread_of(run, load(project.data).validation.inputs[:1])
+    with pytest.raises(UserError, match="no dropout"):
+        mc_dropout_of(run, load(project.data).validation.inputs[:1])

@@ -16,9 +16,9 @@ from msgspec.structs import replace
 
 from nnstudio.project import archive, edits, files
 from nnstudio.project.archive import open_project, save, to_bytes
-from nnstudio.project.model import DataFacts, DataFile, History, Network, Preparation, Project, Run
+from nnstudio.project.model import DataFacts, DataFile, EpochMetrics, Network, Preparation, Project, Run
 from nnstudio.project.weights import tensor_shapes
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 
 FACTS = DataFacts(2, (1,), "class", ("a", "b"), 1, 1, 0)
 
@@ -45,7 +45,7 @@ def trained(project: Project) -> Project:
         10,
         0.5,
         100.0,
-        history=History((1, 2), (0.1, 1 / 3), (0.5, 0.25), (1.0, 1.0), (0.9, 0.8)),
+        history=EpochMetrics((1, 2), (0.1, 1 / 3), (0.5, 0.25), (1.0, 1.0), (0.9, 0.8)),
         weights=weights_of(project.network, (4,)),
     )
     return edits.add_run(project, run)
@@ -70,9 +70,9 @@ def test_where_there_is_no_room_for_all_the_newest_runs_keep_their_state(
 ) -> None:
     monkeypatch.setattr(archive, "MOST_PAST", 2500)
     run = project.runs[0]
-    project = replace(project, runs=tuple(replace(run, id=f"run-{n}", state=bytes(1000)) for n in (1, 2, 3)))
+    project = replace(project, runs=tuple(replace(run, id=f"run-{n}", checkpoint=bytes(1000)) for n in (1, 2, 3)))
     lighter, words = archive.lightened(project)
-    assert [len(one.state) for one in lighter.runs] == [0, 1000, 1000]
+    assert [len(one.checkpoint) for one in lighter.runs] == [0, 1000, 1000]
     assert words.startswith("The file would be too large: 1 run is kept without")
     save(project, tmp_path / "a.nnstudio")
     assert open_project(tmp_path / "a.nnstudio") == lighter
@@ -142,14 +142,14 @@ def changed(project: Project, folder: Path, change: Callable[[dict], object]) ->
 def test_files_that_are_no_projects_are_refused(content: bytes, words: str, tmp_path: Path) -> None:
     path = tmp_path / "x.nnstudio"
     path.write_bytes(content)
-    with pytest.raises(Mistake, match=words):
+    with pytest.raises(UserError, match=words):
         open_project(path)
 
 
 def test_places_that_are_no_files_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match="does not exist"):
+    with pytest.raises(UserError, match="does not exist"):
         open_project(tmp_path / "none.nnstudio")
-    with pytest.raises(Mistake, match="is a folder"):
+    with pytest.raises(UserError, match="is a folder"):
         open_project(tmp_path)
 
 
@@ -158,13 +158,13 @@ def test_places_that_are_no_files_are_refused(tmp_path: Path) -> None:
 )
 def test_members_outside_the_vocabulary_are_refused_by_name(extra: str, project: Project, tmp_path: Path) -> None:
     path = write(tmp_path / "x.nnstudio", members(project, tmp_path) | {extra: b""})
-    with pytest.raises(Mistake, match="unexpected part"):
+    with pytest.raises(UserError, match="unexpected part"):
         open_project(path)
 
 
 def test_packed_members_are_refused_before_they_are_unpacked(project: Project, tmp_path: Path) -> None:
     path = write(tmp_path / "x.nnstudio", members(project, tmp_path), zipfile.ZIP_DEFLATED)
-    with pytest.raises(Mistake, match="packed"):
+    with pytest.raises(UserError, match="packed"):
         open_project(path)
 
 
@@ -190,13 +190,13 @@ def test_packed_members_are_refused_before_they_are_unpacked(project: Project, t
         (lambda d: d["project"]["data"].update(source="toy:circle?bogus=1"), "no setting “bogus”"),
     ],
 )
-def test_descriptions_that_cannot_be_true_are_refused_in_words(
+def test_descriptions_that_cannot_be_true_are_refused_in_text(
     change: Callable[[dict], object],
     words: str,
     project: Project,
     tmp_path: Path,  # type: ignore[type-arg]
 ) -> None:
-    with pytest.raises(Mistake, match=words):
+    with pytest.raises(UserError, match=words):
         open_project(changed(project, tmp_path, change))
 
 
@@ -206,7 +206,7 @@ def test_a_flipped_bit_in_the_weights_is_noticed(project: Project, tmp_path: Pat
     weights = project.runs[0].weights
     content[content.index(weights) + len(weights) - 1] ^= 1
     path.write_bytes(content)
-    with pytest.raises(Mistake, match=r"run 1 in .* are damaged"):
+    with pytest.raises(UserError, match=r"run 1 in .* are damaged"):
         open_project(path)
     # Whoever can be told gets the rest.
     told: list[str] = []
@@ -216,7 +216,7 @@ def test_a_flipped_bit_in_the_weights_is_noticed(project: Project, tmp_path: Pat
 
 def test_deep_json_is_refused_and_not_a_crash(project: Project, tmp_path: Path) -> None:
     contents = members(project, tmp_path) | {"project.json": b"[" * 100_000}
-    with pytest.raises(Mistake, match="not valid"):
+    with pytest.raises(UserError, match="not valid"):
         open_project(write(tmp_path / "x.nnstudio", contents))
 
 
@@ -232,7 +232,7 @@ def test_a_failing_disk_leaves_the_earlier_file_and_nothing_beside_it(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(files.os, failing, fail)
-    with pytest.raises(Mistake, match="disk is full"):
+    with pytest.raises(UserError, match="disk is full"):
         save(edits.set_training(project, epochs=3), path)
     assert path.read_bytes() == before
     assert [one.name for one in tmp_path.iterdir()] == ["a.nnstudio"]
@@ -257,7 +257,7 @@ def test_a_link_keeps_pointing_and_permissions_stay(project: Project, tmp_path: 
 
 
 def test_a_folder_that_is_not_there_is_said(project: Project, tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match="does not exist"):
+    with pytest.raises(UserError, match="does not exist"):
         save(project, tmp_path / "none" / "a.nnstudio")
 
 
@@ -287,7 +287,7 @@ def text_changed(project: Project, folder: Path, old: str, new: str) -> Path:
 def test_json_that_says_more_or_less_than_it_seems_is_refused(
     old: str, new: str, words: str, project: Project, tmp_path: Path
 ) -> None:
-    with pytest.raises(Mistake, match=words):
+    with pytest.raises(UserError, match=words):
         open_project(text_changed(project, tmp_path, old, new))
 
 
@@ -312,13 +312,13 @@ def test_files_of_other_programs_are_refused_by_name_with_a_way_on(
 ) -> None:
     path = tmp_path / name
     path.write_bytes(content or b"x")
-    with pytest.raises(Mistake, match=f"is a file of {program}.*Draw its layers here"):
+    with pytest.raises(UserError, match=f"is a file of {program}.*Draw its layers here"):
         open_project(path)
 
 
 def test_a_torch_file_under_our_ending_is_named_as_such(tmp_path: Path) -> None:
     path = write(tmp_path / "x.nnstudio", {"archive/data.pkl": pickle.dumps(print), "archive/version": b"3"})
-    with pytest.raises(Mistake, match="is a file of PyTorch"):
+    with pytest.raises(UserError, match="is a file of PyTorch"):
         open_project(path)
 
 
@@ -326,7 +326,7 @@ def test_a_torch_file_under_our_ending_is_named_as_such(tmp_path: Path) -> None:
 def test_what_stands_before_or_behind_the_archive_is_refused(where: str, project: Project, tmp_path: Path) -> None:
     path, content = tmp_path / "x.nnstudio", to_bytes(project, tmp_path)
     path.write_bytes(b"#!/bin/sh\n" + content if where == "before" else content + b"#!/bin/sh\n")
-    with pytest.raises(Mistake, match=r"x\.nnstudio"):
+    with pytest.raises(UserError, match=r"x\.nnstudio"):
         open_project(path)
 
 
@@ -335,7 +335,7 @@ def test_a_member_twice_is_refused(project: Project, tmp_path: Path) -> None:
     path.write_bytes(to_bytes(project, tmp_path))
     with zipfile.ZipFile(path, "a") as opened, pytest.warns(UserWarning):
         opened.writestr("project.json", b"{}")
-    with pytest.raises(Mistake, match="twice"):
+    with pytest.raises(UserError, match="twice"):
         open_project(path)
 
 
@@ -361,7 +361,7 @@ def test_weights_that_do_not_fit_the_network_are_refused_by_layer(
     tmp_path: Path,  # type: ignore[type-arg]
 ) -> None:
     save(with_weights(project, change), tmp_path / "a.nnstudio")
-    with pytest.raises(Mistake, match=words):
+    with pytest.raises(UserError, match=words):
         open_project(tmp_path / "a.nnstudio")
 
 
@@ -412,7 +412,7 @@ def test_notes_and_frames_that_cannot_be_are_refused(
     def spoil(description: dict) -> None:  # type: ignore[type-arg]
         description["project"]["network"][kind][0][field] = value
 
-    with pytest.raises(Mistake):
+    with pytest.raises(UserError):
         open_project(changed(noted(project), tmp_path, spoil))
 
 
@@ -420,9 +420,9 @@ def test_no_more_is_drawn_than_a_file_may_hold(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(edits, "MOST_REMARKS", 3)
     monkeypatch.setattr(edits, "MOST_LAYERS", 2)
     project = noted(Project())
-    with pytest.raises(Mistake, match="at most 3 notes and frames"):
+    with pytest.raises(UserError, match="at most 3 notes and frames"):
         edits.duplicate(project, ["note_1", "frame_1"])
     for _time in range(2):
         project, _id = edits.add_layer(project, "relu")
-    with pytest.raises(Mistake, match="at most 2 layers"):
+    with pytest.raises(UserError, match="at most 2 layers"):
         edits.add_layer(project, "relu")

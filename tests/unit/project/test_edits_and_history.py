@@ -9,8 +9,8 @@ from nnstudio.project import edits
 from nnstudio.project.arrange import arranged, insert_after
 from nnstudio.project.model import Link, Project
 from nnstudio.project.shapes import all_problems
-from nnstudio.project.undo import ProjectHistory
-from nnstudio.text import Mistake
+from nnstudio.project.undo import UndoHistory
+from nnstudio.text import UserError
 
 
 def chain(*types: str) -> Project:
@@ -55,8 +55,8 @@ def test_a_layer_with_one_input_swaps_its_link_and_a_joining_one_gathers_them() 
         ("relu_1", "dense_1", "loop"),
     ],
 )
-def test_links_that_make_no_sense_are_refused_in_words(source: str, target: str, words: str) -> None:
-    with pytest.raises(Mistake, match=words):
+def test_links_that_make_no_sense_are_refused_in_text(source: str, target: str, words: str) -> None:
+    with pytest.raises(UserError, match=words):
         edits.add_link(chain("input", "dense", "relu", "output"), source, target)
 
 
@@ -91,7 +91,7 @@ def test_a_layout_puts_no_layer_on_another_and_every_column_after_its_inputs() -
 
 
 def test_typing_and_dragging_merge_into_one_step() -> None:
-    history = ProjectHistory(chain("input", "dense"))
+    history = UndoHistory(chain("input", "dense"))
     for units in (1, 12, 128):
         history.push("units", edits.set_parameter(history.present, "dense_1", "units", units), "dense_1.units")
     history.seal()
@@ -103,7 +103,7 @@ def test_typing_and_dragging_merge_into_one_step() -> None:
 
 
 def test_a_fact_stays_through_undo() -> None:
-    history = ProjectHistory(Project())
+    history = UndoHistory(Project())
     history.push("plan", edits.set_training(history.present, epochs=3))
     history.amend(lambda project: edits.set_data(project, seed=5))
     assert history.undo().data.seed == 5
@@ -120,7 +120,7 @@ STEPS = st.lists(
 @given(STEPS)
 def test_any_sequence_of_edits_undoes_to_the_start_and_never_breaks_the_inference(steps) -> None:  # type: ignore[no-untyped-def]
     start = Project()
-    history = ProjectHistory(start)
+    history = UndoHistory(start)
     for kind, type, first, second in steps:
         project = history.present
         ids = [layer.id for layer in project.network.layers]
@@ -134,7 +134,7 @@ def test_any_sequence_of_edits_undoes_to_the_start_and_never_breaks_the_inferenc
         elif kind == "link" and ids:
             try:
                 project = edits.add_link(project, ids[first % len(ids)], ids[second % len(ids)])
-            except Mistake:
+            except UserError:
                 continue
         history.push(kind, project)
         for problem in all_problems(project):

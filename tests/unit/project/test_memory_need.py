@@ -11,7 +11,7 @@ from nnstudio.project.model import Project
 from nnstudio.project.settings import TRAINING_SETTINGS
 from nnstudio.project.shapes import infer
 from nnstudio.training.engine.build import build
-from nnstudio.training.engine.flat_parameters import FlatWeights
+from nnstudio.training.engine.flat_parameters import FlatParameters
 from nnstudio.training.engine.optimizers import Optimizer
 
 OPTIMIZERS = next(one.choices for one in TRAINING_SETTINGS if one.name == "optimizer")
@@ -21,7 +21,7 @@ OPTIMIZERS = next(one.choices for one in TRAINING_SETTINGS if one.name == "optim
 def test_what_an_optimizer_keeps_is_counted_right(make_project: Callable[..., Project], name: str) -> None:
     project = make_project(optimizer=name)
     assert project.facts is not None
-    weights = FlatWeights(build(project.network, project.facts.sample_shape, "cross_entropy"))
+    weights = FlatParameters(build(project.network, project.facts.sample_shape, "cross_entropy"))
     optimizer = Optimizer(weights, project.training)
     kept = sum(state.numel() for state in optimizer.state.values() if state.dim())
     assert kept == KEPT[name] * len(weights.values)

@@ -8,8 +8,8 @@ import pytest
 from nnstudio.data.dataset import load
 from nnstudio.project import edits
 from nnstudio.project.archive import FORMAT, UPGRADES, open_project, save
-from nnstudio.text import Mistake
-from nnstudio.training.checkpoint_file import read_state
+from nnstudio.text import UserError
+from nnstudio.training.checkpoint_file import read_checkpoint
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
 from nnstudio.training.inference import measure, restore
@@ -35,8 +35,8 @@ def test_it_opens_answers_and_is_trained_on(number: int, tmp_path: Path) -> None
     *_events, last = train(plan, dataset, Control(), Curves())
     assert isinstance(last, Trained) and np.isfinite(last.run.history.train_loss).all()
     if number < 5:
-        with pytest.raises(Mistake, match="where it stood is not in the project"):
-            read_state(run)
+        with pytest.raises(UserError, match="where it stood is not in the project"):
+            read_checkpoint(run)
     else:
         longer = gone_on(project)
         assert longer.epochs_run == run.training.epochs > run.epochs_run

@@ -5,7 +5,7 @@ import pytest
 from nnstudio.project import edits
 from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import DataFacts, Link, Project
-from nnstudio.project.repairs import repairs, why_unfit
+from nnstudio.project.repairs import repairs, shape_mismatch
 from nnstudio.project.shapes import infer
 
 IMAGES = DataFacts(60, (1, 8, 8), "class", ("a", "b", "c"), 60, 0, 0)
@@ -19,7 +19,7 @@ def project_of(layers: str, facts: DataFacts) -> Project:
 def drawn(before: Project, link: Link) -> tuple[str, dict[str, Project]]:
     """The reason against a link and the repairs offered when it is drawn."""
     project = edits.add_link(before, link.source, link.target)
-    reason = why_unfit(before, infer(before), link)
+    reason = shape_mismatch(before, infer(before), link)
     return reason, {one.label: one.project for one in repairs(before, project, link)}
 
 
@@ -56,11 +56,11 @@ def test_layers_to_be_added_must_be_of_one_shape() -> None:
     project = project_of("dense:4,dense:6,dense:out", ROWS)
     project, add = edits.add_layer(project, "add")
     project = edits.add_link(project, "dense_1", add)
-    assert "same shape" in why_unfit(project, infer(project), Link("dense_2", add))
+    assert "same shape" in shape_mismatch(project, infer(project), Link("dense_2", add))
 
 
 def test_two_classes_may_be_told_by_one_value() -> None:
     facts = DataFacts(60, (5,), "class", ("a", "b"), 60, 0, 0)
     for units, fits in ((1, True), (2, True), (3, False)):
         project = edits.remove(project_of(f"dense:{units}", facts), links=[Link("dense_1", "output_1")])
-        assert (why_unfit(project, infer(project), Link("dense_1", "output_1")) == "") is fits
+        assert (shape_mismatch(project, infer(project), Link("dense_1", "output_1")) == "") is fits

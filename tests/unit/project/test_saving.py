@@ -18,7 +18,7 @@ from nnstudio.project.archive import open_project, save
 from nnstudio.project.container import backup_of
 from nnstudio.project.model import Project
 from nnstudio.project.weights import tensor_shapes
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from tests.mutants import seeds
 
 CALLS = ("write", "fsync", "replace", "link", "open", "unlink", "stat", "chmod")
@@ -47,7 +47,7 @@ def large() -> Project:
         name: np.zeros(shape, np.float32)
         for name, shape in tensor_shapes(network, run.preparation.sample_shape).items()
     }
-    changed = replace(run, network=network, weights=safetensors.numpy.save(weights), moments=b"")
+    changed = replace(run, network=network, weights=safetensors.numpy.save(weights), snapshots=b"")
     return replace(project, runs=(changed,))
 
 
@@ -148,7 +148,7 @@ def test_each_error_of_the_disk_leaves_the_old_bytes_and_is_told(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, call, fail)
-        with pytest.raises(Mistake, match=ERRORS[number]):
+        with pytest.raises(UserError, match=ERRORS[number]):
             save(version(project, 2), path)
     assert path.read_bytes() == before
     assert not [one for one in tmp_path.iterdir() if one.name.endswith(files.PART)]
@@ -159,16 +159,16 @@ def test_each_error_of_the_disk_leaves_the_old_bytes_and_is_told(
     ["CON", "con.nnstudio", "NUL.nnstudio", "a.", "a ", "a\0b", "a:b", "a?", "LPT1.txt", "x" * 300 + ".nnstudio"],
 )
 def test_a_name_that_no_system_or_not_every_one_takes_is_refused(name: str, project: Project, tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match="cannot be used as a file name"):
+    with pytest.raises(UserError, match="cannot be used as a file name"):
         save(project, tmp_path / name)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_place_that_is_no_file_is_refused(project: Project, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
-    with pytest.raises(Mistake, match=r"out” is a folder\. Choose a file name"):
+    with pytest.raises(UserError, match=r"out” is a folder\. Choose a file name"):
         save(project, tmp_path / "out")
-    with pytest.raises(Mistake, match=r"The folder “.*gone” does not exist\. Choose another place"):
+    with pytest.raises(UserError, match=r"The folder “.*gone” does not exist\. Choose another place"):
         save(project, tmp_path / "gone" / "a.nnstudio")
 
 
@@ -176,7 +176,7 @@ def test_a_place_that_is_no_file_is_refused(project: Project, tmp_path: Path) ->
 def test_a_link_to_itself_is_refused(project: Project, tmp_path: Path) -> None:
     path = tmp_path / "a.nnstudio"
     path.symlink_to(path)
-    with pytest.raises(Mistake, match="is a link that leads to itself"):
+    with pytest.raises(UserError, match="is a link that leads to itself"):
         save(project, path)
     assert path.is_symlink()
 
@@ -189,7 +189,7 @@ def test_what_does_not_read_as_it_was_written_is_not_put_in_place(
     save(version(project, 1), path)
     before, real = path.read_bytes(), os.write
     monkeypatch.setattr(os, "write", lambda handle, content: real(handle, bytes(len(content))))
-    with pytest.raises(Mistake, match="reads otherwise"):
+    with pytest.raises(UserError, match="reads otherwise"):
         save(version(project, 2), path)
     assert path.read_bytes() == before
 
@@ -200,7 +200,7 @@ def test_the_version_before_is_kept_and_named_where_the_file_is_damaged(project:
         save(version(project, number), path)
     assert open_project(backup_of(path)) == version(project, 2)
     path.write_bytes(path.read_bytes()[:-30])
-    with pytest.raises(Mistake, match=r"open “a\.nnstudio\.bak”"):
+    with pytest.raises(UserError, match=r"open “a\.nnstudio\.bak”"):
         open_project(path)
 
 
@@ -214,7 +214,7 @@ import sys
 from pathlib import Path
 from nnstudio.project import edits
 from nnstudio.project.archive import open_project, save
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from tests.unit.project.test_saving import version
 from tests.mutants import seeds
 import subprocess
@@ -223,7 +223,7 @@ path = folder / "a.nnstudio"
 def told(number):
     try:
         save(version(project, number), path)
-    except Mistake as mistake:
+    except UserError as mistake:
         return str(mistake)
     return ""
 assert told(1) == ""

@@ -8,7 +8,7 @@ from nnstudio.project import edits
 from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import DataFacts, Link, Network, Project
 from nnstudio.project.shapes import all_problems, infer, infer_network
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 
 DIGITS = DataFacts(10, (64,), "class", tuple("0123456789"), 6, 2, 2)
 VALUE = DataFacts(10, (4,), "value", (), 6, 2, 2)
@@ -94,14 +94,14 @@ def test_two_classes_may_have_one_output_or_two(spec: str) -> None:
         ("dense:0", "“dense:0”: Units must be a whole number from 1 to 1\u00a0000\u00a0000"),
         ("lambda:3", "Unknown layer type “lambda”"),
         ("dense:4,,relu", "empty place"),
-        ("dropout:1.5", "Rate must be"),
+        ("dropout:1.5", "Dropout rate p must be"),
         ("dense:units=4:colour=red", "has no setting “colour”"),
         ("relu:4", "not understood"),
         ("dense:4:5", "not understood"),
     ],
 )
-def test_a_wrong_stack_is_refused_in_words(spec: str, words: str) -> None:
-    with pytest.raises(Mistake, match=words):
+def test_a_wrong_stack_is_refused_in_text(spec: str, words: str) -> None:
+    with pytest.raises(UserError, match=words):
         with_stack(Project(), spec, DIGITS)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from nnstudio.project import edits, variants
-from nnstudio.project.model import Mark, Project, Run
+from nnstudio.project.model import Project, Run, RunEvent
 
 Make = Callable[..., Project]
 
@@ -35,8 +35,8 @@ def test_differences_are_named(make_project: Make) -> None:
 
 def test_marks_and_origin_are_named(make_project: Make) -> None:
     project = make_project()
-    marks = (Mark(12.5, "learning_rate", 0.1, 0.01), Mark(20.0, "patience"))
-    after = run_of(project, marks=marks, origin="run-3", origin_epoch=7)
+    events = (RunEvent(12.5, "learning_rate", 0.1, 0.01), RunEvent(20.0, "patience"))
+    after = run_of(project, events=events, origin="run-3", origin_epoch=7)
     words = variants.changed_since(run_of(project), after)
     assert "learning rate 0.1 → 0.01 at epoch 12.5" in words and "carried on past early stopping at epoch 20" in words
     assert "from epoch 7 of run 3" in words

@@ -17,10 +17,10 @@ from nnstudio.project import edits, variants
 from nnstudio.project.archive import open_project, save
 from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import Project, Run
-from nnstudio.training.checkpoint_file import read_state
+from nnstudio.training.checkpoint_file import read_checkpoint
 from nnstudio.training.control import Change, Control, Mode
 from nnstudio.training.curves import Curves
-from nnstudio.training.run_record import Beginning
+from nnstudio.training.run_record import InitialState
 from nnstudio.training.session import Trained, train
 
 TASKS: dict[str, tuple[str, str, dict[str, object]]] = {
@@ -88,14 +88,14 @@ def trained(name: str, stop: float = math.inf) -> Run:
 def gone_on(project: Project, stop: float = math.inf) -> Run:
     """The newest run of a project, carried on to its end or up to a batch."""
     run = project.runs[-1]
-    standing, losses = read_state(run)
-    curves = Curves.of(run.history, run.marks)
+    checkpoint, losses = read_checkpoint(run)
+    curves = Curves.of(run.history, run.events)
     curves.batch_loss.extend(losses)
     plan = variants.restored(project, run)
     control = StopsAt(stop, run.data.source.startswith("toy:spiral"))
     control.seen = len(losses)
     *_events, last = train(
-        plan, load(plan.data, plan.files), control, curves, beginning=Beginning(run, standing=standing)
+        plan, load(plan.data, plan.files), control, curves, initial_state=InitialState(run, checkpoint=checkpoint)
     )
     assert isinstance(last, Trained)
     return last.run
@@ -103,11 +103,11 @@ def gone_on(project: Project, stop: float = math.inf) -> Run:
 
 def checksum(run: Run) -> str:
     """SHA-256 of the weights, of what the optimizer remembers, of the curve and of the loss of every batch."""
-    standing, losses = read_state(run)
+    checkpoint, losses = read_checkpoint(run)
     digest = hashlib.sha256(losses.tobytes())
-    course = run.history, run.stop_reason, run.epochs_run, run.best_epoch, run.weights_epoch, run.marks
-    digest.update(repr(course).encode())
-    for tensors in (safetensors.torch.load(run.weights), standing.optimizer, dict(enumerate(standing.weights))):
+    training_state = run.history, run.stop_reason, run.epochs_run, run.best_epoch, run.weights_epoch, run.events
+    digest.update(repr(training_state).encode())
+    for tensors in (safetensors.torch.load(run.weights), checkpoint.optimizer, dict(enumerate(checkpoint.weights))):
         for name in sorted(tensors, key=str):
             digest.update(tensors[name].numpy().tobytes())
     return digest.hexdigest()

@@ -31,7 +31,7 @@ def run_of(project: Project) -> Run:
 def test_the_step_is_one_graph_and_a_seed_gives_the_same_bits(make_project: Make) -> None:
     project = make_project("builtin:digits", LAYERS, device="cuda", epochs=5)
     first, again = run_of(project), run_of(project)
-    assert first.engine == "graph" and first.device.startswith("cuda")
+    assert first.backend == "graph" and first.device.startswith("cuda")
     assert first.history == again.history and first.weights == again.weights
 
 
@@ -47,11 +47,11 @@ def test_every_replay_draws_masks_anew(make_project: Make) -> None:
     masks = []
     for event in train(project, load(project.data), Control(), Curves()):
         if isinstance(event, Ready):
-            course = event.courses[0]
+            training_state = event.training_states[0]
         if isinstance(event, Ready | EpochDone):
-            if "masks" in course.probes.newest:
-                masks.append(course.probes.newest["masks"].masks["dropout_1"])
-            course.probes.ask("masks")
+            if "masks" in training_state.probes.newest:
+                masks.append(training_state.probes.newest["masks"].masks["dropout_1"])
+            training_state.probes.ask("masks")
     assert len(masks) >= 3
     assert all(abs(1 - mask.mean() - 0.3) < 0.06 for mask in masks)
     assert not np.array_equal(masks[0], masks[1]) and not np.array_equal(masks[1], masks[2])
@@ -62,7 +62,7 @@ def test_variants_side_by_side_are_one_graph(make_project: Make) -> None:
     projects = [edits.set_training(project, seed=seed) for seed in range(3)]
     events = train_together(projects, load(project.data), Control(), [Curves() for _one in projects])
     runs = [event.run for event in events if isinstance(event, Trained)]
-    assert {run.engine for run in runs} == {"graph, 3 side by side"}
+    assert {run.backend for run in runs} == {"graph, 3 side by side"}
     for run in runs:
         alone = run_of(edits.set_training(project, seed=run.training.seed))
         np.testing.assert_allclose(run.history.train_loss, alone.history.train_loss, rtol=1e-3)
@@ -79,7 +79,7 @@ def test_data_that_has_no_room_is_streamed_and_gives_the_same_curve(
 
 def test_mixed_precision_learns(make_project: Make) -> None:
     run = run_of(make_project("builtin:digits", LAYERS, device="cuda", epochs=8, precision="mixed"))
-    assert run.engine == "graph" and run.history.validation_accuracy[-1] > 0.9
+    assert run.backend == "graph" and run.history.validation_accuracy[-1] > 0.9
 
 
 def test_full_memory_is_told_with_a_batch_that_fits(make_project: Make, monkeypatch: pytest.MonkeyPatch) -> None:

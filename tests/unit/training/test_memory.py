@@ -9,7 +9,7 @@ import torch
 from nnstudio.data.dataset import Samples, load
 from nnstudio.project import edits
 from nnstudio.project.model import Project
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.training import memory
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
@@ -43,7 +43,7 @@ def test_what_the_device_refuses_is_tried_with_smaller_batches(
     """As CUDA does it: the error comes while the step is made ready, and names what was asked for."""
     make = steps.Step._make_workspace
 
-    def refuse(step: steps.Step, size: int) -> steps.Workspace:
+    def refuse(step: steps.Step, size: int) -> steps.StepBuffers:
         if size > 40:
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total …")
         return make(step, size)
@@ -71,7 +71,7 @@ def test_a_batch_that_batch_norm_refuses_is_not_offered(make_project: Make) -> N
     assert memory.fitting_batch(project, 150, lambda size: size < 2) == 0
 
 
-def test_errors_that_mean_full_memory_are_known_by_all_their_words() -> None:
+def test_errors_that_mean_full_memory_are_known_by_all_their_text() -> None:
     too_much = 2**46
     with pytest.raises(RuntimeError) as raised:
         torch.empty(too_much)
@@ -102,5 +102,5 @@ def test_a_class_number_without_an_output_is_found_before_it_is_used() -> None:
     samples = Samples(np.zeros((3, 2), np.float32), np.array([0, 4, 1]), np.arange(3, dtype=np.int32))
     there = placed(samples, "class", torch.device("cpu"))
     assert coded(there, "cross_entropy", "class", 5).targets.tolist() == [0, 4, 1]
-    with pytest.raises(Mistake, match=r"class number 4.* tells 4 classes"):
+    with pytest.raises(UserError, match=r"class number 4.* tells 4 classes"):
         coded(there, "cross_entropy", "class", 4)

@@ -18,35 +18,37 @@ from nnstudio.training.curves import Curves
 from nnstudio.training.inference import measure, predict, restore
 from nnstudio.training.probes import BINS, ROWS, Reading, answers
 from nnstudio.training.session import EpochDone, Ready, Trained, train, train_together
-from nnstudio.training.training_state import Course
+from nnstudio.training.training_state import TrainingState
 
 Make = Callable[..., Project]
 
 ALL = ("gradients", "activations", "masks", "snapshot")
 
 
-def look(projects: list[Project], wish: Callable[[list[Course], Control], None]) -> tuple[list[Course], list[Run]]:
+def look(
+    projects: list[Project], wish: Callable[[list[TrainingState], Control], None]
+) -> tuple[list[TrainingState], list[Run]]:
     """Train, and wish once before the first step and after every epoch."""
-    control, courses, runs = Control(), list[Course](), list[Run]()
+    control, training_states, runs = Control(), list[TrainingState](), list[Run]()
     events = train_together(projects, load(projects[0].data), control, [Curves() for _one in projects])
     for event in events:
         if isinstance(event, Ready):
-            courses = list(event.courses)
+            training_states = list(event.training_states)
         if isinstance(event, Ready | EpochDone):
-            wish(courses, control)
+            wish(training_states, control)
         if isinstance(event, Trained):
             runs.append(event.run)
-    return courses, runs
+    return training_states, runs
 
 
-def ask_all(courses: list[Course], control: Control) -> None:
-    for course in courses:
-        course.probes.ask(*ALL)
+def ask_all(training_states: list[TrainingState], control: Control) -> None:
+    for training_state in training_states:
+        training_state.probes.request(*ALL)
 
 
-def reading_of(project: Project) -> tuple[Course, Reading]:
-    (course,), _runs = look([project], ask_all)
-    return course, course.probes.newest["gradients"]
+def reading_of(project: Project) -> tuple[TrainingState, Reading]:
+    (training_state,), _runs = look([project], ask_all)
+    return training_state, training_state.probes.newest["gradients"]
 
 
 def test_gradients_are_those_of_autograd_on_the_same_batch(make_project: Make) -> None:
@@ -54,9 +56,9 @@ def test_gradients_are_those_of_autograd_on_the_same_batch(make_project: Make) -
     project = make_project(
         layers="dense:8,tanh,dense:5,relu,dense:out", optimizer="sgd", learning_rate=1e-12, epochs=1, batch_size=30
     )
-    course, reading = reading_of(project)
+    training_state, reading = reading_of(project)
     samples = load(project.data).train
-    network = course.network.trained
+    network = training_state.network.trained
     outputs = network(torch.from_numpy(samples.all_inputs[reading.rows]))
     loss = functional.cross_entropy(outputs, torch.from_numpy(samples.all_targets[reading.rows]))
     names, parameters = zip(*network.named_parameters(), strict=True)
@@ -97,17 +99,21 @@ def test_a_snapshot_puts_the_network_back(make_project: Make) -> None:
     project = make_project(layers="dense:8,batch_norm,relu,dense:out", epochs=3, patience=0, restore_best=False)
     seen: list[Reading] = []
 
-    def keep_and_ask(courses: list[Course], control: Control) -> None:
-        seen.extend(course.probes.newest["snapshot"] for course in courses if "snapshot" in course.probes.newest)
-        ask_all(courses, control)
+    def keep_and_ask(training_states: list[TrainingState], control: Control) -> None:
+        seen.extend(
+            training_state.probes.newest["snapshot"]
+            for training_state in training_states
+            if "snapshot" in training_state.probes.newest
+        )
+        ask_all(training_states, control)
 
-    (course,), _runs = look([project], keep_and_ask)
+    (training_state,), _runs = look([project], keep_and_ask)
     reading = seen[0]
     inputs = torch.randn(5, 4)
-    last = course.network.trained.eval()(inputs)
+    last = training_state.network.trained.eval()(inputs)
     assert reading.snapshot is not None
-    course.weights.restore(reading.snapshot.tensors)
-    assert not torch.equal(course.network.trained(inputs), last)
+    training_state.weights.restore(reading.snapshot.tensors)
+    assert not torch.equal(training_state.network.trained(inputs), last)
     assert reading.epoch == 1 and reading.batch == 1
 
 
@@ -123,12 +129,12 @@ def test_answers_are_those_of_the_network_in_use(source: str, layers: str, setti
     project = make_project(source, layers, epochs=1, batch_size=1000, restore_best=False, patience=0, **settings)
     inputs = np.random.default_rng(0).normal(size=(50, 2)).astype(np.float32)
 
-    def wish(courses: list[Course], control: Control) -> None:
-        courses[0].probes.inputs = inputs
-        courses[0].probes.ask("answers")
+    def wish(training_states: list[TrainingState], control: Control) -> None:
+        training_states[0].probes.inputs = inputs
+        training_states[0].probes.request("answers")
 
-    (course,), (run,) = look([project], wish)
-    found = course.probes.newest["answers"].answers
+    (training_state,), (run,) = look([project], wish)
+    found = training_state.probes.newest["answers"].answers
     trained = restore(run)
     expected = answers(trained.network, trained.loss, project.facts.task == "class", inputs)
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
@@ -152,11 +158,11 @@ def test_looking_changes_nothing(count: int, make_project: Make) -> None:
     layers = "dense:8,batch_norm,relu,dropout:0.4,dense:6,tanh,dropout:0.2,dense:out"
     project = make_project("builtin:digits", layers, epochs=3)
     projects = [edits.set_training(project, seed=seed) for seed in range(count)]
-    courses, watched = look(projects, ask_all)
-    _courses, unwatched = look(projects, lambda courses, control: None)
+    training_states, watched = look(projects, ask_all)
+    _courses, unwatched = look(projects, lambda training_states, control: None)
     for one, other in zip(watched, unwatched, strict=True):
         assert one.history == other.history and one.weights == other.weights
-    readings = [course.probes.newest.get("gradients") for course in courses]
+    readings = [training_state.probes.newest.get("gradients") for training_state in training_states]
     assert len({tuple(reading.gradients.values()) for reading in readings if reading}) == count
     for reading in readings:
         assert reading is not None and set(reading.activations) == {"relu_1", "tanh_1"}
@@ -167,26 +173,26 @@ def test_looking_changes_nothing(count: int, make_project: Make) -> None:
 
 def test_weights_are_those_after_the_step_and_of_a_large_layer_some(make_project: Make) -> None:
     project = make_project("builtin:digits", "dense:40,relu,dense:out:bias=false", epochs=2, restore_best=False)
-    course, _reading = reading_of(project)
-    small, large = (course.probes.newest["weights"].weights[name] for name in ("dense_2", "dense_1"))
+    training_state, _reading = reading_of(project)
+    small, large = (training_state.probes.newest["weights"].weights[name] for name in ("dense_2", "dense_1"))
     assert large.shape == (40, 64) and large.step == (2, 2) and large.matrix.shape == (20, 32)
     assert small.shape == (10, 40) and small.matrix.shape == (10, 20) and small.biases.size == 0
     kept = small.matrix.copy()
-    course.weights.values.zero_()
+    training_state.weights.values.zero_()
     assert np.array_equal(small.matrix, kept)  # a copy
 
 
 def test_weights_can_be_seen_before_the_first_step_and_where_training_stands_still(make_project: Make) -> None:
     control = Control(Mode.BATCH)
     generator = train(make_project(epochs=3, seed=5), load(make_project().data), control, Curves())
-    course = next(event for event in generator if isinstance(event, Ready)).courses[0]
-    first = course.probes.newest["weights"]
-    drawn = course.network.trained.get_submodule("dense_1").weight.detach().numpy()
+    training_state = next(event for event in generator if isinstance(event, Ready)).training_states[0]
+    first = training_state.probes.newest["weights"]
+    drawn = training_state.network.trained.get_submodule("dense_1").weight.detach().numpy()
     assert (first.epoch, first.batch) == (0, 0) and np.array_equal(first.weights["dense_1"].matrix, drawn)
     thread = threading.Thread(target=lambda: list(generator), daemon=True)
     thread.start()
     wait_until(lambda: control.waiting)
-    stopped = course.probes.newest["weights"]
+    stopped = training_state.probes.newest["weights"]
     assert (stopped.epoch, stopped.batch) == (1, 1)
     assert np.array_equal(stopped.weights["dense_1"].matrix, drawn)  # `drawn` looks at the weights as they are now
     control.command(Mode.STOP)
@@ -197,25 +203,25 @@ def test_in_a_pause_what_is_wished_for_then_is_answered_too(make_project: Make) 
     control, project = Control(Mode.BATCH), make_project("builtin:wine", "dense:6,relu,dense:out", epochs=3)
     dataset = load(project.data)
     generator = train(project, dataset, control, Curves())
-    course = next(event for event in generator if isinstance(event, Ready)).courses[0]
+    training_state = next(event for event in generator if isinstance(event, Ready)).training_states[0]
     thread = threading.Thread(target=lambda: list(generator), daemon=True)
     thread.start()
     wait_until(lambda: control.waiting)
-    probes, inputs = course.probes, dataset.validation.inputs
+    probes, inputs = training_state.probes, dataset.validation.inputs
     assert not {"answers", "gradients", "confusion"} & probes.newest.keys()
     for asked in (inputs[:5], inputs[5:9]):  # other inputs in the same pause, too
         probes.inputs = asked
-        probes.ask("answers", "gradients", "confusion")
+        probes.request("answers", "gradients", "confusion")
         wait_until(
             lambda asked=asked: "answers" in probes.newest and len(probes.newest["answers"].answers) == len(asked)
         )
-        found = answers(course.network, "cross_entropy", True, asked)
+        found = answers(training_state.network, "cross_entropy", True, asked)
         assert np.array_equal(probes.newest["answers"].answers, found)
     wait_until(lambda: "confusion" in probes.newest)
     assert np.sum(probes.newest["confusion"].confusion) == len(dataset.validation)
     assert set(probes.newest["gradients"].gradients) == {"dense_1", "dense_2"}
     kept = probes.newest["gradients"]
-    probes.ask("gradients")
+    probes.request("gradients")
     time.sleep(3 * MEANWHILE)
     assert probes.newest["gradients"] is kept  # nothing has changed since
     control.command(Mode.STOP)
@@ -232,18 +238,18 @@ def wait_until(true: Callable[[], bool]) -> None:
 def test_the_confusion_after_an_epoch_is_that_of_the_validation_samples(make_project: Make) -> None:
     project = make_project("builtin:wine", "dense:6,relu,dropout:0.3,dense:out", epochs=2, restore_best=False)
 
-    def wish(courses: list[Course], control: Control) -> None:
-        courses[0].probes.ask("confusion")
+    def wish(training_states: list[TrainingState], control: Control) -> None:
+        training_states[0].probes.request("confusion")
 
-    (course,), (run,) = look([project], wish)
-    found = course.probes.newest["confusion"]
+    (training_state,), (run,) = look([project], wish)
+    found = training_state.probes.newest["confusion"]
     assert found.epoch == 2 and found.confusion == measure(restore(run), load(project.data).validation).confusion
 
 
 def test_the_mean_size_of_a_gradient_is_told_beside_its_norm(make_project: Make) -> None:
-    course, reading = reading_of(make_project(layers="dense:8,tanh,dense:out", epochs=1))
+    training_state, reading = reading_of(make_project(layers="dense:8,tanh,dense:out", epochs=1))
     for layer, size in reading.gradient_sizes.items():
-        parts = dict(course.network.trained.get_submodule(layer).named_parameters())
-        gradient = torch.cat([course.weights.gradient_of[parameter].flatten() for parameter in parts.values()])
+        parts = dict(training_state.network.trained.get_submodule(layer).named_parameters())
+        gradient = torch.cat([training_state.weights.gradient_of[parameter].flatten() for parameter in parts.values()])
         assert size > 0 and reading.gradients[layer] <= size * len(gradient)
     assert set(reading.gradient_sizes) == {"dense_1", "dense_2"}

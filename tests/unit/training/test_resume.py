@@ -21,12 +21,12 @@ from nnstudio.data.dataset import load
 from nnstudio.project import edits, variants
 from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import DataChoice, DataFacts, Project, Run
-from nnstudio.text import Mistake
-from nnstudio.training.checkpoint_file import COUNTS, Waiting, counts_in, read_state
+from nnstudio.text import UserError
+from nnstudio.training.checkpoint_file import COUNTS, EarlyStoppingState, counts_in, read_checkpoint
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
 from nnstudio.training.engine import devices
-from nnstudio.training.run_record import Beginning
+from nnstudio.training.run_record import InitialState
 from nnstudio.training.session import Trained, train, train_together
 from tests.unit.training.resuming import TASKS, StopsAt, checksum, gone_on, keep, task, trained
 
@@ -78,11 +78,11 @@ def without_tensors(prefix: str) -> Callable[[Run], Run]:
     """The run with these tensors as a new training has them."""
 
     def withheld(run: Run) -> Run:
-        counts, tensors = counts_in(run.state), safetensors.torch.load(run.state)
+        counts, tensors = counts_in(run.checkpoint), safetensors.torch.load(run.checkpoint)
         for name, tensor in tensors.items():
             if name.startswith(prefix):
                 tensors[name] = fresh(name, tensor, run)
-        return replace(run, state=safetensors.torch.save(tensors, {COUNTS: msgspec.json.encode(counts).decode()}))
+        return replace(run, checkpoint=safetensors.torch.save(tensors, {COUNTS: msgspec.json.encode(counts).decode()}))
 
     return withheld
 
@@ -99,13 +99,13 @@ def without_counts(**values: Any) -> Callable[[Run], Run]:
     """The run with these counts as a new training has them."""
 
     def withheld(run: Run) -> Run:
-        counts, tensors = counts_in(run.state), safetensors.torch.load(run.state)
+        counts, tensors = counts_in(run.checkpoint), safetensors.torch.load(run.checkpoint)
         own = {name: run.training.learning_rate if name == "learning_rate" else value for name, value in values.items()}
         if "dropout_rates" in own:
             own["dropout_rates"] = dict.fromkeys(counts.dropout_rates, 0.3)
-        stopping = {name: own.pop(name) for name in list(own) if name in Waiting.__struct_fields__}
+        stopping = {name: own.pop(name) for name in list(own) if name in EarlyStoppingState.__struct_fields__}
         changed = replace(counts, **own, stopping=replace(counts.stopping, **stopping))
-        return replace(run, state=safetensors.torch.save(tensors, {COUNTS: msgspec.json.encode(changed).decode()}))
+        return replace(run, checkpoint=safetensors.torch.save(tensors, {COUNTS: msgspec.json.encode(changed).decode()}))
 
     return withheld
 
@@ -120,7 +120,7 @@ WITHHELD: dict[str, Callable[[Run], Run]] = {
     "order of the epoch": without_tensors("order"),
     "losses of batches": without_tensors("losses"),
     "position": without_counts(batch=0),
-    "samples named right": without_counts(right=0),
+    "samples named right": without_counts(correct=0),
     "learning rate": without_counts(learning_rate=0.0),
     "dropout rates": without_counts(dropout_rates={}),
     "epoch": without_counts(epoch=0),
@@ -129,14 +129,14 @@ WITHHELD: dict[str, Callable[[Run], Run]] = {
     "epochs waited": without_counts(epochs_without_improvement=0),
     "what improvement is measured against": without_counts(reference=None),
     "curve": lambda run: replace(run, history=type(run.history)()),
-    "marks": lambda run: replace(run, marks=()),
+    "marks": lambda run: replace(run, events=()),
 }
 
 
 def comes_to(name: str, run: Run) -> str:
     try:
         return checksum(gone_on(edits.add_run(task(name), run)))
-    except Mistake as mistake:
+    except UserError as mistake:
         return str(mistake)
 
 
@@ -164,20 +164,20 @@ def test_stopped_twice_in_an_epoch_a_run_has_the_weights_of_the_last_complete_on
     ("what", "field", "value"),
     [
         ("data", "data_sha256", "0" * 64), ("data", "rows", 1), ("device", "device", "cuda:0"),
-        ("machine", "machine", "another"), ("version", "torch", "1.0"), ("engine", "threads", 64),
+        ("machine", "machine", "another"), ("version", "torch", "1.0"), ("backend", "threads", 64),
     ],
 )  # fmt: skip
 def test_a_run_that_cannot_go_on_exactly_is_marked_so(what: str, field: str, value: object) -> None:
     run = replace(stopped("momentum", "epoch edge"), **{field: value})
-    marks = gone_on(edits.add_run(task("momentum"), run)).marks
-    assert [(mark.epoch, mark.what) for mark in marks] == [(3.0, f"resumed:{what}")]
-    assert "not bit for bit" in variants.mark_words(marks[0], run.network)
+    events = gone_on(edits.add_run(task("momentum"), run)).events
+    assert [(mark.epoch, mark.what) for mark in events] == [(3.0, f"resumed:{what}")]
+    assert "not bit for bit" in variants.event_text(events[0], run.network)
 
 
 def test_a_run_that_goes_on_another_way_is_marked_so() -> None:
-    run = without_counts(engine="scripted, 2 side by side")(stopped("momentum", "epoch edge"))
-    marks = gone_on(edits.add_run(task("momentum"), run)).marks
-    assert [(mark.epoch, mark.what) for mark in marks] == [(3.0, "resumed:engine")]
+    run = without_counts(backend="scripted, 2 side by side")(stopped("momentum", "epoch edge"))
+    events = gone_on(edits.add_run(task("momentum"), run)).events
+    assert [(mark.epoch, mark.what) for mark in events] == [(3.0, "resumed:backend")]
 
 
 @pytest.mark.parametrize("device", ["cuda:0", "mps"])
@@ -188,9 +188,9 @@ def test_a_run_of_a_device_that_is_missing_goes_on_here_and_is_marked(device: st
     run = replace(without_counts(device=device)(stopped(name, "mid-epoch")), device=device)
     longer = gone_on(edits.add_run(task(name), run))
     assert longer.device == "cpu" and longer.epochs_run > run.epochs_run
-    assert "resumed:device" in {mark.what for mark in longer.marks}
+    assert "resumed:device" in {mark.what for mark in longer.events}
     # Masks for Apple's GPU are drawn on the CPU, and those go on as they were.
-    same = [mark.what for mark in longer.marks] == ["resumed:device"] and longer.history == whole(name).history
+    same = [mark.what for mark in longer.events] == ["resumed:device"] and longer.history == whole(name).history
     assert same == (device == "mps")
 
 
@@ -204,7 +204,7 @@ def test_on_other_data_the_epoch_begins_anew_and_that_is_marked(tmp_path: Path) 
     path.write_text("x,y\n" + "".join(f"{n % 7},{'ab'[n % 2]}\n" for n in range(160)))
     run = gone_on(edits.add_run(project, last.run))
     assert run.epochs_run == 4 and run.rows == 160
-    assert [mark.what for mark in run.marks] == ["resumed:data"]
+    assert [mark.what for mark in run.events] == ["resumed:data"]
 
 
 def load_facts(path: Path) -> DataFacts:
@@ -214,22 +214,22 @@ def load_facts(path: Path) -> DataFacts:
 def test_a_network_that_has_changed_is_named(tmp_path: Path) -> None:
     run = stopped("momentum", "mid-epoch")
     project = edits.set_parameter(edits.add_run(task("momentum"), run), "dense_1", "units", 9)
-    with pytest.raises(Mistake, match=r"since run 1 \(Dense 1: units 8 → 9\)"):
-        variants.refuse_resuming(project, run)
+    with pytest.raises(UserError, match=r"since run 1 \(Dense 1: units 8 → 9\)"):
+        variants.check_resumable(project, run)
 
 
 def test_a_state_that_is_no_numbers_is_not_trained_on() -> None:
     run = stopped("momentum", "mid-epoch")
-    tensors, counts = safetensors.torch.load(run.state), counts_in(run.state)
+    tensors, counts = safetensors.torch.load(run.checkpoint), counts_in(run.checkpoint)
     tensors["weights.0"][3] = math.nan
-    spoilt = replace(run, state=safetensors.torch.save(tensors, {COUNTS: msgspec.json.encode(counts).decode()}))
-    with pytest.raises(Mistake, match=r"Run 1 holds weights that are not numbers \(NaN\)"):
+    spoilt = replace(run, checkpoint=safetensors.torch.save(tensors, {COUNTS: msgspec.json.encode(counts).decode()}))
+    with pytest.raises(UserError, match=r"Run 1 holds weights that are not numbers \(NaN\)"):
         gone_on(edits.add_run(task("momentum"), spoilt))
 
 
 def test_a_run_without_a_state_says_so() -> None:
-    with pytest.raises(Mistake, match="where it stood is not in the project"):
-        gone_on(edits.add_run(task("momentum"), replace(stopped("momentum", "mid-epoch"), state=b"")))
+    with pytest.raises(UserError, match="where it stood is not in the project"):
+        gone_on(edits.add_run(task("momentum"), replace(stopped("momentum", "mid-epoch"), checkpoint=b"")))
 
 
 def test_whatever_a_state_holds_a_run_goes_on_or_says_that_it_is_damaged() -> None:
@@ -237,7 +237,7 @@ def test_whatever_a_state_holds_a_run_goes_on_or_says_that_it_is_damaged() -> No
     random, run = np.random.default_rng(0), stopped("adam, dropout", "mid-epoch")
     refused = 0
     for _time in range(200):
-        tensors, counts = safetensors.torch.load(run.state), msgspec.to_builtins(counts_in(run.state))
+        tensors, counts = safetensors.torch.load(run.checkpoint), msgspec.to_builtins(counts_in(run.checkpoint))
         name = str(random.choice(sorted(tensors)))
         count = str(random.choice(sorted(counts)))
         match int(random.integers(8)):
@@ -261,22 +261,24 @@ def test_whatever_a_state_holds_a_run_goes_on_or_says_that_it_is_damaged() -> No
         if random.random() < 0.2:
             state = state[: random.integers(len(state))]
         try:
-            gone_on(edits.add_run(task("adam, dropout"), replace(run, state=state)), stop=len(tensors))
-        except Mistake as mistake:
+            gone_on(edits.add_run(task("adam, dropout"), replace(run, checkpoint=state)), stop=len(tensors))
+        except UserError as mistake:
             assert "cannot be carried on" in str(mistake) or "NaN" in str(mistake)
             refused += 1
     assert 100 < refused < 200
 
 
-def together(projects: list[Project], control: Control, beginnings: Sequence[Beginning | None] = ()) -> list[Run]:
+def together(
+    projects: list[Project], control: Control, initial_states: Sequence[InitialState | None] = ()
+) -> list[Run]:
     """The runs of projects that are trained side by side."""
     curves = [Curves() for _project in projects]
-    for begun, one in zip(beginnings, curves, strict=False):
+    for begun, one in zip(initial_states, curves, strict=False):
         assert begun is not None
-        one.__dict__.update(Curves.of(begun.run.history, begun.run.marks).__dict__)
-        one.batch_loss.extend(read_state(begun.run)[1])
+        one.__dict__.update(Curves.of(begun.run.history, begun.run.events).__dict__)
+        one.batch_loss.extend(read_checkpoint(begun.run)[1])
     runs: list[Run] = [None] * len(projects)  # type: ignore[list-item]
-    for event in train_together(projects, load(projects[0].data), control, curves, beginnings=beginnings):
+    for event in train_together(projects, load(projects[0].data), control, curves, initial_states=initial_states):
         if isinstance(event, Trained):
             runs[event.variant] = event.run
     return runs
@@ -288,10 +290,10 @@ def test_networks_that_were_stacked_go_on_together_when_one_of_them_had_ended() 
     whole = together(projects, Control())
     stopped = together(projects, StopsAt(5 * batches("one order for all epochs") + 2, False))
     assert [run.stop_reason for run in stopped] == ["epochs", "user", "user"]
-    begun = [Beginning(run, standing=read_state(run)[0]) for run in stopped[1:]]
+    begun = [InitialState(run, checkpoint=read_checkpoint(run)[0]) for run in stopped[1:]]
     longer = together(projects[1:], Control(), begun)
     assert [checksum(run) for run in longer] == [checksum(run) for run in whole[1:]]
-    assert all(run.marks == () for run in longer)
+    assert all(run.events == () for run in longer)
     # The other, had it been let go on as well, would have gone past its end.
     assert whole[0].epochs_run == 3
 
@@ -302,12 +304,12 @@ def test_hostile_kinds_of_numbers_and_shapes_are_refused() -> None:
         ("order", torch.tensor(3)), ("order", torch.empty(0)), ("weights.0", torch.zeros(67).to(torch.float8_e5m2)),
         ("masks", torch.zeros(3)), ("losses", torch.tensor(1.0)), ("orders", torch.zeros(5056, dtype=torch.uint8)),
     ):  # fmt: skip
-        tensors, counts = safetensors.torch.load(run.state), counts_in(run.state)
+        tensors, counts = safetensors.torch.load(run.checkpoint), counts_in(run.checkpoint)
         tensors[name] = spoilt
         state = safetensors.torch.save(tensors, {COUNTS: msgspec.json.encode(counts).decode()})
         try:
-            longer = gone_on(edits.add_run(task("momentum"), replace(run, state=state)))
-        except Mistake as mistake:
+            longer = gone_on(edits.add_run(task("momentum"), replace(run, checkpoint=state)))
+        except UserError as mistake:
             assert "cannot be carried on" in str(mistake), name
         else:
             assert name == "order" and longer.epochs_run == run.training.epochs  # its epoch was begun anew

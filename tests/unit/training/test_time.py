@@ -13,17 +13,17 @@ import torch
 from nnstudio.data.dataset import load
 from nnstudio.project import edits
 from nnstudio.project.archive import open_project, save
-from nnstudio.project.model import Mark, Project, Run
-from nnstudio.text import Mistake
+from nnstudio.project.model import Project, Run, RunEvent
+from nnstudio.text import UserError
 from nnstudio.training import loop
 from nnstudio.training.control import LEARNING_RATE, Change, Control, Mode
 from nnstudio.training.curves import Curves
 from nnstudio.training.engine import devices
 from nnstudio.training.inference import measure, restore
-from nnstudio.training.run_record import Beginning
+from nnstudio.training.run_record import InitialState
 from nnstudio.training.session import EpochDone, Ready, Trained, train_together
 from nnstudio.training.timeline import Timeline
-from nnstudio.training.training_state import Course
+from nnstudio.training.training_state import TrainingState
 
 Make = Callable[..., Project]
 
@@ -40,44 +40,45 @@ class Watched:
     def __init__(
         self,
         projects: list[Project],
-        beginnings: tuple[Beginning | None, ...] = (),
+        initial_states: tuple[InitialState | None, ...] = (),
         curves: list[Curves] | None = None,
         control: Control | None = None,
         at_epoch: Callable[[int], None] | None = None,
     ) -> None:
         self.curves = curves or [Curves() for _project in projects]
-        self.courses: tuple[Course, ...] = ()
+        self.training_states: tuple[TrainingState, ...] = ()
         self.runs: list[Run] = [None] * len(projects)  # type: ignore[list-item]
         for event in train_together(
-            projects, load(projects[0].data), control or Control(), self.curves, beginnings=beginnings
+            projects, load(projects[0].data), control or Control(), self.curves, initial_states=initial_states
         ):
             if isinstance(event, Ready):
-                self.courses = event.courses
-                for course in event.courses:
-                    course.keep_timeline(Timeline(course.weights.layout(course.network)))
+                self.training_states = event.training_states
+                for training_state in event.training_states:
+                    training_state.keep_timeline(Timeline(training_state.weights.layout(training_state.network)))
             elif isinstance(event, EpochDone) and at_epoch and event.variant == 0:
                 at_epoch(event.epoch)
             elif isinstance(event, Trained):
                 self.runs[event.variant] = event.run
 
-    def beginnings(self) -> tuple[Beginning, ...]:
+    def initial_states(self) -> tuple[InitialState, ...]:
         return tuple(
-            Beginning(run, standing=course.standing) for run, course in zip(self.runs, self.courses, strict=True)
+            InitialState(run, checkpoint=training_state.checkpoint)
+            for run, training_state in zip(self.runs, self.training_states, strict=True)
         )
 
 
-def same_run(left: Run, right: Run) -> None:
-    assert left.history == right.history
-    assert safetensors.torch.load(left.weights).keys() == safetensors.torch.load(right.weights).keys()
+def same_run(left: Run, correct: Run) -> None:
+    assert left.history == correct.history
+    assert safetensors.torch.load(left.weights).keys() == safetensors.torch.load(correct.weights).keys()
     for name, value in safetensors.torch.load(left.weights).items():
-        assert torch.equal(value, safetensors.torch.load(right.weights)[name]), name
+        assert torch.equal(value, safetensors.torch.load(correct.weights)[name]), name
 
 
 @pytest.mark.parametrize(("layers", "settings"), NETWORKS)
 def test_going_on_gives_the_bits_of_never_having_stopped(make_project: Make, layers: str, settings: object) -> None:
     project = make_project(layers=layers, epochs=6, patience=0, **settings)  # type: ignore[arg-type]
     first = Watched([project])
-    longer = Watched([project], first.beginnings(), first.curves)
+    longer = Watched([project], first.initial_states(), first.curves)
     whole = Watched([edits.set_training(project, epochs=12)])
     assert longer.runs[0].epochs_run == 12 and longer.runs[0].id == first.runs[0].id
     same_run(longer.runs[0], whole.runs[0])
@@ -94,8 +95,8 @@ def test_a_stop_in_the_middle_of_an_epoch_goes_on_in_the_middle(make_project: Ma
 
     stopped = Watched([project], control=control, at_epoch=stop_later)
     assert stopped.runs[0].stop_reason == "user" and stopped.runs[0].epochs_run == 4
-    assert len(stopped.curves[0].batch_loss) == 4 * stopped.courses[0].progress.batches + 1
-    longer = Watched([project], stopped.beginnings(), stopped.curves)
+    assert len(stopped.curves[0].batch_loss) == 4 * stopped.training_states[0].progress.batches + 1
+    longer = Watched([project], stopped.initial_states(), stopped.curves)
     same_run(longer.runs[0], Watched([project]).runs[0])
 
 
@@ -109,9 +110,9 @@ def test_a_rate_changed_in_the_epoch_that_was_broken_off_stays_when_it_is_gone_o
             threading.Timer(0.3, control.command, [Mode.STOP]).start()
 
     stopped = Watched([project], control=control, at_epoch=stop_later)
-    assert [mark.epoch for mark in stopped.runs[0].marks] == [2.0] and stopped.runs[0].epochs_run == 2
-    longer = Watched([project], stopped.beginnings(), stopped.curves)
-    assert longer.runs[0].marks == stopped.runs[0].marks
+    assert [mark.epoch for mark in stopped.runs[0].events] == [2.0] and stopped.runs[0].epochs_run == 2
+    longer = Watched([project], stopped.initial_states(), stopped.curves)
+    assert longer.runs[0].events == stopped.runs[0].events
     whole = Control()
 
     def change(epoch: int) -> None:
@@ -132,12 +133,14 @@ def test_a_run_goes_on_on_the_device_it_was_on(make_project: Make, monkeypatch: 
 
     monkeypatch.setattr(devices, "choose", chosen)
     project = make_project(layers="dense:4,relu,dense:out", epochs=2, patience=0, device="auto")
-    Watched([project], first.beginnings(), first.curves)
-    assert asked == [first.courses[0].standing.device]  # type: ignore[union-attr]
+    Watched([project], first.initial_states(), first.curves)
+    assert asked == [first.training_states[0].checkpoint.device]  # type: ignore[union-attr]
 
 
 def test_the_path_of_a_timeline_is_evenly_spaced_and_ends_with_the_newest(make_project: Make) -> None:
-    timeline = Watched([make_project(layers="dense:4,relu,dense:out", epochs=20, patience=0)]).courses[0].timeline
+    timeline = (
+        Watched([make_project(layers="dense:4,relu,dense:out", epochs=20, patience=0)]).training_states[0].timeline
+    )
     assert timeline is not None
     assert timeline.path(7) == [timeline.weights(epoch) for epoch in (0, 3, 6, 9, 12, 15, 18, 20)]
     assert timeline.path(100) == [timeline.weights(epoch) for epoch in timeline.epochs()]
@@ -148,10 +151,10 @@ def test_carried_on_past_the_stop_the_best_epoch_stays(make_project: Make) -> No
     first = Watched([project])
     assert first.runs[0].stop_reason == "patience"
     stopped_at, best = first.runs[0].epochs_run, first.runs[0].best_epoch
-    longer = Watched([project], first.beginnings(), first.curves)
+    longer = Watched([project], first.initial_states(), first.curves)
     run = longer.runs[0]
     assert run.epochs_run == 300 and run.stop_reason == "epochs"
-    assert Mark(stopped_at, "patience") in run.marks
+    assert RunEvent(stopped_at, "patience") in run.events
     assert run.best_epoch == int(np.argmin(run.history.validation_loss)) + 1
     assert run.history.validation_loss[: best or 0] == first.runs[0].history.validation_loss[: best or 0]
 
@@ -160,7 +163,7 @@ def test_a_pair_that_stopped_at_different_epochs_goes_on_as_each_alone(make_proj
     project = make_project(layers="dense:12,relu,dropout:0.4,dense:out", epochs=3, patience=0)
     pair = [project, edits.set_training(project, epochs=5)]
     together = Watched(pair)
-    longer = Watched(pair, together.beginnings(), together.curves)
+    longer = Watched(pair, together.initial_states(), together.curves)
     assert [run.epochs_run for run in longer.runs] == [6, 10]
     for run, epochs in zip(longer.runs, (6, 10), strict=True):
         alone = Watched([edits.set_training(project, epochs=epochs)]).runs[0]
@@ -170,7 +173,7 @@ def test_a_pair_that_stopped_at_different_epochs_goes_on_as_each_alone(make_proj
 def test_the_timeline_holds_the_weights_of_a_run_stopped_there(make_project: Make) -> None:
     project = make_project(layers="dense:12,batch_norm,tanh,dropout:0.2,dense:out", epochs=8, patience=0)
     watched = Watched([project])
-    timeline = watched.courses[0].timeline
+    timeline = watched.training_states[0].timeline
     assert timeline is not None and timeline.epochs() == list(range(9))
     for epoch in (1, 5, 8):
         stopped = Watched([edits.set_training(project, epochs=epoch, restore_best=False)]).runs[0]
@@ -182,15 +185,15 @@ def test_the_timeline_holds_the_weights_of_a_run_stopped_there(make_project: Mak
 def test_side_by_side_every_network_has_its_own_timeline(make_project: Make) -> None:
     project = make_project(layers="dense:12,tanh,dense:out", epochs=3, patience=0, restore_best=False)
     watched = Watched([project, edits.set_training(project, seed=1)])
-    for run, course in zip(watched.runs, watched.courses, strict=True):
-        assert course.timeline is not None
-        kept, last = safetensors.torch.load(course.timeline.weights(3)), safetensors.torch.load(run.weights)
+    for run, training_state in zip(watched.runs, watched.training_states, strict=True):
+        assert training_state.timeline is not None
+        kept, last = safetensors.torch.load(training_state.timeline.weights(3)), safetensors.torch.load(run.weights)
         assert all(torch.equal(kept[name], last[name]) for name in last)
 
 
 def test_a_full_timeline_is_thinned_and_keeps_the_first_the_best_and_the_last(make_project: Make) -> None:
-    course = Watched([make_project(epochs=1)]).courses[0]
-    timeline = Timeline(course.weights.layout(course.network), most_bytes=10 * 400)
+    training_state = Watched([make_project(epochs=1)]).training_states[0]
+    timeline = Timeline(training_state.weights.layout(training_state.network), most_bytes=10 * 400)
     for epoch in range(101):
         timeline.keep(epoch, [torch.full((100,), float(epoch))], is_best=epoch == 37)
         assert epoch in timeline.epochs() and 0 in timeline.epochs()
@@ -202,14 +205,14 @@ def test_a_full_timeline_is_thinned_and_keeps_the_first_the_best_and_the_last(ma
 def test_going_on_from_an_earlier_epoch_is_a_new_run(make_project: Make) -> None:
     project = make_project(layers="dense:12,tanh,dense:out", epochs=6, patience=0)
     watched = Watched([project])
-    timeline = watched.courses[0].timeline
+    timeline = watched.training_states[0].timeline
     assert timeline is not None
     project = edits.add_run(project, watched.runs[0])
-    begun = Beginning(watched.runs[0], weights=timeline.weights(4), epoch=4)
+    begun = InitialState(watched.runs[0], weights=timeline.weights(4), epoch=4)
     going_on = Watched([project], (begun,))
     run = going_on.runs[0]
     assert run.id == "run-2" and (run.origin, run.origin_epoch) == ("run-1", 4)
-    first = going_on.courses[0].timeline
+    first = going_on.training_states[0].timeline
     assert first is not None
     kept, given = (safetensors.torch.load(one) for one in (first.weights(0), timeline.weights(4)))
     assert all(torch.equal(kept[name], given[name]) for name in given)
@@ -217,8 +220,8 @@ def test_going_on_from_an_earlier_epoch_is_a_new_run(make_project: Make) -> None
 
 def test_weights_that_do_not_fit_are_a_mistake(make_project: Make) -> None:
     watched = Watched([make_project(layers="dense:12,tanh,dense:out", epochs=1)])
-    begun = Beginning(watched.runs[0], weights=watched.runs[0].weights, epoch=1)
-    with pytest.raises(Mistake, match="do not fit the network as it is drawn now"):
+    begun = InitialState(watched.runs[0], weights=watched.runs[0].weights, epoch=1)
+    with pytest.raises(UserError, match="do not fit the network as it is drawn now"):
         Watched([make_project(layers="dense:9,tanh,dense:out", epochs=1)], (begun,))
 
 
@@ -233,11 +236,11 @@ def test_rates_changed_on_the_way_act_from_the_next_batch_on_and_are_marked(make
     changed = Watched([project], control=control, at_epoch=change)
     plain = Watched([project])
     run = changed.runs[0]
-    assert run.marks == (Mark(3.0, "learning_rate", 0.001, 0.05), Mark(3.0, "dropout_1", 0.4, 0.0))
+    assert run.events == (RunEvent(3.0, "learning_rate", 0.001, 0.05), RunEvent(3.0, "dropout_1", 0.4, 0.0))
     assert run.history.train_loss[:3] == plain.runs[0].history.train_loss[:3]
     assert run.history.train_loss[4] < plain.runs[0].history.train_loss[4]
-    assert changed.courses[0].standing is not None
-    assert changed.courses[0].standing.dropout_rates == {"dropout_1": 0.0}
+    assert changed.training_states[0].checkpoint is not None
+    assert changed.training_states[0].checkpoint.dropout_rates == {"dropout_1": 0.0}
 
 
 def test_a_changed_rate_leaves_a_twin_with_another_rate_alone(make_project: Make) -> None:
@@ -247,7 +250,7 @@ def test_a_changed_rate_leaves_a_twin_with_another_rate_alone(make_project: Make
     control.changes.append(Change("dropout_1", 0.4, 0.1))
     both = Watched([project, twin], control=control)
     alone = Watched([twin])
-    assert both.runs[0].marks and not both.runs[1].marks
+    assert both.runs[0].events and not both.runs[1].events
     np.testing.assert_allclose(both.runs[1].history.train_loss, alone.runs[0].history.train_loss, rtol=1e-5)
 
 
@@ -259,7 +262,7 @@ def test_the_full_pass_over_the_training_rows_is_their_loss_with_dropout_off(
     def measured() -> Run:
         for event in train_together([project], load(project.data), Control(), [Curves()]):
             if isinstance(event, Ready):
-                event.courses[0].probes.measures_training = True
+                event.training_states[0].probes.measures_training = True
             if isinstance(event, Trained):
                 return event.run
         raise AssertionError("no run")

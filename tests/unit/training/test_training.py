@@ -12,13 +12,13 @@ from torch import nn
 from nnstudio.data.dataset import Dataset, divide, load
 from nnstudio.project import edits
 from nnstudio.project.model import Link, Project, Run
-from nnstudio.text import Mistake
+from nnstudio.text import UserError
 from nnstudio.training.control import Control, Mode
 from nnstudio.training.curves import Curves
 from nnstudio.training.early_stopping import EarlyStopping
 from nnstudio.training.engine.build import build
 from nnstudio.training.engine.dropout import MaskedDropout, Masks
-from nnstudio.training.engine.losses import LOSSES, class_shares, code_targets, predicted_classes
+from nnstudio.training.engine.losses import LOSSES, class_probabilities, code_targets, predicted_classes
 from nnstudio.training.engine.metrics import confusion_matrix, r_squared
 from nnstudio.training.inference import measure, predict, restore
 from nnstudio.training.session import EpochDone, Ready, Trained, train
@@ -41,13 +41,13 @@ def run_of(project: Project, control: Control | None = None, at_epoch: Callable[
 def plain_loop(dataset: Dataset, model: nn.Module, optimizer: torch.optim.Optimizer, epochs: int) -> list[list[float]]:
     """The loop of every tutorial, with the order of samples that the seed gives. Two threads would sum otherwise."""
     torch.set_num_threads(1)
-    orders = torch.Generator().manual_seed(0)
+    shuffle_generator = torch.Generator().manual_seed(0)
     inputs, targets = torch.from_numpy(dataset.train.inputs), torch.from_numpy(dataset.train.targets)
     curves: list[list[float]] = [[], []]
     for _epoch in range(epochs):
         model.train()
         losses = []
-        for batch in torch.randperm(len(inputs), generator=orders).split(32):
+        for batch in torch.randperm(len(inputs), generator=shuffle_generator).split(32):
             optimizer.zero_grad()
             loss = nn.functional.cross_entropy(model(inputs[batch]), targets[batch])
             loss.backward()
@@ -155,7 +155,7 @@ def test_initialisations_have_their_spread(scheme: str, expected: float, make_pr
     project = make_project("builtin:digits", "dense:100,relu,dense:out", initialization=scheme, bias_initialization=0.1)
     for event in train(project, load(project.data), Control(Mode.PAUSE), Curves()):
         assert isinstance(event, Ready)
-        layer = event.courses[0].network.drawn.get_submodule("dense_1")
+        layer = event.training_states[0].network.drawn.get_submodule("dense_1")
         break
     assert abs(float(layer.weight.detach().std()) - expected) < 0.02 * max(expected, 0.01)
     assert torch.all(layer.bias == 0.1)
@@ -213,8 +213,8 @@ def test_a_stop_gives_the_best_weights_back_too(make_project: Make) -> None:
 
 
 def test_divergence_keeps_sound_weights_and_says_what_to_do(diverging: Project) -> None:
-    sound = run_of(diverging)
-    assert sound.stop_reason == "epochs"
+    last_complete = run_of(diverging)
+    assert last_complete.stop_reason == "epochs"
     run = run_of(edits.set_training(diverging, learning_rate=1.0))
     assert run.stop_reason == "diverged" and "learning rate: 0.1 instead of 1" in run.message
     weights = safetensors.torch.load(run.weights)
@@ -306,8 +306,8 @@ def test_half_mse_is_playgrounds_loss() -> None:
 def test_targets_have_the_shape_and_code_of_the_outputs(loss: str, outputs: int, expected: list) -> None:  # type: ignore[type-arg]
     coded = code_targets(torch.tensor([0, 1]), loss, "class", outputs)
     assert coded.tolist() == expected
-    shares = class_shares(torch.randn(2, outputs), loss)
-    torch.testing.assert_close(shares.sum(dim=1), torch.ones(2))
+    probabilities = class_probabilities(torch.randn(2, outputs), loss)
+    torch.testing.assert_close(probabilities.sum(dim=1), torch.ones(2))
 
 
 def test_predictions_of_one_output_go_by_its_sign() -> None:
@@ -343,7 +343,7 @@ def test_predictions_come_in_the_words_and_units_of_the_target(make_project: Mak
 def test_a_project_with_a_problem_is_refused_before_anything_is_trained(make_project: Make) -> None:
     project = make_project()
     loose = edits.remove(project, links=[Link("tanh_1", "dense_2")])
-    with pytest.raises(Mistake, match=r"leads nowhere|not connected"):
+    with pytest.raises(UserError, match=r"leads nowhere|not connected"):
         run_of(loose)
 
 

@@ -1,7 +1,7 @@
 """The range of a plot comes to rest, whatever is drawn in it."""
 
 from nnstudio.ui.plots.plot import Plot
-from nnstudio.ui.plots.view_box import SteadyViewBox
+from nnstudio.ui.plots.view_box import StableViewBox
 from tests.ui.driving import IRIS, Open
 
 
@@ -9,7 +9,7 @@ def test_a_range_that_goes_to_and_fro_comes_to_rest(open_window: Open) -> None:
     """What two ranges ask for in turn, as lines with markers do at some sizes."""
     plot: Plot = open_window(IRIS).plots.loss
     box = plot.plotItem.vb
-    assert isinstance(box, SteadyViewBox)
+    assert isinstance(box, StableViewBox)
     wide, narrow = [-32.15, 327.15], [-31.03, 327.03]
     changes: list[object] = []
     box.sigXRangeChanged.connect(lambda *given: changes.append(given))

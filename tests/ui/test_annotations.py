@@ -32,12 +32,12 @@ def title_field(window: MainWindow) -> QLineEdit:
 
 
 def corner(window: MainWindow, id: str) -> QPoint:
-    item = window.canvas.network.remarks[id]
+    item = window.canvas.network.annotations[id]
     return window.canvas.mapFromScene(item.pos() + item.box.bottomRight() - QPointF(5, 5))
 
 
 def title_point(window: MainWindow, id: str) -> QPoint:
-    item = window.canvas.network.remarks[id]
+    item = window.canvas.network.annotations[id]
     return window.canvas.mapFromScene(item.pos() + QPointF(40, 12))
 
 
@@ -61,7 +61,7 @@ def test_a_note_is_written_and_undone_as_one_step(open_window: Open, hand: Hands
     QTest.keyClick(field, Qt.Key.Key_Return, CONTROL)
     (note,) = window.project.network.notes
     assert note.text == "Why <b>tanh</b>?\nSee slide 3"
-    assert window.canvas.network.remarks[note.id].box.height() > 40
+    assert window.canvas.network.annotations[note.id].box.height() > 40
     window.actions_by_name["actionUndo"].trigger()
     assert window.project == before
 
@@ -73,7 +73,7 @@ def test_a_note_is_written_anew_by_a_double_click_and_esc_leaves_it(open_window:
     window.canvas.setFocus()  # leaving takes it over
     (note,) = window.project.network.notes
     assert note.text == "first"
-    item = window.canvas.network.remarks[note.id]
+    item = window.canvas.network.annotations[note.id]
     middle = window.canvas.mapFromScene(item.pos() + item.box.center())
     QTest.mouseDClick(window.canvas.viewport(), LEFT, pos=middle)
     QTest.keyClicks(writing(window), " and second")
@@ -99,7 +99,7 @@ def test_inside_a_frame_the_hand_reaches_what_lies_there(open_window: Open, hand
     """The frame's ground is no part of it: an area can be drawn there, and a frame is not selected by it."""
     window = open_window(IRIS)
     id = framed(window, ["dense_1", "tanh_1"])
-    item = window.canvas.network.remarks[id]
+    item = window.canvas.network.annotations[id]
     start = window.canvas.mapFromScene(item.pos() + QPointF(12, 32))
     end = window.canvas.mapFromScene(item.pos() + item.box.bottomRight() - QPointF(12, 12))
     hand(window).drag(start, end)
@@ -141,7 +141,7 @@ def test_frames_follow_their_layers_when_they_are_arranged(open_window: Open) ->
     for _time in range(40):
         QTest.keyClick(window.canvas, Qt.Key.Key_Down, CONTROL)
     window.actions_by_name["actionArrange"].trigger()
-    frame = window.canvas.network.remarks[id]
+    frame = window.canvas.network.annotations[id]
     for layer in ("dense_1", "tanh_1"):
         item = window.canvas.network.layers[layer]
         assert frame.box.translated(frame.pos()).contains(item.box.translated(item.pos()))
@@ -176,7 +176,7 @@ def test_a_note_on_a_layer_gets_the_click_and_a_new_one_finds_free_space(open_wi
     window.actions_by_name["actionNote"].trigger()
     QTest.keyClicks(writing(window), "x")
     window.canvas.setFocus()
-    (note,) = scene.remarks.values()
+    (note,) = scene.annotations.values()
     assert not any(note.collidesWithItem(item) for item in scene.layers.values())
     mouse.drag(window.canvas.mapFromScene(note.pos() + note.box.center()), mouse.middle("dense_2"))
     mouse.click(mouse.middle("dense_2"))
@@ -262,7 +262,7 @@ def test_all_of_the_grip_that_is_seen_can_be_grasped(open_window: Open, hand: Ha
     window = open_window(IRIS)
     id = framed(window, ["dense_1"])
     window.canvas.network.select([id])
-    item = window.canvas.network.remarks[id]
+    item = window.canvas.network.annotations[id]
     before = window.project.network.frames[0].size
     point = window.canvas.mapFromScene(item.pos() + item.box.bottomRight() - QPointF(11, 11))
     hand(window).drag(point, point + QPoint(40, 20))
@@ -284,7 +284,7 @@ def test_frames_go_with_what_they_hold_and_take_in_nothing_else() -> None:
 
 
 def places_of(project: Project, ids: list[str]) -> dict[str, tuple[float, float]]:
-    parts = (*project.network.layers, *project.network.remarks)
+    parts = (*project.network.layers, *project.network.annotations)
     return {part.id: part.position for part in parts if part.id in ids}
 
 

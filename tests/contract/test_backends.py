@@ -18,11 +18,11 @@ from nnstudio.project.model import DataFacts, Project, TrainingPlan
 from nnstudio.project.settings import TRAINING_SETTINGS
 from nnstudio.training.engine import step as steps
 from nnstudio.training.engine import traced
-from nnstudio.training.engine.batch_loader import Streamed
+from nnstudio.training.engine.batch_loader import StreamingLoader
 from nnstudio.training.engine.batched import dropout_shapes, learners
 from nnstudio.training.engine.build import BuiltNetwork, build, initialize
 from nnstudio.training.engine.cuda_graph import unchanged
-from nnstudio.training.engine.evaluation import FullPass
+from nnstudio.training.engine.evaluation import Evaluation
 from nnstudio.training.engine.losses import code_targets
 from nnstudio.training.engine.metrics import PreparedSamples, outputs_of
 from nnstudio.training.engine.step import Step
@@ -39,16 +39,16 @@ def project_of(layers: str, facts: DataFacts = FACTS) -> Project:
 
 
 def step_of(
-    network: BuiltNetwork, loss: str, plan: TrainingPlan, samples: PreparedSamples, way: str = "scripted"
+    network: BuiltNetwork, loss: str, plan: TrainingPlan, samples: PreparedSamples, backend: str = "scripted"
 ) -> Step:
-    return Step(learners([network], [plan], loss), [plan], samples, dropout_shapes(network, samples.inputs), way)
+    return Step(learners([network], [plan], loss), [plan], samples, dropout_shapes(network, samples.inputs), backend)
 
 
 def losses(
     project: Project,
     plan: TrainingPlan,
     loss: str,
-    way: str,
+    backend: str,
     device: torch.device = CPU,
     home: torch.device | None = None,
 ) -> list[float]:
@@ -65,18 +65,18 @@ def losses(
     outputs = network.trained.eval()(inputs[:2]).shape[1]
     network.drawn.to(device)
     samples = PreparedSamples(inputs, code_targets(targets, loss, facts.task, outputs), None).to(home or device)
-    step = step_of(network, loss, plan, samples, way)
+    step = step_of(network, loss, plan, samples, backend)
     step.prepare(13)
     step.prepare(4)
     with torch.no_grad():
         found = [step([rows.to(home or device)])[0].item() for rows in BATCHES]
-    assert all(workspace_way(step, size) == way for size in (13, 4))
+    assert all(workspace_way(step, size) == backend for size in (13, 4))
     return found
 
 
 def workspace_way(step: Step, size: int) -> str:
     """Which way a workspace really goes: a fallback to eager must not pass for traced."""
-    return step._workspaces[size].way
+    return step._workspaces[size].backend
 
 
 Agree = Callable[..., None]
@@ -89,7 +89,9 @@ def agree(device: torch.device) -> Agree:
     def compare(project: Project, loss: str = "cross_entropy", rtol: float = 1e-5, **plan: object) -> None:
         made = edits.set_training(project, **{"learning_rate": 0.01, **plan}).training
         one_piece = "graph" if device.type == "cuda" else "scripted"
-        eager, traced, whole = (losses(project, made, loss, way, device) for way in ("eager", "traced", one_piece))
+        eager, traced, whole = (
+            losses(project, made, loss, backend, device) for backend in ("eager", "traced", one_piece)
+        )
         assert np.isfinite(eager).all() and len(set(eager)) > STEPS / 2
         for other in (traced, whole):
             np.testing.assert_allclose(other, eager, rtol=rtol)
@@ -167,7 +169,7 @@ def test_streamed_samples_give_the_same_bits(device: torch.device) -> None:
     project = project_of("dense:6,tanh,dropout:0.3,dense:out")
     whole = losses(project, TrainingPlan(), "cross_entropy", "traced", device)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(steps, "feed", Streamed)
+        patch.setattr(steps, "batch_loader_for", StreamingLoader)
         assert losses(project, TrainingPlan(), "cross_entropy", "traced", device, home=CPU) == whole
 
 
@@ -199,7 +201,7 @@ def test_the_validation_pass_of_every_layer(type: str) -> None:
     samples = PreparedSamples(inputs, classes, classes)
     network = build(project.network, (5,), "cross_entropy")
     step = step_of(network, "cross_entropy", TrainingPlan(learning_rate=0.05), samples)
-    full_pass = FullPass(step.learners, samples)
+    full_pass = Evaluation(step.learners, samples)
     assert full_pass._traced is not None and network.trained.training
     with torch.no_grad():
         before = full_pass()[0]
@@ -244,7 +246,7 @@ dataset = load(project.data)
 project = edits.set_facts(project, project.data, dataset.facts)
 project = with_stack(project, "dense:6,batch_norm,relu,dropout:0.5,dense:out", dataset.facts)
 *_, last = train(project, dataset, Control(), Curves())
-assert last.run.engine == "scripted"
+assert last.run.backend == "scripted"
 sys.exit("torch._dynamo" in sys.modules or "sympy" in sys.modules)
 """
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
@@ -256,7 +258,7 @@ def test_what_cannot_be_scripted_is_called_kernel_by_kernel(monkeypatch: pytest.
     monkeypatch.setattr(torch._C, "_create_function_from_graph", None)  # a torch that has it no more
     samples = PreparedSamples(torch.randn(60, 5), torch.randint(0, 3, (60,)), None)
     step = step_of(build(project.network, (5,), "cross_entropy"), "cross_entropy", TrainingPlan(), samples)
-    assert step.way == "traced"
+    assert step.backend == "traced"
     assert losses(project, TrainingPlan(), "cross_entropy", "traced") == expected
 
 
@@ -269,7 +271,7 @@ from nnstudio.data.dataset import load
 from nnstudio.project import edits
 from nnstudio.project.model import Project
 from nnstudio.project.layer_list import with_stack
-from nnstudio.training import devices
+from nnstudio.training.engine import devices
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
 from nnstudio.training.session import train
@@ -296,7 +298,7 @@ def test_a_layer_that_cannot_be_traced_is_trained_all_the_same(monkeypatch: pyte
     monkeypatch.setattr(traced, "trace", refuse)
     samples = PreparedSamples(torch.randn(60, 5), torch.randint(0, 3, (60,)), None)
     step = step_of(build(project.network, (5,), "cross_entropy"), "cross_entropy", TrainingPlan(), samples)
-    assert step.way == "eager"  # and says so
+    assert step.backend == "eager"  # and says so
     with pytest.raises(AssertionError):
         losses(project, TrainingPlan(), "cross_entropy", "traced")
     assert losses(project, TrainingPlan(), "cross_entropy", "eager") == expected
@@ -310,6 +312,6 @@ def test_the_way_is_no_matter_of_the_clock_and_making_ready_leaves_the_weights_a
     network = build(project.network, (5,), "cross_entropy")
     before = {name: value.clone() for name, value in network.trained.state_dict().items()}
     step = step_of(network, "cross_entropy", TrainingPlan(), samples)
-    assert step.way == "scripted" and all(workspace_way(step, size) == "scripted" for size in (32, 28))
+    assert step.backend == "scripted" and all(workspace_way(step, size) == "scripted" for size in (32, 28))
     for name, value in network.trained.state_dict().items():
         assert torch.equal(value, before[name]), name

@@ -17,13 +17,13 @@ from nnstudio.project.archive import open_project, save
 from nnstudio.project.container import backup_of
 from nnstudio.ui.app import create_window
 from nnstudio.ui.files import autosave as rescues
-from nnstudio.ui.files.autosave import Rescue
+from nnstudio.ui.files.autosave import Autosave
 from nnstudio.ui.window import MainWindow
 from tests.ui.driving import IRIS, Open
 
 
-def rescue_of(window: MainWindow) -> Rescue:
-    found = window.findChild(Rescue)
+def rescue_of(window: MainWindow) -> Autosave:
+    found = window.findChild(Autosave)
     assert found is not None
     return found
 
@@ -33,16 +33,16 @@ def test_an_edit_is_kept_by_itself_and_given_up_once_it_is_saved(
 ) -> None:
     assert rescues.AFTER < 30_000
     window = open_window(IRIS)
-    rescue = rescue_of(window)
-    rescue._timer.setInterval(100)
+    autosave = rescue_of(window)
+    autosave._timer.setInterval(100)
     assert not list(paths.recovery_folder().glob("*"))
     window.store.edit("more", edits.set_training(window.project, epochs=77))
-    qtbot.waitUntil(lambda: rescue.safe.file.exists() and rescue._task is None, timeout=10_000)
-    assert open_project(rescue.safe.file) == window.project
+    qtbot.waitUntil(lambda: autosave.safe.file.exists() and autosave._task is None, timeout=10_000)
+    assert open_project(autosave.safe.file) == window.project
     # Seen from another program it belongs to one that runs, and is not offered.
     assert recovery.left_behind(paths.recovery_folder()) == []
     assert window.documents._write(tmp_path / "mine.nnstudio")
-    assert not rescue.safe.file.exists()
+    assert not autosave.safe.file.exists()
 
 
 def left_by_a_killed_program(folder: Path, epochs: int) -> None:
@@ -52,9 +52,9 @@ import os, signal
 from pathlib import Path
 from nnstudio.project import edits
 from nnstudio.project.archive import open_project
-from nnstudio.project.recovery import Safekeeping
+from nnstudio.project.recovery import RecoveryStore
 project = edits.set_training(open_project(Path({str(IRIS)!r})), epochs={epochs})
-Safekeeping(Path({str(folder)!r})).keep(project, Path("/home/me/class.nnstudio"))
+RecoveryStore(Path({str(folder)!r})).keep(project, Path("/home/me/class.nnstudio"))
 os.kill(os.getpid(), signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
 """
     done = subprocess.run([sys.executable, "-c", script], check=False)
@@ -66,15 +66,15 @@ def test_work_of_a_killed_program_is_offered_and_opened_as_unsaved(qtbot: QtBot)
     left_by_a_killed_program(folder, 55)
     (left,) = recovery.left_behind(folder)
     window = create_window()  # the very start, with the question in front of it
-    rescue = rescue_of(window)
-    qtbot.waitUntil(lambda: rescue.dialog is not None and rescue.dialog.isVisible(), timeout=10_000)
-    assert rescue.dialog is not None
-    words = rescue.dialog.list.item(0).text()
+    autosave = rescue_of(window)
+    qtbot.waitUntil(lambda: autosave.dialog is not None and autosave.dialog.isVisible(), timeout=10_000)
+    assert autosave.dialog is not None
+    words = autosave.dialog.list.item(0).text()
     assert "class.nnstudio" in words and "kept 20" in words and "its file is gone" in words
-    rescue.dialog.opened.click()
+    autosave.dialog.opened.click()
     qtbot.waitUntil(lambda: window.project.training.epochs == 55, timeout=5_000)
     assert window.store.is_modified and window.store.path == Path("/home/me/class.nnstudio")
-    assert not left.file.exists() and open_project(rescue.safe.file) == window.project
+    assert not left.file.exists() and open_project(autosave.safe.file) == window.project
     window.store.mark_saved(window.project, Path("unused.nnstudio"))
     window.close()
     window.deleteLater()
@@ -82,12 +82,12 @@ def test_work_of_a_killed_program_is_offered_and_opened_as_unsaved(qtbot: QtBot)
 
 def test_what_is_declined_is_kept_for_a_week(open_window: Open, qtbot: QtBot) -> None:
     folder = paths.recovery_folder()
-    rescue = rescue_of(open_window())
+    autosave = rescue_of(open_window())
     left_by_a_killed_program(folder, 5)
-    rescue.offer()
-    qtbot.waitUntil(lambda: rescue.dialog is not None, timeout=10_000)
-    assert rescue.dialog is not None
-    rescue.dialog.declined.click()
+    autosave.offer()
+    qtbot.waitUntil(lambda: autosave.dialog is not None, timeout=10_000)
+    assert autosave.dialog is not None
+    autosave.dialog.declined.click()
     assert recovery.left_behind(folder) == []
     (kept,) = (folder / recovery.DECLINED).glob("*.nnstudio")
     assert open_project(kept).training.epochs == 5
@@ -107,14 +107,14 @@ def test_what_was_declined_can_be_opened_later(open_window: Open, qtbot: QtBot) 
     (left,) = recovery.left_behind(folder)
     recovery.decline(left, folder)
     window.actions_by_name["actionPutAside"].trigger()
-    rescue = rescue_of(window)
-    qtbot.waitUntil(lambda: rescue.dialog is not None and rescue.dialog.isVisible(), timeout=10_000)
-    assert rescue.dialog is not None and "class.nnstudio" in rescue.dialog.list.item(0).text()
-    rescue.dialog.opened.click()
+    autosave = rescue_of(window)
+    qtbot.waitUntil(lambda: autosave.dialog is not None and autosave.dialog.isVisible(), timeout=10_000)
+    assert autosave.dialog is not None and "class.nnstudio" in autosave.dialog.list.item(0).text()
+    autosave.dialog.opened.click()
     qtbot.waitUntil(lambda: window.project.training.epochs == 5, timeout=5_000)
     assert window.store.is_modified and recovery.put_aside(folder) == []
-    qtbot.waitUntil(lambda: rescue.safe.file.exists(), timeout=5_000)
-    assert open_project(rescue.safe.file) == window.project
+    qtbot.waitUntil(lambda: autosave.safe.file.exists(), timeout=5_000)
+    assert open_project(autosave.safe.file) == window.project
 
 
 def test_what_cannot_be_read_is_moved_aside(open_window: Open) -> None:
@@ -135,9 +135,9 @@ def test_a_folder_that_cannot_be_written_is_told_once(
     blocked.write_text("a file stands here")
     monkeypatch.setattr(paths, "recovery_folder", lambda: blocked / "recovery")
     window = open_window(IRIS)
-    rescue = rescue_of(window)
+    autosave = rescue_of(window)
     window.store.edit("more", edits.set_training(window.project, epochs=77))
-    rescue.keep()
+    autosave.keep()
     qtbot.waitUntil(lambda: "cannot be kept safe" in window.messages.label.text(), timeout=10_000)
 
 
@@ -145,13 +145,13 @@ def test_a_discarded_project_is_dropped_when_the_program_ends(
     open_window: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = open_window(IRIS)
-    rescue = rescue_of(window)
+    autosave = rescue_of(window)
     window.store.edit("more", edits.set_training(window.project, epochs=77))
-    rescue.keep()
-    qtbot.waitUntil(lambda: rescue.safe.file.exists() and rescue._task is None, timeout=10_000)
+    autosave.keep()
+    qtbot.waitUntil(lambda: autosave.safe.file.exists() and autosave._task is None, timeout=10_000)
     monkeypatch.setattr(QMessageBox, "exec", lambda _box: QMessageBox.StandardButton.Discard)
     assert window.documents.may_leave()
-    rescue.drop()  # as `aboutToQuit` calls it
+    autosave.drop()  # as `aboutToQuit` calls it
     assert not list(paths.recovery_folder().glob("*"))
 
 
