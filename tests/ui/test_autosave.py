@@ -22,7 +22,7 @@ from nnstudio.ui.window import MainWindow
 from tests.ui.driving import IRIS, Open
 
 
-def rescue_of(window: MainWindow) -> Autosave:
+def autosave_of(window: MainWindow) -> Autosave:
     found = window.findChild(Autosave)
     assert found is not None
     return found
@@ -33,7 +33,7 @@ def test_an_edit_is_kept_by_itself_and_given_up_once_it_is_saved(
 ) -> None:
     assert rescues.AFTER < 30_000
     window = open_window(IRIS)
-    autosave = rescue_of(window)
+    autosave = autosave_of(window)
     autosave._timer.setInterval(100)
     assert not list(paths.recovery_folder().glob("*"))
     window.store.edit("more", edits.set_training(window.project, epochs=77))
@@ -66,7 +66,7 @@ def test_work_of_a_killed_program_is_offered_and_opened_as_unsaved(qtbot: QtBot)
     left_by_a_killed_program(folder, 55)
     (left,) = recovery.left_behind(folder)
     window = create_window()  # the very start, with the question in front of it
-    autosave = rescue_of(window)
+    autosave = autosave_of(window)
     qtbot.waitUntil(lambda: autosave.dialog is not None and autosave.dialog.isVisible(), timeout=10_000)
     assert autosave.dialog is not None
     words = autosave.dialog.list.item(0).text()
@@ -82,7 +82,7 @@ def test_work_of_a_killed_program_is_offered_and_opened_as_unsaved(qtbot: QtBot)
 
 def test_what_is_declined_is_kept_for_a_week(open_window: Open, qtbot: QtBot) -> None:
     folder = paths.recovery_folder()
-    autosave = rescue_of(open_window())
+    autosave = autosave_of(open_window())
     left_by_a_killed_program(folder, 5)
     autosave.offer()
     qtbot.waitUntil(lambda: autosave.dialog is not None, timeout=10_000)
@@ -107,7 +107,7 @@ def test_what_was_declined_can_be_opened_later(open_window: Open, qtbot: QtBot) 
     (left,) = recovery.left_behind(folder)
     recovery.decline(left, folder)
     window.actions_by_name["actionPutAside"].trigger()
-    autosave = rescue_of(window)
+    autosave = autosave_of(window)
     qtbot.waitUntil(lambda: autosave.dialog is not None and autosave.dialog.isVisible(), timeout=10_000)
     assert autosave.dialog is not None and "class.nnstudio" in autosave.dialog.list.item(0).text()
     autosave.dialog.opened.click()
@@ -125,7 +125,7 @@ def test_what_cannot_be_read_is_moved_aside(open_window: Open) -> None:
     left.file.write_bytes(content)
     assert recovery.left_behind(folder) == []
     assert (folder / recovery.UNREADABLE / left.file.name).read_bytes() == content
-    assert rescue_of(open_window()).dialog is None
+    assert autosave_of(open_window()).dialog is None
 
 
 def test_a_folder_that_cannot_be_written_is_told_once(
@@ -135,7 +135,7 @@ def test_a_folder_that_cannot_be_written_is_told_once(
     blocked.write_text("a file stands here")
     monkeypatch.setattr(paths, "recovery_folder", lambda: blocked / "recovery")
     window = open_window(IRIS)
-    autosave = rescue_of(window)
+    autosave = autosave_of(window)
     window.store.edit("more", edits.set_training(window.project, epochs=77))
     autosave.keep()
     qtbot.waitUntil(lambda: "cannot be kept safe" in window.messages.label.text(), timeout=10_000)
@@ -145,7 +145,7 @@ def test_a_discarded_project_is_dropped_when_the_program_ends(
     open_window: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = open_window(IRIS)
-    autosave = rescue_of(window)
+    autosave = autosave_of(window)
     window.store.edit("more", edits.set_training(window.project, epochs=77))
     autosave.keep()
     qtbot.waitUntil(lambda: autosave.safe.file.exists() and autosave._task is None, timeout=10_000)

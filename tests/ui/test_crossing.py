@@ -17,8 +17,8 @@ from nnstudio.ui.background.training_jobs import LEARNING_RATE, Change, Mode
 from nnstudio.ui.files import autosave as rescues
 from nnstudio.ui.window import MainWindow
 from tests.ui.driving import IRIS, Open, train
+from tests.ui.test_autosave import autosave_of, left_by_a_killed_program
 from tests.ui.test_files import carry_on, table
-from tests.ui.test_rescue import left_by_a_killed_program, rescue_of
 
 
 def measured(folder: Path, name: str, rows: int) -> Path:
@@ -56,7 +56,7 @@ def test_work_put_aside_is_not_opened_into_a_training(open_window: Open, qtbot: 
     window.store.edit("plan", edits.set_training(window.project, epochs=100_000, patience=0))
     window.actions_by_name["actionTrain"].trigger()
     window.actions_by_name["actionPutAside"].trigger()
-    autosave = rescue_of(window)
+    autosave = autosave_of(window)
     qtbot.waitUntil(lambda: autosave.dialog is not None and autosave.dialog.isVisible(), timeout=10_000)
     assert autosave.dialog is not None
     autosave.dialog.opened.click()
@@ -99,7 +99,7 @@ def test_a_training_that_outlasts_the_first_is_kept_too(
     window.store.edit("plan", edits.set_training(window.project, epochs=100_000, patience=0))
     longer = window.project
     window.store.edit("plan", edits.set_training(window.project, epochs=5))
-    trainer, autosave = window.trainer, rescue_of(window)
+    trainer, autosave = window.trainer, autosave_of(window)
     trainer._start([trainer._new(window.project), trainer._new(longer)], ["", "longer"], Mode.RUN)
     qtbot.waitUntil(lambda: len(window.project.runs) == 1, timeout=20_000)
     seen = trainer.networks[1].curves.epochs
