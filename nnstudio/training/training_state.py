@@ -145,7 +145,9 @@ class TrainingState:
         if not self.weights.is_finite() or (validation and not math.isfinite(validation[0])):
             self.ended = "diverged"
             return
-        self.curves.train_loss.append(float(self.curves.batch_loss.values[-len(self.batches) :].mean()))
+        losses = self.curves.batch_loss.values[-len(self.batches) :]
+        # The mean over the samples: a last batch that is shorter counts for less.
+        self.curves.train_loss.append(float(np.average(losses, weights=[len(batch) for batch in self.batches])))
         self.curves.train_loss_full_pass.append(training)
         if self.train.classes is not None:
             self.curves.train_accuracy.append(correct / len(self.train))

@@ -1,4 +1,4 @@
-"""The loop against a plain PyTorch loop, the seed's promise, early stopping, and every way out of training."""
+"""Dropout and penalties, the seed's promise, early stopping, and every way out of training."""
 
 import math
 from collections.abc import Callable
@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 import safetensors.torch
 import torch
-from torch import nn
 
-from nnstudio.data.dataset import Dataset, divide, load
+from nnstudio.data.dataset import divide, load
 from nnstudio.project import edits
 from nnstudio.project.model import Link, Project, Run
 from nnstudio.text import UserError
@@ -35,45 +34,7 @@ def run_of(project: Project, control: Control | None = None, at_epoch: Callable[
     raise AssertionError("no run")
 
 
-# --- the same numbers as PyTorch ------------------------------------------------------------------------------------
-
-
-def plain_loop(dataset: Dataset, model: nn.Module, optimizer: torch.optim.Optimizer, epochs: int) -> list[list[float]]:
-    """The loop of every tutorial, with the order of samples that the seed gives. Two threads would sum otherwise."""
-    torch.set_num_threads(1)
-    shuffle_generator = torch.Generator().manual_seed(0)
-    inputs, targets = torch.from_numpy(dataset.train.inputs), torch.from_numpy(dataset.train.targets)
-    curves: list[list[float]] = [[], []]
-    for _epoch in range(epochs):
-        model.train()
-        losses = []
-        for batch in torch.randperm(len(inputs), generator=shuffle_generator).split(32):
-            optimizer.zero_grad()
-            loss = nn.functional.cross_entropy(model(inputs[batch]), targets[batch])
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.item())
-        model.eval()
-        with torch.no_grad():
-            outputs = model(torch.from_numpy(dataset.validation.inputs))
-            validation = nn.functional.cross_entropy(outputs, torch.from_numpy(dataset.validation.targets))
-        curves[0].append(sum(losses) / len(losses))
-        curves[1].append(validation.item())
-    return curves
-
-
-@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
-@pytest.mark.parametrize("last", ["", ",softmax"])
-def test_the_curve_is_that_of_a_plain_pytorch_loop(optimizer: str, last: str, make_project: Make) -> None:
-    layers = f"dense:128,relu,dense:64,relu,dense:out{last}"
-    project = make_project("builtin:digits", layers, optimizer=optimizer, learning_rate=0.01, epochs=5)
-    torch.manual_seed(0)
-    model = nn.Sequential(nn.Linear(64, 128), nn.ReLU(), nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 10))
-    made = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[optimizer](model.parameters(), lr=0.01)
-    training, validation = plain_loop(load(project.data), model, made, 5)
-    history = run_of(project).history
-    np.testing.assert_allclose(history.train_loss, training, rtol=1e-5)
-    np.testing.assert_allclose(history.validation_loss, validation, rtol=1e-5)
+# --- what acts on the weights -------------------------------------------------------------------------------------
 
 
 def test_dropout_switches_off_its_share_scales_up_the_rest_and_rests_in_use() -> None:
@@ -89,28 +50,6 @@ def test_dropout_switches_off_its_share_scales_up_the_rest_and_rests_in_use() ->
         shares = (first == 0).double().mean(dim=along)
         assert shares.min() > 0.05 and shares.max() < 0.6
     assert torch.equal(layer.eval()(x), x)
-
-
-OPTIMIZERS = {
-    "sgd": lambda p: torch.optim.SGD(p, lr=0.02),
-    "momentum": lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.8),
-    "nesterov": lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.8, nesterov=True),
-    "adam": lambda p: torch.optim.Adam(p, lr=0.02),
-    "adamw": lambda p: torch.optim.AdamW(p, lr=0.02, weight_decay=0),
-    "rmsprop": lambda p: torch.optim.RMSprop(p, lr=0.02),
-    "adagrad": lambda p: torch.optim.Adagrad(p, lr=0.02),
-}
-
-
-@pytest.mark.parametrize("name", OPTIMIZERS)
-def test_every_optimizer_is_pytorchs_own(name: str, make_project: Make) -> None:
-    project = make_project(layers="dense:8,tanh,dense:out", optimizer=name, learning_rate=0.02, momentum=0.8, epochs=3)
-    torch.manual_seed(0)
-    model = nn.Sequential(nn.Linear(4, 8), nn.Tanh(), nn.Linear(8, 3))
-    training, validation = plain_loop(load(project.data), model, OPTIMIZERS[name](model.parameters()), 3)
-    history = run_of(project).history
-    np.testing.assert_allclose(history.train_loss, training, rtol=1e-5)
-    np.testing.assert_allclose(history.validation_loss, validation, rtol=1e-5)
 
 
 def test_weight_decay_and_l1_pull_weights_and_leave_biases(make_project: Make) -> None:

@@ -1,0 +1,102 @@
+"""The whole of training on one screen of plain PyTorch: the page to read first.
+
+Every backend of `engine` must give these numbers; it computes them faster, and answers pause, stop and views between
+steps (loop.py). Nothing here is called while the program trains: it is the reference that the tests compare with.
+"""
+
+import copy
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+
+from nnstudio.project.model import TrainingPlan
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+Samples = tuple[Tensor, Tensor]
+"""Inputs (n, *sample_shape), and the targets that the loss compares the outputs with."""
+
+
+@dataclass
+class Result:
+    """The curves, one value an epoch, the epoch with the lowest validation loss, counted from 1, and its loss."""
+
+    train_loss: list[float] = field(default_factory=list)
+    validation_loss: list[float] = field(default_factory=list)
+    best_epoch: int = 0
+    best_loss: float = math.inf
+
+
+def train(model: nn.Module, loss_of: Loss, plan: TrainingPlan, training: Samples, validation: Samples) -> Result:
+    """Train a model as a plan says, from the weights it has; it ends with those that the plan asks for.
+
+    Dropout draws from torch's own generator here, so only networks without it come to the same bits as the engine's.
+    """
+    inputs, targets = training
+    result, best_weights = Result(), copy.deepcopy(model.state_dict())
+    reference, epochs_without_improvement = math.inf, 0
+    # Weight decay and L1 pull at the weight matrices alone: a bias only shifts, and pulling at it helps nobody.
+    matrices = [module.weight for module in model.modules() if isinstance(module, nn.Linear)]
+    optimizer = make_optimizer(model, matrices, plan)
+    shuffle = torch.Generator().manual_seed(plan.seed)  # of its own, so that the seed alone decides the order
+    order = torch.randperm(len(inputs), generator=shuffle)
+
+    for epoch in range(1, plan.epochs + 1):
+        if epoch > 1 and plan.shuffle == "each_epoch":
+            order = torch.randperm(len(inputs), generator=shuffle)
+
+        # One epoch: every sample once, a step of the optimizer for each mini-batch.
+        model.train()  # dropout acts, batch norm measures the batch
+        total = 0.0
+        for batch in torch.split(order, plan.batch_size):
+            optimizer.zero_grad()
+            loss = loss_of(model(inputs[batch]), targets[batch])  # the mean over the batch
+            penalty = plan.l1 * sum(matrix.abs().sum() for matrix in matrices)
+            (loss + penalty).backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            total += loss.item() * len(batch)  # the last batch may be shorter and counts for less
+        result.train_loss.append(total / len(inputs))
+
+        # Then a look at samples that the network does not learn from.
+        model.eval()  # dropout off, batch norm by its averages
+        with torch.no_grad():
+            validation_loss = loss_of(model(validation[0]), validation[1]).item()
+        result.validation_loss.append(validation_loss)
+
+        # Early stopping: keep the best weights, and stop when patience runs out.
+        if validation_loss < result.best_loss:
+            result.best_epoch, result.best_loss = epoch, validation_loss
+            best_weights = copy.deepcopy(model.state_dict())
+        if validation_loss < reference - plan.min_delta:
+            reference, epochs_without_improvement = validation_loss, 0
+        else:
+            epochs_without_improvement += 1
+        if 0 < plan.patience <= epochs_without_improvement:
+            break
+
+    if plan.restore_best:
+        model.load_state_dict(best_weights)
+    return result
+
+
+def make_optimizer(model: nn.Module, matrices: list[Tensor], plan: TrainingPlan) -> torch.optim.Optimizer:
+    """PyTorch's optimizer of a plan, with weight decay on the matrices alone."""
+    others = [one for one in model.parameters() if not any(one is matrix for matrix in matrices)]
+    groups = [
+        {"params": parameters, "weight_decay": decay}
+        for parameters, decay in ((matrices, plan.weight_decay), (others, 0.0))
+        if parameters
+    ]
+    momentum = 0.0 if plan.optimizer == "sgd" else plan.momentum
+    made: dict[str, Callable[[], torch.optim.Optimizer]] = {
+        "sgd": lambda: torch.optim.SGD(groups, plan.learning_rate),
+        "momentum": lambda: torch.optim.SGD(groups, plan.learning_rate, momentum),
+        "nesterov": lambda: torch.optim.SGD(groups, plan.learning_rate, momentum, nesterov=momentum > 0),
+        "adam": lambda: torch.optim.Adam(groups, plan.learning_rate),
+        "adamw": lambda: torch.optim.AdamW(groups, plan.learning_rate),
+        "rmsprop": lambda: torch.optim.RMSprop(groups, plan.learning_rate),
+        "adagrad": lambda: torch.optim.Adagrad(groups, plan.learning_rate),
+    }
+    return made[plan.optimizer]()

@@ -1,0 +1,84 @@
+"""The engine against the page of plain PyTorch: the same curves, the same end, the same weights."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import safetensors.torch
+import torch
+
+from nnstudio.data.dataset import load
+from nnstudio.project.model import Project, Run
+from nnstudio.project.settings import TRAINING_SETTINGS
+from nnstudio.training import plain
+from nnstudio.training.control import Control
+from nnstudio.training.curves import Curves
+from nnstudio.training.engine.build import BuiltNetwork, build, initialize
+from nnstudio.training.engine.losses import LOSSES, code_targets
+from nnstudio.training.session import Trained, loss_of, train
+
+OPTIMIZERS = next(one.choices for one in TRAINING_SETTINGS if one.name == "optimizer")
+
+
+def engine_run(project: Project) -> Run:
+    *_events, last = train(project, load(project.data), Control(), Curves())
+    assert isinstance(last, Trained)
+    return last.run
+
+
+def plain_run(project: Project) -> tuple[plain.Result, BuiltNetwork]:
+    """The same network from the same seed, trained by the page. One thread, as the engine takes for so small ones."""
+    torch.set_num_threads(1)
+    dataset = load(project.data)
+    task = dataset.preparation.task
+    loss, outputs = loss_of(project, dataset.preparation)
+    torch.manual_seed(project.training.seed)
+    network = build(project.network, dataset.preparation.sample_shape, loss)
+    initialize(network, project.training)
+    samples = [
+        (torch.from_numpy(one.inputs), code_targets(torch.from_numpy(one.targets), loss, task, outputs))
+        for one in (dataset.train, dataset.validation)
+    ]
+    return plain.train(network.trained, LOSSES[loss], project.training, *samples), network
+
+
+PLANS: dict[str, dict[str, Any]] = {
+    **{name: {"optimizer": name, "weight_decay": 0.01} for name in OPTIMIZERS},
+    "l1": {"l1": 0.01},
+    "one order": {"shuffle": "once"},
+    "a short last batch": {"batch_size": 53},
+    "early stopping": {"epochs": 60, "patience": 3, "min_delta": 0.01, "learning_rate": 0.05},
+    "the last weights": {"restore_best": False},
+}
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_the_engine_gives_the_numbers_of_the_page(name: str, make_project: Callable[..., Project]) -> None:
+    plan = {"learning_rate": 0.01, "epochs": 4, "patience": 0, **PLANS[name]}
+    project = make_project("builtin:iris", "dense:8,tanh,batch_norm,dense:6,relu,dense:out", **plan)
+    run, (expected, network) = engine_run(project), plain_run(project)
+    np.testing.assert_allclose(run.history.train_loss, expected.train_loss, rtol=2e-5)
+    np.testing.assert_allclose(run.history.validation_loss, expected.validation_loss, rtol=2e-5)
+    assert run.best_epoch == expected.best_epoch
+    if name == "early stopping":
+        assert run.stop_reason == "patience" and run.epochs_run < 60
+    weights = safetensors.torch.load(run.weights)
+    for id, tensor in network.trained.state_dict().items():
+        torch.testing.assert_close(tensor, weights[id], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "mse", "half_mse", "mae"])
+def test_with_every_loss(loss: str, make_project: Callable[..., Project]) -> None:
+    project = make_project("builtin:iris", "dense:8,tanh,dense:out", loss=loss, epochs=3)
+    run, (expected, _network) = engine_run(project), plain_run(project)
+    np.testing.assert_allclose(run.history.train_loss, expected.train_loss, rtol=2e-5)
+    np.testing.assert_allclose(run.history.validation_loss, expected.validation_loss, rtol=2e-5)
+
+
+@pytest.mark.parametrize("last", ["", ",softmax"])
+def test_a_last_softmax_is_contained_in_the_loss(last: str, make_project: Callable[..., Project]) -> None:
+    project = make_project("builtin:digits", f"dense:64,relu,dense:out{last}", learning_rate=0.01, epochs=3)
+    plain_project = make_project("builtin:digits", "dense:64,relu,dense:out", learning_rate=0.01, epochs=3)
+    expected, _network = plain_run(plain_project)
+    np.testing.assert_allclose(engine_run(project).history.train_loss, expected.train_loss, rtol=2e-5)
