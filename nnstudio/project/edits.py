@@ -230,26 +230,27 @@ def insert_on_link(project: Project, id: str, link: Link) -> Project:
 def check_link(network: Network, link: Link) -> None:
     """UserError when the link cannot be drawn: to itself, twice, out of an output, into an input, or closing a loop."""
     source, target = network.layer(link.source), network.layer(link.target)
-    if source == target:
-        raise UserError(_("“{layer}” cannot be linked to itself.").format(layer=shown_name(source)))
-    if link in network.links:
-        raise UserError(
-            _("“{source}” and “{target}” are linked already.").format(
-                source=shown_name(source), target=shown_name(target)
-            )
+    closes_loop = source.id in reachable(network, target.id)
+    reason = link_refusal(source, target, link in network.links, {target.id} if closes_loop else set())
+    if reason:
+        raise UserError(reason)
+
+
+def link_refusal(source: Layer, target: Layer, is_linked: bool, before_source: set[str]) -> str:
+    """Why a link cannot be drawn, "" when it can; `before_source` are the ids that the source depends on."""
+    if source.id == target.id:
+        return _("“{layer}” cannot be linked to itself.").format(layer=shown_name(source))
+    if is_linked:
+        return _("“{source}” and “{target}” are linked already.").format(
+            source=shown_name(source), target=shown_name(target)
         )
     if source.type == "output":
-        raise UserError(
-            _("“{layer}” is where the network ends; no link can leave it.").format(layer=shown_name(source))
-        )
+        return _("“{layer}” is where the network ends; no link can leave it.").format(layer=shown_name(source))
     if target.type == "input":
-        raise UserError(
-            _("“{layer}” is where the network begins; no link can enter it.").format(layer=shown_name(target))
-        )
-    if source.id in reachable(network, target.id):
-        raise UserError(
-            _("This link would close a loop from “{target}” back to itself.").format(target=shown_name(target))
-        )
+        return _("“{layer}” is where the network begins; no link can enter it.").format(layer=shown_name(target))
+    if target.id in before_source:
+        return _("This link would close a loop from “{target}” back to itself.").format(target=shown_name(target))
+    return ""
 
 
 def reachable(network: Network, start: str) -> set[str]:

@@ -290,10 +290,9 @@ def weight_problems(project: Project, inference: Inference) -> Iterator[Problem]
         yield Problem("network", _("The network has no weights, so there is nothing to learn; add a dense layer."))
 
 
-def batch_problems(project: Project) -> Iterator[Problem]:
+def batch_problems(project: Project, inference: Inference) -> Iterator[Problem]:
     """Batch norm cannot learn from a batch of one sample; PyTorch would refuse it in the middle of the first epoch."""
-    facts, plan = project.facts, project.training
-    shapes = infer_network(project.network, facts.sample_shape if facts else None).shapes
+    facts, plan, shapes = project.facts, project.training, inference.shapes
     plain = [one for one in project.network.layers if one.type == "batch_norm" and len(shapes.get(one.id, ())) == 1]
     if facts is None or not plain:
         return
@@ -308,6 +307,7 @@ def batch_problems(project: Project) -> Iterator[Problem]:
         )
 
 
-def all_problems(project: Project) -> tuple[Problem, ...]:
-    """Everything that keeps the project from training, as far as its data is known."""
-    return (*infer(project).problems, *batch_problems(project))
+def all_problems(project: Project, inference: Inference | None = None) -> tuple[Problem, ...]:
+    """Everything that keeps the project from training, as far as its data is known; `inference` where it was made."""
+    inference = inference or infer(project)
+    return (*inference.problems, *batch_problems(project, inference))

@@ -9,7 +9,7 @@ from nnstudio.layers.spec import Shape
 from nnstudio.project.edits import set_training
 from nnstudio.project.memory_need import step_need
 from nnstudio.project.model import Project
-from nnstudio.project.shapes import batch_problems, infer_network
+from nnstudio.project.shapes import batch_problems, infer, infer_network
 from nnstudio.text import UserError, shown_bytes
 from nnstudio.text import translate as _
 
@@ -93,7 +93,7 @@ def shortage(
 
 def fitting_batch(project: Project, now: int, fits: Callable[[int], bool]) -> int:
     """The largest half, quarter … of a batch that a project can be trained with; 0 where there is none."""
-    size = now // 2
-    while size and (any(batch_problems(set_training(project, batch_size=size))) or not fits(size)):
+    size, inference = now // 2, infer(project)
+    while size and (any(batch_problems(set_training(project, batch_size=size), inference)) or not fits(size)):
         size //= 2
     return size

@@ -10,16 +10,17 @@ from nnstudio.project import edits
 from nnstudio.project.model import Project
 from nnstudio.project.shapes import Inference, Problem, all_problems, infer
 from nnstudio.project.undo import UndoHistory
+from nnstudio.ui.changes import Cause, Change
 
 
 class Store(QObject):
     """The one place where the window's project changes.
 
-    `changed(before, after)` comes after every change, `replaced` when it was that another project was
+    `changed(change)` comes after every change and says what it changed and why, `replaced` when another project was
     opened, `told(message)` when something must be said to the user.
     """
 
-    changed = Signal(object, object)
+    changed = Signal(object)
     told = Signal(str)
     replaced = Signal()
 
@@ -33,6 +34,9 @@ class Store(QObject):
         self.data_problem = ""
         self.inference = Inference()
         self.problems: tuple[Problem, ...] = ()
+        self._found: tuple[Problem, ...] = ()
+        self._inferred: tuple[object, ...] = ()
+        """What shapes and problems were last found for."""
         self._find_problems()
 
     @property
@@ -70,7 +74,7 @@ class Store(QObject):
         """Undo or redo to where so many edits are in force."""
         before = self.project
         self._history.go_to(place)
-        self._tell(before)
+        self._tell(before, Cause.UNDO)
 
     def edit(self, label: str, project: Project, merge: str = "") -> None:
         """Make an edit; edits with one `merge` key in a row become one undoable step."""
@@ -78,7 +82,7 @@ class Store(QObject):
             return
         before = self.project
         self._history.push(label, project, merge)
-        self._tell(before)
+        self._tell(before, Cause.EDIT)
 
     def seal(self) -> None:
         """The next edit is a step of its own."""
@@ -87,18 +91,18 @@ class Store(QObject):
     def undo(self) -> None:
         before = self.project
         self._history.undo()
-        self._tell(before)
+        self._tell(before, Cause.UNDO)
 
     def redo(self) -> None:
         before = self.project
         self._history.redo()
-        self._tell(before)
+        self._tell(before, Cause.UNDO)
 
     def amend(self, change: Callable[[Project], Project]) -> None:
         """Write a fact that is no edit into the present and all of history."""
         before = self.project
         self._history.amend(change)
-        self._tell(before)
+        self._tell(before, Cause.FACT)
 
     def replace(self, project: Project, path: Path | None, is_saved: bool = True) -> None:
         """Begin anew with another project, which is in its file or not."""
@@ -108,29 +112,44 @@ class Store(QObject):
         self._saved = project if is_saved else Project()
         self.path = path
         self.data_problem = ""
-        self._tell(before)
+        self._tell(before, Cause.OPENED)
         self.replaced.emit()
 
     def mark_saved(self, project: Project, path: Path) -> None:
         """What is now in the file."""
         self._saved = project
         self.path = path
-        self._tell(self.project)
+        self._tell(self.project, Cause.SAVED)
 
     def set_data_problem(self, message: str) -> None:
         """What keeps the data from being read, "" when it can be."""
         if message != self.data_problem:
             self.data_problem = message
-            self._tell(self.project)
+            self._tell(self.project, Cause.FACT)
 
-    def _tell(self, before: Project) -> None:
-        self._find_problems()
-        self.changed.emit(before, self.project)
+    def _tell(self, before: Project, cause: Cause) -> None:
+        problems = self.problems
+        if cause is not Cause.SAVED:
+            self._find_problems()
+        self.changed.emit(Change(before, self.project, cause, problems != self.problems))
 
     def _find_problems(self) -> None:
-        self.inference = infer(self.project)
+        """Shapes anew where something that they depend on is another; of a digit in the learning rate nothing is."""
+        project = self.project
+        known = project.network, project.facts, project.data, project.training.loss, project.training.batch_size
+        if not same(known, self._inferred):
+            self._inferred = known
+            self.inference = infer(project)
+            self._found = all_problems(project, self.inference)
         unread = (Problem("data", self.data_problem),) if self.data_problem else ()
-        self.problems = (*unread, *all_problems(self.project))
+        self.problems = (*unread, *self._found)
+
+
+def same(values: tuple[object, ...], others: tuple[object, ...]) -> bool:
+    """Whether all are equal; what is the very same value is not compared."""
+    return len(values) == len(others) and all(
+        one is other or one == other for one, other in zip(values, others, strict=True)
+    )
 
 
 def without_facts(project: Project) -> Project:

@@ -16,6 +16,7 @@ from nnstudio.ui.canvas.formula_bar import FormulaBar
 from nnstudio.ui.canvas.palette import Palette
 from nnstudio.ui.canvas.problems import Problems, Totals
 from nnstudio.ui.canvas.view import Canvas
+from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.data.loader import DataLoader
 from nnstudio.ui.data.panel import DataPanel
 from nnstudio.ui.files.autosave import Autosave
@@ -318,8 +319,8 @@ class MainWindow(QMainWindow):
 
     # --- following what happens -------------------------------------------------------------------------------------
 
-    def project_changed(self, before: Project, after: Project) -> None:
-        if (before.network, before.training, before.data) != (after.network, after.training, after.data):
+    def project_changed(self, change: Change) -> None:
+        if change.touches(Part.STRUCTURE, Part.LAYOUT, Part.TRAINING, Part.DATA):
             self.messages.overtaken()
         self.show_title()
         self.show_actions()

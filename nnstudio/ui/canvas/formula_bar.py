@@ -8,12 +8,13 @@ from PySide6.QtGui import QColor, QGuiApplication, QMouseEvent, QPainter, QPaint
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QToolButton, QWidget
 
-from nnstudio.project.model import Project
 from nnstudio.project.network_formula import Line, Part, network_formula
 from nnstudio.text import translate as _
+from nnstudio.ui import changes
 from nnstudio.ui.background import view_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.canvas.scene import NetworkScene
+from nnstudio.ui.changes import Change
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.tooltips import plain_tooltip
 from nnstudio.ui.store import Store
@@ -23,6 +24,8 @@ GAP, ROOM = 4.0, 6.0
 INDENT = 34.0
 SPACED = ("=", "+", ";")
 CLOSING = (")", "]", r",\quad")
+MOST_LAYERS = 100
+"""Of more layers no formula could be read; writing it would take longer than everything else of an edit."""
 MOST_SHOWN = 3
 """As many rows are seen without scrolling; one in a window that is not this tall."""
 TALL = 680
@@ -66,12 +69,18 @@ class FormulaBar(QWidget):
     def set_on(self, on: bool) -> None:
         """Show the formula or take it away; while it is away nothing is written."""
         self.setVisible(on)
-        self.follow()
+        self.show_formula()
 
-    def follow(self, *_changed: Project) -> None:
+    def follow(self, change: Change) -> None:
+        if change.touches(changes.Part.STRUCTURE, changes.Part.FACTS):
+            self.show_formula()
+
+    def show_formula(self) -> None:
         """Write the network as it is drawn now."""
         if not self.isHidden() and not self._waits:
-            self.lines.show_lines(network_formula(self.store.project.network, self.store.inference))
+            network = self.store.project.network
+            is_readable = len(network.layers) <= MOST_LAYERS
+            self.lines.show_lines(network_formula(network, self.store.inference) if is_readable else [])
             self.button.setEnabled(bool(self.lines.text()))
 
     def copy(self) -> None:
@@ -80,7 +89,7 @@ class FormulaBar(QWidget):
 
     def _begin(self) -> None:
         self._waits = False
-        self.follow()
+        self.show_formula()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QGraphicsLineItem, QGraphicsPathItem
 from nnstudio.project import edits
 from nnstudio.project.frames import with_held
 from nnstudio.project.model import Link, Project
-from nnstudio.project.repairs import shape_mismatch
+from nnstudio.project.repairs import LinkRules
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.adding import Adding
@@ -214,6 +214,7 @@ class DrawLink:
         self.line = QGraphicsPathItem()
         self.line.setZValue(2)
         surface.network.addItem(self.line)
+        self.rules = LinkRules(surface.store.project, surface.store.inference)
         self.fixed = item.output_point() if port == "output" else item.input_point()
         for other in surface.network.layers.values():
             if other is not item:
@@ -260,12 +261,7 @@ class DrawLink:
 
     def refusal(self, over: LayerItem) -> str:
         """Why the link may not end there, "" when it may."""
-        store = self.surface.store
-        try:
-            edits.check_link(store.project.network, self.link(over))
-        except UserError as mistake:
-            return str(mistake)
-        return shape_mismatch(store.project, store.inference, self.link(over))
+        return self.rules.refusal(self.link(over))
 
     def path(self, point: QPointF) -> QPainterPath:
         return link_path(self.fixed, point) if self.port == "output" else link_path(point, self.fixed)

@@ -70,6 +70,8 @@ class LayerItem(QGraphicsItem):
         self.problems: list[str] = []
         self.highlight = self.marked_port = ""
         self.hovered = False
+        self.shown: tuple[object, ...] = ()
+        """What was taken over last: a layer whose facts are the same is not laid out again."""
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
         self.setZValue(1)
         self.setCursor(Qt.CursorShape.SizeAllCursor)

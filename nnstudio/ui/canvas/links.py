@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
 
 from nnstudio.layers.spec import Shape, shown_shape
+from nnstudio.project.edits import COLUMN_WIDTH
 from nnstudio.project.model import Link
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.items import HEIGHT, PORT, READABLE, LayerItem
@@ -35,6 +36,10 @@ class LinkItem(QGraphicsPathItem):
         self.highlighted = False
         self.words = ""
         self.offset = 0
+        self.is_new = True
+        """Whether it was never laid."""
+        self.is_long = False
+        """Whether there is room for another layer between its ends."""
         self.goes_around = False
         """Whether layers stand in its straight way."""
         self.by_neurons = False
@@ -65,6 +70,7 @@ class LinkItem(QGraphicsPathItem):
     def follow(self) -> None:
         """Run between the layers as they stand now, or from neuron to neuron where both are drawn so."""
         start, end = self.source.output_point(), self.target.input_point()
+        self.is_long = end.x() - start.x() >= COLUMN_WIDTH
         if self.goes_around:
             over = min(self.source.pos().y(), self.target.pos().y()) - RETURN
             self.setPath(detour_path(start, end, over))

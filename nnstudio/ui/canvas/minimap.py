@@ -4,10 +4,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QWidget
 
-from nnstudio.project.model import Project
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.overview import paint_overview
 from nnstudio.ui.canvas.surface import CanvasSurface
+from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.look import theme
 
 LARGEST = QSize(190, 130)
@@ -80,8 +80,8 @@ class MiniMap(QWidget):
         self._picture = None
         self.update()
 
-    def _project_changed(self, before: Project, after: Project) -> None:
-        if before.network != after.network:
+    def _project_changed(self, change: Change) -> None:
+        if change.touches(Part.STRUCTURE, Part.LAYOUT):
             self._picture = None
             self.follow()
 

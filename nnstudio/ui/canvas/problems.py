@@ -4,9 +4,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem
 
 from nnstudio.project.memory_need import learning_need, weights_need
-from nnstudio.project.model import Project
 from nnstudio.text import Count, shown_bytes
 from nnstudio.text import translate as _
+from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.look import theme
 from nnstudio.ui.store import Store
 
@@ -27,10 +27,14 @@ class Problems(QListWidget):
         self.store = store
         self.itemActivated.connect(lambda item: self.chosen.emit(item.data(WHERE_ROLE)))
         self.itemClicked.connect(lambda item: self.chosen.emit(item.data(WHERE_ROLE)))
-        store.changed.connect(self.show_problems)
+        store.changed.connect(self.follow)
         self.show_problems()
 
-    def show_problems(self, *_changed: Project) -> None:
+    def follow(self, change: Change) -> None:
+        if change.touches(Part.PROBLEMS, Part.FACTS):
+            self.show_problems()
+
+    def show_problems(self) -> None:
         """Show what is wrong now."""
         shown = [(one.where, one.message) for one in self.store.problems]
         if not shown and self.store.project.facts is None:
@@ -77,10 +81,14 @@ class Totals(QLabel):
         font.setPointSizeF(0.85 * font.pointSizeF())
         self.setFont(font)
         self.store = store
-        store.changed.connect(self.show_totals)
+        store.changed.connect(self.follow)
         self.show_totals()
 
-    def show_totals(self, *_changed: Project) -> None:
+    def follow(self, change: Change) -> None:
+        if change.touches(Part.STRUCTURE, Part.FACTS, Part.TRAINING):
+            self.show_totals()
+
+    def show_totals(self) -> None:
         inference = self.store.inference
         parameters = inference.total_parameters
         self.setText(

@@ -10,7 +10,6 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene, QGraphicsSceneHelpEvent, QToolTip
 
-from nnstudio.project.edits import COLUMN_WIDTH
 from nnstudio.project.model import Frame, Link, Network, Note, Project
 from nnstudio.project.shapes import infer
 from nnstudio.project.sizes import units_drawn
@@ -18,6 +17,7 @@ from nnstudio.ui.canvas.annotations import AnnotationItem, FrameItem, NoteItem
 from nnstudio.ui.canvas.items import HEIGHT, WIDTH, LayerItem
 from nnstudio.ui.canvas.links import LinkItem
 from nnstudio.ui.canvas.neurons import column_box, neuron_text, picture_place, picture_text
+from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.look.tooltips import plain_tooltip
 from nnstudio.ui.store import Store
 
@@ -48,16 +48,21 @@ class NetworkScene(QGraphicsScene):
         self.root = QGraphicsRectItem()
         self.root.setPen(Qt.PenStyle.NoPen)
         self.addItem(self.root)
-        store.changed.connect(self.show_project)
-        self.show_project(Project(), store.project)
+        store.changed.connect(self.follow)
+        self.show_network()
 
-    def show_project(self, before: Project, after: Project) -> None:
-        """Add, remove and refresh items so that they show the project as it is now."""
+    def follow(self, change: Change) -> None:
+        if change.touches(Part.STRUCTURE, Part.LAYOUT, Part.FACTS, Part.PROBLEMS):
+            self.show_network()
+
+    def show_network(self) -> None:
+        """Add, remove and refresh items so that they show the network as it is now."""
+        after = self.store.project
         selected = self.selected_parts()
         # A selected item that goes would report itself while layers and items do not agree yet.
         silent = self.blockSignals(True)
-        self._show_layers(after)
-        self._show_links(after)
+        moved = self._show_layers(after)
+        self._show_links(after, moved)
         self.show_weights(self.weights)
         self.show_annotations(after.network)
         self.blockSignals(silent)
@@ -65,12 +70,14 @@ class NetworkScene(QGraphicsScene):
         if selected != self.selected_parts():
             self.selectionChanged.emit()
 
-    def _show_layers(self, project: Project) -> None:
+    def _show_layers(self, project: Project) -> set[str]:
+        """Show the layers; the ids of those that came, went, or lie otherwise now."""
         network, inference = project.network, self.store.inference
         present = {layer.id for layer in network.layers}
         for link in [link for link in self.links if link.source not in present or link.target not in present]:
             self.removeItem(self.links.pop(link))
-        for id in [id for id in self.layers if id not in present]:
+        moved = self.layers.keys() - present
+        for id in moved:
             self.removeItem(self.layers.pop(id))
         problems: dict[str, list[str]] = {}
         for problem in self.store.problems:
@@ -80,12 +87,24 @@ class NetworkScene(QGraphicsScene):
             if item is None:
                 item = self.layers[layer.id] = LayerItem(layer)
                 item.setParentItem(self.root)
-            item.show_layer(
-                layer, inference.shapes.get(layer.id), inference.parameters.get(layer.id, 0), problems.get(layer.id, [])
+            units = units_drawn(inference.shapes.get(layer.id)) if self.as_neurons else 0
+            now = (
+                layer,
+                inference.shapes.get(layer.id),
+                inference.parameters.get(layer.id, 0),
+                problems.get(layer.id, []),
             )
-            item.show_neurons(units_drawn(inference.shapes.get(layer.id)) if self.as_neurons else 0)
+            if item.shown == (*now, units) and item.pos() == QPointF(*layer.position):
+                continue
+            lay = item.pos(), item.box
+            item.shown = *now, units
+            item.show_layer(*now)
+            item.show_neurons(units)
+            if lay != (item.pos(), item.box):
+                moved.add(layer.id)
+        return moved
 
-    def _show_links(self, project: Project) -> None:
+    def _show_links(self, project: Project, moved: set[str]) -> None:
         drawn = set(project.network.links)
         for link in [link for link in self.links if link not in drawn]:
             self.removeItem(self.links.pop(link))
@@ -96,16 +115,21 @@ class NetworkScene(QGraphicsScene):
         joined: dict[str, int] = {}  # how many values the links before give a layer that joins
         for link in project.network.links:
             item = self.links[link]
-            item.offset = joined.get(link.target, 0)
-            joined[link.target] = item.offset + item.source.units
-            item.goes_around = self._is_barred(item)
-            item.follow()
+            offset = joined.get(link.target, 0)
+            joined[link.target] = offset + item.source.units
+            # Laid anew where an end or what may stand in its way is elsewhere.
+            if item.is_new or offset != item.offset or (moved and (moved & {link.source, link.target} or item.is_long)):
+                item.offset, item.is_new = offset, False
+                item.follow()
+                if item.goes_around != self._is_barred(item):
+                    item.goes_around = not item.goes_around
+                    item.follow()
             item.show_shape(self.store.inference.shapes.get(link.source))
 
     def _is_barred(self, link: LinkItem) -> bool:
         """Whether layers stand between the two of a link that are far from each other."""
         start, end = link.source.output_point(), link.target.input_point()
-        if end.x() - start.x() < COLUMN_WIDTH:
+        if not link.is_long:
             return False
         straight = QPainterPath(start)
         straight.lineTo(end)
@@ -121,7 +145,7 @@ class NetworkScene(QGraphicsScene):
         """Draw small layers neuron by neuron, or all as boxes."""
         if on != self.as_neurons:
             self.as_neurons = on
-            self.show_project(self.store.project, self.store.project)
+            self.show_network()
 
     def show_weights(self, weights: "dict[str, Weights]") -> None:
         """Show what the dense layers have learnt, by their ids; of layers that are not named nothing is known."""

@@ -13,7 +13,6 @@ from PySide6.QtGui import (
 )
 
 from nnstudio.project.arrange import arranged
-from nnstudio.project.model import Project
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.adding import Adding
 from nnstudio.ui.canvas.annotations import AnnotationItem
@@ -28,6 +27,7 @@ from nnstudio.ui.canvas.scene import NetworkScene
 from nnstudio.ui.canvas.search import LayerSearch, drawn
 from nnstudio.ui.canvas.selection import Selection
 from nnstudio.ui.canvas.surface import CanvasSurface
+from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.store import Store
 
 NOTCH = 120
@@ -171,12 +171,14 @@ class Canvas(CanvasSurface):
         self.finish_writing(taken=False)
         self.network.clearSelection()
 
-    def _project_changed(self, before: Project, after: Project) -> None:
+    def _project_changed(self, change: Change) -> None:
         """What the hand holds may be gone; and there may be more layers than are drawn in full from afar."""
+        if not change.touches(Part.STRUCTURE, Part.LAYOUT):
+            return
         self.show_items()
-        if before.network != after.network and self.gesture is not None:
+        if self.gesture is not None:
             self.cancel_gesture()
-            self.network.show_project(before, after)  # letting go put layers where the hand took them up
+            self.network.show_network()  # letting go put layers where the hand took them up
 
     # --- Qt ---------------------------------------------------------------------------------------------------------
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.project import edits, variants
-from nnstudio.project.model import DataChoice, Project
+from nnstudio.project.model import DataChoice
 from nnstudio.ui.background import training_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.background.training_jobs import ColumnsRead, DataReady, FileMissing
+from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.store import Store
 
 if TYPE_CHECKING:
@@ -136,10 +137,11 @@ class DataLoader(QObject):
         self.load()
         self.changed.emit()
 
-    def _project_changed(self, before: Project, after: Project) -> None:
-        if before.data != after.data:
+    def _project_changed(self, change: Change) -> None:
+        data_changed, after = change.touches(Part.DATA), change.after
+        if data_changed:
             self.store.set_data_problem("")
             self.changed.emit()
         unknown = after.facts is None and not self.store.data_problem
-        if before.data != after.data or (unknown and self._task is None):
+        if data_changed or (unknown and self._task is None):
             self._timer.start()

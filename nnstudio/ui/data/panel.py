@@ -27,6 +27,7 @@ from nnstudio.project.settings import DATA_SETTINGS
 from nnstudio.project.toy_source import PREFIX, TOY_SETTINGS, toy_settings, toy_source
 from nnstudio.text import Count, UserError, mark
 from nnstudio.text import translate as _
+from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.data.loader import DataLoader
 from nnstudio.ui.inspector.form import ParameterForm, select_choice
 from nnstudio.ui.look import theme
@@ -90,11 +91,15 @@ class DataPanel(QScrollArea):
         self.form.edited.connect(self._edit)
         self.form.left.connect(store.seal)
         self.form.taken_back.connect(store.told)
-        store.changed.connect(self.show_project)
+        store.changed.connect(self.follow)
         loader.changed.connect(self.show_project)
         self.show_project()
 
-    def show_project(self, *_changed: Project) -> None:
+    def follow(self, change: Change) -> None:
+        if change.touches(Part.DATA, Part.FACTS, Part.PROBLEMS):
+            self.show_project()
+
+    def show_project(self) -> None:
         """Show the choice and what was found, as both are now."""
         project = self.store.project
         data = project.data

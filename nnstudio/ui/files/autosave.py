@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QListWidget, QL
 
 from nnstudio import paths
 from nnstudio.project import recovery
-from nnstudio.project.model import Project
 from nnstudio.project.recovery import Found, RecoveryStore
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.ui.background.task import Task
+from nnstudio.ui.changes import Change
 from nnstudio.ui.files import file_jobs
 from nnstudio.ui.files.documents import Documents
 from nnstudio.ui.store import Store
@@ -58,7 +58,7 @@ class Autosave(QObject):
         """Whether there is something that is in no file."""
         return self.store.is_modified or bool(self.trainer.under_way())
 
-    def _project_changed(self, _before: Project, _after: Project) -> None:
+    def _project_changed(self, _change: Change) -> None:
         if not self.is_needed:
             self._timer.stop()
             if self._is_kept and self._task is None:

@@ -4,10 +4,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QShowEvent, QTextCharFormat, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QTextEdit, QVBoxLayout, QWidget
 
-from nnstudio.project.model import Project
 from nnstudio.project.module_code import module_lines
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.scene import NetworkScene
+from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.look import theme
 from nnstudio.ui.store import Store
 
@@ -44,8 +44,8 @@ class CodePanel(QWidget):
         self.text.cursorPositionChanged.connect(self._select_layer)
         self.show_code()
 
-    def follow_project(self, before: Project, after: Project) -> None:
-        if (before.network, before.facts) == (after.network, after.facts):
+    def follow_project(self, change: Change) -> None:
+        if not change.touches(Part.STRUCTURE, Part.FACTS):
             return
         self.stale = True
         if self.isVisible():

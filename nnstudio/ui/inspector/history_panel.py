@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
-from nnstudio.project.model import Project
 from nnstudio.text import translate as _
+from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.look import theme
 from nnstudio.ui.store import Store
 
@@ -20,10 +20,14 @@ class HistoryPanel(QListWidget):
         self.store = store
         self.itemClicked.connect(self._chosen)
         self.itemActivated.connect(self._chosen)
-        store.changed.connect(self.show_history)
+        store.changed.connect(self.follow)
         self.show_history()
 
-    def show_history(self, *_changed: Project) -> None:
+    def follow(self, change: Change) -> None:
+        if change.touches(Part.HISTORY):
+            self.show_history()
+
+    def show_history(self) -> None:
         """Show the edits there are and where the project stands among them."""
         labels = [_("Start"), *self.store.edit_labels]
         place = self.store.place

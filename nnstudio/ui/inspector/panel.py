@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidg
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Curve, LayerType, shown_shape
 from nnstudio.project import edits
-from nnstudio.project.model import Layer, Project
+from nnstudio.project.model import Layer
 from nnstudio.project.names import shown_name
 from nnstudio.text import Count, UserError
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.scene import NetworkScene
+from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.inspector.form import ParameterForm
 from nnstudio.ui.inspector.formula import FormulaView
 from nnstudio.ui.inspector.several import SeveralCard
@@ -59,7 +60,10 @@ class Inspector(QScrollArea):
         else:
             self._show_hint(_("Select a layer on the canvas to see and change its settings."))
 
-    def follow_project(self, before: Project, after: Project) -> None:
+    def follow_project(self, change: Change) -> None:
+        if not change.touches(Part.STRUCTURE, Part.FACTS, Part.PROBLEMS):
+            return
+        after = change.after
         if self.several is not None:
             if all(after.network.has(id) for id in self.several.ids):
                 self.several.show_layers(after)

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from nnstudio.project.model import Project, Run
+from nnstudio.project.model import Run
 from nnstudio.ui.background import view_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.canvas.view import Canvas
+from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.live.redraw_schedule import RedrawSchedule
 from nnstudio.ui.training.shown_training import State
 from nnstudio.ui.training.trainer import Trainer
@@ -33,7 +34,7 @@ class LiveWeights(QObject):
         self._turns = RedrawSchedule(self, SHARE)
         self._turns.add(self.draw)
         trainer.changed.connect(self.follow)
-        trainer.store.changed.connect(self.follow)
+        trainer.store.changed.connect(self._project_changed)
 
     def show_neurons(self, on: bool) -> None:
         """Draw small layers neuron by neuron, with their weights, or all as boxes."""
@@ -41,7 +42,11 @@ class LiveWeights(QObject):
         self._reading, self._run = None, None
         self.follow()
 
-    def follow(self, *_changed: Project) -> None:
+    def _project_changed(self, change: Change) -> None:
+        if change.touches(Part.STRUCTURE, Part.RUNS, Part.FACTS):
+            self.follow()
+
+    def follow(self) -> None:
         """Take the weights from where they are now."""
         active = self.trainer.is_active and self.canvas.network.as_neurons
         self._turns.share = SHARE if self.trainer.state is State.RUNNING else 1.0

@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.project import variants
-from nnstudio.project.model import Project
 from nnstudio.text import translate as _
+from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.data.loader import DataLoader
 from nnstudio.ui.live import curve_lines
 from nnstudio.ui.live.curve_views import CurveViews
@@ -230,8 +230,8 @@ class Plots(QWidget):
             if run.id == id:
                 self.trainer.show(run)
 
-    def _project_changed(self, before: Project, after: Project) -> None:
-        if before.runs != after.runs:
+    def _project_changed(self, change: Change) -> None:
+        if change.touches(Part.RUNS):
             self.draw()
 
     def _state_changed(self) -> None:

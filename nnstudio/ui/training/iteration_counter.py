@@ -5,9 +5,9 @@ import math
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from nnstudio.project.model import Project
 from nnstudio.text import Count, translate_count
 from nnstudio.text import translate as _
+from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.store import Store
 from nnstudio.ui.training.trainer import Trainer
 
@@ -21,11 +21,15 @@ class IterationCounter(QLabel):
         self.setAccessibleName(_("Iterations"))
         self.store = store
         self.trainer = trainer
-        store.changed.connect(self.show_place)
+        store.changed.connect(self.follow)
         trainer.changed.connect(self.show_place)
         self.show_place()
 
-    def show_place(self, *_changed: Project) -> None:
+    def follow(self, change: Change) -> None:
+        if change.touches(Part.TRAINING, Part.FACTS):
+            self.show_place()
+
+    def show_place(self) -> None:
         """Show the numbers as they are now."""
         lines = [words for words in (self._division(), self._place()) if words]
         self.setVisible(bool(lines))

@@ -8,6 +8,8 @@ from nnstudio.project import edits, variants
 from nnstudio.project.model import Project
 from nnstudio.text import translate as _
 from nnstudio.ui.background.training_jobs import LEARNING_RATE, Change, Control
+from nnstudio.ui.changes import Change as ProjectChange
+from nnstudio.ui.changes import Part
 from nnstudio.ui.store import Store
 
 REST = 500
@@ -41,9 +43,9 @@ class LiveRates(QObject):
         self._in_use = None
         self._timer.stop()
 
-    def _project_changed(self, before: Project, after: Project) -> None:
-        if self._in_use is not None and differs(before, after):
-            self._touched |= {change.what for change in rate_changes(before, after)}
+    def _project_changed(self, changed: ProjectChange) -> None:
+        if self._in_use is not None and changed.touches(Part.STRUCTURE, Part.TRAINING):
+            self._touched |= {change.what for change in rate_changes(changed.before, changed.after)}
             self._timer.start()
 
     def _hand_over(self) -> None:

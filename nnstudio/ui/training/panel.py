@@ -5,9 +5,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.project import edits
-from nnstudio.project.model import Project
 from nnstudio.project.settings import TRAINING_SETTINGS
 from nnstudio.text import translate as _
+from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.inspector.form import ParameterForm
 from nnstudio.ui.store import Store
 from nnstudio.ui.training.comparison_picker import ComparisonPicker
@@ -80,12 +80,16 @@ class TrainingPanel(QWidget):
         layout.addLayout(again)
         layout.addWidget(scroll)
         buttons.setContentsMargins(8, 0, 8, 0)
-        store.changed.connect(self.show_project)
-        self.show_project(Project(), store.project)
+        store.changed.connect(self.follow)
+        self.show_plan()
 
-    def show_project(self, before: Project, after: Project) -> None:
+    def follow(self, change: Change) -> None:
+        if change.touches(Part.TRAINING):
+            self.show_plan()
+
+    def show_plan(self) -> None:
         """Show the plan as it is now."""
-        plan = after.training
+        plan = self.store.project.training
         self.form.show_values(lambda name: getattr(plan, name))
         self.form.set_row_visible("momentum", plan.optimizer in USES_MOMENTUM)
         self.form.set_row_visible("initialization_scale", plan.initialization in USES_SCALE)

@@ -14,10 +14,11 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.project import edits, variants
-from nnstudio.project.model import Project, Run
+from nnstudio.project.model import Run
 from nnstudio.project.names import backend_text
 from nnstudio.text import translate as _
 from nnstudio.text import translate_count
+from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.store import Store
 
 CHANGED = 1
@@ -83,11 +84,15 @@ class RunsPanel(QWidget):
         self.table.customContextMenuRequested.connect(self._show_menu)
         self.restore.clicked.connect(self._restore)
         self.delete.clicked.connect(self._delete)
-        store.changed.connect(self.show_runs)
+        store.changed.connect(self.follow)
         self.runs: tuple[Run, ...] = ()
         self.show_runs()
 
-    def show_runs(self, *_changed: Project) -> None:
+    def follow(self, change: Change) -> None:
+        if change.touches(Part.RUNS):
+            self.show_runs()
+
+    def show_runs(self) -> None:
         """Show the runs the project holds now."""
         runs = tuple(reversed(self.store.project.runs))
         if runs != self.runs:

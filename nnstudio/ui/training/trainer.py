@@ -26,6 +26,7 @@ from nnstudio.ui.background.training_jobs import (
     TrainingRequest,
     UnderWay,
 )
+from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.data.loader import DataLoader
 from nnstudio.ui.store import Store
 from nnstudio.ui.training.live_rates import LiveRates
@@ -363,18 +364,16 @@ class Trainer(ShownTraining):
         else:
             self.reset()
 
-    def _project_changed(self, before: Project, after: Project) -> None:
-        if self.failure and (before.network, before.data, before.training) != (
-            after.network,
-            after.data,
-            after.training,
-        ):
+    def _project_changed(self, change: Change) -> None:
+        trained = Part.STRUCTURE, Part.DATA, Part.TRAINING
+        if change.touches(*trained):
             self.failure = ""
-        if before.runs != after.runs:
-            self.follow_runs(after)
-            if self.is_blank and not self.is_active and len(after.runs) > len(before.runs):
-                self.show(after.runs[-1])  # one that was deleted is back
-        if not self.is_active:
+        runs = change.after.runs
+        if change.touches(Part.RUNS):
+            self.follow_runs(change.after)
+            if self.is_blank and not self.is_active and len(runs) > len(change.before.runs):
+                self.show(runs[-1])  # one that was deleted is back
+        if not self.is_active and change.touches(*trained, Part.FACTS, Part.RUNS, Part.PROBLEMS):
             self.changed.emit()
 
     def _forget(self) -> None:

@@ -23,7 +23,7 @@ def test_differences_are_named(make_project: Make) -> None:
     assert variants.changed_since(project, other) == "learning rate 0.03 → 0.3"
     other = edits.set_parameter(project, "dense_1", "units", 16)
     assert variants.changed_since(project, other) == "Dense 1: units 8 → 16"
-    assert variants.changed_since(project, variants.without_dropout(project)) == "Dropout 1: rate 0.2 → 0"
+    assert variants.changed_since(project, variants.without_dropout(project)) == "Dropout 1: dropout rate p 0.2 → 0"
     assert variants.changed_since(project, variants.with_activation(project, "relu")) == "Sigmoid → ReLU"
     without = edits.remove(project, ["dropout_1"])
     assert variants.changed_since(project, without) == "− Dropout"
