@@ -15,6 +15,8 @@ from nnstudio.text import translate as _
 from nnstudio.training.inference import restore
 
 MOST_UNITS = 16
+LIVE_SIDE = 24
+"""Places along each side of the maps that are drawn in the neurons."""
 SIDE = 40
 """Places along each side of a unit's map."""
 LINES, ALONG = 15, 60
@@ -34,6 +36,39 @@ def unit_responses_of(run: Run, layer: str, plane: Plane) -> NDArray[np.float32]
         return np.empty((0, SIDE, SIDE), np.float32)
     found: NDArray[np.float32] = values.reshape(len(places), -1)[:, :MOST_UNITS].T.numpy().copy()
     return found.reshape(-1, SIDE, SIDE)
+
+
+def all_unit_responses(run: Run, plane: Plane) -> dict[str, NDArray[np.float32]]:
+    """What each unit of every layer of up to 16 gives over the plane, (units, 24, 24) by layer, rows from the highest
+    down; found in one pass. Inputs and output are among the layers."""
+    across, up = (np.linspace(plane.lowest[axis], plane.highest[axis], LIVE_SIDE) for axis in (0, 1))
+    places = np.stack(np.meshgrid(across, up[::-1]), axis=-1).reshape(-1, 2)
+    inputs = torch.from_numpy(plane.inputs_at(places, run.preparation))
+    model = restore(run).network.drawn.eval()
+    found: dict[str, torch.Tensor] = {}
+    with torch.no_grad():
+        interpreter = Recorder(model, found)
+        answer = interpreter.run(inputs)
+    ends = {"input": inputs, "output": answer}
+    found |= {layer.id: ends[layer.type] for layer in run.network.layers if layer.type in ends}
+    return {
+        id: values.T.reshape(-1, LIVE_SIDE, LIVE_SIDE).numpy().astype(np.float32)
+        for id, values in found.items()
+        if values.dim() == 2 and values.shape[1] <= MOST_UNITS
+    }
+
+
+class Recorder(torch.fx.Interpreter):
+    """Runs a graph and keeps what each module gives, by its name, which is the layer's id."""
+
+    def __init__(self, model: torch.fx.GraphModule, found: dict[str, torch.Tensor]) -> None:
+        super().__init__(model)
+        self.found = found
+
+    def call_module(self, target: Any, args: Any, kwargs: Any) -> Any:
+        given = super().call_module(target, args, kwargs)
+        self.found[str(target)] = given
+        return given
 
 
 @dataclass(frozen=True)

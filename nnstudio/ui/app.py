@@ -17,7 +17,7 @@ from nnstudio.text import translate as _
 from nnstudio.ui.background.garbage import MainThreadCollector
 from nnstudio.ui.canvas import accessible
 from nnstudio.ui.files.documents import starting_project
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import fonts, theme
 from nnstudio.ui.shell.crash_log import CrashLog, CrashReports
 from nnstudio.ui.shell.dialogs import warn
 from nnstudio.ui.shell.language import apply_language
@@ -62,6 +62,8 @@ def create_window(project: str | Path | None = None) -> MainWindow:
     preferences = Preferences()
     apply_language(preferences.language)
     application.setStyle("Fusion")
+    fonts.load_fonts()
+    fonts.use_text_size(preferences.text_size)
     if preferences.scheme != "system":
         theme.use_scheme(preferences.scheme)
     left_out: list[str] = []

@@ -29,6 +29,7 @@ class Store(QObject):
         self._history = UndoHistory(project)
         self._saved = project
         self.path = path
+        self.name = ""
         self.generation = 0
         """How many other projects were put in place; what belongs to an earlier one comes too late."""
         self.data_problem = ""
@@ -104,13 +105,14 @@ class Store(QObject):
         self._history.amend(change)
         self._tell(before, Cause.FACT)
 
-    def replace(self, project: Project, path: Path | None, is_saved: bool = True) -> None:
-        """Begin anew with another project, which is in its file or not."""
+    def replace(self, project: Project, path: Path | None, is_saved: bool = True, name: str = "") -> None:
+        """Begin anew with another project, which is in its file or not; `name` is what it is called without one."""
         before = self.project
         self.generation += 1
         self._history = UndoHistory(project)
         self._saved = project if is_saved else Project()
         self.path = path
+        self.name = name
         self.data_problem = ""
         self._tell(before, Cause.OPENED)
         self.replaced.emit()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QMessageBox, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
@@ -28,8 +28,10 @@ from nnstudio.ui.labs.opened import Labs
 from nnstudio.ui.live.live_weights import LiveWeights
 from nnstudio.ui.live.panel import Plots
 from nnstudio.ui.live.unit_maps import UnitMaps
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import fonts, theme
+from nnstudio.ui.look.style import style_sheet
 from nnstudio.ui.plots.plot import Plot
+from nnstudio.ui.shell.about import show_about
 from nnstudio.ui.shell.actions import Actions
 from nnstudio.ui.shell.bindings import (
     VIEW_SWITCHES,
@@ -41,11 +43,12 @@ from nnstudio.ui.shell.bindings import (
 )
 from nnstudio.ui.shell.dialogs import ask
 from nnstudio.ui.shell.language import apply_language
-from nnstudio.ui.shell.menus import MenuCallbacks, canvas_menu, fill_menu_bar, replace_toolbar
+from nnstudio.ui.shell.menus import MenuCallbacks, canvas_menu, fill_menu_bar
 from nnstudio.ui.shell.message_bar import MessageBar
 from nnstudio.ui.shell.preferences import Preferences
 from nnstudio.ui.shell.shortcuts import show_shortcuts
 from nnstudio.ui.shell.suggestions import Suggestions
+from nnstudio.ui.shell.train_bar import TrainBar, replace_bar
 from nnstudio.ui.store import Store
 from nnstudio.ui.training.comparison_picker import ComparisonPicker
 from nnstudio.ui.training.iteration_counter import IterationCounter
@@ -56,10 +59,12 @@ from nnstudio.ui.training.speed_slider import SpeedSlider
 from nnstudio.ui.training.status_text import status
 from nnstudio.ui.training.trainer import Trainer
 
-SIZE = (1280, 760)
+SIZE = QSize(1440, 860)
+"""What the window takes of a large screen at first."""
+SIDES = [164, 786, 330]
+"""The widths of palette, middle and settings."""
 WARM_UP_AFTER = 700
 START_ACTIONS = ("actionSameStart", "actionNewSeed", "actionTenSeeds")
-TRAINING_ACTIONS = ("actionTrain", "actionPause", "actionStop", "actionStepBatch", "actionStepEpoch", "actionReset")
 
 
 class MainWindow(QMainWindow):
@@ -78,8 +83,8 @@ class MainWindow(QMainWindow):
         self.actions_by_name: Actions
         self.canvas: Canvas
         self._looks: theme.Colors | None = None
-        self.resize(*SIZE)
-        self.setMinimumSize(900, 560)
+        self.setMinimumSize(640, 360)
+        self.place()
         self.setWindowIcon(theme.drawn_icon("mdi6.graph-outline", "#0072b2", "#0072b2"))
         self._clock = QTimer(self, interval=8 * INTERVAL)
         self._clock.timeout.connect(self.show_status)
@@ -116,7 +121,7 @@ class MainWindow(QMainWindow):
         self.canvas = Canvas(self.store)
         self.live_weights = LiveWeights(self.trainer, self.canvas)
         self.inspector = Inspector(self.store, self.canvas.network)
-        self.messages = MessageBar()
+        self.messages = MessageBar(self.canvas)
         self.formula_bar = FormulaBar(self.store, self.canvas.network)
         self.problems = Problems(self.store)
         self.totals = Totals(self.store)
@@ -128,17 +133,11 @@ class MainWindow(QMainWindow):
         self.code_panel = CodePanel(self.store, self.canvas.network)
         self.iteration_counter = IterationCounter(self.store, self.trainer)
         self.comparison_picker = ComparisonPicker(self.store, self.trainer)
-        self.training_panel = TrainingPanel(
-            self.store,
-            [self.actions_by_name[name] for name in TRAINING_ACTIONS],
-            [self.actions_by_name[name] for name in START_ACTIONS],
-            self.iteration_counter,
-            self.comparison_picker,
-            SpeedSlider(self.trainer),
-        )
+        self.training_panel = TrainingPanel(self.store, self.iteration_counter)
         self.setCentralWidget(self.arrange_panels())
         fill_menu_bar(self.menuBar(), self.actions_by_name, self.preferences, self.menu_callbacks())
-        replace_toolbar(self, self.actions_by_name)
+        replace_bar(self, TrainBar(self.actions_by_name, self.comparison_picker, SpeedSlider(self.trainer)))
+        self.setStyleSheet(style_sheet())
         self.make_status_bar()
         self.canvas.offered.connect(self.messages.tell)
         self.canvas.menu_asked.connect(self.show_canvas_menu)
@@ -175,45 +174,71 @@ class MainWindow(QMainWindow):
             action.deleteLater()
         return selected
 
+    def place(self) -> None:
+        """Where and as large as the window was left, or as large as is good on this screen."""
+        geometry = self.preferences.layout("window")
+        if geometry is None or not self.restoreGeometry(geometry):
+            room = self.screen().availableGeometry().size()
+            self.resize(SIZE.boundedTo(QSize(round(0.94 * room.width()), round(0.9 * room.height()))))
+
     def arrange_panels(self) -> QWidget:
-        """Palette on the left, canvas over plots in the middle, settings on the right."""
-        drawing = self.drawing = QWidget()
-        drawing_layout = QVBoxLayout(drawing)
-        drawing_layout.setContentsMargins(0, 0, 0, 0)
-        drawing_layout.setSpacing(4)
-        drawing_layout.addWidget(self.messages)
-        drawing_layout.addWidget(self.canvas, 1)
-        drawing_layout.addWidget(self.formula_bar)
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
-        foot.addWidget(self.problems, 1, Qt.AlignmentFlag.AlignVCenter)
-        foot.addWidget(self.totals)
-        drawing_layout.addLayout(foot)
-        middle = splitter(Qt.Orientation.Vertical, [drawing, self.plots], [380, 280])
-        self.tabs = QTabWidget(documentMode=True)
-        self.tabs.addTab(self.inspector, _("Layer"))
-        self.tabs.addTab(self.data_panel, _("Data"))
-        self.tabs.addTab(self.runs_panel, _("Runs"))
-        self.tabs.addTab(self.history_panel, _("History"))
-        self.tabs.addTab(self.code_panel, _("Code"))
-        right = splitter(Qt.Orientation.Vertical, [self.tabs, self.training_panel], [360, 300])
-        right.setMinimumWidth(300)
+        """Palette on the left, the network over the plots in the middle, settings on the right."""
         self.palette_panel = Palette(self.canvas)
-        self.palette_panel.setMinimumWidth(150)
+        self.palette_panel.setMinimumWidth(120)
+        self.tabs = QTabWidget(documentMode=True)
+        self.tabs.setUsesScrollButtons(True)
+        self.tabs.setMinimumWidth(260)
         for panel, name in (
-            (self.palette_panel, _("Layers to add")),
+            (self.training_panel, _("Training")),
             (self.inspector, _("Layer")),
             (self.data_panel, _("Data")),
             (self.runs_panel, _("Runs")),
-            (self.training_panel, _("Training")),
-            (self.plots, _("Loss")),
+            (self.history_panel, _("History")),
+            (self.code_panel, _("Code")),
         ):
+            self.tabs.addTab(panel, name)
             panel.setAccessibleName(name)
-        whole = splitter(Qt.Orientation.Horizontal, [self.palette_panel, middle, right], [200, 705, 375])
-        whole.setStretchFactor(0, 0)
-        whole.setStretchFactor(1, 1)
-        whole.setStretchFactor(2, 0)
+        for panel, icon in ((self.history_panel, "mdi6.history"), (self.code_panel, "mdi6.code-braces")):
+            self.show_as_icon(panel, icon)
+        self.palette_panel.setAccessibleName(_("Layers to add"))
+        self.plots.setAccessibleName(_("Loss"))
+        self.dividers = {
+            "middle": splitter(Qt.Orientation.Vertical, [self.arrange_drawing(), self.plots], [330, 270]),
+        }
+        whole = splitter(Qt.Orientation.Horizontal, [self.palette_panel, self.dividers["middle"], self.tabs], SIDES)
+        self.dividers["whole"] = whole
+        for place, stretch in enumerate((0, 1, 0)):
+            whole.setStretchFactor(place, stretch)
+        for name, divider in self.dividers.items():
+            kept = self.preferences.layout(name)
+            if kept is not None:
+                divider.restoreState(kept)
         return whole
+
+    def show_as_icon(self, panel: QWidget, icon: str) -> None:
+        """A tab that is seldom wanted takes little room; its name is its tip."""
+        place, bar = self.tabs.indexOf(panel), self.tabs.tabBar()
+        name = self.tabs.tabText(place)
+        bar.setAccessibleTabName(place, name)
+        self.tabs.setTabToolTip(place, name)
+        self.tabs.setTabIcon(place, theme.icon(icon))
+        self.tabs.setTabText(place, "")
+
+    def arrange_drawing(self) -> QWidget:
+        """The canvas, the formula of what is drawn, and what keeps it from training."""
+        self.drawing = QWidget()
+        foot = QWidget()
+        foot.setObjectName("foot")
+        foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        foot_layout = QHBoxLayout(foot)
+        foot_layout.setContentsMargins(8, 2, 8, 2)
+        foot_layout.addWidget(self.problems, 1)
+        layout = QVBoxLayout(self.drawing)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for widget, stretch in ((self.canvas, 1), (self.formula_bar, 0), (foot, 0)):
+            layout.addWidget(widget, stretch)
+        return self.drawing
 
     def make_status_bar(self) -> None:
         status = self.statusBar()
@@ -225,6 +250,7 @@ class MainWindow(QMainWindow):
         self.device_label = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.device_label.setObjectName("statusDevice")
         status.addWidget(self.training_label, 1)
+        status.addPermanentWidget(self.totals)
         status.addPermanentWidget(self.device_label)
 
     def functions(self) -> Functions:
@@ -242,6 +268,10 @@ class MainWindow(QMainWindow):
             "actionRedo": self.store.redo,
             **canvas_functions(self.canvas),
             **training_functions(self.trainer, self.labs),
+            "actionTextLarger": lambda: self.change_text_size(1),
+            "actionTextSmaller": lambda: self.change_text_size(-1),
+            "actionTextUsual": lambda: self.change_text_size(-self.preferences.text_size),
+            "actionAbout": lambda: show_about(self),
             "actionShortcuts": lambda: show_shortcuts(self, self.actions_by_name),
         }
 
@@ -285,11 +315,20 @@ class MainWindow(QMainWindow):
         elif where == "data":
             self.tabs.setCurrentWidget(self.data_panel)
         elif where == "training":
+            self.tabs.setCurrentWidget(self.training_panel)
             self.training_panel.form.fields["loss"].setFocus()
 
     def use_scheme(self, name: str) -> None:
         self.preferences.scheme = name
         theme.use_scheme(name)
+
+    def change_text_size(self, steps: int) -> None:
+        """Write everything larger or smaller; drawings grow with it."""
+        size = fonts.within(self.preferences.text_size + steps)
+        if size != self.preferences.text_size:
+            self.preferences.text_size = size
+            fonts.use_text_size(size)
+            self.compose()
 
     def use_language(self, code: str) -> None:
         """Switch the whole window to another language."""
@@ -377,7 +416,7 @@ class MainWindow(QMainWindow):
         named["actionDelete"].setEnabled(bool(selected) or bool(self.canvas.network.selected_links()))
 
     def show_title(self) -> None:
-        name = self.store.path.name if self.store.path else _("New project")
+        name = self.store.path.name if self.store.path else self.store.name or _("New project")
         self.setWindowTitle(f"{name}[*] – nnstudio")
         self.setWindowModified(self.store.is_modified)
 
@@ -407,6 +446,9 @@ class MainWindow(QMainWindow):
         if not self.may_turn() or not self.documents.may_leave():
             event.ignore()
             return
+        self.preferences.keep_layout("window", self.saveGeometry())
+        for name, divider in self.dividers.items():
+            self.preferences.keep_layout(name, divider.saveState())
         self._clock.stop()
         self.labs.close()
         self.canvas.release()

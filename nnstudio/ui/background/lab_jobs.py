@@ -109,6 +109,13 @@ def unit_responses_of(run: Run, layer: str, plane: "Plane") -> Iterator["NDArray
     yield find(run, layer, plane)
 
 
+def all_unit_responses_of(run: Run, plane: "Plane") -> Iterator[dict[str, "NDArray[np.float32]"]]:
+    """What the units of all small layers give over a plane."""
+    from nnstudio.insight.unit_responses import all_unit_responses
+
+    yield all_unit_responses(run, plane)
+
+
 def hidden_space_of(run: Run, dataset: "Dataset", layer: str) -> Iterator["HiddenSpace"]:
     """Where points and lines of the plane go in a layer of two units."""
     from nnstudio.insight.unit_responses import bent

@@ -26,6 +26,7 @@ from nnstudio.ui.canvas.neurons import (
     column_box,
     neuron_points,
     paint_dropped,
+    paint_maps,
     paint_neurons,
     paint_picture,
     picture_of_mask,
@@ -34,6 +35,7 @@ from nnstudio.ui.canvas.neurons import (
 )
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.heatmap import signed_picture
+from nnstudio.ui.look.layer_icons import layer_picture
 from nnstudio.ui.look.tooltips import plain_tooltip
 
 if TYPE_CHECKING:
@@ -65,6 +67,8 @@ class LayerItem(QGraphicsItem):
         self.units = 0
         self.weights: Weights | None = None
         self.mask: NDArray[np.bool_] | None = None
+        self.maps: list[QImage] = []
+        """What each neuron answers over the plane; none where that is not known."""
         self.shows_picture = False
         self._picture: tuple[object, theme.Colors, QImage] | None = None
         self.problems: list[str] = []
@@ -103,6 +107,12 @@ class LayerItem(QGraphicsItem):
         self.prepareGeometryChange()
         self.mask = mask
         self.update()
+
+    def show_maps(self, maps: list[QImage]) -> None:
+        """Show what each neuron answers over the plane, in the neuron; none for its bias alone."""
+        if maps or self.maps:
+            self.maps = maps
+            self.update()
 
     def show_weights(self, weights: "Weights | None", as_picture: bool) -> None:
         """Show what the layer has learnt, None where nothing is known; as a picture where no lines show it."""
@@ -253,7 +263,10 @@ class LayerItem(QGraphicsItem):
         painter.setPen(self.frame_pen())
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(self.box, CORNER, CORNER)
-        paint_neurons(painter, self.units, category, self.weights.biases if self.weights else None)
+        if len(self.maps) == self.units:
+            paint_maps(painter, category, self.maps)
+        else:
+            paint_neurons(painter, self.units, category, self.weights.biases if self.weights else None)
         if self.mask is not None:
             paint_dropped(painter, self.units, self.mask)
         font = QFont(painter.font())
@@ -265,7 +278,7 @@ class LayerItem(QGraphicsItem):
         name = metrics.elidedText(self.name, Qt.TextElideMode.ElideRight, WIDTH - 30)
         width = metrics.horizontalAdvance(name)
         left = self.box.center().x() - (width + SMALL_ICON + 4) / 2
-        picture = theme.category_picture(self.declared.icon, self.declared.category, painter.worldTransform().m11())
+        picture = layer_picture(self.declared, painter.worldTransform().m11())
         icon = QRectF(left, self.name_place.center().y() - SMALL_ICON / 2, SMALL_ICON, SMALL_ICON)
         painter.drawPixmap(icon, picture, QRectF(picture.rect()))
         beside = QRectF(left + SMALL_ICON + 4, self.name_place.top(), width + 2, self.name_place.height())
@@ -290,7 +303,7 @@ class LayerItem(QGraphicsItem):
         tint.setAlpha(38)
         painter.fillPath(band, tint)
         painter.restore()
-        picture = theme.category_picture(self.declared.icon, self.declared.category, painter.worldTransform().m11())
+        picture = layer_picture(self.declared, painter.worldTransform().m11())
         painter.drawPixmap(QRectF(7, HEIGHT / 2 - 11, 22, 22), picture, QRectF(picture.rect()))
         self.paint_text(painter, colors)
 

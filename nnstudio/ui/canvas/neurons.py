@@ -3,12 +3,13 @@
 Blue is positive and orange negative, as in TensorFlow Playground; a line is as wide and as strong as its weight.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from nnstudio.project.sizes import COLUMN_ROOM, HEAD, LAYER_SIZE, PICTURE_HEIGHT, column_height, pitch_of
 from nnstudio.text import translate as _
@@ -17,7 +18,7 @@ from nnstudio.ui.look import theme
 if TYPE_CHECKING:
     from nnstudio.ui.background.results import Weights
 
-COLUMN_WIDTH = 44.0
+COLUMN_WIDTH = 48.0
 PICTURE = QRectF(0, LAYER_SIZE[1] + 4, LAYER_SIZE[0], PICTURE_HEIGHT - 4)
 """Where the picture of the weights of a large layer is drawn, below its box."""
 STRIP_WIDTH = 58.0
@@ -85,6 +86,24 @@ def paint_threads(painter: QPainter, lines: list[QLineF], weights: NDArray[np.fl
         color.setAlphaF(strength)
         painter.setPen(QPen(color, width))
         painter.drawLine(line)
+
+
+def paint_maps(painter: QPainter, edge: QColor, maps: Sequence[QImage]) -> None:
+    """What each neuron answers over the plane of the two inputs, within its circle."""
+    radius = radius_of(len(maps))
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    for point, image in zip(neuron_points(len(maps)), maps, strict=True):
+        place = QRectF(point.x() - radius, point.y() - radius, 2 * radius, 2 * radius)
+        circle = QPainterPath()
+        circle.addEllipse(place)
+        painter.setClipPath(circle)
+        painter.drawImage(place, image)
+        painter.setClipping(False)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(edge, 1.4))
+        painter.drawEllipse(place)
+    painter.restore()
 
 
 def paint_neurons(painter: QPainter, units: int, edge: QColor, biases: NDArray[np.float32] | None) -> None:

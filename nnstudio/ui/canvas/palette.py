@@ -19,6 +19,7 @@ from nnstudio.text import translate as _
 from nnstudio.ui.canvas.annotations import ANNOTATIONS
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.look import theme
+from nnstudio.ui.look.layer_icons import layer_icon
 
 CATEGORY_NAMES = {
     "dense": mark("Dense layers"),
@@ -127,7 +128,7 @@ class Palette(QWidget):
             if found:
                 self._add_heading(_(name))
             for declared in found:
-                item = QListWidgetItem(theme.category_icon(declared.icon, category), _(declared.label))
+                item = QListWidgetItem(layer_icon(declared), _(declared.label))
                 item.setData(TYPE_ROLE, declared.type)
                 item.setToolTip(_(declared.help))
                 self.list.addItem(item)

@@ -24,6 +24,7 @@ class Problems(QListWidget):
         self.setObjectName("problems")
         self.setAccessibleName(_("Problems"))
         self.setWordWrap(True)
+        self.setFrameShape(QListWidget.Shape.NoFrame)
         self.store = store
         self.itemActivated.connect(lambda item: self.chosen.emit(item.data(WHERE_ROLE)))
         self.itemClicked.connect(lambda item: self.chosen.emit(item.data(WHERE_ROLE)))
@@ -69,17 +70,6 @@ class Totals(QLabel):
     def __init__(self, store: Store) -> None:
         super().__init__(textFormat=Qt.TextFormat.PlainText)
         self.setObjectName("totals")
-        self.setAccessibleName(_("Totals of the network"))
-        self.setToolTip(
-            _(
-                "Weights and biases; products of weight and value a sample; memory of the weights, and about what "
-                "learning takes: gradients, what the optimizer keeps, and the values of a batch"
-            )
-        )
-        self.setContentsMargins(0, 0, 8, 0)
-        font = self.font()
-        font.setPointSizeF(0.85 * font.pointSizeF())
-        self.setFont(font)
         self.store = store
         store.changed.connect(self.follow)
         self.show_totals()
@@ -92,9 +82,16 @@ class Totals(QLabel):
         inference = self.store.inference
         parameters = inference.total_parameters
         self.setText(
-            _("{parameters} parameters\n{products} multiply-adds a sample\n{memory}, learning about {learning}").format(
+            _("{parameters} parameters · {products} multiply-adds a sample").format(
                 parameters=Count(parameters),
                 products=Count(inference.multiply_adds),
+            )
+        )
+        self.setToolTip(
+            _(
+                "Weights and biases take {memory}. Learning takes about {learning}: gradients, what the optimizer "
+                "keeps, and the values of a batch."
+            ).format(
                 memory=shown_bytes(weights_need(inference)),
                 learning=shown_bytes(learning_need(self.store.project, inference)),
             )

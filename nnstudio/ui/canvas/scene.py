@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainterPath
+from PySide6.QtGui import QImage, QPainterPath
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene, QGraphicsSceneHelpEvent, QToolTip
 
 from nnstudio.project.model import Frame, Link, Network, Note, Project
@@ -157,6 +157,11 @@ class NetworkScene(QGraphicsScene):
         for link in self.links.values():
             if link.by_neurons:
                 link.update()
+
+    def show_maps(self, maps: dict[str, list[QImage]]) -> None:
+        """Show what each neuron answers over the plane of two inputs, by layer."""
+        for id, item in self.layers.items():
+            item.show_maps(maps.get(id, []) if self.as_neurons else [])
 
     def show_annotations(self, network: Network) -> None:
         """Show these notes and frames and no others."""

@@ -14,6 +14,7 @@ from nnstudio.project.names import shown_name
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.annotations import ANNOTATIONS
 from nnstudio.ui.look import theme
+from nnstudio.ui.look.layer_icons import layer_icon
 
 WIDTH, HEIGHT = 230, 250
 PASSING = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
@@ -41,7 +42,7 @@ def to_add(after: str = "", fits: Callable[[LayerType], bool] = lambda one: True
     def entries(text: str) -> Iterator[Entry]:
         for declared in found(text, after):
             if fits(declared):
-                icon = theme.category_icon(declared.icon, declared.category)
+                icon = layer_icon(declared)
                 yield Entry(declared.type, _(declared.label), icon, _(declared.help))
         for type, annotation in ANNOTATIONS.items():
             if annotations and text.strip().lower() in _(annotation.label).lower():
@@ -58,7 +59,7 @@ def drawn(network: Network) -> Entries:
         for layer in network.layers:
             if wanted in shown_name(layer).lower():
                 declared = layer_type(layer.type)
-                yield Entry(layer.id, shown_name(layer), theme.category_icon(declared.icon, declared.category))
+                yield Entry(layer.id, shown_name(layer), layer_icon(declared))
 
     return entries
 

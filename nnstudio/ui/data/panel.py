@@ -31,6 +31,7 @@ from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.data.loader import DataLoader
 from nnstudio.ui.inspector.form import ParameterForm, select_choice
 from nnstudio.ui.look import theme
+from nnstudio.ui.look.fields import Choice
 from nnstudio.ui.store import Store
 
 SOURCES = {
@@ -60,14 +61,14 @@ class DataPanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.store = store
         self.loader = loader
-        self.source = QComboBox()
+        self.source = Choice()
         self.source.setObjectName("dataSource")
         self.source.setAccessibleName(_("Data"))
         shrinkable(self.source)
         for source, name in SOURCES.items():
             self.source.addItem(_(name), source)
         self.file_button = QPushButton(_("File …"))
-        self.target = QComboBox()
+        self.target = Choice()
         self.target.setObjectName("dataTarget")
         self.target.setAccessibleName(_("Target"))
         shrinkable(self.target)

@@ -20,6 +20,7 @@ from nnstudio.ui.background.task import Task
 from nnstudio.ui.files import file_jobs
 from nnstudio.ui.files.progress_dialog import ForegroundTask
 from nnstudio.ui.shell.dialogs import ask, warn
+from nnstudio.ui.shell.menus import EXAMPLES
 from nnstudio.ui.shell.preferences import Preferences
 from nnstudio.ui.store import Store
 from nnstudio.ui.training.trainer import Trainer
@@ -57,7 +58,7 @@ class Documents:
         """Ask for a project file and open it."""
         if not self.may_leave():
             return
-        start = str(self.store.path.parent) if self.store.path else str(Path.home())
+        start = str(self.store.path.parent if self.store.path else self._folder())
         name, _filter = QFileDialog.getOpenFileName(self.window, _("Open a project"), start, self._pattern())
         if name:
             self.open(Path(name))
@@ -94,7 +95,8 @@ class Documents:
         if not self.may_leave():
             return
         try:
-            self.store.replace(open_project(paths.examples() / f"{name}{SUFFIX}"), None)
+            example = open_project(paths.examples() / f"{name}{SUFFIX}")
+            self.store.replace(example, None, name=_(EXAMPLES[name]))
         except UserError as mistake:
             warn(self.window, _("The example was not opened"), str(mistake))
 
@@ -106,12 +108,17 @@ class Documents:
 
     def save_as(self) -> bool:
         """Ask for a name and save there; True when it is saved."""
-        start = str(self.store.path or Path.home() / (_("network") + SUFFIX))
+        start = str(self.store.path or self._folder() / ((self.store.name or _("network")) + SUFFIX))
         name, _filter = QFileDialog.getSaveFileName(self.window, _("Save the project"), start, self._pattern())
         if not name:
             return False
         path = self._with_suffix(Path(name), SUFFIX)
         return path is not None and self._write(path)
+
+    def _folder(self) -> Path:
+        """Where a file is looked for at first: beside the last project that was opened or saved."""
+        recent = self.preferences.recent_files
+        return recent[0].parent if recent else Path.home()
 
     def export(self) -> None:
         """Ask for a name and write the newest run there, in the form its ending says."""

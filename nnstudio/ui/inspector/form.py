@@ -1,15 +1,18 @@
 """Fields for declared parameters: the forms for a layer, the data and training come from the declarations alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from nnstudio.layers.spec import Parameter, Value
 from nnstudio.text import UserError, mark
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
+from nnstudio.ui.look.fields import Choice
+from nnstudio.ui.look.fonts import sized
 from nnstudio.ui.look.numbers_text import written
 
 # What choices are called on screen; a choice that is not here is shown as it is written.
@@ -43,6 +46,17 @@ CHOICE_NAMES = {
 }
 
 Field = QWidget
+FIELD = 118
+"""Pixels that every field has at least: one left edge, whatever the labels."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows of a form under a heading, which may be folded away."""
+
+    label: str
+    names: tuple[str, ...]
+    is_open: bool = True
 
 
 class NumberField(QLineEdit):
@@ -135,14 +149,60 @@ class ParameterForm(QWidget):
     left = Signal()
     taken_back = Signal(str)
 
-    def __init__(self, parameters: tuple[Parameter, ...]) -> None:
+    def __init__(self, parameters: tuple[Parameter, ...], sections: Sequence[Section] = ()) -> None:
         super().__init__()
         self.fields: dict[str, Field] = {}
         self._labels: dict[str, QLabel] = {}
+        self._hidden: set[str] = set()
+        self._folded: dict[str, tuple[str, ...]] = {}
+        """What is folded away, by the heading of its section."""
+        self._headings: dict[str, QToolButton] = {}
         layout = self._rows = QFormLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+        layout.setVerticalSpacing(7)
+        layout.setHorizontalSpacing(12)
+        listed = {name for section in sections for name in section.names}
+        first = [parameter for parameter in parameters if parameter.name not in listed]
+        self._add_rows(first)
+        for section in sections:
+            self._add_heading(section)
+            self._add_rows([parameter for parameter in parameters if parameter.name in section.names])
+        self.refusal = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.refusal.setVisible(False)
+        layout.addRow(self.refusal)
+        for section in sections:
+            self._fold(section, section.is_open)
+
+    def _add_heading(self, section: Section) -> None:
+        """A line that a click folds and unfolds."""
+        heading = QToolButton(autoRaise=True)
+        heading.setCheckable(True)
+        heading.setProperty("heading", True)
+        heading.setObjectName(f"section_{section.names[0]}")
+        heading.setText(_(section.label))
+        heading.setAccessibleName(_(section.label))
+        heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        heading.setFont(sized(heading.font(), 1.0, bold=True))
+        heading.setChecked(section.is_open)
+        heading.toggled.connect(lambda is_open: self._fold(section, is_open))
+        self._headings[section.label] = heading
+        self._rows.addRow(heading)
+
+    def _fold(self, section: Section, is_open: bool) -> None:
+        self._headings[section.label].setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
+        self._folded[section.label] = () if is_open else section.names
+        for name in section.names:
+            self._show_row(name)
+
+    def unfold(self, name: str) -> None:
+        """Have a field be seen: its section is opened."""
+        for label, names in self._folded.items():
+            if name in names:
+                self._headings[label].setChecked(True)
+
+    def _add_rows(self, parameters: Sequence[Parameter]) -> None:
         for parameter in parameters:
             field = self._field(parameter)
             field.setObjectName(f"field_{parameter.name}")
@@ -152,12 +212,11 @@ class ParameterForm(QWidget):
             label = QLabel(_(parameter.label))
             label.setToolTip(_(parameter.help))
             label.setBuddy(field)
-            layout.addRow(label, field)
+            label.setWordWrap(True)
+            field.setMinimumWidth(FIELD)
+            self._rows.addRow(label, field)
             self.fields[parameter.name] = field
             self._labels[parameter.name] = label
-        self.refusal = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self.refusal.setVisible(False)
-        layout.addRow(self.refusal)
 
     def put_first(self, label: str, widget: QWidget) -> None:
         """A row above the parameters, in line with them."""
@@ -178,6 +237,12 @@ class ParameterForm(QWidget):
         self._refuse("")
 
     def set_row_visible(self, name: str, visible: bool) -> None:
+        self._hidden = self._hidden - {name} if visible else self._hidden | {name}
+        self._show_row(name)
+
+    def _show_row(self, name: str) -> None:
+        folded = any(name in names for names in self._folded.values())
+        visible = name not in self._hidden and not folded
         self.fields[name].setVisible(visible)
         self._labels[name].setVisible(visible)
 
@@ -188,13 +253,12 @@ class ParameterForm(QWidget):
             box.toggled.connect(lambda checked: self._chosen(name, checked))
             return box
         if parameter.kind == "choice":
-            choice = QComboBox()
+            choice = Choice()
             choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             choice.setMinimumContentsLength(8)
             for one in parameter.choices:
                 choice.addItem(_(CHOICE_NAMES.get(one, one)), one)
             choice.activated.connect(lambda place: self._chosen(name, choice.itemData(place)))
-            choice.installEventFilter(self)
             return choice
         number = NumberField(parameter)
         number.entered.connect(lambda value: self.edited.emit(name, value))
@@ -212,13 +276,6 @@ class ParameterForm(QWidget):
         self.refusal.setStyleSheet(f"color: {theme.colors().problem};")
         self.refusal.setText(message)
         self.refusal.setVisible(bool(message))
-
-    def eventFilter(self, watched, event: QEvent) -> bool:  # type: ignore[no-untyped-def]
-        """A wheel that scrolls past a closed list must not change its choice."""
-        if event.type() == QEvent.Type.Wheel and not watched.hasFocus():
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)
 
 
 def select_choice(field: QComboBox, value: str) -> None:

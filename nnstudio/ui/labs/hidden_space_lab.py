@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.project.names import shown_name
 from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.look import theme
+from nnstudio.ui.look.fields import Choice
 from nnstudio.ui.plots.boundary_plot import SHAPES, class_color, value_colors
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.training.trainer import Trainer
@@ -34,7 +35,7 @@ class HiddenSpaceLab(Lab):
             ),
         )
         self.setObjectName("bentLab")
-        self.layers = QComboBox()
+        self.layers = Choice()
         self.layers.setAccessibleName(_("Layer"))
         self.plot = Plot()
         self.plot.setAccessibleName(_("The hidden space"))

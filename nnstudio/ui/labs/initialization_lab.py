@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyqtgraph
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from nnstudio.project.names import shown_name
 from nnstudio.text import translate as _
@@ -17,6 +17,7 @@ from nnstudio.ui.background.training_jobs import Control, Mode
 from nnstudio.ui.labs.histograms import HistogramPlot
 from nnstudio.ui.labs.lab import Lab, remove
 from nnstudio.ui.look import theme
+from nnstudio.ui.look.fields import Slider
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.training.trainer import Trainer
 
@@ -47,7 +48,7 @@ class InitializationLab(Lab):
             ),
         )
         self.setObjectName("startsLab")
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = Slider()
         self.slider.setRange(LOWEST * PER_DECADE, HIGHEST * PER_DECADE)
         self.slider.setAccessibleName(_("Standard deviation of the initial weights"))
         self.slider.setValue(round(math.log10(0.5) * PER_DECADE))

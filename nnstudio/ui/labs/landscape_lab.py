@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs
@@ -14,6 +14,7 @@ from nnstudio.ui.background.task import Task
 from nnstudio.ui.background.training_jobs import Control, Mode
 from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.look import theme
+from nnstudio.ui.look.fields import Choice
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.training.trainer import Trainer
 
@@ -39,7 +40,7 @@ class LandscapeLab(Lab):
             ),
         )
         self.setObjectName("landscapeLab")
-        self.directions = QComboBox()
+        self.directions = Choice()
         self.directions.setAccessibleName(_("Directions"))
         self.directions.addItem(_("Principal directions of the path"), "path")
         self.directions.addItem(_("Random directions, scaled unit by unit"), "random")

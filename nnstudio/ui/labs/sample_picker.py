@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from nnstudio.text import translate as _
+from nnstudio.ui.look.fields import Choice, NumberBox
 
 if TYPE_CHECKING:
     from nnstudio.ui.background.results import Dataset, Samples
@@ -22,12 +23,12 @@ class SamplePicker(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.dataset: Dataset | None = None
-        self.part = QComboBox()
+        self.part = Choice()
         self._choices = QStandardItemModel(self)
         self.part.setModel(self._choices)
         self.part.addItems([_("Validation"), _("Training")])
         self.part.setAccessibleName(_("Part of the data"))
-        self.number = QSpinBox()
+        self.number = NumberBox()
         self.number.setAccessibleName(_("Number of the sample"))
         self.number.setMinimum(1)
         self.truth = QLabel(textFormat=Qt.TextFormat.PlainText)

@@ -60,7 +60,7 @@ class CurveViews(QObject):
         is_another = plot not in self._drawn or self._drawn[plot][0] is not curves
         self._drawn[plot] = now
         if is_another:
-            self._show_accuracy()
+            self.show_accuracy()
             self._draw_earlier(plot)
         self._draw(plot, is_live=True)
         plot.viewport().repaint()
@@ -70,17 +70,18 @@ class CurveViews(QObject):
 
     def draw(self) -> None:
         """Draw everything there is, and the lines of earlier runs."""
-        self._show_accuracy()
+        self.show_accuracy()
         for plot in self.plots:
             if not plot.isHidden():
                 self._draw(plot, is_live=self.shown.is_active)
             self._draw_earlier(plot)
 
-    def _show_accuracy(self) -> None:
+    def show_accuracy(self) -> None:
         """There is one for classes, and none of many starts."""
         shown, curves = self.shown, self.shown.curves
         has_accuracy = len(curves.train_accuracy) > 0 or (curves.epochs == 0 and shown.tells_classes)
-        self.accuracy.setVisible(has_accuracy and not curve_lines.are_starts(shown))
+        is_blank = shown.is_blank and not shown.is_active
+        self.accuracy.setVisible(has_accuracy and not is_blank and not curve_lines.are_starts(shown))
 
     def _draw_earlier(self, plot: CurvePlot) -> None:
         """The faint lines of earlier runs; the dropout plot has none."""

@@ -4,10 +4,11 @@ from bisect import bisect_left
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QStyle, QStyleOptionSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStyle, QStyleOptionSlider, QToolButton, QWidget
 
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
+from nnstudio.ui.look.fields import Slider
 from nnstudio.ui.training.trainer import Trainer
 
 FRAME = 120
@@ -16,7 +17,7 @@ PLAYED = 100
 """As many moments are played at most: a long training is played in larger steps."""
 
 
-class JumpingSlider(QSlider):
+class JumpingSlider(Slider):
     """Goes where it is clicked, and not a page towards it."""
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -50,6 +50,7 @@ class Plots(QWidget):
     def __init__(self, trainer: Trainer, loader: DataLoader) -> None:
         super().__init__()
         self.setObjectName("plots")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.trainer = trainer
         self._counts_iterations = False
         self.curves = CurveViews(trainer)
@@ -81,6 +82,7 @@ class Plots(QWidget):
         self.time = TimeSlider(trainer)
         self._lay_out()
         self.legend.changed.connect(self._hide_kinds)
+        self.boundary.changed.connect(self.fold)
         self.boundary.changed.connect(self.show_legend)
         self.curves.flag_clicked.connect(self._load_best)
         self.curves.run_clicked.connect(self._show_run)
@@ -129,6 +131,21 @@ class Plots(QWidget):
         layout.addLayout(foot)
         layout.addWidget(self.comparison)
 
+    def has_content(self) -> bool:
+        """Whether there is something to see: a training, a run, or the points of a plane."""
+        return not self.trainer.is_blank or self.trainer.is_active or self.plane.plane is not None
+
+    def fold(self) -> None:
+        """Be there when there is something to see; a plot without a line, and a timeline without a moment, are not."""
+        is_blank = self.trainer.is_blank and not self.trainer.is_active
+        self.loss.setVisible(not is_blank)
+        self.curves.show_accuracy()
+        for part in (self.time, self.legend, self.words):
+            part.setVisible(not is_blank)
+        if is_blank:
+            self.patience.hide()
+        self.setVisible(self.has_content())
+
     def offer_views(self, switches: Sequence[QAction]) -> None:
         """The switches of the views in the menu of their button."""
         menu = QMenu(self.views)
@@ -175,6 +192,7 @@ class Plots(QWidget):
 
     def draw(self) -> None:
         """Show everything the run has given so far."""
+        self.fold()
         self.curves.draw()
         self.time.follow()
         self.show_text()
@@ -235,6 +253,7 @@ class Plots(QWidget):
             self.draw()
 
     def _state_changed(self) -> None:
+        self.fold()
         self._count()
         self.turns.share = SHARE if self.trainer.state is State.RUNNING else 1.0
         if self.trainer.is_active:

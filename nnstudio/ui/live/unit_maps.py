@@ -1,17 +1,18 @@
-"""A small map of the plane for each neuron, shown when the pointer rests on it: what that unit alone answers where."""
+"""A small map of the plane in each neuron, live, and larger where the pointer rests: what that unit alone answers."""
 
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QBuffer, QIODevice, QObject, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QObject, Qt, QTimer
 from PySide6.QtGui import QImage
 
 from nnstudio.project.model import Run
 from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.canvas.view import Canvas
+from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.look.heatmap import signed_picture
 from nnstudio.ui.plots.boundary_plot import BoundaryPlot
 from nnstudio.ui.training.trainer import Trainer
@@ -19,6 +20,8 @@ from nnstudio.ui.training.trainer import Trainer
 if TYPE_CHECKING:
     from nnstudio.ui.background.results import Plane
 
+INTERVAL = 250
+"""Milliseconds between two looks at whether there are newer weights."""
 SIDE = 96
 """Pixels of a map's side."""
 
@@ -34,6 +37,68 @@ class UnitMaps(QObject):
         self._made: dict[str, tuple[tuple[object, ...], NDArray[np.float32]]] = {}
         self._asked: set[str] = set()
         canvas.network.map_of = self.html
+        self._task: Task | None = None
+        self._drawn: tuple[object, ...] = ()
+        self._timer = QTimer(self, interval=INTERVAL)
+        self._timer.timeout.connect(self.look)
+        trainer.changed.connect(self.follow)
+        plot.plane_changed.connect(self.follow)
+        trainer.store.changed.connect(self._project_changed)
+        self.follow()
+
+    # --- in the neurons ---------------------------------------------------------------------------------------------
+
+    def follow(self) -> None:
+        """Look now, and while a network trains again and again."""
+        if self.trainer.is_active:
+            self._timer.start()
+        else:
+            self._timer.stop()
+        self.look()
+
+    def _project_changed(self, change: Change) -> None:
+        if change.touches(Part.STRUCTURE, Part.DATA):
+            self.follow()
+
+    def look(self) -> None:
+        """Ask for the maps of the newest weights there are, unless they are drawn or under way."""
+        plane, network = self.plot.plane, self.canvas.network
+        fits = self.trainer.draws_network() and self.trainer.data == self.trainer.loader.choice
+        if plane is None or not network.as_neurons or not fits:
+            self._drawn = ()
+            network.show_maps({})
+            return
+        timeline = self.trainer.timeline
+        newest = timeline.epochs()[-1] if timeline and timeline.epochs() else 0
+        wanted = self.trainer.main, self.trainer.shown_epoch, newest, plane
+        is_same = len(self._drawn) == len(wanted) and all(
+            one is other or (isinstance(one, int) and one == other)
+            for one, other in zip(self._drawn, wanted, strict=True)
+        )
+        if is_same or self._task is not None:
+            return
+        run = self.trainer.newest_run()
+        if run is None:
+            return
+        self._drawn = wanted
+        self._task = Task(partial(lab_jobs.all_unit_responses_of, run, plane), self)
+        self._task.arrived.connect(self._show)
+        self._task.failed.connect(self._ended)
+        self._task.done.connect(self._ended)
+        self._task.start()
+
+    def _show(self, found: "dict[str, NDArray[np.float32]]") -> None:
+        if self._drawn:
+            self.canvas.network.show_maps(
+                {id: [signed_picture(values) for values in maps] for id, maps in found.items()}
+            )
+
+    def _ended(self, _reason: str = "") -> None:
+        self._task = None
+        if not self.trainer.is_active:
+            self.look()  # there may be newer weights than those that were asked about
+
+    # --- in a tip ---------------------------------------------------------------------------------------------------
 
     def html(self, layer: str, unit: int) -> str:
         """The map as an image for a tooltip; "" while there is none. A newer one is asked for and shown later."""

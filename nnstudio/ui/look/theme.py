@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 
 import qtawesome
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QFontInfo, QGuiApplication, QIcon, QPalette, QPixmap
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFontInfo, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
 
@@ -38,9 +38,6 @@ class Colors:
 
 USUAL_TEXT = 16
 """The pixels of text up to which drawings have their plain size."""
-
-ICON = 22.0
-"""The size of a layer's icon in its box."""
 
 CATEGORIES = {"structure": "#6b7280", "dense": "#0072b2", "activation": "#b8650a", "regularization": "#007a5a"}
 DARK_CATEGORIES = {"structure": "#9ca3af", "dense": "#56b4e9", "activation": "#e69f00", "regularization": "#2fc79a"}
@@ -125,6 +122,17 @@ def text_scale() -> float:
     return max(1.0, QFontInfo(QApplication.font()).pixelSize() / USUAL_TEXT)
 
 
+def on_accent() -> str:
+    """The colour of what stands on the accent colour."""
+    return DARK.background if is_dark() else LIGHT.surface
+
+
+def mixed(color: str, other: str, share: float) -> str:
+    """A colour with a share (0 to 1) of another."""
+    first, second = rgb(color), rgb(other)
+    return QColor(*(round(one + (two - one) * share) for one, two in zip(first, second, strict=True))).name()
+
+
 def rgb(color: str | QColor) -> tuple[int, int, int]:
     """Red, green and blue of a colour, 0 to 255."""
     found = QColor(color)
@@ -175,24 +183,6 @@ def palette_of(colors: Colors) -> QPalette:
 def icon(name: str) -> QIcon:
     """A named icon in the colour of the text."""
     return drawn_icon(name, colors().text, colors().border)
-
-
-def category_icon(name: str, category: str) -> QIcon:
-    """A layer's icon in the colour of its category."""
-    color = colors().categories[category]
-    return drawn_icon(name, color, color)
-
-
-def category_picture(name: str, category: str, zoom: float) -> QPixmap:
-    """A layer's icon as a picture sharp at this zoom: drawing it anew for each layer would take most of a frame."""
-    sizes = (16, 32, 64, 128, 256)
-    size = next((one for one in sizes if one >= ICON * zoom), sizes[-1])
-    return drawn_picture(name, colors().categories[category], size)
-
-
-@cache
-def drawn_picture(name: str, color: str, size: int) -> QPixmap:
-    return drawn_icon(name, color, color).pixmap(QSize(size, size))
 
 
 @cache

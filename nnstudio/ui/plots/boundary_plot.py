@@ -36,9 +36,11 @@ class BoundaryPlot(Plot):
     """Training points are filled and validation points hollow; each class has a colour and a shape of its own."""
 
     axes_chosen = Signal()
+    plane_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
+        self.is_square = True
         self.dataset: Dataset | None = None
         self.axes: tuple[int, int] | None = None
         """The columns that are chosen, by number; None for the data's own two, or the principal components of more."""
@@ -64,6 +66,7 @@ class BoundaryPlot(Plot):
     def show_plane(self, plane: "Plane | None") -> None:
         """Show the points of another data set, and no answers yet."""
         self.plane = plane
+        self.plane_changed.emit()
         for item in self.points:
             self.removeItem(item)
         self.points = []

@@ -35,8 +35,32 @@ class Grid(QWidget):
     def arrange(self) -> None:
         """Put the visible plots where they belong."""
         shown = [plot for plot in self.plots if not plot.isHidden()]
-        for plot, place in zip(shown, cells(len(shown), self.width(), self.height()), strict=True):
-            plot.setGeometry(place)
+        places = cells(len(shown), self.width(), self.height())
+        squares = [plot for plot in shown if plot.is_square]
+        if len(squares) == 1 and len({place.top() for place in places}) == 1 and len(shown) > 1:
+            places = row_with_square(shown.index(squares[0]), len(shown), self.width(), self.height())
+        for plot, place in zip(shown, places, strict=True):
+            plot.setGeometry(squared(place) if plot.is_square else place)
+
+
+def row_with_square(square: int, count: int, width: int, height: int) -> list[QRect]:
+    """One row in which one plot is a square, and the others share what it leaves."""
+    side = min(height, width // 2)
+    rest = (width - side - (count - 1) * GAP) / (count - 1)
+    places, left = [], 0.0
+    for number in range(count):
+        wide = side if number == square else rest
+        places.append(QRect(round(left), 0, max(1, round(wide)), height))
+        left += wide + GAP
+    return places
+
+
+def squared(place: QRect) -> QRect:
+    """The largest square in a cell, in its middle."""
+    side = min(place.width(), place.height())
+    made = QRect(0, 0, side, side)
+    made.moveCenter(place.center())
+    return made
 
 
 def cells(count: int, width: int, height: int) -> list[QRect]:

@@ -25,12 +25,14 @@ class Legend(QLabel):
     changed = Signal(object)
 
     def __init__(self) -> None:
-        super().__init__(wordWrap=True, textFormat=Qt.TextFormat.RichText)
+        super().__init__(textFormat=Qt.TextFormat.RichText)
         self.setObjectName("legend")
         self.setAccessibleName(_("Lines"))
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
         )
+        # As narrow as the panel: what does not fit is cut, and never widens the window.
+        self.setMinimumWidth(1)
         self.setToolTip(_("Click a line's name to hide it, and again to show it"))
         self.linkActivated.connect(self._toggle)
         self.hidden: frozenset[str] = frozenset()
@@ -55,13 +57,13 @@ class Legend(QLabel):
         for kind in self._kinds:
             sign, words, shade = "╌", _("earlier runs"), colors.faint_text
             if kind in KINDS:
-                sign, words, shade = KINDS[kind].sign, _(KINDS[kind].words), color(KINDS[kind])
+                sign, words, shade = KINDS[kind].sign, _(KINDS[kind].short or KINDS[kind].words), color(KINDS[kind])
             if kind in self.hidden:
                 text = f'<span style="color:{colors.faint_text}"><s>{sign} {words}</s></span>'
             else:
                 text = f'<span style="color:{shade}">{sign}</span> <span style="color:{colors.text}">{words}</span>'
             entries.append(f'<a href="{kind}" style="text-decoration:none">{text}</a>')
-        lowest = _("lowest validation loss")
+        lowest = _("best epoch")
         entries.append(f'<span style="color:{colors.flag}">{FLAG}</span> {lowest}')
         plane = "" if self._classes is None else f"&nbsp;&nbsp; |{GAP}{plane_legend(self._classes)}"
         self.setText(GAP.join(entries) + plane)

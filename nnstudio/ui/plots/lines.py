@@ -27,13 +27,15 @@ class Kind:
     width: int = 2
     symbol: str | None = None
     dashed: bool = False
+    short: str = ""
+    """What the legend calls it; all of `words` is its tip."""
 
 
 KINDS: Mapping[str, Kind] = {
     "batch": Kind(mark("each batch"), "batch", "–", width=1),
-    "training": Kind(mark("training (mean over batches)"), "training", "●", symbol="o"),
-    "full_pass": Kind(mark("training (full pass)"), "full_pass", "■", symbol="s"),
-    "validation": Kind(mark("validation (full pass)"), "validation", "▲", symbol="t1"),
+    "training": Kind(mark("training (mean over batches)"), "training", "●", symbol="o", short=mark("training")),
+    "full_pass": Kind(mark("training (full pass)"), "full_pass", "■", symbol="s", short=mark("training, dropout off")),
+    "validation": Kind(mark("validation (full pass)"), "validation", "▲", symbol="t1", short=mark("validation")),
     "other_full_pass": Kind(mark("other: training (full pass)"), "faint_text", "┄", dashed=True),
     "other_validation": Kind(mark("other: validation"), "text", "╌", dashed=True),
     "middle": Kind(mark("median and range of all starts"), "training", "━", width=3),

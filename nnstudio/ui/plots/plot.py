@@ -18,6 +18,8 @@ class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
     `came_or_went` when it is shown or hidden."""
 
     came_or_went = Signal()
+    is_square = False
+    """Whether it is as high as wide in its cell."""
     picture_asked = Signal(object)
     numbers_asked = Signal(object)
 

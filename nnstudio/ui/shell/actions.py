@@ -124,6 +124,23 @@ COMMANDS: tuple[Command, ...] = (
         "actionZoomFit", VIEW, mark("&Fit"), mark("Show the whole network"), ("Ctrl+0",), "mdi6.fit-to-page-outline"
     ),
     Command(
+        "actionTextLarger",
+        VIEW,
+        mark("&Larger text"),
+        mark("Write everything larger"),
+        ("Ctrl+Shift++", "Ctrl+Shift+="),
+    ),
+    Command(
+        "actionTextSmaller", VIEW, mark("S&maller text"), mark("Write everything smaller"), ("Ctrl+Shift+-", "Ctrl+_")
+    ),
+    Command(
+        "actionTextUsual",
+        VIEW,
+        mark("&Usual text size"),
+        mark("Write everything as large as at first"),
+        ("Ctrl+Shift+0",),
+    ),
+    Command(
         "actionNeurons",
         VIEW,
         mark("&Neurons and weights"),
@@ -327,6 +344,9 @@ COMMANDS: tuple[Command, ...] = (
         mark("Loss l&andscape …"),
         mark("The loss on a plane through all weights, and the path of training on it"),
         ("Ctrl+7",),
+    ),
+    Command(
+        "actionAbout", HELP, mark("&About nnstudio"), mark("What this is, its version, and what it is made of"), ()
     ),
     Command("actionShortcuts", HELP, mark("&Shortcuts"), mark("List every command and its keys"), ("F1", "?")),
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar, QToolBar, QToolButton
+from PySide6.QtWidgets import QMenu, QMenuBar
 
 from nnstudio.text import LANGUAGES, mark
 from nnstudio.text import translate as _
@@ -20,16 +20,11 @@ SEPARATED = (
     "actionQuit",
     "actionCut",
     "actionZoomIn",
+    "actionTextLarger",
     "actionNeurons",
     "actionLargeViews",
     "actionStepBatch",
     "actionCarryOn",
-)
-TOOLS = (
-    ("actionTrain", "actionPause", "actionStop", "actionStepBatch", "actionStepEpoch", "actionReset"),
-    ("actionNew", "actionOpen", "actionSave"),
-    ("actionUndo", "actionRedo", "actionDelete"),
-    ("actionZoomIn", "actionZoomOut", "actionZoomFit", "actionArrange", "actionNeurons"),
 )
 
 
@@ -126,27 +121,6 @@ def canvas_menu(canvas: Canvas, commands: Actions, place: QPoint) -> QMenu:
             action = menu.addAction(words.replace("&", "&&"))
             action.triggered.connect(lambda checked=False, link=link: canvas.selection.remove_link(link))
     return menu
-
-
-def replace_toolbar(window: QMainWindow, commands: Actions) -> None:
-    """The toolbar, in place of the one there was."""
-    for old in window.findChildren(QToolBar):
-        window.removeToolBar(old)
-        old.deleteLater()
-    bar = QToolBar(_("Tools"))
-    bar.setObjectName("toolBar")
-    bar.setMovable(False)
-    for place, group in enumerate(TOOLS):
-        if place:
-            bar.addSeparator()
-        for name in group:
-            action = commands[name]
-            bar.addAction(action)
-            bar.widgetForAction(action).setAccessibleName(action.text().replace("&", ""))
-    train = bar.widgetForAction(commands["actionTrain"])
-    assert isinstance(train, QToolButton)
-    train.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    window.addToolBar(bar)
 
 
 EXAMPLES = {

@@ -1,9 +1,9 @@
-"""A line above the canvas for what the user should know now; it goes away by itself or by its button."""
+"""What the user should know now: it floats over the canvas, fades in and out, and pushes nothing aside."""
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPropertyAnimation, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
@@ -11,29 +11,39 @@ from nnstudio.ui.look import theme
 SHOWN_FOR = 12_000
 JUST_TOLD = 300
 """Milliseconds in which a change still belongs to what was told."""
+FADE = 160
+WIDEST = 620
+EDGE = 12
 
 
 class MessageBar(QFrame):
-    """One message at a time; the newest wins."""
+    """One message at a time over the upper edge of `ground`; the newest wins."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, ground: QWidget) -> None:
+        super().__init__(ground)
         self.setObjectName("messageBar")
+        self.ground = ground
         self.label = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         close = QToolButton(autoRaise=True)
         close.setText("×")
         close.setAccessibleName(_("Close this message"))
         close.setToolTip(_("Close this message"))
-        close.clicked.connect(self.hide)
+        close.clicked.connect(self.fade)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 6, 6, 6)
+        layout.setContentsMargins(14, 8, 8, 8)
         layout.addWidget(self.label, 1)
-        layout.addWidget(close)
+        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         self.buttons: list[QPushButton] = []
+        self._opacity = QGraphicsOpacityEffect(self)
+        self.setGraphicsEffect(self._opacity)
+        self._fading = QPropertyAnimation(self._opacity, b"opacity", self)
+        self._fading.setDuration(FADE)
+        self._fading.finished.connect(self._faded)
         self._told = QElapsedTimer()
         self._timer = QTimer(self, interval=SHOWN_FOR, singleShot=True)
-        self._timer.timeout.connect(self.hide)
+        self._timer.timeout.connect(self.fade)
+        ground.installEventFilter(self)
         self.hide()
 
     def tell(self, message: str, suggestions: Sequence[tuple[str, Callable[[], object]]] = ()) -> None:
@@ -43,12 +53,17 @@ class MessageBar(QFrame):
             button.deleteLater()
         self.buttons = [self._button(words, do) for words, do in suggestions]
         colors = theme.colors()
+        edge = colors.flag if suggestions else colors.selection
         self.setStyleSheet(
-            f"#messageBar {{ background: {colors.surface}; border: 1px solid {colors.selection}; border-radius: 6px; }}"
+            f"#messageBar {{ background: {colors.surface}; border: 1px solid {colors.border}; "
+            f"border-left: 4px solid {edge}; border-radius: 8px; }}"
         )
         self.label.setText(message)
         self.setAccessibleName(message)
+        self._place()
         self.show()
+        self.raise_()
+        self._fade_to(1.0)
         self._told.start()
         self._timer.start()
 
@@ -56,6 +71,27 @@ class MessageBar(QFrame):
         """The project has changed, or a training begins: what was told and offered before is of no more use."""
         if self.isVisible() and self._told.elapsed() > JUST_TOLD:
             self.hide()
+
+    def fade(self) -> None:
+        """Go away softly."""
+        self._fade_to(0.0)
+
+    def _fade_to(self, opacity: float) -> None:
+        self._fading.stop()
+        self._fading.setStartValue(self._opacity.opacity() if self.isVisible() and opacity == 0.0 else 0.3)
+        self._fading.setEndValue(opacity)
+        self._fading.start()
+
+    def _faded(self) -> None:
+        if self._opacity.opacity() == 0.0:
+            self.hide()
+
+    def _place(self) -> None:
+        """In the middle of the upper edge, as high as the text needs."""
+        width = min(WIDEST, self.ground.width() - 2 * EDGE)
+        self.setFixedWidth(max(120, width))
+        self.adjustSize()
+        self.move((self.ground.width() - self.width()) // 2, EDGE)
 
     def _button(self, words: str, do: Callable[[], object]) -> QPushButton:
         button = QPushButton(words)
@@ -66,3 +102,10 @@ class MessageBar(QFrame):
         assert isinstance(layout, QHBoxLayout)
         layout.insertWidget(layout.count() - 1, button)
         return button
+
+    # --- Qt ---------------------------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return super().eventFilter(watched, event)

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QByteArray, QSettings
 
 from nnstudio import paths
 
@@ -33,6 +33,26 @@ class Preferences:
     @scheme.setter
     def scheme(self, name: str) -> None:
         self._settings.setValue("scheme", name)
+
+    @property
+    def text_size(self) -> int:
+        """By how many steps text is larger than usual."""
+        try:
+            return int(str(self._settings.value("text_size", 0)))
+        except ValueError:
+            return 0
+
+    @text_size.setter
+    def text_size(self, steps: int) -> None:
+        self._settings.setValue("text_size", steps)
+
+    def layout(self, name: str) -> QByteArray | None:
+        """How a window or its dividers were left; None where that is not known."""
+        kept = self._settings.value(f"layout/{name}")
+        return kept if isinstance(kept, QByteArray) and kept.size() else None
+
+    def keep_layout(self, name: str, state: QByteArray) -> None:
+        self._settings.setValue(f"layout/{name}", state)
 
     def is_on(self, switch: str, at_first: bool) -> bool:
         """Whether a switch of the window was left on."""

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QComboBox
 
 from nnstudio.project import variants
 from nnstudio.text import translate as _
+from nnstudio.ui.look.fields import Choice
 from nnstudio.ui.store import Store
 from nnstudio.ui.training.trainer import Trainer
 
@@ -14,7 +15,7 @@ SHORTEST = 14
 """Characters of the list that are always seen."""
 
 
-class ComparisonPicker(QComboBox):
+class ComparisonPicker(Choice):
     """Nothing, or another network that trains beside the one drawn; the tip names what they differ in."""
 
     def __init__(self, store: Store, trainer: Trainer) -> None:

@@ -1,85 +1,56 @@
-"""The training panel: Train, Pause, Stop, single steps and Reset, speed, comparisons, and the settings of the plan."""
+"""The settings of training, and how many iterations make an epoch."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from nnstudio.project import edits
 from nnstudio.project.settings import TRAINING_SETTINGS
+from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui.changes import Change, Part
-from nnstudio.ui.inspector.form import ParameterForm
+from nnstudio.ui.inspector.form import ParameterForm, Section
 from nnstudio.ui.store import Store
-from nnstudio.ui.training.comparison_picker import ComparisonPicker
 from nnstudio.ui.training.iteration_counter import IterationCounter
-from nnstudio.ui.training.speed_slider import SpeedSlider
 
 # Which settings take part, by the optimizer or initialisation chosen; the others would do nothing and are hidden.
 USES_MOMENTUM = ("momentum", "nesterov")
 USES_SCALE = ("normal", "uniform")
 
+FIRST = ("loss", "optimizer", "momentum", "learning_rate", "batch_size", "epochs")
+"""What every training is about; it stands above the sections."""
+STOPPING = ("patience", "min_delta", "restore_best")
+WEIGHTS = ("initialization", "initialization_scale", "bias_initialization", "weight_decay", "l1")
+SECTIONS = (
+    Section(mark("Early stopping"), STOPPING),
+    Section(mark("Weights"), WEIGHTS, is_open=False),
+    Section(
+        mark("More"),
+        tuple(one.name for one in TRAINING_SETTINGS if one.name not in (*FIRST, *STOPPING, *WEIGHTS)),
+        is_open=False,
+    ),
+)
 
-class TrainingPanel(QWidget):
-    """Buttons for the training actions, the count of iterations, and a form for the plan."""
 
-    def __init__(
-        self,
-        store: Store,
-        actions: list[QAction],
-        starts: list[QAction],
-        iteration_counter: IterationCounter,
-        comparison_picker: ComparisonPicker,
-        steps_per_second: SpeedSlider,
-    ) -> None:
-        super().__init__()
+class TrainingPanel(QScrollArea):
+    """The count of iterations, and a form for the plan."""
+
+    def __init__(self, store: Store, iteration_counter: IterationCounter) -> None:
+        super().__init__(widgetResizable=True)
         self.setObjectName("trainingPanel")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.store = store
-        buttons = QHBoxLayout()
-        buttons.setSpacing(2)
-        for action in actions:
-            button = QToolButton(autoRaise=True)
-            button.setIconSize(QSize(22, 22))
-            button.setDefaultAction(action)
-            button.setAccessibleName(action.text().replace("&", ""))
-            if action.objectName() == "actionTrain":
-                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-                button.setAutoRaise(False)
-            buttons.addWidget(button)
-        buttons.addStretch()
-        again = QHBoxLayout()
-        again.setSpacing(2)
-        again.addWidget(comparison_picker, 1)
-        for action in starts:
-            button = QToolButton(autoRaise=True)
-            button.setIconSize(QSize(20, 20))
-            button.setDefaultAction(action)
-            button.setAccessibleName(action.text().replace("&", ""))
-            again.addWidget(button)
-        self.form = ParameterForm(TRAINING_SETTINGS)
+        self.form = ParameterForm(TRAINING_SETTINGS, SECTIONS)
         self.form.edited.connect(self._edit)
         self.form.left.connect(store.seal)
         self.form.taken_back.connect(store.told)
         inside = QWidget()
-        inside_layout = QVBoxLayout(inside)
-        inside_layout.setContentsMargins(12, 4, 12, 8)
-        inside_layout.addWidget(self.form)
-        inside_layout.addStretch()
-        scroll = QScrollArea(widgetResizable=True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
-        scroll.setAccessibleName(_("Training settings"))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 6, 0, 0)
-        layout.addLayout(buttons)
-        counting = QHBoxLayout()
-        counting.setContentsMargins(12, 0, 12, 0)
-        counting.addWidget(iteration_counter)
-        layout.addLayout(counting)
-        layout.addWidget(steps_per_second)
-        again.setContentsMargins(12, 0, 8, 0)
-        layout.addLayout(again)
-        layout.addWidget(scroll)
-        buttons.setContentsMargins(8, 0, 8, 0)
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(12)
+        layout.addWidget(self.form)
+        layout.addWidget(iteration_counter)
+        layout.addStretch()
+        self.setWidget(inside)
         store.changed.connect(self.follow)
         self.show_plan()
 

@@ -1,10 +1,11 @@
 """The speed of training: from one step a second, so that a class can follow, to as fast as it goes."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from nnstudio.text import Count, translate_count
 from nnstudio.text import translate as _
+from nnstudio.ui.look.fields import Slider
 from nnstudio.ui.training.trainer import Trainer
 
 PACES = (1, 2, 4, 8, 15, 30, 60, 125, 250, 500, 1000, 0)
@@ -18,7 +19,7 @@ class SpeedSlider(QWidget):
         super().__init__()
         self.setObjectName("pace")
         self.trainer = trainer
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = Slider()
         self.slider.setRange(0, len(PACES) - 1)
         self.slider.setPageStep(2)
         self.slider.setObjectName("paceSlider")
@@ -28,9 +29,10 @@ class SpeedSlider(QWidget):
         longest = max(self.fontMetrics().horizontalAdvance(speed_text(steps_per_second)) for steps_per_second in PACES)
         self.words.setMinimumWidth(longest)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 0, 12, 0)
+        layout.setContentsMargins(4, 0, 4, 0)
+        self.slider.setFixedWidth(96)
         layout.addWidget(QLabel(_("Speed")))
-        layout.addWidget(self.slider, 1)
+        layout.addWidget(self.slider)
         layout.addWidget(self.words)
         self.slider.setValue(PACES.index(int(trainer.steps_per_second)))
         self.slider.valueChanged.connect(self._choose)

@@ -1,0 +1,50 @@
+"""The style sheet of the window: one accent, flat panels, air; from the colours of light and dark alone."""
+
+from nnstudio.ui.look import theme
+
+
+def style_sheet() -> str:
+    """What Fusion does not do by itself. Widgets are named by class and object name; nothing here sets a size of
+    text."""
+    colors = theme.colors()
+    accent = colors.selection
+    over = theme.mixed(accent, colors.text, 0.15)
+    on_accent = theme.on_accent()
+    return f"""
+    QMainWindow, QMainWindow > QWidget {{ background: {colors.background}; }}
+    QToolBar {{ background: {colors.surface}; border: none; border-bottom: 1px solid {colors.grid};
+               padding: 4px 8px; spacing: 2px; }}
+    QToolBar::separator {{ background: {colors.grid}; width: 1px; margin: 6px 8px; }}
+    QMenuBar {{ background: {colors.surface}; }}
+    QMenuBar::item {{ padding: 4px 9px; background: transparent; }}
+    QMenuBar::item:selected {{ background: {colors.grid}; border-radius: 4px; }}
+    QToolButton#trainButton {{ background: {accent}; color: {on_accent}; border: none; border-radius: 6px;
+                               padding: 5px 14px 5px 10px; font-weight: 600; }}
+    QToolButton#trainButton:hover {{ background: {over}; }}
+    QToolButton#trainButton:disabled {{ background: {colors.grid}; color: {colors.faint_text}; }}
+    QToolButton#trainButton:focus {{ border: 2px solid {colors.text}; }}
+    QToolButton[heading="true"] {{ border: none; background: transparent; padding: 8px 0 2px 0; }}
+    QTabWidget::pane {{ border: none; border-top: 1px solid {colors.grid}; background: {colors.surface}; }}
+    QTabBar {{ background: {colors.surface}; }}
+    QTabBar::tab {{ background: transparent; color: {colors.faint_text}; border: none; padding: 8px 7px 6px 7px;
+                    border-bottom: 2px solid transparent; }}
+    QTabBar::tab:selected {{ color: {colors.text}; border-bottom: 2px solid {accent}; }}
+    QTabBar::tab:hover {{ color: {colors.text}; }}
+    QTabBar::tab:focus {{ color: {accent}; }}
+    #inspector, #dataPanel, #runs, #trainingPanel, #codePanel, #history, #paletteList, #tryPanel
+      {{ background: {colors.surface}; border: none; }}
+    QScrollArea {{ border: none; background: {colors.surface}; }}
+    QScrollArea > QWidget > QWidget {{ background: {colors.surface}; }}
+    #plots, #formulaBar, #foot, #palettePanel {{ background: {colors.surface}; }}
+    #formulaBar QScrollArea, #formulaBar QScrollArea > QWidget > QWidget {{ background: {colors.surface}; }}
+    QListWidget {{ background: {colors.surface}; border: none; }}
+    QSplitter::handle {{ background: {colors.grid}; }}
+    QSplitter::handle:horizontal {{ width: 1px; }}
+    QSplitter::handle:vertical {{ height: 1px; }}
+    QSplitter::handle:hover {{ background: {accent}; }}
+    QStatusBar {{ background: {colors.surface}; border-top: 1px solid {colors.grid}; }}
+    QStatusBar::item {{ border: none; }}
+    QStatusBar QLabel {{ padding: 2px 8px; }}
+    QLabel#heading {{ color: {colors.faint_text}; font-weight: 600; }}
+    QTableView:focus, QListView:focus, QGraphicsView#canvas:focus {{ border: 1px solid {accent}; }}
+    """
