@@ -1,4 +1,4 @@
-"""The icons of layers: an activation's is its own curve, computed from its declaration; the others are drawn symbols."""
+"""The icons of layers: an activation's is its own curve, computed from its declaration; others are symbols."""
 
 from functools import cache
 
