@@ -145,7 +145,8 @@ class TrainingState:
         if not self.weights.is_finite() or (validation and not math.isfinite(validation[0])):
             self.ended = "diverged"
             return
-        self.curves.train_loss.append(float(self.curves.batch_loss.values[-len(self.batches) :].mean()))
+        rows = [len(batch) for batch in self.batches]  # the last may be short
+        self.curves.train_loss.append(float(np.average(self.curves.batch_loss.values[-len(rows) :], weights=rows)))
         self.curves.train_loss_full_pass.append(training)
         if self.train.classes is not None:
             self.curves.train_accuracy.append(correct / len(self.train))

@@ -31,7 +31,7 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "batch": Kind(mark("each batch"), "batch", "–", width=1),
-    "training": Kind(mark("training (mean over batches)"), "training", "●", symbol="o"),
+    "training": Kind(mark("training (mean during the epoch)"), "training", "●", symbol="o"),
     "full_pass": Kind(mark("training (full pass)"), "full_pass", "■", symbol="s"),
     "validation": Kind(mark("validation (full pass)"), "validation", "▲", symbol="t1"),
     "other_full_pass": Kind(mark("other: training (full pass)"), "faint_text", "┄", dashed=True),

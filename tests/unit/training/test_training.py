@@ -46,18 +46,18 @@ def plain_loop(dataset: Dataset, model: nn.Module, optimizer: torch.optim.Optimi
     curves: list[list[float]] = [[], []]
     for _epoch in range(epochs):
         model.train()
-        losses = []
+        total = 0.0
         for batch in torch.randperm(len(inputs), generator=shuffle_generator).split(32):
             optimizer.zero_grad()
             loss = nn.functional.cross_entropy(model(inputs[batch]), targets[batch])
             loss.backward()
             optimizer.step()
-            losses.append(loss.item())
+            total += loss.item() * len(batch)
         model.eval()
         with torch.no_grad():
             outputs = model(torch.from_numpy(dataset.validation.inputs))
             validation = nn.functional.cross_entropy(outputs, torch.from_numpy(dataset.validation.targets))
-        curves[0].append(sum(losses) / len(losses))
+        curves[0].append(total / len(inputs))
         curves[1].append(validation.item())
     return curves
 
@@ -74,6 +74,15 @@ def test_the_curve_is_that_of_a_plain_pytorch_loop(optimizer: str, last: str, ma
     history = run_of(project).history
     np.testing.assert_allclose(history.train_loss, training, rtol=1e-5)
     np.testing.assert_allclose(history.validation_loss, validation, rtol=1e-5)
+
+
+def test_a_short_last_batch_weighs_as_many_rows_as_it_has(make_project: Make) -> None:
+    """At a learning rate of next to nothing, the mean over the epoch is the loss of all training rows together."""
+    project = make_project(batch_size=89, optimizer="sgd", learning_rate=1e-12, epochs=1, restore_best=False)
+    run = run_of(project)
+    assert run.preparation is not None
+    loss = measure(restore(run), load(project.data).train).loss
+    assert run.history.train_loss[0] == pytest.approx(loss, rel=1e-6)
 
 
 def test_dropout_switches_off_its_share_scales_up_the_rest_and_rests_in_use() -> None:
