@@ -91,13 +91,22 @@ def test_dropout_switches_off_its_share_scales_up_the_rest_and_rests_in_use() ->
     masks.put()
     x = torch.ones(400, 50)
     first, second = (masks.draw() or layer(x).clone() for _time in range(2))  # type: ignore[func-returns-value]
-    assert first.unique().tolist() == pytest.approx([0.0, 1 / 0.7])
+    assert first.unique().tolist() == pytest.approx([0.0, 1 / 0.7], rel=1e-5)
     assert abs(float((first == 0).double().mean()) - 0.3) < 0.01
     assert abs(float(((first == 0) & (second == 0)).double().mean()) - 0.09) < 0.01
     for along in (0, 1):
         shares = (first == 0).double().mean(dim=along)
         assert shares.min() > 0.05 and shares.max() < 0.6
     assert torch.equal(layer.eval()(x), x)
+
+
+@pytest.mark.parametrize("rate", [0.9999, 0.99999, 0.9999924, 0.99999999, math.nextafter(1.0, 0.0)])
+def test_a_dropout_rate_near_1_keeps_few_values_and_their_mean(rate: float) -> None:
+    masks = Masks([(MaskedDropout(rate), (2**22,))], 1, torch.Generator().manual_seed(0))
+    masks.draw()
+    (mask,) = masks.masks
+    assert 0 < float((mask > 0).double().mean()) < 2e-4
+    assert float(mask.double().mean()) == pytest.approx(1.0, abs=0.4)
 
 
 OPTIMIZERS = {
