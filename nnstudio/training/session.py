@@ -26,7 +26,7 @@ from nnstudio.training.curves import Curves
 from nnstudio.training.divergence import explain, layer_of_divergence
 from nnstudio.training.engine import devices
 from nnstudio.training.engine.batched import dropout_shapes, learners
-from nnstudio.training.engine.build import BuiltNetwork, build, initialize
+from nnstudio.training.engine.build import BuiltNetwork, build, initialize, seeded
 from nnstudio.training.engine.distributed import SINGLE_PROCESS, ProcessGroup
 from nnstudio.training.engine.losses import chosen_loss, code_targets
 from nnstudio.training.engine.metrics import PreparedSamples
@@ -246,9 +246,9 @@ def groups_of(
 def made_network(project: Project, initial_state: InitialState | None, preparation: Preparation) -> BuiltNetwork:
     """The network of a project with the first weights its seed gives, or those it begins with. UserError where they do
     not fit."""
-    torch.manual_seed(project.training.seed)
-    network = build(project.network, preparation.sample_shape, loss_of(project, preparation)[0])
-    initialize(network, project.training)
+    with seeded(project.training.seed):
+        network = build(project.network, preparation.sample_shape, loss_of(project, preparation)[0])
+        initialize(network, project.training)
     if initial_state and initial_state.weights:
         if remark := remark_on(msgspec.structs.replace(initial_state.run, weights=initial_state.weights)):
             raise UserError(remark)

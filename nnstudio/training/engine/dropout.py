@@ -41,8 +41,9 @@ class Masks:
     """The masks of all dropout layers for batches of one size, in one row of memory and drawn together.
 
     A mask value is decided by 16 random bits, so that the nearest multiple of 1/65,536 below 1 stands for p, and the
-    scale is the one of that rate: the mean of a mask is 1. A draw costs a quarter of torch's own `bernoulli_`. Shapes are (rows, *shape) for each layer. The memory is taken anew, or given as ones. A rate of 0
-    leaves ones and draws nothing.
+    scale is that of this rate: the mean of a mask is 1. A draw costs a quarter of torch's own `bernoulli_`. Shapes are
+    (rows, *shape) for each layer. The memory is taken anew, or given as ones. A rate of 0 leaves ones and draws
+    nothing.
     """
 
     def __init__(
@@ -72,7 +73,9 @@ class Masks:
         for p, group in groupby(zip(self.layers, sizes, strict=True), key=lambda one: one[0].p):
             size = sum(size for _layer, size in group)
             if p > 0:
-                keeping = max(1, round((1 - p) * LEVELS))  # with none the lowest would be no int16: it wraps and keeps all
+                keeping = max(
+                    1, round((1 - p) * LEVELS)
+                )  # with none the lowest would be no int16: it wraps and keeps all
                 yield bits[used : used + size], LEVELS // 2 - keeping, LEVELS / keeping, row[start : start + size]
                 used += size
             start += size

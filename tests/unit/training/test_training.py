@@ -1,7 +1,9 @@
 """The loop against a plain PyTorch loop, the seed's promise, early stopping, and every way out of training."""
 
 import math
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -16,12 +18,13 @@ from nnstudio.text import UserError
 from nnstudio.training.control import Control, Mode
 from nnstudio.training.curves import Curves
 from nnstudio.training.early_stopping import EarlyStopping
+from nnstudio.training.engine import devices
 from nnstudio.training.engine.build import build
 from nnstudio.training.engine.dropout import MaskedDropout, Masks
 from nnstudio.training.engine.losses import LOSSES, class_probabilities, code_targets, predicted_classes
 from nnstudio.training.engine.metrics import confusion_matrix, r_squared
 from nnstudio.training.inference import measure, predict, restore
-from nnstudio.training.session import EpochDone, Ready, Trained, train
+from nnstudio.training.session import EpochDone, Ready, Trained, made_network, train
 
 Make = Callable[..., Project]
 
@@ -147,6 +150,49 @@ def test_weight_decay_and_l1_pull_weights_and_leave_biases(make_project: Make) -
         weights = safetensors.torch.load(run_of(project).weights)
         assert weights["dense_1.weight"].abs().mean() < 0.06
         assert weights["dense_1.bias"].abs().mean() > 0.3
+
+
+# --- several at once in one process ---------------------------------------------------------------------------------
+
+
+def test_networks_built_at_the_same_time_have_the_weights_of_their_own_seeds(make_project: Make) -> None:
+    project = make_project(layers=",".join(["dense:8"] * 12) + ",dense:out", initialization="xavier")
+    preparation = load(project.data).preparation
+
+    def weights(seed: int) -> list[float]:
+        network = made_network(edits.set_training(project, seed=seed), None, preparation)
+        return [float(parameter.detach().sum()) for parameter in network.parameters]
+
+    seeds = [1, 2, 3, 4] * 8
+    expected = {seed: weights(seed) for seed in set(seeds)}
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(weights, seeds))
+    finally:
+        sys.setswitchinterval(interval)
+    assert found == [expected[seed] for seed in seeds]
+
+
+def test_building_leaves_torchs_own_random_numbers_as_they_were(make_project: Make) -> None:
+    project = make_project()
+    before = torch.get_rng_state()
+    made_network(project, None, load(project.data).preparation)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_short_training_beside_a_long_one_takes_none_of_its_threads() -> None:
+    with devices.threads(devices.WORK_WORTH_THREADS, 0):
+        before = torch.get_num_threads()
+
+        def short() -> int:
+            with devices.threads(1, 0):
+                return torch.get_num_threads()
+
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(short).result() == 1
+        assert torch.get_num_threads() == before == devices.usable_cores()
 
 
 # --- the seed's promise ---------------------------------------------------------------------------------------------
