@@ -299,7 +299,7 @@ def layer_of(
     training_state: TrainingState,
 ) -> str:
     """What the layer is called in which a training that diverged became unsound; "" where that is not found."""
-    if training_state.group.size > 1:
+    if training_state.group.size > 1 or training_state.cannot_be_validated:
         return ""
     network = made_network(project, initial_state, dataset.preparation)
     entry = Entry(0, project, network, Curves(), training_state.checkpoint)

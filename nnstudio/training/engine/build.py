@@ -99,9 +99,9 @@ def trace(
     graph = fx.Graph()
     nodes: dict[str, fx.Node] = {}
     needed = needed_for(end, sources)
-    for id in calls:
+    for id, call in calls.items():
         if id in needed:
-            nodes[id] = add_node(graph, id, calls[id], [nodes[source] for source in sources[id]])
+            nodes[id] = add_node(graph, id, call, [nodes[source] for source in sources[id]])
     graph.output(nodes[end])
     return fx.GraphModule(root, graph)
 

@@ -73,9 +73,7 @@ class Masks:
         for p, group in groupby(zip(self.layers, sizes, strict=True), key=lambda one: one[0].p):
             size = sum(size for _layer, size in group)
             if p > 0:
-                keeping = max(
-                    1, round((1 - p) * LEVELS)
-                )  # with none the lowest would be no int16: it wraps and keeps all
+                keeping = max(1, round((1 - p) * LEVELS))  # 0 would make the lowest wrap round, which keeps all
                 yield bits[used : used + size], LEVELS // 2 - keeping, LEVELS / keeping, row[start : start + size]
                 used += size
             start += size

@@ -4,6 +4,7 @@ import math
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -284,6 +285,35 @@ def test_divergence_keeps_sound_weights_and_says_what_to_do(diverging: Project) 
     weights = safetensors.torch.load(run.weights)
     assert all(bool(value.isfinite().all()) for value in weights.values())
     assert np.isfinite(run.history.validation_loss).all()
+
+
+def test_a_loss_that_is_no_number_before_any_step_is_laid_to_the_first_weights(make_project: Make) -> None:
+    layers = ",".join(["dense:8"] * 16) + ",dense:out"
+    run = run_of(make_project(layers=layers, initialization="normal", initialization_scale=1e3, epochs=2))
+    assert run.stop_reason == "diverged" and "began in “Dense " in run.message
+    assert "the first weights are too large" in run.message and "learning rate" not in run.message
+
+
+def test_a_loss_that_is_no_number_before_any_step_is_laid_to_the_data(make_project: Make, tmp_path: Path) -> None:
+    rows = "".join(f"{number % 7}e25,{number}.5e25\n" for number in range(60))
+    (tmp_path / "large.csv").write_text("a,b\n" + rows)
+    source = str(tmp_path / "large.csv")
+    project = make_project(source, "dense:4,dense:1", data_target="b", data_standardize=False, epochs=2)
+    message = run_of(project).message
+    assert "the data has values as large as" in message and "learning rate" not in message
+
+
+@pytest.mark.parametrize("restore_best", [True, False])
+def test_a_validation_loss_that_is_no_number_is_laid_to_its_samples(restore_best: bool, make_project: Make) -> None:
+    project = make_project("builtin:diabetes", "dense:8,dense:1", epochs=3, restore_best=restore_best)
+    dataset = load(project.data)
+    dataset.validation.all_targets[dataset.validation.rows[0]] = 1e30
+    (run,) = [one.run for one in train(project, dataset, Control(), Curves()) if isinstance(one, Trained)]
+    assert run.stop_reason == "diverged" and run.weights_epoch == 1
+    assert "validation samples" in run.message and "learning rate" not in run.message
+    untrained = made_network(project, None, dataset.preparation).trained.state_dict()
+    kept = safetensors.torch.load(run.weights)
+    assert not any(torch.equal(kept[name], untrained[name]) for name in kept)
 
 
 def test_without_restoring_the_last_weights_are_kept(make_project: Make) -> None:
