@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from nnstudio.data.dataset import Divided
 from nnstudio.data.tables import MISSING
 from nnstudio.export.data_table import data_csv, part_column
+from nnstudio.project.endings import CONTAINED
 from nnstudio.project.model import Project, Run, TrainingPlan
 from nnstudio.project.module_code import module_lines
 from nnstudio.project.shapes import incoming
-from nnstudio.training.engine.build import CONTAINED
 from nnstudio.training.session import loss_of
 
 LOSS_CODE = {

@@ -12,6 +12,7 @@ from torch import Tensor
 from nnstudio.data.dataset import Dataset, Samples
 from nnstudio.layers.spec import Shape
 from nnstudio.project.edits import set_training
+from nnstudio.project.endings import chosen_loss
 from nnstudio.project.model import Preparation, Project, Run, Task
 from nnstudio.project.names import shown_name
 from nnstudio.project.shapes import all_problems, infer_network
@@ -28,7 +29,7 @@ from nnstudio.training.engine import devices
 from nnstudio.training.engine.batched import dropout_shapes, learners
 from nnstudio.training.engine.build import BuiltNetwork, build, initialize, seeded
 from nnstudio.training.engine.distributed import SINGLE_PROCESS, ProcessGroup
-from nnstudio.training.engine.losses import chosen_loss, code_targets
+from nnstudio.training.engine.losses import code_targets
 from nnstudio.training.engine.metrics import PreparedSamples
 from nnstudio.training.engine.step import Step
 from nnstudio.training.loop import Event as LoopEvent

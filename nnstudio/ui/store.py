@@ -7,7 +7,9 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from nnstudio.project import edits
+from nnstudio.project.endings import mendable_problems, warnings
 from nnstudio.project.model import Project
+from nnstudio.project.repairs import Repair
 from nnstudio.project.shapes import Inference, Problem, all_problems, infer
 from nnstudio.project.undo import UndoHistory
 
@@ -33,6 +35,10 @@ class Store(QObject):
         self.data_problem = ""
         self.inference = Inference()
         self.problems: tuple[Problem, ...] = ()
+        self.warnings: tuple[Problem, ...] = ()
+        """What does not keep the network from training, but from learning well."""
+        self.repairs: dict[Problem, Repair] = {}
+        """What mends those problems and warnings that one change mends."""
         self._find_problems()
 
     @property
@@ -131,6 +137,10 @@ class Store(QObject):
         self.inference = infer(self.project)
         unread = (Problem("data", self.data_problem),) if self.data_problem else ()
         self.problems = (*unread, *all_problems(self.project))
+        warned = list(warnings(self.project, self.inference))
+        self.warnings = tuple(one.problem for one in warned)
+        mendable = [*mendable_problems(self.project, self.inference), *warned]
+        self.repairs = {one.problem: one.repair for one in mendable}
 
 
 def without_facts(project: Project) -> Project:

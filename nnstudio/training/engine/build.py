@@ -13,6 +13,7 @@ from torch import fx, nn
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Shape, TorchCall
+from nnstudio.project.endings import CONTAINED
 from nnstudio.project.model import Network, TrainingPlan
 from nnstudio.project.shapes import incoming, infer_network, needed_for
 from nnstudio.text import UserError
@@ -22,10 +23,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {"torch.cat": torch.cat}
 
 DRAWING = threading.Lock()
 """Held by whoever draws from torch's own generator."""
-
-# The layers before the output that a loss contains: it is computed from what enters them, which is exact where the
-# probabilities themselves would round to 0 or 1.
-CONTAINED = {"cross_entropy": "softmax", "binary_cross_entropy": "sigmoid"}
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,30 @@
 """The foot of the canvas: what keeps the project from training, where a click goes there, and the network's totals."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem
+from functools import partial
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from nnstudio.project.memory_need import learning_need, weights_need
 from nnstudio.project.model import Project
+from nnstudio.project.shapes import Problem
 from nnstudio.text import Count, shown_bytes
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
 from nnstudio.ui.store import Store
 
 WHERE_ROLE = 256
+ROOM_ROLE = 257
+"""The size of the button at the end of the line; None where there is none."""
 MOST_ROWS = 4
 
 
@@ -24,7 +38,9 @@ class Problems(QListWidget):
         self.setObjectName("problems")
         self.setAccessibleName(_("Problems"))
         self.setWordWrap(True)
+        self.setItemDelegate(LineDelegate(self))
         self.store = store
+        self._lines: list[Problem] = []
         self.itemActivated.connect(lambda item: self.chosen.emit(item.data(WHERE_ROLE)))
         self.itemClicked.connect(lambda item: self.chosen.emit(item.data(WHERE_ROLE)))
         store.changed.connect(self.show_problems)
@@ -32,21 +48,22 @@ class Problems(QListWidget):
 
     def show_problems(self, *_changed: Project) -> None:
         """Show what is wrong now."""
-        shown = [(one.where, one.message) for one in self.store.problems]
-        if not shown and self.store.project.facts is None:
-            shown = [("data", _("Reading the data …"))]
-        elif not shown:
-            shown = [("", _("No problems: the network is ready to train."))]
-        if shown != [(self.item(row).data(WHERE_ROLE), self.item(row).text()) for row in range(self.count())]:
-            self._fill(shown)
+        lines = list(self.store.problems)
+        if not lines and self.store.project.facts is None:
+            lines = [Problem("data", _("Reading the data …"))]
+        elif not lines:
+            lines = [Problem("", _("No problems: the network is ready to train.")), *self.store.warnings]
+        if lines != self._lines:
+            self._lines = lines
+            self._fill()
 
-    def _fill(self, shown: list[tuple[str, str]]) -> None:
+    def _fill(self) -> None:
         self.clear()
         colors = theme.colors()
-        for where, message in shown:
-            item = QListWidgetItem(message)
-            item.setData(WHERE_ROLE, where)
-            good = not self.store.problems
+        for row, line in enumerate(self._lines):
+            item = QListWidgetItem(line.message)
+            item.setData(WHERE_ROLE, line.where)
+            good = not self.store.problems and row == 0
             item.setIcon(
                 theme.drawn_icon(
                     "mdi6.check-circle-outline" if good else "mdi6.alert-circle-outline",
@@ -55,8 +72,42 @@ class Problems(QListWidget):
                 )
             )
             self.addItem(item)
+            if line in self.store.repairs:
+                self._offer(item, line)
         height = sum(self.sizeHintForRow(row) for row in range(min(self.count(), MOST_ROWS)))
         self.setFixedHeight(height + 2 * self.frameWidth() + 4)
+
+    def _offer(self, item: QListWidgetItem, line: Problem) -> None:
+        """Put the button that mends it at the end of a line, which leaves it room."""
+        button = QPushButton(self.store.repairs[line].label)
+        button.setAccessibleDescription(line.message)
+        button.clicked.connect(partial(self._mend, line))
+        place = QWidget()
+        layout = QHBoxLayout(place)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addStretch()
+        layout.addWidget(button)
+        item.setData(ROOM_ROLE, button.sizeHint())
+        self.setItemWidget(item, place)
+
+    def _mend(self, line: Problem) -> None:
+        repair = self.store.repairs.get(line)
+        if repair is not None:
+            self.store.edit(repair.label, repair.project)
+
+
+class LineDelegate(QStyledItemDelegate):
+    """Draws a line beside the button that stands at its end."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        if room := index.data(ROOM_ROLE):
+            option.rect.setWidth(max(1, option.rect.width() - room.width()))
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        room = index.data(ROOM_ROLE)
+        size = super().sizeHint(option, index)
+        return size.expandedTo(QSize(0, room.height())) if room else size
 
 
 class Totals(QLabel):
