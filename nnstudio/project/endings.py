@@ -1,4 +1,5 @@
-"""Whether the last layers can give what the loss asks for: what to say of those that cannot, and what mends them.
+"""Whether the last layers can give what the loss asks for, and dropout what its rate says: what to say of those that
+cannot, and what mends them.
 
 Such a network can be trained, and learns little: these are warnings, no problems.
 """
@@ -12,11 +13,16 @@ from nnstudio.project.model import DataFacts, Layer, Link, Project, Task
 from nnstudio.project.names import shown_name
 from nnstudio.project.repairs import Repair
 from nnstudio.project.shapes import Inference, Problem, constant_softmaxes, incoming
+from nnstudio.text import Count
 from nnstudio.text import translate as _
 
 CONTAINED = {"cross_entropy": "softmax", "binary_cross_entropy": "sigmoid"}
 """The layers before the output that a loss contains: it is computed from what enters them, which is exact where the
 probabilities themselves would round to 0 or 1."""
+LEVELS = 2**16
+"""Dropout is drawn with so many."""
+HIGHEST_RATE = 1 - 1 / LEVELS
+ROUND_RATE = 0.9999
 BOUNDED = ("softmax", "sigmoid", "tanh")
 NEVER_NEGATIVE = ("softmax", "sigmoid", "relu", "softplus")
 
@@ -48,10 +54,26 @@ def mendable_problems(project: Project, inference: Inference) -> Iterator[Mendab
 
 
 def warnings(project: Project, inference: Inference) -> Iterator[Mendable]:
-    """What keeps the last layers from giving what the loss compares them with; nothing while there are problems."""
-    facts = project.facts
+    """What the layers cannot give; nothing while there are problems."""
+    if project.facts is not None and not inference.problems:
+        yield from unmet_dropout_rates(project)
+        yield from unfit_endings(project, inference, project.facts)
+
+
+def unmet_dropout_rates(project: Project) -> Iterator[Mendable]:
+    """Dropout rates nearer to 1 than can be drawn."""
+    for layer in project.network.layers:
+        if layer.type == "dropout" and float(layer.parameters["rate"]) > HIGHEST_RATE:
+            words = _("“{layer}” has a rate too near 1 to be met: it keeps one value in {levels}.")
+            message = words.format(layer=shown_name(layer), levels=Count(LEVELS))
+            mended = edits.set_parameter(project, layer.id, "rate", ROUND_RATE)
+            yield Mendable(Problem(layer.id, message), Repair(_("Set p = {rate}").format(rate=ROUND_RATE), mended))
+
+
+def unfit_endings(project: Project, inference: Inference, facts: DataFacts) -> Iterator[Mendable]:
+    """What keeps the last layers from giving what the loss compares them with."""
     last = last_layers(project)
-    if facts is None or inference.problems or not last:
+    if not last:
         return
     outputs = inference.shapes[last[0].id][0]
     loss = chosen_loss(project.training.loss, facts.task, outputs)
@@ -92,7 +114,8 @@ def before_probabilities(project: Project, last: list[Layer], loss: str) -> Iter
             continue
         if layer.type in BOUNDED:
             words = _(
-                "“{layer}” keeps what {loss} makes probabilities of between {low} and 1: none can come near 0 or 1."
+                "“{layer}” gives values between {low} and 1 to {loss}, which makes probabilities of them: none can come "
+                "near 0 or 1."
             )
         else:
             words = _("“{layer}” gives nothing below 0, and {loss} needs negative values for the first class.")

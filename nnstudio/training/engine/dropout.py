@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-LEVELS = 2**16
+from nnstudio.project.endings import LEVELS
 
 
 class MaskedDropout(nn.Module):

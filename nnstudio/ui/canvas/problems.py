@@ -2,9 +2,8 @@
 
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
@@ -24,7 +23,7 @@ from nnstudio.ui.store import Store
 
 WHERE_ROLE = 256
 ROOM_ROLE = 257
-"""The size of the button at the end of the line; None where there is none."""
+"""The size of the button below the line; None where there is none."""
 MOST_ROWS = 4
 
 
@@ -64,13 +63,9 @@ class Problems(QListWidget):
             item = QListWidgetItem(line.message)
             item.setData(WHERE_ROLE, line.where)
             good = not self.store.problems and row == 0
-            item.setIcon(
-                theme.drawn_icon(
-                    "mdi6.check-circle-outline" if good else "mdi6.alert-circle-outline",
-                    colors.success if good else colors.problem,
-                    colors.border,
-                )
-            )
+            sign = "check-circle" if good else "alert" if line in self.store.warnings else "alert-circle"
+            color = colors.success if good else colors.problem
+            item.setIcon(theme.drawn_icon(f"mdi6.{sign}-outline", color, colors.border))
             self.addItem(item)
             if line in self.store.repairs:
                 self._offer(item, line)
@@ -78,17 +73,12 @@ class Problems(QListWidget):
         self.setFixedHeight(height + 2 * self.frameWidth() + 4)
 
     def _offer(self, item: QListWidgetItem, line: Problem) -> None:
-        """Put the button that mends it at the end of a line, which leaves it room."""
+        """Put the button that mends it below a line, which leaves it room."""
         button = QPushButton(self.store.repairs[line].label)
         button.setAccessibleDescription(line.message)
         button.clicked.connect(partial(self._mend, line))
-        place = QWidget()
-        layout = QHBoxLayout(place)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addStretch()
-        layout.addWidget(button)
         item.setData(ROOM_ROLE, button.sizeHint())
-        self.setItemWidget(item, place)
+        self.setItemWidget(item, button)
 
     def _mend(self, line: Problem) -> None:
         repair = self.store.repairs.get(line)
@@ -97,17 +87,24 @@ class Problems(QListWidget):
 
 
 class LineDelegate(QStyledItemDelegate):
-    """Draws a line beside the button that stands at its end."""
+    """Draws a line above the button that belongs to it."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         super().initStyleOption(option, index)
-        if room := index.data(ROOM_ROLE):
-            option.rect.setWidth(max(1, option.rect.width() - room.width()))
+        room = index.data(ROOM_ROLE)
+        if room and option.rect.height() > room.height():
+            option.rect.setHeight(option.rect.height() - room.height())
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        room = index.data(ROOM_ROLE)
-        size = super().sizeHint(option, index)
-        return size.expandedTo(QSize(0, room.height())) if room else size
+        room, size = index.data(ROOM_ROLE), super().sizeHint(option, index)
+        return size + QSize(0, room.height()) if room else size
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        room, line = index.data(ROOM_ROLE), QRect(option.rect)
+        super().updateEditorGeometry(editor, option, index)
+        editor.setGeometry(editor.x(), line.bottom() + 1 - room.height(), room.width(), room.height())
 
 
 class Totals(QLabel):

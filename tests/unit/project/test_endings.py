@@ -82,6 +82,12 @@ def test_a_value_that_is_not_standardised_may_have_nothing_below_0() -> None:
     assert found(project) == []
 
 
+def test_a_dropout_rate_too_near_1_is_said_and_mended() -> None:
+    (one,) = found(project_of("dense:8,dropout:0.99999,dense:out", THREE))
+    assert "too near 1" in one.problem.message and found(one.repair.project) == []
+    assert found(project_of("dense:8,dropout:0.9999,dense:out", THREE)) == []
+
+
 def test_only_what_cannot_learn_at_all_keeps_a_network_from_training() -> None:
     assert "always 1" in all_problems(project_of("dense:1,softmax", TWO))[0].message
     assert all_problems(project_of("dense:3,softmax,softmax", THREE)) == ()
