@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from nnstudio.layers.spec import shown_shape
+from nnstudio.project.endings import warnings
 from nnstudio.project.model import Project, Run
 from nnstudio.project.names import backend_text, shown_name, stop_text
 from nnstudio.project.shapes import all_problems, infer
@@ -38,10 +39,12 @@ def print_info(project: Project, file: str, unread: str = "") -> None:
     for run in project.runs:
         print(f"\n{run.id}: {ending(run)}")
     problems = [problem.message for problem in all_problems(project)] + ([unread] if unread else [])
-    if problems:
-        print("\n" + _("Problems:"))
-    for message in problems:
-        print(f"  {message}")
+    warned = [one.problem.message for one in warnings(project, infer(project))]
+    for head, messages in ((_("Problems:"), problems), (_("Warnings:"), warned)):
+        if messages:
+            print("\n" + head)
+        for message in messages:
+            print(f"  {message}")
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

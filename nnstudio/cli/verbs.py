@@ -19,6 +19,7 @@ from nnstudio.data.reader import Reader
 from nnstudio.data.sources import read_source, shown_source
 from nnstudio.project import edits, variants
 from nnstudio.project.archive import SUFFIX, is_path, open_project, save
+from nnstudio.project.endings import warnings
 from nnstudio.project.files import check_target, write_whole
 from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import Project, Run
@@ -94,6 +95,9 @@ def describe(project: Project) -> dict[str, Any]:
         "layers": layers,
         "parameters": inference.total_parameters,
         "problems": [{"where": one.where, "message": one.message} for one in all_problems(project)],
+        "warnings": [
+            {"where": one.problem.where, "message": one.problem.message} for one in warnings(project, inference)
+        ],
         "data": {**msgspec.to_builtins(project.data), **facts},
         "training": msgspec.to_builtins(project.training),
         "runs": [run_summary(run) for run in project.runs],
@@ -355,9 +359,11 @@ def with_facts(project: Project, dataset: Dataset) -> Project:
 
 
 def check_no_problems(project: Project) -> Project:
-    """The project itself; UserError with its first problem when it cannot be trained."""
+    """The project itself, with its warnings said; UserError with its first problem when it cannot be trained."""
     for problem in all_problems(project):
         raise UserError(problem.message)
+    for one in warnings(project, infer(project)):
+        print(f"nnstudio: {one.problem.message}", file=sys.stderr)
     return project
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from nnstudio.data.dataset import Divided
 from nnstudio.data.tables import MISSING
 from nnstudio.export.data_table import data_csv, part_column
+from nnstudio.project.endings import CONTAINED
 from nnstudio.project.model import Project, Run, TrainingPlan
 from nnstudio.project.module_code import module_lines
 from nnstudio.project.shapes import incoming
-from nnstudio.training.engine.build import CONTAINED
 from nnstudio.training.session import loss_of
 
 LOSS_CODE = {
@@ -218,7 +218,7 @@ def training_lines(run: Run) -> Iterator[str]:
     yield "        model.train()"
     if not once:
         yield "        order = torch.randperm(len(inputs), generator=order_generator)"
-    yield f"        batch_losses = []\n        for batch in order.split({plan.batch_size}):"
+    yield f"        total_loss = 0.0\n        for batch in order.split({plan.batch_size}):"
     yield "            optimizer.zero_grad()"
     if plan.precision == "mixed":
         yield '            with torch.autocast("cpu", torch.bfloat16):  # matrices are multiplied in bfloat16'
@@ -232,8 +232,8 @@ def training_lines(run: Run) -> Iterator[str]:
     else:
         yield "            loss.backward()"
     yield """            optimizer.step()
-            batch_losses.append(loss.item())
-        train_loss = sum(batch_losses) / len(batch_losses)"""
+            total_loss += loss.item() * len(batch)
+        train_loss = total_loss / len(inputs)"""
     yield from stopping_lines(plan)
     yield """    model.load_state_dict(best_weights)
     save_file(best_weights, WEIGHTS)

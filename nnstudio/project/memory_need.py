@@ -2,7 +2,7 @@
 
 import math
 
-from nnstudio.project.model import Project
+from nnstudio.project.model import Project, TrainingPlan
 from nnstudio.project.shapes import Inference
 
 FLOAT = 4
@@ -24,8 +24,17 @@ def step_need(inference: Inference, batch_size: int) -> int:
     return FLOAT * COPIES * values * batch_size
 
 
+def state_need(plan: TrainingPlan, inference: Inference) -> int:
+    """The bytes of all that is as large as the weights, at the end of an epoch, where there is most of it.
+
+    Weights, gradients and one copy made on the way; the weights of the last epoch, of this one and of the best; and
+    what the optimizer keeps three times: itself, and where the run can be carried on from, of both epochs.
+    """
+    return (6 + 3 * KEPT[plan.optimizer]) * weights_need(inference)
+
+
 def learning_need(project: Project, inference: Inference) -> int:
-    """About how many bytes learning takes: weights, gradients, what the optimizer keeps, and a step."""
-    kept = KEPT[project.training.optimizer]
-    rows = project.facts.train if project.facts else project.training.batch_size
-    return (2 + kept) * weights_need(inference) + step_need(inference, min(project.training.batch_size, rows))
+    """About how many bytes learning takes: all that is as large as the weights, and a step."""
+    plan = project.training
+    rows = project.facts.train if project.facts else plan.batch_size
+    return state_need(plan, inference) + step_need(inference, min(plan.batch_size, rows))

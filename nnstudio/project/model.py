@@ -163,8 +163,9 @@ class DataFacts(Struct, frozen=True, forbid_unknown_fields=True):
 class EpochMetrics(Struct, frozen=True, forbid_unknown_fields=True):
     """The curve of a run, one entry an epoch. Accuracies are empty for a value, validation where no rows validate.
 
-    `train_loss` is the mean over the batches, each before its step and with dropout; `train_loss_full_pass` that of all
-    training rows at the epoch's end with dropout off: empty where nobody looked, NaN in epochs that were left out.
+    `train_loss` is the mean over the training rows, each before the step of its batch and with dropout;
+    `train_loss_full_pass` that at the epoch's end with dropout off: empty where nobody looked, NaN in epochs that were
+    left out.
     """
 
     epoch: tuple[int, ...] = ()

@@ -11,7 +11,7 @@ from nnstudio.text import Count, UserError
 from nnstudio.text import translate as _
 
 MOST_PARAMETERS = 500_000_000
-"""The largest network that is attempted: with gradients and Adam's averages it takes 8 GB."""
+"""The largest network that is attempted: with Adam and what a run is carried on from, training it takes 24 GB."""
 
 CLASS_LOSSES = ("cross_entropy", "binary_cross_entropy")
 
@@ -50,7 +50,7 @@ def infer(project: Project) -> Inference:
     """Shapes and problems of a project's network, as far as its data is known."""
     inference = infer_network(project.network, project.facts.sample_shape if project.facts else None)
     problems = (*inference.problems, *output_problems(project, inference))
-    problems = problems or tuple(weight_problems(project, inference))
+    problems = problems or tuple(weight_problems(project, inference)) or tuple(constant_softmaxes(project, inference))
     return replace(inference, problems=problems)
 
 
@@ -288,6 +288,19 @@ def weight_problems(project: Project, inference: Inference) -> Iterator[Problem]
     known = len(inference.shapes) == len(project.network.layers) > 0
     if known and inference.total_parameters == 0:
         yield Problem("network", _("The network has no weights, so there is nothing to learn; add a dense layer."))
+
+
+def constant_softmaxes(project: Project, inference: Inference) -> Iterator[Problem]:
+    """A softmax over one value is 1 whatever that is: where no way leads past it, nothing before it can learn."""
+    sources = incoming(project.network)
+    inputs, outputs = ([one.id for one in project.network.layers if one.type == end] for end in ("input", "output"))
+    for layer in project.network.layers:
+        if layer.type != "softmax" or inference.shapes.get(layer.id) != (1,):
+            continue
+        past = set[str]().union(*(needed_for(end, {**sources, layer.id: []}) for end in outputs))
+        if past.isdisjoint(inputs):
+            words = _("“{layer}” gets one value, and the softmax of one is always 1; nothing before it can learn.")
+            yield Problem(layer.id, words.format(layer=shown_name(layer)))
 
 
 def batch_problems(project: Project, inference: Inference) -> Iterator[Problem]:

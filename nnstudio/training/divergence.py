@@ -1,5 +1,6 @@
 """A loss that is not a number any more: in which layer that began, why, and what to do about it."""
 
+import math
 import time
 from collections.abc import Callable
 
@@ -69,27 +70,56 @@ def first_unsound(training_state: TrainingState, run: Callable[[], Tensor]) -> s
 
 
 def explain(training_state: TrainingState, weights_epoch: int, layer: str) -> str:
-    """What to tell the user about a training that diverged; `layer` is where that began, or ""."""
+    """What to tell the user about a training that diverged, whose kept weights are back in its network; `layer` is
+    where that began, or ""."""
+    kept = _("The weights from before the first step are kept.")
+    if weights_epoch:
+        kept = _("The weights of epoch {epoch} are kept.").format(epoch=weights_epoch)
+    if training_state.cannot_be_validated:
+        return f"{cause_in_validation(training_state)} {kept}"
     words = _("Training stopped in epoch {epoch}, iteration {batch}: the loss is not a number any more.").format(
         epoch=training_state.progress.epoch, batch=training_state.progress.batch
     )
     if layer:
         words += " " + _("That began in “{layer}”.").format(layer=layer)
-    kept = _("The weights from before the first step are kept.")
-    if weights_epoch:
-        kept = _("The weights of epoch {epoch} are kept.").format(epoch=weights_epoch)
+    if not np.isfinite(training_state.curves.batch_loss.values).any():
+        return f"{words} {cause_before_any_step(training_state)}"
     advice = _("Try a lower learning rate: {rate:g} instead of {now:g}.").format(
         rate=training_state.learning_rate / 10, now=training_state.learning_rate
     )
     return " ".join(one for one in (words, cause(training_state), kept, advice) if one)
 
 
+def cause_in_validation(training_state: TrainingState) -> str:
+    """Only the loss of the validation samples is not a number: they are the cause, and not the steps."""
+    return _(
+        "Training stopped after epoch {epoch}: the validation loss is not a number, though the training loss is one. "
+        "Some validation samples must lie far outside what the network was trained on: look for wrong values among "
+        "them."
+    ).format(epoch=training_state.progress.epoch)
+
+
+def cause_before_any_step(training_state: TrainingState) -> str:
+    """Why the loss was no number before a step was taken: the values of the data or the first weights, whichever make
+    numbers larger. A matrix makes them larger by about σ · √inputs."""
+    rows, train = training_state.batches[0], training_state.train
+    data = max(float(values[rows].abs().max()) for values in (train.inputs, train.targets))
+    weights = 0.0
+    for module in training_state.network.weighing_modules():
+        deviation = float(module.weight.detach().double().square().mean().sqrt())
+        weights += math.log(max(1.0, deviation * math.sqrt(module.in_features)))
+    words = _("It was none from the first iteration on, before any step:")
+    if math.log(max(1.0, data)) > weights:
+        return f"{words} " + _("the data has values as large as {size:.3g}. Have them standardised.").format(size=data)
+    return f"{words} " + _(
+        "the first weights are too large. Choose xavier or he as initialisation, or a smaller σ or half-width."
+    )
+
+
 def cause(training_state: TrainingState) -> str:
     """What probably made the loss no number, from how it went before; "" where that shows nothing."""
     losses = training_state.curves.batch_loss.values
     last_complete = losses[np.isfinite(losses)][-LOOKED_BACK:]
-    if len(last_complete) == 0:
-        return _("It was none from the first iteration on: the first weights are probably too large.")
     lowest = int(last_complete.argmin())
     iterations, growth = len(last_complete) - 1 - lowest, float(last_complete[-1] / max(last_complete[lowest], 1e-30))
     if iterations == 0 or growth < GROWN:

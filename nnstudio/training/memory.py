@@ -7,7 +7,7 @@ import torch
 
 from nnstudio.layers.spec import Shape
 from nnstudio.project.edits import set_training
-from nnstudio.project.memory_need import step_need
+from nnstudio.project.memory_need import state_need, step_need
 from nnstudio.project.model import Project
 from nnstudio.project.shapes import batch_problems, infer, infer_network
 from nnstudio.text import UserError, shown_bytes
@@ -61,12 +61,12 @@ def has_room(device: torch.device, size: int) -> bool:
 
 
 def foresee(project: Project, sample_shape: Shape, rows: int, variants: int, device: torch.device) -> None:
-    """OutOfMemory when a step of so many variants would take more than is free: a computer that is full may hang."""
+    """OutOfMemory when training so many variants would take more than is free: a computer that is full may hang."""
     there = free(device)
     inference = infer_network(project.network, sample_shape)
 
     def needed(size: int) -> int:
-        return variants * step_need(inference, size)
+        return variants * (state_need(project.training, inference) + step_need(inference, size))
 
     asked = needed(min(project.training.batch_size, rows))
     if asked > SHARE * there:

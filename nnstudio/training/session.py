@@ -12,6 +12,7 @@ from torch import Tensor
 from nnstudio.data.dataset import Dataset, Samples
 from nnstudio.layers.spec import Shape
 from nnstudio.project.edits import set_training
+from nnstudio.project.endings import chosen_loss
 from nnstudio.project.model import Preparation, Project, Run, Task
 from nnstudio.project.names import shown_name
 from nnstudio.project.shapes import all_problems, infer_network
@@ -26,9 +27,9 @@ from nnstudio.training.curves import Curves
 from nnstudio.training.divergence import explain, layer_of_divergence
 from nnstudio.training.engine import devices
 from nnstudio.training.engine.batched import dropout_shapes, learners
-from nnstudio.training.engine.build import BuiltNetwork, build, initialize
+from nnstudio.training.engine.build import BuiltNetwork, build, initialize, seeded
 from nnstudio.training.engine.distributed import SINGLE_PROCESS, ProcessGroup
-from nnstudio.training.engine.losses import chosen_loss, code_targets
+from nnstudio.training.engine.losses import code_targets
 from nnstudio.training.engine.metrics import PreparedSamples
 from nnstudio.training.engine.step import Step
 from nnstudio.training.loop import Event as LoopEvent
@@ -246,9 +247,9 @@ def groups_of(
 def made_network(project: Project, initial_state: InitialState | None, preparation: Preparation) -> BuiltNetwork:
     """The network of a project with the first weights its seed gives, or those it begins with. UserError where they do
     not fit."""
-    torch.manual_seed(project.training.seed)
-    network = build(project.network, preparation.sample_shape, loss_of(project, preparation)[0])
-    initialize(network, project.training)
+    with seeded(project.training.seed):
+        network = build(project.network, preparation.sample_shape, loss_of(project, preparation)[0])
+        initialize(network, project.training)
     if initial_state and initial_state.weights:
         if remark := remark_on(msgspec.structs.replace(initial_state.run, weights=initial_state.weights)):
             raise UserError(remark)
@@ -299,7 +300,7 @@ def layer_of(
     training_state: TrainingState,
 ) -> str:
     """What the layer is called in which a training that diverged became unsound; "" where that is not found."""
-    if training_state.group.size > 1:
+    if training_state.group.size > 1 or training_state.cannot_be_validated:
         return ""
     network = made_network(project, initial_state, dataset.preparation)
     entry = Entry(0, project, network, Curves(), training_state.checkpoint)

@@ -77,6 +77,8 @@ class TrainingState:
         self.learning_rate = plan.learning_rate
         """The one in use, which may have been changed on the way."""
         self.ended: StopReason | None = None
+        self.cannot_be_validated = False
+        """Whether it ended because the loss of the validation samples alone is not a number."""
         self.stopping = EarlyStopping(plan.patience, plan.min_delta)
         self.progress = Progress(math.ceil(len(train) / plan.batch_size), plan.epochs, self.stopping)
         self.shuffle_generator = torch.Generator().manual_seed(plan.seed)
@@ -142,12 +144,16 @@ class TrainingState:
         """
         if self.ended:
             return
-        if not self.weights.is_finite() or (validation and not math.isfinite(validation[0])):
+        if not self.weights.is_finite():
             self.ended = "diverged"
             return
-        losses = self.curves.batch_loss.values[-len(self.batches) :]
-        # The mean over the samples: a last batch that is shorter counts for less.
-        self.curves.train_loss.append(float(np.average(losses, weights=[len(batch) for batch in self.batches])))
+        if validation and not math.isfinite(validation[0]):
+            # What was learnt in this epoch is sound, though the curve of the validation loss has no point for it.
+            self.ended, self.cannot_be_validated = "diverged", True
+            self.last_complete, self.last_complete_epoch = self.weights.snapshot(), self.progress.epoch
+            return
+        rows = [len(batch) for batch in self.batches]  # the last may be short
+        self.curves.train_loss.append(float(np.average(self.curves.batch_loss.values[-len(rows) :], weights=rows)))
         self.curves.train_loss_full_pass.append(training)
         if self.train.classes is not None:
             self.curves.train_accuracy.append(correct / len(self.train))

@@ -7,7 +7,9 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from nnstudio.project import edits
+from nnstudio.project.endings import Mendable, mendable_problems, warnings
 from nnstudio.project.model import Project
+from nnstudio.project.repairs import Repair
 from nnstudio.project.shapes import Inference, Problem, all_problems, infer
 from nnstudio.project.undo import UndoHistory
 from nnstudio.ui.changes import Cause, Change
@@ -36,8 +38,14 @@ class Store(QObject):
         self.inference = Inference()
         self.problems: tuple[Problem, ...] = ()
         self._found: tuple[Problem, ...] = ()
+        self._warned: tuple[Mendable, ...] = ()
+        self._mendable: tuple[Mendable, ...] = ()
         self._inferred: tuple[object, ...] = ()
         """What shapes and problems were last found for."""
+        self.warnings: tuple[Problem, ...] = ()
+        """What does not keep the network from training, but from learning well."""
+        self.repairs: dict[Problem, Repair] = {}
+        """What mends those problems and warnings that one change mends."""
         self._find_problems()
 
     @property
@@ -143,8 +151,12 @@ class Store(QObject):
             self._inferred = known
             self.inference = infer(project)
             self._found = all_problems(project, self.inference)
+            self._warned = tuple(warnings(project, self.inference))
+            self._mendable = tuple(mendable_problems(project, self.inference))
         unread = (Problem("data", self.data_problem),) if self.data_problem else ()
         self.problems = (*unread, *self._found)
+        self.warnings = tuple(one.problem for one in self._warned)
+        self.repairs = {one.problem: one.repair for one in (*self._mendable, *self._warned)}
 
 
 def same(values: tuple[object, ...], others: tuple[object, ...]) -> bool:

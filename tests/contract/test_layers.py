@@ -1,14 +1,20 @@
 """Every declared layer against real torch: shapes, code, parameter counts, functions, and what it refuses."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
+from nnstudio.layers import catalogue
 from nnstudio.layers.catalogue import CATALOGUE, layer_type
-from nnstudio.layers.spec import LayerType, TorchCall
+from nnstudio.layers.regularization import batch_norm_call
+from nnstudio.layers.spec import LayerType, Shape, TorchCall, Values
 from nnstudio.project import edits
-from nnstudio.project.model import Project
+from nnstudio.project.layer_list import with_stack
+from nnstudio.project.model import DataFacts, Project
 from nnstudio.project.shapes import infer_network
 from nnstudio.text import UserError
 from nnstudio.training.engine.build import build
@@ -146,3 +152,17 @@ def test_a_rate_of_one_is_refused_because_torch_would_silently_drop_everything()
 def test_an_unknown_type_is_refused_by_name() -> None:
     with pytest.raises(UserError, match=r"os\.system"):
         layer_type("os.system")
+
+
+def test_building_asks_each_layer_for_its_call_with_the_shapes_that_enter_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = DataFacts(60, (5,), "class", ("a", "b", "c"), 60, 0, 0)
+    project = with_stack(edits.set_facts(Project(), Project().data, facts), "dense:4,batch_norm,dense:out", facts)
+    asked = []
+
+    def call(shapes: Sequence[Shape], values: Values) -> TorchCall:
+        asked.append(list(shapes))
+        return batch_norm_call(shapes, values)
+
+    monkeypatch.setitem(catalogue._BY_TYPE, "batch_norm", replace(layer_type("batch_norm"), call=call))
+    build(project.network, (5,), "cross_entropy")
+    assert asked == [[(4,)]]

@@ -7,12 +7,13 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QGraphicsView, QLabel, QMessageBox, QTableWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QGraphicsView, QLabel, QMessageBox, QPushButton, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
 from nnstudio.project import edits
 from nnstudio.project.archive import open_project
+from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import Link
 from nnstudio.text import UserError
 from nnstudio.ui.app import create_window
@@ -128,6 +129,22 @@ def test_the_whole_way_drawn_by_hand(
     assert open_project(tmp_path / "mine.nnstudio") == window.project
     again = open_window(tmp_path / "mine.nnstudio")
     assert again.project.network == window.project.network and again.project.runs == window.project.runs
+
+
+def test_a_warning_about_the_last_layers_is_mended_by_its_button(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(IRIS)
+    facts = window.project.facts
+    assert facts is not None
+    empty = edits.remove(window.project, ids=[layer.id for layer in window.project.network.layers])
+    window.store.edit("Layers", with_stack(empty, "dense:3,softmax,relu", facts))
+    assert "ready to train" in window.problems.item(0).text() and "“Softmax" in window.problems.item(1).text()
+    (button,) = window.problems.findChildren(QPushButton)
+    assert window.problems.visualItemRect(window.problems.item(1)).contains(
+        button.mapTo(window.problems.viewport(), button.rect().center())
+    )
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.problems.count() == 1 and sorted(types(window.project)) == ["dense", "input", "output", "softmax"]
+    assert window.store.undo_label.startswith("Remove ")
 
 
 def test_undo_does_not_untrain(open_window: Open, qtbot: QtBot) -> None:

@@ -1,7 +1,9 @@
 """The drawn network as a `torch.fx.GraphModule`, and its weights before the first step."""
 
 import operator
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -11,6 +13,7 @@ from torch import fx, nn
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Shape, TorchCall
+from nnstudio.project.endings import CONTAINED
 from nnstudio.project.model import Network, TrainingPlan
 from nnstudio.project.shapes import incoming, infer_network, needed_for
 from nnstudio.text import UserError
@@ -18,9 +21,8 @@ from nnstudio.training.engine.dropout import MaskedDropout
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {"torch.cat": torch.cat}
 
-# The layers before the output that a loss contains: it is computed from what enters them, which is exact where the
-# probabilities themselves would round to 0 or 1.
-CONTAINED = {"cross_entropy": "softmax", "binary_cross_entropy": "sigmoid"}
+DRAWING = threading.Lock()
+"""Held by whoever draws from torch's own generator."""
 
 
 @dataclass(frozen=True)
@@ -55,16 +57,18 @@ def build(network: Network, sample_shape: Shape, loss: str) -> BuiltNetwork:
         raise UserError(inference.problems[0].message)
     sources = incoming(network)
     root = nn.Module()
-    for id in inference.order:
-        shapes = [inference.shapes[source] for source in sources[id]] or [sample_shape]
-        call = torch_call(network, id, shapes)
+    calls = {
+        id: torch_call(network, id, [inference.shapes[source] for source in sources[id]] or [sample_shape])
+        for id in inference.order
+    }
+    for id, call in calls.items():
         if call is not None and call.form == "module":
             root.add_module(id, make_module(call))
     output = next(layer.id for layer in network.layers if layer.type == "output")
     end = last = sources[output][0]
     if network.layer(last).type == CONTAINED.get(loss):
         end = sources[last][0]
-    drawn, trained = (trace(root, network, inference.order, one) for one in (last, end))
+    drawn, trained = (trace(root, sources, calls, one) for one in (last, end))
     used = dict(trained.named_modules())
     activations = [one.id for one in network.layers if one.id in used and layer_type(one.type).curve is not None]
     return BuiltNetwork(drawn, trained, tuple(activations))
@@ -85,24 +89,23 @@ def make_module(call: TorchCall) -> nn.Module:
     return module
 
 
-def trace(root: nn.Module, network: Network, order: Sequence[str], end: str) -> fx.GraphModule:
-    """The graph of everything that the layer `end` needs."""
-    sources = incoming(network)
+def trace(
+    root: nn.Module, sources: dict[str, list[str]], calls: dict[str, TorchCall | None], end: str
+) -> fx.GraphModule:
+    """The graph of everything that the layer `end` needs; `calls` are in the order of computation."""
     graph = fx.Graph()
     nodes: dict[str, fx.Node] = {}
     needed = needed_for(end, sources)
-    for id in order:
+    for id, call in calls.items():
         if id in needed:
-            nodes[id] = add_node(graph, network, id, [nodes[source] for source in sources[id]])
+            nodes[id] = add_node(graph, id, call, [nodes[source] for source in sources[id]])
     graph.output(nodes[end])
     return fx.GraphModule(root, graph)
 
 
-def add_node(graph: fx.Graph, network: Network, id: str, inputs: list[fx.Node]) -> fx.Node:
-    layer = network.layer(id)
-    if layer.type == "input":
+def add_node(graph: fx.Graph, id: str, call: TorchCall | None, inputs: list[fx.Node]) -> fx.Node:
+    if not inputs:
         return graph.placeholder("x")
-    call = torch_call(network, id, [(1,)] * len(inputs))
     if call is None:
         return inputs[0]
     if call.form == "module":
@@ -113,6 +116,21 @@ def add_node(graph: fx.Graph, network: Network, id: str, inputs: list[fx.Node]) 
 
 
 # --- weights before the first step ----------------------------------------------------------------------------------
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Torch's own generator, from which modules draw their first weights, begun at a seed and put back afterwards.
+
+    There is one for the whole process: of the threads that want it, one has it at a time.
+    """
+    with DRAWING:
+        before = torch.default_generator.get_state()
+        torch.default_generator.manual_seed(seed)
+        try:
+            yield
+        finally:
+            torch.default_generator.set_state(before)
 
 
 def initialize(network: BuiltNetwork, plan: TrainingPlan) -> None:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-LEVELS = 2**16
+from nnstudio.project.endings import LEVELS
 
 
 class MaskedDropout(nn.Module):
@@ -40,9 +40,10 @@ def draws_masks(device: torch.device) -> torch.device:
 class Masks:
     """The masks of all dropout layers for batches of one size, in one row of memory and drawn together.
 
-    A mask value is decided by 16 random bits, so that p is met to 1 in 65,536; a draw costs a quarter of torch's own
-    `bernoulli_`. Shapes are (rows, *shape) for each layer. The memory is taken anew, or given as ones. A rate of 0
-    leaves ones and draws nothing.
+    A mask value is decided by 16 random bits, so that the nearest multiple of 1/65,536 below 1 stands for p, and the
+    scale is that of this rate: the mean of a mask is 1. A draw costs a quarter of torch's own `bernoulli_`. Shapes are
+    (rows, *shape) for each layer. The memory is taken anew, or given as ones. A rate of 0 leaves ones and draws
+    nothing.
     """
 
     def __init__(
@@ -72,8 +73,8 @@ class Masks:
         for p, group in groupby(zip(self.layers, sizes, strict=True), key=lambda one: one[0].p):
             size = sum(size for _layer, size in group)
             if p > 0:
-                lowest = LEVELS // 2 - round((1 - p) * LEVELS)
-                yield bits[used : used + size], lowest, 1 / (1 - p), row[start : start + size]
+                keeping = max(1, round((1 - p) * LEVELS))  # 0 would make the lowest wrap round, which keeps all
+                yield bits[used : used + size], LEVELS // 2 - keeping, LEVELS / keeping, row[start : start + size]
                 used += size
             start += size
 

@@ -1,4 +1,4 @@
-"""What training makes small: which loss "auto" stands for, how targets are coded for it, how its outputs are read."""
+"""What training makes small: how targets are coded for it, how its outputs are read."""
 
 from collections.abc import Callable
 
@@ -32,15 +32,6 @@ def loss_of_each(loss: str, outputs: Tensor, targets: Tensor) -> Tensor:
     if loss == "cross_entropy":
         outputs, targets = outputs.flatten(0, 1), targets.flatten()
     return LOSSES[loss](outputs, targets, reduction="none").view(networks, -1).mean(dim=1)
-
-
-def chosen_loss(loss: str, task: Task, outputs: int) -> str:
-    """The loss a plan means for this kind of target and number of outputs."""
-    if loss != "auto":
-        return loss
-    if task == "value":
-        return "mse"
-    return "binary_cross_entropy" if outputs == 1 else "cross_entropy"
 
 
 def code_targets(targets: Tensor, loss: str, task: Task, outputs: int) -> Tensor:

@@ -1,9 +1,20 @@
 """The foot of the canvas: what keeps the project from training, where a click goes there, and the network's totals."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem
+from functools import partial
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from nnstudio.project.memory_need import learning_need, weights_need
+from nnstudio.project.shapes import Problem
 from nnstudio.text import Count, shown_bytes
 from nnstudio.text import translate as _
 from nnstudio.ui.changes import Change, Part
@@ -11,6 +22,8 @@ from nnstudio.ui.look import theme
 from nnstudio.ui.store import Store
 
 WHERE_ROLE = 256
+ROOM_ROLE = 257
+"""The size of the button below the line; None where there is none."""
 MOST_ROWS = 4
 
 
@@ -25,7 +38,9 @@ class Problems(QListWidget):
         self.setAccessibleName(_("Problems"))
         self.setWordWrap(True)
         self.setFrameShape(QListWidget.Shape.NoFrame)
+        self.setItemDelegate(LineDelegate(self))
         self.store = store
+        self._lines: list[Problem] = []
         self.itemActivated.connect(lambda item: self.chosen.emit(item.data(WHERE_ROLE)))
         self.itemClicked.connect(lambda item: self.chosen.emit(item.data(WHERE_ROLE)))
         store.changed.connect(self.follow)
@@ -37,31 +52,64 @@ class Problems(QListWidget):
 
     def show_problems(self) -> None:
         """Show what is wrong now."""
-        shown = [(one.where, one.message) for one in self.store.problems]
-        if not shown and self.store.project.facts is None:
-            shown = [("data", _("Reading the data …"))]
-        elif not shown:
-            shown = [("", _("No problems: the network is ready to train."))]
-        if shown != [(self.item(row).data(WHERE_ROLE), self.item(row).text()) for row in range(self.count())]:
-            self._fill(shown)
+        lines = list(self.store.problems)
+        if not lines and self.store.project.facts is None:
+            lines = [Problem("data", _("Reading the data …"))]
+        elif not lines:
+            lines = [Problem("", _("No problems: the network is ready to train.")), *self.store.warnings]
+        if lines != self._lines:
+            self._lines = lines
+            self._fill()
 
-    def _fill(self, shown: list[tuple[str, str]]) -> None:
+    def _fill(self) -> None:
         self.clear()
         colors = theme.colors()
-        for where, message in shown:
-            item = QListWidgetItem(message)
-            item.setData(WHERE_ROLE, where)
-            good = not self.store.problems
-            item.setIcon(
-                theme.drawn_icon(
-                    "mdi6.check-circle-outline" if good else "mdi6.alert-circle-outline",
-                    colors.success if good else colors.problem,
-                    colors.border,
-                )
-            )
+        for row, line in enumerate(self._lines):
+            item = QListWidgetItem(line.message)
+            item.setData(WHERE_ROLE, line.where)
+            good = not self.store.problems and row == 0
+            sign = "check-circle" if good else "alert" if line in self.store.warnings else "alert-circle"
+            color = colors.success if good else colors.problem
+            item.setIcon(theme.drawn_icon(f"mdi6.{sign}-outline", color, colors.border))
             self.addItem(item)
+            if line in self.store.repairs:
+                self._offer(item, line)
         height = sum(self.sizeHintForRow(row) for row in range(min(self.count(), MOST_ROWS)))
         self.setFixedHeight(height + 2 * self.frameWidth() + 4)
+
+    def _offer(self, item: QListWidgetItem, line: Problem) -> None:
+        """Put the button that mends it below a line, which leaves it room."""
+        button = QPushButton(self.store.repairs[line].label)
+        button.setAccessibleDescription(line.message)
+        button.clicked.connect(partial(self._mend, line))
+        item.setData(ROOM_ROLE, button.sizeHint())
+        self.setItemWidget(item, button)
+
+    def _mend(self, line: Problem) -> None:
+        repair = self.store.repairs.get(line)
+        if repair is not None:
+            self.store.edit(repair.label, repair.project)
+
+
+class LineDelegate(QStyledItemDelegate):
+    """Draws a line above the button that belongs to it."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        room = index.data(ROOM_ROLE)
+        if room and option.rect.height() > room.height():
+            option.rect.setHeight(option.rect.height() - room.height())
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        room, size = index.data(ROOM_ROLE), super().sizeHint(option, index)
+        return size + QSize(0, room.height()) if room else size
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        room, line = index.data(ROOM_ROLE), QRect(option.rect)
+        super().updateEditorGeometry(editor, option, index)
+        editor.setGeometry(editor.x(), line.bottom() + 1 - room.height(), room.width(), room.height())
 
 
 class Totals(QLabel):

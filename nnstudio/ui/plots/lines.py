@@ -33,7 +33,7 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "batch": Kind(mark("each batch"), "batch", "–", width=1),
-    "training": Kind(mark("training (mean over batches)"), "training", "●", symbol="o", short=mark("training")),
+    "training": Kind(mark("training (mean during the epoch)"), "training", "●", symbol="o", short=mark("training")),
     "full_pass": Kind(mark("training (full pass)"), "full_pass", "■", symbol="s", short=mark("training, dropout off")),
     "validation": Kind(mark("validation (full pass)"), "validation", "▲", symbol="t1", short=mark("validation")),
     "other_full_pass": Kind(mark("other: training (full pass)"), "faint_text", "┄", dashed=True),

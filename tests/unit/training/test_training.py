@@ -1,7 +1,10 @@
 """Dropout and penalties, the seed's promise, early stopping, and every way out of training."""
 
 import math
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,12 +18,13 @@ from nnstudio.text import UserError
 from nnstudio.training.control import Control, Mode
 from nnstudio.training.curves import Curves
 from nnstudio.training.early_stopping import EarlyStopping
+from nnstudio.training.engine import devices
 from nnstudio.training.engine.build import build
 from nnstudio.training.engine.dropout import MaskedDropout, Masks
 from nnstudio.training.engine.losses import LOSSES, class_probabilities, code_targets, predicted_classes
 from nnstudio.training.engine.metrics import confusion_matrix, r_squared
 from nnstudio.training.inference import measure, predict, restore
-from nnstudio.training.session import EpochDone, Ready, Trained, train
+from nnstudio.training.session import EpochDone, Ready, Trained, made_network, train
 
 Make = Callable[..., Project]
 
@@ -37,19 +41,37 @@ def run_of(project: Project, control: Control | None = None, at_epoch: Callable[
 # --- what acts on the weights -------------------------------------------------------------------------------------
 
 
+def test_a_short_last_batch_weighs_as_many_rows_as_it_has(make_project: Make) -> None:
+    """At a learning rate of next to nothing, the mean over the epoch is the loss of all training rows together."""
+    project = make_project(batch_size=89, optimizer="sgd", learning_rate=1e-12, epochs=1, restore_best=False)
+    run = run_of(project)
+    assert run.preparation is not None
+    loss = measure(restore(run), load(project.data).train).loss
+    assert run.history.train_loss[0] == pytest.approx(loss, rel=1e-6)
+
+
 def test_dropout_switches_off_its_share_scales_up_the_rest_and_rests_in_use() -> None:
     layer = MaskedDropout(0.3)
     masks = Masks([(layer, (50,))], 400, torch.Generator().manual_seed(0))
     masks.put()
     x = torch.ones(400, 50)
     first, second = (masks.draw() or layer(x).clone() for _time in range(2))  # type: ignore[func-returns-value]
-    assert first.unique().tolist() == pytest.approx([0.0, 1 / 0.7])
+    assert first.unique().tolist() == pytest.approx([0.0, 1 / 0.7], rel=1e-5)
     assert abs(float((first == 0).double().mean()) - 0.3) < 0.01
     assert abs(float(((first == 0) & (second == 0)).double().mean()) - 0.09) < 0.01
     for along in (0, 1):
         shares = (first == 0).double().mean(dim=along)
         assert shares.min() > 0.05 and shares.max() < 0.6
     assert torch.equal(layer.eval()(x), x)
+
+
+@pytest.mark.parametrize("rate", [0.9999, 0.99999, 0.9999924, 0.99999999, math.nextafter(1.0, 0.0)])
+def test_a_dropout_rate_near_1_keeps_few_values_and_their_mean(rate: float) -> None:
+    masks = Masks([(MaskedDropout(rate), (2**22,))], 1, torch.Generator().manual_seed(0))
+    masks.draw()
+    (mask,) = masks.masks
+    assert 0 < float((mask > 0).double().mean()) < 2e-4
+    assert float(mask.double().mean()) == pytest.approx(1.0, abs=0.4)
 
 
 def test_weight_decay_and_l1_pull_weights_and_leave_biases(make_project: Make) -> None:
@@ -68,6 +90,49 @@ def test_weight_decay_and_l1_pull_weights_and_leave_biases(make_project: Make) -
         weights = safetensors.torch.load(run_of(project).weights)
         assert weights["dense_1.weight"].abs().mean() < 0.06
         assert weights["dense_1.bias"].abs().mean() > 0.3
+
+
+# --- several at once in one process ---------------------------------------------------------------------------------
+
+
+def test_networks_built_at_the_same_time_have_the_weights_of_their_own_seeds(make_project: Make) -> None:
+    project = make_project(layers=",".join(["dense:8"] * 12) + ",dense:out", initialization="xavier")
+    preparation = load(project.data).preparation
+
+    def weights(seed: int) -> list[float]:
+        network = made_network(edits.set_training(project, seed=seed), None, preparation)
+        return [float(parameter.detach().sum()) for parameter in network.parameters]
+
+    seeds = [1, 2, 3, 4] * 8
+    expected = {seed: weights(seed) for seed in set(seeds)}
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(weights, seeds))
+    finally:
+        sys.setswitchinterval(interval)
+    assert found == [expected[seed] for seed in seeds]
+
+
+def test_building_leaves_torchs_own_random_numbers_as_they_were(make_project: Make) -> None:
+    project = make_project()
+    before = torch.get_rng_state()
+    made_network(project, None, load(project.data).preparation)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_short_training_beside_a_long_one_takes_none_of_its_threads() -> None:
+    with devices.threads(devices.WORK_WORTH_THREADS, 0):
+        before = torch.get_num_threads()
+
+        def short() -> int:
+            with devices.threads(1, 0):
+                return torch.get_num_threads()
+
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(short).result() == 1
+        assert torch.get_num_threads() == before == devices.usable_cores()
 
 
 # --- the seed's promise ---------------------------------------------------------------------------------------------
@@ -159,6 +224,35 @@ def test_divergence_keeps_sound_weights_and_says_what_to_do(diverging: Project) 
     weights = safetensors.torch.load(run.weights)
     assert all(bool(value.isfinite().all()) for value in weights.values())
     assert np.isfinite(run.history.validation_loss).all()
+
+
+def test_a_loss_that_is_no_number_before_any_step_is_laid_to_the_first_weights(make_project: Make) -> None:
+    layers = ",".join(["dense:8"] * 16) + ",dense:out"
+    run = run_of(make_project(layers=layers, initialization="normal", initialization_scale=1e3, epochs=2))
+    assert run.stop_reason == "diverged" and "began in “Dense " in run.message
+    assert "the first weights are too large" in run.message and "learning rate" not in run.message
+
+
+def test_a_loss_that_is_no_number_before_any_step_is_laid_to_the_data(make_project: Make, tmp_path: Path) -> None:
+    rows = "".join(f"{number % 7}e25,{number}.5e25\n" for number in range(60))
+    (tmp_path / "large.csv").write_text("a,b\n" + rows)
+    source = str(tmp_path / "large.csv")
+    project = make_project(source, "dense:4,dense:1", data_target="b", data_standardize=False, epochs=2)
+    message = run_of(project).message
+    assert "the data has values as large as" in message and "learning rate" not in message
+
+
+@pytest.mark.parametrize("restore_best", [True, False])
+def test_a_validation_loss_that_is_no_number_is_laid_to_its_samples(restore_best: bool, make_project: Make) -> None:
+    project = make_project("builtin:diabetes", "dense:8,dense:1", epochs=3, restore_best=restore_best)
+    dataset = load(project.data)
+    dataset.validation.all_targets[dataset.validation.rows[0]] = 1e30
+    (run,) = [one.run for one in train(project, dataset, Control(), Curves()) if isinstance(one, Trained)]
+    assert run.stop_reason == "diverged" and run.weights_epoch == 1
+    assert "validation samples" in run.message and "learning rate" not in run.message
+    untrained = made_network(project, None, dataset.preparation).trained.state_dict()
+    kept = safetensors.torch.load(run.weights)
+    assert not any(torch.equal(kept[name], untrained[name]) for name in kept)
 
 
 def test_without_restoring_the_last_weights_are_kept(make_project: Make) -> None:
