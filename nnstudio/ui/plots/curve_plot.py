@@ -176,7 +176,9 @@ class CurvePlot(Plot):
     def _fill(self, name: str, epochs: Numbers, *edges: Numbers) -> None:
         """Fill what lies between two edges (n,)."""
         if name not in self.fills:
-            self.edges[name] = [pyqtgraph.PlotDataItem(pen=None), pyqtgraph.PlotDataItem(pen=None)]
+            # A pen that draws nothing: without any, the edge has no path and nothing is filled.
+            unseen = pyqtgraph.mkPen(None)
+            self.edges[name] = [pyqtgraph.PlotDataItem(pen=unseen), pyqtgraph.PlotDataItem(pen=unseen)]
             for item in self.edges[name]:
                 item.setLogMode(False, self.is_log)
                 self.addItem(item, ignoreBounds=True)
