@@ -70,6 +70,7 @@ class ChainLab(Lab):
         self.forth.clicked.connect(partial(self._step, 1))
         self.picker.picked.connect(self.refresh)
         self.resize(860, 560)
+        self.steps.setFocus()  # ↓ and ↑ go through the steps from the start
         self.look()
 
     def _lay_out(self) -> None:
