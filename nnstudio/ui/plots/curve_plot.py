@@ -13,7 +13,8 @@ from PySide6.QtGui import QColor
 
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
-from nnstudio.ui.plots.line_text import place_beside
+from nnstudio.ui.look.tooltips import plain_tooltip
+from nnstudio.ui.plots.line_text import place_beside, unformatted
 from nnstudio.ui.plots.lines import KINDS, Line, Numbers, color, pen
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.plots.readout import Readout
@@ -305,7 +306,7 @@ class CurvePlot(Plot):
                 one.epoch,
                 angle=90,
                 pen=pyqtgraph.mkPen(colors.faint_text, width=1, style=Qt.PenStyle.DotLine),
-                label=one.words,
+                label=unformatted(one.words),
                 labelOpts={
                     "position": place,
                     "color": colors.faint_text,
@@ -313,7 +314,7 @@ class CurvePlot(Plot):
                     "anchors": [(1, 0.5), (1, 0.5)],
                 },
             )
-            line.setToolTip(one.words)
+            line.setToolTip(plain_tooltip([one.words]))
             self.addItem(line, ignoreBounds=True)
             self.ends.append(line)
         self._place_text()
