@@ -4,6 +4,7 @@ Data with two numbers a sample is its own plane. Of data with more, a plane goes
 others at their mean, or along the first two principal components (Pearson 1901) of the training samples.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -182,4 +183,5 @@ def flat(samples: Samples) -> NDArray[np.float32]:
 
 
 def flat_rows(samples: Samples, rows: NDArray[np.int32]) -> NDArray[np.float32]:
-    return samples.all_inputs[rows].reshape(len(rows), -1)
+    # Not −1 for the width: of no rows at all it could not be told.
+    return samples.all_inputs[rows].reshape(len(rows), math.prod(samples.all_inputs.shape[1:]))

@@ -126,16 +126,27 @@ def duplicate(project: Project, ids: Collection[str]) -> tuple[Project, list[str
 
 
 def beside(network: Network, copied: Network) -> Position:
-    """How far copies lie from what they are copies of: a little; with a frame below all there is, so that no frame
-    holds what it is not about."""
+    """How far copies lie from what they are copies of: a little, and beside copies made before; with a frame below
+    all there is, so that no frame holds what it is not about."""
     if not copied.frames:
-        return BESIDE
+        return beside_copies(network, copied)
     ends = [layer.position[1] + BELOW for layer in network.layers]
     ends += [note.position[1] + BELOW for note in network.notes]
     ends += [frame.position[1] + frame.size[1] for frame in network.frames]
     tops = [layer.position[1] for layer in copied.layers]
     tops += [annotation.position[1] for annotation in copied.annotations]
     return 0.0, max([*ends, min(tops)]) - min(tops) + BESIDE[1]
+
+
+def beside_copies(network: Network, copied: Network) -> Position:
+    """The first step aside where no copy lies on a part that is there already."""
+    taken = {one.position for one in (*network.layers, *network.notes)}
+    places = [one.position for one in (*copied.layers, *copied.notes)]
+    across, down = BESIDE
+    steps = 1
+    while any((x + steps * across, y + steps * down) in taken for x, y in places):
+        steps += 1
+    return steps * across, steps * down
 
 
 def part(network: Network, ids: Collection[str]) -> Network:

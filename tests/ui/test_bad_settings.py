@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -92,3 +93,19 @@ def test_a_field_is_marked_while_it_is_typed(text: str, open_window: Open) -> No
     assert "border" in typed.styleSheet()
     window.canvas.setFocus()
     assert not typed.styleSheet()
+
+
+@pytest.mark.parametrize("text", ["64", "6x", ""])
+def test_escape_in_a_field_puts_its_value_back(open_window: Open, text: str) -> None:
+    window = open_window(IRIS)
+    window.canvas.network.select(["dense_1"])
+    typed = field(window, "units")
+    before = typed.text()
+    retype(typed, text)
+    if not text:
+        QTest.keyClick(typed, Qt.Key.Key_Delete)
+    QTest.keyClick(typed, Qt.Key.Key_Escape)
+    assert typed.text() == before
+    assert window.project.network.layer("dense_1").parameters["units"] == int(before)
+    window.canvas.setFocus()
+    assert typed.text() == before

@@ -319,3 +319,26 @@ def test_an_output_put_behind_a_layer_takes_nothing_away_from_it(open_window: Op
     links = set(window.project.network.links)
     assert {Link("dense_1", "tanh_1"), Link("dense_1", "output_1")} <= links
     assert not any(link.source == "output_1" for link in links)
+
+
+@pytest.mark.parametrize("corner", [(0.1, 0.2), (0.9, 0.8)])
+def test_the_wheel_zooms_around_the_pointer_wherever_it_has_been(
+    open_window: Open, corner: tuple[float, float]
+) -> None:
+    canvas = open_window(IRIS).canvas
+    size = canvas.viewport().size()
+    point = QPoint(int(size.width() * corner[0]), int(size.height() * corner[1]))
+    for notches in (1, 1, 1, -1, 2):
+        before = canvas.mapToScene(point)
+        turn(canvas, point, notches)
+        moved = canvas.mapFromScene(before) - point
+        assert moved.manhattanLength() <= 2, (notches, moved)
+
+
+def test_the_keys_zoom_around_the_middle_when_the_pointer_is_elsewhere(open_window: Open) -> None:
+    canvas = open_window(IRIS).canvas
+    turn(canvas, QPoint(20, 20), 1)
+    around = canvas.pointer()
+    before = canvas.mapToScene(around)
+    canvas.zoom_in()
+    assert (canvas.mapFromScene(before) - around).manhattanLength() <= 2

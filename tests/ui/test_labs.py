@@ -1,6 +1,7 @@
 """The labs, opened from the menu as a user does, on real runs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from threading import Event
 
 import numpy as np
 import pytest
@@ -64,6 +65,46 @@ def test_the_chain_rule_goes_forward_and_back(
     before = lab.walk  # type: ignore[attr-defined]
     lab.picker.number.setValue(7)  # type: ignore[attr-defined]
     qtbot.waitUntil(lambda: lab.walk is not before, timeout=10_000)  # type: ignore[attr-defined]
+    lab.close()
+
+
+def test_arrow_keys_go_through_the_steps_as_soon_as_the_chain_rule_is_open(
+    open_window: Open, qtbot: QtBot, open_lab: Callable[[MainWindow, str], Lab]
+) -> None:
+    lab = open_lab(open_window(IRIS), "actionChainLab")
+    qtbot.waitUntil(lambda: lab.steps.count() > 0, timeout=10_000)  # type: ignore[attr-defined]
+    lab.activateWindow()
+    qtbot.waitUntil(lambda: lab.focusWidget() is not None)
+    sample = lab.picker.number.value()  # type: ignore[attr-defined]
+    for _time in range(2):
+        QTest.keyClick(lab.focusWidget(), Qt.Key.Key_Down)
+    QTest.keyClick(lab.focusWidget(), Qt.Key.Key_Up)
+    assert lab.steps.currentRow() == 1  # type: ignore[attr-defined]
+    assert lab.picker.number.value() == sample  # type: ignore[attr-defined]
+    lab.close()
+
+
+def test_an_answer_that_is_overtaken_is_shown_until_the_newer_one_comes(
+    open_window: Open, qtbot: QtBot, open_lab: Callable[[MainWindow, str], Lab]
+) -> None:
+    lab = open_lab(open_window(CIRCLE), "actionHiddenSpaceLab")
+    qtbot.waitUntil(lambda: bool(lab.points), timeout=10_000)  # type: ignore[attr-defined]
+    shown: list[str] = []
+    older_is_seen = Event()
+
+    def newer() -> Iterator[str]:
+        older_is_seen.wait(20)
+        yield "newer"
+
+    lab.ask(lambda: iter(["older"]), shown.append)
+    lab.ask(newer, shown.append)
+    qtbot.waitUntil(lambda: shown == ["older"])
+    older_is_seen.set()
+    qtbot.waitUntil(lambda: shown == ["older", "newer"])
+    lab.ask(lambda: iter(["of what a sentence replaced"]), shown.append)
+    lab.say("Nothing to show.")
+    qtbot.wait(200)
+    assert shown == ["older", "newer"] and lab.message.isVisible()
     lab.close()
 
 

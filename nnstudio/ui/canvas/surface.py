@@ -58,7 +58,7 @@ class CanvasSurface(QGraphicsView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().installEventFilter(self)
@@ -68,12 +68,18 @@ class CanvasSurface(QGraphicsView):
     def zoom(self) -> float:
         return self.transform().m11()
 
-    def zoom_by(self, factor: float) -> None:
-        """Zoom around the pointer, from 10 to 400 percent."""
+    def zoom_by(self, factor: float, around: QPoint | None = None) -> None:
+        """Zoom around a point of the viewport, else around the pointer, from 10 to 400 percent."""
         self.fits = False
         wanted = min(LARGEST, max(SMALLEST, self.zoom * factor))
-        self.scale(wanted / self.zoom, wanted / self.zoom)
+        self._zoom_around(around if around is not None else self.pointer(), wanted / self.zoom)
         self._zoomed()
+
+    def _zoom_around(self, around: QPoint, factor: float) -> None:
+        """Scale so that a point of the viewport goes on showing the same place of the scene."""
+        before = self.mapToScene(around)
+        self.scale(factor, factor)
+        self._pan_by(around - self.mapFromScene(before))
 
     def zoom_in(self) -> None:
         self.zoom_by(ZOOM_STEP)
@@ -105,6 +111,9 @@ class CanvasSurface(QGraphicsView):
     def pan(self, by: QPoint) -> None:
         """Move the view so that what is drawn moves by so many pixels."""
         self.fits = False
+        self._pan_by(by)
+
+    def _pan_by(self, by: QPoint) -> None:
         for bar, amount in ((self.horizontalScrollBar(), by.x()), (self.verticalScrollBar(), by.y())):
             bar.setValue(bar.value() - amount)
 
@@ -139,6 +148,11 @@ class CanvasSurface(QGraphicsView):
         """Whether the pointer is over the canvas."""
         return self.viewport().rect().contains(self.viewport().mapFromGlobal(QCursor.pos()))
 
+    def pointer(self) -> QPoint:
+        """Where the pointer is in the viewport; the middle when it is elsewhere."""
+        viewport = self.viewport()
+        return viewport.mapFromGlobal(QCursor.pos()) if self.has_pointer() else viewport.rect().center()
+
     def show_items(self) -> None:
         """Have the items draw themselves, or the overview stand in for them."""
         self.network.draw_items(not self.is_far)
@@ -157,12 +171,12 @@ class CanvasSurface(QGraphicsView):
             self.fits = False
             super().wheelEvent(event)
         else:
-            self.zoom_by(ZOOM_STEP ** (turned.y() / 120))
+            self.zoom_by(ZOOM_STEP ** (turned.y() / 120), event.position().toPoint())
         event.accept()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QNativeGestureEvent) and event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
-            self.zoom_by(1 + event.value())
+            self.zoom_by(1 + event.value(), event.position().toPoint())
             return True
         return super().eventFilter(watched, event)
 

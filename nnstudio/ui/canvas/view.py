@@ -5,7 +5,6 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QCursor,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -231,7 +230,7 @@ class Canvas(CanvasSurface):
             self._select_at(self.mapToScene(event.pos()))
         else:
             parts = [self.network.parts[id] for id in self.network.selected_parts()]
-            inside = self.mapFromScene(parts[0].pos() + parts[0].box.center()) if parts else self._pointer()
+            inside = self.mapFromScene(parts[0].pos() + parts[0].box.center()) if parts else self.pointer()
             place = self.viewport().mapToGlobal(inside)
         event.accept()
         self.menu_asked.emit(place)
@@ -267,7 +266,7 @@ class Canvas(CanvasSurface):
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.network.selected_parts():
             self.editing.edit(self.network.selected_parts()[0])
         elif event.text().isalpha() and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
-            self.adding.search(self._pointer(), event.text())
+            self.adding.search(self.pointer(), event.text())
         else:
             super().keyPressEvent(event)
 
@@ -279,11 +278,6 @@ class Canvas(CanvasSurface):
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = False
         super().keyReleaseEvent(event)
-
-    def _pointer(self) -> QPoint:
-        """Where the pointer is in the viewport; the middle when it is elsewhere."""
-        viewport = self.viewport()
-        return viewport.mapFromGlobal(QCursor.pos()) if self.has_pointer() else viewport.rect().center()
 
     def item_at(self, point: QPointF) -> LayerItem | AnnotationItem | LinkItem | None:
         """What a press at a point means: a layer or a note, the grip of what is selected, a link, a frame."""

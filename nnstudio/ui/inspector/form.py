@@ -119,12 +119,24 @@ class NumberField(QLineEdit):
         self._mark("")
         self.left.emit()
 
+    def _put_back(self) -> None:
+        """The value there was before the typing, shown and in the project."""
+        assert self._before_typing is not None
+        self._value, self._before_typing = self._before_typing, None
+        self.setText(written(self._value))
+        self._mark("")
+        self.entered.emit(self._value)
+        self.left.emit()
+
     def _mark(self, message: str) -> None:
         self._message = message
         self.setStyleSheet(f"QLineEdit {{ border: 2px solid {theme.colors().problem}; }}" if message else "")
         self.refused.emit(message)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._before_typing is not None:
+            self._put_back()
+            return
         steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
         step = steps.get(Qt.Key(event.key()))
         if step is None or self.parameter.kind != "integer":

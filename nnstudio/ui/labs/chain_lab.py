@@ -22,6 +22,7 @@ from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.labs.chain_tables import Page, pages
 from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.labs.sample_picker import SamplePicker
+from nnstudio.ui.look.tooltips import plain_tooltip
 from nnstudio.ui.training.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class ChainLab(Lab):
         self.forth.clicked.connect(partial(self._step, 1))
         self.picker.picked.connect(self.refresh)
         self.resize(860, 560)
+        self.steps.setFocus()  # ↓ and ↑ go through the steps from the start
         self.look()
 
     def _lay_out(self) -> None:
@@ -139,7 +141,7 @@ class ChainLab(Lab):
                 item = QTableWidgetItem(text)
                 side = Qt.AlignmentFlag.AlignLeft if isinstance(cell, str) else Qt.AlignmentFlag.AlignRight
                 item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-                item.setToolTip(text if isinstance(cell, str) else repr(float(cell)))
+                item.setToolTip(plain_tooltip([text]) if isinstance(cell, str) else repr(float(cell)))
                 self.table.setItem(row, column, item)
         self.table.resizeColumnsToContents()
 

@@ -65,7 +65,7 @@ class HiddenSpaceLab(Lab):
             self._ids = bent.layers
             self.layers.clear()
             self.layers.addItems([shown_name(self.run_shown.network.layer(id)) for id in bent.layers])
-        self.layers.setCurrentIndex(self._ids.index(bent.layer))
+            self.layers.setCurrentIndex(self._ids.index(bent.layer))  # later it is the user's: an answer may be late
         colors = theme.colors()
         gap = np.full((1, 2), np.nan, np.float32)
         joined = np.concatenate([part for line in bent.lines for part in (line, gap)]) if bent.lines else gap

@@ -23,8 +23,8 @@ LOOK = 250
 class Lab(QDialog):
     """A window with a sentence that says what is seen, and room below it.
 
-    `refresh` is called when there is another network, moment or data to look at. Answers to questions that have been
-    overtaken are dropped.
+    `refresh` is called when there is another network, moment or data to look at. Answers come in
+    the order of their questions; one that is older than what is shown is dropped.
     """
 
     def __init__(self, trainer: Trainer, parent: QWidget, title: str, introduction: str) -> None:
@@ -50,6 +50,8 @@ class Lab(QDialog):
         self._seen: tuple[object, ...] = ()
         self._held: tuple[object, ...] = (None, None, None)
         self._question = 0
+        self._answered_last = 0
+        """The question whose answer is shown; a sentence in place of an answer counts as one to all before it."""
         self._timer = QTimer(self, interval=LOOK)
         self._timer.timeout.connect(self.look)
         self._timer.start()
@@ -99,15 +101,23 @@ class Lab(QDialog):
         raise NotImplementedError
 
     def ask(self, question: Callable[[], Iterator[Any]], show: Callable[[Any], None]) -> Task:
-        """Ask the worker, and show its answer unless something else has been asked meanwhile."""
+        """Ask the worker, and show its answer; one that has been overtaken only if it is about the same network."""
         self._question += 1
         task = Task(question, self)
-        task.arrived.connect(partial(self._answered, self._question, show))
+        task.arrived.connect(partial(self._answered, self._question, self._subject(), show))
         task.failed.connect(partial(self._failed, self._question))
         return task.start()
 
-    def _answered(self, question: int, show: Callable[[Any], None], answer: Any) -> None:
-        if question == self._question:
+    def _subject(self) -> tuple[object, ...]:
+        """What every answer is about, however the weights change."""
+        run = self.run_shown
+        return () if run is None else (run.network, run.preparation, run.data)
+
+    def _answered(self, question: int, subject: tuple[object, ...], show: Callable[[Any], None], answer: Any) -> None:
+        # An older answer is better than none: while the timeline plays, every question is overtaken.
+        is_useful = question > self._answered_last and bool(subject) and subject == self._subject()
+        if question == self._question or (is_useful and show != self._take):
+            self._answered_last = question
             self.message.hide()
             self.content.show()
             show(answer)
@@ -118,14 +128,14 @@ class Lab(QDialog):
 
     def say(self, message: str) -> None:
         """Show a sentence in place of the content; what is still being computed does not take its place."""
-        self._question += 1
+        self._answered_last = self._question = self._question + 1
         self.content.hide()
         self.message.setText(message)
         self.message.show()
 
     def done(self, result: int) -> None:
         """Closing lets go of what is still being computed."""
-        self._question += 1
+        self._answered_last = self._question = self._question + 1
         self._timer.stop()
         for task in self.findChildren(Task):
             task.join(10.0)

@@ -2,6 +2,7 @@
 
 import math
 from functools import partial
+from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -92,7 +93,7 @@ class LayersLab(Lab):
         for row, layer in enumerate(layers):
             plot = HistogramPlot(shown_name(layer))
             color = theme.colors().faint_text
-            plot.plotItem.setTitle(shown_name(layer).replace("<", "&lt;"), color=color, size="9pt")
+            plot.plotItem.setTitle(escape(shown_name(layer)), color=color, size="9pt")
             words = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
             words.setFixedWidth(190)
             plot.setFixedHeight(118)

@@ -149,15 +149,29 @@ def end_text(run: Run) -> str:
 
 
 def earlier_runs(shown: ShownTraining, runs: Sequence[Run], hidden: frozenset[str], quantity: str) -> list[Earlier]:
-    """The lines of the runs that are not shown themselves, each named by what changed since the one before it."""
+    """The lines of the runs that are not shown themselves, each named by what changed since the one before it; those
+    of other data or another loss are not of this axis."""
     current = {shown.run.id for shown in shown.networks if shown.run}
     found = []
     for before, run in zip([None, *runs], runs, strict=False):
         values = getattr(run.history, f"validation_{quantity}") or getattr(run.history, f"train_{quantity}")
-        if run.id in current or run.id in hidden or not values:
+        if run.id in current or run.id in hidden or not values or not is_comparable(shown, run):
             continue
         found.append(Earlier(run.id, run_title(run, before), by_epoch("validation", np.array(values))))
     return found[-MOST_EARLIER:]
+
+
+def is_comparable(shown: ShownTraining, run: Run) -> bool:
+    """Whether a run's losses can stand on one axis with those that are shown."""
+    made_as = shown.main.run or shown.main.project
+    return run.data == made_as.data and run.training.loss == made_as.training.loss
+
+
+def set_apart_text(shown: ShownTraining) -> str:
+    """That earlier runs are not drawn with these, and why; "" where all can be compared."""
+    if all(is_comparable(shown, run) for run in shown.store.project.runs):
+        return ""
+    return _("Earlier runs on other data or with another loss are not drawn: show one in the list of runs to see it.")
 
 
 def run_title(run: Run, before: Run | None) -> str:
@@ -168,10 +182,11 @@ def run_title(run: Run, before: Run | None) -> str:
 
 
 def comparison_text(shown: ShownTraining) -> str:
-    """One line on how two networks compare, or on how many starts ended where; "" for a single network."""
+    """One line on how two networks compare, on how many starts ended where, or on runs that cannot be compared; ""
+    where there is nothing to say."""
     if is_pair(shown):
         return pair_text(shown.networks[0], shown.networks[1])
-    return starts_text(shown) if are_starts(shown) else ""
+    return starts_text(shown) if are_starts(shown) else set_apart_text(shown)
 
 
 def pair_text(left: ShownNetwork, right: ShownNetwork) -> str:

@@ -29,7 +29,7 @@ class CurveViews(QObject):
         self.accuracy = CurvePlot("plotAccuracy", accuracy, accuracy, reached, "{value:.1%}", 0.08)
         self.dropout = CurvePlot("plotDropout", both, _("Loss (dropout)"), lowest, "{value:.4g}", 0.92)
         self.plots = (self.loss, self.accuracy, self.dropout)
-        self._earlier: dict[CurvePlot, tuple[tuple[Run, ...], frozenset[str], list[Run | None]]] = {}
+        self._earlier: dict[CurvePlot, tuple[tuple[Run, ...], frozenset[str], list[object]]] = {}
         self._drawn: dict[CurvePlot, tuple[object, ...]] = {}
         for plot in self.plots:
             plot.flag_clicked.connect(self.flag_clicked)
@@ -87,7 +87,9 @@ class CurveViews(QObject):
         """The faint lines of earlier runs; the dropout plot has none."""
         if plot is not self.dropout:
             runs = () if self.hides_earlier else self.shown.store.project.runs
-            asked = runs, self.hidden_runs, [shown.run for shown in self.shown.networks]
+            made_as = self.shown.main.run or self.shown.main.project
+            settings = made_as.data, made_as.training.loss
+            asked = runs, self.hidden_runs, [*(shown.run for shown in self.shown.networks), settings]
             known = self._earlier.get(plot)
             if known and known[0] is asked[0] and known[1:] == asked[1:]:
                 return

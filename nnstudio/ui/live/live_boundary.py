@@ -66,6 +66,7 @@ class Boundary(QObject):
             return
         task = Task(partial(view_jobs.plane_of, wanted, self.plot.axes), self)
         task.arrived.connect(partial(self._show_plane, asked))
+        task.failed.connect(partial(self._show_none, asked))
         task.start()
 
     def _show_plane(self, asked: "Asked", plane: "Plane | None") -> None:
@@ -76,6 +77,10 @@ class Boundary(QObject):
         self.plot.setVisible(plane is not None)
         self.changed.emit()
         self.follow_run()
+
+    def _show_none(self, asked: "Asked", _message: str) -> None:
+        """Rather no plane than that of other data."""
+        self._show_plane(asked, None)
 
     def look(self) -> bool:
         """Show the newest answers of a running training, and ask for newer ones; whether there were any."""

@@ -214,7 +214,9 @@ class Plots(QWidget):
         reading = self.trainer.probes.newest.get("weights") if self.trainer.probes else None
         # At full speed a batch would be gone before it is seen.
         is_slow = self.trainer.steps_per_second > 0 or self.trainer.state is State.PAUSED
-        shown = reading if is_slow and self.trainer.shown_run is None else None
+        # Rows of the data it learns from: in other data these numbers are other points.
+        is_of_this_data = self.trainer.data == self.trainer.loader.choice
+        shown = reading if is_slow and is_of_this_data and self.trainer.shown_run is None else None
         if shown is self._batch:
             return False
         self._batch = shown

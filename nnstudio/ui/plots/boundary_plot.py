@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -89,7 +90,8 @@ class BoundaryPlot(Plot):
         metrics, color = self.fontMetrics(), theme.colors().faint_text
 
         def fitting(words: str, room: int) -> str:
-            return str(metrics.elidedText(words, Qt.TextElideMode.ElideRight, max(40, room)))
+            # pyqtgraph takes it for HTML.
+            return escape(metrics.elidedText(words, Qt.TextElideMode.ElideRight, max(40, room)))
 
         room = self.width() - (2 * self.chooser.width() if self.chooser.isVisibleTo(self) else 20)
         self.plotItem.setTitle(fitting(self.plane.remark, room) or None, color=color, size="8pt")

@@ -13,7 +13,8 @@ from PySide6.QtGui import QColor
 
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
-from nnstudio.ui.plots.line_text import place_beside
+from nnstudio.ui.look.tooltips import plain_tooltip
+from nnstudio.ui.plots.line_text import place_beside, unformatted
 from nnstudio.ui.plots.lines import KINDS, Line, Numbers, color, pen
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.plots.readout import Readout
@@ -176,7 +177,9 @@ class CurvePlot(Plot):
     def _fill(self, name: str, epochs: Numbers, *edges: Numbers) -> None:
         """Fill what lies between two edges (n,)."""
         if name not in self.fills:
-            self.edges[name] = [pyqtgraph.PlotDataItem(pen=None), pyqtgraph.PlotDataItem(pen=None)]
+            # A pen that draws nothing: without any, the edge has no path and nothing is filled.
+            unseen = pyqtgraph.mkPen(None)
+            self.edges[name] = [pyqtgraph.PlotDataItem(pen=unseen), pyqtgraph.PlotDataItem(pen=unseen)]
             for item in self.edges[name]:
                 item.setLogMode(False, self.is_log)
                 self.addItem(item, ignoreBounds=True)
@@ -303,7 +306,7 @@ class CurvePlot(Plot):
                 one.epoch,
                 angle=90,
                 pen=pyqtgraph.mkPen(colors.faint_text, width=1, style=Qt.PenStyle.DotLine),
-                label=one.words,
+                label=unformatted(one.words),
                 labelOpts={
                     "position": place,
                     "color": colors.faint_text,
@@ -311,7 +314,7 @@ class CurvePlot(Plot):
                     "anchors": [(1, 0.5), (1, 0.5)],
                 },
             )
-            line.setToolTip(one.words)
+            line.setToolTip(plain_tooltip([one.words]))
             self.addItem(line, ignoreBounds=True)
             self.ends.append(line)
         self._place_text()

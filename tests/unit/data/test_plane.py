@@ -82,3 +82,11 @@ def test_a_category_is_no_axis_but_keeps_its_place(tmp_path: Path) -> None:
 def test_a_single_number_has_no_plane(tmp_path: Path) -> None:
     (tmp_path / "data.csv").write_text("one,target\n" + "\n".join(f"{n},{n * 2.5}" for n in range(40)))
     assert plane_of(load(DataChoice(str(tmp_path / "data.csv")))) is None
+
+
+@pytest.mark.parametrize("name", ["toy:circle", "toy:plane"])
+def test_data_without_a_validation_part_has_a_plane_of_its_training_points(name: str) -> None:
+    dataset = load(DataChoice(name, validation=0.0))
+    plane = plane_of(dataset)
+    assert plane is not None and plane.validation.shape == (0, 2)
+    assert len(plane.training) == len(dataset.train)

@@ -142,3 +142,15 @@ def test_any_sequence_of_edits_undoes_to_the_start_and_never_breaks_the_inferenc
     while history.undo_label:
         history.undo()
     assert history.present == start
+
+
+def test_copies_pasted_one_after_the_other_lie_beside_each_other() -> None:
+    project = chain("input", "dense", "relu")
+    copied = edits.part(project.network, ["dense_1", "relu_1"])
+    for _time in range(3):
+        project, _ids = edits.paste(project, copied, edits.beside(project.network, copied))
+    places = [layer.position for layer in project.network.layers if layer.type == "dense"]
+    assert len(set(places)) == 4
+    first = places[0]
+    steps = [(x - first[0], y - first[1]) for x, y in places]
+    assert steps == [(edits.BESIDE[0] * step, edits.BESIDE[1] * step) for step in range(4)]
