@@ -7,11 +7,10 @@ import re
 import shutil
 import tempfile
 from contextlib import suppress
-from pathlib import Path, PureWindowsPath
-
-import psutil
+from pathlib import Path, PurePath, PureWindowsPath
 
 from nnstudio.project.progress import FileProgress
+from nnstudio.project.running import PROGRAM, is_gone, this_program
 from nnstudio.text import UserError, shown_bytes
 from nnstudio.text import translate as _
 
@@ -20,6 +19,7 @@ PIECE = 2**24
 WRITTEN = 0.8
 """The share of the whole when everything is written; then it is read again."""
 FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+SYSTEM_FOLDERS = ("/dev", "/proc", "/sys")
 PART = ".part"
 """The ending of what is not written whole yet."""
 
@@ -37,7 +37,7 @@ def write_whole(path: Path, content: bytes, backup: Path | None = None, progress
     temporary = Path()
     try:
         remove_leftovers(target)
-        mine = f"{leftover_prefix(target)}{os.getpid()}."
+        mine = f"{leftover_prefix(target)}{this_program()}."
         handle, name = tempfile.mkstemp(prefix=mine, suffix=PART, dir=target.parent)
         temporary = Path(name)
         with os.fdopen(handle, "wb", buffering=0) as file:
@@ -61,7 +61,7 @@ def write_whole(path: Path, content: bytes, backup: Path | None = None, progress
 
 def keep(target: Path, backup: Path) -> None:
     """Have the file that is to be replaced under another name too; never less than one whole version under either."""
-    second = backup.with_name(f"{leftover_prefix(target)}{os.getpid()}.bak{PART}")
+    second = backup.with_name(f"{leftover_prefix(target)}{this_program()}.bak{PART}")
     second.unlink(missing_ok=True)
     try:
         try:
@@ -80,14 +80,14 @@ def leftover_prefix(target: Path) -> str:
 
 def remove_leftovers(target: Path) -> None:
     """Remove what a process that was killed while it wrote this file has left beside it."""
-    pattern = re.compile(re.escape(leftover_prefix(target)) + r"(\d+)\..*" + re.escape(PART))
+    pattern = re.compile(re.escape(leftover_prefix(target)) + rf"({PROGRAM}|\d+)\..*" + re.escape(PART))
     try:
         found = [(path, pattern.fullmatch(path.name)) for path in target.parent.iterdir()]
     except OSError:
         return
     for path, name in found:
-        if name and not psutil.pid_exists(int(name.group(1))):
-            with suppress(OSError):
+        with suppress(OSError):
+            if name and is_gone(name.group(1), path.stat().st_mtime):
                 path.unlink()
 
 
@@ -163,6 +163,20 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def is_share(path: PurePath) -> bool:
+    """Whether a path of Windows names another computer, or a device."""
+    return path.drive.startswith("\\\\")
+
+
+def is_plain(path: Path) -> bool:
+    """Whether there is a file with content of its own: no folder, pipe or device, and nothing that the system shows of
+    itself as if it were a file."""
+    try:
+        return path.is_file() and not any(path.resolve().is_relative_to(folder) for folder in SYSTEM_FOLDERS)
+    except (OSError, RuntimeError, ValueError):  # closed to us; a link to itself; a name that no file can have
+        return False
 
 
 def is_there(path: Path) -> bool:

@@ -1,7 +1,6 @@
 """What goes wrong inside the program, written down and shown: errors in slots and threads, Qt's words, crashes."""
 
 import faulthandler
-import os
 import sys
 import threading
 import traceback
@@ -10,11 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-import psutil
 from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
+from nnstudio.project.running import is_gone, this_program
 from nnstudio.text import translate as _
 
 MOST_BYTES = 2**20
@@ -34,7 +33,7 @@ class CrashLog(QObject):
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.folder = folder
-        self.file = folder / f"{os.getpid()}.log"
+        self.file = folder / f"{this_program()}.log"
 
     def begin(self) -> None:
         """Write down from now on whatever nobody catches, and the stack of every thread at a crash."""
@@ -58,9 +57,9 @@ class CrashLog(QObject):
         """What programs that are gone have left; each is told once, and kept as a file."""
         found = []
         for log in sorted(self.folder.glob("[0-9]*.log")):
-            if log == self.file or psutil.pid_exists(int(log.stem)):
-                continue
             with suppress(OSError):
+                if log == self.file or not is_gone(log.stem, log.stat().st_mtime):
+                    continue
                 content = log.read_bytes()[-MOST_BYTES:].decode("utf-8", "replace").strip()
                 if content:
                     found.append(content)
