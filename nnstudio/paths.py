@@ -29,6 +29,11 @@ def log_folder() -> Path:
     return platformdirs.user_log_path(APPLICATION)
 
 
+def allowed_data_file() -> Path:
+    """The file of which project may read which data outside its folder; it may not exist yet."""
+    return settings_file().with_name("allowed-data.json")
+
+
 def settings_file() -> Path:
     """The file of the user's own choices (language, recent files); its folder may not exist yet."""
     return platformdirs.user_config_path(APPLICATION) / "settings.ini"

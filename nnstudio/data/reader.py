@@ -4,10 +4,11 @@ import gzip
 import hashlib
 import io
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from nnstudio.project.edits import labels_of
 from nnstudio.project.files import file_error, is_there, sha256_of
 from nnstudio.project.model import DataFile
 from nnstudio.text import UserError
@@ -21,14 +22,24 @@ MOST_KEPT = 2**22
 class Reader:
     """Reads files, and remembers what they were: `read` for the project to keep, `notes` for the user to know."""
 
-    def __init__(self, kept: Sequence[DataFile] = ()) -> None:
+    def __init__(self, kept: Sequence[DataFile] = (), refused: Collection[str] = ()) -> None:
         self.kept = kept
+        self.refused = refused
+        """Files that may not be read, nor looked for."""
         self.read: list[DataFile] = []
         self.notes: list[str] = []
 
     def has(self, path: Path) -> bool:
         """Whether there is a file, or a copy of it."""
-        return is_there(path) or self._copy(path) is not None
+        return self.is_here(path) or self._copy(path) is not None
+
+    def is_here(self, path: Path) -> bool:
+        """Whether there is something under this name that may be read."""
+        return not self.is_refused(path) and is_there(path)
+
+    def is_refused(self, path: Path) -> bool:
+        # The labels that belong to images are read with them.
+        return any(str(path) in (source, labels_of(source)) for source in self.refused)
 
     def _copy(self, path: Path) -> DataFile | None:
         """The newest copy that the project keeps of a file."""
@@ -38,9 +49,12 @@ class Reader:
     def open(self, path: Path) -> BinaryIO | Path:
         """What a library reads the file from: its path, or the content of its copy. UserError when it cannot be
         read."""
-        copy = None if is_there(path) else self._copy(path)
+        copy = None if self.is_here(path) else self._copy(path)
         if copy is not None:
-            self.notes.append(_("“{file}” is not here; the copy kept in the project is used.").format(file=path.name))
+            said = _("“{file}” is not here; the copy kept in the project is used.")
+            if self.is_refused(path):
+                said = _("“{file}” is outside the project's folder; the copy kept in the project is used.")
+            self.notes.append(said.format(file=path.name))
             self.read.append(copy)
             return io.BytesIO(copy.content)
         try:

@@ -28,7 +28,7 @@ from msgspec.structs import replace
 from nnstudio.project.checks import check_project
 from nnstudio.project.container import DATA_MEMBER, DESCRIPTION, THUMBNAIL, backup_of, pack, unexpected_part, unpack
 from nnstudio.project.edits import without_strange_files
-from nnstudio.project.files import check_target, is_there, sha256_of, write_whole
+from nnstudio.project.files import check_target, is_plain, is_share, is_there, sha256_of, write_whole
 from nnstudio.project.model import RESUMED, DataChoice, DataFile, EpochMetrics, Project, Run
 from nnstudio.project.progress import FileProgress
 from nnstudio.project.snapshots import check_snapshots
@@ -424,7 +424,8 @@ def located_source(source: str, folder: Path, files: Sequence[DataFile]) -> str:
         return source
     path = Path(os.path.normpath(folder / source))
     beside = folder / PureWindowsPath(source).name  # a name with either kind of slash
-    if not is_there(path) and beside != path and is_there(beside) and beside.is_file():
+    is_here = not is_share(path) and is_there(path)  # looking for it on a share would tell its server who we are
+    if not is_here and beside != path and is_plain(beside):
         for file in files:
             if file.source == source and file.sha256 == sha256_of(beside):
                 return str(beside)

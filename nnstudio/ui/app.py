@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from nnstudio import paths
 from nnstudio.project.archive import open_project
+from nnstudio.project.outside_data import refused_sources
 from nnstudio.qt_libraries import has_display, install_command, missing_packages
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
@@ -69,7 +70,8 @@ def create_window(project: str | Path | None = None) -> MainWindow:
         store = Store(starting_project())
     else:
         path = Path(project)
-        store = Store(open_project(path, left_out.append), path)
+        opened = open_project(path, left_out.append)
+        store = Store(opened, path, refused_sources(opened, path))
         preferences.remember(path)
     accessible.install()
     window = MainWindow(store, preferences)
@@ -80,6 +82,7 @@ def create_window(project: str | Path | None = None) -> MainWindow:
     QTimer.singleShot(0, window.autosave, window.autosave.offer)
     if left_out:
         warn(window, _("Not everything was opened"), "\n".join(left_out))
+    window.documents.ask_about_data()
     return window
 
 

@@ -1,6 +1,6 @@
 """Holds the current project, applies edits, and tells the views what was before and what is now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -23,11 +23,13 @@ class Store(QObject):
     told = Signal(str)
     replaced = Signal()
 
-    def __init__(self, project: Project, path: Path | None = None) -> None:
+    def __init__(self, project: Project, path: Path | None = None, refused: frozenset[str] = frozenset()) -> None:
         super().__init__()
         self._history = UndoHistory(project)
         self._saved = project
         self.path = path
+        self.refused = refused
+        """Files outside its folder that the project names and may not read: nobody has chosen or allowed them here."""
         self.generation = 0
         """How many other projects were put in place; what belongs to an earlier one comes too late."""
         self.data_problem = ""
@@ -100,16 +102,23 @@ class Store(QObject):
         self._history.amend(change)
         self._tell(before)
 
-    def replace(self, project: Project, path: Path | None, is_saved: bool = True) -> None:
+    def replace(
+        self, project: Project, path: Path | None, is_saved: bool = True, refused: frozenset[str] = frozenset()
+    ) -> None:
         """Begin anew with another project, which is in its file or not."""
         before = self.project
         self.generation += 1
         self._history = UndoHistory(project)
         self._saved = project if is_saved else Project()
         self.path = path
+        self.refused = refused
         self.data_problem = ""
         self._tell(before)
         self.replaced.emit()
+
+    def allow(self, sources: Iterable[str]) -> None:
+        """The user has chosen these files."""
+        self.refused -= set(sources)
 
     def mark_saved(self, project: Project, path: Path) -> None:
         """What is now in the file."""

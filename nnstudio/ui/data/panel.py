@@ -105,6 +105,7 @@ class DataPanel(QScrollArea):
 
     def choose_source(self, source: str) -> None:
         """Take other data; the target goes back to the data's own."""
+        self.store.allow([source])
         self.store.edit(_("Choose data"), edits.set_data(self.store.project, source=source, target="", test_source=""))
 
     def open_file(self) -> None:
@@ -113,7 +114,9 @@ class DataPanel(QScrollArea):
         source = self.loader.missing
         name, _filter = QFileDialog.getOpenFileName(self, _("Data file"), PureWindowsPath(source).name, pattern)
         if name and source:
+            self.store.allow([name])
             self.store.edit(_("Find the data"), edits.find_data(self.store.project, source, name))
+            self.loader.forget()  # it may be the very file that was refused
         elif name:
             self.choose_source(name)
 

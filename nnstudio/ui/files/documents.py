@@ -13,13 +13,14 @@ from nnstudio.project.archive import SUFFIX, open_project
 from nnstudio.project.container import backup_of
 from nnstudio.project.files import remove_leftovers, write_whole
 from nnstudio.project.model import Project
-from nnstudio.text import UserError
+from nnstudio.project.outside_data import askable, remember
+from nnstudio.text import UserError, shown_path
 from nnstudio.text import translate as _
 from nnstudio.ui.background import view_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.files import file_jobs
 from nnstudio.ui.files.progress_dialog import ForegroundTask
-from nnstudio.ui.shell.dialogs import ask, warn
+from nnstudio.ui.shell.dialogs import ask, question, warn
 from nnstudio.ui.shell.preferences import Preferences
 from nnstudio.ui.store import Store
 from nnstudio.ui.training.trainer import Trainer
@@ -68,11 +69,31 @@ class Documents:
         if opened is None:
             return
         self._known = signature(path)
-        self.store.replace(opened.project, path)
+        self.store.replace(opened.project, path, refused=opened.refused)
         self.preferences.remember(path)
         remove_leftovers(path.resolve())
         if opened.left_out:
             warn(self.window, _("Not everything was opened"), "\n".join(opened.left_out))
+        self.ask_about_data()
+
+    def ask_about_data(self) -> None:
+        """Ask whether data outside its folder may be read, where the project that was opened needs it."""
+        sources = askable(self.store.project, self.store.refused)
+        if not sources or self.store.path is None:
+            return
+        words = _(
+            "“{project}” wants to read data outside its own folder, which nobody chose on this computer:\n\n{files}\n\n"
+            "What is read may be stored in the project when it is saved. Let it be read only if you know it, and if "
+            "whoever gets the project may have it."
+        ).format(project=self.store.path.name, files="\n".join(shown_path(source) for source in sources))
+        answers = _("&Read it"), _("Do &not read it")
+        question(self.window, _("Read this data?"), words, answers, partial(self._allow_data, sources))
+
+    def _allow_data(self, sources: list[str]) -> None:
+        self.store.allow(sources)
+        if self.store.path is not None:
+            remember(self.store.project, self.store.path, self.store.refused)
+        self.trainer.loader.forget()
 
     def read(self, path: Path) -> file_jobs.Opened | None:
         """What is in a project file; that it cannot be opened is said."""
@@ -211,7 +232,7 @@ class Documents:
         self.await_data()
         project, generation = self.store.project, self.store.generation
         trainings = self.trainer.under_way()
-        content = project, trainings, path, self.thumbnail()
+        content = project, trainings, path, self.thumbnail(), self.store.refused
         try:
             words = _("Saving {file} …").format(file=path.name)
             remark: str = self.busy.do(words, partial(file_jobs.save_file, *content))
