@@ -34,7 +34,7 @@ from nnstudio.project.progress import FileProgress
 from nnstudio.project.snapshots import check_snapshots
 from nnstudio.project.strict_json import strictly_read, type_text
 from nnstudio.project.weights import check_weights, remark_on
-from nnstudio.text import UserError, translate_count
+from nnstudio.text import UserError, shown_path, translate_count
 from nnstudio.text import translate as _
 
 FORMAT = 6
@@ -45,6 +45,8 @@ OLD_MEMBERS = {"state.safetensors": "checkpoint.safetensors", "moments.safetenso
 RENAMED_FIELDS = {"state": "checkpoint", "moments": "snapshots", "engine": "backend", "marks": "events"}
 """Likewise the fields of a run."""
 FORMER_FIELDS = {new: old for old, new in RENAMED_FIELDS.items()}
+MOST_EPOCHS = 100_000
+"""As many rows a curve may have: more epochs cannot be asked for (settings.py)."""
 MOST_PAST = 2**29
 """Bytes that the states and earlier weights of all runs may take in a file."""
 
@@ -106,9 +108,22 @@ def to_bytes(project: Project, folder: Path, thumbnail: bytes = b"") -> bytes:
         members[THUMBNAIL] = thumbnail
     listed = {name: Member(len(content), sha256(content)) for name, content in members.items()}
     # As it comes back from a file: a 1 that stands for 1.0 is 1.0 then.
-    bare = msgspec.json.decode(msgspec.json.encode(bare), type=Project)
+    bare = msgspec.json.decode(encoded(bare), type=Project)
     written = ProjectFile(FORMAT, bare, sha256(msgspec.json.encode(bare)), listed)
     return pack({DESCRIPTION: msgspec.json.format(msgspec.json.encode(written), indent=1), **members})
+
+
+def encoded(project: Project) -> bytes:
+    """The project as JSON. UserError for a text that cannot be written: the name of a file whose letters no system
+    knows."""
+    try:
+        return msgspec.json.encode(project)
+    except UnicodeEncodeError as error:
+        raise UserError(
+            _("Not saved: “{text}” holds letters that cannot be written. Give it another name.").format(
+                text=shown_path(error.object[-80:])
+            )
+        ) from None
 
 
 def lightened(project: Project) -> tuple[Project, str]:
@@ -256,11 +271,25 @@ def with_members(run: Run, found: ProjectFile, members: Mapping[str, bytes | Non
     )
     try:
         history = csv_to_metrics(table.decode())
-    except (IndexError, TypeError, ValueError, csv.Error):
+    except (StopIteration, TypeError, ValueError, csv.Error):
         raise UserError(_("Its curve is no table of numbers.")) from None
+    if not fits(history, run):
+        raise UserError(_("Its curve is that of another run."))
     whole = replace(run, history=history, weights=weights)
     check_weights(whole)
     return whole
+
+
+def fits(history: EpochMetrics, run: Run) -> bool:
+    """Whether a curve has an entry for each epoch of its run, in every column that it has, and for its best epoch."""
+    columns = [getattr(history, name) for name in EpochMetrics.__struct_fields__[1:]]
+    return (
+        len(history.epoch) == run.epochs_run
+        and history.epoch == tuple(range(1, run.epochs_run + 1))
+        and all(len(column) in (0, run.epochs_run) for column in columns)
+        and (run.best_epoch is None or (1 <= run.best_epoch <= len(history.validation_loss)))
+        and 0 <= run.weights_epoch <= run.epochs_run
+    )
 
 
 def with_past(run: Run, found: ProjectFile, members: Mapping[str, bytes | None]) -> Run:
@@ -381,14 +410,15 @@ def measured(cell: str) -> float:
 
 def csv_to_metrics(text: str) -> EpochMetrics:
     """The curve that `metrics_to_csv` wrote; ValueError for anything else."""
-    rows = list(csv.reader(io.StringIO(text)))
-    columns: dict[str, Any] = {}
-    for place, name in enumerate(rows[0]):
-        if name not in EpochMetrics.__struct_fields__:
-            raise ValueError(name)
-        number = int if name == "epoch" else measured if name == "train_loss_full_pass" else float
-        columns[name] = tuple(number(row[place]) for row in rows[1:])
-    return EpochMetrics(**columns)
+    if text.count("\n") > MOST_EPOCHS + 1:
+        raise ValueError(text.count("\n"))
+    rows = csv.reader(io.StringIO(text))
+    names = next(rows)
+    if len(set(names)) < len(names) or not set(names) <= set(EpochMetrics.__struct_fields__):
+        raise ValueError(names)
+    kinds = [int if name == "epoch" else measured for name in names]
+    columns = zip(*([kind(cell) for kind, cell in zip(kinds, row, strict=True)] for row in rows), strict=True)
+    return EpochMetrics(**dict(zip(names, columns, strict=False)))
 
 
 # --- where the data lies --------------------------------------------------------------------------------------------

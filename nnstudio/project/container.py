@@ -14,6 +14,8 @@ from nnstudio.text import translate as _
 MOST_MEMBERS = 4096
 MOST_BYTES = 2**31
 MOST_JSON_BYTES = 2**26
+MOST_CURVE_BYTES = 2**24
+MOST_DATA_BYTES = 2**26
 DESCRIPTION, THUMBNAIL = "project.json", "thumbnail.png"
 RUN_MEMBER = re.compile(
     r"runs/(run-[0-9]{1,9})/(metrics\.csv|(weights|checkpoint|snapshots|state|moments)\.safetensors)"
@@ -157,16 +159,35 @@ def check_members(archive: zipfile.ZipFile, path: Path) -> None:
     if DESCRIPTION not in names:
         raise UserError(_("“{file}” is not an nnstudio project: it has no project.json.").format(file=path.name))
     size = sum(member.file_size for member in members)
-    if size > MOST_BYTES or archive.getinfo(DESCRIPTION).file_size > MOST_JSON_BYTES:
+    if size > MOST_BYTES:
         raise UserError(
             _("“{file}” would need {size} bytes when opened. Refused.").format(file=path.name, size=Count(size))
         )
+    for member in members:
+        if member.file_size > most_bytes(member.filename):
+            raise UserError(
+                _("The part “{part}” of “{file}” has {size} bytes; the limit is {limit}.").format(
+                    part=member.filename,
+                    file=path.name,
+                    size=Count(member.file_size),
+                    limit=Count(most_bytes(member.filename)),
+                )
+            )
     if any(member.compress_type != zipfile.ZIP_STORED for member in members):
         raise UserError(
             _("“{file}” is packed in a way nnstudio does not write, and was not opened.").format(file=path.name)
         )
     if size > path.stat().st_size:  # members that share their bytes
         raise UserError(damaged(path))
+
+
+def most_bytes(member: str) -> int:
+    """The size up to which a member is opened, by what it holds."""
+    if member.endswith("metrics.csv"):
+        return MOST_CURVE_BYTES
+    if member.startswith("data/") or member == THUMBNAIL:
+        return MOST_DATA_BYTES
+    return MOST_JSON_BYTES if member == DESCRIPTION else MOST_BYTES
 
 
 def foreign(path: Path, program: str) -> str:

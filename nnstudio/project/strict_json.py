@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from nnstudio.text import UserError, mark
 from nnstudio.text import translate as _
 
@@ -27,8 +29,19 @@ def strictly_read(content: bytes, path: Path) -> dict[str, Any]:
             )
     try:
         found = json.loads(
-            content, object_pairs_hook=each_once, parse_constant=check_finite, parse_float=finite, parse_int=short
+            content.decode(),
+            object_pairs_hook=each_once,
+            parse_constant=check_finite,
+            parse_float=finite,
+            parse_int=short,
         )
+        check_letters(found)
+    except UnicodeDecodeError:
+        raise UserError(
+            _("The description in “{file}” is not valid: {reason}").format(
+                file=path.name, reason=_("it is not written in UTF-8")
+            )
+        ) from None
     except (ValueError, RecursionError) as error:
         raise UserError(
             _("The description in “{file}” is not valid: {reason}").format(file=path.name, reason=error)
@@ -36,6 +49,14 @@ def strictly_read(content: bytes, path: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise UserError(_("The description in “{file}” is not valid: {reason}").format(file=path.name, reason="{}"))
     return found
+
+
+def check_letters(found: object) -> None:
+    """ValueError for half of a letter, which JSON can spell (\\ud800) and nothing can write."""
+    try:
+        msgspec.json.encode(found)
+    except UnicodeEncodeError:
+        raise ValueError(_("a text in it holds half of a letter")) from None
 
 
 def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -93,4 +114,4 @@ def type_text(error: Exception) -> str:
         return _("“{name}” is missing.").format(name=missing["name"])
     if unknown := UNKNOWN.match(said):
         return _("“{name}” is not known.").format(name=unknown["name"][:80])
-    return said
+    return said[:200]
