@@ -19,7 +19,7 @@ from nnstudio.data.reader import Reader
 from nnstudio.data.sources import read_source, shown_source
 from nnstudio.project import edits, variants
 from nnstudio.project.archive import SUFFIX, is_path, open_project, save
-from nnstudio.project.files import check_target, write_whole
+from nnstudio.project.files import check_target, is_there, write_whole
 from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import Project, Run
 from nnstudio.project.names import shown_name
@@ -374,7 +374,7 @@ def check_no_problems(project: Project) -> Project:
 def check_overwriting(out: Path, *inputs: Path | str) -> None:
     """UserError when the output would replace what it is made from."""
     for given in inputs:
-        if out.exists() and Path(given).exists() and out.samefile(given):
+        if is_there(out) and is_there(Path(given)) and out.samefile(given):
             raise UserError(
                 _("“{file}” is what the output is made from; give the output another name.").format(file=out)
             )

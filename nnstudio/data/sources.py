@@ -9,7 +9,7 @@ import numpy as np
 from nnstudio.data import toys
 from nnstudio.data.columns import RawData
 from nnstudio.data.reader import Reader
-from nnstudio.project.files import is_plain
+from nnstudio.project.files import is_folder, is_plain
 from nnstudio.project.toy_source import toy_settings
 from nnstudio.text import UserError, shown_path
 from nnstudio.text import translate as _
@@ -123,7 +123,7 @@ def file(path: Path, reader: Reader) -> RawData:
                 "finds it by itself when it lies beside it."
             ).format(file=path)
         )
-    if reader.is_here(path) and path.is_dir():
+    if reader.is_here(path) and is_folder(path):
         raise UserError(
             _("“{file}” is a folder; folders of images cannot be read yet. Name a table or an IDX file.").format(
                 file=path

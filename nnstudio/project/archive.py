@@ -13,10 +13,7 @@ The archive is stored and not packed, so that its size is known before it is rea
 bytes.
 """
 
-import csv
 import hashlib
-import io
-import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PureWindowsPath
@@ -27,6 +24,7 @@ from msgspec.structs import replace
 
 from nnstudio.project.checks import check_project
 from nnstudio.project.container import DATA_MEMBER, DESCRIPTION, THUMBNAIL, backup_of, pack, unexpected_part, unpack
+from nnstudio.project.curve_table import csv_to_metrics, fits, metrics_to_csv
 from nnstudio.project.edits import without_strange_files
 from nnstudio.project.files import check_target, is_plain, is_share, is_there, sha256_of, write_whole
 from nnstudio.project.model import RESUMED, DataChoice, DataFile, EpochMetrics, Project, Run
@@ -45,8 +43,6 @@ OLD_MEMBERS = {"state.safetensors": "checkpoint.safetensors", "moments.safetenso
 RENAMED_FIELDS = {"state": "checkpoint", "moments": "snapshots", "engine": "backend", "marks": "events"}
 """Likewise the fields of a run."""
 FORMER_FIELDS = {new: old for old, new in RENAMED_FIELDS.items()}
-MOST_EPOCHS = 100_000
-"""As many rows a curve may have: more epochs cannot be asked for (settings.py)."""
 MOST_PAST = 2**29
 """Bytes that the states and earlier weights of all runs may take in a file."""
 
@@ -271,25 +267,13 @@ def with_members(run: Run, found: ProjectFile, members: Mapping[str, bytes | Non
     )
     try:
         history = csv_to_metrics(table.decode())
-    except (StopIteration, TypeError, ValueError, csv.Error):
+    except ValueError:
         raise UserError(_("Its curve is no table of numbers.")) from None
     if not fits(history, run):
         raise UserError(_("Its curve is that of another run."))
     whole = replace(run, history=history, weights=weights)
     check_weights(whole)
     return whole
-
-
-def fits(history: EpochMetrics, run: Run) -> bool:
-    """Whether a curve has an entry for each epoch of its run, in every column that it has, and for its best epoch."""
-    columns = [getattr(history, name) for name in EpochMetrics.__struct_fields__[1:]]
-    return (
-        len(history.epoch) == run.epochs_run
-        and history.epoch == tuple(range(1, run.epochs_run + 1))
-        and all(len(column) in (0, run.epochs_run) for column in columns)
-        and (run.best_epoch is None or (1 <= run.best_epoch <= len(history.validation_loss)))
-        and 0 <= run.weights_epoch <= run.epochs_run
-    )
 
 
 def with_past(run: Run, found: ProjectFile, members: Mapping[str, bytes | None]) -> Run:
@@ -387,38 +371,6 @@ def sha256_of_4(project: Project) -> str:
 
 UPGRADES: Mapping[int, Callable[[dict[str, Any]], None]] = {1: from_1, 2: from_2, 3: from_3, 4: from_4, 5: from_5}
 """What has to be done to a description of each format to make it one of the next."""
-
-
-# --- curves ---------------------------------------------------------------------------------------------------------
-
-
-def metrics_to_csv(history: EpochMetrics) -> bytes:
-    """One row an epoch; the digits given bring back the same floats, an empty cell what was not measured."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    names = [name for name in EpochMetrics.__struct_fields__ if getattr(history, name) or name == "epoch"]
-    writer.writerow(names)
-    columns = [["" if value != value else value for value in getattr(history, name)] for name in names]
-    writer.writerows(zip(*columns, strict=True))
-    return text.getvalue().encode()
-
-
-def measured(cell: str) -> float:
-    """A number, or NaN where there is none."""
-    return float(cell) if cell else math.nan
-
-
-def csv_to_metrics(text: str) -> EpochMetrics:
-    """The curve that `metrics_to_csv` wrote; ValueError for anything else."""
-    if text.count("\n") > MOST_EPOCHS + 1:
-        raise ValueError(text.count("\n"))
-    rows = csv.reader(io.StringIO(text))
-    names = next(rows)
-    if len(set(names)) < len(names) or not set(names) <= set(EpochMetrics.__struct_fields__):
-        raise ValueError(names)
-    kinds = [int if name == "epoch" else measured for name in names]
-    columns = zip(*([kind(cell) for kind, cell in zip(kinds, row, strict=True)] for row in rows), strict=True)
-    return EpochMetrics(**dict(zip(names, columns, strict=False)))
 
 
 # --- where the data lies --------------------------------------------------------------------------------------------

@@ -1,12 +1,14 @@
 """The zip archive around a project: a plain list of members, of which all is checked before anything is unpacked."""
 
+import errno
 import io
 import re
+import stat
 import zipfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from nnstudio.project.files import file_error
+from nnstudio.project.files import file_error, is_plain
 from nnstudio.project.progress import FileProgress
 from nnstudio.text import Count, UserError
 from nnstudio.text import translate as _
@@ -102,15 +104,16 @@ def unexpected_part(path: Path, name: str) -> str:
 def check_plain(path: Path) -> None:
     """UserError unless there is a plain file of a size that can be a project."""
     try:
-        if not path.exists():
-            raise UserError(_("“{file}” does not exist. Check the name and the folder.").format(file=path))
-        if path.is_dir():
-            raise UserError(_("“{file}” is a folder, not a project file.").format(file=path))
-        if not path.is_file():
-            raise UserError(_("“{file}” is not a plain file.").format(file=path))
-        size = path.stat().st_size
+        found = path.stat()
     except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+            raise UserError(_("“{file}” does not exist. Check the name and the folder.").format(file=path)) from None
         raise file_error(error, path, reading=True) from None
+    if stat.S_ISDIR(found.st_mode):
+        raise UserError(_("“{file}” is a folder, not a project file.").format(file=path))
+    if not stat.S_ISREG(found.st_mode):
+        raise UserError(_("“{file}” is not a plain file.").format(file=path))
+    size = found.st_size
     if size == 0:
         raise UserError(_("“{file}” is empty (0 bytes). It was not opened.").format(file=path.name) + way_back(path))
     if size > 2 * MOST_BYTES:
@@ -211,7 +214,7 @@ def damaged(path: Path) -> str:
 def way_back(path: Path) -> str:
     """Where the version before the last saving is, if there is one."""
     backup = backup_of(path)
-    if not backup.is_file():
+    if not is_plain(backup):
         return ""
     return " " + _("The version before it was last saved is beside it: open “{backup}”.").format(backup=backup.name)
 

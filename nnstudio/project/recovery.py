@@ -10,7 +10,7 @@ from uuid import uuid4
 import msgspec
 
 from nnstudio.project.archive import SUFFIX, open_project, to_bytes
-from nnstudio.project.files import file_error, is_plain, is_there, write_whole
+from nnstudio.project.files import file_error, files_in, is_plain, is_there, put_in_place, write_whole
 from nnstudio.project.model import Project
 from nnstudio.project.running import is_gone, this_program
 from nnstudio.text import UserError
@@ -76,7 +76,7 @@ def left_behind(folder: Path) -> list[Found]:
     has been put aside for a week goes."""
     forget_old(folder)
     found = []
-    for note_file in sorted(folder.glob("*.json")):
+    for note_file in files_in(folder, "*.json"):
         file = note_file.with_suffix(SUFFIX)
         try:
             note = msgspec.json.decode(note_file.read_bytes(), type=Note)
@@ -93,7 +93,7 @@ def left_behind(folder: Path) -> list[Found]:
 def put_aside(folder: Path) -> list[Found]:
     """What was declined and is still kept, newest first."""
     found = []
-    for file in (folder / DECLINED).glob(f"*{SUFFIX}"):
+    for file in files_in(folder / DECLINED, f"*{SUFFIX}"):
         try:
             note = msgspec.json.decode(file.with_suffix(".json").read_bytes(), type=Note)
             open_project(file)
@@ -122,7 +122,7 @@ def decline(one: Found, folder: Path) -> None:
 
 def forget_old(folder: Path) -> None:
     """Remove what has been aside for a week."""
-    for file in (folder / DECLINED).glob(f"*{SUFFIX}"):
+    for file in files_in(folder / DECLINED, f"*{SUFFIX}"):
         with suppress(OSError):
             if time.time() - file.stat().st_mtime > KEPT_FOR:
                 remove(file)
@@ -133,4 +133,4 @@ def move_aside(file: Path, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for part in (file, file.with_suffix(".json")):
             if is_there(part):
-                part.replace(folder / part.name)
+                put_in_place(part, folder / part.name)

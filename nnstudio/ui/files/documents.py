@@ -11,7 +11,7 @@ from nnstudio import paths
 from nnstudio.project import edits
 from nnstudio.project.archive import SUFFIX, open_project
 from nnstudio.project.container import backup_of
-from nnstudio.project.files import remove_leftovers, write_whole
+from nnstudio.project.files import is_there, remove_leftovers, write_whole
 from nnstudio.project.model import Project
 from nnstudio.project.outside_data import askable, remember
 from nnstudio.text import UserError, shown_path
@@ -58,7 +58,7 @@ class Documents:
         """Ask for a project file and open it."""
         if not self.may_leave():
             return
-        start = str(self.store.path.parent) if self.store.path else str(Path.home())
+        start = str(self.store.path.parent) if self.store.path else str(paths.home())
         name, _filter = QFileDialog.getOpenFileName(self.window, _("Open a project"), start, self._pattern())
         if name:
             self.open(Path(name))
@@ -127,7 +127,7 @@ class Documents:
 
     def save_as(self) -> bool:
         """Ask for a name and save there; True when it is saved."""
-        start = str(self.store.path or Path.home() / (_("network") + SUFFIX))
+        start = str(self.store.path or paths.home() / (_("network") + SUFFIX))
         name, _filter = QFileDialog.getSaveFileName(self.window, _("Save the project"), start, self._pattern())
         if not name:
             return False
@@ -145,7 +145,7 @@ class Documents:
             _("Curve as a table (*.csv)"): ".csv",
         }
         name, chosen = QFileDialog.getSaveFileName(
-            self.window, _("Export the newest run"), str(Path.home() / _("network")), ";;".join(kinds)
+            self.window, _("Export the newest run"), str(paths.home() / _("network")), ";;".join(kinds)
         )
         if name:
             named = Path(name)
@@ -172,7 +172,7 @@ class Documents:
         self._save_as_one_of(kinds, _("Save the numbers"), write, _("The numbers were not saved"))
 
     def _save_as_one_of(self, kinds: dict[str, str], title: str, write: Callable[[Path], None], refused: str) -> None:
-        start = str(Path.home() / _("network"))
+        start = str(paths.home() / _("network"))
         name, chosen = QFileDialog.getSaveFileName(self.window, title, start, ";;".join(kinds))
         if not name:
             return
@@ -192,7 +192,7 @@ class Documents:
         if path.suffix == suffix:
             return path
         path = path.with_name(path.name + suffix)
-        if not path.exists():
+        if not is_there(path):
             return path
         buttons = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel
         question = _("“{file}” exists already. Replace it?").format(file=path.name)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, q
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
+from nnstudio.project.files import files_in, put_in_place
 from nnstudio.project.running import is_gone, this_program
 from nnstudio.text import translate as _
 
@@ -56,17 +57,17 @@ class CrashLog(QObject):
     def crashes(self) -> list[str]:
         """What programs that are gone have left; each is told once, and kept as a file."""
         found = []
-        for log in sorted(self.folder.glob("[0-9]*.log")):
+        for log in files_in(self.folder, "[0-9]*.log"):
             with suppress(OSError):
                 if log == self.file or not is_gone(log.stem, log.stat().st_mtime):
                     continue
                 content = log.read_bytes()[-MOST_BYTES:].decode("utf-8", "replace").strip()
                 if content:
                     found.append(content)
-                    log.replace(self.folder / f"crash-{datetime.now():%Y%m%d-%H%M%S}-{log.stem}.log")
+                    put_in_place(log, self.folder / f"crash-{datetime.now():%Y%m%d-%H%M%S}-{log.stem}.log")
                 else:  # killed, and not crashed
                     log.unlink()
-        for old in sorted(self.folder.glob("crash-*.log"))[:-MOST_KEPT]:
+        for old in files_in(self.folder, "crash-*.log")[:-MOST_KEPT]:
             with suppress(OSError):
                 old.unlink()
         return found
