@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from nnstudio.data.room import check_growth, check_memory, most_unpacked
 from nnstudio.project.edits import labels_of
 from nnstudio.project.files import file_error, is_there, sha256_of
 from nnstudio.project.model import DataFile
@@ -71,14 +72,18 @@ class Reader:
         opened = self.open(path)
         try:
             with opened.open("rb") if isinstance(opened, Path) else opened as file:
-                packed = file.read(2) == b"\x1f\x8b"
+                packed, size = file.read(2) == b"\x1f\x8b", self.read[-1].size
                 file.seek(0)
+                most = min(MOST_BYTES, most_unpacked(size)) if packed else MOST_BYTES
+                check_memory(min(size, MOST_BYTES), path)
                 with gzip.GzipFile(fileobj=file) if packed else file as unpacked:
-                    content = unpacked.read(MOST_BYTES + 1)
+                    content = unpacked.read(most + 1)
         except (gzip.BadGzipFile, EOFError, zlib.error):
             raise UserError(_("“{file}” is damaged: it cannot be unpacked.").format(file=path.name)) from None
         except OSError as error:
             raise file_error(error, path, reading=True) from None
+        if packed:
+            check_growth(len(content), size, path)
         if len(content) > MOST_BYTES:
             raise UserError(_("“{file}” holds more than {limit} GB. Use a part of it.").format(file=path.name, limit=4))
         return content
