@@ -48,7 +48,7 @@ def read_parquet(path: Path, reader: Reader) -> RawData:
     try:
         check_parquet(opened, path, reader.read[-1].size)
         frame = polars.read_parquet(opened)
-    except (polars.exceptions.PolarsError, OSError):
+    except (polars.exceptions.PolarsError, polars.exceptions.PanicException, OSError):
         raise UserError(_("“{file}” is damaged or not Parquet.").format(file=path.name)) from None
     for name, kind in frame.schema.items():
         if not (kind.is_numeric() or kind in (polars.String, polars.Boolean, polars.Categorical, polars.Date)):

@@ -153,7 +153,8 @@ def read_columns(text: str, path: Path, separator: str, quoted: bool, has_header
         check_line_length(text, path)
     try:
         return polars.read_csv(
-            io.BytesIO(text.encode()),
+            # Marked as text: what begins with “x^” is taken for packed bytes, and unpacked without end.
+            io.BytesIO(codecs.BOM_UTF8 + text.encode()),
             has_header=False,
             skip_rows=1 if has_header else 0,
             separator=separator,

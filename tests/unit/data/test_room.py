@@ -2,9 +2,11 @@
 
 import gzip
 import io
+import random
 import resource
 import sys
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -117,3 +119,16 @@ def test_data_for_which_there_is_no_memory_is_refused_with_both_sizes(
     monkeypatch.setattr(psutil, "virtual_memory", lambda: real._replace(available=30))
     with pytest.raises(UserError, match=r"needs about .* of memory, and 0.0 kB are free. Use a part of it"):
         read_source(str(path))
+
+
+@pytest.mark.parametrize("kind", ["csv", "csv.gz", "parquet", "npz"])
+def test_a_spoilt_file_is_read_or_refused_in_words(kind: str, tmp_path: Path) -> None:
+    path, chance = written(tmp_path, kind), random.Random(1)
+    sound = path.read_bytes()
+    for _number in range(400):
+        content = bytearray(sound)
+        for _bit in range(chance.choice((1, 1, 3, 20))):
+            content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+        path.write_bytes(content[: chance.choice((len(content), chance.randrange(1, len(content))))])
+        with suppress(UserError):
+            read_source(str(path))
