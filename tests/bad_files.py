@@ -105,6 +105,10 @@ def curved(curve: bytes) -> Make:
     return make
 
 
+def facts(**values: object) -> Make:
+    return described(lambda found: found["project"]["facts"].update(values))
+
+
 def run_says(**values: object) -> Make:
     return described(lambda found: found["project"]["runs"][0].update(values))
 
@@ -248,6 +252,21 @@ FILES: dict[str, tuple[Make, str]] = {
     "an endless setting": (
         described(lambda found: network(found)["layers"][1]["parameters"].update({"y" * 5000: 1})),
         "has no setting “y{40}”",
+    ),
+    "endless words on the data": (facts(notes=["x" * 2**23]), "What is said of the data holds more than can be shown"),
+    "endless classes": (facts(classes=["x"] * 20_000), "What is said of the data holds more than can be shown"),
+    "endless dimensions": (facts(sample_shape=[1] * 1000), "What is said of the data holds more than can be shown"),
+    "endless events": (
+        described(
+            lambda found: found["project"]["runs"][0].update(
+                events=[{"epoch": 1.0, "what": "patience", "before": 0.0, "after": 0.0}] * 20_000
+            )
+        ),
+        "Run 1 holds more than can be shown",
+    ),
+    "an endless target": (
+        described(lambda found: found["project"]["data"].update(target="t" * 100_000)),
+        "“target” has 100\u00a0000 characters",
     ),
     "more files than can be": (
         described(lambda found: found["project"].update(files=[{"source": "a", "sha256": "", "size": 0}] * 5000)),

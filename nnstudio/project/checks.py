@@ -16,6 +16,10 @@ from nnstudio.text import translate as _
 RUN_ID = re.compile(r"run-[0-9]{1,9}")
 RUN_TEXTS = ("created", "device", "message", "backend", "origin", "torch", "machine", "data_sha256")
 MOST_PARTS = 4096
+MOST_EVENTS = 10_000
+MOST_CLASSES = 10_000
+MOST_DIMENSIONS = 32
+LONGEST_FACTS = 2**22
 LONGEST_MESSAGE = 2**16
 LONGEST_PATH = 2**15
 LAYER_ID = re.compile(r"[a-z][a-z_]{0,30}_[1-9][0-9]{0,8}")
@@ -23,6 +27,7 @@ LAYER_ID = re.compile(r"[a-z][a-z_]{0,30}_[1-9][0-9]{0,8}")
 
 def check_project(project: Project) -> None:
     """Everything the types alone do not say: known layers, values in range, links that can be drawn, unique ids."""
+    check_facts(project)
     check_runs(project.runs)
     check_files(project.files)
     for run in project.runs:
@@ -46,8 +51,25 @@ def check_runs(runs: Sequence[Run]) -> None:
         seen.add(run.id)
         for name in RUN_TEXTS:
             check_length(getattr(run, name), name, LONGEST_MESSAGE)
+        if len(run.events) > MOST_EVENTS or len(run.preparation.classes) > MOST_CLASSES:
+            raise too_much(_("Run {number}").format(number=run.id.removeprefix("run-")))
         for event in run.events:
             check_length(event.what, "what", LONGEST_NAME)
+
+
+def check_facts(project: Project) -> None:
+    """No more of what was found in the data than can be shown."""
+    facts = project.facts
+    if facts is not None and (
+        len(facts.classes) > MOST_CLASSES
+        or len(facts.sample_shape) > MOST_DIMENSIONS
+        or sum(map(len, (*facts.notes, *facts.classes))) > LONGEST_FACTS
+    ):
+        raise too_much(_("What is said of the data"))
+
+
+def too_much(part: str) -> UserError:
+    return UserError(_("{part} holds more than can be shown. The project was not opened.").format(part=part))
 
 
 def check_files(files: Sequence[DataFile]) -> None:
@@ -78,6 +100,7 @@ def check_length(text: str, name: str, longest: int) -> None:
 def check_data(data: DataChoice) -> None:
     """Settings in their ranges, and a source whose own settings are."""
     check_settings(DATA_SETTINGS, data)
+    check_length(data.target, "target", LONGEST_MESSAGE)
     for source in (data.source, data.test_source):
         check_length(source, "source", LONGEST_PATH)
         if source.startswith(PREFIX):

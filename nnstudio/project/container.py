@@ -51,7 +51,8 @@ PARTS = {"data.pkl": "PyTorch", "model.weights.h5": "Keras"}
 
 def pack(members: Mapping[str, bytes]) -> bytes:
     """The archive of these members; the same give the same bytes. UserError where it could not be opened again."""
-    if len(members) > MOST_MEMBERS or sum(map(len, members.values())) > MOST_BYTES:
+    is_too_large = any(len(content) > most_bytes(name) for name, content in members.items())
+    if is_too_large or len(members) > MOST_MEMBERS or sum(map(len, members.values())) > MOST_BYTES:
         raise UserError(
             _("Not saved: the project holds too many runs ({count} parts, {size} bytes). Delete some of them.").format(
                 count=Count(len(members)), size=Count(sum(map(len, members.values())))

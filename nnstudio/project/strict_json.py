@@ -12,15 +12,15 @@ from nnstudio.text import UserError, mark
 from nnstudio.text import translate as _
 
 DEEPEST = 64
-STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
-BRACKETS = re.compile(rb"[\[{\]}]")
+DEEPER = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+STRING_OR_BRACKET = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{\]}]', re.DOTALL)
 
 
 def strictly_read(content: bytes, path: Path) -> dict[str, Any]:
     """The object that a description holds; UserError for anything else."""
     depth = 0
-    for bracket in BRACKETS.finditer(STRINGS.sub(b"", content)):
-        depth += 1 if bracket.group() in b"[{" else -1
+    for found in STRING_OR_BRACKET.finditer(content):  # one by one, so that a window beside this thread goes on
+        depth += DEEPER.get(content[found.start()], 0)
         if depth > DEEPEST:
             raise UserError(
                 _("The description in “{file}” is not valid: it is nested too deeply (limit {limit}).").format(
@@ -28,14 +28,14 @@ def strictly_read(content: bytes, path: Path) -> dict[str, Any]:
                 )
             )
     try:
-        found = json.loads(
+        read = json.loads(
             content.decode(),
             object_pairs_hook=each_once,
             parse_constant=check_finite,
             parse_float=finite,
             parse_int=short,
         )
-        check_letters(found)
+        check_letters(read)
     except UnicodeDecodeError:
         raise UserError(
             _("The description in “{file}” is not valid: {reason}").format(
@@ -46,9 +46,9 @@ def strictly_read(content: bytes, path: Path) -> dict[str, Any]:
         raise UserError(
             _("The description in “{file}” is not valid: {reason}").format(file=path.name, reason=error)
         ) from None
-    if not isinstance(found, dict):
+    if not isinstance(read, dict):
         raise UserError(_("The description in “{file}” is not valid: {reason}").format(file=path.name, reason="{}"))
-    return found
+    return read
 
 
 def check_letters(found: object) -> None:

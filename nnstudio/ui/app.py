@@ -17,7 +17,7 @@ from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.ui.background.garbage import MainThreadCollector
 from nnstudio.ui.canvas import accessible
-from nnstudio.ui.files.documents import starting_project
+from nnstudio.ui.files.documents import in_lines, starting_project
 from nnstudio.ui.look import theme
 from nnstudio.ui.shell.crash_log import CrashLog, CrashReports
 from nnstudio.ui.shell.dialogs import warn
@@ -81,7 +81,7 @@ def create_window(project: str | Path | None = None) -> MainWindow:
     window.show()
     QTimer.singleShot(0, window.autosave, window.autosave.offer)
     if left_out:
-        warn(window, _("Not everything was opened"), "\n".join(left_out))
+        warn(window, _("Not everything was opened"), in_lines(left_out))
     window.documents.ask_about_data()
     return window
 

@@ -47,6 +47,8 @@ SOURCES = {
     "toy:multi-gauss": mark("Toy: six bumps (a value)"),
 }
 PREVIEW_COLUMNS = 24
+MOST_SHOWN, MOST_IN_CELL = 20_000, 200
+"""Letters: laying out more of them would hold the window up."""
 
 
 class DataPanel(QScrollArea):
@@ -151,7 +153,8 @@ class DataPanel(QScrollArea):
         if self.store.data_problem:
             self.notes.setText(self.store.data_problem)
         elif project.facts is not None:
-            self.notes.setText(summary(project.facts))
+            text = summary(project.facts)
+            self.notes.setText(text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + " …")
         else:
             self.notes.setText(_("Reading the data …"))
         self.notes.setStyleSheet(f"color: {theme.colors().problem};" if self.store.data_problem else "")
@@ -183,7 +186,9 @@ class DataPanel(QScrollArea):
         self.preview.setHorizontalHeaderLabels(names)
         for column, name in enumerate(names):
             for row, value in enumerate(table[name].to_list()):
-                shown = "" if value is None else f"{value:.5g}" if isinstance(value, float) else str(value)
+                shown = (
+                    "" if value is None else f"{value:.5g}" if isinstance(value, float) else str(value)[:MOST_IN_CELL]
+                )
                 self.preview.setItem(row, column, QTableWidgetItem(shown))
         self.preview.resizeColumnsToContents()
 

@@ -1,6 +1,6 @@
 """Opening, saving and exporting from the window, and the questions that belong to them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from nnstudio.ui.training.trainer import Trainer
 
 EXPORTS = {".py": "pytorch", ".safetensors": "safetensors", ".csv": "csv"}
 THUMBNAIL_WIDTH = 320
+MOST_LINES = 12
 AWAITED = 2_000
 """Milliseconds that a saving waits for data that is being read."""
 
@@ -73,7 +74,7 @@ class Documents:
         self.preferences.remember(path)
         remove_leftovers(path.resolve())
         if opened.left_out:
-            warn(self.window, _("Not everything was opened"), "\n".join(opened.left_out))
+            warn(self.window, _("Not everything was opened"), in_lines(opened.left_out))
         self.ask_about_data()
 
     def ask_about_data(self) -> None:
@@ -285,6 +286,12 @@ class Documents:
 
     def _pattern(self) -> str:
         return _("nnstudio projects") + f" (*{SUFFIX})"
+
+
+def in_lines(messages: Sequence[str]) -> str:
+    """Messages as lines of one text that fits a box."""
+    more = [_("… and {count} more").format(count=len(messages) - MOST_LINES)] if len(messages) > MOST_LINES else []
+    return "\n".join([*messages[:MOST_LINES], *more])
 
 
 def signature(path: Path | None) -> tuple[int, int] | None:
