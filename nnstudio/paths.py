@@ -1,5 +1,6 @@
 """Where files live: the resources that travel with the program and the user's own folders."""
 
+import os
 from pathlib import Path
 
 import platformdirs
@@ -11,7 +12,7 @@ def resources() -> Path:
     """The folder of icons, examples and translations: inside an installed package, beside it in a clone."""
     package = Path(__file__).resolve().parent
     installed = package / "resources"
-    return installed if installed.is_dir() else package.parent / "resources"
+    return installed if os.path.isdir(installed) else package.parent / "resources"  # noqa: PTH112
 
 
 def examples() -> Path:
@@ -27,6 +28,19 @@ def recovery_folder() -> Path:
 def log_folder() -> Path:
     """The folder of what went wrong; it may not exist yet."""
     return platformdirs.user_log_path(APPLICATION)
+
+
+def home() -> Path:
+    """The user's own folder, where file dialogs begin; the current one for a user of whom the system knows none."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path.cwd()
+
+
+def allowed_data_file() -> Path:
+    """The file of which project may read which data outside its folder; it may not exist yet."""
+    return settings_file().with_name("allowed-data.json")
 
 
 def settings_file() -> Path:

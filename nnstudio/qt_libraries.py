@@ -4,6 +4,7 @@ is installed."""
 import ctypes
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 # (library, Debian package)
@@ -24,7 +25,7 @@ LIBRARIES = {
     "xcb-shape": "libxcb-shape0",
     "xcb-xkb": "libxcb-xkb1",
 }
-FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts")
+FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path(os.environ.get("HOME", "/"), ".fonts"))
 
 
 def missing_packages() -> list[str]:
@@ -32,9 +33,15 @@ def missing_packages() -> list[str]:
     if not sys.platform.startswith("linux"):
         return []
     missing = [package for library, package in LIBRARIES.items() if not is_loadable(library)]
-    if not any(folder.is_dir() and any(folder.rglob("*.[to]tf")) for folder in FONT_FOLDERS):
+    if not any(name.endswith((".ttf", ".otf")) for folder in FONT_FOLDERS for name in names_below(folder)):
         missing.append("fonts-dejavu-core")
     return missing
+
+
+def names_below(folder: Path) -> Iterator[str]:
+    """The names of all files in a folder and those in it, as far as they are open to us."""
+    for _folder, _folders, names in os.walk(folder):
+        yield from names
 
 
 def is_loadable(library: str) -> bool:

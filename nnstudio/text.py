@@ -37,6 +37,11 @@ class Count(int):
         return format(int(self), spec) if spec else f"{int(self):,}".replace(",", "\u00a0")
 
 
+def shown_path(path: object) -> str:
+    """A whole path on one line, with nothing in it that cannot be seen or that turns the words around."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in str(path))
+
+
 def shown_bytes(size: int) -> str:
     """A number of bytes as people read it, in thousands."""
     for unit, length in (("TB", 10**12), ("GB", 10**9), ("MB", 10**6)):

@@ -19,7 +19,7 @@ Members = dict[str, bytes]
 Make = Callable[[Path, Path], object]
 """Writes the bad file to the second path, made out of the sound one at the first."""
 
-WEIGHTS = "runs/run-1/weights.safetensors"
+WEIGHTS, CURVE = "runs/run-1/weights.safetensors", "runs/run-1/metrics.csv"
 
 
 def members_of(sound: Path) -> Members:
@@ -70,6 +70,47 @@ def spelt(old: str, new: str) -> Make:
         path.write_bytes(zipped(members | {"project.json": text.replace(old, new, 1).encode()}))
 
     return make
+
+
+def bytes_spelt(old: bytes, new: bytes) -> Make:
+    """The bytes of the description changed."""
+
+    def make(sound: Path, path: Path) -> None:
+        members = members_of(sound)
+        assert old in members["project.json"], old
+        path.write_bytes(zipped(members | {"project.json": members["project.json"].replace(old, new, 1)}))
+
+    return make
+
+
+def runs_of(*ids: str) -> Make:
+    """As many runs under these ids."""
+
+    def change(found: dict[str, Any]) -> None:
+        (run,) = found["project"]["runs"]
+        found["project"]["runs"] = [run | {"id": id} for id in ids]
+
+    return described(change)
+
+
+def curved(curve: bytes) -> Make:
+    """Another curve, with the checksum that is its own."""
+
+    def make(sound: Path, path: Path) -> None:
+        members = members_of(sound) | {CURVE: curve}
+        found = json.loads(members["project.json"])
+        found["members"][CURVE] = {"size": len(curve), "sha256": sha256(curve)}
+        path.write_bytes(zipped(members | {"project.json": json.dumps(found).encode()}))
+
+    return make
+
+
+def facts(**values: object) -> Make:
+    return described(lambda found: found["project"]["facts"].update(values))
+
+
+def run_says(**values: object) -> Make:
+    return described(lambda found: found["project"]["runs"][0].update(values))
 
 
 def weighed(change: Callable[[bytes], bytes]) -> Make:
@@ -192,6 +233,45 @@ FILES: dict[str, tuple[Make, str]] = {
     "format 99": (described(lambda found: found.update(format=99)), r"made by a newer nnstudio \(format 99\).* Update"),
     "format -1": (described(lambda found: found.update(format=-1)), "names format -1, which never existed"),
     "format as text": (described(lambda found: found.update(format="1")), "is not valid: format"),
+    "half a letter": (spelt('"name": ""', '"name": "\\ud800"'), "a text in it holds half of a letter"),
+    "half a letter for a name": (spelt('"notes": []', '"\\udfff": []'), "a text in it holds half of a letter"),
+    "half a letter, written raw": (
+        bytes_spelt(b'"name": ""', b'"name": "\xed\xa0\x80"'), "it is not written in UTF-8",
+    ),
+    "two runs of one id": (runs_of("run-1", "run-1"), "Two runs share the id “run-1”"),
+    "a run of another id": (runs_of("../../x"), "A run bears the id “../../x”, which cannot be used"),
+    "a run of an endless id": (runs_of("run-" + "9" * 5000), "A run bears the id “run-9{36}”, which cannot be used"),
+    "a run of endless words": (
+        described(lambda found: found["project"]["runs"][0].update(machine="x" * 70_000)),
+        "“machine” has 70\u00a0000 characters; the limit is 65\u00a0536",
+    ),
+    "an endless curve": (
+        with_members({"runs/run-1/metrics.csv": b"\n" * (2**24 + 1)}),
+        "The part “runs/run-1/metrics.csv” of “x.nnstudio” has 16\u00a0777\u00a0217 bytes; the limit is",
+    ),
+    "an endless setting": (
+        described(lambda found: network(found)["layers"][1]["parameters"].update({"y" * 5000: 1})),
+        "has no setting “y{40}”",
+    ),
+    "endless words on the data": (facts(notes=["x" * 2**23]), "What is said of the data holds more than can be shown"),
+    "endless classes": (facts(classes=["x"] * 20_000), "What is said of the data holds more than can be shown"),
+    "endless dimensions": (facts(sample_shape=[1] * 1000), "What is said of the data holds more than can be shown"),
+    "endless events": (
+        described(
+            lambda found: found["project"]["runs"][0].update(
+                events=[{"epoch": 1.0, "what": "patience", "before": 0.0, "after": 0.0}] * 20_000
+            )
+        ),
+        "Run 1 holds more than can be shown",
+    ),
+    "an endless target": (
+        described(lambda found: found["project"]["data"].update(target="t" * 100_000)),
+        "“target” has 100\u00a0000 characters",
+    ),
+    "more files than can be": (
+        described(lambda found: found["project"].update(files=[{"source": "a", "sha256": "", "size": 0}] * 5000)),
+        "The project has 5\u00a0000 runs or files of data; the limit is 4\u00a0096",
+    ),
     "a folder": (lambda _sound, path: path.mkdir(), "is a folder, not a project file"),
 }  # fmt: skip
 if os.name == "posix":
@@ -223,6 +303,21 @@ DAMAGED_RUNS: dict[str, tuple[Make, str]] = {
         weighed(header_changed(lambda head: head["dense_1.bias"].update(data_offsets=[8, 40]))),
         "The weights are damaged",
     ),
+    "a curve without entries": (curved(b"epoch,train_loss,validation_loss\n"), "Its curve is that of another run"),
+    "a curve without a column": (curved(b"epoch,train_loss\n1,1.0\n2,0.5\n"), "Its curve is that of another run"),
+    "a curve of ragged rows": (
+        curved(b"epoch,train_loss,validation_loss\n1,1.0,1.0\n2,0.5\n"), "Its curve is no table of numbers",
+    ),
+    "a column twice": (
+        curved(b"epoch,train_loss,train_loss\n1,1.0,1.0\n2,0.5,0.5\n"), "Its curve is no table of numbers",
+    ),
+    "no curve": (curved(b""), "Its curve is no table of numbers"),
+    "a curve of too many rows": (
+        curved(b"epoch,train_loss\n" + b"1,1\n" * 200_000), "Its curve is no table of numbers",
+    ),
+    "another count of epochs": (run_says(epochs_run=10**12), "Its curve is that of another run"),
+    "the best of no epoch": (run_says(best_epoch=7), "Its curve is that of another run"),
+    "weights of no epoch": (run_says(weights_epoch=-3), "Its curve is that of another run"),
     "a negative shape": (
         weighed(header_changed(lambda head: head["dense_1.bias"].update(shape=[-8]))), "The weights are damaged",
     ),

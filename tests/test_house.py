@@ -198,3 +198,19 @@ def test_the_wheel_carries_the_resources_and_the_command(tmp_path: Path) -> None
         assert "nnstudio = nnstudio.cli.main:entry" in archive.read(entry_points).decode()
     for wanted in ("examples/digits.nnstudio", "translations/es/LC_MESSAGES/nnstudio.mo"):
         assert f"nnstudio/resources/{wanted}" in names
+
+
+ASKING = {"exists", "is_file", "is_dir"}
+LISTING = {"glob", "rglob", "iterdir"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=str)
+def test_no_path_is_asked_barely_whether_it_is_there(path: Path) -> None:
+    """Up to Python 3.13 `Path.is_file` raises in a folder that is closed to the user: ask nnstudio.project.files."""
+    bare = [
+        call.lineno
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+        if (call.func.attr in ASKING and not call.args) or (call.func.attr in LISTING and path.name != "files.py")
+    ]
+    assert not bare

@@ -138,9 +138,11 @@ def make_parser() -> Parser:
 
     info = verb("info", verbs.info, _("layers with shapes and parameter counts, data, settings, runs, problems"))
     info.add_argument("project", metavar="PROJECT", type=Path)
+    add_allow_data(info)
 
     train = verb("train", verbs.train, _("train and store the run"))
     train.add_argument("project", metavar="PROJECT", type=Path)
+    add_allow_data(train)
     train.add_argument("--out", metavar="OUT", type=Path, help=_("where to store it; PROJECT itself when left out"))
     train.add_argument("--epochs", metavar="N")
     train.add_argument("--seed", metavar="N")
@@ -157,6 +159,7 @@ def make_parser() -> Parser:
 
     evaluate = verb("evaluate", verbs.evaluate, _("loss, and accuracy with confusion matrix or R²"))
     evaluate.add_argument("project", metavar="PROJECT", type=Path)
+    add_allow_data(evaluate)
     evaluate.add_argument("--split", choices=("validation", "test", "train"), default="validation")
     evaluate.add_argument("--run", metavar="ID")
 
@@ -175,6 +178,14 @@ def make_parser() -> Parser:
     verb("doctor", machine.doctor, _("versions, devices, and what is missing on this machine"))
     verb("self-test", machine.self_test, _("try everything once on a bundled example"))
     return parser
+
+
+def add_allow_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--allow-data",
+        action="store_true",
+        help=_("read data outside the project's folder too, though it was not chosen on this computer"),
+    )
 
 
 def add_set(parser: argparse.ArgumentParser) -> None:

@@ -20,10 +20,11 @@ from nnstudio.data.sources import read_source, shown_source
 from nnstudio.project import edits, variants
 from nnstudio.project.archive import SUFFIX, is_path, open_project, save
 from nnstudio.project.endings import warnings
-from nnstudio.project.files import check_target, write_whole
+from nnstudio.project.files import check_target, is_there, write_whole
 from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import Project, Run
 from nnstudio.project.names import shown_name
+from nnstudio.project.outside_data import refused_sources, remember
 from nnstudio.project.settings import check_shares, set_by_key
 from nnstudio.project.shapes import all_problems, infer
 from nnstudio.project.variants import event_text
@@ -55,6 +56,7 @@ def new(options: Namespace) -> Answer:
     assert project.facts is not None
     project = check_no_problems(with_stack(project, options.layers, project.facts))
     save(project, options.out)
+    remember(project, options.out)
     return finish(
         options,
         {"project": str(options.out), **describe(project)},
@@ -64,11 +66,11 @@ def new(options: Namespace) -> Answer:
 
 def info(options: Namespace) -> Answer:
     """Everything in the project, and what keeps it from training."""
-    project = open_project(options.project)
+    project, refused = opened(options)
     unread = ""
     if project.facts is None:
         try:
-            project = with_facts(project, load(project.data, project.files))
+            project = with_facts(project, load(project.data, project.files, refused))
         except UserError as mistake:
             unread = str(mistake)
     answer = describe(project)
@@ -140,7 +142,7 @@ def train_in(ours: "ProcessGroup", options: Namespace) -> Answer:
     from nnstudio.training.engine import devices
     from nnstudio.training.memory import OutOfMemory
 
-    project = open_project(options.project)
+    project, refused = opened(options)
     out = options.out or options.project
     if ours.is_rank_zero:
         check_target(out)
@@ -154,7 +156,7 @@ def train_in(ours: "ProcessGroup", options: Namespace) -> Answer:
     project = with_settings(project, options.settings)
     if options.device is not None:
         devices.require(options.device)
-    dataset = load(project.data, project.files)
+    dataset = load(project.data, project.files, refused)
     project = check_no_problems(with_facts(project, dataset))
     show = ours.is_rank_zero and (options.progress or sys.stderr.isatty())
     try:
@@ -168,7 +170,9 @@ def train_in(ours: "ProcessGroup", options: Namespace) -> Answer:
     if not ours.is_rank_zero:
         return {}, status
     # A run that goes on leaves the project as it is drawn and planned now.
-    save(edits.add_run(stored if resumed else project, run), out)
+    whole = edits.add_run(stored if resumed else project, run)
+    save(whole, out)
+    remember(whole, out, refused)
     answer = {**run_summary(run), "history": history_of(run), "project": str(out)}
     if run.message:
         print(f"nnstudio: {run.message}", file=sys.stderr)
@@ -276,8 +280,8 @@ def evaluate(options: Namespace) -> Answer:
     """Loss, and accuracy or R², of a run on one part of its data."""
     from nnstudio.training.inference import find_run, measure, restore
 
-    project = open_project(options.project)
-    run, reader = find_run(project, options.run), Reader(project.files)
+    project, refused = opened(options)
+    run, reader = find_run(project, options.run), Reader(project.files, refused)
     samples = load_part(run.data, run.preparation, options.split, reader)
     if reader.sha256 != run.data_sha256 and run.data_sha256:
         words = _("“{file}” has changed since run {number}. Earlier results may not compare.")
@@ -332,6 +336,12 @@ def export(options: Namespace) -> Answer:
 # --- shared ---------------------------------------------------------------------------------------------------------
 
 
+def opened(options: Namespace) -> tuple[Project, frozenset[str]]:
+    """The project, and the files outside its folder that it may not read: those that nobody chose on this computer."""
+    project = open_project(options.project)
+    return project, frozenset() if options.allow_data else refused_sources(project, options.project)
+
+
 def finish(options: Namespace, answer: dict[str, Any], show: Callable[[], None], status: int = 0) -> Answer:
     """The verb's answer; printed for people unless JSON was asked for."""
     if not options.json:
@@ -370,7 +380,7 @@ def check_no_problems(project: Project) -> Project:
 def check_overwriting(out: Path, *inputs: Path | str) -> None:
     """UserError when the output would replace what it is made from."""
     for given in inputs:
-        if out.exists() and Path(given).exists() and out.samefile(given):
+        if is_there(out) and is_there(Path(given)) and out.samefile(given):
             raise UserError(
                 _("“{file}” is what the output is made from; give the output another name.").format(file=out)
             )

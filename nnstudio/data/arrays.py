@@ -1,28 +1,54 @@
 """Files that hold numbers as such: Parquet tables, NumPy archives, and the IDX pair of MNIST."""
 
+import math
 import zipfile
+import zlib
 from pathlib import Path
-from typing import Any
+from tokenize import TokenError
+from typing import Any, BinaryIO
+from zipfile import BadZipFile
 
 import numpy as np
 
 from nnstudio.data.columns import ArrayColumns, RawData
 from nnstudio.data.reader import Reader
+from nnstudio.data.room import check_growth, check_memory
 from nnstudio.project.edits import labels_of
-from nnstudio.text import UserError
+from nnstudio.text import Count, UserError
 from nnstudio.text import translate as _
 
 IDX_IMAGES, IDX_LABELS = 2051, 2049
+NPY = np.lib.format
+DAMAGED = (
+    ValueError,
+    SyntaxError,
+    TokenError,
+    OSError,
+    EOFError,
+    zlib.error,
+    BadZipFile,
+    NotImplementedError,
+    RuntimeError,
+)
+"""What comes of archives and arrays that are not what they say: flipped bits ask for passwords and unknown packings."""
 MOST_VALUES = 2**31
+MOST_PLACES = 2**20
+"""Values that one sample may have."""
+NUMBER_BYTES, TEXT_BYTES = 8, 60
+"""What a number and a text take in memory, about."""
+COPIES = 2
+"""While they are read, columns stand in memory as they come and as they are used."""
 
 
 def read_parquet(path: Path, reader: Reader) -> RawData:
     """A Parquet table of numbers, text and true/false; the last column is the target."""
     import polars
 
+    opened = reader.open(path)
     try:
-        frame = polars.read_parquet(reader.open(path))
-    except (polars.exceptions.PolarsError, OSError):
+        check_parquet(opened, path, reader.read[-1].size)
+        frame = polars.read_parquet(opened)
+    except (polars.exceptions.PolarsError, polars.exceptions.PanicException, OSError):
         raise UserError(_("“{file}” is damaged or not Parquet.").format(file=path.name)) from None
     for name, kind in frame.schema.items():
         if not (kind.is_numeric() or kind in (polars.String, polars.Boolean, polars.Categorical, polars.Date)):
@@ -40,17 +66,30 @@ def read_parquet(path: Path, reader: Reader) -> RawData:
     return RawData(frame, frame.columns[-1])
 
 
+def check_parquet(opened: BinaryIO | Path, path: Path, size: int) -> None:
+    """UserError for a table too large for its file or for the memory, by the rows and kinds that it declares."""
+    import polars
+
+    table = polars.scan_parquet(opened)
+    rows = int(table.select(polars.len()).collect().item())
+    width = sum(NUMBER_BYTES if kind.is_numeric() else TEXT_BYTES for kind in table.collect_schema().values())
+    check_growth(rows * width, size, path)
+    check_memory(COPIES * rows * width, path)
+
+
 def read_npz(path: Path, reader: Reader) -> RawData:
     """A NumPy archive with samples under x, X or data, and targets under y, Y, target or labels."""
+    opened = reader.open(path)
     try:
-        with np.load(reader.open(path), allow_pickle=False) as archive:
+        check_npz(opened, path, reader.read[-1].size)
+        with np.load(opened, allow_pickle=False) as archive:
             samples = next(archive[name] for name in ("x", "X", "data") if name in archive)
             targets = next(archive[name] for name in ("y", "Y", "target", "labels") if name in archive)
     except StopIteration:
         raise UserError(
             _("“{file}” needs samples under the name x and targets under the name y.").format(file=path.name)
         ) from None
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile):
+    except DAMAGED:
         raise UserError(
             _("“{file}” is damaged, or holds objects that are not numbers.").format(file=path.name)
         ) from None
@@ -59,6 +98,26 @@ def read_npz(path: Path, reader: Reader) -> RawData:
             _("“{file}” must hold plain numbers as samples and one target for each.").format(file=path.name)
         )
     return from_array(samples, targets, path)
+
+
+def check_npz(opened: BinaryIO | Path, path: Path, size: int) -> None:
+    """UserError for arrays that are too large for their file or for the memory; ValueError for one that says it is
+    larger than its part of the archive."""
+    with zipfile.ZipFile(opened) as archive:
+        unpacked = sum(member.file_size for member in archive.infolist())
+        check_growth(unpacked, size, path)
+        check_memory(COPIES * unpacked, path)
+        for member in archive.infolist():
+            with archive.open(member) as part:
+                version = NPY.read_magic(part)
+                header = (
+                    np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+                )
+                shape, _is_transposed, kind = header(part)
+            if math.prod(shape) * kind.itemsize > member.file_size:
+                raise ValueError(member.filename)
+    if not isinstance(opened, Path):
+        opened.seek(0)
 
 
 def read_idx(path: Path, reader: Reader) -> RawData:
@@ -98,6 +157,13 @@ def from_array(samples: Any, targets: Any, path: Path) -> RawData:
             _("“{file}” must hold one target for each sample, and at least one sample.").format(file=path.name)
         )
     shape = samples.shape[1:]
+    if math.prod(shape) > MOST_PLACES:
+        raise UserError(
+            _("Each sample of “{file}” has {count} values; the limit is {limit}.").format(
+                file=path.name, count=Count(math.prod(shape)), limit=Count(MOST_PLACES)
+            )
+        )
+    check_memory(NUMBER_BYTES * samples.size, path)
     names = ["×".join(str(place) for place in places) for places in np.ndindex(*shape)]
     columns = ArrayColumns(samples.reshape(len(samples), -1), names, polars.Series("target", targets))
     return RawData(columns, "target", tuple(int(size) for size in shape))

@@ -1,7 +1,7 @@
 """A data choice made real: read, divided and prepared, with everything that was done to it in words."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -88,10 +88,10 @@ class Divided:
         return rows.vstack(table_of(self.test.columns)) if self.test else rows
 
 
-def load(choice: DataChoice, kept: Sequence[DataFile] = ()) -> Dataset:
-    """Read, divide and prepare the chosen data, from the copies `kept` in a project where files are gone. UserError in
-    words for whatever cannot be used."""
-    reader = Reader(kept)
+def load(choice: DataChoice, kept: Sequence[DataFile] = (), refused: Collection[str] = ()) -> Dataset:
+    """Read, divide and prepare the chosen data, from the copies `kept` in a project where files are gone or `refused`.
+    UserError in words for whatever cannot be used."""
+    reader = Reader(kept, refused)
     divided = divide(choice, reader)
     with stage(PREPARING):
         return prepared(choice, divided, reader)

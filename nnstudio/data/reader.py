@@ -4,10 +4,12 @@ import gzip
 import hashlib
 import io
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from nnstudio.data.room import check_growth, check_memory, most_unpacked
+from nnstudio.project.edits import labels_of
 from nnstudio.project.files import file_error, is_there, sha256_of
 from nnstudio.project.model import DataFile
 from nnstudio.text import UserError
@@ -21,14 +23,24 @@ MOST_KEPT = 2**22
 class Reader:
     """Reads files, and remembers what they were: `read` for the project to keep, `notes` for the user to know."""
 
-    def __init__(self, kept: Sequence[DataFile] = ()) -> None:
+    def __init__(self, kept: Sequence[DataFile] = (), refused: Collection[str] = ()) -> None:
         self.kept = kept
+        self.refused = refused
+        """Files that may not be read, nor looked for."""
         self.read: list[DataFile] = []
         self.notes: list[str] = []
 
     def has(self, path: Path) -> bool:
         """Whether there is a file, or a copy of it."""
-        return is_there(path) or self._copy(path) is not None
+        return self.is_here(path) or self._copy(path) is not None
+
+    def is_here(self, path: Path) -> bool:
+        """Whether there is something under this name that may be read."""
+        return not self.is_refused(path) and is_there(path)
+
+    def is_refused(self, path: Path) -> bool:
+        # The labels that belong to images are read with them.
+        return any(str(path) in (source, labels_of(source)) for source in self.refused)
 
     def _copy(self, path: Path) -> DataFile | None:
         """The newest copy that the project keeps of a file."""
@@ -38,9 +50,12 @@ class Reader:
     def open(self, path: Path) -> BinaryIO | Path:
         """What a library reads the file from: its path, or the content of its copy. UserError when it cannot be
         read."""
-        copy = None if is_there(path) else self._copy(path)
+        copy = None if self.is_here(path) else self._copy(path)
         if copy is not None:
-            self.notes.append(_("“{file}” is not here; the copy kept in the project is used.").format(file=path.name))
+            said = _("“{file}” is not here; the copy kept in the project is used.")
+            if self.is_refused(path):
+                said = _("“{file}” is outside the project's folder; the copy kept in the project is used.")
+            self.notes.append(said.format(file=path.name))
             self.read.append(copy)
             return io.BytesIO(copy.content)
         try:
@@ -57,14 +72,18 @@ class Reader:
         opened = self.open(path)
         try:
             with opened.open("rb") if isinstance(opened, Path) else opened as file:
-                packed = file.read(2) == b"\x1f\x8b"
+                packed, size = file.read(2) == b"\x1f\x8b", self.read[-1].size
                 file.seek(0)
+                most = min(MOST_BYTES, most_unpacked(size)) if packed else MOST_BYTES
+                check_memory(min(size, MOST_BYTES), path)
                 with gzip.GzipFile(fileobj=file) if packed else file as unpacked:
-                    content = unpacked.read(MOST_BYTES + 1)
+                    content = unpacked.read(most + 1)
         except (gzip.BadGzipFile, EOFError, zlib.error):
             raise UserError(_("“{file}” is damaged: it cannot be unpacked.").format(file=path.name)) from None
         except OSError as error:
             raise file_error(error, path, reading=True) from None
+        if packed:
+            check_growth(len(content), size, path)
         if len(content) > MOST_BYTES:
             raise UserError(_("“{file}” holds more than {limit} GB. Use a part of it.").format(file=path.name, limit=4))
         return content

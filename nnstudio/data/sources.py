@@ -9,9 +9,9 @@ import numpy as np
 from nnstudio.data import toys
 from nnstudio.data.columns import RawData
 from nnstudio.data.reader import Reader
-from nnstudio.project.files import is_there
+from nnstudio.project.files import is_folder, is_plain
 from nnstudio.project.toy_source import toy_settings
-from nnstudio.text import UserError
+from nnstudio.text import UserError, shown_path
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:
@@ -109,6 +109,13 @@ def file(path: Path, reader: Reader) -> RawData:
     """The data in a file, read by what its name ends in."""
     from nnstudio.data import arrays, tables
 
+    if not reader.has(path) and reader.is_refused(path):
+        raise UserError(
+            _(
+                "The project wants to read “{file}”, which is outside its own folder, and may not. If that is right, "
+                "choose the file yourself in the window, or put --allow-data after the command."
+            ).format(file=shown_path(path))
+        )
     if not reader.has(path):
         raise UserError(
             _(
@@ -116,13 +123,13 @@ def file(path: Path, reader: Reader) -> RawData:
                 "finds it by itself when it lies beside it."
             ).format(file=path)
         )
-    if is_there(path) and path.is_dir():
+    if reader.is_here(path) and is_folder(path):
         raise UserError(
             _("“{file}” is a folder; folders of images cannot be read yet. Name a table or an IDX file.").format(
                 file=path
             )
         )
-    if is_there(path) and not path.is_file():
+    if reader.is_here(path) and not is_plain(path):
         raise UserError(_("“{file}” is not a plain file.").format(file=path))
     suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
     ending = suffixes[-1] if suffixes else ""

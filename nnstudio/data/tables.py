@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from nnstudio.data.columns import RawData
 from nnstudio.data.reader import Reader
+from nnstudio.data.room import check_memory
 from nnstudio.text import Count, UserError, translate_count
 from nnstudio.text import translate as _
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 MOST_LINE = 2**24
 MOST_COLUMNS = 20_000
+CELL_BYTES = 40
+"""What a cell takes in memory, about: as text twice and as a number."""
 MISSING = ("", "NA", "N/A", "n/a", "na", "NaN", "nan", "NULL", "null", "None", "?", "-")
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 SAMPLE_LINES = 200
@@ -56,6 +59,7 @@ def read_table(path: Path, reader: Reader) -> RawData:
         )
     )
     has_header = looks_like_header(rows)
+    check_memory(CELL_BYTES * (text.count(separator) + text.count("\n")) + len(text), path)
     frame = read_columns(text, path, separator, quoted, has_header)
     return RawData(
         tidy(named(frame, rows[0], has_header, notes), path, notes),
@@ -149,7 +153,8 @@ def read_columns(text: str, path: Path, separator: str, quoted: bool, has_header
         check_line_length(text, path)
     try:
         return polars.read_csv(
-            io.BytesIO(text.encode()),
+            # Marked as text: what begins with “x^” is taken for packed bytes, and unpacked without end.
+            io.BytesIO(codecs.BOM_UTF8 + text.encode()),
             has_header=False,
             skip_rows=1 if has_header else 0,
             separator=separator,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from nnstudio.data.dataset import divide
 from nnstudio.export.pytorch_script import script_files
-from nnstudio.project.archive import metrics_to_csv
+from nnstudio.project.curve_table import metrics_to_csv
 from nnstudio.project.files import check_target, write_whole
 from nnstudio.project.model import Run
 from nnstudio.text import UserError

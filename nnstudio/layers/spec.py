@@ -168,7 +168,9 @@ class LayerType:
                 return parameter
         known = ", ".join(parameter.name for parameter in self.parameters) or _("none")
         raise UserError(
-            _("{layer} has no setting “{name}”; it has: {known}.").format(layer=_(self.label), name=name, known=known)
+            _("{layer} has no setting “{name}”; it has: {known}.").format(
+                layer=_(self.label), name=name[:40], known=known
+            )
         )
 
 

@@ -13,10 +13,7 @@ The archive is stored and not packed, so that its size is known before it is rea
 bytes.
 """
 
-import csv
 import hashlib
-import io
-import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PureWindowsPath
@@ -27,14 +24,15 @@ from msgspec.structs import replace
 
 from nnstudio.project.checks import check_project
 from nnstudio.project.container import DATA_MEMBER, DESCRIPTION, THUMBNAIL, backup_of, pack, unexpected_part, unpack
+from nnstudio.project.curve_table import csv_to_metrics, fits, metrics_to_csv
 from nnstudio.project.edits import without_strange_files
-from nnstudio.project.files import check_target, is_there, sha256_of, write_whole
+from nnstudio.project.files import check_target, is_plain, is_share, is_there, sha256_of, write_whole
 from nnstudio.project.model import RESUMED, DataChoice, DataFile, EpochMetrics, Project, Run
 from nnstudio.project.progress import FileProgress
 from nnstudio.project.snapshots import check_snapshots
 from nnstudio.project.strict_json import strictly_read, type_text
 from nnstudio.project.weights import check_weights, remark_on
-from nnstudio.text import UserError, translate_count
+from nnstudio.text import UserError, shown_path, translate_count
 from nnstudio.text import translate as _
 
 FORMAT = 6
@@ -106,9 +104,22 @@ def to_bytes(project: Project, folder: Path, thumbnail: bytes = b"") -> bytes:
         members[THUMBNAIL] = thumbnail
     listed = {name: Member(len(content), sha256(content)) for name, content in members.items()}
     # As it comes back from a file: a 1 that stands for 1.0 is 1.0 then.
-    bare = msgspec.json.decode(msgspec.json.encode(bare), type=Project)
+    bare = msgspec.json.decode(encoded(bare), type=Project)
     written = ProjectFile(FORMAT, bare, sha256(msgspec.json.encode(bare)), listed)
     return pack({DESCRIPTION: msgspec.json.format(msgspec.json.encode(written), indent=1), **members})
+
+
+def encoded(project: Project) -> bytes:
+    """The project as JSON. UserError for a text that cannot be written: the name of a file whose letters no system
+    knows."""
+    try:
+        return msgspec.json.encode(project)
+    except UnicodeEncodeError as error:
+        raise UserError(
+            _("Not saved: “{text}” holds letters that cannot be written. Give it another name.").format(
+                text=shown_path(error.object[-80:])
+            )
+        ) from None
 
 
 def lightened(project: Project) -> tuple[Project, str]:
@@ -256,8 +267,10 @@ def with_members(run: Run, found: ProjectFile, members: Mapping[str, bytes | Non
     )
     try:
         history = csv_to_metrics(table.decode())
-    except (IndexError, TypeError, ValueError, csv.Error):
+    except ValueError:
         raise UserError(_("Its curve is no table of numbers.")) from None
+    if not fits(history, run):
+        raise UserError(_("Its curve is that of another run."))
     whole = replace(run, history=history, weights=weights)
     check_weights(whole)
     return whole
@@ -360,37 +373,6 @@ UPGRADES: Mapping[int, Callable[[dict[str, Any]], None]] = {1: from_1, 2: from_2
 """What has to be done to a description of each format to make it one of the next."""
 
 
-# --- curves ---------------------------------------------------------------------------------------------------------
-
-
-def metrics_to_csv(history: EpochMetrics) -> bytes:
-    """One row an epoch; the digits given bring back the same floats, an empty cell what was not measured."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    names = [name for name in EpochMetrics.__struct_fields__ if getattr(history, name) or name == "epoch"]
-    writer.writerow(names)
-    columns = [["" if value != value else value for value in getattr(history, name)] for name in names]
-    writer.writerows(zip(*columns, strict=True))
-    return text.getvalue().encode()
-
-
-def measured(cell: str) -> float:
-    """A number, or NaN where there is none."""
-    return float(cell) if cell else math.nan
-
-
-def csv_to_metrics(text: str) -> EpochMetrics:
-    """The curve that `metrics_to_csv` wrote; ValueError for anything else."""
-    rows = list(csv.reader(io.StringIO(text)))
-    columns: dict[str, Any] = {}
-    for place, name in enumerate(rows[0]):
-        if name not in EpochMetrics.__struct_fields__:
-            raise ValueError(name)
-        number = int if name == "epoch" else measured if name == "train_loss_full_pass" else float
-        columns[name] = tuple(number(row[place]) for row in rows[1:])
-    return EpochMetrics(**columns)
-
-
 # --- where the data lies --------------------------------------------------------------------------------------------
 
 
@@ -424,7 +406,8 @@ def located_source(source: str, folder: Path, files: Sequence[DataFile]) -> str:
         return source
     path = Path(os.path.normpath(folder / source))
     beside = folder / PureWindowsPath(source).name  # a name with either kind of slash
-    if not is_there(path) and beside != path and is_there(beside) and beside.is_file():
+    is_here = not is_share(path) and is_there(path)  # looking for it on a share would tell its server who we are
+    if not is_here and beside != path and is_plain(beside):
         for file in files:
             if file.source == source and file.sha256 == sha256_of(beside):
                 return str(beside)

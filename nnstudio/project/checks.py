@@ -1,22 +1,35 @@
 """What the types alone do not say of a project: known layers, values in range, links that can be drawn."""
 
 import re
+from collections.abc import Sequence
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Value
 from nnstudio.project.edits import LONGEST_NAME, LONGEST_NOTE, MOST_LAYERS, MOST_REMARKS, check_link
-from nnstudio.project.model import DataChoice, Layer, Network, Note, Project
+from nnstudio.project.model import DataChoice, DataFile, Layer, Network, Note, Project, Run
 from nnstudio.project.names import shown_name
 from nnstudio.project.settings import DATA_SETTINGS, TRAINING_SETTINGS, check_settings
 from nnstudio.project.toy_source import PREFIX, toy_settings
 from nnstudio.text import Count, UserError
 from nnstudio.text import translate as _
 
+RUN_ID = re.compile(r"run-[0-9]{1,9}")
+RUN_TEXTS = ("created", "device", "message", "backend", "origin", "torch", "machine", "data_sha256")
+MOST_PARTS = 4096
+MOST_EVENTS = 10_000
+MOST_CLASSES = 10_000
+MOST_DIMENSIONS = 32
+LONGEST_FACTS = 2**22
+LONGEST_MESSAGE = 2**16
+LONGEST_PATH = 2**15
 LAYER_ID = re.compile(r"[a-z][a-z_]{0,30}_[1-9][0-9]{0,8}")
 
 
 def check_project(project: Project) -> None:
     """Everything the types alone do not say: known layers, values in range, links that can be drawn, unique ids."""
+    check_facts(project)
+    check_runs(project.runs)
+    check_files(project.files)
     for run in project.runs:
         check_network(run.network)
         check_settings(TRAINING_SETTINGS, run.training)
@@ -26,10 +39,70 @@ def check_project(project: Project) -> None:
     check_data(project.data)
 
 
+def check_runs(runs: Sequence[Run]) -> None:
+    """Not too many runs, each with an id of its own and texts that can be shown."""
+    check_count(len(runs))
+    seen: set[str] = set()
+    for run in runs:
+        if not RUN_ID.fullmatch(run.id):
+            raise UserError(_("A run bears the id “{id}”, which cannot be used.").format(id=run.id[:40]))
+        if run.id in seen:
+            raise UserError(_("Two runs share the id “{id}”.").format(id=run.id))
+        seen.add(run.id)
+        for name in RUN_TEXTS:
+            check_length(getattr(run, name), name, LONGEST_MESSAGE)
+        if len(run.events) > MOST_EVENTS or len(run.preparation.classes) > MOST_CLASSES:
+            raise too_much(_("Run {number}").format(number=run.id.removeprefix("run-")))
+        for event in run.events:
+            check_length(event.what, "what", LONGEST_NAME)
+
+
+def check_facts(project: Project) -> None:
+    """No more of what was found in the data than can be shown."""
+    facts = project.facts
+    if facts is not None and (
+        len(facts.classes) > MOST_CLASSES
+        or len(facts.sample_shape) > MOST_DIMENSIONS
+        or sum(map(len, (*facts.notes, *facts.classes))) > LONGEST_FACTS
+    ):
+        raise too_much(_("What is said of the data"))
+
+
+def too_much(part: str) -> UserError:
+    return UserError(_("{part} holds more than can be shown. The project was not opened.").format(part=part))
+
+
+def check_files(files: Sequence[DataFile]) -> None:
+    check_count(len(files))
+    for file in files:
+        check_length(file.source, "source", LONGEST_PATH)
+        check_length(file.sha256, "sha256", LONGEST_NAME)
+
+
+def check_count(count: int) -> None:
+    if count > MOST_PARTS:
+        raise UserError(
+            _("The project has {count} runs or files of data; the limit is {limit}.").format(
+                count=Count(count), limit=Count(MOST_PARTS)
+            )
+        )
+
+
+def check_length(text: str, name: str, longest: int) -> None:
+    if len(text) > longest:
+        raise UserError(
+            _("“{name}” has {count} characters; the limit is {limit}.").format(
+                name=name, count=Count(len(text)), limit=Count(longest)
+            )
+        )
+
+
 def check_data(data: DataChoice) -> None:
     """Settings in their ranges, and a source whose own settings are."""
     check_settings(DATA_SETTINGS, data)
+    check_length(data.target, "target", LONGEST_MESSAGE)
     for source in (data.source, data.test_source):
+        check_length(source, "source", LONGEST_PATH)
         if source.startswith(PREFIX):
             toy_settings(source)
 

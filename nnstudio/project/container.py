@@ -1,12 +1,14 @@
 """The zip archive around a project: a plain list of members, of which all is checked before anything is unpacked."""
 
+import errno
 import io
 import re
+import stat
 import zipfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from nnstudio.project.files import file_error
+from nnstudio.project.files import file_error, is_plain
 from nnstudio.project.progress import FileProgress
 from nnstudio.text import Count, UserError
 from nnstudio.text import translate as _
@@ -14,6 +16,8 @@ from nnstudio.text import translate as _
 MOST_MEMBERS = 4096
 MOST_BYTES = 2**31
 MOST_JSON_BYTES = 2**26
+MOST_CURVE_BYTES = 2**24
+MOST_DATA_BYTES = 2**26
 DESCRIPTION, THUMBNAIL = "project.json", "thumbnail.png"
 RUN_MEMBER = re.compile(
     r"runs/(run-[0-9]{1,9})/(metrics\.csv|(weights|checkpoint|snapshots|state|moments)\.safetensors)"
@@ -47,7 +51,8 @@ PARTS = {"data.pkl": "PyTorch", "model.weights.h5": "Keras"}
 
 def pack(members: Mapping[str, bytes]) -> bytes:
     """The archive of these members; the same give the same bytes. UserError where it could not be opened again."""
-    if len(members) > MOST_MEMBERS or sum(map(len, members.values())) > MOST_BYTES:
+    is_too_large = any(len(content) > most_bytes(name) for name, content in members.items())
+    if is_too_large or len(members) > MOST_MEMBERS or sum(map(len, members.values())) > MOST_BYTES:
         raise UserError(
             _("Not saved: the project holds too many runs ({count} parts, {size} bytes). Delete some of them.").format(
                 count=Count(len(members)), size=Count(sum(map(len, members.values())))
@@ -100,15 +105,16 @@ def unexpected_part(path: Path, name: str) -> str:
 def check_plain(path: Path) -> None:
     """UserError unless there is a plain file of a size that can be a project."""
     try:
-        if not path.exists():
-            raise UserError(_("“{file}” does not exist. Check the name and the folder.").format(file=path))
-        if path.is_dir():
-            raise UserError(_("“{file}” is a folder, not a project file.").format(file=path))
-        if not path.is_file():
-            raise UserError(_("“{file}” is not a plain file.").format(file=path))
-        size = path.stat().st_size
+        found = path.stat()
     except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+            raise UserError(_("“{file}” does not exist. Check the name and the folder.").format(file=path)) from None
         raise file_error(error, path, reading=True) from None
+    if stat.S_ISDIR(found.st_mode):
+        raise UserError(_("“{file}” is a folder, not a project file.").format(file=path))
+    if not stat.S_ISREG(found.st_mode):
+        raise UserError(_("“{file}” is not a plain file.").format(file=path))
+    size = found.st_size
     if size == 0:
         raise UserError(_("“{file}” is empty (0 bytes). It was not opened.").format(file=path.name) + way_back(path))
     if size > 2 * MOST_BYTES:
@@ -157,16 +163,35 @@ def check_members(archive: zipfile.ZipFile, path: Path) -> None:
     if DESCRIPTION not in names:
         raise UserError(_("“{file}” is not an nnstudio project: it has no project.json.").format(file=path.name))
     size = sum(member.file_size for member in members)
-    if size > MOST_BYTES or archive.getinfo(DESCRIPTION).file_size > MOST_JSON_BYTES:
+    if size > MOST_BYTES:
         raise UserError(
             _("“{file}” would need {size} bytes when opened. Refused.").format(file=path.name, size=Count(size))
         )
+    for member in members:
+        if member.file_size > most_bytes(member.filename):
+            raise UserError(
+                _("The part “{part}” of “{file}” has {size} bytes; the limit is {limit}.").format(
+                    part=member.filename,
+                    file=path.name,
+                    size=Count(member.file_size),
+                    limit=Count(most_bytes(member.filename)),
+                )
+            )
     if any(member.compress_type != zipfile.ZIP_STORED for member in members):
         raise UserError(
             _("“{file}” is packed in a way nnstudio does not write, and was not opened.").format(file=path.name)
         )
     if size > path.stat().st_size:  # members that share their bytes
         raise UserError(damaged(path))
+
+
+def most_bytes(member: str) -> int:
+    """The size up to which a member is opened, by what it holds."""
+    if member.endswith("metrics.csv"):
+        return MOST_CURVE_BYTES
+    if member.startswith("data/") or member == THUMBNAIL:
+        return MOST_DATA_BYTES
+    return MOST_JSON_BYTES if member == DESCRIPTION else MOST_BYTES
 
 
 def foreign(path: Path, program: str) -> str:
@@ -190,7 +215,7 @@ def damaged(path: Path) -> str:
 def way_back(path: Path) -> str:
     """Where the version before the last saving is, if there is one."""
     backup = backup_of(path)
-    if not backup.is_file():
+    if not is_plain(backup):
         return ""
     return " " + _("The version before it was last saved is beside it: open “{backup}”.").format(backup=backup.name)
 

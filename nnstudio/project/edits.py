@@ -1,6 +1,7 @@
 """Every edit as one pure function from project to project."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import count
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -28,6 +29,7 @@ from nnstudio.project.sizes import MOST_UNITS, room_for
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
+HIGHEST_RUN = 999_999_999
 LONGEST_NAME = 200
 LONGEST_NOTE = 4000
 COLUMN_WIDTH = 192.0
@@ -140,8 +142,8 @@ def beside(network: Network, copied: Network) -> Position:
 
 def beside_copies(network: Network, copied: Network) -> Position:
     """The first step aside where no copy lies on a part that is there already."""
-    taken = {one.position for one in (*network.layers, *network.notes)}
-    places = [one.position for one in (*copied.layers, *copied.notes)]
+    taken = {*(one.position for one in network.layers), *(one.position for one in network.notes)}
+    places = [*(one.position for one in copied.layers), *(one.position for one in copied.notes)]
     across, down = BESIDE
     steps = 1
     while any((x + steps * across, y + steps * down) in taken for x, y in places):
@@ -346,10 +348,13 @@ def remove_run(project: Project, id: str) -> Project:
 
 
 def free_run_id(*projects: Project) -> str:
-    """The id of the next run: one more than the highest there is in any of these projects."""
+    """The id of the next run: one more than the highest there is in any of these projects, or the smallest free one
+    where that would be higher than a file can hold."""
     runs = [run for project in projects for run in project.runs]
-    numbers = [int(run.id.removeprefix("run-")) for run in runs if run.id.removeprefix("run-").isdigit()]
-    return f"run-{max(numbers, default=0) + 1}"
+    numbers = {int(run.id.removeprefix("run-")) for run in runs if run.id.removeprefix("run-").isdigit()}
+    highest = max(numbers, default=0)
+    free = highest + 1 if highest < HIGHEST_RUN else next(one for one in count(1) if one not in numbers)
+    return f"run-{free}"
 
 
 # --- shared ---------------------------------------------------------------------------------------------------------

@@ -2,16 +2,19 @@
 
 import errno
 import hashlib
+import ntpath
 import os
 import re
+import secrets
 import shutil
-import tempfile
+import stat
+import sys
+import time
 from contextlib import suppress
-from pathlib import Path, PureWindowsPath
-
-import psutil
+from pathlib import Path, PurePath, PureWindowsPath
 
 from nnstudio.project.progress import FileProgress
+from nnstudio.project.running import PROGRAM, is_gone, this_program
 from nnstudio.text import UserError, shown_bytes
 from nnstudio.text import translate as _
 
@@ -20,6 +23,12 @@ PIECE = 2**24
 WRITTEN = 0.8
 """The share of the whole when everything is written; then it is read again."""
 FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+SYSTEM_FOLDERS = ("/dev", "/proc", "/sys")
+NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+HELD_BY_ANOTHER = (5, 32, 33)
+"""Windows' numbers for access denied, and for a file or a part of it that another program uses."""
+PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds."""
 PART = ".part"
 """The ending of what is not written whole yet."""
 
@@ -37,18 +46,19 @@ def write_whole(path: Path, content: bytes, backup: Path | None = None, progress
     temporary = Path()
     try:
         remove_leftovers(target)
-        mine = f"{leftover_prefix(target)}{os.getpid()}."
-        handle, name = tempfile.mkstemp(prefix=mine, suffix=PART, dir=target.parent)
-        temporary = Path(name)
+        name = f"{leftover_prefix(target)}{this_program()}.{secrets.token_hex(4)}{PART}"
+        handle = os.open(target.with_name(name), NEW, permissions_of(target))
+        temporary = target.with_name(name)
         with os.fdopen(handle, "wb", buffering=0) as file:
             write_all(file.fileno(), content, progress)
             os.fsync(file.fileno())
         if not holds(temporary, content, progress):
             raise OSError(errno.EIO, _("what was written reads otherwise"))
-        copy_permissions(target, temporary)
-        if backup is not None and target.exists():
+        if is_there(target):  # what the system took away from the permissions asked for
+            temporary.chmod(permissions_of(target))
+        if backup is not None and is_there(target):
             keep(target, backup)
-        temporary.replace(target)
+        put_in_place(temporary, target)
         sync_folder(target.parent)
     except (OSError, UserError) as error:
         if temporary.name:
@@ -61,14 +71,14 @@ def write_whole(path: Path, content: bytes, backup: Path | None = None, progress
 
 def keep(target: Path, backup: Path) -> None:
     """Have the file that is to be replaced under another name too; never less than one whole version under either."""
-    second = backup.with_name(f"{leftover_prefix(target)}{os.getpid()}.bak{PART}")
+    second = backup.with_name(f"{leftover_prefix(target)}{this_program()}.bak{PART}")
     second.unlink(missing_ok=True)
     try:
         try:
             os.link(target, second)
         except OSError:  # a disk without links, as those of cameras and sticks
             shutil.copy2(target, second)
-        second.replace(backup)
+        put_in_place(second, backup)
     finally:
         with suppress(OSError):
             second.unlink(missing_ok=True)
@@ -80,14 +90,14 @@ def leftover_prefix(target: Path) -> str:
 
 def remove_leftovers(target: Path) -> None:
     """Remove what a process that was killed while it wrote this file has left beside it."""
-    pattern = re.compile(re.escape(leftover_prefix(target)) + r"(\d+)\..*" + re.escape(PART))
+    pattern = re.compile(re.escape(leftover_prefix(target)) + rf"({PROGRAM}|\d+)\..*" + re.escape(PART))
     try:
         found = [(path, pattern.fullmatch(path.name)) for path in target.parent.iterdir()]
     except OSError:
         return
     for path, name in found:
-        if name and not psutil.pid_exists(int(name.group(1))):
-            with suppress(OSError):
+        with suppress(OSError):
+            if name and is_gone(name.group(1), path.stat().st_mtime):
                 path.unlink()
 
 
@@ -104,19 +114,26 @@ def check_target(path: Path) -> None:
         raise UserError(_("“{file}” is a link that leads to itself. Choose another name.").format(file=path)) from None
     except OSError as error:
         raise file_error(error, path) from None
-    if path.is_dir():
+    if is_folder(path):
         raise UserError(_("“{file}” is a folder. Choose a file name.").format(file=path))
-    if path.exists() and not path.is_file():
+    if is_there(path) and not is_plain(path):
         raise UserError(_("“{file}” is not a plain file. Choose another name.").format(file=path))
-    if not path.parent.is_dir():
+    if not is_folder(path.parent):
         raise UserError(_("The folder “{folder}” does not exist. Choose another place.").format(folder=path.parent))
 
 
 def is_portable(name: str) -> bool:
     """Whether every system takes the name: no sign that Windows keeps for itself, none of its devices (CON, NUL), and
     no dot or space at the end."""
-    is_device = PureWindowsPath(name).is_reserved() or PureWindowsPath(name.split(".", maxsplit=1)[0]).is_reserved()
+    is_device = is_reserved(name) or is_reserved(name.split(".", maxsplit=1)[0])
     return not (is_device or FORBIDDEN.search(name) or name.endswith((".", " ")))
+
+
+def is_reserved(name: str) -> bool:
+    """Whether Windows keeps a name for one of its devices; Python says so in another place since 3.13."""
+    if sys.version_info >= (3, 13):
+        return ntpath.isreserved(name)
+    return PureWindowsPath(name).is_reserved()
 
 
 def free_space(folder: Path) -> str:
@@ -144,14 +161,22 @@ def holds(file: Path, content: bytes, progress: FileProgress) -> bool:
         return not opened.read(1)
 
 
-def copy_permissions(target: Path, temporary: Path) -> None:
-    """The permissions of the file that is replaced, or those a new file gets here."""
-    if target.exists():
-        temporary.chmod(target.stat().st_mode & 0o7777)
-    elif os.name == "posix":
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
+def permissions_of(target: Path) -> int:
+    """Those of the file that is replaced, or those that are asked for a new one, of which the system takes some."""
+    return target.stat().st_mode & 0o7777 if is_there(target) else 0o666
+
+
+def put_in_place(new: Path, old: Path) -> None:
+    """Give a file the name of another. On Windows a virus scanner, or a program that copies files elsewhere, holds what
+    was just written for a moment; that is waited for."""
+    for pause in (*PAUSES, None):
+        try:
+            new.replace(old)
+            return
+        except PermissionError as error:
+            if pause is None or getattr(error, "winerror", 0) not in HELD_BY_ANOTHER:
+                raise
+            time.sleep(pause)
 
 
 def sync_folder(folder: Path) -> None:
@@ -165,9 +190,36 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def is_share(path: PurePath) -> bool:
+    """Whether a path of Windows names another computer, or a device."""
+    return path.drive.startswith("\\\\")
+
+
+def is_plain(path: Path) -> bool:
+    """Whether there is a file with content of its own: no folder, pipe or device, and nothing that the system shows of
+    itself as if it were a file."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode) and not any(map(path.resolve().is_relative_to, SYSTEM_FOLDERS))
+    except (OSError, RuntimeError, ValueError):  # closed to us; a link to itself; a name that no file can have
+        return False
+
+
 def is_there(path: Path) -> bool:
     """Whether there is something that may be looked at. In a folder that is closed to us `Path.exists` raises."""
     return os.path.exists(path)  # noqa: PTH110
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder that may be looked at."""
+    return os.path.isdir(path)  # noqa: PTH112
+
+
+def files_in(folder: Path, pattern: str) -> list[Path]:
+    """The files in a folder whose names fit, by name; none where it is closed to us or not there."""
+    try:
+        return sorted(folder.glob(pattern))
+    except OSError:
+        return []
 
 
 def sha256_of(path: Path) -> str:

@@ -1,6 +1,5 @@
 """Work that is in no file yet, kept in the user's own folder, and found again after the program has died."""
 
-import os
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,11 +8,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import msgspec
-import psutil
 
 from nnstudio.project.archive import SUFFIX, open_project, to_bytes
-from nnstudio.project.files import file_error, write_whole
+from nnstudio.project.files import file_error, files_in, is_plain, is_there, put_in_place, write_whole
 from nnstudio.project.model import Project
+from nnstudio.project.running import is_gone, this_program
 from nnstudio.text import UserError
 
 DECLINED, UNREADABLE = "declined", "unreadable"
@@ -22,21 +21,24 @@ KEPT_FOR = 7 * 24 * 3600
 
 
 class Note(msgspec.Struct, frozen=True):
-    """Beside a kept project: the file it belongs to, "" for none yet, and the process that kept it, with its start."""
+    """Beside a kept project: the file it belongs to, "" for none yet, the program that kept it, and the data outside
+    the project's folder that it may not read."""
 
     path: str
-    process: int
-    started: float
+    program: str = ""
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Found:
-    """Work that a program that is gone has left: the kept file, the project's own, and when each was last written."""
+    """Work that a program that is gone has left: the kept file, the project's own, when each was last written, and the
+    data that it may not read."""
 
     file: Path
     path: Path | None
     kept: datetime
     saved: datetime | None
+    refused: frozenset[str] = frozenset()
 
 
 class RecoveryStore:
@@ -44,16 +46,17 @@ class RecoveryStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.file = folder / f"{os.getpid()}-{uuid4().hex[:8]}{SUFFIX}"
-        self._started = psutil.Process().create_time()
+        self.file = folder / f"{uuid4().hex[:16]}{SUFFIX}"
 
-    def keep(self, project: Project, path: Path | None, thumbnail: bytes = b"") -> None:
+    def keep(
+        self, project: Project, path: Path | None, thumbnail: bytes = b"", refused: frozenset[str] = frozenset()
+    ) -> None:
         """Keep the project as it is now; UserError says why it cannot be kept. What was kept before gives way whole."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise file_error(error, self.file) from None
-        note = Note(str(path or ""), os.getpid(), self._started)
+        note = Note(str(path or ""), this_program(), tuple(sorted(refused)))
         write_whole(self.file.with_suffix(".json"), msgspec.json.encode(note))
         write_whole(self.file, to_bytes(project, self.folder.resolve(), thumbnail))
 
@@ -73,11 +76,11 @@ def left_behind(folder: Path) -> list[Found]:
     has been put aside for a week goes."""
     forget_old(folder)
     found = []
-    for note_file in sorted(folder.glob("*.json")):
+    for note_file in files_in(folder, "*.json"):
         file = note_file.with_suffix(SUFFIX)
         try:
             note = msgspec.json.decode(note_file.read_bytes(), type=Note)
-            if is_running(note):
+            if not is_gone(note.program, note_file.stat().st_mtime):
                 continue
             open_project(file)
         except (msgspec.DecodeError, OSError, UserError):
@@ -90,7 +93,7 @@ def left_behind(folder: Path) -> list[Found]:
 def put_aside(folder: Path) -> list[Found]:
     """What was declined and is still kept, newest first."""
     found = []
-    for file in (folder / DECLINED).glob(f"*{SUFFIX}"):
+    for file in files_in(folder / DECLINED, f"*{SUFFIX}"):
         try:
             note = msgspec.json.decode(file.with_suffix(".json").read_bytes(), type=Note)
             open_project(file)
@@ -102,16 +105,8 @@ def put_aside(folder: Path) -> list[Found]:
 
 def found_work(file: Path, note: Note) -> Found:
     path = Path(note.path) if note.path else None
-    saved = written(path) if path is not None and path.is_file() else None
-    return Found(file, path, written(file), saved)
-
-
-def is_running(note: Note) -> bool:
-    """Whether the process that keeps this is alive, and not another that has its number now."""
-    try:
-        return bool(abs(psutil.Process(note.process).create_time() - note.started) < 1)
-    except psutil.Error:
-        return False
+    saved = written(path) if path is not None and is_plain(path) else None
+    return Found(file, path, written(file), saved, frozenset(note.refused))
 
 
 def written(file: Path) -> datetime:
@@ -127,7 +122,7 @@ def decline(one: Found, folder: Path) -> None:
 
 def forget_old(folder: Path) -> None:
     """Remove what has been aside for a week."""
-    for file in (folder / DECLINED).glob(f"*{SUFFIX}"):
+    for file in files_in(folder / DECLINED, f"*{SUFFIX}"):
         with suppress(OSError):
             if time.time() - file.stat().st_mtime > KEPT_FOR:
                 remove(file)
@@ -137,5 +132,5 @@ def move_aside(file: Path, folder: Path) -> None:
     with suppress(OSError):  # it stays where it is then, and is found again
         folder.mkdir(parents=True, exist_ok=True)
         for part in (file, file.with_suffix(".json")):
-            if part.exists():
-                part.replace(folder / part.name)
+            if is_there(part):
+                put_in_place(part, folder / part.name)

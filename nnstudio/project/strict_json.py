@@ -6,19 +6,21 @@ import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from nnstudio.text import UserError, mark
 from nnstudio.text import translate as _
 
 DEEPEST = 64
-STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
-BRACKETS = re.compile(rb"[\[{\]}]")
+DEEPER = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+STRING_OR_BRACKET = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{\]}]', re.DOTALL)
 
 
 def strictly_read(content: bytes, path: Path) -> dict[str, Any]:
     """The object that a description holds; UserError for anything else."""
     depth = 0
-    for bracket in BRACKETS.finditer(STRINGS.sub(b"", content)):
-        depth += 1 if bracket.group() in b"[{" else -1
+    for found in STRING_OR_BRACKET.finditer(content):  # one by one, so that a window beside this thread goes on
+        depth += DEEPER.get(content[found.start()], 0)
         if depth > DEEPEST:
             raise UserError(
                 _("The description in “{file}” is not valid: it is nested too deeply (limit {limit}).").format(
@@ -26,16 +28,35 @@ def strictly_read(content: bytes, path: Path) -> dict[str, Any]:
                 )
             )
     try:
-        found = json.loads(
-            content, object_pairs_hook=each_once, parse_constant=check_finite, parse_float=finite, parse_int=short
+        read = json.loads(
+            content.decode(),
+            object_pairs_hook=each_once,
+            parse_constant=check_finite,
+            parse_float=finite,
+            parse_int=short,
         )
+        check_letters(read)
+    except UnicodeDecodeError:
+        raise UserError(
+            _("The description in “{file}” is not valid: {reason}").format(
+                file=path.name, reason=_("it is not written in UTF-8")
+            )
+        ) from None
     except (ValueError, RecursionError) as error:
         raise UserError(
             _("The description in “{file}” is not valid: {reason}").format(file=path.name, reason=error)
         ) from None
-    if not isinstance(found, dict):
+    if not isinstance(read, dict):
         raise UserError(_("The description in “{file}” is not valid: {reason}").format(file=path.name, reason="{}"))
-    return found
+    return read
+
+
+def check_letters(found: object) -> None:
+    """ValueError for half of a letter, which JSON can spell (\\ud800) and nothing can write."""
+    try:
+        msgspec.json.encode(found)
+    except UnicodeEncodeError:
+        raise ValueError(_("a text in it holds half of a letter")) from None
 
 
 def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -93,4 +114,4 @@ def type_text(error: Exception) -> str:
         return _("“{name}” is missing.").format(name=missing["name"])
     if unknown := UNKNOWN.match(said):
         return _("“{name}” is not known.").format(name=unknown["name"][:80])
-    return said
+    return said[:200]

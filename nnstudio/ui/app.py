@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QApplication
 
 from nnstudio import paths
 from nnstudio.project.archive import open_project
+from nnstudio.project.outside_data import refused_sources
 from nnstudio.qt_libraries import has_display, install_command, missing_packages
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.ui.background.garbage import MainThreadCollector
 from nnstudio.ui.canvas import accessible
-from nnstudio.ui.files.documents import starting_project
+from nnstudio.ui.files.documents import in_lines, starting_project
 from nnstudio.ui.look import fonts, theme
 from nnstudio.ui.shell.crash_log import CrashLog, CrashReports
 from nnstudio.ui.shell.dialogs import warn
@@ -71,7 +72,8 @@ def create_window(project: str | Path | None = None) -> MainWindow:
         store = Store(starting_project())
     else:
         path = Path(project)
-        store = Store(open_project(path, left_out.append), path)
+        opened = open_project(path, left_out.append)
+        store = Store(opened, path, refused_sources(opened, path))
         preferences.remember(path)
     accessible.install()
     window = MainWindow(store, preferences)
@@ -81,7 +83,8 @@ def create_window(project: str | Path | None = None) -> MainWindow:
     window.show()
     QTimer.singleShot(0, window.autosave, window.autosave.offer)
     if left_out:
-        warn(window, _("Not everything was opened"), "\n".join(left_out))
+        warn(window, _("Not everything was opened"), in_lines(left_out))
+    window.documents.ask_about_data()
     return window
 
 

@@ -1,6 +1,6 @@
 """Holds the current project, applies edits, and tells the views what was before and what is now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -26,12 +26,14 @@ class Store(QObject):
     told = Signal(str)
     replaced = Signal()
 
-    def __init__(self, project: Project, path: Path | None = None) -> None:
+    def __init__(self, project: Project, path: Path | None = None, refused: frozenset[str] = frozenset()) -> None:
         super().__init__()
         self._history = UndoHistory(project)
         self._saved = project
         self.path = path
         self.name = ""
+        self.refused = refused
+        """Files outside its folder that the project names and may not read: nobody has chosen or allowed them here."""
         self.generation = 0
         """How many other projects were put in place; what belongs to an earlier one comes too late."""
         self.data_problem = ""
@@ -113,7 +115,14 @@ class Store(QObject):
         self._history.amend(change)
         self._tell(before, Cause.FACT)
 
-    def replace(self, project: Project, path: Path | None, is_saved: bool = True, name: str = "") -> None:
+    def replace(
+        self,
+        project: Project,
+        path: Path | None,
+        is_saved: bool = True,
+        refused: frozenset[str] = frozenset(),
+        name: str = "",
+    ) -> None:
         """Begin anew with another project, which is in its file or not; `name` is what it is called without one."""
         before = self.project
         self.generation += 1
@@ -121,9 +130,14 @@ class Store(QObject):
         self._saved = project if is_saved else Project()
         self.path = path
         self.name = name
+        self.refused = refused
         self.data_problem = ""
         self._tell(before, Cause.OPENED)
         self.replaced.emit()
+
+    def allow(self, sources: Iterable[str]) -> None:
+        """The user has chosen these files."""
+        self.refused -= set(sources)
 
     def mark_saved(self, project: Project, path: Path) -> None:
         """What is now in the file."""

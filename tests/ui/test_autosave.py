@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
-from nnstudio.project import edits, recovery
+from nnstudio.project import edits, recovery, running
 from nnstudio.project.archive import open_project, save
 from nnstudio.project.container import backup_of
 from nnstudio.ui.app import create_window
@@ -172,3 +172,41 @@ def test_a_file_that_another_window_has_saved_is_not_replaced_without_a_question
     assert open_project(backup_of(path)).training.epochs == 33  # nothing is lost all the same
     mine.store.edit("more", edits.set_training(mine.project, epochs=45))
     assert mine.documents.save() and open_project(path).training.epochs == 45  # our own file: no question
+
+
+def test_work_of_a_running_program_elsewhere_is_not_offered_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The state folder may be shared by machines and containers, each with process numbers of its own."""
+    folder = paths.recovery_folder()
+    project = open_project(IRIS)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(recovery, "this_program", lambda: "4194311-1790000000-0123abcd")
+        recovery.RecoveryStore(folder).keep(project, None)
+    assert recovery.left_behind(folder) == []
+    long_ago = time.time() - running.SILENT_FOR - 60
+    for file in folder.iterdir():
+        os.utime(file, (long_ago, long_ago))
+    assert len(recovery.left_behind(folder)) == 1
+
+
+def test_a_number_that_was_given_again_is_another_program() -> None:
+    number, start, place = running.this_program().split("-")
+    assert not running.is_gone(running.this_program(), time.time())
+    assert running.is_gone(f"{number}-{int(start) - 3600}-{place}", time.time())
+    assert running.is_gone(number, time.time())  # of an earlier version
+
+
+def test_recovered_work_may_not_read_what_was_refused(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:
+    data = tmp_path / "private.csv"
+    data.write_text("x,y\n" + "".join(f"{n},{n % 2}\n" for n in range(20)))
+    project = edits.set_data(open_project(IRIS), source=str(data))
+    folder = paths.recovery_folder()
+    recovery.RecoveryStore(folder).keep(project, Path("/gone/a.nnstudio"), refused=frozenset([str(data)]))
+    note = next(folder.glob("*.json"))
+    note.write_text(note.read_text().replace(running.this_program(), "1-1-" + running.here()))
+    window = open_window()
+    autosave = autosave_of(window)
+    qtbot.waitUntil(lambda: autosave.dialog is not None and autosave.dialog.isVisible(), timeout=10_000)
+    assert autosave.dialog is not None
+    autosave.dialog.opened.click()
+    qtbot.waitUntil(lambda: "may not" in window.store.data_problem, timeout=20_000)
+    assert window.store.refused == {str(data)}

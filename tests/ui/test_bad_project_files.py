@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.project import edits
 from nnstudio.ui.window import MainWindow
-from tests.bad_files import DAMAGED_RUNS, FILES, NO_NUMBERS, Make
+from tests.bad_files import DAMAGED_RUNS, FILES, NO_NUMBERS, Make, facts, runs_of
 from tests.ui.driving import IRIS, Open
 
 
@@ -68,3 +68,18 @@ def test_weights_that_are_no_numbers_are_told_and_the_rest_is_shown(
     assert window.trainer.last_run == window.project.runs[0]
     qtbot.wait(300)  # every view that can draws it
     assert window.plots.loss.lines["validation"].values.tolist() == list(window.project.runs[0].history.validation_loss)
+
+
+def test_many_words_on_the_data_and_many_damaged_runs_are_shown_in_part(
+    open_window: Open, qtbot: QtBot, sound_file: Path, tmp_path: Path
+) -> None:
+    """Laying all of them out would hold the window up."""
+    path = tmp_path / "x.nnstudio"
+    facts(notes=["x" * 1_000_000])(sound_file, path)
+    window = open_window(path)
+    assert len(window.data_panel.notes.text()) < 30_000
+    runs_of("run-1", *(f"run-{number}" for number in range(2, 402)))(sound_file, path)
+    window.documents.open(path)
+    said = told(qtbot)
+    assert said.count("\n") == 12 and said.endswith("… and 388 more")
+    assert len(window.project.runs) == 1

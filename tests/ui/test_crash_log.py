@@ -3,9 +3,13 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+
+from nnstudio.project.running import SILENT_FOR
+from nnstudio.ui.shell.crash_log import CrashLog
 
 START = """
 import os, sys, threading
@@ -91,3 +95,12 @@ def test_a_crash_is_told_of_once_at_the_next_start(tmp_path: Path) -> None:
     assert "Segmentation fault" in told.stdout, told.stderr
     assert len(list((tmp_path / "logs").glob("crash-*.log"))) == 1
     assert "Segmentation fault" not in run(NEXT, tmp_path).stdout
+
+
+def test_the_log_of_a_program_that_runs_elsewhere_is_no_crash(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "1-1790000000-0123abcd.log"
+    elsewhere.write_text("it runs")
+    assert CrashLog(tmp_path).crashes() == []
+    long_ago = time.time() - SILENT_FOR - 60
+    os.utime(elsewhere, (long_ago, long_ago))
+    assert CrashLog(tmp_path).crashes() == ["it runs"]

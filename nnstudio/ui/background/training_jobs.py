@@ -142,25 +142,27 @@ class FileMissing:
     source: str
 
 
-def load_data(choice: DataChoice, kept: Sequence[DataFile]) -> Iterator[DataReady | ColumnsRead | FileMissing]:
-    """Read and prepare the chosen data, from the copies kept in the project where files are gone."""
+def load_data(
+    choice: DataChoice, kept: Sequence[DataFile], refused: frozenset[str]
+) -> Iterator[DataReady | ColumnsRead | FileMissing]:
+    """Read and prepare the chosen data, from the copies kept in the project where files are gone or refused."""
     from nnstudio.data.dataset import load
     from nnstudio.data.reader import Reader
     from nnstudio.data.sources import read_source
 
     for source in (choice.source, choice.test_source):
-        if is_path(source) and not is_there(Path(source)):
+        if is_path(source) and (source in refused or not is_there(Path(source))):
             yield FileMissing(choice, source)
             break
     try:
-        yield DataReady(choice, load(choice, kept))
+        yield DataReady(choice, load(choice, kept, refused))
     except UserError:
-        yield ColumnsRead(choice, tuple(read_source(choice.source, reader=Reader(kept)).columns.columns))
+        yield ColumnsRead(choice, tuple(read_source(choice.source, reader=Reader(kept, refused)).columns.columns))
         raise
 
 
 def train(
-    starts: Sequence[TrainingRequest], dataset: "Dataset | None", control: Control
+    starts: Sequence[TrainingRequest], dataset: "Dataset | None", control: Control, refused: frozenset[str]
 ) -> Iterator[DataReady | ColumnsRead | FileMissing | Prepared | RunFinished | SmallerBatch]:
     """Train projects side by side on the data of the first; it is read first when it is not at hand."""
     from nnstudio.training.memory import OutOfMemory
@@ -168,7 +170,7 @@ def train(
 
     data = starts[0].project.data
     if dataset is None:
-        for found in load_data(data, starts[0].project.files):
+        for found in load_data(data, starts[0].project.files, refused):
             if isinstance(found, DataReady):
                 dataset = found.dataset
             yield found

@@ -69,7 +69,7 @@ class DataLoader(QObject):
         self._loading = choice
         if self._missing and self._missing.choice == choice:
             self._missing = None  # it may be there again
-        self._task = Task(partial(training_jobs.load_data, choice, self.store.project.files), self)
+        self._task = Task(partial(training_jobs.load_data, choice, self.store.project.files, self.store.refused), self)
         self._task.arrived.connect(self._arrived)
         self._task.failed.connect(self._failed)
         self._task.done.connect(self._done)

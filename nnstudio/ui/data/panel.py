@@ -49,6 +49,8 @@ SOURCES = {
     "toy:multi-gauss": mark("Toy: six bumps (a value)"),
 }
 PREVIEW_COLUMNS = 24
+MOST_SHOWN, MOST_IN_CELL = 20_000, 200
+"""Letters: laying out more of them would hold the window up."""
 
 
 class DataPanel(QScrollArea):
@@ -111,6 +113,7 @@ class DataPanel(QScrollArea):
 
     def choose_source(self, source: str) -> None:
         """Take other data; the target goes back to the data's own."""
+        self.store.allow([source])
         self.store.edit(_("Choose data"), edits.set_data(self.store.project, source=source, target="", test_source=""))
 
     def open_file(self) -> None:
@@ -119,7 +122,9 @@ class DataPanel(QScrollArea):
         source = self.loader.missing
         name, _filter = QFileDialog.getOpenFileName(self, _("Data file"), PureWindowsPath(source).name, pattern)
         if name and source:
+            self.store.allow([name])
             self.store.edit(_("Find the data"), edits.find_data(self.store.project, source, name))
+            self.loader.forget()  # it may be the very file that was refused
         elif name:
             self.choose_source(name)
 
@@ -154,7 +159,8 @@ class DataPanel(QScrollArea):
         if self.store.data_problem:
             self.notes.setText(self.store.data_problem)
         elif project.facts is not None:
-            self.notes.setText(summary(project.facts))
+            text = summary(project.facts)
+            self.notes.setText(text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + " …")
         else:
             self.notes.setText(_("Reading the data …"))
         self.notes.setStyleSheet(f"color: {theme.colors().problem};" if self.store.data_problem else "")
@@ -186,7 +192,9 @@ class DataPanel(QScrollArea):
         self.preview.setHorizontalHeaderLabels(names)
         for column, name in enumerate(names):
             for row, value in enumerate(table[name].to_list()):
-                shown = "" if value is None else f"{value:.5g}" if isinstance(value, float) else str(value)
+                shown = (
+                    "" if value is None else f"{value:.5g}" if isinstance(value, float) else str(value)[:MOST_IN_CELL]
+                )
                 self.preview.setItem(row, column, QTableWidgetItem(shown))
         self.preview.resizeColumnsToContents()
 

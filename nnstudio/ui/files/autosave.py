@@ -89,7 +89,8 @@ class Autosave(QObject):
         if self._task is not None:
             self._timer.start()
             return
-        content = self.store.project, self.trainer.under_way(), self.store.path, self.documents.thumbnail()
+        project, trainings = self.store.project, self.trainer.under_way()
+        content = project, trainings, self.store.path, self.documents.thumbnail(), self.store.refused
         self._is_kept = True
         self._clock.start()
         self._task = Task(partial(file_jobs.keep_safe, self.safe, *content), self)
@@ -167,10 +168,10 @@ class Autosave(QObject):
         opened = self.documents.read(chosen.file)
         if opened is None:
             return
-        self.store.replace(opened.project, chosen.path, is_saved=False)
+        self.store.replace(opened.project, chosen.path, is_saved=False, refused=chosen.refused)
         # Kept under our own name before it is let go of under the other.
         picture = self.dialog.picture_of(chosen)
-        keep = partial(file_jobs.keep_safe, self.safe, opened.project, [], chosen.path, picture)
+        keep = partial(file_jobs.keep_safe, self.safe, opened.project, [], chosen.path, picture, chosen.refused)
         try:
             words = _("Opening {file} …").format(file=chosen.file.name)
             self.documents.busy.do(words, lambda _progress: keep(), can_cancel=False)

@@ -1,6 +1,6 @@
 """Opening, saving and exporting from the window, and the questions that belong to them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,15 +11,16 @@ from nnstudio import paths
 from nnstudio.project import edits
 from nnstudio.project.archive import SUFFIX, open_project
 from nnstudio.project.container import backup_of
-from nnstudio.project.files import remove_leftovers, write_whole
+from nnstudio.project.files import is_there, remove_leftovers, write_whole
 from nnstudio.project.model import Project
-from nnstudio.text import UserError
+from nnstudio.project.outside_data import askable, remember
+from nnstudio.text import UserError, shown_path
 from nnstudio.text import translate as _
 from nnstudio.ui.background import view_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.files import file_jobs
 from nnstudio.ui.files.progress_dialog import ForegroundTask
-from nnstudio.ui.shell.dialogs import ask, warn
+from nnstudio.ui.shell.dialogs import ask, question, warn
 from nnstudio.ui.shell.menus import EXAMPLES
 from nnstudio.ui.shell.preferences import Preferences
 from nnstudio.ui.store import Store
@@ -27,6 +28,7 @@ from nnstudio.ui.training.trainer import Trainer
 
 EXPORTS = {".py": "pytorch", ".safetensors": "safetensors", ".csv": "csv"}
 THUMBNAIL_WIDTH = 320
+MOST_LINES = 12
 AWAITED = 2_000
 """Milliseconds that a saving waits for data that is being read."""
 
@@ -69,11 +71,31 @@ class Documents:
         if opened is None:
             return
         self._known = signature(path)
-        self.store.replace(opened.project, path)
+        self.store.replace(opened.project, path, refused=opened.refused)
         self.preferences.remember(path)
         remove_leftovers(path.resolve())
         if opened.left_out:
-            warn(self.window, _("Not everything was opened"), "\n".join(opened.left_out))
+            warn(self.window, _("Not everything was opened"), in_lines(opened.left_out))
+        self.ask_about_data()
+
+    def ask_about_data(self) -> None:
+        """Ask whether data outside its folder may be read, where the project that was opened needs it."""
+        sources = askable(self.store.project, self.store.refused)
+        if not sources or self.store.path is None:
+            return
+        words = _(
+            "“{project}” wants to read data outside its own folder, which nobody chose on this computer:\n\n{files}\n\n"
+            "What is read may be stored in the project when it is saved. Let it be read only if you know it, and if "
+            "whoever gets the project may have it."
+        ).format(project=self.store.path.name, files="\n".join(shown_path(source) for source in sources))
+        answers = _("&Read it"), _("Do &not read it")
+        question(self.window, _("Read this data?"), words, answers, partial(self._allow_data, sources))
+
+    def _allow_data(self, sources: list[str]) -> None:
+        self.store.allow(sources)
+        if self.store.path is not None:
+            remember(self.store.project, self.store.path, self.store.refused)
+        self.trainer.loader.forget()
 
     def read(self, path: Path) -> file_jobs.Opened | None:
         """What is in a project file; that it cannot be opened is said."""
@@ -118,7 +140,7 @@ class Documents:
     def _folder(self) -> Path:
         """Where a file is looked for at first: beside the last project that was opened or saved."""
         recent = self.preferences.recent_files
-        return recent[0].parent if recent else Path.home()
+        return recent[0].parent if recent else paths.home()
 
     def export(self) -> None:
         """Ask for a name and write the newest run there, in the form its ending says."""
@@ -131,7 +153,7 @@ class Documents:
             _("Curve as a table (*.csv)"): ".csv",
         }
         name, chosen = QFileDialog.getSaveFileName(
-            self.window, _("Export the newest run"), str(Path.home() / _("network")), ";;".join(kinds)
+            self.window, _("Export the newest run"), str(paths.home() / _("network")), ";;".join(kinds)
         )
         if name:
             named = Path(name)
@@ -158,7 +180,7 @@ class Documents:
         self._save_as_one_of(kinds, _("Save the numbers"), write, _("The numbers were not saved"))
 
     def _save_as_one_of(self, kinds: dict[str, str], title: str, write: Callable[[Path], None], refused: str) -> None:
-        start = str(Path.home() / _("network"))
+        start = str(paths.home() / _("network"))
         name, chosen = QFileDialog.getSaveFileName(self.window, title, start, ";;".join(kinds))
         if not name:
             return
@@ -178,7 +200,7 @@ class Documents:
         if path.suffix == suffix:
             return path
         path = path.with_name(path.name + suffix)
-        if not path.exists():
+        if not is_there(path):
             return path
         buttons = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel
         question = _("“{file}” exists already. Replace it?").format(file=path.name)
@@ -218,7 +240,7 @@ class Documents:
         self.await_data()
         project, generation = self.store.project, self.store.generation
         trainings = self.trainer.under_way()
-        content = project, trainings, path, self.thumbnail()
+        content = project, trainings, path, self.thumbnail(), self.store.refused
         try:
             words = _("Saving {file} …").format(file=path.name)
             remark: str = self.busy.do(words, partial(file_jobs.save_file, *content))
@@ -271,6 +293,12 @@ class Documents:
 
     def _pattern(self) -> str:
         return _("nnstudio projects") + f" (*{SUFFIX})"
+
+
+def in_lines(messages: Sequence[str]) -> str:
+    """Messages as lines of one text that fits a box."""
+    more = [_("… and {count} more").format(count=len(messages) - MOST_LINES)] if len(messages) > MOST_LINES else []
+    return "\n".join([*messages[:MOST_LINES], *more])
 
 
 def signature(path: Path | None) -> tuple[int, int] | None:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from nnstudio.project import edits, recovery
 from nnstudio.project.archive import lightened, open_project, save, thumbnail_of
 from nnstudio.project.model import Project
+from nnstudio.project.outside_data import refused_sources, remember
 from nnstudio.project.progress import FileProgress
 from nnstudio.project.recovery import Found, RecoveryStore
 from nnstudio.ui.background.training_jobs import UnderWay
@@ -29,10 +30,11 @@ def with_trainings(project: Project, trainings: Sequence[UnderWay]) -> Project:
 
 @dataclass(frozen=True)
 class Opened:
-    """A project out of a file, and in words what was left out because it is damaged."""
+    """A project out of a file, in words what was left out because it is damaged, and the data it may not read."""
 
     project: Project
     left_out: tuple[str, ...]
+    refused: frozenset[str]
 
 
 def open_file(path: Path, progress: FileProgress) -> Iterator[Opened]:
@@ -40,23 +42,34 @@ def open_file(path: Path, progress: FileProgress) -> Iterator[Opened]:
     left_out: list[str] = []
     project = open_project(path, left_out.append, progress)
     progress.reached(1.0)
-    yield Opened(project, tuple(left_out))
+    yield Opened(project, tuple(left_out), refused_sources(project, path))
 
 
 def save_file(
-    project: Project, trainings: Sequence[UnderWay], path: Path, thumbnail: bytes, progress: FileProgress
+    project: Project,
+    trainings: Sequence[UnderWay],
+    path: Path,
+    thumbnail: bytes,
+    refused: frozenset[str],
+    progress: FileProgress,
 ) -> Iterator[str]:
     """Write a project file, with the trainings under way; what is to be said of it."""
     whole = with_trainings(project, trainings)
     save(whole, path, thumbnail, progress)
+    remember(whole, path, refused)
     yield lightened(whole)[1]
 
 
 def keep_safe(
-    safe: RecoveryStore, project: Project, trainings: Sequence[UnderWay], path: Path | None, thumbnail: bytes
+    safe: RecoveryStore,
+    project: Project,
+    trainings: Sequence[UnderWay],
+    path: Path | None,
+    thumbnail: bytes,
+    refused: frozenset[str],
 ) -> Iterator[None]:
     """Keep unsaved work, and trainings under way, in the user's own folder."""
-    safe.keep(with_trainings(project, trainings), path, thumbnail)
+    safe.keep(with_trainings(project, trainings), path, thumbnail, refused)
     yield None
 
 

@@ -1,7 +1,6 @@
 """What goes wrong inside the program, written down and shown: errors in slots and threads, Qt's words, crashes."""
 
 import faulthandler
-import os
 import sys
 import threading
 import traceback
@@ -10,11 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-import psutil
 from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
+from nnstudio.project.files import files_in, put_in_place
+from nnstudio.project.running import is_gone, this_program
 from nnstudio.text import translate as _
 
 MOST_BYTES = 2**20
@@ -34,7 +34,7 @@ class CrashLog(QObject):
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.folder = folder
-        self.file = folder / f"{os.getpid()}.log"
+        self.file = folder / f"{this_program()}.log"
 
     def begin(self) -> None:
         """Write down from now on whatever nobody catches, and the stack of every thread at a crash."""
@@ -57,17 +57,17 @@ class CrashLog(QObject):
     def crashes(self) -> list[str]:
         """What programs that are gone have left; each is told once, and kept as a file."""
         found = []
-        for log in sorted(self.folder.glob("[0-9]*.log")):
-            if log == self.file or psutil.pid_exists(int(log.stem)):
-                continue
+        for log in files_in(self.folder, "[0-9]*.log"):
             with suppress(OSError):
+                if log == self.file or not is_gone(log.stem, log.stat().st_mtime):
+                    continue
                 content = log.read_bytes()[-MOST_BYTES:].decode("utf-8", "replace").strip()
                 if content:
                     found.append(content)
-                    log.replace(self.folder / f"crash-{datetime.now():%Y%m%d-%H%M%S}-{log.stem}.log")
+                    put_in_place(log, self.folder / f"crash-{datetime.now():%Y%m%d-%H%M%S}-{log.stem}.log")
                 else:  # killed, and not crashed
                     log.unlink()
-        for old in sorted(self.folder.glob("crash-*.log"))[:-MOST_KEPT]:
+        for old in files_in(self.folder, "crash-*.log")[:-MOST_KEPT]:
             with suppress(OSError):
                 old.unlink()
         return found

@@ -1,5 +1,7 @@
 """Messages and questions in boxes of their own, in plain text."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
@@ -9,6 +11,21 @@ def warn(parent: QWidget, title: str, message: str) -> None:
     box = QMessageBox(QMessageBox.Icon.Warning, title, message, QMessageBox.StandardButton.Ok, parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()
+
+
+def question(
+    parent: QWidget, title: str, message: str, answers: tuple[str, str], accepted: Callable[[], object]
+) -> None:
+    """Ask without waiting; the second of two answers, which is also that of Escape, changes nothing."""
+    box = QMessageBox(QMessageBox.Icon.Question, title, message, parent=parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.addButton(answers[0], QMessageBox.ButtonRole.AcceptRole)
+    no = box.addButton(answers[1], QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(no)
+    box.setEscapeButton(no)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.accepted.connect(accepted)
     box.open()
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 from nnstudio import paths
+from nnstudio.project.files import is_plain
 
 MOST_RECENT = 8
 
@@ -68,7 +69,7 @@ class Preferences:
         stored = self._settings.value("recent", [])
         # An INI file gives a list of one back as the one itself.
         names = stored if isinstance(stored, list) else [stored]
-        return [Path(name) for name in names if isinstance(name, str) and Path(name).is_file()]
+        return [Path(name) for name in names if isinstance(name, str) and is_plain(Path(name))]
 
     def remember(self, path: Path) -> None:
         """Put a file first among the recent ones."""

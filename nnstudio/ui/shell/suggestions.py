@@ -7,6 +7,7 @@ from pathlib import Path, PureWindowsPath
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from nnstudio import paths
 from nnstudio.project import edits
 from nnstudio.project.files import write_whole
 from nnstudio.project.model import DataFile, Run
@@ -73,7 +74,7 @@ class Suggestions(QObject):
 
     def _save_copy(self, copy: DataFile) -> None:
         old = PureWindowsPath(copy.source)
-        start = str(Path.home() / (old.stem + "-1" + old.suffix))
+        start = str(paths.home() / (old.stem + "-1" + old.suffix))
         name, _filter = QFileDialog.getSaveFileName(self.window, _("Save the earlier data"), start)
         if name:
             try:

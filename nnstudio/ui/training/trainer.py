@@ -285,7 +285,8 @@ class Trainer(ShownTraining):
         self._control.set_pace(self.steps_per_second)
         self.rates.begin(rates_at(starts[0]), self._control)
         dataset, control = self.loader.dataset_for(starts[0].project.data), self._control
-        self._task = Task(lambda: training_jobs.train(starts, dataset, control), self)
+        refused = self.store.refused
+        self._task = Task(lambda: training_jobs.train(starts, dataset, control, refused), self)
         self._task.arrived.connect(self._arrived)
         self._task.failed.connect(self._failed)
         self._task.done.connect(self._done)

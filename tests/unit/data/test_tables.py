@@ -118,3 +118,14 @@ def test_the_real_tables_read_right(shared_data: Path) -> None:
     assert digits.facts.classes == tuple("0123456789") and digits.facts.sample_shape == (256,)
     images = load(DataChoice(str(shared_data / "t10k-images-idx3-ubyte.gz")))
     assert images.facts.sample_shape == (1, 28, 28) and images.facts.rows == 10_000
+
+
+@pytest.mark.parametrize("name", ["x^2", "x\N{START OF HEADING}", "plain"])
+@pytest.mark.parametrize("with_names", [True, False])
+def test_a_table_that_begins_like_packed_bytes_is_a_table(name: str, with_names: bool, tmp_path: Path) -> None:
+    """“x^” is also how a stream of zlib begins."""
+    path = tmp_path / "a.csv"
+    path.write_text(f"{name},y\n" + f"{name},2\n" * 3 if not with_names else f"{name},y\n1,2\n3,4\n")
+    raw = read_source(str(path))
+    assert raw.columns.height == (2 if with_names else 3)
+    assert raw.columns.columns[0] == name

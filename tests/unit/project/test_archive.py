@@ -14,7 +14,7 @@ import pytest
 import safetensors.numpy
 from msgspec.structs import replace
 
-from nnstudio.project import archive, edits, files
+from nnstudio.project import archive, container, edits, files
 from nnstudio.project.archive import open_project, save, to_bytes
 from nnstudio.project.model import DataFacts, DataFile, EpochMetrics, Network, Preparation, Project, Run
 from nnstudio.project.weights import tensor_shapes
@@ -76,6 +76,16 @@ def test_where_there_is_no_room_for_all_the_newest_runs_keep_their_state(
     assert words.startswith("The file would be too large: 1 run is kept without")
     save(project, tmp_path / "a.nnstudio")
     assert open_project(tmp_path / "a.nnstudio") == lighter
+
+
+def test_what_could_not_be_opened_again_is_not_saved(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many runs on many columns make a long description."""
+    monkeypatch.setattr(container, "MOST_JSON_BYTES", 3000)
+    with pytest.raises(UserError, match="the project holds too many runs"):
+        save(project, tmp_path / "a.nnstudio")
+    assert not list(tmp_path.iterdir())
 
 
 def test_data_of_no_run_does_not_stay_in_the_file(project: Project, tmp_path: Path) -> None:

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
 from nnstudio.data.dataset import load
-from nnstudio.project import edits
+from nnstudio.project import edits, model
 from nnstudio.project.archive import FORMAT, UPGRADES, open_project, save
 from nnstudio.text import UserError
 from nnstudio.training.checkpoint_file import read_checkpoint
@@ -14,6 +15,7 @@ from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
 from nnstudio.training.inference import measure, restore
 from nnstudio.training.session import Trained, train
+from tests import format_fields
 from tests.unit.training.resuming import gone_on
 
 MUSEUM = Path(__file__).parents[2] / "museum"
@@ -44,3 +46,17 @@ def test_it_opens_answers_and_is_trained_on(number: int, tmp_path: Path) -> None
     # And what it was is in the newest form afterwards.
     save(project, tmp_path / "a.nnstudio")
     assert open_project(tmp_path / "a.nnstudio") == project
+
+
+def test_no_field_comes_or_goes_without_a_new_format() -> None:
+    """A file that has a field more than its format had is refused by every version that reads that format.
+
+    Once FORMAT has risen, with a way up in UPGRADES and a piece in the museum, or where this format was never released:
+    python -m tests.format_fields
+    """
+    assert format_fields.frozen()[str(FORMAT)] == format_fields.fields()
+
+
+def test_every_struct_of_the_file_is_watched() -> None:
+    structs = [one for one in vars(model).values() if isinstance(one, type) and issubclass(one, msgspec.Struct)]
+    assert {one.__name__ for one in structs if one is not msgspec.Struct} < set(format_fields.fields())

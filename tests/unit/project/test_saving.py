@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -249,3 +250,46 @@ assert told(5) == "" and open_project(path).training.seed == 5
         pytest.skip("no file systems can be mounted by a user here")
     done = subprocess.run(["unshare", "-Urm", "sh", "-c", mounted], check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+@posix
+def test_a_new_file_takes_its_permissions_and_the_mask_stays_as_it_is(project: Project, tmp_path: Path) -> None:
+    """For a moment with no mask, another thread would write files that all may read."""
+    before = os.umask(0o027)
+    try:
+        save(project, tmp_path / "a.nnstudio")
+        assert (tmp_path / "a.nnstudio").stat().st_mode & 0o777 == 0o640
+        (tmp_path / "a.nnstudio").chmod(0o666)
+        save(project, tmp_path / "a.nnstudio")
+        assert (tmp_path / "a.nnstudio").stat().st_mode & 0o777 == 0o666
+    finally:
+        assert os.umask(before) == 0o027
+
+
+def test_a_file_that_another_program_holds_for_a_moment_is_waited_for(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.nnstudio"
+    save(version(project, 1), path)
+    real, held = Path.replace, [files.HELD_BY_ANOTHER[1], files.HELD_BY_ANOTHER[0]]
+
+    def replace_later(self: Path, target: Path) -> Path:
+        if held:
+            error = PermissionError(errno.EACCES, "held")
+            error.winerror = held.pop()  # type: ignore[attr-defined]
+            raise error
+        return real(self, target)
+
+    monkeypatch.setattr(files, "PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(Path, "replace", replace_later)
+    save(version(project, 2), path)
+    assert open_project(path) == version(project, 2)
+    held += [32] * 10  # and one that is never let go of is told
+    with pytest.raises(UserError, match="no permission to write"):
+        save(version(project, 3), path)
+
+
+def test_no_name_of_a_device_of_windows_is_deprecated_to_ask_for() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert files.is_reserved("CON") and files.is_reserved("lpt9") and not files.is_reserved("consul")
