@@ -1,6 +1,7 @@
 """What single units answer over a plane of inputs, and how a layer of two units bends that plane."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -46,9 +47,14 @@ def all_unit_responses(run: Run, plane: Plane) -> dict[str, NDArray[np.float32]]
     inputs = torch.from_numpy(plane.inputs_at(places, run.preparation))
     model = restore(run).network.drawn.eval()
     found: dict[str, torch.Tensor] = {}
+
+    def keep(id: str, _module: torch.nn.Module, _given: Any, output: torch.Tensor) -> None:
+        found[id] = output
+
+    for id, module in model.named_children():
+        module.register_forward_hook(partial(keep, id))
     with torch.no_grad():
-        interpreter = Recorder(model, found)
-        answer = interpreter.run(inputs)
+        answer = model(inputs)
     ends = {"input": inputs, "output": answer}
     found |= {layer.id: ends[layer.type] for layer in run.network.layers if layer.type in ends}
     return {
@@ -56,19 +62,6 @@ def all_unit_responses(run: Run, plane: Plane) -> dict[str, NDArray[np.float32]]
         for id, values in found.items()
         if values.dim() == 2 and values.shape[1] <= MOST_UNITS
     }
-
-
-class Recorder(torch.fx.Interpreter):
-    """Runs a graph and keeps what each module gives, by its name, which is the layer's id."""
-
-    def __init__(self, model: torch.fx.GraphModule, found: dict[str, torch.Tensor]) -> None:
-        super().__init__(model)
-        self.found = found
-
-    def call_module(self, target: Any, args: Any, kwargs: Any) -> Any:
-        given = super().call_module(target, args, kwargs)
-        self.found[str(target)] = given
-        return given
 
 
 @dataclass(frozen=True)

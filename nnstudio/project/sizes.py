@@ -8,7 +8,7 @@ LAYER_SIZE: Size = (156.0, 62.0)
 
 MOST_UNITS = 16
 """A layer of more units is drawn as a box, with its weights as a picture below it."""
-PITCHES = ((4, 34.0), (8, 26.0), (MOST_UNITS, 16.0))
+PITCHES = ((4, 30.0), (8, 20.0), (MOST_UNITS, 12.5))
 """How far apart neurons stand, by how many there are at most."""
 COLUMN_ROOM = 5.0
 """Between the neurons and the frame around them."""

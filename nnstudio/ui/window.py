@@ -29,7 +29,7 @@ from nnstudio.ui.live.live_weights import LiveWeights
 from nnstudio.ui.live.panel import Plots
 from nnstudio.ui.live.unit_maps import UnitMaps
 from nnstudio.ui.look import fonts, theme
-from nnstudio.ui.look.style import style_sheet
+from nnstudio.ui.look.style import use_style
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.shell.about import show_about
 from nnstudio.ui.shell.actions import Actions
@@ -137,7 +137,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.arrange_panels())
         fill_menu_bar(self.menuBar(), self.actions_by_name, self.preferences, self.menu_callbacks())
         replace_bar(self, TrainBar(self.actions_by_name, self.comparison_picker, SpeedSlider(self.trainer)))
-        self.setStyleSheet(style_sheet())
+        use_style()
         self.make_status_bar()
         self.canvas.offered.connect(self.messages.tell)
         self.canvas.menu_asked.connect(self.show_canvas_menu)

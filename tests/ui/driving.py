@@ -5,11 +5,12 @@ from collections.abc import Callable
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
 from nnstudio.ui.canvas.search import LayerSearch
+from nnstudio.ui.inspector.form import ParameterForm
 from nnstudio.ui.window import MainWindow
 from tests.ui.conftest import Hand
 
@@ -33,7 +34,22 @@ def field(window: MainWindow, name: str) -> QLineEdit:
     return found
 
 
+def bring_to_front(widget: QWidget) -> None:
+    """Choose the tab that a widget is in, and unfold its section, as a person would who looks for it."""
+    inside: QWidget | None = widget
+    while inside is not None:
+        around = inside.parentWidget()
+        if isinstance(inside, ParameterForm):
+            inside.unfold(widget.objectName().removeprefix("field_"))
+        if isinstance(around, QStackedWidget) and isinstance(around.parentWidget(), QTabWidget):
+            tabs = around.parentWidget()
+            assert isinstance(tabs, QTabWidget)
+            tabs.setCurrentWidget(inside)
+        inside = around
+
+
 def retype(widget: QLineEdit, text: str) -> None:
+    bring_to_front(widget)
     widget.setFocus()
     widget.selectAll()
     QTest.keyClicks(widget, text)

@@ -127,7 +127,7 @@ def test_slow_motion_shows_the_masks_of_each_batch(open_window: Open, qtbot: QtB
     qtbot.waitUntil(lambda: item.mask is not None, timeout=20_000)
     first = item.mask
     assert first is not None and 0.2 < first.mean() < 0.8
-    window.training_panel.findChild(QSlider, "paceSlider").setValue(3)
+    window.findChild(QSlider, "paceSlider").setValue(3)
     window.actions_by_name["actionTrain"].trigger()
     qtbot.waitUntil(lambda: item.mask is not None and not np.array_equal(item.mask, first), timeout=20_000)
     window.actions_by_name["actionStop"].trigger()

@@ -1,6 +1,18 @@
 """The style sheet of the window: one accent, flat panels, air; from the colours of light and dark alone."""
 
+from PySide6.QtWidgets import QApplication
+
 from nnstudio.ui.look import theme
+
+
+def use_style() -> None:
+    """Give all windows the style in the colours in use. On the application: a window that has a style sheet of its own
+    is never collected (PySide6 6.11)."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    sheet = style_sheet()
+    if application.styleSheet() != sheet:
+        application.setStyleSheet(sheet)
 
 
 def style_sheet() -> str:
