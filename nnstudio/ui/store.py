@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from nnstudio.project import edits
-from nnstudio.project.endings import Mendable, mendable_problems, warnings
+from nnstudio.project.endings import mendable_problems, warnings
 from nnstudio.project.model import Project
 from nnstudio.project.repairs import Repair
 from nnstudio.project.shapes import Inference, Problem, all_problems, infer
@@ -40,14 +40,10 @@ class Store(QObject):
         self.inference = Inference()
         self.problems: tuple[Problem, ...] = ()
         self._found: tuple[Problem, ...] = ()
-        self._warned: tuple[Mendable, ...] = ()
-        self._mendable: tuple[Mendable, ...] = ()
         self._inferred: tuple[object, ...] = ()
         """What shapes and problems were last found for."""
         self.warnings: tuple[Problem, ...] = ()
         """What does not keep the network from training, but from learning well."""
-        self.repairs: dict[Problem, Repair] = {}
-        """What mends those problems and warnings that one change mends."""
         self._find_problems()
 
     @property
@@ -57,6 +53,12 @@ class Store(QObject):
     def free_run_id(self) -> str:
         """An id that no run bears, not one that was deleted either: undo may bring it back."""
         return edits.free_run_id(*self._history.projects)
+
+    @property
+    def repairs(self) -> dict[Problem, Repair]:
+        """What mends those problems and warnings that one change mends: the project as it is now, with that change."""
+        mendable = mendable_problems(self.project, self.inference), warnings(self.project, self.inference)
+        return {one.problem: one.repair for some in mendable for one in some}
 
     @property
     def undo_label(self) -> str:
@@ -152,10 +154,10 @@ class Store(QObject):
             self._tell(self.project, Cause.FACT)
 
     def _tell(self, before: Project, cause: Cause) -> None:
-        problems = self.problems
+        found = self.problems, self.warnings
         if cause is not Cause.SAVED:
             self._find_problems()
-        self.changed.emit(Change(before, self.project, cause, problems != self.problems))
+        self.changed.emit(Change(before, self.project, cause, found != (self.problems, self.warnings)))
 
     def _find_problems(self) -> None:
         """Shapes anew where something that they depend on is another; of a digit in the learning rate nothing is."""
@@ -165,12 +167,9 @@ class Store(QObject):
             self._inferred = known
             self.inference = infer(project)
             self._found = all_problems(project, self.inference)
-            self._warned = tuple(warnings(project, self.inference))
-            self._mendable = tuple(mendable_problems(project, self.inference))
+            self.warnings = tuple(one.problem for one in warnings(project, self.inference))
         unread = (Problem("data", self.data_problem),) if self.data_problem else ()
         self.problems = (*unread, *self._found)
-        self.warnings = tuple(one.problem for one in self._warned)
-        self.repairs = {one.problem: one.repair for one in (*self._mendable, *self._warned)}
 
 
 def same(values: tuple[object, ...], others: tuple[object, ...]) -> bool:

@@ -64,6 +64,7 @@ class Problems(QListWidget):
     def _fill(self) -> None:
         self.clear()
         colors = theme.colors()
+        repairs = self.store.repairs
         for row, line in enumerate(self._lines):
             item = QListWidgetItem(line.message)
             item.setData(WHERE_ROLE, line.where)
@@ -72,14 +73,14 @@ class Problems(QListWidget):
             color = colors.success if good else colors.problem
             item.setIcon(theme.drawn_icon(f"mdi6.{sign}-outline", color, colors.border))
             self.addItem(item)
-            if line in self.store.repairs:
-                self._offer(item, line)
+            if line in repairs:
+                self._offer(item, line, repairs[line].label)
         height = sum(self.sizeHintForRow(row) for row in range(min(self.count(), MOST_ROWS)))
         self.setFixedHeight(height + 2 * self.frameWidth() + 4)
 
-    def _offer(self, item: QListWidgetItem, line: Problem) -> None:
+    def _offer(self, item: QListWidgetItem, line: Problem, label: str) -> None:
         """Put the button that mends it below a line, which leaves it room."""
-        button = QPushButton(self.store.repairs[line].label)
+        button = QPushButton(label)
         button.setAccessibleDescription(line.message)
         button.clicked.connect(partial(self._mend, line))
         item.setData(ROOM_ROLE, button.sizeHint())
