@@ -53,7 +53,7 @@ DROPOUT = LayerType(
             "rate",
             mark("Dropout rate p"),
             "number",
-            0.2,
+            0.5,
             0,
             1,
             below=True,

@@ -43,11 +43,11 @@ def row_length(columns: int, row_height: float) -> int:
     return max(LONGEST_ROW, round(math.sqrt(ASPECT * row_height * columns / COLUMN_WIDTH)))
 
 
-def arranged(project: Project, sample_shape: Shape | None = None) -> Project:
+def arranged(project: Project, sample_shape: Shape | None = None, width: float = 0.0) -> Project:
     """The project laid out from left to right, a plain chain in rows, anything else in columns; frames follow.
 
     Rows are as far apart as their layers need, drawn as neurons too. The shape of a sample is that of the project's
-    data where it is left out.
+    data where it is left out; a chain that `width` has room for stands in one row.
     """
     order, loop = computation_order(project.network)
     shape = project.facts.sample_shape if project.facts else sample_shape
@@ -56,7 +56,9 @@ def arranged(project: Project, sample_shape: Shape | None = None) -> Project:
     row_height = max(ROW_HEIGHT, max(rooms, default=0.0) + ROW_GAP)
     if not loop and is_chain(project.network):
         types = [project.network.layer(id).type for id in order]
-        places = dict(zip(order, chain_places(types, row_height), strict=True))
+        in_one_row = len(types) * COLUMN_WIDTH <= width
+        placed = [(place * COLUMN_WIDTH, 0.0) for place in range(len(types))]
+        places = dict(zip(order, placed if in_one_row else chain_places(types, row_height), strict=True))
     else:
         places = column_places(project.network, [*order, *loop], loop, row_height)
     return followed(project, edits.move(project, places))
@@ -131,6 +133,15 @@ def insert_after(project: Project, id: str, type: str) -> tuple[Project, str]:
     moved = [Link(new, link.target) if link in outgoing else link for link in project.network.links]
     project = edits.with_network(project, links=tuple(moved))
     return edits.add_link(project, id, new), new
+
+
+def settled_on_link(project: Project, id: str) -> Project:
+    """The project with a layer that was set into a link standing behind the layer before it, and what stands to the
+    right of that moved on."""
+    (source,) = incoming(project.network)[id]
+    before = project.network.layer(source)
+    place = before.position[0] + COLUMN_WIDTH, before.position[1]
+    return edits.move(with_room(project, id, place), {id: place})
 
 
 def with_room(project: Project, id: str, place: Position) -> Project:

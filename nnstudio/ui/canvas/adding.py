@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import LayerType
 from nnstudio.project import edits
-from nnstudio.project.arrange import insert_after
+from nnstudio.project.arrange import insert_after, settled_on_link
 from nnstudio.project.frames import add_around
 from nnstudio.project.layer_list import READY_MADE, add_part, append_part
 from nnstudio.project.model import Frame, Link, Network, Note, Project
@@ -42,15 +42,18 @@ class Adding:
         if type in ANNOTATIONS:
             self.add_annotation(type, point)
             return
-        place = self.surface.snapped(point - QPointF(WIDTH / 2, HEIGHT / 2)).toTuple()
+        corner = self.surface.snapped(point - QPointF(WIDTH / 2, HEIGHT / 2))
+        link = self.surface.network.link_at(point)
+        if link is None:  # beside what stands there, and not on it
+            corner = self.surface.network.free_place(QRectF(corner, QSizeF(WIDTH, HEIGHT)), may_move=True)
+        place = corner.toTuple()
         if type in READY_MADE:
             self._added(type, *add_part(self.surface.store.project, READY_MADE[type][1], place))
             return
         project, id = edits.add_layer(self.surface.store.project, type, place)
-        link = self.surface.network.link_at(point)
         if link is not None:
             try:
-                project = edits.insert_on_link(project, id, link.link)
+                project = settled_on_link(edits.insert_on_link(project, id, link.link), id)
             except UserError as mistake:
                 self.surface.store.told.emit(str(mistake))
         self._added(type, project, [id])
@@ -75,8 +78,6 @@ class Adding:
             self.surface.store.told.emit(str(mistake))
             return
         self._added(type, project, ids)
-        if self.surface.fits:
-            self.surface.zoom_fit()
 
     def add_annotation(self, type: str, point: QPointF | None = None) -> None:
         """Add a note or a frame, and have it written; what cannot be is told."""
@@ -205,3 +206,4 @@ class Adding:
         label = READY_MADE[type][0] if type in READY_MADE else layer_type(type).label
         self.surface.store.edit(_("Add {layer}").format(layer=_(label)), project)
         self.surface.network.select(ids)
+        self.surface.show_added(ids)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QApplication, QGraphicsLineItem, QGraphicsPathItem, QGraphicsRectItem
 
 from nnstudio.project import edits
+from nnstudio.project.arrange import settled_on_link
 from nnstudio.project.frames import with_held
 from nnstudio.project.model import Link, Project
 from nnstudio.project.repairs import LinkRules
@@ -86,7 +87,8 @@ class MoveParts:
         label = _("Move")
         if over is not None:
             try:
-                project = edits.insert_on_link(project, next(iter(self.places)), over.link)
+                id = next(iter(self.places))
+                project = settled_on_link(edits.insert_on_link(project, id, over.link), id)
                 label = _("Insert")
             except UserError as mistake:
                 store.told.emit(str(mistake))

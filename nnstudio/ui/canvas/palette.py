@@ -56,7 +56,8 @@ class LayerList(QListWidget):
             self._ghost.adjustSize()
             self._ghost.show()
         place = self.window().mapFromGlobal(global_point)
-        self._ghost.move(place - QPoint(self._ghost.width() // 2, self._ghost.height() // 2))
+        # Beside the pointer: what it is dropped on must be seen.
+        self._ghost.move(place + QPoint(14, 12))
 
     def ghost_picture(self) -> QPixmap:
         return self.viewport().grab(self.visualItemRect(self.currentItem()))

@@ -273,7 +273,8 @@ class NetworkScene(QGraphicsScene):
 
     def free_place(self, box: QRectF, may_move: bool) -> QPointF:
         """The upper left corner of a box, moved down to where it lies on nothing."""
-        taken = [item.mapRectToScene(item.shape().boundingRect()) for item in self.parts.values()]
+        lying = [item for item in self.parts.values() if not isinstance(item, FrameItem)]  # in a frame there is room
+        taken = [item.mapRectToScene(item.shape().boundingRect()) for item in lying]
         while may_move and any(box.intersects(one) for one in taken):
             box.translate(0, box.height())
         return box.topLeft()

@@ -108,6 +108,13 @@ class CanvasSurface(QGraphicsView):
             self.centerOn(rect.center())
         self._zoomed()
 
+    def show_added(self, ids: list[str]) -> None:
+        """Have what was added be seen: the whole network where that is shown, else the view goes there."""
+        if self.fits:
+            self.zoom_fit()
+        elif ids and ids[-1] in self.network.parts:
+            self.ensureVisible(self.network.parts[ids[-1]], 20, 20)
+
     def pan(self, by: QPoint) -> None:
         """Move the view so that what is drawn moves by so many pixels."""
         self.fits = False

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -31,6 +31,8 @@ from nnstudio.ui.store import Store
 
 NOTCH = 120
 """What Qt counts for one notch of a wheel."""
+ONE_ROW = 0.62
+"""The zoom down to which a chain in one row is still read well."""
 COARSE = 10
 """How much further − and + go with Shift or Ctrl held."""
 ARROWS = {
@@ -86,7 +88,8 @@ class Canvas(CanvasSurface):
 
     def arrange(self) -> None:
         """Lay the layers out from left to right."""
-        self.store.edit(_("Arrange"), arranged(self.store.project))
+        readable = self.viewport().width() / ONE_ROW
+        self.store.edit(_("Arrange"), arranged(self.store.project, width=readable))
         self.zoom_fit()
 
     # --- edits ------------------------------------------------------------------------------------------------------
@@ -269,6 +272,11 @@ class Canvas(CanvasSurface):
             self.adding.search(self.pointer(), event.text())
         else:
             super().keyPressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        for item in self.network.layers.values():
+            item.set_hovered(False)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

@@ -1,6 +1,7 @@
 """What all labs have in common: a window that asks the worker about the network at hand and shows the answer."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,18 @@ if TYPE_CHECKING:
 
 LOOK = 250
 """Milliseconds between two looks at a training under way."""
+
+
+@dataclass(frozen=True)
+class LabType:
+    """The declaration of a lab: what opens it in the menu, and what makes its window. Its module lists it in
+    opened.py; nothing else knows it."""
+
+    command: str
+    text: str
+    help: str
+    keys: tuple[str, ...]
+    make: "Callable[[Trainer, QWidget], Lab]"
 
 
 class Lab(QDialog):

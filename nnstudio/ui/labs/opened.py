@@ -1,30 +1,35 @@
 """Opens labs, each at most once, and opens them again when language or colours change."""
 
-from collections.abc import Callable
-
 from PySide6.QtWidgets import QWidget
 
-from nnstudio.ui.labs.chain_lab import ChainLab
-from nnstudio.ui.labs.errors_lab import ErrorsLab
-from nnstudio.ui.labs.hidden_space_lab import HiddenSpaceLab
-from nnstudio.ui.labs.initialization_lab import InitializationLab
-from nnstudio.ui.labs.lab import Lab
-from nnstudio.ui.labs.landscape_lab import LandscapeLab
-from nnstudio.ui.labs.layers_lab import LayersLab
-from nnstudio.ui.labs.masks_lab import MasksLab
-from nnstudio.ui.labs.softmax_lab import SoftmaxLab
+from nnstudio.ui.labs import (
+    chain_lab,
+    errors_lab,
+    hidden_space_lab,
+    initialization_lab,
+    landscape_lab,
+    layers_lab,
+    masks_lab,
+    softmax_lab,
+    try_lab,
+)
+from nnstudio.ui.labs.lab import Lab, LabType
 from nnstudio.ui.training.trainer import Trainer
 
-LABS: dict[str, Callable[[Trainer, QWidget], Lab]] = {
-    "actionChainLab": ChainLab,
-    "actionSoftmaxLab": SoftmaxLab,
-    "actionLayersLab": LayersLab,
-    "actionErrorsLab": ErrorsLab,
-    "actionMasksLab": MasksLab,
-    "actionInitializationLab": InitializationLab,
-    "actionHiddenSpaceLab": HiddenSpaceLab,
-    "actionLandscapeLab": LandscapeLab,
-}
+MODULES = (
+    try_lab,
+    chain_lab,
+    softmax_lab,
+    layers_lab,
+    errors_lab,
+    masks_lab,
+    initialization_lab,
+    landscape_lab,
+    hidden_space_lab,
+)
+"""In the order of the menu. To add a lab: write its module with its `LAB`, and name the module here."""
+
+LABS: dict[str, LabType] = {module.LAB.command: module.LAB for module in MODULES}
 """By the command that opens them."""
 
 
@@ -40,7 +45,7 @@ class Labs:
         """Open a lab, or bring the one that is open to the front."""
         lab = self.open.get(name)
         if lab is None:
-            lab = self.open[name] = LABS[name](self.trainer, self.window)
+            lab = self.open[name] = LABS[name].make(self.trainer, self.window)
             lab.finished.connect(lambda _result, name=name: self.open.pop(name, None))
             lab.show()
         lab.raise_()

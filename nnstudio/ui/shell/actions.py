@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.text import mark
 from nnstudio.text import translate as _
+from nnstudio.ui.labs.opened import LABS
 from nnstudio.ui.look import theme
 from nnstudio.ui.shell.preferences import Preferences
 
@@ -289,62 +290,7 @@ COMMANDS: tuple[Command, ...] = (
         ("Ctrl+F7",),
         "mdi6.dice-multiple-outline",
     ),
-    Command(
-        "actionChainLab",
-        INSIDE,
-        mark("&One sample, forward and backward …"),
-        mark("Follow one sample through the network and its error back, factor by factor"),
-        ("Ctrl+1",),
-    ),
-    Command(
-        "actionSoftmaxLab",
-        INSIDE,
-        mark("&Softmax and cross-entropy …"),
-        mark("Drag logits and see probabilities, loss and gradient follow"),
-        ("Ctrl+2",),
-    ),
-    Command(
-        "actionLayersLab",
-        INSIDE,
-        mark("&Layers …"),
-        mark("Histograms of the weights of each layer and of what enters its activations"),
-        ("Ctrl+3",),
-    ),
-    Command(
-        "actionErrorsLab",
-        INSIDE,
-        mark("&Largest errors …"),
-        mark("What the network is most wrong about, and the weights of its first layer as pictures"),
-        ("Ctrl+4",),
-    ),
-    Command(
-        "actionMasksLab",
-        INSIDE,
-        mark("&Dropout masks …"),
-        mark("One sample under many dropout masks, and how far its answers spread"),
-        ("Ctrl+5",),
-    ),
-    Command(
-        "actionInitializationLab",
-        INSIDE,
-        mark("&Initial weights …"),
-        mark("What the standard deviation of the initial weights does to values and gradients"),
-        ("Ctrl+6",),
-    ),
-    Command(
-        "actionHiddenSpaceLab",
-        INSIDE,
-        mark("&Hidden space …"),
-        mark("Where a layer of two units moves the points of the plane"),
-        ("Ctrl+8",),
-    ),
-    Command(
-        "actionLandscapeLab",
-        INSIDE,
-        mark("Loss l&andscape …"),
-        mark("The loss on a plane through all weights, and the path of training on it"),
-        ("Ctrl+7",),
-    ),
+    *(Command(lab.command, INSIDE, lab.text, lab.help, lab.keys) for lab in LABS.values()),
     Command(
         "actionAbout", HELP, mark("&About nnstudio"), mark("What this is, its version, and what it is made of"), ()
     ),
