@@ -6,6 +6,8 @@ import os
 
 from nnstudio import paths
 
+# To add a language: its code and its own name here, and its catalogue in resources/translations (packaging/texts.py
+# makes it).
 LANGUAGES = {"en": "English", "es": "Español"}
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()

@@ -12,8 +12,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from nnstudio import text
+
 ROOT = Path(__file__).resolve().parent.parent
-LANGUAGES = ("es",)
+LANGUAGES = tuple(code for code in text.LANGUAGES if code != "en")
 # The functions of nnstudio/text.py, under the names by which modules import them, and which arguments are texts.
 KEYWORDS = {"_": None, "mark": None, "translate": None, "translate_count": (1, 2)}
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QMessageBox, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QMessageBox
 
 from nnstudio.project.model import Project
 from nnstudio.text import translate as _
+from nnstudio.ui.arrangement import Arrangement, Parts
 from nnstudio.ui.background import view_jobs
 from nnstudio.ui.background.task import INTERVAL, Task
 from nnstudio.ui.canvas.accessible import tell_selection
@@ -42,6 +43,7 @@ from nnstudio.ui.shell.bindings import (
     training_functions,
 )
 from nnstudio.ui.shell.dialogs import ask
+from nnstudio.ui.shell.first_steps import FirstSteps
 from nnstudio.ui.shell.language import apply_language
 from nnstudio.ui.shell.menus import MenuCallbacks, canvas_menu, fill_menu_bar
 from nnstudio.ui.shell.message_bar import MessageBar
@@ -61,8 +63,6 @@ from nnstudio.ui.training.trainer import Trainer
 
 SIZE = QSize(1440, 860)
 """What the window takes of a large screen at first."""
-SIDES = [164, 786, 330]
-"""The widths of palette, middle and settings."""
 WARM_UP_AFTER = 700
 START_ACTIONS = ("actionSameStart", "actionNewSeed", "actionTenSeeds")
 
@@ -122,6 +122,7 @@ class MainWindow(QMainWindow):
         self.live_weights = LiveWeights(self.trainer, self.canvas)
         self.inspector = Inspector(self.store, self.canvas.network)
         self.messages = MessageBar(self.canvas)
+        self.first_steps = FirstSteps(self.canvas, self.open_example, self.show_data)
         self.formula_bar = FormulaBar(self.store, self.canvas.network)
         self.problems = Problems(self.store)
         self.totals = Totals(self.store)
@@ -134,7 +135,10 @@ class MainWindow(QMainWindow):
         self.iteration_counter = IterationCounter(self.store, self.trainer)
         self.comparison_picker = ComparisonPicker(self.store, self.trainer)
         self.training_panel = TrainingPanel(self.store, self.iteration_counter)
-        self.setCentralWidget(self.arrange_panels())
+        self.palette_panel = Palette(self.canvas)
+        self.arrangement = Arrangement(self.parts(), self.preferences)
+        self.tabs = self.arrangement.tabs
+        self.setCentralWidget(self.arrangement.whole)
         fill_menu_bar(self.menuBar(), self.actions_by_name, self.preferences, self.menu_callbacks())
         replace_bar(self, TrainBar(self.actions_by_name, self.comparison_picker, SpeedSlider(self.trainer)))
         use_style()
@@ -159,7 +163,7 @@ class MainWindow(QMainWindow):
         self.canvas.network.select(selected)
         self.actions_by_name.bind(
             after_writing(self.canvas, self.functions()),
-            switches(self.canvas, self.live_weights, self.formula_bar, self.plots, self.drawing),
+            switches(self.canvas, self.live_weights, self.formula_bar, self.plots, self.arrangement.drawing),
         )
         for name in labs:
             self.labs.show(name)
@@ -181,64 +185,17 @@ class MainWindow(QMainWindow):
             room = self.screen().availableGeometry().size()
             self.resize(SIZE.boundedTo(QSize(round(0.94 * room.width()), round(0.9 * room.height()))))
 
-    def arrange_panels(self) -> QWidget:
-        """Palette on the left, the network over the plots in the middle, settings on the right."""
-        self.palette_panel = Palette(self.canvas)
-        self.palette_panel.setMinimumWidth(120)
-        self.tabs = QTabWidget(documentMode=True)
-        self.tabs.setUsesScrollButtons(True)
-        self.tabs.setMinimumWidth(260)
-        for panel, name in (
-            (self.training_panel, _("Training")),
-            (self.inspector, _("Layer")),
-            (self.data_panel, _("Data")),
-            (self.runs_panel, _("Runs")),
-            (self.history_panel, _("History")),
-            (self.code_panel, _("Code")),
-        ):
-            self.tabs.addTab(panel, name)
-            panel.setAccessibleName(name)
-        for panel, icon in ((self.history_panel, "mdi6.history"), (self.code_panel, "mdi6.code-braces")):
-            self.show_as_icon(panel, icon)
-        self.palette_panel.setAccessibleName(_("Layers to add"))
-        self.plots.setAccessibleName(_("Loss"))
-        self.dividers = {
-            "middle": splitter(Qt.Orientation.Vertical, [self.arrange_drawing(), self.plots], [330, 270]),
+    def parts(self) -> Parts:
+        """What is arranged in the middle of the window."""
+        tabs = {
+            "training": (_("Training"), self.training_panel),
+            "layer": (_("Layer"), self.inspector),
+            "data": (_("Data"), self.data_panel),
+            "runs": (_("Runs"), self.runs_panel),
+            "history": (_("History"), self.history_panel),
+            "code": (_("Code"), self.code_panel),
         }
-        whole = splitter(Qt.Orientation.Horizontal, [self.palette_panel, self.dividers["middle"], self.tabs], SIDES)
-        self.dividers["whole"] = whole
-        for place, stretch in enumerate((0, 1, 0)):
-            whole.setStretchFactor(place, stretch)
-        for name, divider in self.dividers.items():
-            kept = self.preferences.layout(name)
-            if kept is not None:
-                divider.restoreState(kept)
-        return whole
-
-    def show_as_icon(self, panel: QWidget, icon: str) -> None:
-        """A tab that is seldom wanted takes little room; its name is its tip."""
-        place, bar = self.tabs.indexOf(panel), self.tabs.tabBar()
-        name = self.tabs.tabText(place)
-        bar.setAccessibleTabName(place, name)
-        self.tabs.setTabToolTip(place, name)
-        self.tabs.setTabIcon(place, theme.icon(icon))
-        self.tabs.setTabText(place, "")
-
-    def arrange_drawing(self) -> QWidget:
-        """The canvas, the formula of what is drawn, and what keeps it from training."""
-        self.drawing = QWidget()
-        foot = QWidget()
-        foot.setObjectName("foot")
-        foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        foot_layout = QHBoxLayout(foot)
-        foot_layout.setContentsMargins(8, 2, 8, 2)
-        foot_layout.addWidget(self.problems, 1)
-        layout = QVBoxLayout(self.drawing)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        for widget, stretch in ((self.canvas, 1), (self.formula_bar, 0), (foot, 0)):
-            layout.addWidget(widget, stretch)
-        return self.drawing
+        return Parts(self.palette_panel, self.canvas, self.formula_bar, self.problems, self.plots, tabs)
 
     def make_status_bar(self) -> None:
         status = self.statusBar()
@@ -317,6 +274,11 @@ class MainWindow(QMainWindow):
         elif where == "training":
             self.tabs.setCurrentWidget(self.training_panel)
             self.training_panel.form.fields["loss"].setFocus()
+
+    def show_data(self) -> None:
+        """Bring the choice of data to the front."""
+        self.tabs.setCurrentWidget(self.data_panel)
+        self.data_panel.source.setFocus()
 
     def use_scheme(self, name: str) -> None:
         self.preferences.scheme = name
@@ -447,8 +409,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.preferences.keep_layout("window", self.saveGeometry())
-        for name, divider in self.dividers.items():
-            self.preferences.keep_layout(name, divider.saveState())
+        self.arrangement.keep(self.preferences)
         self._clock.stop()
         self.labs.close()
         self.canvas.release()
@@ -465,12 +426,3 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             QTimer.singleShot(0, self, self.follow_theme)
-
-
-def splitter(orientation: Qt.Orientation, widgets: list[QWidget], sizes: list[int]) -> QSplitter:
-    """Widgets beside or over each other, with a border that can be dragged."""
-    made = QSplitter(orientation, childrenCollapsible=False)
-    for widget in widgets:
-        made.addWidget(widget)
-    made.setSizes(sizes)
-    return made

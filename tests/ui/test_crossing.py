@@ -121,7 +121,7 @@ def test_a_rate_that_the_diverged_epoch_had_is_not_taken_for_the_one_in_use(wind
     plan = edits.set_training(window.project, epochs=100_000, patience=0, optimizer="sgd", learning_rate=0.01)
     window.store.edit("plan", plan)
     trainer.train()
-    qtbot.waitUntil(lambda: trainer.curves.epochs > 3, timeout=20_000)
+    qtbot.waitUntil(lambda: trainer.curves.epochs > 3 and trainer.main.watched is not None, timeout=20_000)
     trainer.pause()
     qtbot.waitUntil(lambda: trainer._control.waiting, timeout=10_000)
     run = trainer.networks[0]

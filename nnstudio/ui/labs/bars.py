@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
+from nnstudio.ui.look.numbers_text import percent
 
 STEP = 0.1
 MARGIN = 26.0
@@ -23,11 +24,14 @@ class Bars(QWidget):
 
     changed = Signal(object)
 
-    def __init__(self, name: str, lowest: float, highest: float, can_be_changed: bool = False) -> None:
+    def __init__(
+        self, name: str, lowest: float, highest: float, can_be_changed: bool = False, are_shares: bool = False
+    ) -> None:
         super().__init__()
         self.name = name
         self.lowest, self.highest = lowest, highest
         self.can_be_changed = can_be_changed
+        self.are_shares = are_shares
         self.values: NDArray[np.float64] = np.empty(0)
         self.names: tuple[str, ...] = ()
         self.true = -1
@@ -93,7 +97,11 @@ class Bars(QWidget):
         number = QRectF(slot.left(), (top - 17) if value >= 0 else (top + 1), slot.width(), 16)
         if number.bottom() > slot.bottom() + 2:
             number.moveBottom(slot.bottom())
-        painter.drawText(number, Qt.AlignmentFlag.AlignCenter, f"{value:.3g}".replace("-", "−"))
+        painter.drawText(
+            number,
+            Qt.AlignmentFlag.AlignCenter,
+            percent(value) if self.are_shares else f"{value:.3g}".replace("-", "−"),
+        )
         name = self.names[place] if place < len(self.names) else ""
         below = QRectF(slot.left(), self.height() - MARGIN + 4, slot.width(), MARGIN - 6)
         shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(slot.width()) - 2)

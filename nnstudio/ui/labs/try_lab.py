@@ -27,6 +27,8 @@ from nnstudio.ui.labs.lab import Lab, LabType
 from nnstudio.ui.labs.sample_picker import SamplePicker
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fields import Choice
+from nnstudio.ui.look.fonts import sized
+from nnstudio.ui.look.numbers_text import percent
 from nnstudio.ui.training.trainer import Trainer
 
 MOST_COLUMNS = 40
@@ -56,7 +58,8 @@ class TryLab(Lab):
         self.area.setWidget(self.columns)
         self.answer = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self.answer.setObjectName("tryAnswer")
-        self.bars = Bars(_("probabilities"), 0.0, 1.12)
+        self.answer.setFont(sized(self.answer.font(), 1.15, bold=True))
+        self.bars = Bars(_("probabilities"), 0.0, 1.12, are_shares=True)
         asked = QVBoxLayout()
         asked.addWidget(self.picker)
         asked.addWidget(self.picture, 1)
@@ -221,7 +224,8 @@ class TryLab(Lab):
             return
         best = int(first.argmax())
         self.answer.setText(
-            _("The network answers: {answer}").format(answer=preparation.classes[best]) + f"  ({first[best]:.1%})"
+            _("The network answers: {answer}").format(answer=preparation.classes[best])
+            + f"  ({percent(float(first[best]))})"
         )
         self.bars.show()
         self.bars.show_values(first.astype(np.float64), preparation.classes, best)

@@ -4,6 +4,7 @@ from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
 
 from nnstudio import paths
+from nnstudio.project.files import files_in
 
 FAMILY = "Inter"
 USUAL = 10.0
@@ -14,7 +15,7 @@ SMALLEST, LARGEST = -2, 8
 
 def load_fonts() -> None:
     """Make the font that travels with the program known to Qt; where it is missing the system's is used."""
-    for file in sorted((paths.resources() / "fonts").glob("*.otf")):
+    for file in files_in(paths.resources() / "fonts", "*.otf"):
         QFontDatabase.addApplicationFont(str(file))
 
 

@@ -1,0 +1,97 @@
+"""Where the panels of the window stand: palette, the network over the plots, settings in tabs; and how wide each is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from nnstudio.text import translate as _
+from nnstudio.ui.look import theme
+from nnstudio.ui.shell.preferences import Preferences
+
+SIDES = [164, 786, 330]
+"""The widths of palette, middle and settings."""
+HEIGHTS = [330, 270]
+"""The heights of the drawing and the plots."""
+NARROWEST_PALETTE, NARROWEST_SETTINGS = 120, 260
+SELDOM = {"history": "mdi6.history", "code": "mdi6.code-braces"}
+"""Panels whose tabs are an icon, their name a tip: they are seldom wanted and take little room."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What is arranged. `tabs` are the panels of settings by a name of ours, with what each is called on screen."""
+
+    palette: QWidget
+    canvas: QWidget
+    formula: QWidget
+    problems: QWidget
+    plots: QWidget
+    tabs: Mapping[str, tuple[str, QWidget]]
+
+
+class Arrangement:
+    """`whole` holds all; `drawing` is the part that gives its room to large views; `tabs` are the settings."""
+
+    def __init__(self, parts: Parts, preferences: Preferences) -> None:
+        self.drawing = drawing_of(parts)
+        self.tabs = tabs_of(parts.tabs)
+        parts.palette.setMinimumWidth(NARROWEST_PALETTE)
+        parts.palette.setAccessibleName(_("Layers to add"))
+        parts.plots.setAccessibleName(_("Loss"))
+        middle = splitter(Qt.Orientation.Vertical, [self.drawing, parts.plots], HEIGHTS)
+        self.whole = splitter(Qt.Orientation.Horizontal, [parts.palette, middle, self.tabs], SIDES)
+        for place, stretch in enumerate((0, 1, 0)):
+            self.whole.setStretchFactor(place, stretch)
+        self._dividers = {"middle": middle, "whole": self.whole}
+        for name, divider in self._dividers.items():
+            kept = preferences.layout(name)
+            if kept is not None:
+                divider.restoreState(kept)
+
+    def keep(self, preferences: Preferences) -> None:
+        """Remember how the dividers were left."""
+        for name, divider in self._dividers.items():
+            preferences.keep_layout(name, divider.saveState())
+
+
+def drawing_of(parts: Parts) -> QWidget:
+    """The canvas, the formula of what is drawn, and what keeps it from training."""
+    foot = QWidget()
+    foot.setObjectName("foot")
+    foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    line = QHBoxLayout(foot)
+    line.setContentsMargins(8, 2, 8, 2)
+    line.addWidget(parts.problems, 1)
+    drawing = QWidget()
+    layout = QVBoxLayout(drawing)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for widget, stretch in ((parts.canvas, 1), (parts.formula, 0), (foot, 0)):
+        layout.addWidget(widget, stretch)
+    return drawing
+
+
+def tabs_of(panels: Mapping[str, tuple[str, QWidget]]) -> QTabWidget:
+    """The panels of settings, each with its name."""
+    tabs = QTabWidget(documentMode=True)
+    tabs.setUsesScrollButtons(True)
+    tabs.setMinimumWidth(NARROWEST_SETTINGS)
+    for key, (name, panel) in panels.items():
+        place = tabs.addTab(panel, "" if key in SELDOM else name)
+        panel.setAccessibleName(name)
+        tabs.tabBar().setAccessibleTabName(place, name)
+        if key in SELDOM:
+            tabs.setTabIcon(place, theme.icon(SELDOM[key]))
+            tabs.setTabToolTip(place, name)
+    return tabs
+
+
+def splitter(orientation: Qt.Orientation, widgets: list[QWidget], sizes: list[int]) -> QSplitter:
+    """Widgets beside or over each other, with a border that can be dragged."""
+    made = QSplitter(orientation, childrenCollapsible=False)
+    for widget in widgets:
+        made.addWidget(widget)
+    made.setSizes(sizes)
+    return made

@@ -1,0 +1,86 @@
+"""The first steps, on a canvas where nothing is drawn yet: an example to open, data to choose, a layer to add."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout
+
+from nnstudio.text import translate as _
+from nnstudio.ui.canvas.view import Canvas
+from nnstudio.ui.changes import Change, Part
+from nnstudio.ui.look import theme
+from nnstudio.ui.look.fonts import sized
+from nnstudio.ui.shell.menus import EXAMPLES
+
+ENDS = 2
+"""A new network has an input and an output, and nothing between them."""
+BELOW = 16
+
+
+class FirstSteps(QFrame):
+    """Lies over the lower part of the canvas until the first layer is there."""
+
+    def __init__(
+        self, canvas: Canvas, open_example: Callable[[str], object], choose_data: Callable[[], object]
+    ) -> None:
+        super().__init__(canvas)
+        self.setObjectName("firstSteps")
+        self.canvas = canvas
+        title = QLabel(_("First steps"), textFormat=Qt.TextFormat.PlainText)
+        title.setFont(sized(title.font(), 1.15, bold=True))
+        words = QLabel(
+            _("Open an example and press Train, or build a network of your own: choose data, then drag layers here."),
+            textFormat=Qt.TextFormat.PlainText,
+            wordWrap=True,
+        )
+        buttons = QGridLayout()
+        buttons.setSpacing(8)
+        for place, (name, label) in enumerate(EXAMPLES.items()):
+            button = self._button(_(label), partial(open_example, name))
+            buttons.addWidget(button, place // 2, place % 2)
+        last = len(EXAMPLES)
+        buttons.addWidget(self._button(_("Choose data …"), choose_data), last // 2, last % 2)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 18)
+        layout.setSpacing(10)
+        layout.addWidget(title)
+        layout.addWidget(words)
+        layout.addLayout(buttons)
+        colors = theme.colors()
+        self.setStyleSheet(
+            f"#firstSteps {{ background: {colors.surface}; border: 1px solid {colors.grid}; border-radius: 10px; }}"
+        )
+        self.setFixedWidth(460)
+        canvas.installEventFilter(self)
+        canvas.store.changed.connect(self.follow)
+        self.show_if_new()
+
+    def follow(self, change: Change) -> None:
+        if change.touches(Part.STRUCTURE, Part.LAYOUT, Part.RUNS):
+            self.show_if_new()
+
+    def show_if_new(self) -> None:
+        """Be there while nothing is drawn between the two ends."""
+        network = self.canvas.store.project.network
+        is_new = len(network.layers) <= ENDS and not network.annotations and not self.canvas.store.project.runs
+        self.setVisible(is_new)
+        if is_new:
+            self._place()
+
+    def _place(self) -> None:
+        self.adjustSize()
+        self.move((self.canvas.width() - self.width()) // 2, self.canvas.height() - self.height() - BELOW)
+
+    def _button(self, label: str, do: Callable[[], object]) -> QPushButton:
+        button = QPushButton(label)
+        button.setAccessibleName(label)
+        button.clicked.connect(lambda _checked=False: do())
+        return button
+
+    # --- Qt ---------------------------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and not self.isHidden():
+            self._place()
+        return super().eventFilter(watched, event)
