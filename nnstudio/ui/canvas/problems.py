@@ -63,20 +63,27 @@ class Problems(QListWidget):
 
     def _fill(self) -> None:
         self.clear()
-        colors = theme.colors()
+        border = theme.colors().border
         repairs = self.store.repairs
-        for row, line in enumerate(self._lines):
+        for line in self._lines:
             item = QListWidgetItem(line.message)
             item.setData(WHERE_ROLE, line.where)
-            good = not self.store.problems and row == 0
-            sign = "check-circle" if good else "alert" if line in self.store.warnings else "alert-circle"
-            color = colors.success if good else colors.problem
-            item.setIcon(theme.drawn_icon(f"mdi6.{sign}-outline", color, colors.border))
+            sign, color = self._sign(line)
+            item.setIcon(theme.drawn_icon(f"mdi6.{sign}-outline", color, border))
             self.addItem(item)
             if line in repairs:
                 self._offer(item, line, repairs[line].label)
         height = sum(self.sizeHintForRow(row) for row in range(min(self.count(), MOST_ROWS)))
         self.setFixedHeight(height + 2 * self.frameWidth() + 4)
+
+    def _sign(self, line: Problem) -> tuple[str, str]:
+        """The icon of a line and its colour: a tick only where something is known to be right."""
+        colors = theme.colors()
+        if line in self.store.problems:
+            return "alert-circle", colors.problem
+        if line in self.store.warnings:
+            return "alert", colors.problem
+        return ("check-circle", colors.success) if line.where == "" else ("clock", colors.faint_text)
 
     def _offer(self, item: QListWidgetItem, line: Problem, label: str) -> None:
         """Put the button that mends it below a line, which leaves it room."""

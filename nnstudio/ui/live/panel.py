@@ -118,6 +118,7 @@ class Plots(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addWidget(self.legend, 1)
+        head.addStretch()
         head.addWidget(self.views, 0, Qt.AlignmentFlag.AlignTop)
         foot = QHBoxLayout()
         foot.addWidget(self.patience)
@@ -140,7 +141,7 @@ class Plots(QWidget):
         is_blank = self.trainer.is_blank and not self.trainer.is_active
         self.loss.setVisible(not is_blank)
         self.curves.show_accuracy()
-        for part in (self.time, self.legend, self.words):
+        for part in (self.time, self.words):
             part.setVisible(not is_blank)
         if is_blank:
             self.patience.hide()
@@ -239,6 +240,7 @@ class Plots(QWidget):
         """Say what the lines, colours and shapes are."""
         plane = self.plane.plane
         self.legend.show_kinds(self.curves.kinds(), plane.classes if plane else None)
+        self.legend.setVisible(bool(self.legend.text()))
 
     def _load_best(self) -> None:
         best = curve_lines.best_of(self.trainer.curves)
