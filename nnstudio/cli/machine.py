@@ -63,7 +63,7 @@ def installed_version(package: str) -> str:
 
 def self_test(options: Namespace) -> tuple[dict[str, Any], int]:
     """Open, build, train, save, reopen and export a bundled example, in a folder of its own."""
-    from nnstudio.cli.verbs import trained, with_facts
+    from nnstudio.cli.verbs import run_training, with_facts
     from nnstudio.data.dataset import load
     from nnstudio.export.files import export
     from nnstudio.project import edits
@@ -81,7 +81,7 @@ def self_test(options: Namespace) -> tuple[dict[str, Any], int]:
     project = edits.set_training(open_project(paths.examples() / "iris.nnstudio"), epochs=5)
     passed(_("opened"))
     dataset = load(project.data)
-    run = trained(with_facts(project, dataset), dataset, distributed.SINGLE_PROCESS, show=False)
+    run, _interrupted = run_training(with_facts(project, dataset), dataset, distributed.SINGLE_PROCESS, show=False)
     passed(_("built and trained"))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "self-test.nnstudio"

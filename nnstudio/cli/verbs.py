@@ -20,7 +20,7 @@ from nnstudio.data.sources import read_source, shown_source
 from nnstudio.project import edits, variants
 from nnstudio.project.archive import SUFFIX, is_path, open_project, save
 from nnstudio.project.endings import warnings
-from nnstudio.project.files import check_target, is_there, write_whole
+from nnstudio.project.files import check_target, check_writable, is_there, write_whole
 from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import Project, Run
 from nnstudio.project.names import shown_name
@@ -145,7 +145,7 @@ def train_in(ours: "ProcessGroup", options: Namespace) -> Answer:
     project, refused = opened(options)
     out = options.out or options.project
     if ours.is_rank_zero:
-        check_target(out)
+        check_writable(out)
     stored, resumed = project, None
     if options.resume is not None:
         resumed = resumed_run(project, options)
@@ -160,13 +160,13 @@ def train_in(ours: "ProcessGroup", options: Namespace) -> Answer:
     project = check_no_problems(with_facts(project, dataset))
     show = ours.is_rank_zero and (options.progress or sys.stderr.isatty())
     try:
-        run = trained(project, dataset, ours, show, resumed)
+        run, interrupted = run_training(project, dataset, ours, show, resumed)
     except OutOfMemory as shortage:
         if resumed is not None:
             raise
         project = with_smaller_batch(project, shortage, asks=ours.size == 1)
-        run = trained(project, dataset, ours, show)
-    status = {"diverged": 3, "user": 130}.get(run.stop_reason, 0)
+        run, interrupted = run_training(project, dataset, ours, show)
+    status = {"diverged": 3, "user": interrupted or 130}.get(run.stop_reason, 0)
     if not ours.is_rank_zero:
         return {}, status
     # A run that goes on leaves the project as it is drawn and planned now.
@@ -195,8 +195,11 @@ def resumed_run(project: Project, options: Namespace) -> Run:
     return run
 
 
-def trained(project: Project, dataset: Dataset, ours: "ProcessGroup", show: bool, resumed: Run | None = None) -> Run:
-    """The finished run, a new one or one that goes on; Ctrl-C stops after the batch and keeps what was learnt."""
+def run_training(
+    project: Project, dataset: Dataset, ours: "ProcessGroup", show: bool, resumed: Run | None = None
+) -> tuple[Run, int]:
+    """The finished run, a new one or one that goes on, and the exit status where a signal stopped it, 0 where none did:
+    it stops after the batch and keeps what was learnt."""
     from nnstudio.training.checkpoint_file import read_checkpoint
     from nnstudio.training.control import Control, Mode
     from nnstudio.training.curves import Curves
@@ -219,7 +222,7 @@ def trained(project: Project, dataset: Dataset, ours: "ProcessGroup", show: bool
         file=sys.stderr,
         leave=True,
     )
-    with bar, interrupts(lambda: control.command(Mode.STOP)):
+    with bar, interrupts(lambda: control.command(Mode.STOP)) as came:
         for event in train_events(project, dataset, control, curves, group=ours, initial_state=initial_state):
             if isinstance(event, Ready):
                 if event.remark and ours.is_rank_zero:
@@ -232,7 +235,7 @@ def trained(project: Project, dataset: Dataset, ours: "ProcessGroup", show: bool
                 bar.set_postfix_str(report.epoch_line(curves), refresh=False)
                 bar.update()
             elif isinstance(event, Trained):
-                return event.run
+                return event.run, 128 + came[0] if came else 0
     raise AssertionError("training ended without a run")
 
 
@@ -248,23 +251,35 @@ def with_smaller_batch(project: Project, shortage: "OutOfMemory", asks: bool) ->
     raise shortage
 
 
+ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""The signals by which a program is ended from outside; Windows has not all of them."""
+
+
 @contextmanager
-def interrupts(stop: Callable[[], None]) -> Iterator[None]:
-    """Have Ctrl-C call `stop` instead of raising; a second Ctrl-C raises. Signals belong to the main thread alone."""
+def interrupts(stop: Callable[[], None]) -> Iterator[list[int]]:
+    """Have Ctrl-C, and the system's or the terminal's end, call `stop` instead of ending the program; a second one ends
+    it. What is yielded holds the number of the signal that came. Signals belong to the main thread alone."""
+    came: list[int] = []
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield came
         return
-    before = signal.getsignal(signal.SIGINT)
+    before = {number: signal.getsignal(number) for number in ENDING}
+
+    def give_back() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
     def first(number: int, frame: object) -> None:
+        came.append(number)
         stop()
-        signal.signal(signal.SIGINT, before)
+        give_back()
 
-    signal.signal(signal.SIGINT, first)
+    for number in ENDING:
+        signal.signal(number, first)
     try:
-        yield
+        yield came
     finally:
-        signal.signal(signal.SIGINT, before)
+        give_back()
 
 
 def history_of(run: Run) -> dict[str, list[float]]:

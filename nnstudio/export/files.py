@@ -10,7 +10,9 @@ from nnstudio.project.model import Run
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
-KINDS = ("pytorch", "onnx", "safetensors", "csv")
+KINDS = ("pytorch", "safetensors", "csv")
+IMPORTED = ("csv", "math", "sys", "numpy", "torch", "safetensors")
+"""What the script imports: a script of that name would import itself."""
 
 
 def export(run: Run, kind: str, out: Path) -> list[Path]:
@@ -19,13 +21,16 @@ def export(run: Run, kind: str, out: Path) -> list[Path]:
     if kind == "pytorch":
         if out.suffix != ".py":
             raise UserError(_("A PyTorch script needs a name that ends in .py; found “{name}”.").format(name=out.name))
+        if out.stem.lower() in IMPORTED:
+            words = _("A script called “{name}” would hide the module {module}, which it imports. Choose another name.")
+            raise UserError(words.format(name=out.name, module=out.stem.lower()))
         contents = script_files(run, divide(run.data), out.stem)
     elif kind == "safetensors":
         contents = {out.name: run.weights}
     elif kind == "csv":
         contents = {out.name: metrics_to_csv(run.history)}
     else:
-        raise UserError(_("Export to ONNX is not there yet; export to pytorch or safetensors."))
+        raise ValueError(kind)
     for name, content in contents.items():
         write_whole(out.with_name(name), content)
     return [out.with_name(name) for name in contents]

@@ -9,6 +9,7 @@ import secrets
 import shutil
 import stat
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path, PurePath, PureWindowsPath
@@ -120,6 +121,16 @@ def check_target(path: Path) -> None:
         raise UserError(_("“{file}” is not a plain file. Choose another name.").format(file=path))
     if not is_folder(path.parent):
         raise UserError(_("The folder “{folder}” does not exist. Choose another place.").format(folder=path.parent))
+
+
+def check_writable(path: Path) -> None:
+    """UserError when a file could not be written here: asked before work is done whose result it shall hold."""
+    check_target(path)
+    try:
+        with tempfile.TemporaryFile(dir=path.resolve().parent):
+            pass
+    except OSError as error:
+        raise file_error(error, path) from None
 
 
 def is_portable(name: str) -> bool:

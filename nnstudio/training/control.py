@@ -55,6 +55,10 @@ class Control:
     def mode(self) -> Mode:
         return self._mode
 
+    @property
+    def is_stopped(self) -> bool:
+        return self._mode is Mode.STOP
+
     def command(self, mode: Mode) -> None:
         """Give a command. A stop is final."""
         with self._changed:

@@ -128,6 +128,8 @@ def trained(
     """`train_together` for projects without problems."""
     with stage(BUILDING):
         networks = [made_network(*one, dataset.preparation) for one in zip(projects, initial_states, strict=True)]
+    if control.is_stopped:
+        return  # nothing was learnt yet
     groups = groups_of(projects, dataset.preparation, initial_states)
     work = max(
         3 * networks[places[0]].parameter_count() * projects[places[0]].training.batch_size * len(places)
@@ -157,6 +159,8 @@ def trained(
 
         with stage(BUILDING):
             loops = loops_that_fit(projects, dataset.train, made_loops, device)
+        if control.is_stopped:
+            return
         training_states = sorted(
             (training_state for loop in loops for training_state in loop.training_states),
             key=lambda training_state: training_state.variant,

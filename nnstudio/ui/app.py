@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 import PySide6
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from nnstudio import paths
@@ -31,13 +32,30 @@ from nnstudio.ui.window import MainWindow
 FIRST_UNSOUND = (6, 12)
 FIRST_IMMORTAL = (3, 12)
 
+ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""The signals by which a program is ended from outside; Windows has not all of them."""
+
+
+class Application(QApplication):
+    """The application; `file_asked(path)` comes when the system hands over a file, as macOS does on a double-click."""
+
+    file_asked = Signal(object)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QFileOpenEvent):
+            self.file_asked.emit(Path(event.file()))
+            return True
+        return super().event(event)
+
 
 def run(project: Path | None) -> int:
     """Open the window and stay until it is closed; the exit status."""
     check_display()
     check_binding(PySide6.__version_info__[:2], sys.version_info[:2])
-    application = QApplication(["nnstudio"])
+    application = Application(["nnstudio"])
     application.setApplicationName("nnstudio")
+    # What Wayland and X take the window's icon and its place in the dock by.
+    application.setDesktopFileName("nnstudio")
     log = CrashLog(paths.log_folder(), application)
     try:
         log.begin()
@@ -45,14 +63,22 @@ def run(project: Path | None) -> int:
     except OSError as error:  # no log is no reason not to work
         sys.stderr.write(f"nnstudio: {error}\n")
     window = create_window(project)
+    application.file_asked.connect(window.drops.take)
     reports = CrashReports(log, window)
     QTimer.singleShot(0, reports, reports.show_crashes)
     # Python handles Ctrl-C only while Python code runs: a timer gives it the chance.
-    signal.signal(signal.SIGINT, lambda number, frame: window.close())
+    for number in ENDING:
+        signal.signal(number, lambda number, frame: end(window))
     awake = QTimer(interval=200)
     awake.timeout.connect(lambda: None)
     awake.start()
     return application.exec()
+
+
+def end(window: MainWindow) -> None:
+    """The system or the terminal ends the program: nothing can be asked, so what is unsaved is kept safe and offered at
+    the next start."""
+    window.autosave.keep_and_end()
 
 
 def create_window(project: str | Path | None = None) -> MainWindow:

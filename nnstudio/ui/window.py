@@ -22,6 +22,7 @@ from nnstudio.ui.data.loader import DataLoader
 from nnstudio.ui.data.panel import DataPanel
 from nnstudio.ui.files.autosave import Autosave
 from nnstudio.ui.files.documents import Documents
+from nnstudio.ui.files.drops import FileDrops
 from nnstudio.ui.inspector.code_panel import CodePanel
 from nnstudio.ui.inspector.history_panel import HistoryPanel
 from nnstudio.ui.inspector.panel import Inspector
@@ -64,6 +65,8 @@ from nnstudio.ui.training.trainer import Trainer
 SIZE = QSize(1440, 860)
 """What the window takes of a large screen at first."""
 WARM_UP_AFTER = 700
+LONGEST_END = 10.0
+"""Seconds that closing waits for what is being computed; then it is left to itself."""
 START_ACTIONS = ("actionSameStart", "actionNewSeed", "actionTenSeeds")
 
 
@@ -79,6 +82,7 @@ class MainWindow(QMainWindow):
         self.documents = Documents(self, store, self.trainer, preferences)
         self.autosave = Autosave(store, self.trainer, self.documents, self)
         self.labs = Labs(self, self.trainer)
+        self.drops = FileDrops(self, self.open_file, self.use_data)
         self.suggestions = Suggestions(self, store, self.trainer)
         self.actions_by_name: Actions
         self.canvas: Canvas
@@ -275,6 +279,11 @@ class MainWindow(QMainWindow):
             self.tabs.setCurrentWidget(self.training_panel)
             self.training_panel.form.fields["loss"].setFocus()
 
+    def use_data(self, path: Path) -> None:
+        """Train on a table that was dropped here."""
+        self.tabs.setCurrentWidget(self.data_panel)
+        self.data_panel.choose_source(str(path))
+
     def show_data(self) -> None:
         """Bring the choice of data to the front."""
         self.tabs.setCurrentWidget(self.data_panel)
@@ -413,8 +422,9 @@ class MainWindow(QMainWindow):
         self._clock.stop()
         self.labs.close()
         self.canvas.release()
+        self.training_label.setText(_("Ending …"))
         for task in self.findChildren(Task) + self.loader.findChildren(Task) + self.trainer.findChildren(Task):
-            task.join(10.0)
+            task.await_end(LONGEST_END)
         event.accept()
 
     def showEvent(self, event: QShowEvent) -> None:

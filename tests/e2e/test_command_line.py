@@ -188,7 +188,8 @@ def test_divergence_has_its_own_status_and_keeps_sound_weights(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a POSIX signal")
-def test_ctrl_c_keeps_what_was_trained(iris: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ctrl_c_keeps_what_was_trained(iris: Path, number: signal.Signals) -> None:
     command = [
         sys.executable,
         "-m",
@@ -207,9 +208,9 @@ def test_ctrl_c_keeps_what_was_trained(iris: Path) -> None:
     deadline = time.monotonic() + 60
     while b"validation" not in seen and time.monotonic() < deadline:
         seen += os.read(process.stderr.fileno(), 1000)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     process.communicate(timeout=30)
-    assert process.returncode == 130
+    assert process.returncode == 128 + number
     run = open_project(iris).runs[-1]
     assert run.stop_reason == "user" and run.epochs_run > 0 and run.best_epoch == run.weights_epoch
 
@@ -339,3 +340,23 @@ def test_a_device_that_the_plan_names_and_is_missing_is_said_and_the_cpu_used(
     printed = capsys.readouterr()
     assert json.loads(printed.out)["device"] == "cpu"
     assert "“cuda:7” is not on this machine; the CPU is used" in printed.err
+
+
+def test_an_output_that_cannot_be_written_is_told_before_training(
+    iris: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_file(**_place: object) -> None:
+        raise PermissionError(13, "closed")
+
+    monkeypatch.setattr("nnstudio.project.files.tempfile.TemporaryFile", no_file)
+    monkeypatch.setattr("nnstudio.cli.verbs.run_training", lambda *_given: pytest.fail("it was trained"))
+    assert "permission" in refused(capsys, "train", iris, "--out", tmp_path / "out.nnstudio")
+
+
+@pytest.mark.parametrize("name", ["torch.py", "csv.py", "numpy.py", "Math.py", "safetensors.py"])
+def test_a_script_that_would_hide_what_it_imports_is_refused(
+    name: str, iris: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer(capsys, "train", iris, "--epochs", "2")
+    assert "would hide the module" in refused(capsys, "export", iris, "--to", "pytorch", "-o", tmp_path / name)
+    assert not (tmp_path / name).exists()

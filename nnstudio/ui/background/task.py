@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
 
 from nnstudio.stages import stage_of
 from nnstudio.text import UserError
@@ -37,9 +37,12 @@ class Task(QObject):
     arrived = Signal(object)
     failed = Signal(str)
     done = Signal()
+    ended = Signal()
+    """After either."""
 
     def __init__(self, generator: Callable[[], Iterator[Any]], parent: QObject) -> None:
         super().__init__(parent)
+        self.has_ended = False
         self._queue: SimpleQueue[Any] = SimpleQueue()
         self._thread = threading.Thread(target=run, args=(generator, self._queue), name="nnstudio-task", daemon=True)
         self._timer = QTimer(self, interval=INTERVAL)
@@ -63,20 +66,28 @@ class Task(QObject):
                 return
             if isinstance(value, End):
                 self._timer.stop()
-                self._thread.join()
+                self.has_ended = True
                 if value.error:
                     self.failed.emit(value.error)
                 else:
                     self.done.emit()
+                self.ended.emit()
                 self.deleteLater()
             else:
                 self.arrived.emit(value)
 
-    def join(self, seconds: float) -> bool:
-        """Wait for the thread and deliver its last words; False when it did not end in time."""
-        self._thread.join(seconds)
-        self.deliver()
-        return not self._thread.is_alive()
+    def await_end(self, seconds: float) -> bool:
+        """Let the event loop run, without keys and clicks, until the task has ended and its last words are delivered;
+        False when it did not end in time. No thread is joined: the window is drawn meanwhile."""
+        if not self.has_ended:
+            loop = QEventLoop()
+            self.ended.connect(loop.quit)
+            timer = QTimer(loop, singleShot=True, interval=round(1000 * seconds))
+            timer.timeout.connect(loop.quit)
+            timer.start()
+            loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+            timer.stop()
+        return self.has_ended
 
 
 def run(generator: Callable[[], Iterator[Any]], queue: "SimpleQueue[Any]") -> None:

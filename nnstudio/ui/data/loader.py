@@ -123,7 +123,7 @@ class DataLoader(QObject):
         self.load()
 
     def wait(self, seconds: float) -> bool:
-        return self._task is None or self._task.join(seconds)
+        return self._task is None or self._task.await_end(seconds)
 
     def _failed(self, message: str) -> None:
         if self._loading == self.store.project.data and not self._is_stale:

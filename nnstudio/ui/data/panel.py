@@ -77,7 +77,6 @@ class DataPanel(QScrollArea):
         self.toy_form = ParameterForm(TOY_SETTINGS)
         self.form = ParameterForm(DATA_SETTINGS)
         self.notes = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self.notes.setAccessibleName(_("What was done to the data"))
         self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.preview = QTableWidget()
         self.preview.setAccessibleName(_("First rows"))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QElapsedTimer, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
@@ -21,6 +21,8 @@ from nnstudio.ui.training.trainer import Trainer
 
 AFTER = 10_000
 """Milliseconds after an edit, or an epoch, until it is kept."""
+LONGEST_END = 10.0
+"""Seconds that leaving waits for what is being written."""
 LONGEST = 30_000
 LOAD = 20
 """Keeping takes at most one part in so many of the time, unless that would be longer than the longest."""
@@ -43,6 +45,8 @@ class Autosave(QObject):
         self.dialog: RescueDialog | None = None
         self._is_kept = False
         self._warned = False
+        self._survives = False
+        """Whether what is kept outlives the program, which is ended from outside."""
         self._task: Task | None = None
         self._epochs = 0
         self._clock = QElapsedTimer()
@@ -110,10 +114,23 @@ class Autosave(QObject):
             self._warned = True
             self.store.told.emit(_("Unsaved work cannot be kept safe: save it soon. {reason}").format(reason=message))
 
+    def keep_and_end(self) -> None:
+        """The program is ended from outside: keep what is in no file, to be offered at the next start, and end."""
+        self._survives = self.is_needed
+        self.trainer.stop()
+        if not self.is_needed:
+            QCoreApplication.exit(0)
+            return
+        self.keep()
+        if self._task is not None:
+            self._task.ended.connect(partial(QCoreApplication.exit, 0))
+
     def drop(self) -> None:
         """What was kept is not needed any more."""
+        if self._survives:
+            return
         if self._task is not None:
-            self._task.join(10.0)
+            self._task.await_end(LONGEST_END)
         self._is_kept = False
         self.safe.drop()
 

@@ -151,7 +151,7 @@ class Lab(QDialog):
         self._answered_last = self._question = self._question + 1
         self._timer.stop()
         for task in self.findChildren(Task):
-            task.join(10.0)
+            task.setParent(self.trainer)  # it ends by itself, and nobody hears it any more
         super().done(result)
 
 

@@ -69,8 +69,8 @@ class Plots(QWidget):
         self.patience.setObjectName("patienceBar")
         self.patience.setAccessibleName(_("Patience left"))
         self.patience.setFixedSize(PATIENCE_WIDTH, 10)
-        self.words = self._label("patienceWords", _("Early stopping"))
-        self.comparison = self._label("comparisonWords", _("Comparison"))
+        self.words = self._label("patienceWords")
+        self.comparison = self._label("comparisonWords")
         self.grid = Grid()
         for plot in (self.loss, self.accuracy, self.dropout, self.plane, self.gradients, self.confusion):
             self.grid.add(plot)
@@ -108,10 +108,9 @@ class Plots(QWidget):
         self._state_changed()
         self.draw()
 
-    def _label(self, name: str, accessible: str) -> QLabel:
+    def _label(self, name: str) -> QLabel:
         label = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         label.setObjectName(name)
-        label.setAccessibleName(accessible)
         label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         return label
 

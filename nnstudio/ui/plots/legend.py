@@ -27,7 +27,6 @@ class Legend(QLabel):
     def __init__(self) -> None:
         super().__init__(textFormat=Qt.TextFormat.RichText)
         self.setObjectName("legend")
-        self.setAccessibleName(_("Lines"))
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
         )

@@ -18,7 +18,6 @@ class IterationCounter(QLabel):
     def __init__(self, store: Store, trainer: Trainer) -> None:
         super().__init__(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.setObjectName("counter")
-        self.setAccessibleName(_("Iterations"))
         self.store = store
         self.trainer = trainer
         store.changed.connect(self.follow)

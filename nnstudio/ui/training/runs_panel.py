@@ -63,7 +63,6 @@ class RunsPanel(QWidget):
         )
         self.details = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.details.setObjectName("runDetails")
-        self.details.setAccessibleName(_("Details of the run"))
         self.restore = QPushButton(_("Restore settings"))
         self.restore.setToolTip(_("Take the network, data and settings of this run again; can be undone"))
         self.delete = QPushButton(_("Delete"))

@@ -227,7 +227,7 @@ class Trainer(ShownTraining):
 
     def wait(self, seconds: float = LONGEST_STOP) -> bool:
         """Wait until the thread has ended and its run is kept; False when it does not end in time."""
-        return self._task is None or self._task.join(seconds)
+        return self._task is None or self._task.await_end(seconds)
 
     # --- the task ---------------------------------------------------------------------------------------------------
 
