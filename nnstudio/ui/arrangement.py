@@ -10,11 +10,11 @@ from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
 from nnstudio.ui.shell.preferences import Preferences
 
-SIDES = [164, 786, 330]
+SIDES = [160, 768, 352]
 """The widths of palette, middle and settings."""
 HEIGHTS = [330, 270]
 """The heights of the drawing and the plots."""
-NARROWEST_PALETTE, NARROWEST_SETTINGS = 120, 260
+NARROWEST_PALETTE, NARROWEST_SETTINGS = 120, 300
 SELDOM = {"history": "mdi6.history", "code": "mdi6.code-braces"}
 """Panels whose tabs are an icon, their name a tip: they are seldom wanted and take little room."""
 

@@ -192,7 +192,7 @@ class MainWindow(QMainWindow):
     def parts(self) -> Parts:
         """What is arranged in the middle of the window."""
         tabs = {
-            "training": (_("Training"), self.training_panel),
+            "training": (_("Settings"), self.training_panel),
             "layer": (_("Layer"), self.inspector),
             "data": (_("Data"), self.data_panel),
             "runs": (_("Runs"), self.runs_panel),

@@ -137,17 +137,14 @@ class Totals(QLabel):
     def show_totals(self) -> None:
         inference = self.store.inference
         parameters = inference.total_parameters
-        self.setText(
-            _("{parameters} parameters · {products} multiply-adds a sample").format(
-                parameters=Count(parameters),
-                products=Count(inference.multiply_adds),
-            )
-        )
+        self.setText(_("{parameters} parameters").format(parameters=Count(parameters)))
         self.setToolTip(
             _(
-                "Weights and biases take {memory}. Learning takes about {learning}: gradients, what the optimizer "
+                "{products} multiply-adds a sample. Weights and biases take {memory}. Learning takes about "
+                "{learning}: gradients, what the optimizer "
                 "keeps, and the values of a batch."
             ).format(
+                products=Count(inference.multiply_adds),
                 memory=shown_bytes(weights_need(inference)),
                 learning=shown_bytes(learning_need(self.store.project, inference)),
             )

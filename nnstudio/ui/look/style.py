@@ -38,7 +38,7 @@ def style_sheet() -> str:
     QToolButton[heading="true"] {{ border: none; background: transparent; padding: 8px 0 2px 0; }}
     QTabWidget::pane {{ border: none; border-top: 1px solid {colors.grid}; background: {colors.surface}; }}
     QTabBar {{ background: {colors.surface}; }}
-    QTabBar::tab {{ background: transparent; color: {colors.faint_text}; border: none; padding: 8px 7px 6px 7px;
+    QTabBar::tab {{ background: transparent; color: {colors.faint_text}; border: none; padding: 8px 5px 6px 5px;
                     border-bottom: 2px solid transparent; }}
     QTabBar::tab:selected {{ color: {colors.text}; border-bottom: 2px solid {accent}; }}
     QTabBar::tab:hover {{ color: {colors.text}; }}

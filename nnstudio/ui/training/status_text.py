@@ -47,17 +47,16 @@ def place(trainer: Trainer) -> str:
 
 
 def ending(run: Run) -> str:
-    """Why a run ended and whose weights are loaded."""
-    return _(
-        "Ended after epoch {epoch} of {epochs} ({reason}). The weights of epoch {weights} are loaded. "
-        "{speed} samples a second."
-    ).format(
+    """Why a run ended, whose weights are loaded, and whether more epochs would have helped."""
+    words = _("Ended after epoch {epoch} of {epochs} ({reason}). The weights of epoch {weights} are loaded.").format(
         epoch=run.epochs_run,
         epochs=max(run.epochs_run, run.training.epochs),
         reason=stop_text(run),
         weights=run.weights_epoch,
-        speed=Count(run.samples_per_second),
     )
+    if run.stop_reason == "epochs" and run.best_epoch == run.epochs_run > 1:
+        words += " " + _("The validation loss was still falling: carry on (Shift+F5).")
+    return words
 
 
 def patience_text(trainer: Trainer) -> str:

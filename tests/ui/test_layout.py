@@ -1,0 +1,110 @@
+"""The window at the sizes of a classroom, in both languages: no text is cut, nothing lies outside, nothing overlaps."""
+
+from itertools import combinations
+
+import pytest
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QTextDocument
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QScrollArea, QTabBar, QToolBar, QWidget
+from pytestqt.qtbot import QtBot
+
+from nnstudio.ui.window import MainWindow
+from tests.ui.driving import IRIS, Open, train
+
+SIZES = [(1280, 720), (1366, 768), (1920, 1080)]
+SLACK = 2
+"""Pixels by which a font's own rounding may miss."""
+
+
+def place_in_window(widget: QWidget, window: MainWindow) -> QRect:
+    return QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+
+
+def seen(window: MainWindow) -> list[QWidget]:
+    return [one for one in window.findChildren(QWidget) if one.isVisible() and one.window() is window]
+
+
+def is_scrolled(widget: QWidget) -> bool:
+    """Whether it lies in an area that scrolls: what is cut there can be reached."""
+    around = widget.parentWidget()
+    while around is not None:
+        if isinstance(around, QAbstractScrollArea):
+            return True
+        around = around.parentWidget()
+    return False
+
+
+def cut_texts(window: MainWindow) -> list[str]:
+    found = []
+    for widget in seen(window):
+        if isinstance(widget, QLabel) and widget.text() and not widget.pixmap().width():
+            if widget.textFormat().name == "RichText":
+                document = QTextDocument()
+                document.setDefaultFont(widget.font())
+                document.setHtml(widget.text())
+                needed = round(document.idealWidth())
+                is_cut = needed > widget.width() + SLACK
+            elif widget.wordWrap():
+                is_cut = widget.heightForWidth(widget.width()) > widget.height() + SLACK
+            else:
+                lines = widget.text().split("\n")
+                needed = max(widget.fontMetrics().horizontalAdvance(line) for line in lines)
+                is_cut = needed > widget.contentsRect().width() + SLACK
+            if is_cut:
+                found.append(f"{widget.objectName()}: {widget.text()[:60]}")
+        elif isinstance(widget, QAbstractButton) and widget.text() and widget.sizeHint().width() > widget.width() + 8:
+            found.append(f"{widget.objectName()}: {widget.text()[:60]}")
+        elif isinstance(widget, QTabBar) and widget.count():
+            tabs = widget.parentWidget()
+            last = widget.tabRect(widget.count() - 1).right()
+            if tabs is not None and last > tabs.width() + SLACK:
+                found.append(f"tabs: {widget.tabText(widget.count() - 1)}")
+    return found
+
+
+def outside(window: MainWindow) -> list[str]:
+    """Widgets that stick out of what they are in."""
+    found = []
+    for widget in seen(window):
+        parent = widget.parentWidget()
+        if parent is None or is_scrolled(widget) or isinstance(parent, QScrollArea):
+            continue
+        if not parent.rect().adjusted(-SLACK, -SLACK, SLACK, SLACK).contains(widget.geometry()):
+            found.append(f"{type(widget).__name__} {widget.objectName()} in {type(parent).__name__}")
+    return found
+
+
+def overlapping(window: MainWindow) -> list[str]:
+    """Pairs of texts that lie on each other."""
+    texts = [
+        one for one in seen(window) if isinstance(one, QLabel | QAbstractButton) and one.text() and not is_scrolled(one)
+    ]
+    return [
+        f"{first.text()[:30]} / {second.text()[:30]}"
+        for first, second in combinations(texts, 2)
+        if place_in_window(first, window).adjusted(1, 1, -1, -1).intersects(place_in_window(second, window))
+        and not first.isAncestorOf(second)
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_is_cut_outside_or_on_each_other(
+    size: tuple[int, int], language: str, open_window: Open, qtbot: QtBot
+) -> None:
+    window = open_window(IRIS)
+    window.use_language(language)
+    window.resize(*size)
+    qtbot.waitUntil(lambda: window.loader.dataset is not None, timeout=30_000)
+    for state in ("before", "after"):
+        if state == "after":
+            train(window, qtbot)
+            window.messages.hide()
+        for place in range(window.tabs.count()):
+            window.tabs.setCurrentIndex(place)
+            qtbot.wait(50)
+            name = f"{state}, tab {place}"
+            assert cut_texts(window) == [], name
+            assert outside(window) == [], name
+            assert overlapping(window) == [], name
+    assert all(not bar.isHidden() for bar in window.findChildren(QToolBar))
