@@ -140,8 +140,8 @@ def beside(network: Network, copied: Network) -> Position:
 
 def beside_copies(network: Network, copied: Network) -> Position:
     """The first step aside where no copy lies on a part that is there already."""
-    taken = {one.position for one in (*network.layers, *network.notes)}
-    places = [one.position for one in (*copied.layers, *copied.notes)]
+    taken = {*(layer.position for layer in network.layers), *(note.position for note in network.notes)}
+    places = [*(layer.position for layer in copied.layers), *(note.position for note in copied.notes)]
     across, down = BESIDE
     steps = 1
     while any((x + steps * across, y + steps * down) in taken for x, y in places):

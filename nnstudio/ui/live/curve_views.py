@@ -88,6 +88,7 @@ class CurveViews(QObject):
             runs = () if self.hides_earlier else self.shown.store.project.runs
             made_as = self.shown.main.run or self.shown.main.project
             settings = made_as.data, made_as.training.loss
+            asked: tuple[tuple[Run, ...], frozenset[str], list[object]]
             asked = runs, self.hidden_runs, [*(shown.run for shown in self.shown.networks), settings]
             known = self._earlier.get(plot)
             if known and known[0] is asked[0] and known[1:] == asked[1:]:
