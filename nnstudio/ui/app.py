@@ -17,6 +17,7 @@ from nnstudio.qt_libraries import has_display, install_command, missing_packages
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.ui.background.garbage import MainThreadCollector
+from nnstudio.ui.background.task import await_threads
 from nnstudio.ui.canvas import accessible
 from nnstudio.ui.files.documents import in_lines, starting_project
 from nnstudio.ui.look import fonts, theme
@@ -31,6 +32,9 @@ from nnstudio.ui.window import MainWindow
 # aborts after some 5,000 calls. From 3.12 on None is immortal.
 FIRST_UNSOUND = (6, 12)
 FIRST_IMMORTAL = (3, 12)
+
+LONGEST_END = 10.0
+"""Seconds that the end of the program waits for what is still being computed or written."""
 
 ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 """The signals by which a program is ended from outside; Windows has not all of them."""
@@ -72,7 +76,12 @@ def run(project: Path | None) -> int:
     awake = QTimer(interval=200)
     awake.timeout.connect(lambda: None)
     awake.start()
-    return application.exec()
+    status = application.exec()
+    # No window is there any more that could stand still. What torch computes must not meet the interpreter's end.
+    if not await_threads(LONGEST_END):
+        os._exit(status)
+    window.autosave.drop_at_end()
+    return status
 
 
 def end(window: MainWindow) -> None:

@@ -65,8 +65,6 @@ from nnstudio.ui.training.trainer import Trainer
 SIZE = QSize(1440, 860)
 """What the window takes of a large screen at first."""
 WARM_UP_AFTER = 700
-LONGEST_END = 10.0
-"""Seconds that closing waits for what is being computed; then it is left to itself."""
 START_ACTIONS = ("actionSameStart", "actionNewSeed", "actionTenSeeds")
 
 
@@ -422,10 +420,7 @@ class MainWindow(QMainWindow):
         self._clock.stop()
         self.labs.close()
         self.canvas.release()
-        self.training_label.setText(_("Ending …"))
-        for task in self.findChildren(Task) + self.loader.findChildren(Task) + self.trainer.findChildren(Task):
-            task.await_end(LONGEST_END)
-        event.accept()
+        event.accept()  # what is still being computed ends by itself, and nobody hears it any more
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

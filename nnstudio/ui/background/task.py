@@ -6,6 +6,7 @@ a second, so no Qt object is ever touched from another thread and nothing is sen
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -20,6 +21,9 @@ from nnstudio.text import translate as _
 INTERVAL = 33
 """Milliseconds between two looks at what a thread has done."""
 
+
+NAME = "nnstudio-task"
+"""What the threads of tasks are called."""
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +48,7 @@ class Task(QObject):
         super().__init__(parent)
         self.has_ended = False
         self._queue: SimpleQueue[Any] = SimpleQueue()
-        self._thread = threading.Thread(target=run, args=(generator, self._queue), name="nnstudio-task", daemon=True)
+        self._thread = threading.Thread(target=run, args=(generator, self._queue), name=NAME, daemon=True)
         self._timer = QTimer(self, interval=INTERVAL)
         self._timer.timeout.connect(self.deliver)
 
@@ -88,6 +92,15 @@ class Task(QObject):
             loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
             timer.stop()
         return self.has_ended
+
+
+def await_threads(seconds: float) -> bool:
+    """Wait for all tasks, once there is no window any more; False when one did not end in time."""
+    end = time.monotonic() + seconds
+    for thread in threading.enumerate():
+        if thread.name == NAME:
+            thread.join(max(0.0, end - time.monotonic()))
+    return not any(thread.name == NAME and thread.is_alive() for thread in threading.enumerate())
 
 
 def run(generator: Callable[[], Iterator[Any]], queue: "SimpleQueue[Any]") -> None:

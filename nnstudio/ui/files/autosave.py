@@ -134,6 +134,11 @@ class Autosave(QObject):
         self._is_kept = False
         self.safe.drop()
 
+    def drop_at_end(self) -> None:
+        """The program is over, and so is whatever was still being written."""
+        if not self._survives:
+            self.safe.drop()
+
     def offer(self) -> None:
         """Offer what an earlier program has left."""
         task = Task(partial(file_jobs.find_left_behind, self.folder), self)
