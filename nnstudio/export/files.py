@@ -1,5 +1,6 @@
 """Each kind of export as files; all are written whole or not at all."""
 
+import sys
 from pathlib import Path
 
 from nnstudio.data.dataset import divide
@@ -11,8 +12,8 @@ from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
 KINDS = ("pytorch", "safetensors", "csv")
-IMPORTED = ("csv", "math", "sys", "numpy", "torch", "safetensors")
-"""What the script imports: a script of that name would import itself."""
+IMPORTED = sys.stdlib_module_names | {"numpy", "torch", "safetensors"}
+"""What the script imports, and what that imports in turn: a script of such a name would be imported in its place."""
 
 
 def export(run: Run, kind: str, out: Path) -> list[Path]:
@@ -22,7 +23,7 @@ def export(run: Run, kind: str, out: Path) -> list[Path]:
         if out.suffix != ".py":
             raise UserError(_("A PyTorch script needs a name that ends in .py; found “{name}”.").format(name=out.name))
         if out.stem.lower() in IMPORTED:
-            words = _("A script called “{name}” would hide the module {module}, which it imports. Choose another name.")
+            words = _("A script called “{name}” would hide the module {module} from Python. Choose another name.")
             raise UserError(words.format(name=out.name, module=out.stem.lower()))
         contents = script_files(run, divide(run.data), out.stem)
     elif kind == "safetensors":

@@ -81,6 +81,7 @@ class MainWindow(QMainWindow):
         self.autosave = Autosave(store, self.trainer, self.documents, self)
         self.labs = Labs(self, self.trainer)
         self.drops = FileDrops(self, self.open_file, self.use_data)
+        store.replaced.connect(self.hide_message)  # before what is suggested for the project that was opened
         self.suggestions = Suggestions(self, store, self.trainer)
         self.actions_by_name: Actions
         self.canvas: Canvas
@@ -93,7 +94,6 @@ class MainWindow(QMainWindow):
         store.changed.connect(self.project_changed)
         # Methods: a function that holds the window would be kept by the store, which the window holds.
         store.told.connect(self.tell)
-        store.replaced.connect(self.hide_message)
         self.trainer.changed.connect(self.training_changed)
         self.suggestions.made.connect(self.make_offer)
         self.compose()

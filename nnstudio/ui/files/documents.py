@@ -12,7 +12,7 @@ from nnstudio.project import edits
 from nnstudio.project.archive import SUFFIX, open_project
 from nnstudio.project.container import backup_of
 from nnstudio.project.files import is_there, remove_leftovers, write_whole
-from nnstudio.project.model import Project
+from nnstudio.project.model import Project, Run
 from nnstudio.project.outside_data import askable, remember
 from nnstudio.text import UserError, shown_path
 from nnstudio.text import translate as _
@@ -153,7 +153,10 @@ class Documents:
             _("Curve as a table (*.csv)"): ".csv",
         }
         name, chosen = QFileDialog.getSaveFileName(
-            self.window, _("Export the newest run"), str(paths.home() / _("network")), ";;".join(kinds)
+            self.window,
+            _("Export run {number}").format(number=self._exported_run().id.removeprefix("run-")),
+            str(paths.home() / _("network")),
+            ";;".join(kinds),
         )
         if name:
             named = Path(name)
@@ -268,12 +271,18 @@ class Documents:
             while loader.is_loading and not end.hasExpired():
                 loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
 
+    def _exported_run(self) -> Run:
+        """The run that is shown, or the newest where none is."""
+        return self.trainer.last_run or self.store.project.runs[-1]
+
     def _export_to(self, path: Path) -> None:
-        run = self.store.project.runs[-1]
+        run = self._exported_run()
         task = Task(lambda: view_jobs.export(run, EXPORTS[path.suffix], path), self.window)
         task.arrived.connect(
             lambda files: self.store.told.emit(
-                _("Exported: {files}").format(files=", ".join(file.name for file in files))
+                _("Exported run {number}: {files}").format(
+                    number=run.id.removeprefix("run-"), files=", ".join(file.name for file in files)
+                )
             )
         )
         task.failed.connect(lambda message: warn(self.window, _("The run was not exported"), message))
