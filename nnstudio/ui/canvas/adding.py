@@ -78,6 +78,8 @@ class Adding:
             self.surface.store.told.emit(str(mistake))
             return
         self._added(type, project, ids)
+        if self.surface.fits:
+            self.surface.zoom_fit()
 
     def add_annotation(self, type: str, point: QPointF | None = None) -> None:
         """Add a note or a frame, and have it written; what cannot be is told."""

@@ -109,10 +109,13 @@ class CanvasSurface(QGraphicsView):
         self._zoomed()
 
     def show_added(self, ids: list[str]) -> None:
-        """Have what was added be seen: the whole network where that is shown, else the view goes there."""
+        """Have what was added be seen. What is in view stays where it was dropped: under the pointer."""
+        seen = self.mapToScene(self.viewport().rect()).boundingRect()
+        if not ids or seen.contains(self.network.parts_rect(ids)):
+            return
         if self.fits:
             self.zoom_fit()
-        elif ids and ids[-1] in self.network.parts:
+        else:
             self.ensureVisible(self.network.parts[ids[-1]], 20, 20)
 
     def pan(self, by: QPoint) -> None:
