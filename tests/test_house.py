@@ -214,3 +214,37 @@ def test_no_path_is_asked_barely_whether_it_is_there(path: Path) -> None:
         if (call.func.attr in ASKING and not call.args) or (call.func.attr in LISTING and path.name != "files.py")
     ]
     assert not bare
+
+
+# What only one function of the field does, which neither a layer's role nor its matrices say, by file.
+ALONE = {
+    "insight/chain_rule.py": "PASSING names modules of torch",
+    "project/endings.py": "what sigmoid, tanh, ReLU and softmax bound, and which of them a loss contains",
+    "project/network_formula.py": "a sum and a list are written differently, though both join",
+    "project/shapes.py": "a softmax of one value is constant; batch norm alone needs two samples",
+    "ui/canvas/neurons.py": "a concat's values are set apart, a sum's are not, though both join",
+    "ui/inspector/panel.py": "softmax has no curve of one value",
+    "ui/labs/layers_lab.py": "softmax has no curve of one value",
+    "ui/labs/chain_tables.py": "the formulas of softmax and of dropout while nothing is trained",
+    "training/plain.py": "is handed a bare module of torch, which has no layers",
+    "export/pytorch_script.py": "writes code that stands alone, without the layers declared here",
+}
+OF_TYPE = re.compile(r'\btype (?:==|!=|in|not in) [("]|isinstance\(\w+, (?:torch\.)?nn\.Linear\)|\.type\]')
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=str)
+def test_what_a_layer_does_is_asked_of_its_role(path: Path) -> None:
+    """A layer with weights that is added later would be passed over wherever a type's name is compared."""
+    name = path.relative_to(ROOT / "nnstudio").as_posix()
+    if name.startswith("layers/") or name in ALONE:
+        return
+    of_layers = [line for line in path.read_text().splitlines() if OF_TYPE.search(line)]
+    assert not [line for line in of_layers if "device.type" not in line]
+
+
+def test_a_layer_weighs_its_inputs_just_when_its_role_says_so() -> None:
+    from nnstudio.layers.catalogue import CATALOGUE
+
+    assert all((one.role == "weighted") == bool(one.matrices) for one in CATALOGUE)
+    for one in CATALOGUE:
+        assert set(one.matrices) <= set(one.tensors([(4,)] * max(one.inputs[0], 1), one.defaults()))

@@ -150,7 +150,7 @@ def network_lines(run: Run, loss: str) -> Iterator[str]:
 
 def last_layer(run: Run) -> str:
     """The id of the layer before the output."""
-    output = next(layer.id for layer in run.network.layers if layer.type == "output")
+    output = next(layer.id for layer in run.network.layers if layer.role == "output")
     return incoming(run.network)[output][0]
 
 

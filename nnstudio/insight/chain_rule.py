@@ -8,7 +8,7 @@ computed here one by one, in double precision, and then compared with what PyTor
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -134,8 +134,8 @@ def check_sizes(network: Network, names: list[str], modules: list[nn.Module], in
     sizes = [inputs]
     for name, module in zip(names, modules, strict=True):
         layer = network.layer(name)
-        if isinstance(module, nn.Linear):
-            sizes.append(module.out_features)
+        if layer.role == "weighted":
+            sizes.append(len(module.get_parameter("weight")))
         elif not isinstance(module, PASSING) and layer_type(layer.type).curve is None:
             words = _("“{layer}” cannot be followed by hand yet: dense layers, activations and dropout can.")
             raise UserError(words.format(layer=shown_name(layer)))
@@ -183,7 +183,8 @@ def stage_of(
     """One layer, and the error carried back through it by the chain rule."""
     layer = network.layer(name)
     title = shown_name(layer)
-    if isinstance(module, nn.Linear):
+    if layer.role == "weighted":
+        module = cast(nn.Linear, module)
         weights = module.weight.detach().numpy().copy()
         biases = None if module.bias is None else module.bias.detach().numpy().copy()
         return LayerTrace(
@@ -208,7 +209,8 @@ def largest_difference(stages: list[LayerTrace], modules: list[nn.Module], value
             (stage.by_inputs, before.grad),
             (stage.by_outputs, after.grad),
         ]
-        if isinstance(module, nn.Linear):
+        if stage.by_weights is not None:
+            module = cast(nn.Linear, module)
             pairs += [
                 (stage.by_weights, module.weight.grad),
                 (stage.by_biases, None if module.bias is None else module.bias.grad),

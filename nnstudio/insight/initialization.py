@@ -77,7 +77,7 @@ def starts(project: Project, dataset: Dataset, deviation: float) -> list[LayerIn
     names = {module: name for name, module in network.trained.named_modules()}
     hooks = [
         module.register_forward_hook(lambda one, given, output: values.__setitem__(names[one], output.detach()))
-        for module in network.weighing_modules()
+        for module in network.weighing_modules().values()
     ]
     network.trained.train()
     with torch.enable_grad(), entering(network) as entered:
@@ -86,7 +86,7 @@ def starts(project: Project, dataset: Dataset, deviation: float) -> list[LayerIn
     for hook in hooks:
         hook.remove()
     found = []
-    for module in network.weighing_modules():
+    for module in network.weighing_modules().values():
         name = names[module]
         after = activation_after(network, name)
         flat = distribution(entered[after], network.trained.get_submodule(after)).flat if after in entered else math.nan

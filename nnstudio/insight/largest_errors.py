@@ -94,13 +94,11 @@ def first_layer(run: Run, size: tuple[int, int] | None) -> NDArray[np.float32] |
     """The weights of the first dense layer (units, height, width) where the samples are pictures; None otherwise."""
     if size is None:
         return None
-    for module in restore(run).network.trained.modules():
-        if isinstance(module, torch.nn.Linear):
-            if module.in_features != size[0] * size[1]:
-                return None
-            weights: NDArray[Any] = module.weight.detach()[:MOST_UNITS].numpy()
-            return weights.reshape(-1, *size).copy()
-    return None
+    module = next(iter(restore(run).network.weighing_modules().values()), None)
+    if module is None or module.in_features != size[0] * size[1]:
+        return None
+    weights: NDArray[Any] = module.weight.detach()[:MOST_UNITS].numpy()
+    return weights.reshape(-1, *size).copy()
 
 
 def picture_size(shape: tuple[int, ...]) -> tuple[int, int] | None:

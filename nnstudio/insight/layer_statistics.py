@@ -30,11 +30,7 @@ def portrait(run: Run, dataset: Dataset) -> LayerStatistics:
     inputs = torch.from_numpy(dataset.train.all_inputs[dataset.train.rows[:ROWS]])
     with torch.no_grad(), entering(network) as entered:
         model(inputs)
-    weights = {
-        name: histogram(module.weight.detach())
-        for name, module in model.named_modules()
-        if isinstance(module, torch.nn.Linear)
-    }
+    weights = {name: histogram(module.weight.detach()) for name, module in network.weighing_modules().items()}
     return LayerStatistics(
         run.weights_epoch,
         weights,

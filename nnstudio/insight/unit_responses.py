@@ -56,7 +56,7 @@ def all_unit_responses(run: Run, plane: Plane) -> dict[str, NDArray[np.float32]]
     with torch.no_grad():
         answer = model(inputs)
     ends = {"input": inputs, "output": answer}
-    found |= {layer.id: ends[layer.type] for layer in run.network.layers if layer.type in ends}
+    found |= {layer.id: ends[layer.role] for layer in run.network.layers if layer.role in ends}
     return {
         id: values.T.reshape(-1, LIVE_SIDE, LIVE_SIDE).numpy().astype(np.float32)
         for id, values in found.items()

@@ -41,6 +41,7 @@ def activation(
         type=type,
         label=label,
         category="activation",
+        role="activation",
         help=help,
         formula=formula,
         output_shape=same_shape,
@@ -248,6 +249,7 @@ SOFTMAX = LayerType(
     type="softmax",
     label=mark("Softmax"),
     category="activation",
+    role="activation",
     help=mark(
         "Turns a list of numbers into probabilities that add up to 1. Before the output it trains together with "
         "cross-entropy, computed from the numbers it receives."

@@ -28,11 +28,13 @@ DENSE = LayerType(
     type="dense",
     label=mark("Dense"),
     category="dense",
+    role="weighted",
     help=mark("Every unit adds up all inputs, each times its own weight, plus a bias. The weights are what is learnt."),
     formula=r"y = W x + w_0",
     output_shape=dense_shape,
     call=dense_call,
     tensors=dense_tensors,
+    matrices=("weight",),
     multiply_adds=lambda shapes, values: int(values["units"]) * shapes[0][0],
     parameters=(
         Parameter("units", mark("Units"), "integer", 16, 1, 1_000_000, help=mark("How many neurons the layer has.")),

@@ -41,6 +41,7 @@ DROPOUT = LayerType(
     type="dropout",
     label=mark("Dropout"),
     category="regularization",
+    role="dropout",
     help=mark(
         "While training, switches each value off with this probability, anew in every batch, and scales the rest "
         "up to make up for it. In validation and use it does nothing. It keeps units from leaning on each other."
@@ -68,6 +69,7 @@ BATCH_NORM = LayerType(
     type="batch_norm",
     label=mark("Batch norm"),
     category="regularization",
+    role="normalization",
     help=mark(
         "Shifts and scales each value to mean 0 and deviation 1 over the batch, then by two learnt numbers. In "
         "validation and use it takes the averages it has kept."
@@ -98,6 +100,7 @@ LAYER_NORM = LayerType(
     type="layer_norm",
     label=mark("Layer norm"),
     category="regularization",
+    role="normalization",
     help=mark(
         "Shifts and scales the values of each sample to mean 0 and deviation 1, then each by two learnt numbers."
     ),

@@ -126,20 +126,26 @@ class Curve:
     derivative: Callable[[Any], Any]
 
 
+Role = Literal["input", "output", "weighted", "activation", "dropout", "normalization", "join", "reshape"]
+"""What a layer does in a network, whatever its type: what the rest of the program asks instead of the type's name."""
+
+
 @dataclass(frozen=True)
 class LayerType:
     """One kind of layer.
 
     `output_shape` and `call` take the shapes of the inputs and the parameters; `output_shape` raises UserError, in
     words that follow the layer's name, for shapes it cannot take. `tensors` are what is learnt and `buffers` what is
-    kept beside it, by the names that the module has for them. `multiply_adds` counts the products of a weight and a
-    value for one sample. `formula` and `derivative_formula` are LaTeX, and `symbol` is the name of the layer as a
+    kept beside it, by the names that the module has for them; `matrices` are the names of those tensors that weight
+    the inputs, which initialisation and decay act on: a layer has some just when its role is "weighted". `multiply_adds` counts the
+    products of a weight and a value for one sample. `formula` and `derivative_formula` are LaTeX, and `symbol` is the name of the layer as a
     function in the formula of a whole network.
     """
 
     type: str
     label: str
     category: Literal["structure", "dense", "activation", "regularization"]
+    role: Role
     help: str
     formula: str
     output_shape: Callable[[Sequence[Shape], Values], Shape]
@@ -148,6 +154,7 @@ class LayerType:
     tensors: Callable[[Sequence[Shape], Values], dict[str, Shape]] = lambda shapes, values: {}
     buffers: Callable[[Sequence[Shape], Values], dict[str, Shape]] = lambda shapes, values: {}
     multiply_adds: Callable[[Sequence[Shape], Values], int] = lambda shapes, values: 0
+    matrices: tuple[str, ...] = ()
     inputs: tuple[int, int | None] = (1, 1)
     icon: str = "square"
     derivative_formula: str = ""

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Shape
 from nnstudio.project import edits
 from nnstudio.project.edits import COLUMN_WIDTH
@@ -31,7 +32,7 @@ def chain_places(types: Sequence[str], row_height: float = ROW_HEIGHT) -> list[P
     places: list[Position] = []
     row = column = 0
     for type in types:
-        if column > columns or (column == columns and type != "dense"):
+        if column > columns or (column == columns and layer_type(type).role != "weighted"):
             row, column = row + 1, 0
         places.append((column * COLUMN_WIDTH, row * row_height))
         column += 1
@@ -115,8 +116,8 @@ def insert_after(project: Project, id: str, type: str) -> tuple[Project, str]:
     """
     network = project.network
     sources = incoming(network)
-    output = next((layer.id for layer in network.layers if layer.type == "output"), "")
-    if not id or network.layer(id).type == "output":
+    output = next((layer.id for layer in network.layers if layer.role == "output"), "")
+    if not id or network.layer(id).role == "output":
         id = sources[output][0] if output and sources[output] else ""
     if not id:
         return edits.add_layer(project, type, free_place(project))
@@ -125,9 +126,10 @@ def insert_after(project: Project, id: str, type: str) -> tuple[Project, str]:
     outgoing = [link for link in network.links if link.source == id]
     project = with_room(project, id, place)
     project, new = edits.add_layer(project, type, place)
-    if type == "input" or (type == "output" and output):
+    role = layer_type(type).role
+    if role == "input" or (role == "output" and output):
         return project, new  # an end more is for the user to place and link
-    if type == "output":
+    if role == "output":
         return edits.add_link(project, id, new), new  # nothing leaves it: what came behind stays linked
     # In place, so that a layer that joins keeps the order of its inputs.
     moved = [Link(new, link.target) if link in outgoing else link for link in project.network.links]

@@ -227,7 +227,7 @@ def add_link(project: Project, source: str, target: str) -> Project:
 def insert_on_link(project: Project, id: str, link: Link) -> Project:
     """The project with a layer set into a link: it takes over both ends. UserError if it cannot be."""
     layer = project.network.layer(id)
-    if layer.type in ("input", "output"):
+    if layer.role in ("input", "output"):
         raise UserError(
             _("“{layer}” is an end of the network; it cannot stand in a link.").format(layer=shown_name(layer))
         )
@@ -257,9 +257,9 @@ def link_refusal(source: Layer, target: Layer, is_linked: bool, before_source: s
         return _("“{source}” and “{target}” are linked already.").format(
             source=shown_name(source), target=shown_name(target)
         )
-    if source.type == "output":
+    if source.role == "output":
         return _("“{layer}” is where the network ends; no link can leave it.").format(layer=shown_name(source))
-    if target.type == "input":
+    if target.role == "input":
         return _("“{layer}” is where the network begins; no link can enter it.").format(layer=shown_name(target))
     if target.id in before_source:
         return _("This link would close a loop from “{target}” back to itself.").format(target=shown_name(target))

@@ -63,7 +63,7 @@ def warnings(project: Project, inference: Inference) -> Iterator[Mendable]:
 def unmet_dropout_rates(project: Project) -> Iterator[Mendable]:
     """Dropout rates nearer to 1 than can be drawn."""
     for layer in project.network.layers:
-        if layer.type == "dropout" and float(layer.parameters["rate"]) > HIGHEST_RATE:
+        if layer.role == "dropout" and float(layer.parameters["rate"]) > HIGHEST_RATE:
             words = _("“{layer}” has a rate too near 1 to be met: it keeps one value in {levels}.")
             message = words.format(layer=shown_name(layer), levels=Count(LEVELS))
             mended = edits.set_parameter(project, layer.id, "rate", ROUND_RATE)
@@ -91,12 +91,12 @@ def last_layers(project: Project) -> list[Layer]:
     """The activations and dropouts before the output, the nearest first, as far as all that is computed goes through
     each of them alone."""
     network, sources, found = project.network, incoming(project.network), list[Layer]()
-    outputs = [layer.id for layer in network.layers if layer.type == "output"]
+    outputs = [layer.id for layer in network.layers if layer.role == "output"]
     after = outputs[0] if len(outputs) == 1 else ""
     while after and len(sources[after]) == 1:
         layer = network.layer(sources[after][0])
         leaving = [link for link in network.links if link.source == layer.id]
-        is_last = layer.type == "dropout" or layer_type(layer.type).category == "activation"
+        is_last = layer.role in ("dropout", "activation")
         if layer in found or len(leaving) > 1 or not is_last:
             break
         found.append(layer)

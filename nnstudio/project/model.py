@@ -5,7 +5,8 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from nnstudio.layers.spec import Value
+from nnstudio.layers.catalogue import layer_type
+from nnstudio.layers.spec import Role, Value
 
 Task = Literal["class", "value"]
 Position = tuple[float, float]
@@ -20,6 +21,11 @@ class Layer(Struct, frozen=True, forbid_unknown_fields=True):
     name: str = ""
     parameters: Mapping[str, Value] = field(default_factory=dict)
     position: Position = (0.0, 0.0)
+
+    @property
+    def role(self) -> Role:
+        """What it does in the network; UserError for an unknown type."""
+        return layer_type(self.type).role
 
 
 class Link(Struct, frozen=True, forbid_unknown_fields=True, order=True):

@@ -39,7 +39,7 @@ def module_lines(network: Network, sample_shape: Shape, leave_out: str = "") -> 
             yield id, f"        {names[id]} = {calls[id].code(inputs)}"
         elif inputs:
             names[id] = inputs[0]
-    output = next(layer.id for layer in network.layers if layer.type == "output")
+    output = next(layer.id for layer in network.layers if layer.role == "output")
     yield output, f"        return {names[output]}"
 
 

@@ -63,10 +63,10 @@ class Writer:
     def write(self, layer: Layer, sources: list[str]) -> Expression:
         """What a layer gives, from what its sources give."""
         given = [self.written[source] for source in sources if source in self.written]
-        if layer.type == "input":
+        if layer.role == "input":
             return Expression([self.part("x", layer, _("the input"), self.shape(layer))])
         first = given[0] if given else Expression([Part(NOTHING, layer.id, _("Nothing is linked here yet."))])
-        if layer.type == "dense":
+        if layer.role == "weighted":
             return self.dense(layer, first, sources)
         if layer.type == "add":
             return self.joined(given or [first], Part("+", layer.id))
@@ -76,7 +76,7 @@ class Writer:
             return Expression(
                 [Part("[", layer.id, words), *inside.parts, Part("]", layer.id, words)], level=inside.level
             )
-        if layer.type == "output":
+        if layer.role == "output":
             return first
         function = self.function(layer, first.level)
         return Expression([function, Part("("), *first.parts, Part(")")], level=first.level)
@@ -136,7 +136,7 @@ class Writer:
 
 def network_formula(network: Network, inference: Inference) -> list[Line]:
     """The lines of the formula, the functions' names last; none while nothing leads to an output."""
-    output = next((layer for layer in network.layers if layer.type == "output"), None)
+    output = next((layer for layer in network.layers if layer.role == "output"), None)
     order, _loop = computation_order(network)
     sources = incoming(network)
     if output is None or output.id not in order or not sources[output.id]:

@@ -59,7 +59,7 @@ class LinkRules:
             return f"“{shown_name(target)}” {mistake}"
         outputs = self.project.facts.outputs if self.project.facts else None
         fitting = ((outputs,), *ONE_OF_TWO.get(outputs, ())) if outputs is not None else ()
-        if target.type == "output" and fitting and known[0] not in fitting:
+        if target.role == "output" and fitting and known[0] not in fitting:
             return _("The network would give {count} values, and the data needs {outputs}.").format(
                 count=known[0][0] if len(known[0]) == 1 else len(known[0]), outputs=outputs
             )
@@ -91,11 +91,11 @@ def ideas(before: Project, project: Project, link: Link, unfit: bool) -> Iterato
     source, target = project.network.layer(link.source), project.network.layer(link.target)
     middle = tuple((one + other) / 2 for one, other in zip(source.position, target.position, strict=True))
     shape = shapes.get(link.source)
-    if unfit and shape is not None and len(shape) > 1 and target.type not in ("flatten", "concat", "add"):
+    if unfit and shape is not None and len(shape) > 1 and target.role not in ("reshape", "join"):
         flat, id = edits.add_layer(project, "flatten", (middle[0], middle[1] + 80))
         yield Repair(_("Flatten first"), edits.insert_on_link(flat, id, link))
     outputs = project.facts.outputs if project.facts else None
-    if unfit and target.type == "output" and source.type == "dense" and outputs:
+    if unfit and target.role == "output" and source.role == "weighted" and outputs:
         yield Repair(
             _("Set {units} units").format(units=outputs), edits.set_parameter(project, source.id, "units", outputs)
         )

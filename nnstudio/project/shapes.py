@@ -125,7 +125,7 @@ def input_shapes(
     layer: Layer, sources: Sequence[str], shapes: dict[str, Shape], sample_shape: Shape | None
 ) -> list[Shape] | None:
     """The shapes that enter a layer; None while one of them is not known."""
-    if layer.type == "input":
+    if layer.role == "input":
         return [sample_shape] if sample_shape else None
     known = [shapes[source] for source in sources if source in shapes]
     return known if known and len(known) == len(sources) else None
@@ -147,7 +147,7 @@ def drawing_problems(network: Network, sources: dict[str, list[str]], loop: list
         yield Problem(loop[0], loop_message(network, sources, loop))
     for layer in network.layers:
         count = len(sources[layer.id])
-        leads_on = layer.id in leaving or layer.type == "output"
+        leads_on = layer.id in leaving or layer.role == "output"
         declared = layer_type(layer.type)
         least, most = declared.inputs
         if count == 0 and least > 0 and not leads_on:
@@ -187,8 +187,8 @@ def end_problems(network: Network) -> Iterator[Problem]:
         "input": _("The network has no input layer; add one from the palette."),
         "output": _("The network has no output layer; add one from the palette."),
     }
-    for type, missing in ends.items():
-        found = [layer for layer in network.layers if layer.type == type]
+    for role, missing in ends.items():
+        found = [layer for layer in network.layers if layer.role == role]
         if not found:
             yield Problem("network", missing)
         for extra in found[1:]:
@@ -229,7 +229,7 @@ def too_large(network: Network, parameters: dict[str, int]) -> Problem:
 def output_problems(project: Project, inference: Inference) -> Iterator[Problem]:
     """Whether the network's answer fits the data's target and the loss."""
     facts = project.facts
-    outputs = [layer for layer in project.network.layers if layer.type == "output" and layer.id in inference.shapes]
+    outputs = [layer for layer in project.network.layers if layer.role == "output" and layer.id in inference.shapes]
     if facts is None or len(outputs) != 1:
         return
     output, shape = outputs[0], inference.shapes[outputs[0].id]
@@ -293,7 +293,7 @@ def weight_problems(project: Project, inference: Inference) -> Iterator[Problem]
 def constant_softmaxes(project: Project, inference: Inference) -> Iterator[Problem]:
     """A softmax over one value is 1 whatever that is: where no way leads past it, nothing before it can learn."""
     sources = incoming(project.network)
-    inputs, outputs = ([one.id for one in project.network.layers if one.type == end] for end in ("input", "output"))
+    inputs, outputs = ([one.id for one in project.network.layers if one.role == end] for end in ("input", "output"))
     for layer in project.network.layers:
         if layer.type != "softmax" or inference.shapes.get(layer.id) != (1,):
             continue

@@ -38,20 +38,20 @@ def without_dropout(project: Project) -> Project:
     """The same network with every dropout rate at 0, so that it is trained in step with the one that has dropout."""
 
     def switched_off(layer: Layer) -> Layer:
-        return replace(layer, parameters={**layer.parameters, "rate": 0.0}) if layer.type == "dropout" else layer
+        return replace(layer, parameters={**layer.parameters, "rate": 0.0}) if layer.role == "dropout" else layer
 
     return with_layers(project, tuple(switched_off(layer) for layer in project.network.layers))
 
 
 def has_dropout(network: Network) -> bool:
     """Whether a layer switches units off."""
-    return any(layer.type == "dropout" and layer.parameters.get("rate") for layer in network.layers)
+    return any(layer.role == "dropout" and layer.parameters.get("rate") for layer in network.layers)
 
 
 def with_activation(project: Project, type: str) -> Project:
     """The same network with another activation function between its layers; the one before the output stays."""
     network = project.network
-    before_output = {link.source for link in network.links if network.layer(link.target).type == "output"}
+    before_output = {link.source for link in network.links if network.layer(link.target).role == "output"}
 
     def changed(layer: Layer) -> Layer:
         if layer_type(layer.type).curve is None or layer.id in before_output:
@@ -77,7 +77,7 @@ def with_width(project: Project, factor: float) -> Project:
 
 def hidden_dense(network: Network) -> set[str]:
     """The dense layers that reach another dense layer: all but those that give the answer."""
-    dense = {layer.id for layer in network.layers if layer.type == "dense"}
+    dense = {layer.id for layer in network.layers if layer.role == "weighted"}
     return {id for id in dense if reachable(network, id) & (dense - {id})}
 
 

@@ -157,12 +157,11 @@ def read(
 def weights_of(network: BuiltNetwork) -> dict[str, Weights]:
     """The weights and biases of every dense layer, of a large one some."""
     found = {}
-    for name, module in network.trained.named_modules():
-        if isinstance(module, nn.Linear):
-            units, inputs = module.weight.shape
-            step = math.ceil(units / MOST_WEIGHTS), math.ceil(inputs / MOST_WEIGHTS)
-            biases = np.empty(0, np.float32) if module.bias is None else own_array(module.bias[:: step[0]])
-            found[name] = Weights(own_array(module.weight[:: step[0], :: step[1]]), biases, (units, inputs), step)
+    for name, module in network.weighing_modules().items():
+        units, inputs = module.weight.shape
+        step = math.ceil(units / MOST_WEIGHTS), math.ceil(inputs / MOST_WEIGHTS)
+        biases = np.empty(0, np.float32) if module.bias is None else own_array(module.bias[:: step[0]])
+        found[name] = Weights(own_array(module.weight[:: step[0], :: step[1]]), biases, (units, inputs), step)
     return found
 
 

@@ -239,7 +239,7 @@ def groups_of(
     """The places of the projects whose networks can be stacked, group by group."""
     groups: dict[bytes, list[int]] = {}
     for place, (project, begun) in enumerate(zip(projects, initial_states or [None] * len(projects), strict=True)):
-        layers = [(one.id, one.type, {} if one.type == "dropout" else one.parameters) for one in project.network.layers]
+        layers = [(one.id, one.type, {} if one.role == "dropout" else one.parameters) for one in project.network.layers]
         plan = project.training
         # One batch serves a stack, so those that go on must stand at the same one.
         at = (begun.checkpoint.epoch, begun.checkpoint.batch) if begun and begun.checkpoint else (0, 0)
@@ -347,7 +347,7 @@ def loss_of(project: Project, preparation: Preparation) -> tuple[str, int]:
 
 def output_count(project: Project, sample_shape: Shape) -> int:
     shapes = infer_network(project.network, sample_shape).shapes
-    return next(shapes[layer.id][0] for layer in project.network.layers if layer.type == "output")
+    return next(shapes[layer.id][0] for layer in project.network.layers if layer.role == "output")
 
 
 def placed(samples: Samples, task: Task, device: torch.device) -> PreparedSamples:

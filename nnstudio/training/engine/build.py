@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import fx, nn
@@ -37,14 +37,16 @@ class BuiltNetwork:
     drawn: fx.GraphModule
     trained: fx.GraphModule
     activations: tuple[str, ...] = ()
+    weighted: tuple[str, ...] = ()
 
     @property
     def parameters(self) -> list[nn.Parameter]:
         return list(self.trained.parameters())
 
-    def weighing_modules(self) -> list[nn.Linear]:
-        """The modules with a weight matrix; the scales of batch and layer norm are none, whatever their shape."""
-        return [module for module in self.trained.modules() if isinstance(module, nn.Linear)]
+    def weighing_modules(self) -> dict[str, nn.Linear]:
+        """The modules with a weight matrix, by layer; the scales of batch and layer norm are none, whatever their
+        shape."""
+        return {id: cast(nn.Linear, self.trained.get_submodule(id)) for id in self.weighted}
 
     def parameter_count(self) -> int:
         return sum(parameter.numel() for parameter in self.parameters)
@@ -64,14 +66,15 @@ def build(network: Network, sample_shape: Shape, loss: str) -> BuiltNetwork:
     for id, call in calls.items():
         if call is not None and call.form == "module":
             root.add_module(id, make_module(call))
-    output = next(layer.id for layer in network.layers if layer.type == "output")
+    output = next(layer.id for layer in network.layers if layer.role == "output")
     end = last = sources[output][0]
     if network.layer(last).type == CONTAINED.get(loss):
         end = sources[last][0]
     drawn, trained = (trace(root, sources, calls, one) for one in (last, end))
     used = dict(trained.named_modules())
     activations = [one.id for one in network.layers if one.id in used and layer_type(one.type).curve is not None]
-    return BuiltNetwork(drawn, trained, tuple(activations))
+    weighted = [id for id in used if network.has(id) and network.layer(id).role == "weighted"]
+    return BuiltNetwork(drawn, trained, tuple(activations), tuple(weighted))
 
 
 def torch_call(network: Network, id: str, shapes: Sequence[Shape]) -> TorchCall | None:
@@ -141,7 +144,7 @@ def initialize(network: BuiltNetwork, plan: TrainingPlan) -> None:
     """
     if plan.initialization == "default":
         return
-    for module in network.weighing_modules():
+    for module in network.weighing_modules().values():
         draw(module.weight, plan.initialization, plan.initialization_scale)
         if module.bias is not None:
             nn.init.constant_(module.bias, plan.bias_initialization)

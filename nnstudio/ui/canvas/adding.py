@@ -128,7 +128,7 @@ class Adding:
         """Open the search box for the other end of a link that was dropped on empty surface."""
 
         def fits(declared: LayerType) -> bool:
-            return declared.type != ("input" if port == "output" else "output")
+            return declared.role != ("input" if port == "output" else "output")
 
         after = self._type_of(id) if port == "output" else ""
         box = LayerSearch(self.surface, to_add(after, fits), _("Add a layer"))

@@ -203,11 +203,11 @@ class LayerItem(QGraphicsItem):
 
     @property
     def has_input(self) -> bool:
-        return self.declared.type != "input"
+        return self.declared.role != "input"
 
     @property
     def has_output(self) -> bool:
-        return self.declared.type != "output"
+        return self.declared.role != "output"
 
     def input_point(self) -> QPointF:
         return self.pos() + QPointF(self.box.left(), self.box.center().y())
@@ -385,7 +385,7 @@ def paint_mark(painter: QPainter, colors: theme.Colors, corner: QPointF) -> None
 
 def main_setting(layer: Layer) -> str:
     """What a student asks of a layer first and its shape does not say: how much dropout drops."""
-    return f"p = {layer.parameters['rate']:g}" if layer.type == "dropout" else ""
+    return f"p = {layer.parameters['rate']:g}" if layer.role == "dropout" else ""
 
 
 def distance(first: QPointF, second: QPointF) -> float:

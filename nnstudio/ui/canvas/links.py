@@ -79,14 +79,14 @@ class LinkItem(QGraphicsPathItem):
         goes_on = self.target.box.translated(self.target.pos()).left() > self.source.output_point().x()
         # Back to a row below, lines would cross everything on their way.
         units = (self.source.units, self.target.units) if goes_on and not self.goes_around else (0, 0)
-        self.by_neurons = 0 not in units and are_paired(*units, self.target.declared.type)
+        self.by_neurons = 0 not in units and are_paired(*units, self.target.declared)
         self._threads = None
 
     def pairs(self) -> list[tuple[int, int]]:
         """Which neuron of the source reaches which of the target; none where it is drawn as a curve."""
         if not self.by_neurons:
             return []
-        return pairs_between(self.source.units, self.target.units, self.target.declared.type, self.offset)
+        return pairs_between(self.source.units, self.target.units, self.target.declared, self.offset)
 
     def threads(self) -> list[QLineF]:
         """The lines from neuron to neuron. Made when they are first drawn: from afar they never are."""

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
+from nnstudio.layers.spec import LayerType
 from nnstudio.project.sizes import COLUMN_ROOM, HEAD, LAYER_SIZE, PICTURE_HEIGHT, column_height, pitch_of
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
 
 if TYPE_CHECKING:
-    from nnstudio.ui.background.results import Weights
+    from nnstudio.layers.spec import LayerType
+from nnstudio.ui.background.results import Weights
 
 COLUMN_WIDTH = 48.0
 PICTURE = QRectF(0, LAYER_SIZE[1] + 4, LAYER_SIZE[0], PICTURE_HEIGHT - 4)
@@ -53,19 +55,19 @@ def radius_of(units: int) -> float:
     return pitch_of(units) / 2 - 2
 
 
-def are_paired(sources: int, targets: int, target_type: str) -> bool:
+def are_paired(sources: int, targets: int, target: LayerType) -> bool:
     """Whether lines run between the neurons of two layers."""
-    return target_type in ("dense", "concat") or sources == targets
+    return target.role == "weighted" or target.type == "concat" or sources == targets
 
 
-def pairs_between(sources: int, targets: int, target_type: str, offset: int) -> list[tuple[int, int]]:
+def pairs_between(sources: int, targets: int, target: LayerType, offset: int) -> list[tuple[int, int]]:
     """Which neuron of the source reaches which of the target: in a dense layer each reaches each, elsewhere its like.
 
     `offset` is where the source's values begin among those that a concat joins.
     """
-    if target_type == "dense":
+    if target.role == "weighted":
         return [(source, target) for target in range(targets) for source in range(sources)]
-    if target_type == "concat":
+    if target.type == "concat":
         return [(source, source + offset) for source in range(sources) if source + offset < targets]
     return [(one, one) for one in range(sources)]
 

@@ -268,7 +268,7 @@ class NetworkScene(QGraphicsScene):
     def show_masks(self, masks: dict[str, NDArray[np.bool_]]) -> None:
         """Show which units dropout has switched off in a batch (n, *shape), by layer; none for no masks."""
         for id, item in self.layers.items():
-            if item.declared.type == "dropout":
+            if item.declared.role == "dropout":
                 item.show_mask(masks.get(id))
 
     def free_place(self, box: QRectF, may_move: bool) -> QPointF:

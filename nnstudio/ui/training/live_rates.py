@@ -78,7 +78,7 @@ def rate_changes(before: Project, after: Project) -> list[Change]:
     """The rates that differ and can be changed on the way: the learning rate, and those of dropout layers in both."""
     rates = [(LEARNING_RATE, before.training.learning_rate, after.training.learning_rate)]
     for layer in after.network.layers:
-        if layer.type == "dropout" and before.network.has(layer.id):
+        if layer.role == "dropout" and before.network.has(layer.id):
             old = before.network.layer(layer.id).parameters["rate"]
             rates.append((layer.id, float(old), float(layer.parameters["rate"])))
     return [Change(*one) for one in rates if one[1] != one[2]]
