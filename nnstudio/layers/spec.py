@@ -136,10 +136,10 @@ class LayerType:
 
     `output_shape` and `call` take the shapes of the inputs and the parameters; `output_shape` raises UserError, in
     words that follow the layer's name, for shapes it cannot take. `tensors` are what is learnt and `buffers` what is
-    kept beside it, by the names that the module has for them; `matrices` are the names of those tensors that weight
-    the inputs, which initialisation and decay act on: a layer has some just when its role is "weighted". `multiply_adds` counts the
-    products of a weight and a value for one sample. `formula` and `derivative_formula` are LaTeX, and `symbol` is the name of the layer as a
-    function in the formula of a whole network.
+    kept beside it, by the names that the module has for them; `matrices` are the names of those tensors that weight the
+    inputs, which initialisation and decay act on: a layer has some just when its role is "weighted". `multiply_adds`
+    counts the products of a weight and a value for one sample. `formula` and `derivative_formula` are LaTeX, and
+    `symbol` is the name of the layer as a function in the formula of a whole network.
     """
 
     type: str

@@ -31,7 +31,7 @@ def test_a_step_that_cannot_fit_is_foreseen_and_the_batch_offered_is_trained(
     project = make_project("builtin:digits", "dense:128,relu,dense:out", batch_size=1000, epochs=2)
     monkeypatch.setattr(memory, "free", lambda device: 2_000_000)
     with pytest.raises(
-        OutOfMemory, match=r"batch of 1000 \(5.* MB asked for, 2\.0 MB free\).*batch of 250 should fit"
+        OutOfMemory, match=r"batch of 1000 \(5.* MB asked for, 2\.0 MB free\).*batch of 125 should fit"
     ) as raised:
         run(project)
     assert isinstance(run(edits.set_training(project, batch_size=raised.value.batch_size)), Trained)
