@@ -222,6 +222,7 @@ ALONE = {
     "project/endings.py": "what sigmoid, tanh, ReLU and softmax bound, and which of them a loss contains",
     "project/network_formula.py": "a sum and a list are written differently, though both join",
     "project/shapes.py": "a softmax of one value is constant; batch norm alone needs two samples",
+    "ui/canvas/adding.py": "a note is no layer",
     "ui/canvas/neurons.py": "a concat's values are set apart, a sum's are not, though both join",
     "ui/inspector/panel.py": "softmax has no curve of one value",
     "ui/labs/layers_lab.py": "softmax has no curve of one value",

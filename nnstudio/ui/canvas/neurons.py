@@ -17,8 +17,7 @@ from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
 
 if TYPE_CHECKING:
-    from nnstudio.layers.spec import LayerType
-from nnstudio.ui.background.results import Weights
+    from nnstudio.ui.background.results import Weights
 
 COLUMN_WIDTH = 48.0
 PICTURE = QRectF(0, LAYER_SIZE[1] + 4, LAYER_SIZE[0], PICTURE_HEIGHT - 4)
