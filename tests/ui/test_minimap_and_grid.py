@@ -55,9 +55,10 @@ def test_layers_snap_to_the_grid_when_they_shall(open_window: Open, hand: Hands)
     QTest.keyClick(window.canvas, Qt.Key.Key_Right, CONTROL)
     assert window.project.network.layer("softmax_1").position[0] == moved[0] + GRID
     window.actions_by_name["actionGrid"].trigger()
-    window.canvas.adding.drop("relu", free_point(window) + QPoint(7, 3))
+    point = free_point(window) + QPoint(7, 3)
+    place = window.canvas.mapToScene(point)  # before the scene grows with what is dropped
+    window.canvas.adding.drop("relu", point)
     x, y = window.project.network.layers[-1].position
-    place = window.canvas.mapToScene(free_point(window) + QPoint(7, 3))
     assert (x + LAYER_SIZE[0] / 2, y + LAYER_SIZE[1] / 2) == (place.x(), place.y())
 
 

@@ -111,7 +111,7 @@ class CanvasSurface(QGraphicsView):
     def show_added(self, ids: list[str]) -> None:
         """Have what was added be seen. What is in view stays where it was dropped: under the pointer."""
         seen = self.mapToScene(self.viewport().rect()).boundingRect()
-        if not ids or seen.contains(self.network.parts_rect(ids)):
+        if not ids or seen.contains(self.network.parts_rect(ids).center()):
             return
         if self.fits:
             self.zoom_fit()
