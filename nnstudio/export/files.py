@@ -12,7 +12,7 @@ from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
 KINDS = ("pytorch", "safetensors", "csv")
-IMPORTED = sys.stdlib_module_names | {"numpy", "torch", "safetensors"}
+IMPORTED = sys.stdlib_module_names | {"numpy", "torch", "torchgen", "safetensors", "typing_extensions", "nnstudio"}
 """What the script imports, and what that imports in turn: a script of such a name would be imported in its place."""
 
 

@@ -353,7 +353,10 @@ def test_an_output_that_cannot_be_written_is_told_before_training(
     assert "permission" in refused(capsys, "train", iris, "--out", tmp_path / "out.nnstudio")
 
 
-@pytest.mark.parametrize("name", ["torch.py", "csv.py", "numpy.py", "Math.py", "pathlib.py", "random.py"])
+@pytest.mark.parametrize(
+    "name",
+    ["torch.py", "csv.py", "numpy.py", "Math.py", "pathlib.py", "random.py", "typing_extensions.py", "torchgen.py"],
+)
 def test_a_script_that_would_hide_what_it_imports_is_refused(
     name: str, iris: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,43 +8,64 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from nnstudio import paths
 from nnstudio.project import edits, recovery
 from nnstudio.project.archive import open_project
 from nnstudio.ui.window import MainWindow
 from tests.ui.driving import IRIS, Open
 
 
-def drop(window: MainWindow, path: Path) -> bool:
-    """Drag a file from outside over the window and let it go; whether the window took it."""
+def drop(window: MainWindow, path: Path, place: QPoint) -> bool:
+    """Drag a file from outside over a point of the window and let it go; whether it was taken there.
+
+    The events go to the native window, which finds the widget under the point as it does for a hand.
+    """
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
-    place, nothing = QPoint(300, 300), Qt.KeyboardModifier.NoModifier
+    nothing = Qt.KeyboardModifier.NoModifier
     given = Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, nothing
-    entered = QDragEnterEvent(place, *given)
-    QApplication.sendEvent(window, entered)
-    if entered.isAccepted():
-        QApplication.sendEvent(window, QDropEvent(place.toPointF(), *given))
-    return entered.isAccepted()
+    native = window.windowHandle()
+    entered, moved = QDragEnterEvent(place, *given), QDragMoveEvent(place, *given)
+    QApplication.sendEvent(native, entered)
+    moved.setAccepted(entered.isAccepted())  # a move begins with what was answered to the entering
+    QApplication.sendEvent(native, moved)
+    if moved.isAccepted():
+        QApplication.sendEvent(native, QDropEvent(place.toPointF(), *given))
+    return moved.isAccepted()
 
 
-def test_a_project_dropped_on_the_window_is_opened(open_window: Open) -> None:
-    window = open_window()
-    assert drop(window, IRIS)
-    assert window.store.path == IRIS and len(window.project.network.layers) > 2
+def middle_of(widget: QWidget, window: MainWindow) -> QPoint:
+    return widget.mapTo(window, widget.rect().center())
+
+
+@pytest.mark.parametrize("where", ["canvas", "palette", "plots", "settings"])
+def test_a_project_dropped_anywhere_on_the_window_is_opened(where: str, open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(CIRCLE)
+    qtbot.waitUntil(lambda: window.plots.plane.isVisible(), timeout=20_000)
+    targets = {
+        "canvas": window.canvas.viewport(),
+        "palette": window.palette_panel.list.viewport(),
+        "plots": window.plots.plane.viewport(),
+        "settings": window.training_panel.viewport(),
+    }
+    assert drop(window, IRIS, middle_of(targets[where], window))
+    assert window.store.path == IRIS
 
 
 def test_a_table_dropped_on_the_window_becomes_the_data(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:
     table = tmp_path / "points.csv"
     table.write_text("x,y,side\n" + "".join(f"{n},{n % 7},{'ab'[n % 2]}\n" for n in range(60)))
     window = open_window()
-    assert drop(window, table)
+    assert drop(window, table, middle_of(window.canvas, window))
     assert window.project.data.source == str(table)
     qtbot.waitUntil(lambda: window.project.facts is not None and window.project.facts.rows == 60, timeout=20_000)
 
+
+CIRCLE = paths.examples() / "circle.nnstudio"
 
 CHILD = """
 import sys
@@ -55,11 +76,16 @@ from PySide6.QtCore import QTimer
 made = app.create_window
 def create(project):
     window = made(project)
-    QTimer.singleShot(300, window, lambda: (window.store.edit("seed", edits.set_training(window.project, seed=77)), print("edited", flush=True)))
+    def edit():
+        window.store.edit("seed", edits.set_training(window.project, seed=76))
+        window.autosave.keep()  # still being written when the last edit comes
+        window.store.edit("seed", edits.set_training(window.project, seed=77))
+        print("edited", flush=True)
+    QTimer.singleShot(300, window, edit)
     return window
 app.create_window = create
 sys.exit(app.run(Path(sys.argv[1])))
-"""  # noqa: E501
+"""
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")

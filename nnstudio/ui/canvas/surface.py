@@ -55,6 +55,7 @@ class CanvasSurface(QGraphicsView):
         self.hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hint.hide()
         self.setScene(network)
+        self.setAcceptDrops(False)  # a scene takes every drag and gives it to nobody; the window takes files
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)

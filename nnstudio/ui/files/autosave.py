@@ -118,11 +118,16 @@ class Autosave(QObject):
         """The program is ended from outside: keep what is in no file, to be offered at the next start, and end."""
         self._survives = self.is_needed
         self.trainer.stop()
-        if not self.is_needed:
-            QCoreApplication.exit(0)
-            return
+        if self._task is not None:  # what is being written may be older than the last edit
+            self._task.ended.connect(self._keep_last)
+        else:
+            self._keep_last()
+
+    def _keep_last(self) -> None:
         self.keep()
-        if self._task is not None:
+        if self._task is None:
+            QCoreApplication.exit(0)
+        else:
             self._task.ended.connect(partial(QCoreApplication.exit, 0))
 
     def drop(self) -> None:
