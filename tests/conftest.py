@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from msgspec.structs import replace
 
 from nnstudio import paths
 from nnstudio.data.dataset import load
 from nnstudio.project import edits
+from nnstudio.project.archive import save
 from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import Project
 from nnstudio.training.engine import devices
@@ -86,4 +88,23 @@ def sound_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sound") / "x.nnstudio"
     assert main(["new", str(path), "--data", "builtin:iris", "--layers", "dense:8,tanh,dense:out"]) == 0
     assert main(["train", str(path), "--epochs", "2"]) == 0
+    return path
+
+
+@pytest.fixture
+def private(tmp_path: Path) -> Path:
+    """A table that nobody handed out."""
+    path = tmp_path / "private" / "marks.csv"
+    path.parent.mkdir()
+    rows = (f"{n % 7},{n % 5},{'left' if n % 7 > n % 5 else 'right'}\n" for n in range(60))
+    path.write_text("x,y,side\n" + "".join(rows))
+    return path
+
+
+@pytest.fixture
+def homework(private: Path, tmp_path: Path, make_project: Callable[..., Project]) -> Path:
+    """A stranger's project that names the table."""
+    path = tmp_path / "downloads" / "homework.nnstudio"
+    path.parent.mkdir()
+    save(replace(make_project(str(private), epochs=2), files=()), path)
     return path

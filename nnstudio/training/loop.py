@@ -19,7 +19,7 @@ from nnstudio.training.engine.losses import predicted_classes
 from nnstudio.training.engine.metrics import PreparedSamples, confusion_matrix, outputs_of
 from nnstudio.training.engine.step import Step
 from nnstudio.training.probes import OF_EPOCHS, Reading, Request, read
-from nnstudio.training.resume import checkpoint_of, go_on_from
+from nnstudio.training.resume import checkpoint_of, resume_from
 from nnstudio.training.training_state import TrainingState
 
 MEASURING = 0.03
@@ -71,7 +71,7 @@ class Loop:
         self.step = step
         self.backend = step.backend_text
         self.group = step.group
-        self.full_pass = Evaluation(step.learners, validation, step.group)
+        self.full_pass = Evaluation(step.networks, validation, step.group)
         self.training_states = list(training_states)
         self.validation = validation
         self.control = control
@@ -251,7 +251,7 @@ class Loop:
         if not is_wanted or self.training_pass_took > MEASURING * (now - self.began - self.control.waited):
             return [math.nan] * len(self.training_states)
         if self.training_pass is None:
-            self.training_pass = Evaluation(self.step.learners, self.step.samples, self.group)
+            self.training_pass = Evaluation(self.step.networks, self.step.samples, self.group)
             now = time.perf_counter()  # making it is not measuring
         losses = [loss for loss, _accuracy in self.training_pass()]
         self.training_pass_took += time.perf_counter() - now
@@ -259,7 +259,7 @@ class Loop:
 
     def go_on(self, place: int, checkpoint: Checkpoint) -> None:
         """Before the first epoch: have a training stand where another of the same network and plan stood."""
-        go_on_from(checkpoint, self.training_states[place], self.step, place)
+        resume_from(checkpoint, self.training_states[place], self.step, place)
 
     def answer_confusion(self) -> None:
         """Count for whoever requested it which class was taken for which."""
@@ -313,7 +313,7 @@ class Loop:
         if self.training_states:
             self.step = self.step.only(going_on)
             self.epoch_buffer = self.new_record()
-            self.full_pass = Evaluation(self.step.learners, self.validation, self.group)
+            self.full_pass = Evaluation(self.step.networks, self.validation, self.group)
             self.training_pass = None
             for training_state, weights in zip(self.training_states, self.step.weights, strict=True):
                 training_state.weights = weights

@@ -42,7 +42,7 @@ def checkpoint_of(
     )
 
 
-def go_on_from(checkpoint: Checkpoint, training_state: TrainingState, step: Step, place: int) -> None:
+def resume_from(checkpoint: Checkpoint, training_state: TrainingState, step: Step, place: int) -> None:
     """Have a new training, and its place in a new step, stand where another stood.
 
     On another kind of device the masks are drawn from its own generator, with other data the epoch begins anew.

@@ -26,7 +26,7 @@ from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
 from nnstudio.training.divergence import explain, layer_of_divergence
 from nnstudio.training.engine import devices
-from nnstudio.training.engine.batched import dropout_shapes, learners
+from nnstudio.training.engine.batched import dropout_shapes, networks_of
 from nnstudio.training.engine.build import BuiltNetwork, build, initialize, seeded
 from nnstudio.training.engine.distributed import SINGLE_PROCESS, ProcessGroup
 from nnstudio.training.engine.losses import code_targets
@@ -283,7 +283,7 @@ def made_loop(
     shapes = dropout_shapes(entries[0].network, train.inputs)
     check_parts(entries[0].network, len(train), plans[0].batch_size, group)
     transposed = any(entry.checkpoint.transposed for entry in entries if entry.checkpoint)
-    networks = learners([entry.network for entry in entries], plans, loss, transposed)
+    networks = networks_of([entry.network for entry in entries], plans, loss, transposed)
     step = Step(networks, plans, train, shapes, group=group)
     training_states = [
         TrainingState(entry.variant, entry.network, plan, weights, train, entry.curves, group)

@@ -1,1 +1,1 @@
-"""The window: the only place with Qt. It reaches torch through worker.py alone."""
+"""The window: the only place with Qt. It reaches torch through its room background alone."""

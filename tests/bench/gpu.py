@@ -13,7 +13,7 @@ import torch
 from nnstudio.project import edits
 from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import DataFacts, Project
-from nnstudio.training.engine.batched import dropout_shapes, learners
+from nnstudio.training.engine.batched import dropout_shapes, networks_of
 from nnstudio.training.engine.build import build
 from nnstudio.training.engine.metrics import PreparedSamples
 from nnstudio.training.engine.step import Step
@@ -70,7 +70,7 @@ def made_step(work: Work, backend: str, networks: int) -> Step:
     targets = torch.randint(0, work.outputs, (work.rows,), device=device)
     samples = PreparedSamples(torch.randn(work.rows, work.inputs, device=device), targets, targets)
     return Step(
-        learners(built, plans, "cross_entropy"), plans, samples, dropout_shapes(built[0], samples.inputs), backend
+        networks_of(built, plans, "cross_entropy"), plans, samples, dropout_shapes(built[0], samples.inputs), backend
     )
 
 

@@ -17,7 +17,7 @@ from nnstudio.project import edits
 from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import DataFacts, Project
 from nnstudio.training.engine import devices
-from nnstudio.training.engine.batched import dropout_shapes, learners
+from nnstudio.training.engine.batched import dropout_shapes, networks_of
 from nnstudio.training.engine.build import build
 from nnstudio.training.engine.metrics import PreparedSamples
 from nnstudio.training.engine.step import Step, best_backend
@@ -91,7 +91,9 @@ def made_step(backend: str, device: torch.device, width: int, depth: int, batch:
     classes = torch.randint(0, CLASSES, (ROWS,), device=device)
     samples = PreparedSamples(torch.randn(ROWS, INPUTS, device=device), classes, classes)
     shapes = dropout_shapes(network, samples.inputs)
-    return Step(learners([network], [plan], "cross_entropy"), [plan], samples, shapes, backend or best_backend(device))
+    return Step(
+        networks_of([network], [plan], "cross_entropy"), [plan], samples, shapes, backend or best_backend(device)
+    )
 
 
 def speed(step: Step, batch: int) -> float:

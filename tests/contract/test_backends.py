@@ -19,7 +19,7 @@ from nnstudio.project.settings import TRAINING_SETTINGS
 from nnstudio.training.engine import step as steps
 from nnstudio.training.engine import traced
 from nnstudio.training.engine.batch_loader import StreamingLoader
-from nnstudio.training.engine.batched import dropout_shapes, learners
+from nnstudio.training.engine.batched import dropout_shapes, networks_of
 from nnstudio.training.engine.build import BuiltNetwork, build, initialize
 from nnstudio.training.engine.cuda_graph import unchanged
 from nnstudio.training.engine.evaluation import Evaluation
@@ -41,7 +41,7 @@ def project_of(layers: str, facts: DataFacts = FACTS) -> Project:
 def step_of(
     network: BuiltNetwork, loss: str, plan: TrainingPlan, samples: PreparedSamples, backend: str = "scripted"
 ) -> Step:
-    return Step(learners([network], [plan], loss), [plan], samples, dropout_shapes(network, samples.inputs), backend)
+    return Step(networks_of([network], [plan], loss), [plan], samples, dropout_shapes(network, samples.inputs), backend)
 
 
 def losses(
@@ -153,7 +153,7 @@ def test_a_rehearsal_leaves_no_trace(optimizer: str) -> None:
         torch.manual_seed(0)
         networks = [build(project.network, (5,), "cross_entropy") for _plan in plans]
         shapes = dropout_shapes(networks[0], samples.inputs)
-        step = Step(learners(networks, plans, "cross_entropy"), plans, samples, shapes)
+        step = Step(networks_of(networks, plans, "cross_entropy"), plans, samples, shapes)
         step.prepare(13)
         with torch.no_grad():
             with unchanged(step.state()):
@@ -201,7 +201,7 @@ def test_the_validation_pass_of_every_layer(type: str) -> None:
     samples = PreparedSamples(inputs, classes, classes)
     network = build(project.network, (5,), "cross_entropy")
     step = step_of(network, "cross_entropy", TrainingPlan(learning_rate=0.05), samples)
-    full_pass = Evaluation(step.learners, samples)
+    full_pass = Evaluation(step.networks, samples)
     assert full_pass._traced is not None and network.trained.training
     with torch.no_grad():
         before = full_pass()[0]

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path, PureWindowsPath
 
 import pytest
-from msgspec.structs import replace
 
 from nnstudio import paths
 from nnstudio.cli.main import main
@@ -19,27 +18,6 @@ from nnstudio.project.files import is_share
 from nnstudio.project.model import DataChoice, Project
 from nnstudio.project.outside_data import refused_sources
 from nnstudio.text import UserError
-
-ROWS = "x,y,side\n" + "".join(f"{n % 7},{n % 5},{'left' if n % 7 > n % 5 else 'right'}\n" for n in range(60))
-
-
-@pytest.fixture
-def private(tmp_path: Path) -> Path:
-    """A table that nobody handed out."""
-    path = tmp_path / "private" / "marks.csv"
-    path.parent.mkdir()
-    path.write_text(ROWS)
-    return path
-
-
-@pytest.fixture
-def homework(private: Path, tmp_path: Path, make_project: Callable[..., Project]) -> Path:
-    """A stranger's project that names the table."""
-    path = tmp_path / "downloads" / "homework.nnstudio"
-    path.parent.mkdir()
-    project = make_project(str(private), epochs=2)
-    save(replace(project, files=()), path)
-    return path
 
 
 def test_it_is_not_read_and_the_error_names_the_file_and_the_way(
@@ -81,10 +59,11 @@ def test_a_copy_in_the_project_is_used_instead(
     assert main(["new", str(project), "--data", str(private), "--layers", "dense:4,tanh,dense:out"]) == 0
     moved = tmp_path / "mine" / "b.nnstudio"
     project.rename(moved)
+    rows = private.read_text()
     private.write_text("secret\n")
     assert main(["train", str(moved), "--epochs", "1"]) == 0
     opened = open_project(moved)
-    assert [file.content.decode() for file in opened.files] == [ROWS]
+    assert [file.content.decode() for file in opened.files] == [rows]
     assert any("outside the project's folder; the copy kept" in note for note in opened.facts.notes)  # type: ignore[union-attr]
 
 
@@ -100,9 +79,9 @@ def test_a_link_in_the_folder_leads_nowhere_else(
     assert refused_sources(open_project(path), path) == {str(folder / "points.csv")}
 
 
-def test_data_in_the_folder_is_read(tmp_path: Path, make_project: Callable[..., Project]) -> None:
+def test_data_in_the_folder_is_read(private: Path, tmp_path: Path, make_project: Callable[..., Project]) -> None:
     (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "a.csv").write_text(ROWS)
+    (tmp_path / "data" / "a.csv").write_text(private.read_text())
     path = tmp_path / "a.nnstudio"
     save(make_project(str(tmp_path / "data" / "a.csv")), path)
     assert refused_sources(open_project(path), path) == frozenset()

@@ -16,24 +16,6 @@ from nnstudio.project.model import Project
 from nnstudio.ui.window import MainWindow
 from tests.ui.driving import Open
 
-ROWS = "x,y,side\n" + "".join(f"{n % 7},{n % 5},{'left' if n % 7 > n % 5 else 'right'}\n" for n in range(60))
-
-
-@pytest.fixture
-def private(tmp_path: Path) -> Path:
-    path = tmp_path / "private" / "marks.csv"
-    path.parent.mkdir()
-    path.write_text(ROWS)
-    return path
-
-
-@pytest.fixture
-def homework(private: Path, tmp_path: Path, make_project: Callable[..., Project]) -> Path:
-    path = tmp_path / "downloads" / "homework.nnstudio"
-    path.parent.mkdir()
-    save(replace(make_project(str(private)), files=()), path)
-    return path
-
 
 def asked() -> QMessageBox:
     (box,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, QMessageBox) and one.isVisible()]
@@ -102,11 +84,10 @@ def test_data_of_the_users_own_is_not_asked_about(
 
 
 def test_a_name_cannot_hide_the_path(
-    open_window: Open, qtbot: QtBot, tmp_path: Path, make_project: Callable[..., Project]
+    private: Path, open_window: Open, qtbot: QtBot, tmp_path: Path, make_project: Callable[..., Project]
 ) -> None:
-    odd = tmp_path / "private" / "a\n\u202egnp.csv"
-    odd.parent.mkdir()
-    odd.write_text(ROWS)
+    odd = private.parent / "a\n\u202egnp.csv"
+    odd.write_text(private.read_text())
     path = tmp_path / "downloads" / "a.nnstudio"
     path.parent.mkdir()
     save(replace(make_project(str(odd)), files=()), path)

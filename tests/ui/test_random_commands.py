@@ -44,7 +44,7 @@ def give(window: MainWindow, command: str, hand: random.Random) -> None:
         case "opponent":
             trainer.comparison = hand.choice(["", "", "dropout", "activation:relu", "optimizer:sgd"])
         case "go on":
-            trainer.go_on_from(hand.randrange(10))
+            trainer.start_from(hand.randrange(10))
         case "load":
             trainer.load_weights(hand.randrange(10))
         case _:

@@ -38,7 +38,7 @@ class Networks(Protocol):
     `leaves` are the tensors the loss is differentiated by, `places` where these gradients belong.
     """
 
-    networks: list[BuiltNetwork]
+    built: list[BuiltNetwork]
     loss: str
     weights: list[FlatParameters]
     leaves: list[Tensor]
@@ -68,7 +68,7 @@ def multiplied_in(plan: TrainingPlan, model: nn.Module, device: torch.device) ->
     return torch.autocast(device.type, torch.bfloat16, cache_enabled=False)
 
 
-def learners(
+def networks_of(
     networks: Sequence[BuiltNetwork], plans: Sequence[TrainingPlan], loss: str, transposed: bool = False
 ) -> Networks:
     """Networks of one structure, ready to learn together. One alone that goes on from a stack stays `transposed`."""
@@ -83,7 +83,7 @@ class SingleNetwork:
 
     def __init__(self, network: BuiltNetwork, plan: TrainingPlan, loss: str, transposed: bool = False) -> None:
         self.network = network
-        self.networks = [network]
+        self.built = [network]
         self.plan = plan
         self.loss = loss
         self.weights = [FlatParameters(network, transposed=transposed)]
@@ -120,7 +120,7 @@ class StackedNetworks:
     """Several networks of one structure; `values` and `gradients` are (v, n), a row for each network."""
 
     def __init__(self, networks: Sequence[BuiltNetwork], plans: Sequence[TrainingPlan], loss: str) -> None:
-        self.networks = list(networks)
+        self.built = list(networks)
         self.plans = list(plans)
         self.loss = loss
         self.model = networks[0].trained
@@ -144,7 +144,7 @@ class StackedNetworks:
         self.masks: dict[MaskedDropout, Tensor] = {}
 
     def train(self, mode: bool) -> None:
-        for network in self.networks:
+        for network in self.built:
             network.trained.train(mode)
 
     def compute(self, inputs: Tensor, targets: Tensor, own_rows: bool = False) -> tuple[Tensor, Tensor]:
@@ -189,8 +189,8 @@ class StackedNetworks:
 
     def only(self, chosen: Sequence[int]) -> Networks:
         if len(chosen) == 1:
-            return SingleNetwork(self.networks[chosen[0]], self.plans[chosen[0]], self.loss, transposed=True)
-        return StackedNetworks([self.networks[one] for one in chosen], [self.plans[one] for one in chosen], self.loss)
+            return SingleNetwork(self.built[chosen[0]], self.plans[chosen[0]], self.loss, transposed=True)
+        return StackedNetworks([self.built[one] for one in chosen], [self.plans[one] for one in chosen], self.loss)
 
 
 class StackedMasks:
@@ -200,7 +200,7 @@ class StackedMasks:
         self, stack: StackedNetworks, shapes: Shapes, rows: int, generators: Sequence[torch.Generator]
     ) -> None:
         self.stack = stack
-        layers = [dropout_layers(network) for network in stack.networks]
+        layers = [dropout_layers(network) for network in stack.built]
         used = [place for place in range(len(shapes)) if any(one[place].p > 0 for one in layers)]
         sizes = [rows * torch.Size(shapes[place]).numel() for place in used]
         row = torch.ones(len(layers), sum(sizes), device=stack.values.device)

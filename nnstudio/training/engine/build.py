@@ -31,13 +31,15 @@ class BuiltNetwork:
 
     `drawn` gives what the output layer shows; `trained` gives what the loss compares, which leaves out a last softmax
     or sigmoid that the loss contains. Both take a batch (n, *sample_shape). `activations` names the modules of
-    `trained` that apply a function to every value by itself.
+    `trained` that apply a function to every value by itself, `weighted` those that weigh their inputs, and `matrices`
+    the parameters they do it by, as their declarations say.
     """
 
     drawn: fx.GraphModule
     trained: fx.GraphModule
     activations: tuple[str, ...] = ()
     weighted: tuple[str, ...] = ()
+    matrices: tuple[str, ...] = ()
 
     @property
     def parameters(self) -> list[nn.Parameter]:
@@ -74,7 +76,8 @@ def build(network: Network, sample_shape: Shape, loss: str) -> BuiltNetwork:
     used = dict(trained.named_modules())
     activations = [one.id for one in network.layers if one.id in used and layer_type(one.type).curve is not None]
     weighted = [id for id in used if network.has(id) and network.layer(id).role == "weighted"]
-    return BuiltNetwork(drawn, trained, tuple(activations), tuple(weighted))
+    matrices = [f"{id}.{name}" for id in weighted for name in layer_type(network.layer(id).type).matrices]
+    return BuiltNetwork(drawn, trained, tuple(activations), tuple(weighted), tuple(matrices))
 
 
 def torch_call(network: Network, id: str, shapes: Sequence[Shape]) -> TorchCall | None:

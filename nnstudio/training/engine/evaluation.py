@@ -23,15 +23,15 @@ class Evaluation:
     To be called without autograd.
     """
 
-    def __init__(self, learners: Networks, samples: PreparedSamples, group: ProcessGroup = SINGLE_PROCESS) -> None:
-        self.learners = learners
+    def __init__(self, networks: Networks, samples: PreparedSamples, group: ProcessGroup = SINGLE_PROCESS) -> None:
+        self.networks = networks
         self.group = group
         self.count = len(samples)
         self.samples = samples.share(group)
         if len(self.samples) <= ROWS_AT_ONCE:
             # Once, and not before every pass.
-            self.samples = self.samples.part(slice(None)).to(learners.weights[0].values.device)
-        self.device = learners.weights[0].values.device
+            self.samples = self.samples.part(slice(None)).to(networks.weights[0].values.device)
+        self.device = networks.weights[0].values.device
         self._traced = self._trace()
 
     def __call__(self) -> list[tuple[float, float]]:
@@ -47,16 +47,16 @@ class Evaluation:
     def _in_pieces(self) -> tuple[Tensor, Tensor]:
         """Mean losses (v,) and how many samples each network names right (v,)."""
         if len(self.samples) == 0:
-            nothing = torch.zeros(len(self.learners.weights), device=self.device)
+            nothing = torch.zeros(len(self.networks.weights), device=self.device)
             return nothing, nothing.long()
-        self.learners.train(False)
+        self.networks.train(False)
         pieces = [self._measure(piece.to(self.device)) for piece in split(self.samples)]
-        self.learners.train(True)
+        self.networks.train(True)
         losses = torch.stack([losses * count for losses, _right, count in pieces]).sum(0) / len(self.samples)
         return losses, torch.stack([correct for _losses, correct, _count in pieces]).sum(0)
 
     def _measure(self, samples: PreparedSamples) -> tuple[Tensor, Tensor, int]:
-        losses, outputs = self.learners.compute(samples.inputs, samples.targets)
+        losses, outputs = self.networks.compute(samples.inputs, samples.targets)
         if samples.classes is None:
             return losses, torch.zeros_like(losses), len(samples)
         return losses, (predicted_classes(outputs) == samples.classes).sum(dim=1), len(samples)
@@ -69,7 +69,7 @@ class Evaluation:
         def function() -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:
             return *self._measure(self.samples)[:2], ()
 
-        self.learners.train(False)
+        self.networks.train(False)
         try:
             with torch.no_grad():
                 made = traced.trace(function, [])
@@ -77,7 +77,7 @@ class Evaluation:
             log.info("The validation pass is not traced: %s", reason)
             return None
         finally:
-            self.learners.train(True)
+            self.networks.train(True)
 
         def run() -> tuple[Tensor, Tensor]:
             made.run()

@@ -25,7 +25,7 @@ class FlatParameters:
     def __init__(
         self, network: BuiltNetwork, memory: tuple[Tensor, Tensor] | None = None, transposed: bool = False
     ) -> None:
-        weighing = {module.weight for module in network.weighing_modules().values()}
+        weighing = {network.trained.get_parameter(name) for name in network.matrices}
         ordered = sorted(network.parameters, key=lambda parameter: parameter not in weighing)
         self.parameters: list[nn.Parameter] = ordered
         self.matrix_count = len(weighing)

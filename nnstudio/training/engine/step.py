@@ -78,20 +78,20 @@ class Step:
 
     def __init__(
         self,
-        learners: Networks,
+        networks: Networks,
         plans: Sequence[TrainingPlan],
         samples: PreparedSamples,
         dropout_shapes: list[tuple[int, ...]],
         backend: str = "",
         group: ProcessGroup = SINGLE_PROCESS,
     ) -> None:
-        self.learners = learners
+        self.networks = networks
         self.group = group
         self.plans = plans
         self.samples = samples
         self.dropout_shapes = dropout_shapes
-        self.weights = learners.weights
-        self.networks = learners.networks
+        self.weights = networks.weights
+        self.built = networks.built
         self.own_rows = len({(plan.seed, plan.shuffle) for plan in plans}) > 1
         self.optimizers = [Optimizer(weights, plan) for weights, plan in zip(self.weights, plans, strict=True)]
         self.device = self.weights[0].values.device
@@ -100,7 +100,7 @@ class Step:
         self.generators = [mask_generator(self.device, plan.seed + APART * group.rank) for plan in plans]
         self.backend = backend or best_backend(self.device, group)
         self._workspaces: dict[int, StepBuffers] = {}
-        self.learners.train(True)
+        self.networks.train(True)
         full = min(plans[0].batch_size, len(samples))
         # Made ready here and not when they come: the first epoch must not wait for them.
         for size in (full, len(samples) % full or full):
@@ -150,8 +150,8 @@ class Step:
         if self.own_rows:
             inputs = inputs.view(len(self.weights), -1, *inputs.shape[1:])[number]
         return LastStep(
-            self.networks[number],
-            self.learners.loss,
+            self.built[number],
+            self.networks.loss,
             self.samples.classes is not None,
             self.weights[number],
             inputs,
@@ -166,7 +166,7 @@ class Step:
 
     def dropout_rates(self, place: int) -> dict[str, float]:
         """The rates in use by one of the networks, by the names of its dropout layers."""
-        modules = self.networks[place].trained.named_modules()
+        modules = self.built[place].trained.named_modules()
         return {name: module.p for name, module in modules if isinstance(module, MaskedDropout)}
 
     def change(
@@ -179,7 +179,7 @@ class Step:
                 self._prepare_again()  # it holds the rate it was made with
         if dropout_rates and dropout_rates != self.dropout_rates(place):
             for name, rate in dropout_rates.items():
-                layer = self.networks[place].trained.get_submodule(name)
+                layer = self.built[place].trained.get_submodule(name)
                 assert isinstance(layer, MaskedDropout)
                 layer.p, layer.mask = rate, None
             self._prepare_again()
@@ -194,8 +194,8 @@ class Step:
     def only(self, chosen: Sequence[int]) -> "Step":
         """The same step for some of the networks, each just where it stands."""
         plans = [self.plans[one] for one in chosen]
-        learners = self.learners.only(chosen)
-        step = Step(learners, plans, self.samples, self.dropout_shapes, self.backend, self.group)
+        networks = self.networks.only(chosen)
+        step = Step(networks, plans, self.samples, self.dropout_shapes, self.backend, self.group)
         for place, one in enumerate(chosen):
             step.optimizers[place].restore(self.optimizers[one].state)
             step.generators[place].set_state(self.generators[one].get_state())
@@ -211,7 +211,7 @@ class Step:
         inputs, targets = (
             one[:1].to(self.device).repeat(batches * size, *[1] * (one.dim() - 1)) for one in self._given()
         )
-        masks = self.learners.make_masks(self.dropout_shapes, size, self.generators)
+        masks = self.networks.make_masks(self.dropout_shapes, size, self.generators)
         gradients = self._gradients(inputs, targets, masks)
 
         def step() -> Results:
@@ -267,7 +267,7 @@ class Step:
             with torch.enable_grad():
                 losses, outputs, made = self._differentiated(inputs, targets)
             if made:
-                torch._foreach_copy_(self.learners.places, list(made))
+                torch._foreach_copy_(self.networks.places, list(made))
             return losses.detach(), outputs.detach()
 
         return gradients
@@ -278,7 +278,7 @@ class Step:
         before = [weights.snapshot() for weights in self.weights]
         try:
             with torch.enable_grad():
-                made = traced.trace(lambda: self._differentiated(inputs, targets), self.learners.places)
+                made = traced.trace(lambda: self._differentiated(inputs, targets), self.networks.places)
         finally:
             for weights, kept in zip(self.weights, before, strict=True):
                 weights.restore(kept)  # tracing runs batch norm, which keeps averages
@@ -294,13 +294,13 @@ class Step:
         if self.own_rows:
             inputs, targets = (one.view(len(self.weights), -1, *one.shape[1:]) for one in (inputs, targets))
         with stage(FORWARD):
-            losses, outputs = self.learners.compute(inputs, targets, self.own_rows)
-        penalties = self.learners.penalties()
+            losses, outputs = self.networks.compute(inputs, targets, self.own_rows)
+        penalties = self.networks.penalties()
         minimised = losses if penalties is None else losses + penalties
         # No network's loss depends on another's weights, so the sum of all has the gradients of each.
         total = minimised.sum() if len(minimised) > 1 else minimised.squeeze(0)
         with stage(BACKWARD):
-            return losses, outputs, torch.autograd.grad(total, self.learners.leaves)
+            return losses, outputs, torch.autograd.grad(total, self.networks.leaves)
 
 
 def best_backend(device: torch.device, group: ProcessGroup = SINGLE_PROCESS) -> str:

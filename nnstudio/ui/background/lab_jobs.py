@@ -1,4 +1,4 @@
-"""What the labs ask about a network: run on a worker's thread, the other door to torch beside the worker itself."""
+"""What the labs ask about a network: run on threads."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal

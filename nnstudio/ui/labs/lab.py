@@ -1,4 +1,4 @@
-"""What all labs have in common: a window that asks the worker about the network at hand and shows the answer."""
+"""What all labs have in common: a window that asks a thread about the network at hand and shows the answer."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -88,7 +88,7 @@ class Lab(QDialog):
             self._find_run()
 
     def _find_run(self) -> None:
-        """The run to look at; that of a network before its first step is made on the worker."""
+        """The run to look at; that of a network before its first step is made on a thread."""
         if self.dataset is None:
             self.say(_("The data is not read yet."))
             return
@@ -114,7 +114,7 @@ class Lab(QDialog):
         raise NotImplementedError
 
     def ask(self, question: Callable[[], Iterator[Any]], show: Callable[[Any], None]) -> Task:
-        """Ask the worker, and show its answer; one that has been overtaken only if it is about the same network."""
+        """Ask a thread, and show its answer; one that has been overtaken only if it is about the same network."""
         self._question += 1
         task = Task(question, self)
         task.arrived.connect(partial(self._answered, self._question, self._subject(), show))

@@ -147,4 +147,4 @@ class TimeSlider(QWidget):
             self.trainer.load_weights(self.trainer.shown_epoch)
 
     def _go_on(self) -> None:
-        self.trainer.go_on_from(self.epoch)
+        self.trainer.start_from(self.epoch)

@@ -43,11 +43,11 @@ def style_sheet() -> str:
     QTabBar::tab:selected {{ color: {colors.text}; border-bottom: 2px solid {accent}; }}
     QTabBar::tab:hover {{ color: {colors.text}; }}
     QTabBar::tab:focus {{ color: {accent}; }}
-    #inspector, #dataPanel, #runs, #trainingPanel, #codePanel, #history, #paletteList, #tryPanel
+    #inspector, #dataPanel, #runs, #trainingPanel, #code, #history, #palette
       {{ background: {colors.surface}; border: none; }}
     QScrollArea {{ border: none; background: {colors.surface}; }}
     QScrollArea > QWidget > QWidget {{ background: {colors.surface}; }}
-    #plots, #formulaBar, #foot, #palettePanel {{ background: {colors.surface}; }}
+    #plots, #formulaBar, #foot {{ background: {colors.surface}; }}
     #formulaBar QScrollArea, #formulaBar QScrollArea > QWidget > QWidget {{ background: {colors.surface}; }}
     QListWidget {{ background: {colors.surface}; border: none; }}
     QSplitter::handle {{ background: {colors.grid}; }}
@@ -57,6 +57,5 @@ def style_sheet() -> str:
     QStatusBar {{ background: {colors.surface}; border-top: 1px solid {colors.grid}; }}
     QStatusBar::item {{ border: none; }}
     QStatusBar QLabel {{ padding: 2px 8px; }}
-    QLabel#heading {{ color: {colors.faint_text}; font-weight: 600; }}
     QTableView:focus, QListView:focus, QGraphicsView#canvas:focus {{ border: 1px solid {accent}; }}
     """

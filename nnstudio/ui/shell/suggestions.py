@@ -90,4 +90,4 @@ class Suggestions(QObject):
         self.trainer.show(run)  # another may be looked at by now
         label = _("Change {setting}").format(setting=_("Learning rate"))
         self.store.edit(label, edits.set_training(self.store.project, learning_rate=rate))
-        self.trainer.go_on_from(epoch)
+        self.trainer.start_from(epoch)

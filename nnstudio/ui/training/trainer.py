@@ -185,7 +185,7 @@ class Trainer(ShownTraining):
                 self.show(run)
             self.carry_on()
 
-    def go_on_from(self, epoch: int) -> None:
+    def start_from(self, epoch: int) -> None:
         """Begin a new run, with the plan as it is now, from the weights that the run shown had after an epoch."""
         timeline, run = self.timeline, self.last_run
         if run is None or timeline is None or not self._may_start():
