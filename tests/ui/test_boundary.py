@@ -33,7 +33,7 @@ def test_points_are_there_at_once_and_the_boundary_follows_training(open_window:
     qtbot.waitUntil(plot.isVisible, timeout=20_000)
     assert not plot.image.isVisible()
     assert sum(len(item.data) for item in plot.points) == window.project.facts.train + window.project.facts.validation
-    assert any("hollow" in label.text() for label in window.plots.findChildren(QLabel))
+    assert "hollow" in window.plots.legend.toolTip()
     window.store.edit("", edits.set_training(window.project, epochs=100_000, patience=0))
     window.actions_by_name["actionTrain"].trigger()
     qtbot.waitUntil(plot.image.isVisible, timeout=20_000)

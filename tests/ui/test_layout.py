@@ -1,6 +1,7 @@
 """The window at the sizes of a classroom, in both languages: no text is cut, nothing lies outside, nothing overlaps."""
 
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect
@@ -87,12 +88,16 @@ def overlapping(window: MainWindow) -> list[str]:
     ]
 
 
+CIRCLE = IRIS.with_name("circle.nnstudio")  # with the names of its classes in the legend
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("example", [IRIS, CIRCLE], ids=lambda path: path.stem)
 def test_nothing_is_cut_outside_or_on_each_other(
-    size: tuple[int, int], language: str, open_window: Open, qtbot: QtBot
+    example: Path, size: tuple[int, int], language: str, open_window: Open, qtbot: QtBot
 ) -> None:
-    window = open_window(IRIS)
+    window = open_window(example)
     window.use_language(language)
     window.resize(*size)
     qtbot.waitUntil(lambda: window.loader.dataset is not None, timeout=30_000)
@@ -108,3 +113,18 @@ def test_nothing_is_cut_outside_or_on_each_other(
             assert outside(window) == [], name
             assert overlapping(window) == [], name
     assert all(not bar.isHidden() for bar in window.findChildren(QToolBar))
+
+
+@pytest.mark.parametrize("size", [(1024, 600), *SIZES])
+def test_the_first_steps_cover_no_layer(size: tuple[int, int], open_window: Open, qtbot: QtBot) -> None:
+    window = open_window()
+    window.resize(*size)
+    qtbot.wait(50)
+    steps = place_in_window(window.first_steps, window)
+    assert window.first_steps.isVisible()
+    for item in window.canvas.network.layers.values():
+        box = window.canvas.mapFromScene(item.mapRectToScene(item.box)).boundingRect()
+        shown = QRect(window.canvas.viewport().mapTo(window, box.topLeft()), box.size())
+        assert not steps.intersects(shown)
+    window.canvas.adding.append("dense")
+    assert window.first_steps.isHidden() and window.canvas.viewportMargins().bottom() == 0

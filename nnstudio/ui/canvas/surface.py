@@ -109,6 +109,11 @@ class CanvasSurface(QGraphicsView):
             self.centerOn(rect.center())
         self._zoomed()
 
+    def leave_room(self, height: int) -> None:
+        """Keep the lower part of the panel free, so that what lies there covers no layer; 0 for all of it."""
+        if self.viewportMargins().bottom() != height:
+            self.setViewportMargins(0, 0, 0, height)
+
     def show_added(self, ids: list[str]) -> None:
         """Have what was added be seen. What is in view stays where it was dropped: under the pointer."""
         seen = self.mapToScene(self.viewport().rect()).boundingRect()

@@ -49,6 +49,7 @@ def style_sheet() -> str:
     QScrollArea > QWidget > QWidget {{ background: {colors.surface}; }}
     #plots, #formulaBar, #foot {{ background: {colors.surface}; }}
     #formulaBar QScrollArea, #formulaBar QScrollArea > QWidget > QWidget {{ background: {colors.surface}; }}
+    #canvas {{ background: {colors.background}; }}
     QListWidget {{ background: {colors.surface}; border: none; }}
     QSplitter::handle {{ background: {colors.grid}; }}
     QSplitter::handle:horizontal {{ width: 1px; }}

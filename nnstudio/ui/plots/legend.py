@@ -32,7 +32,6 @@ class Legend(QLabel):
         )
         # As narrow as the panel: what does not fit is cut, and never widens the window.
         self.setMinimumWidth(1)
-        self.setToolTip(_("Click a line's name to hide it, and again to show it"))
         self.linkActivated.connect(self._toggle)
         self.hidden: frozenset[str] = frozenset()
         self._kinds: tuple[str, ...] = ()
@@ -64,17 +63,24 @@ class Legend(QLabel):
             entries.append(f'<a href="{kind}" style="text-decoration:none">{text}</a>')
         lowest = _("best epoch")
         entries.append(f'<span style="color:{colors.flag}">{FLAG}</span> {lowest}')
-        plane = "" if self._classes is None else f"&nbsp;&nbsp; |{GAP}{plane_legend(self._classes)}"
-        self.setText(GAP.join(entries) + plane)
+        tips = [_("Click a line's name to hide it, and again to show it")]
+        if self._classes is not None:
+            entries.append(f"|{GAP}{class_legend(self._classes)}")
+            tips.append(_("On the plane: {points}").format(points=_("filled: training, hollow: validation")))
+        self.setText(GAP.join(entries))
+        self.setToolTip("\n".join(tips))
 
 
-def plane_legend(classes: Sequence[str]) -> str:
-    """What the points on the plane are; a class's name is a stranger's text and must not be taken for markup."""
+def class_legend(classes: Sequence[str]) -> str:
+    """Which colour and shape each class has; a class's name is a stranger's text and must not be taken for markup."""
     colors = theme.class_colors()
     shown = []
     for number, name in enumerate(classes[:MOST_CLASSES]):
         shade, sign = colors[number % len(colors)], SIGNS[number % len(SIGNS)]
         shown.append(f'<span style="color:{shade}">{sign}</span>&nbsp;{escape(name[:20])}')
-    if len(classes) > MOST_CLASSES:
-        shown.append("…")
-    return GAP.join([*shown, _("filled: training, hollow: validation")])
+    return GAP.join([*shown, "…"] if len(classes) > MOST_CLASSES else shown)
+
+
+def plane_legend(classes: Sequence[str]) -> str:
+    """What the points on the plane are, for a saved picture."""
+    return GAP.join([class_legend(classes), _("filled: training, hollow: validation")])

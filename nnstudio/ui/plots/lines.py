@@ -34,9 +34,11 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "batch": Kind(mark("each batch"), "batch", "–", width=1),
     "training": Kind(mark("training (mean during the epoch)"), "training", "●", symbol="o", short=mark("training")),
-    "full_pass": Kind(mark("training (full pass)"), "full_pass", "■", symbol="s", short=mark("training, dropout off")),
+    "full_pass": Kind(mark("training (full pass)"), "full_pass", "■", symbol="s", short=mark("dropout off")),
     "validation": Kind(mark("validation (full pass)"), "validation", "▲", symbol="t1", short=mark("validation")),
-    "other_full_pass": Kind(mark("other: training (full pass)"), "faint_text", "┄", dashed=True),
+    "other_full_pass": Kind(
+        mark("other: training (full pass)"), "faint_text", "┄", dashed=True, short=mark("other: training")
+    ),
     "other_validation": Kind(mark("other: validation"), "text", "╌", dashed=True),
     "middle": Kind(mark("median and range of all starts"), "training", "━", width=3),
 }

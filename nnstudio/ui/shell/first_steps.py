@@ -19,7 +19,7 @@ BELOW = 16
 
 
 class FirstSteps(QFrame):
-    """Lies over the lower part of the canvas until the first layer is there."""
+    """Lies below the network, in the lower part of the canvas, until the first layer is there."""
 
     def __init__(
         self, canvas: Canvas, open_example: Callable[[str], object], choose_data: Callable[[], object]
@@ -67,6 +67,7 @@ class FirstSteps(QFrame):
         self.setVisible(is_new)
         if is_new:
             self._place()
+        self.canvas.leave_room(self.height() + BELOW if is_new else 0)
 
     def _place(self) -> None:
         self.adjustSize()
