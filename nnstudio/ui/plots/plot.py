@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QMenu
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.picture import write_picture
-from nnstudio.ui.plots.view_box import StableViewBox
+from nnstudio.ui.plots.view_box import DataViewBox
 
 
 class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
@@ -24,7 +24,7 @@ class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
     numbers_asked = Signal(object)
 
     def __init__(self, **parts: object) -> None:
-        super().__init__(viewBox=StableViewBox(enableMenu=False), enableMenu=False, **parts)
+        super().__init__(viewBox=DataViewBox(enableMenu=False), enableMenu=False, **parts)
         # pyqtgraph makes the plot's menu all the same, and without a parent it would outlive the plot.
         menu = self.getPlotItem().ctrlMenu
         menu.setParent(self, menu.windowFlags())

@@ -1,34 +1,73 @@
-"""The inside of a plot, whose range follows the data and comes to rest."""
+"""The inside of a plot, whose range follows the data and nothing that was painted."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pyqtgraph
+from PySide6.QtCore import QRectF
 
-SLACK = 0.005
-"""The share of the range that may stay empty."""
+PADDING = 0.03
+"""The share of the range that stays empty at each end; room for half a marker in the smallest plot."""
 
 
-class StableViewBox(pyqtgraph.ViewBox):  # type: ignore[misc]
-    """Keeps a range that shows all there is, and little more.
+class DataViewBox(pyqtgraph.ViewBox):  # type: ignore[misc]
+    """Shows the range of its data, with a margin that is a share of it.
 
-    What is drawn with a size in pixels needs another range once the range is another: pyqtgraph can go to and fro
-    between two of them, and paint for ever, so that no timer's turn comes.
+    pyqtgraph asks each line what it has painted: the part in view, thinned, with a margin in pixels. All three are
+    others once the range is another, so the range can go to and fro, and paint for ever, and no timer's turn comes.
     """
 
-    def setRange(self, *given: Any, **asked: Any) -> None:
-        """As in pyqtgraph; a range that follows the data (`disableAutoRange` False) changes only where it must."""
-        if asked.get("disableAutoRange", True) is False:
-            now = dict(zip(("xRange", "yRange"), self.viewRange(), strict=True))
-            for axis, shown in now.items():
-                if axis in asked and shows_all(shown, asked[axis]):
-                    del asked[axis]
-            if not asked.keys() & now.keys():
-                return
-        super().setRange(*given, **asked)
+    def childrenBounds(self, *_given: Any, **asked: Any) -> list[list[float]]:
+        """The lowest and the highest value on each axis in the items' data."""
+        items: Sequence[Any] = asked.get("items") or self.addedItems
+        areas = [self._area(item) for item in items if item.isVisible() and item.scene() is self.scene()]
+        known = [area for area in areas if area is not None]
+        if not known:
+            return [[0.0, 1.0], [0.0, 1.0]]
+        return [
+            opened(min(area.left() for area in known), max(area.right() for area in known)),
+            opened(min(area.top() for area in known), max(area.bottom() for area in known)),
+        ]
+
+    def _area(self, item: Any) -> QRectF | None:
+        """What an item's data cover, in the coordinates of the plot."""
+        across, up = data_range(item, 0), data_range(item, 1)
+        if across is None or up is None:
+            return None
+        covered = QRectF(across[0], up[0], across[1] - across[0], up[1] - up[0])
+        return self.mapFromItemToView(item, covered).boundingRect()
+
+    def suggestPadding(self, _axis: int) -> float:
+        """The same at every size: the width of a plot is another when the numbers beside its axis are."""
+        return PADDING
 
 
-def shows_all(shown: list[float], wanted: list[float]) -> bool:
-    """Whether a range that is shown holds the wanted one, and is hardly wider."""
-    (low, high), (first, last) = shown, wanted
-    slack = SLACK * (high - low)
-    return low <= first < last <= high and first - low <= slack and high - last <= slack
+def opened(low: float, high: float) -> list[float]:
+    """A range in which a single value has room on both sides: pyqtgraph would keep the width that was shown before."""
+    if low < high:
+        return [low, high]
+    room = abs(low) / 2 or 0.5
+    return [low - room, high + room]
+
+
+def data_range(item: Any, axis: int) -> tuple[float, float] | None:
+    """The lowest and highest finite value of an item along an axis (0 or 1), None where there is none."""
+    if isinstance(item, pyqtgraph.PlotDataItem):
+        return range_of_line(item, axis)
+    if not hasattr(item, "dataBounds"):
+        area = item.boundingRect()
+        return (area.left(), area.right()) if axis == 0 else (area.top(), area.bottom())
+    low, high = item.dataBounds(axis) if item.dataBounds else (None, None)
+    return None if low is None or high is None or not np.isfinite([low, high]).all() else (low, high)
+
+
+def range_of_line(item: pyqtgraph.PlotDataItem, axis: int) -> tuple[float, float] | None:
+    """The same of all that a line was given, whether it is in view or not."""
+    values = item.getOriginalDataset()[axis]
+    if values is None:
+        return None
+    known = values[np.isfinite(values)]
+    if item.opts["logMode"][axis]:
+        known = np.log10(known[known > 0])
+    return (float(known.min()), float(known.max())) if len(known) else None
