@@ -152,7 +152,7 @@ class MainWindow(QMainWindow):
         self.problems.chosen.connect(self.go_to)
         self.trainer.started.connect(self.messages.overtaken)
         self.runs_panel.chosen.connect(self.trainer.show)
-        self.runs_panel.hidden_changed.connect(self.plots.curves.hide_runs)
+        self.runs_panel.hidden_changed.connect(self.plots.hide_runs)
         self.runs_panel.carry_on_asked.connect(self.trainer.carry_on_with)
         self.plots.batch_shown.connect(self.plots.plane.light_up)
         self.plots.batch_shown.connect(self.data_panel.light_up)

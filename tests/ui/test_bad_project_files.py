@@ -67,7 +67,9 @@ def test_weights_that_are_no_numbers_are_told_and_the_rest_is_shown(
     assert re.search(words, told(qtbot))
     assert window.trainer.last_run == window.project.runs[0]
     qtbot.wait(300)  # every view that can draws it
-    assert window.plots.loss.lines["validation"].values.tolist() == list(window.project.runs[0].history.validation_loss)
+    assert window.plots.plot("loss").lines["validation"].values.tolist() == list(
+        window.project.runs[0].history.validation_loss
+    )
 
 
 def test_many_words_on_the_data_and_many_damaged_runs_are_shown_in_part(

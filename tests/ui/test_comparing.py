@@ -64,7 +64,7 @@ def test_the_twin_is_the_network_without_dropout_trained_alone(
             single = event.run
     np.testing.assert_allclose(twin.history.validation_loss, single.history.validation_loss, rtol=1e-5)
     np.testing.assert_allclose(twin.history.train_loss, single.history.train_loss, rtol=1e-5)
-    plot = window.plots.dropout
+    plot = window.plots.plot("dropout")
     assert plot.isVisible() and {"training", "full_pass", "validation", "other_validation"} <= set(plot.lines)
     assert len(own.history.train_loss_full_pass) == 60
     assert np.isfinite(own.history.train_loss_full_pass).all()
@@ -93,7 +93,7 @@ def test_any_other_pair_is_named_by_its_differences(open_window: Open, qtbot: Qt
     table = window.runs_panel.table
     place = table.visualItemRect(table.item(1, 2)).center()
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert len(window.trainer.networks) == 2 and "other_validation" in window.plots.loss.lines
+    assert len(window.trainer.networks) == 2 and "other_validation" in window.plots.plot("loss").lines
 
 
 def test_ten_starts_are_a_median_and_a_range(open_window: Open, qtbot: QtBot) -> None:
@@ -103,8 +103,8 @@ def test_ten_starts_are_a_median_and_a_range(open_window: Open, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: len(window.project.runs) == 10 and not window.trainer.is_active, timeout=60_000)
     assert [run.training.seed for run in window.project.runs] == list(range(10))
     table = np.array([run.history.validation_loss for run in window.project.runs])
-    np.testing.assert_allclose(window.plots.loss.lines["middle"].values, np.median(table, axis=0))
-    np.testing.assert_allclose(window.plots.loss.edges["spread"][1].getData()[1], table.max(axis=0))
+    np.testing.assert_allclose(window.plots.plot("loss").lines["middle"].values, np.median(table, axis=0))
+    np.testing.assert_allclose(window.plots.plot("loss").edges["spread"][1].getData()[1], table.max(axis=0))
     lowest = table.min(axis=1)
     assert f"from {lowest.min():.4g} to {lowest.max():.4g}" in window.plots.comparison.text()
     assert "0 diverged" in window.plots.comparison.text()

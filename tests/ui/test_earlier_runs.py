@@ -18,12 +18,12 @@ def test_an_earlier_run_on_other_data_or_with_another_loss_is_apart_and_that_is_
     window.store.edit("", edits.set_training(window.project, epochs=3, patience=0))
     train(window, qtbot)
     train(window, qtbot)
-    assert len(window.plots.loss.earlier) == 1 and not curve_lines.comparison_text(window.trainer)
+    assert len(window.plots.plot("loss").earlier) == 1 and not curve_lines.comparison_text(window.trainer)
     first, *rest = window.project.runs
     if other == "data":
         first = replace(first, data=replace(first.data, source="builtin:wine"))
     else:
         first = replace(first, training=replace(first.training, loss="mse"))
     window.store.edit("", replace(window.project, runs=(first, *rest)))
-    assert window.plots.loss.earlier == []
+    assert window.plots.plot("loss").earlier == []
     assert "other data or with another loss" in window.plots.comparison.text()

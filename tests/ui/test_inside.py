@@ -13,7 +13,7 @@ from tests.ui.driving import IRIS, Open, train
 def test_gradients_are_shown_while_they_are_wanted(open_window: Open, qtbot: QtBot) -> None:
     window = open_window(IRIS)
     window.store.edit("", edits.set_training(window.project, epochs=100_000, patience=0))
-    strip = window.plots.gradients
+    strip = window.plots.plot("gradients")
     assert not strip.isVisible()
     window.actions_by_name["actionTrain"].trigger()
     qtbot.waitUntil(lambda: window.trainer.curves.epochs > 3 and window.trainer.probes is not None, timeout=20_000)
@@ -41,7 +41,7 @@ def test_gradients_are_shown_while_they_are_wanted(open_window: Open, qtbot: QtB
 
 def test_the_confusion_of_a_run_is_that_of_its_weights(open_window: Open, qtbot: QtBot) -> None:
     window = open_window(IRIS)
-    plot = window.plots.confusion
+    plot = window.plots.plot("confusion")
     window.actions_by_name["actionConfusion"].trigger()
     window.store.edit("", edits.set_training(window.project, epochs=5))
     train(window, qtbot)

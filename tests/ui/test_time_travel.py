@@ -59,8 +59,8 @@ def test_the_flag_is_where_train_json_says(
     train(window, qtbot)
     assert main(["train", str(OVERFITTING), "--out", str(tmp_path / "out.nnstudio"), "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
-    assert window.plots.loss.flag.value() == said["best_epoch"]
-    line = window.plots.loss.lines["validation"]
+    assert window.plots.plot("loss").flag.value() == said["best_epoch"]
+    line = window.plots.plot("loss").lines["validation"]
     assert line.values[said["best_epoch"] - 1] == min(said["history"]["validation_loss"])
 
 
@@ -97,14 +97,14 @@ def test_carried_on_past_the_stop_it_is_the_same_run_and_the_flag_stays(open_win
     train(window, qtbot)
     first = window.project.runs[-1]
     assert first.stop_reason == "patience" and first.epochs_run < 150
-    assert any(first.epochs_run == one.value() for one in window.plots.loss.ends)
+    assert any(first.epochs_run == one.value() for one in window.plots.plot("loss").ends)
     window.actions_by_name["actionCarryOn"].trigger()
     qtbot.waitUntil(lambda: not window.trainer.is_active, timeout=60_000)
     assert len(window.project.runs) == 1
     run = window.project.runs[0]
     assert run.id == first.id and run.epochs_run == 150
     assert run.history.validation_loss[: first.epochs_run] == first.history.validation_loss
-    assert window.plots.loss.flag.value() == run.best_epoch == first.best_epoch
+    assert window.plots.plot("loss").flag.value() == run.best_epoch == first.best_epoch
     assert window.plots.words.text().startswith("Lowest validation loss in epoch")
     whole = run_stopped_at(window.project, 150)
     assert run.history.validation_loss == whole.history.validation_loss
@@ -115,7 +115,7 @@ def test_the_timeline_shows_what_a_run_stopped_there_would(open_window: Open, qt
     window.actions_by_name["actionConfusion"].trigger()
     window.store.edit("", edits.set_training(window.project, epochs=40))
     train(window, qtbot)
-    slider, plane, confusion = window.plots.time.slider, window.plots.plane, window.plots.confusion
+    slider, plane, confusion = window.plots.time.slider, window.plots.plane, window.plots.plot("confusion")
     assert slider.isVisible() and slider.maximum() == 40
     for epoch in (0, 3, 17):
         slider.setValue(epoch)
@@ -131,7 +131,7 @@ def test_the_timeline_shows_what_a_run_stopped_there_would(open_window: Open, qt
         counts = sorted(str(count) for row in expected for count in row if count)
         qtbot.waitUntil(lambda counts=counts: sorted(confusion.numbers.texts.values()) == counts, timeout=10_000)
         assert "after epoch" in window.findChild(QLabel, "statusTraining").text()
-        assert window.plots.loss.shown_epoch.value() == epoch
+        assert window.plots.plot("loss").shown_epoch.value() == epoch
         # The weights on the canvas are those of that epoch too.
         asked = safetensors.torch.load(stopped.weights)["dense_3.bias"].numpy()
         qtbot.waitUntil(
@@ -147,7 +147,7 @@ def test_a_click_at_the_flag_loads_those_weights_and_can_be_undone(open_window: 
     train(window, qtbot)
     run = window.project.runs[-1]
     assert run.weights_epoch == 60 and run.best_epoch is not None and run.best_epoch < 60
-    plot = window.plots.loss
+    plot = window.plots.plot("loss")
     qtbot.wait(200)  # the axes are fitted when they are painted
     place = plot.plotItem.vb.mapViewToScene(plot.dot.points()[0].pos()).toPoint()
     QTest.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=plot.mapFromScene(place))
@@ -196,7 +196,7 @@ def test_a_rate_changed_while_training_acts_and_is_marked(open_window: Open, qtb
     retype(window.training_panel.form.fields["learning_rate"], "0.02")
     qtbot.waitUntil(lambda: len(window.trainer.curves.events) == 1, timeout=10_000)
     assert "learning rate 0.01 → 0.02" in window.messages.label.text()
-    qtbot.waitUntil(lambda: any("0.02" in one.toolTip() for one in window.plots.loss.ends), timeout=5_000)
+    qtbot.waitUntil(lambda: any("0.02" in one.toolTip() for one in window.plots.plot("loss").ends), timeout=5_000)
     retype(window.training_panel.form.fields["epochs"], "50")
     qtbot.waitUntil(lambda: "goes on with the network and settings it began with" in window.messages.label.text())
     window.actions_by_name["actionStop"].trigger()
@@ -211,7 +211,7 @@ def test_earlier_runs_are_faint_lines_named_by_what_changed(open_window: Open, q
         retype(window.training_panel.form.fields["learning_rate"], rate)
         window.store.edit("", edits.set_training(window.project, epochs=6, patience=0))
         train(window, qtbot)
-    plot = window.plots.loss
+    plot = window.plots.plot("loss")
     assert [one.words for one in plot.earlier] == ["run 1", "run 2: learning rate 0.01 → 0.1"]
     table = window.runs_panel.findChild(QTableWidget)
     assert [table.item(row, 1).text() for row in range(3)] == [
@@ -263,10 +263,10 @@ def test_the_legend_hides_lines_and_the_axis_can_be_logarithmic(
     window = open_window(IRIS)
     window.store.edit("", edits.set_training(window.project, epochs=12, patience=0))
     train(window, qtbot)
-    plot, legend = window.plots.loss, window.plots.legend
+    plot, legend = window.plots.plot("loss"), window.plots.legend
     assert plot.curves["training"].isVisible()
     legend.linkActivated.emit("training")
-    assert not plot.curves["training"].isVisible() and not window.plots.accuracy.curves["training"].isVisible()
+    assert not plot.curves["training"].isVisible() and not window.plots.plot("accuracy").curves["training"].isVisible()
     assert "training" not in plot.table().splitlines()[0] and "validation" in plot.table().splitlines()[0]
     legend.linkActivated.emit("training")
     assert plot.curves["training"].isVisible()
@@ -289,7 +289,7 @@ def test_the_pointer_reads_all_lines(open_window: Open, qtbot: QtBot) -> None:
     window = open_window(IRIS)
     window.store.edit("", edits.set_training(window.project, epochs=9, patience=0))
     train(window, qtbot)
-    plot = window.plots.loss
+    plot = window.plots.plot("loss")
     qtbot.wait(200)  # the axes are fitted when they are painted
     values = window.trainer.curves
     place = plot.plotItem.vb.mapViewToScene(QPointF(5, 0))
@@ -338,7 +338,7 @@ def test_without_a_best_epoch_nothing_is_shaded(open_window: Open, qtbot: QtBot)
     window = open_window(IRIS)
     window.store.edit("", edits.set_training(window.project, epochs=6, patience=0))
     train(window, qtbot)
-    plot = window.plots.loss
+    plot = window.plots.plot("loss")
     plot.show_flag(2, 0.5, 6)
     assert plot.shade.isVisible() and plot.flag.isVisible()
     plot.show_flag(0, 0.0, 6)

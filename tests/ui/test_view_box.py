@@ -48,13 +48,13 @@ def test_every_plot_comes_to_rest_at_every_size(
     retype(window.training_panel.form.fields["epochs"], "25")
     train(window, qtbot)
     grid, watch, random = window.plots.grid, Watch(window), Random(7)
-    assert window.plots.dropout.lines["full_pass"].values.size > 0
+    assert window.plots.plot("dropout").lines["full_pass"].values.size > 0
     window.plots.layout().removeWidget(grid)  # whose size is the splitters' otherwise
     sets = [chosen for count in range(4) for chosen in combinations(OPTIONAL, count)]
     sizes = int(pytestconfig.getoption("--sizes"))
     for chosen in sets:
         for name in OPTIONAL:
-            getattr(window.plots, name).setVisible(name in chosen)
+            window.plots.plot(name).setVisible(name in chosen)
         for _time in range(sizes // len(sets)):
             grid.resize(random.randint(150, 1500), random.randint(130, 800))
             for _turn in range(3):

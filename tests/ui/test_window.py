@@ -160,7 +160,7 @@ def test_early_stopping_is_seen_to_bite(open_window: Open, qtbot: QtBot) -> None
     train(window, qtbot)
     run = window.project.runs[-1]
     assert run.stop_reason == "patience"
-    plot = window.plots.loss
+    plot = window.plots.plot("loss")
     assert plot.flag.isVisible() and plot.flag.value() == run.best_epoch
     assert plot.shade.isVisible() and plot.shade.getRegion() == (run.best_epoch, run.epochs_run)
     assert f"epoch {run.best_epoch}" in plot.flag.label.format
@@ -335,8 +335,10 @@ def test_plots_go_on_after_the_language_changes_while_training(open_window: Open
     window.findChild(QAction, "actionTrain").trigger()
     qtbot.waitUntil(lambda: window.trainer.curves.epochs > 1, timeout=30_000)
     window.use_language("es")
-    before = len(window.plots.loss.curves["training"].getOriginalDataset()[0])
-    qtbot.waitUntil(lambda: len(window.plots.loss.curves["training"].getOriginalDataset()[0]) > before, timeout=10_000)
+    before = len(window.plots.plot("loss").curves["training"].getOriginalDataset()[0])
+    qtbot.waitUntil(
+        lambda: len(window.plots.plot("loss").curves["training"].getOriginalDataset()[0]) > before, timeout=10_000
+    )
     window.use_language("en")
 
 

@@ -1,6 +1,5 @@
 """The views of learning beside each other: curves, dropout, the plane, gradients, confusion; looked at by a timer."""
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -8,22 +7,22 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from nnstudio.project import variants
 from nnstudio.text import translate as _
 from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.data.loader import DataLoader
 from nnstudio.ui.live import curve_lines
-from nnstudio.ui.live.curve_views import CurveViews
+from nnstudio.ui.live.boundary_view import BoundaryView
+from nnstudio.ui.live.curve_view import CurveView
 from nnstudio.ui.live.epoch_slider import TimeSlider
-from nnstudio.ui.live.live_boundary import Boundary
-from nnstudio.ui.live.live_gradients import LiveGradients
+from nnstudio.ui.live.opened import VIEWS
 from nnstudio.ui.live.redraw_schedule import RedrawSchedule
+from nnstudio.ui.live.view import View
 from nnstudio.ui.look import theme
 from nnstudio.ui.plots.boundary_plot import BoundaryPlot
-from nnstudio.ui.plots.confusion import ConfusionPlot
-from nnstudio.ui.plots.gradients import GradientStrip
 from nnstudio.ui.plots.grid import Grid
-from nnstudio.ui.plots.legend import Legend
+from nnstudio.ui.plots.legend import EARLIER, Legend
+from nnstudio.ui.plots.lines import KINDS
+from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.training.shown_training import State
 from nnstudio.ui.training.status_text import patience_left, patience_text
 from nnstudio.ui.training.trainer import Trainer
@@ -53,50 +52,39 @@ class Plots(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.trainer = trainer
         self._counts_iterations = False
-        self.curves = CurveViews(trainer)
-        self.loss, self.accuracy, self.dropout = self.curves.plots
-        self.plane = BoundaryPlot()
-        self.gradients = GradientStrip()
-        self.confusion = ConfusionPlot()
+        self.grid = Grid()
+        self.views: dict[str, View] = {}
+        # In the grid from the first: a plot that is shown without a place would show up as a window.
+        for name, view_type in VIEWS.items():
+            view = self.views[name] = view_type.make(trainer, loader)
+            self.grid.add(view.plot)
+        self.curve_views = [view for view in self.views.values() if isinstance(view, CurveView)]
+        boundary = self.views["boundary"]
+        assert isinstance(boundary, BoundaryView)
+        self.boundary = boundary
         self.legend = Legend()
-        self.views = QToolButton(autoRaise=True, popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.views.setObjectName("viewsButton")
-        self.views.setText(_("Views"))
-        self.views.setIcon(theme.icon("mdi6.view-grid-plus-outline"))
-        self.views.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.views.setToolTip(_("Choose what is shown here"))
+        self.views_button = QToolButton(autoRaise=True, popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.views_button.setObjectName("viewsButton")
+        self.views_button.setText(_("Views"))
+        self.views_button.setIcon(theme.icon("mdi6.view-grid-plus-outline"))
+        self.views_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.views_button.setToolTip(_("Choose what is shown here"))
         self.patience = QProgressBar(textVisible=False)
         self.patience.setObjectName("patienceBar")
         self.patience.setAccessibleName(_("Patience left"))
         self.patience.setFixedSize(PATIENCE_WIDTH, 10)
         self.words = self._label("patienceWords")
         self.comparison = self._label("comparisonWords")
-        self.grid = Grid()
-        for plot in (self.loss, self.accuracy, self.dropout, self.plane, self.gradients, self.confusion):
-            self.grid.add(plot)
-        for plot in (self.dropout, self.gradients, self.confusion):
-            plot.hide()
-        # Once the plot has its place: it is shown or not by the data, and would else show up as a window.
-        self.boundary = Boundary(trainer, loader, self.plane)
-        self.inside = LiveGradients(trainer, loader, self.gradients, self.confusion)
         self.time = TimeSlider(trainer)
         self._lay_out()
         self.legend.changed.connect(self._hide_kinds)
         self.boundary.changed.connect(self.fold)
         self.boundary.changed.connect(self.show_legend)
-        self.curves.flag_clicked.connect(self._load_best)
-        self.curves.run_clicked.connect(self._show_run)
+        for view in self.curve_views:
+            view.flag_clicked.connect(self._load_best)
+            view.run_clicked.connect(self._show_run)
         self.turns = RedrawSchedule(self, SHARE)
-        for chore in (
-            self.curves.look_at_loss,
-            self.boundary.look,
-            self.curves.look_at_accuracy,
-            self.inside.look_at_gradients,
-            self.curves.look_at_dropout,
-            self.inside.look_at_confusion,
-            self.look_at_text,
-            self.look_at_batch,
-        ):
+        for chore in (*(view.look for view in self.views.values()), self.look_at_text, self.look_at_batch):
             self.turns.add(chore)
         self._told: tuple[object, ...] = ()
         self._batch: Reading | None = None
@@ -118,7 +106,7 @@ class Plots(QWidget):
         head = QHBoxLayout()
         head.addWidget(self.legend, 1)
         head.addStretch()
-        head.addWidget(self.views, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.views_button, 0, Qt.AlignmentFlag.AlignTop)
         foot = QHBoxLayout()
         foot.addWidget(self.patience)
         foot.addWidget(self.words, 1)
@@ -131,6 +119,15 @@ class Plots(QWidget):
         layout.addLayout(foot)
         layout.addWidget(self.comparison)
 
+    def plot(self, name: str) -> Plot:
+        """The plot of a view."""
+        return self.views[name].plot
+
+    @property
+    def plane(self) -> BoundaryPlot:
+        """The plot of the plane, which neurons and batches are shown on too."""
+        return self.boundary.plane
+
     def has_content(self) -> bool:
         """Whether there is something to see: a training, a run, or the points of a plane."""
         return not self.trainer.is_blank or self.trainer.is_active or self.plane.plane is not None
@@ -138,8 +135,8 @@ class Plots(QWidget):
     def fold(self) -> None:
         """Be there when there is something to see; a plot without a line, and a timeline without a moment, are not."""
         is_blank = self.trainer.is_blank and not self.trainer.is_active
-        self.loss.setVisible(not is_blank)
-        self.curves.show_accuracy()
+        for view in self.views.values():
+            view.fold()
         for part in (self.time, self.words):
             part.setVisible(not is_blank)
         if is_blank:
@@ -148,33 +145,26 @@ class Plots(QWidget):
 
     def offer_views(self, switches: Sequence[QAction]) -> None:
         """The switches of the views in the menu of their button."""
-        menu = QMenu(self.views)
+        menu = QMenu(self.views_button)
         menu.addActions(list(switches))
-        self.views.setMenu(menu)
+        self.views_button.setMenu(menu)
 
     # --- switches ---------------------------------------------------------------------------------------------------
 
-    def show_view(self, view: QWidget, on: bool) -> None:
+    def show_view(self, name: str, on: bool) -> None:
         """Show one of the views, or take it away; what is away costs nothing."""
-        view.setVisible(on)
-        if view is self.dropout:
-            self.trainer.measure_training(on)
-            if on:
-                self._explain_dropout()
-        self.inside.follow_run()
+        self.views[name].set_on(on)
         self.draw()
 
-    def _explain_dropout(self) -> None:
-        """Say what the view cannot show of this network or this run."""
-        shown = self.trainer
-        if not variants.has_dropout(shown.network or shown.store.project.network):
-            shown.store.told.emit(
-                _("This network has no dropout: add a Dropout layer, or choose a twin to compare with.")
-            )
-        elif shown.last_run is not None and not any(map(math.isfinite, shown.last_run.history.train_loss_full_pass)):
-            shown.store.told.emit(
-                _("The loss with dropout off is measured while this view is open: train again to see it.")
-            )
+    def set_log(self, on: bool) -> None:
+        """Losses on a logarithmic axis, or on a plain one."""
+        for view in self.curve_views:
+            view.set_log(on)
+
+    def hide_runs(self, hidden: frozenset[str]) -> None:
+        """Draw the lines of all earlier runs but these."""
+        for view in self.curve_views:
+            view.hide_runs(hidden)
 
     def count_iterations(self, on: bool) -> None:
         """Iterations along the axis, or epochs."""
@@ -182,10 +172,12 @@ class Plots(QWidget):
         self._count()
 
     def _count(self) -> None:
-        self.curves.count_in(max(1, self.trainer.iterations) if self._counts_iterations else 1)
+        for view in self.curve_views:
+            view.curves.count_in(max(1, self.trainer.iterations) if self._counts_iterations else 1)
 
     def _hide_kinds(self, hidden: frozenset[str]) -> None:
-        self.curves.hide_kinds(hidden)
+        for view in self.curve_views:
+            view.hide_kinds(hidden)
         self.show_legend()
 
     # --- drawing ----------------------------------------------------------------------------------------------------
@@ -193,7 +185,8 @@ class Plots(QWidget):
     def draw(self) -> None:
         """Show everything the run has given so far."""
         self.fold()
-        self.curves.draw()
+        for view in self.views.values():
+            view.draw()
         self.time.follow()
         self.show_text()
         self.show_legend()
@@ -238,7 +231,8 @@ class Plots(QWidget):
     def show_legend(self) -> None:
         """Say what the lines, colours and shapes are."""
         plane = self.plane.plane
-        self.legend.show_kinds(self.curves.kinds(), plane.classes if plane else None)
+        drawn = {kind for view in self.views.values() for kind in view.kinds()}
+        self.legend.show_kinds([kind for kind in (*KINDS, EARLIER) if kind in drawn], plane.classes if plane else None)
         self.legend.setVisible(bool(self.legend.text()))
 
     def _load_best(self) -> None:

@@ -36,7 +36,8 @@ class DataViewBox(pyqtgraph.ViewBox):  # type: ignore[misc]
         if across is None or up is None:
             return None
         covered = QRectF(across[0], up[0], across[1] - across[0], up[1] - up[0])
-        return self.mapFromItemToView(item, covered).boundingRect()
+        area: QRectF = self.mapFromItemToView(item, covered).boundingRect()
+        return area
 
     def suggestPadding(self, _axis: int) -> float:
         """The same at every size: the width of a plot is another when the numbers beside its axis are."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui.labs.opened import LABS
+from nnstudio.ui.live.opened import VIEWS
 from nnstudio.ui.look import theme
 from nnstudio.ui.shell.preferences import Preferences
 
@@ -198,37 +199,10 @@ COMMANDS: tuple[Command, ...] = (
         ("Ctrl+Shift+I",),
         switch=False,
     ),
-    Command(
-        "actionDropout",
-        VIEW,
-        mark("Loss with dr&opout on and off"),
-        mark("Show the training loss with dropout acting and switched off, beside the validation loss"),
-        ("Ctrl+Shift+O",),
-        switch=False,
-    ),
-    Command(
-        "actionPlane",
-        VIEW,
-        mark("Decision &boundary of many inputs"),
-        mark("Show a plane through data with more than two columns, and what the network answers on it"),
-        ("Ctrl+Shift+B",),
-        switch=False,
-    ),
-    Command(
-        "actionGradients",
-        VIEW,
-        mark("Gra&dients"),
-        mark("Show how large the gradient is in each layer: where it vanishes, nothing is learnt"),
-        ("Ctrl+Shift+D",),
-        switch=False,
-    ),
-    Command(
-        "actionConfusion",
-        VIEW,
-        mark("&Confusion matrix"),
-        mark("Show which class of the validation samples is taken for which"),
-        ("Ctrl+Shift+C",),
-        switch=False,
+    *(
+        Command(one.command, VIEW, one.text, one.help, one.keys, switch=False)
+        for view in VIEWS.values()
+        if (one := view.switch) is not None
     ),
     Command(
         "actionTrain", TRAINING, mark("&Train"), mark("Train the network, or go on after a pause"), ("F5",), "mdi6.play"

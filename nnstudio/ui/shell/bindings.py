@@ -9,6 +9,7 @@ from nnstudio.ui.canvas.formula_bar import FormulaBar
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.labs.opened import LABS, Labs
 from nnstudio.ui.live.live_weights import LiveWeights
+from nnstudio.ui.live.opened import VIEWS
 from nnstudio.ui.live.panel import Plots
 from nnstudio.ui.training.trainer import Trainer
 
@@ -16,10 +17,7 @@ Functions = dict[str, Callable[[], object]]
 Switches = dict[str, Callable[[bool], object]]
 
 VIEW_SWITCHES = (
-    "actionDropout",
-    "actionPlane",
-    "actionGradients",
-    "actionConfusion",
+    *(view.switch.command for view in VIEWS.values() if view.switch is not None),
     "actionLargeViews",
     "actionLogLoss",
     "actionIterations",
@@ -85,11 +83,8 @@ def switches(
         "actionMiniMap": canvas.minimap.set_on,
         "actionGrid": lambda on: setattr(canvas, "snaps", on),
         "actionLargeViews": lambda on: drawing.setVisible(not on),
-        "actionLogLoss": plots.curves.set_log,
+        "actionLogLoss": plots.set_log,
         "actionIterations": plots.count_iterations,
-        "actionDropout": partial(plots.show_view, plots.dropout),
-        "actionPlane": plots.boundary.set_on,
-        "actionGradients": partial(plots.show_view, plots.gradients),
-        "actionConfusion": partial(plots.show_view, plots.confusion),
         "actionFormula": formula_bar.set_on,
+        **{view.switch.command: partial(plots.show_view, name) for name, view in VIEWS.items() if view.switch},
     }

@@ -1,16 +1,18 @@
-"""Keeps the plot of the plane true to the network: asks it while it trains, and asks the run that is looked at."""
+"""What the network answers on a plane through its inputs: asked while it trains, and asked of the run looked at."""
 
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from nnstudio.project.model import Run
+from nnstudio.text import mark
 from nnstudio.ui.background import view_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.data.loader import DataLoader
+from nnstudio.ui.live.view import Switch, View, ViewType
 from nnstudio.ui.plots.boundary_plot import BoundaryPlot
 from nnstudio.ui.training.trainer import Trainer
 
@@ -20,26 +22,24 @@ if TYPE_CHECKING:
     Asked = tuple[Dataset | None, tuple[int, int] | None]
 
 
-class Boundary(QObject):
-    """Feeds a `BoundaryPlot`: always for data with two numbers a sample, for other data when it is switched on.
+class BoundaryView(View):
+    """There for data with two numbers a sample, and for other data when it is switched on.
 
     `changed` comes with another plane.
     """
 
     changed = Signal()
 
-    def __init__(self, trainer: Trainer, loader: DataLoader, plot: BoundaryPlot) -> None:
-        super().__init__(plot)
-        self.trainer = trainer
-        self.loader = loader
-        self.plot = plot
+    def __init__(self, trainer: Trainer, loader: DataLoader) -> None:
+        self.plane = BoundaryPlot()
+        super().__init__(trainer, loader, self.plane)
         self.is_on = False
         self._asked: Asked = None, None
         self._reading: object = None
         self._run: Run | None = None
         self._probed: tuple[Probes, Plane] | None = None
-        plot.hide()
-        plot.axes_chosen.connect(self.follow_data)
+        self.plane.hide()
+        self.plane.axes_chosen.connect(self.follow_data)
         loader.changed.connect(self.follow_data)
         trainer.changed.connect(self.follow_run)
         self.follow_data()
@@ -55,16 +55,16 @@ class Boundary(QObject):
         dataset = self.loader.dataset
         is_plane = dataset is not None and dataset.preparation.sample_shape == (2,)
         wanted = dataset if dataset is not None and (is_plane or self.is_on) else None
-        if dataset is not self.plot.dataset:
-            self.plot.offer_axes(dataset)
-        asked = wanted, self.plot.axes
+        if dataset is not self.plane.dataset:
+            self.plane.offer_axes(dataset)
+        asked = wanted, self.plane.axes
         if asked[0] is self._asked[0] and asked[1] == self._asked[1]:
             return
         self._asked = asked
         if wanted is None:
             self._show_plane(asked, None)
             return
-        task = Task(partial(view_jobs.plane_of, wanted, self.plot.axes), self)
+        task = Task(partial(view_jobs.plane_of, wanted, self.plane.axes), self)
         task.arrived.connect(partial(self._show_plane, asked))
         task.failed.connect(partial(self._show_none, asked))
         task.start()
@@ -73,8 +73,8 @@ class Boundary(QObject):
         if asked is not self._asked:
             return
         self._run = self._reading = None
-        self.plot.show_plane(plane)
-        self.plot.setVisible(plane is not None)
+        self.plane.show_plane(plane)
+        self.plane.setVisible(plane is not None)
         self.changed.emit()
         self.follow_run()
 
@@ -84,11 +84,11 @@ class Boundary(QObject):
 
     def look(self) -> bool:
         """Show the newest answers of a running training, and ask for newer ones; whether there were any."""
-        probes, plane, dataset = self.trainer.probes, self.plot.plane, self.loader.dataset
+        probes, plane, dataset = self.trainer.probes, self.plane.plane, self.loader.dataset
         # The data may have been changed while the network goes on learning from what it was.
         if probes is None or plane is None or dataset is None or self.trainer.data != self.loader.choice:
             return False
-        if self.trainer.shown_run is not None or not self.plot.isVisible():
+        if self.trainer.shown_run is not None or not self.plane.isVisible():
             return False
         if self._probed is None or self._probed[0] is not probes or self._probed[1] is not plane:
             self._probed = probes, plane
@@ -98,14 +98,14 @@ class Boundary(QObject):
         is_new = reading is not None and reading is not self._reading and reading.answers is not None
         if reading is not None and reading.answers is not None and is_new:
             self._reading = reading
-            self.plot.show_answers(reading.answers, dataset.preparation)
-            self.plot.viewport().repaint()
+            self.plane.show_answers(reading.answers, dataset.preparation)
+            self.plane.viewport().repaint()
         probes.request("answers")
         return is_new
 
     def follow_run(self) -> None:
         """Show the answers of a finished run: its weights may be those of an earlier epoch than the last one seen."""
-        run, plane = self.trainer.shown_run, self.plot.plane
+        run, plane = self.trainer.shown_run, self.plane.plane
         if run is self._run and run is not None:
             return
         self._run = None
@@ -119,15 +119,27 @@ class Boundary(QObject):
             or run.preparation.sample_shape != dataset.preparation.sample_shape
         ):
             if self.trainer.probes is None:
-                self.plot.hide_answers()
+                self.plane.hide_answers()
             return
         self._run = run
         self._reading = None  # to be shown again when this moment is no longer looked at
         task = Task(partial(view_jobs.answers_of, run, plane.grid(run.preparation, run.parameters)), self)
         task.arrived.connect(partial(self._show_run, run, plane))
-        task.failed.connect(self.plot.hide_answers)
+        task.failed.connect(self.plane.hide_answers)
         task.start()
 
     def _show_run(self, run: Run, plane: "Plane", answers: NDArray[np.float32]) -> None:
-        if self.trainer.shown_run is run and self.plot.plane is plane:
-            self.plot.show_answers(answers, run.preparation)
+        if self.trainer.shown_run is run and self.plane.plane is plane:
+            self.plane.show_answers(answers, run.preparation)
+
+
+VIEW = ViewType(
+    "boundary",
+    BoundaryView,
+    Switch(
+        "actionPlane",
+        mark("Decision &boundary of many inputs"),
+        mark("Show a plane through data with more than two columns, and what the network answers on it"),
+        ("Ctrl+Shift+B",),
+    ),
+)
