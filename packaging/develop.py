@@ -32,6 +32,7 @@ def main(arguments: list[str]) -> int:
         print(__doc__)
         return 2
     set_up()
+    compile_catalogues()
     return commands[arguments[0]](arguments[1:])
 
 
@@ -101,6 +102,12 @@ def set_up() -> None:
     pip("install", torch)
     pip("install", "-c", str(CONSTRAINTS), "-e", f"{ROOT}[dev]")
     STAMP.write_text(wanted)
+
+
+def compile_catalogues() -> None:
+    """Translations may have come with a pull or an edit since the last time."""
+    if subprocess.run([python(), str(ROOT / "packaging" / "catalogues.py")]).returncode != 0:
+        stop("The translations could not be compiled; the lines above say why.")
 
 
 def fingerprint() -> str:

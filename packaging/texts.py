@@ -1,15 +1,15 @@
-"""Brings the translation catalogues up to date with the texts in the code, and compiles them.
+"""Brings the translation catalogues up to date with the texts in the code, and has them compiled.
 
 A text without a translation is listed, and makes the exit status 1.
 """
 
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from nnstudio import text
@@ -29,6 +29,7 @@ def main() -> int:
         for message in untranslated(catalogue):
             print(f"{language}: not translated: {message}")
             missing += 1
+    subprocess.run([sys.executable, str(ROOT / "packaging" / "catalogues.py")], check=True)
     return 1 if missing else 0
 
 
@@ -80,8 +81,6 @@ def write(language: str, catalogue: Catalog) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         write_po(file, catalogue, width=110, sort_output=True, omit_header=False)
-    with path.with_suffix(".mo").open("wb") as file:
-        write_mo(file, catalogue)
 
 
 if __name__ == "__main__":

@@ -249,3 +249,24 @@ def test_a_layer_weighs_its_inputs_just_when_its_role_says_so() -> None:
     assert all((one.role == "weighted") == bool(one.matrices) for one in CATALOGUE)
     for one in CATALOGUE:
         assert set(one.matrices) <= set(one.tensors([(4,)] * max(one.inputs[0], 1), one.defaults()))
+
+
+@pytest.mark.parametrize(("room", "declared"), [("live", "VIEW"), ("labs", "LAB")])
+def test_what_is_declared_is_listed(room: str, declared: str) -> None:
+    """A view or a lab that was written and is not listed would be missing without a word."""
+    opened = importlib.import_module(f"nnstudio.ui.{room}.opened")
+    listed = {module.__name__.rpartition(".")[2] for module in opened.MODULES}
+    written = {
+        path.stem
+        for path in (ROOT / "nnstudio" / "ui" / room).glob("*.py")
+        if re.search(rf"^{declared} = ", path.read_text(encoding="utf-8"), re.M)
+    }
+    assert written == listed, f"to be listed in ui/{room}/opened.py: {written - listed}; without a {declared}: {listed}"
+
+
+def test_no_two_commands_share_a_name_or_a_key() -> None:
+    from nnstudio.ui.shell.actions import COMMANDS
+
+    names = [one.name for one in COMMANDS]
+    keys = [key for one in COMMANDS for key in one.keys if isinstance(key, str)]
+    assert len(set(names)) == len(names) and len(set(keys)) == len(keys)
