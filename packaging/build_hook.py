@@ -1,4 +1,4 @@
-"""Compiles the translation catalogues whenever a package is built, so that no compiled file is kept beside its source."""
+"""Compiles the translation catalogues whenever a package is built: no compiled file is kept beside its source."""
 
 import runpy
 from pathlib import Path

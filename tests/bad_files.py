@@ -227,7 +227,7 @@ FILES: dict[str, tuple[Make, str]] = {
     "an unknown layer": (layer(1, type="os.system"), "Unknown layer type “os.system”"),
     "a link to nowhere": (links(("dense_1", "dense_99")), "A link points to layer “dense_99”, which does not exist"),
     "a link to itself": (links(("dense_1", "dense_1")), "“Dense 1” cannot be linked to itself"),
-    "a loop": (links(("dense_2", "dense_1")), "This link would close a loop from “Dense 1” back to itself"),
+    "a loop": (links(("dense_2", "dense_1")), "The links form a loop from “Dense [12]” back to itself"),
     "a link twice": (links(("input_1", "dense_1")), "are linked already"),
     "one id twice": (layer(3, id="dense_1"), "Two layers share the id “dense_1”"),
     "format 99": (described(lambda found: found.update(format=99)), r"made by a newer nnstudio \(format 99\).* Update"),

@@ -171,6 +171,7 @@ def make_parser() -> Parser:
 
     export = verb("export", verbs.export, _("a PyTorch script, the weights, or the curve"))
     export.add_argument("project", metavar="PROJECT", type=Path)
+    add_allow_data(export)
     export.add_argument("--to", choices=("pytorch", "safetensors", "csv"), required=True)
     export.add_argument("-o", dest="out", metavar="OUT", type=Path, required=True)
     export.add_argument("--run", metavar="ID")

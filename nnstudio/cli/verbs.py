@@ -343,8 +343,10 @@ def export(options: Namespace) -> Answer:
     from nnstudio.training.inference import find_run
 
     check_overwriting(options.out, options.project)
-    run = find_run(open_project(options.project), options.run)
-    files = [str(path) for path in export_run(run, options.to, options.out)]
+    project, refused = opened(options)
+    run = find_run(project, options.run)
+    written = export_run(run, options.to, options.out, Reader(project.files, refused))
+    files = [str(path) for path in written]
     return finish(options, {"run": run.id, "files": files}, lambda: print(*files, sep="\n"))
 
 

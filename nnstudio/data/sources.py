@@ -2,20 +2,18 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nnstudio import paths
 from nnstudio.data import toys
 from nnstudio.data.columns import RawData
+from nnstudio.data.processor import check_processor
 from nnstudio.data.reader import Reader
 from nnstudio.project.files import is_folder, is_plain
 from nnstudio.project.toy_source import toy_settings
 from nnstudio.text import UserError, shown_path
 from nnstudio.text import translate as _
-
-if TYPE_CHECKING:
-    pass
 
 BUILTINS = ("digits", "iris", "wine", "breast_cancer", "diabetes")
 
@@ -26,6 +24,7 @@ def read_source(source: str, target: str = "", reader: Reader | None = None) -> 
     A `reader` remembers the files, and has copies of some that are not there. UserError in words for a source or a
     target that does not exist and for a file that cannot be read.
     """
+    check_processor()
     if source.startswith("builtin:"):
         raw = builtin(source.removeprefix("builtin:"))
     elif source.startswith("toy:"):
@@ -59,9 +58,8 @@ def shown_source(source: str) -> str:
 
 
 def builtin(name: str) -> RawData:
-    """One of scikit-learn's bundled sets."""
+    """One of the small tables that come with the program; its last column is the target."""
     import polars
-    from sklearn import datasets
 
     if name not in BUILTINS:
         raise UserError(
@@ -69,19 +67,9 @@ def builtin(name: str) -> RawData:
                 name=name[:40], known=", ".join(BUILTINS)
             )
         )
-    # Diabetes comes scaled over all rows unless asked for as measured; we fit on the training part alone.
-    bunch = datasets.load_diabetes(scaled=False) if name == "diabetes" else getattr(datasets, f"load_{name}")()
-    columns = {str(label): bunch.data[:, place] for place, label in enumerate(bunch.feature_names)}
-    classes = np.asarray(getattr(bunch, "target_names", []))
-    labels = classes[bunch.target] if classes.dtype.kind in "US" else bunch.target
-    target = {
-        "iris": "species",
-        "wine": "cultivar",
-        "breast_cancer": "diagnosis",
-        "digits": "digit",
-        "diabetes": "progression",
-    }[name]
-    return RawData(polars.DataFrame({**columns, target: labels}), target)
+    table = polars.read_csv(paths.resources() / "data" / f"{name}.csv")
+    *inputs, target = table.columns
+    return RawData(table.with_columns(polars.col(inputs).cast(polars.Float64)), target)
 
 
 def toy(spec: str) -> RawData:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from graphlib import CycleError, TopologicalSorter
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Value
-from nnstudio.project.edits import LONGEST_NAME, LONGEST_NOTE, MOST_LAYERS, MOST_REMARKS, check_link
-from nnstudio.project.model import DataChoice, DataFile, Layer, Network, Note, Project, Run
+from nnstudio.project.edits import LONGEST_NAME, LONGEST_NOTE, MOST_LAYERS, MOST_LINKS, MOST_REMARKS, link_refusal
+from nnstudio.project.model import DataChoice, DataFile, Layer, Link, Network, Note, Project, Run
 from nnstudio.project.names import shown_name
 from nnstudio.project.settings import DATA_SETTINGS, TRAINING_SETTINGS, check_settings
 from nnstudio.project.toy_source import PREFIX, toy_settings
@@ -121,14 +122,37 @@ def check_network(network: Network) -> None:
         seen.add(layer.id)
         check_layer(layer)
     check_annotations(network, seen)
-    drawn = Network(network.layers)
-    layers = {layer.id for layer in network.layers}
+    check_links(network)
+
+
+def check_links(network: Network) -> None:
+    """Not too many links, each of which could be drawn, and no way from a layer back to itself."""
+    if len(network.links) > MOST_LINKS:
+        raise UserError(
+            _("The network has {count} links; the limit is {limit}.").format(
+                count=Count(len(network.links)), limit=Count(MOST_LINKS)
+            )
+        )
+    layers = {layer.id: layer for layer in network.layers}
+    sources: dict[str, list[str]] = {id: [] for id in layers}
+    seen: set[Link] = set()
     for link in network.links:
         for end in (link.source, link.target):
             if end not in layers:
                 raise UserError(_("A link points to layer “{id}”, which does not exist.").format(id=end[:40]))
-        check_link(drawn, link)
-        drawn = Network(network.layers, (*drawn.links, link))
+        reason = link_refusal(layers[link.source], layers[link.target], link in seen, set())
+        if reason:
+            raise UserError(reason)
+        seen.add(link)
+        sources[link.target].append(link.source)
+    try:
+        # All links at once: asking of each whether it closes a loop takes as many steps as there are links, squared.
+        TopologicalSorter(sources).prepare()
+    except CycleError as loop:
+        first = layers[loop.args[1][0]]
+        raise UserError(
+            _("The links form a loop from “{layer}” back to itself.").format(layer=shown_name(first))
+        ) from None
 
 
 def check_annotations(network: Network, seen: set[str]) -> None:

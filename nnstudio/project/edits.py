@@ -38,6 +38,7 @@ BELOW = room_for((MOST_UNITS,), learns=False)
 """As high as what stands on the canvas can be, when copies go below it."""
 SMALLEST: Size = (72.0, 48.0)
 MOST_LAYERS = 10_000
+MOST_LINKS = 50_000
 MOST_REMARKS = 2_000
 """What a file may hold, and so what may be drawn."""
 
@@ -221,6 +222,8 @@ def add_link(project: Project, source: str, target: str) -> Project:
     kept = network.links
     if layer_type(network.layer(target).type).inputs[1] == 1:
         kept = tuple(one for one in kept if one.target != target)
+    if len(kept) >= MOST_LINKS:
+        raise UserError(_("A network has at most {most} links.").format(most=MOST_LINKS))
     return with_network(project, links=(*kept, link))
 
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Parameter, Value, shown_value
-from nnstudio.project.edits import reachable, set_training
+from nnstudio.project.edits import set_training
 from nnstudio.project.model import (
     RESUMED,
     DataChoice,
@@ -23,6 +23,7 @@ from nnstudio.project.model import (
 )
 from nnstudio.project.names import shown_name
 from nnstudio.project.settings import DATA_SETTINGS, LARGEST_SEED, TRAINING_SETTINGS
+from nnstudio.project.shapes import incoming
 from nnstudio.text import Count, UserError, mark
 from nnstudio.text import translate as _
 
@@ -51,7 +52,8 @@ def has_dropout(network: Network) -> bool:
 def with_activation(project: Project, type: str) -> Project:
     """The same network with another activation function between its layers; the one before the output stays."""
     network = project.network
-    before_output = {link.source for link in network.links if network.layer(link.target).role == "output"}
+    outputs = {layer.id for layer in network.layers if layer.role == "output"}
+    before_output = {link.source for link in network.links if link.target in outputs}
 
     def changed(layer: Layer) -> Layer:
         if layer_type(layer.type).curve is None or layer.id in before_output:
@@ -78,7 +80,13 @@ def with_width(project: Project, factor: float) -> Project:
 def hidden_dense(network: Network) -> set[str]:
     """The dense layers that reach another dense layer: all but those that give the answer."""
     dense = {layer.id for layer in network.layers if layer.role == "weighted"}
-    return {id for id in dense if reachable(network, id) & (dense - {id})}
+    sources = incoming(network)
+    before, waiting = set[str](), list(dense)
+    while waiting:
+        found = [source for source in sources[waiting.pop()] if source not in before]
+        before.update(found)
+        waiting.extend(found)
+    return dense & before
 
 
 def with_layers(project: Project, layers: tuple[Layer, ...]) -> Project:

@@ -215,7 +215,10 @@ def test_ctrl_c_keeps_what_was_trained(iris: Path, number: signal.Signals) -> No
     assert run.stop_reason == "user" and run.epochs_run > 0 and run.best_epoch == run.weights_epoch
 
 
-def test_doctor_and_self_test_find_this_machine_sound(capsys: pytest.CaptureFixture[str]) -> None:
+def test_doctor_and_self_test_find_this_machine_sound(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "nnstudio")  # as in an installed program, which is no Python
     found = answer(capsys, "doctor")
     assert found["missing"] == [] and "cpu" in found["devices"]
     assert answer(capsys, "self-test")["passed"]

@@ -72,6 +72,8 @@ def test_small_data_comes_with_the_project(
     )
     for verb in (["evaluate"], ["train", "--epochs", "3"], ["train", "--resume", "--epochs", "4"]):
         assert main([verb[0], str(student), *verb[1:]]) == 0
+    assert main(["export", str(student), "--to", "pytorch", "-o", str(tmp_path / "network.py")]) == 0
+    assert len((tmp_path / "network_data.csv").read_text().splitlines()) == 61
     assert capsys.readouterr().err == ""  # what went on is the same data, and nothing is marked
     assert open_project(student).runs[-1].events == ()
 

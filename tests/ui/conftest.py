@@ -24,7 +24,7 @@ leaks.watch()
 @pytest.fixture(scope="session", autouse=True)
 def large_libraries() -> None:
     """Loaded before the first window and not by its threads: closing it would wait for them, on a slow machine long."""
-    for name in ("polars", "sklearn.datasets", "ziamath", "nnstudio.training.session"):
+    for name in ("polars", "ziamath", "nnstudio.training.session"):
         import_module(name)
 
 

@@ -1,11 +1,11 @@
 """What the views ask about the data and the networks, and what is written for use outside: run on threads."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nnstudio.project.model import Run
+from nnstudio.project.model import DataFile, Run
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,11 +54,12 @@ def warm() -> Iterator[None]:
     yield None
 
 
-def export(run: Run, kind: str, out: Path) -> Iterator[list[Path]]:
-    """Write a run for use outside nnstudio."""
+def export(run: Run, kind: str, out: Path, kept: Sequence[DataFile], refused: Collection[str]) -> Iterator[list[Path]]:
+    """Write a run for use outside nnstudio, with its data as `training_jobs.load_data` reads them."""
+    from nnstudio.data.reader import Reader
     from nnstudio.export.files import export as write
 
-    yield write(run, kind, out)
+    yield write(run, kind, out, Reader(kept, refused))
 
 
 def formulas(pieces: Sequence[str], color: str, size: float) -> Iterator[tuple[str, bytes]]:

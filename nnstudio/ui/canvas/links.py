@@ -45,22 +45,23 @@ class LinkItem(QGraphicsPathItem):
         self.by_neurons = False
         self._threads: list[QLineF] | None = None
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
-        self.follow()
 
     def show_shape(self, shape: Shape | None) -> None:
-        """Show the shape of what runs through it, above its middle where there is room, and as its tip."""
+        """Show the shape of what runs through it, above its middle where there is room."""
         words = shown_shape(shape) if shape else "?"
-        if words == self.words:
-            return
-        self.words = words
+        if words != self.words:
+            self.words = words
+            self.update()
+
+    def tip(self) -> str:
+        """What is said of it at the pointer; made when it is asked for, since a network may have very many links."""
         lines = [
             _("{shape} values a sample, from “{source}” to “{target}”").format(
-                shape=words, source=self.source.name, target=self.target.name
+                shape=self.words, source=self.source.name, target=self.target.name
             ),
             _("Click to select this link, Delete removes it."),
         ]
-        self.setToolTip(plain_tooltip(lines))
-        self.update()
+        return plain_tooltip(lines)
 
     def set_highlight(self, on: bool) -> None:
         if on != self.highlighted:
@@ -105,7 +106,7 @@ class LinkItem(QGraphicsPathItem):
 
     def is_at(self, point: QPointF) -> bool:
         """Whether it runs at a scene point, as a curve or as one of its lines."""
-        return self.thread_at(point) is not None or self.contains(point)
+        return self.boundingRect().contains(point) and (self.thread_at(point) is not None or self.contains(point))
 
     def words_at(self, point: QPointF) -> str:
         """The weight of the line between two neurons at a scene point; "" where none runs or none is known."""

@@ -298,8 +298,9 @@ class NetworkScene(QGraphicsScene):
     def helpEvent(self, event: QGraphicsSceneHelpEvent) -> None:
         words = self.neuron_text(event.scenePos()) or self.weight_text(event.scenePos())
         self._tip = (event.scenePos(), event.screenPos()) if words else None
-        if words:
-            QToolTip.showText(event.screenPos(), words, event.widget())
+        link = None if words or self.layer_at(event.scenePos()) else self.link_at(event.scenePos())
+        if words or link is not None:
+            QToolTip.showText(event.screenPos(), link.tip() if link is not None else words, event.widget())
         else:
             super().helpEvent(event)
 

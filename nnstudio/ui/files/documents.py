@@ -277,7 +277,8 @@ class Documents:
 
     def _export_to(self, path: Path) -> None:
         run = self._exported_run()
-        task = Task(lambda: view_jobs.export(run, EXPORTS[path.suffix], path), self.window)
+        kept, refused = self.store.project.files, self.store.refused
+        task = Task(partial(view_jobs.export, run, EXPORTS[path.suffix], path, kept, refused), self.window)
         task.arrived.connect(
             lambda files: self.store.told.emit(
                 _("Exported run {number}: {files}").format(

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -14,9 +13,6 @@ from nnstudio.project.outside_data import refused_sources, remember
 from nnstudio.project.progress import FileProgress
 from nnstudio.project.recovery import Found, RecoveryStore
 from nnstudio.ui.background.training_jobs import UnderWay
-
-if TYPE_CHECKING:
-    pass
 
 
 def with_trainings(project: Project, trainings: Sequence[UnderWay]) -> Project:

@@ -1,6 +1,7 @@
 """The A/B desk: what the network is compared with when it is trained, in step and from the same start."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QComboBox
 
 from nnstudio.project import variants
@@ -26,15 +27,29 @@ class ComparisonPicker(Choice):
         self.setMinimumContentsLength(SHORTEST)
         self.store = store
         self.trainer = trainer
-        self._keys: list[str] = []
-        store.replaced.connect(self.show_choices)
+        self._keys: list[str] = [""]
+        store.replaced.connect(self._begin_anew)
         self.activated.connect(self._choose)
-        self.show_choices()
+        self.addItem(_("Compare with …"))
+        if trainer.comparison:
+            self.show_choices()
+
+    # What there is to compare with is found when it is asked for, and not at every edit.
 
     def showPopup(self) -> None:
-        """Find what there is to compare with when it is asked for, and not at every edit."""
         self.show_choices()
         super().showPopup()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.show_choices()
+
+    def _begin_anew(self) -> None:
+        """Another project is compared with nothing, until something is chosen."""
+        self.trainer.comparison, self._keys = "", [""]
+        self.clear()
+        self.addItem(_("Compare with …"))
+        self._show_tip()
 
     def show_choices(self) -> None:
         """Offer what the network can be compared with as it is now."""
