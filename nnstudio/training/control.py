@@ -35,6 +35,10 @@ MEANWHILE = 0.2
 """Seconds between two looks, in a pause, at what is requested."""
 
 
+class Stopped(Exception):
+    """Training was stopped before its first step."""
+
+
 class Control:
     """Commands that the loop obeys between two batches."""
 
@@ -58,6 +62,11 @@ class Control:
     @property
     def is_stopped(self) -> bool:
         return self._mode is Mode.STOP
+
+    def go_on(self) -> None:
+        """Raise `Stopped` where a stop was commanded: asked while a training is prepared, which may take long."""
+        if self.is_stopped:
+            raise Stopped
 
     def command(self, mode: Mode) -> None:
         """Give a command. A stop is final."""

@@ -22,12 +22,12 @@ from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.training import memory
 from nnstudio.training.checkpoint import Checkpoint
-from nnstudio.training.control import Control
+from nnstudio.training.control import Control, Stopped
 from nnstudio.training.curves import Curves
 from nnstudio.training.divergence import explain, layer_of_divergence
 from nnstudio.training.engine import devices
 from nnstudio.training.engine.batched import dropout_shapes, networks_of
-from nnstudio.training.engine.build import BuiltNetwork, build, initialize, seeded
+from nnstudio.training.engine.build import BuiltNetwork, always, build, initialize, seeded
 from nnstudio.training.engine.distributed import SINGLE_PROCESS, ProcessGroup
 from nnstudio.training.engine.losses import code_targets
 from nnstudio.training.engine.metrics import PreparedSamples
@@ -107,6 +107,8 @@ def train_together(
         with devices.tiny_numbers_are_zero():
             begun = initial_states or [None] * len(projects)
             yield from trained(projects, dataset, control, curves, spare_cores, group, begun)
+    except Stopped:
+        return  # nothing was learnt yet
     except (RuntimeError, MemoryError) as error:
         if not memory.is_shortage(error):
             raise
@@ -127,9 +129,9 @@ def trained(
 ) -> Iterator[Event]:
     """`train_together` for projects without problems."""
     with stage(BUILDING):
-        networks = [made_network(*one, dataset.preparation) for one in zip(projects, initial_states, strict=True)]
-    if control.is_stopped:
-        return  # nothing was learnt yet
+        networks = [
+            made_network(*one, dataset.preparation, control.go_on) for one in zip(projects, initial_states, strict=True)
+        ]
     groups = groups_of(projects, dataset.preparation, initial_states)
     work = max(
         3 * networks[places[0]].parameter_count() * projects[places[0]].training.batch_size * len(places)
@@ -152,15 +154,15 @@ def trained(
             standings = [begun.checkpoint if begun else None for begun in initial_states]
             given = zip(range(len(projects)), projects, networks, curves, standings, strict=True)
             entries = [Entry(*one) for one in given]
-            return [
-                made_loop([entries[one] for one in places], dataset, samples, device, control, group)
-                for places in groups
-            ]
+            made = []
+            for places in groups:
+                control.go_on()
+                made.append(made_loop([entries[one] for one in places], dataset, samples, device, control, group))
+            return made
 
         with stage(BUILDING):
             loops = loops_that_fit(projects, dataset.train, made_loops, device)
-        if control.is_stopped:
-            return
+        control.go_on()
         training_states = sorted(
             (training_state for loop in loops for training_state in loop.training_states),
             key=lambda training_state: training_state.variant,
@@ -248,12 +250,14 @@ def groups_of(
     return list(groups.values())
 
 
-def made_network(project: Project, initial_state: InitialState | None, preparation: Preparation) -> BuiltNetwork:
+def made_network(
+    project: Project, initial_state: InitialState | None, preparation: Preparation, go_on: Callable[[], None] = always
+) -> BuiltNetwork:
     """The network of a project with the first weights its seed gives, or those it begins with. UserError where they do
-    not fit."""
+    not fit; `go_on` is called between its layers, and may raise."""
     with seeded(project.training.seed):
-        network = build(project.network, preparation.sample_shape, loss_of(project, preparation)[0])
-        initialize(network, project.training)
+        network = build(project.network, preparation.sample_shape, loss_of(project, preparation)[0], go_on)
+        initialize(network, project.training, go_on)
     if initial_state and initial_state.weights:
         if remark := remark_on(msgspec.structs.replace(initial_state.run, weights=initial_state.weights)):
             raise UserError(remark)

@@ -406,8 +406,8 @@ class MainWindow(QMainWindow):
         )
         if answer != QMessageBox.StandardButton.Yes:
             return False
-        self.trainer.stop()
-        return self.trainer.wait()
+        ending = self.trainer.stop()
+        return ending is None or self.documents.busy.await_end(_("Stopping the training …"), ending)
 
     # --- Qt ---------------------------------------------------------------------------------------------------------
 

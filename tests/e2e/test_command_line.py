@@ -15,6 +15,7 @@ from nnstudio.cli.main import main
 from nnstudio.project import edits
 from nnstudio.project.archive import open_project, save
 from nnstudio.project.model import Link
+from tests.patience import PATIENCE
 
 EXAMPLES = [path.name for path in sorted(paths.examples().glob("*.nnstudio"))]
 
@@ -205,11 +206,11 @@ def test_ctrl_c_keeps_what_was_trained(iris: Path, number: signal.Signals) -> No
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
     assert process.stderr is not None
     seen = b""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while b"validation" not in seen and time.monotonic() < deadline:
         seen += os.read(process.stderr.fileno(), 1000)
     process.send_signal(number)
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == 128 + number
     run = open_project(iris).runs[-1]
     assert run.stop_reason == "user" and run.epochs_run > 0 and run.best_epoch == run.weights_epoch

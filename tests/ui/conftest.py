@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -17,6 +17,7 @@ from nnstudio.ui.canvas.items import HEIGHT, WIDTH
 from nnstudio.ui.shell.language import apply_language
 from nnstudio.ui.window import MainWindow
 from tests import leaks
+from tests.patience import PATIENCE
 
 leaks.watch()
 
@@ -26,6 +27,18 @@ def large_libraries() -> None:
     """Loaded before the first window and not by its threads: closing it would wait for them, on a slow machine long."""
     for name in ("polars", "ziamath", "nnstudio.training.session"):
         import_module(name)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test waits for may take as long as it takes beside busy neighbours; the times in the tests say what is
+    usual."""
+    wait = QtBot.waitUntil
+
+    def wait_long(qtbot: QtBot, callback: Callable[[], object], *, timeout: int = 0) -> None:
+        wait(qtbot, callback, timeout=round(1000 * PATIENCE))
+
+    monkeypatch.setattr(QtBot, "waitUntil", wait_long)
 
 
 @pytest.fixture(autouse=True)
@@ -57,11 +70,17 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
     apply_language("en")  # a test may have left another
     for window in windows:
         window.trainer.stop()
-        window.trainer.wait()
+        await_training(window)
         window.canvas.finish_writing()  # closing would do so, and ask whether to save it
         window.store.mark_saved(window.project, Path("unused.nnstudio"))
         window.close()
         window.deleteLater()
+
+
+def await_training(window: MainWindow) -> None:
+    """Let events come until no training is under way."""
+    while window.trainer.is_active:
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 
 
 @pytest.fixture

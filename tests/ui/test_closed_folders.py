@@ -13,6 +13,7 @@ from nnstudio import paths
 from nnstudio.project import edits, recovery
 from nnstudio.project.archive import open_project
 from nnstudio.ui.shell.preferences import Preferences
+from tests.patience import PATIENCE
 from tests.ui.driving import IRIS, Open
 
 
@@ -86,5 +87,5 @@ def test_it_works_in_any_surroundings(name: str, tmp_path: Path) -> None:
         if value is not None:
             environment[variable] = value
     command = [sys.executable, "-c", PROGRAM, str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=300)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=PATIENCE)
     assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr

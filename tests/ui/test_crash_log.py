@@ -10,6 +10,7 @@ import pytest
 
 from nnstudio.project.running import SILENT_FOR
 from nnstudio.ui.shell.crash_log import CrashLog
+from tests.patience import PATIENCE
 
 START = """
 import os, sys, threading
@@ -79,7 +80,7 @@ start((look, 1.0))
 def run(script: str, home: Path) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "LANGUAGE": "en"}
     command = [sys.executable, "-c", START + script, str(home)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=PATIENCE)
 
 
 def test_errors_of_slots_and_threads_are_shown_and_the_program_goes_on(tmp_path: Path) -> None:

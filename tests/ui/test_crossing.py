@@ -16,6 +16,7 @@ from nnstudio.project.model import Project
 from nnstudio.ui.background.training_jobs import LEARNING_RATE, Change, Mode
 from nnstudio.ui.files import autosave as rescues
 from nnstudio.ui.window import MainWindow
+from tests.ui.conftest import await_training
 from tests.ui.driving import IRIS, Open, train
 from tests.ui.test_autosave import autosave_of, left_by_a_killed_program
 from tests.ui.test_files import carry_on, table
@@ -129,7 +130,7 @@ def test_a_rate_that_the_diverged_epoch_had_is_not_taken_for_the_one_in_use(wind
     trainer._control.changes.append(Change(LEARNING_RATE, 0.01, 10.0))
     trainer.train()
     trainer.stop()
-    trainer.wait()
+    await_training(window)
     trainer.carry_on()
     qtbot.waitUntil(lambda: trainer.state.value == "running", timeout=20_000)
     checkpoint = trainer.networks[0].watched.recorder.training_state.checkpoint  # type: ignore[union-attr]

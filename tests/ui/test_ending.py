@@ -4,18 +4,25 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
 from nnstudio.project import edits, recovery
 from nnstudio.project.archive import open_project
+from nnstudio.training import session
 from nnstudio.ui.window import MainWindow
+from tests.patience import PATIENCE
+from tests.ui.conftest import await_training
 from tests.ui.driving import IRIS, Open
 
 
@@ -96,7 +103,7 @@ def test_ended_by_the_system_what_is_unsaved_is_kept_and_offered(number: str, tm
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, cwd=Path(__file__).parents[2]) as child:
         assert child.stdout is not None and child.stdout.readline() == b"edited\n"
         child.send_signal(getattr(signal, number))
-        assert child.wait(timeout=60) == 0
+        assert child.wait(timeout=PATIENCE) == 0
     (left,) = recovery.left_behind(tmp_path / "nnstudio" / "recovery")
     assert open_project(left.file).training.seed == 77
 
@@ -116,3 +123,40 @@ def test_a_stop_while_a_large_network_is_prepared_ends_it_without_a_run(open_win
     window.actions_by_name["actionStop"].trigger()
     qtbot.waitUntil(lambda: not window.trainer.is_active, timeout=60_000)
     assert not window.project.runs
+
+
+def test_leaving_a_training_that_is_slow_to_end_says_so_and_can_be_given_up(
+    open_window: Open,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    answer_question: Callable[[QMessageBox.StandardButton], list[str]],
+) -> None:
+    """A layer of very many weights is made in one piece, and no stop is heard inside it."""
+    window, may_go_on, began = open_window(IRIS), threading.Event(), threading.Event()
+    made = session.made_network
+
+    def slow(*given: Any) -> Any:
+        began.set()
+        may_go_on.wait(PATIENCE)
+        return made(*given)
+
+    monkeypatch.setattr(session, "made_network", slow)
+    window.actions_by_name["actionTrain"].trigger()
+    qtbot.waitUntil(began.is_set)
+    answer_question(QMessageBox.StandardButton.Yes)
+    said = list[str]()
+
+    def give_up() -> None:
+        dialog = window.documents.busy.dialog
+        if dialog is None or not dialog.isVisible():
+            QTimer.singleShot(20, give_up)
+            return
+        said.append(dialog.label.text())
+        QTest.mouseClick(dialog.cancelling, Qt.MouseButton.LeftButton)
+
+    give_up()
+    window.close()
+    assert said == ["Stopping the training …"] and window.isVisible() and window.trainer.is_active
+    may_go_on.set()
+    await_training(window)
+    assert not window.project.runs  # nothing was learnt

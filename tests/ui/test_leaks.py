@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from nnstudio.project import edits
 from nnstudio.ui.app import create_window
 from tests.leaks import Before, settle
+from tests.patience import PATIENCE
 from tests.ui.driving import IRIS
 
 
@@ -94,7 +95,7 @@ def used_and_closed() -> list["weakref.ref[object]"]:
 
 def wait_for(true: Callable[[], bool]) -> None:
     """Unlike qtbot's, this keeps no reference to what it waits for."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < end
         QTest.qWait(20)

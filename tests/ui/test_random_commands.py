@@ -5,7 +5,6 @@
 
 import random
 import threading
-import time
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -13,10 +12,9 @@ from pytestqt.qtbot import QtBot
 from nnstudio import paths
 from nnstudio.project import edits
 from nnstudio.ui.window import MainWindow
+from tests.ui.conftest import await_training
 from tests.ui.driving import Open
 
-LONGEST = 5.0
-"""Seconds that one command may take."""
 WINDOWS = ("circle", "iris", "overfitting")
 
 COMMANDS = (
@@ -56,27 +54,22 @@ def test_commands_in_random_order(open_window: Open, qtbot: QtBot, pytestconfig:
     hand = random.Random(count)
     before = set(threading.enumerate())
     window = open_window(paths.examples() / "circle.nnstudio")
-    slowest = 0.0
     for number in range(count):
         command = hand.choice(COMMANDS)
-        began = time.perf_counter()
         if command == "close":
             if number % 5:
                 continue  # closing reads data anew, which takes its time
             window.trainer.stop()
-            assert window.trainer.wait(LONGEST)
+            await_training(window)
             window.store.mark_saved(window.project, paths.examples())
             window.close()
             window = open_window(paths.examples() / f"{hand.choice(WINDOWS)}.nnstudio")
             continue
         give(window, command, hand)
-        slowest = max(slowest, time.perf_counter() - began)
         qtbot.wait(hand.choice([0, 0, 5, 30]))
         assert "Something went wrong" not in window.trainer.failure, window.trainer.failure
     window.trainer.stop()
-    assert window.trainer.wait(LONGEST)
-    qtbot.waitUntil(lambda: not window.trainer.is_active, timeout=5_000)
-    assert slowest < LONGEST
+    await_training(window)
     qtbot.waitUntil(
         lambda: not [one for one in set(threading.enumerate()) - before if one.name == "nnstudio-task"], timeout=10_000
     )

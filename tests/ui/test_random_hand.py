@@ -1,8 +1,6 @@
 """A hand that does anything at random on the canvas while a network trains: nothing breaks, nothing hangs."""
 
-import os
 import random
-import time
 from collections.abc import Callable
 from functools import partial
 
@@ -18,11 +16,6 @@ from nnstudio.project import edits
 from nnstudio.ui.window import MainWindow
 from tests.ui.conftest import move
 from tests.ui.driving import Open
-
-LONGEST = 0.5
-"""Seconds that the window may take for one event."""
-LONGEST_BESIDE_OTHERS = 2.0
-"""The same where other tests take the processor away: no measurement then, but what hangs is still found."""
 
 KEYS = [
     Qt.Key.Key_Delete,
@@ -56,14 +49,11 @@ class RandomHand:
     def __init__(self, window: MainWindow, seed: int) -> None:
         self.window = window
         self.random = random.Random(seed)
-        self.slowest = (0.0, "")
 
-    def send(self, name: str, event: Callable[[], object]) -> None:
+    def send(self, event: Callable[[], object]) -> None:
         """One event, and all that the window does about it before it is ready for the next."""
-        began = time.perf_counter()
         event()
         QApplication.processEvents()
-        self.slowest = max(self.slowest, (time.perf_counter() - began, name))
 
     def point(self) -> QPoint:
         """Anywhere on the canvas, often on a layer or near a port."""
@@ -88,12 +78,12 @@ class RandomHand:
     def drag(self) -> str:
         viewport, start, end = self.window.canvas.viewport(), self.point(), self.point()
         left, none, modifier = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, self.modifier()
-        self.send("press", lambda: QTest.mousePress(viewport, left, modifier, start))
+        self.send(lambda: QTest.mousePress(viewport, left, modifier, start))
         for step in range(1, 4):
             point = start + (end - start) * step / 3
-            self.send("move", partial(move, viewport, point))
+            self.send(partial(move, viewport, point))
         if self.random.random() < 0.9:
-            self.send("release", lambda: QTest.mouseRelease(viewport, left, none, end))
+            self.send(lambda: QTest.mouseRelease(viewport, left, none, end))
         return "drag"
 
     def double_click(self) -> str:
@@ -141,18 +131,12 @@ def test_anything_at_random_while_a_network_trains(
     window.actions_by_name["actionTrain"].trigger()
     qtbot.waitUntil(lambda: window.trainer.curves.epochs > 0, timeout=30_000)
     hand, done = RandomHand(window, seed), list[str]()
-    end = time.perf_counter() + float(request.config.getoption("--seconds"))
-    while time.perf_counter() < end:
+    for _number in range(int(request.config.getoption("--actions"))):
         action = hand.choose()
-        if action == hand.drag:  # several events, each of which is timed by itself
-            hand.drag()
-        else:
-            hand.send(action.__name__, action)
+        hand.send(action)
         done.append(action.__name__)
         if window.trainer.failure:
             assert "Something went wrong" not in window.trainer.failure, window.trainer.failure
-    longest = LONGEST_BESIDE_OTHERS if "PYTEST_XDIST_WORKER" in os.environ else LONGEST
-    assert hand.slowest[0] < longest, f"{hand.slowest[1]} took {hand.slowest[0]:.2f} s"
-    assert len(done) > 50
+    assert len(set(done)) > 5
     told = [record.message for record in qtlog.records if "propagateSizeHints" not in record.message]  # type: ignore[attr-defined]
     assert told == []

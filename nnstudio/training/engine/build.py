@@ -54,8 +54,15 @@ class BuiltNetwork:
         return sum(parameter.numel() for parameter in self.parameters)
 
 
-def build(network: Network, sample_shape: Shape, loss: str) -> BuiltNetwork:
-    """The network's modules and graphs for a loss that is not "auto"; UserError when the network has a problem."""
+def always() -> None:
+    """Nothing keeps the work from going on."""
+
+
+def build(network: Network, sample_shape: Shape, loss: str, go_on: Callable[[], None] = always) -> BuiltNetwork:
+    """The network's modules and graphs for a loss that is not "auto"; UserError when the network has a problem.
+
+    `go_on` is called before each layer, and may raise: a large one takes seconds.
+    """
     inference = infer_network(network, sample_shape)
     if inference.problems:
         raise UserError(inference.problems[0].message)
@@ -66,6 +73,7 @@ def build(network: Network, sample_shape: Shape, loss: str) -> BuiltNetwork:
         for id in inference.order
     }
     for id, call in calls.items():
+        go_on()
         if call is not None and call.form == "module":
             root.add_module(id, make_module(call))
     output = next(layer.id for layer in network.layers if layer.role == "output")
@@ -139,7 +147,7 @@ def seeded(seed: int) -> Iterator[None]:
             torch.default_generator.set_state(before)
 
 
-def initialize(network: BuiltNetwork, plan: TrainingPlan) -> None:
+def initialize(network: BuiltNetwork, plan: TrainingPlan, go_on: Callable[[], None] = always) -> None:
     """Draw every weight matrix by the plan's scheme from torch's own generator, and set every bias beside one.
 
     xavier: Glorot and Bengio 2010, uniform in ±√(6 / (inputs + outputs)). he: He et al. 2015, normal with deviation
@@ -148,6 +156,7 @@ def initialize(network: BuiltNetwork, plan: TrainingPlan) -> None:
     if plan.initialization == "default":
         return
     for module in network.weighing_modules().values():
+        go_on()
         draw(module.weight, plan.initialization, plan.initialization_scale)
         if module.bias is not None:
             nn.init.constant_(module.bias, plan.bias_initialization)

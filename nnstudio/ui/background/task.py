@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.stages import stage_of
 from nnstudio.text import UserError
@@ -79,19 +79,6 @@ class Task(QObject):
                 self.deleteLater()
             else:
                 self.arrived.emit(value)
-
-    def await_end(self, seconds: float) -> bool:
-        """Let the event loop run, without keys and clicks, until the task has ended and its last words are delivered;
-        False when it did not end in time. No thread is joined: the window is drawn meanwhile."""
-        if not self.has_ended:
-            loop = QEventLoop()
-            self.ended.connect(loop.quit)
-            timer = QTimer(loop, singleShot=True, interval=round(1000 * seconds))
-            timer.timeout.connect(loop.quit)
-            timer.start()
-            loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
-            timer.stop()
-        return self.has_ended
 
 
 def await_threads(seconds: float) -> bool:

@@ -122,9 +122,6 @@ class DataLoader(QObject):
         self._is_stale = self._task is not None
         self.load()
 
-    def wait(self, seconds: float) -> bool:
-        return self._task is None or self._task.await_end(seconds)
-
     def _failed(self, message: str) -> None:
         if self._loading == self.store.project.data and not self._is_stale:
             self.choice, self.dataset, self._problem = self._loading, None, message

@@ -21,8 +21,6 @@ from nnstudio.ui.training.trainer import Trainer
 
 AFTER = 10_000
 """Milliseconds after an edit, or an epoch, until it is kept."""
-LONGEST_END = 10.0
-"""Seconds that leaving waits for what is being written."""
 LONGEST = 30_000
 LOAD = 20
 """Keeping takes at most one part in so many of the time, unless that would be longer than the longest."""
@@ -131,11 +129,9 @@ class Autosave(QObject):
             self._task.ended.connect(partial(QCoreApplication.exit, 0))
 
     def drop(self) -> None:
-        """What was kept is not needed any more."""
-        if self._survives:
+        """What was kept is not needed any more. What is being written goes once it is written."""
+        if self._survives or self._task is not None:
             return
-        if self._task is not None:
-            self._task.await_end(LONGEST_END)
         self._is_kept = False
         self.safe.drop()
 

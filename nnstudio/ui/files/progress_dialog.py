@@ -1,10 +1,10 @@
-"""Work on files that may take long: on a thread, with a bar and Cancel once it takes more than a moment."""
+"""What the window waits for: work on files, the end of a training; with a bar and Cancel once that takes a moment."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from nnstudio.project.progress import FileProgress
@@ -49,22 +49,38 @@ class ForegroundTask(QObject):
         task.arrived.connect(self._arrived)
         task.failed.connect(self._failed)
         task.done.connect(self._loop.quit)
-        self.dialog = ProgressDialog(words, progress, can_cancel, self.window_)
+        task.start()
+        self._wait(task, ProgressDialog(words, progress, can_cancel, self.window_))
+        if self._error:
+            raise UserError(self._error)
+        return self._value
+
+    def await_end(self, words: str, task: Task) -> bool:
+        """Wait for a task that was asked to end; False where it is cancelled to wait, and the task goes on ending."""
+        if task.has_ended or self._loop is not None:
+            return task.has_ended
+        self._loop = QEventLoop()
+        task.ended.connect(self._loop.quit)
+        dialog = ProgressDialog(words, None, True, self.window_)
+        dialog.cancelled.connect(self._loop.quit)
+        self._wait(task, dialog)
+        return task.has_ended
+
+    def _wait(self, task: Task, dialog: "ProgressDialog") -> None:
+        """Let the window be drawn until the loop is left; with the bar in front of it once that takes a moment."""
+        assert self._loop is not None
+        self.dialog = dialog
         timer = QTimer(self, interval=SHOWN_AFTER, singleShot=True)
         timer.timeout.connect(self._loop.quit)
         timer.start()
-        task.start()
         self._loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         timer.stop()
         timer.deleteLater()
         if task.is_running:
-            self.dialog.begin()
+            dialog.begin()
             self._loop.exec()
-        self.dialog.end()
+        dialog.end()
         self.dialog, self._loop = None, None
-        if self._error:
-            raise UserError(self._error)
-        return self._value
 
     def _arrived(self, value: Any) -> None:
         self._value = value
@@ -76,16 +92,21 @@ class ForegroundTask(QObject):
 
 
 class ProgressDialog(QDialog):
-    """How far it is, in front of the window until it is over; Cancel asks for the end and waits for it."""
+    """How far it is, in front of the window until it is over; Cancel asks for the end and waits for it.
 
-    def __init__(self, words: str, progress: FileProgress, can_cancel: bool, parent: QWidget) -> None:
+    `cancelled` comes with Cancel. Without a progress nobody knows how far it is, and the bar says just that.
+    """
+
+    cancelled = Signal()
+
+    def __init__(self, words: str, progress: FileProgress | None, can_cancel: bool, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("fileProgress")
         self.setWindowTitle("nnstudio")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.progress = progress
         self.label = QLabel(words, textFormat=Qt.TextFormat.PlainText)
-        self.bar = QProgressBar(minimum=0, maximum=100)
+        self.bar = QProgressBar(minimum=0, maximum=100 if progress else 0, textVisible=progress is not None)
         self.bar.setAccessibleName(words)
         buttons = QDialogButtonBox()
         self.cancelling = buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
@@ -110,7 +131,9 @@ class ProgressDialog(QDialog):
         self.deleteLater()
 
     def cancel(self) -> None:
-        self.progress.cancel()
+        if self.progress:
+            self.progress.cancel()
+        self.cancelled.emit()
         self.cancelling.setEnabled(False)
         self.label.setText(_("Cancelling …"))
 
@@ -120,4 +143,5 @@ class ProgressDialog(QDialog):
             self.cancel()
 
     def _show(self) -> None:
-        self.bar.setValue(min(99, int(100 * self.progress.share)))
+        if self.progress:
+            self.bar.setValue(min(99, int(100 * self.progress.share)))

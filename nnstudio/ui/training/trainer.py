@@ -35,7 +35,6 @@ from nnstudio.ui.training.shown_training import ShownNetwork, ShownTraining, Sta
 if TYPE_CHECKING:
     from nnstudio.ui.background.results import Checkpoint
 
-LONGEST_STOP = 30.0
 ENDED = "patience", "epochs"
 """Why a run has come to its own end."""
 SEEDS = 10
@@ -110,11 +109,13 @@ class Trainer(ShownTraining):
             self._control.command(Mode.PAUSE)
             self._enter(State.PAUSED)
 
-    def stop(self) -> None:
-        """End after this batch; what was learnt is kept as a run."""
-        if self.is_active:
-            self._control.command(Mode.STOP)
-            self._enter(State.STOPPING)
+    def stop(self) -> Task | None:
+        """End after this batch; what was learnt is kept as a run. Returns the task that ends; None where none is."""
+        if not self.is_active:
+            return None
+        self._control.command(Mode.STOP)
+        self._enter(State.STOPPING)
+        return self._task
 
     def reset(self) -> None:
         """Back to before the first step, with empty curves; a training under way is stopped and kept as a run."""
@@ -224,10 +225,6 @@ class Trainer(ShownTraining):
             number += id == f"run-{number}"
             found.append(UnderWay(shown.watched.recorder, id))
         return found
-
-    def wait(self, seconds: float = LONGEST_STOP) -> bool:
-        """Wait until the thread has ended and its run is kept; False when it does not end in time."""
-        return self._task is None or self._task.await_end(seconds)
 
     # --- the task ---------------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from nnstudio.training.inference import measure, predict, restore
 from nnstudio.training.probes import BINS, ROWS, Reading, answers
 from nnstudio.training.session import EpochDone, Ready, Trained, train, train_together
 from nnstudio.training.training_state import TrainingState
+from tests.patience import PATIENCE
 
 Make = Callable[..., Project]
 
@@ -196,7 +197,7 @@ def test_weights_can_be_seen_before_the_first_step_and_where_training_stands_sti
     assert (stopped.epoch, stopped.batch) == (1, 1)
     assert np.array_equal(stopped.weights["dense_1"].matrix, drawn)  # `drawn` looks at the weights as they are now
     control.command(Mode.STOP)
-    thread.join(10)
+    thread.join(PATIENCE)
 
 
 def test_in_a_pause_what_is_wished_for_then_is_answered_too(make_project: Make) -> None:
@@ -225,11 +226,11 @@ def test_in_a_pause_what_is_wished_for_then_is_answered_too(make_project: Make) 
     time.sleep(3 * MEANWHILE)
     assert probes.newest["gradients"] is kept  # nothing has changed since
     control.command(Mode.STOP)
-    thread.join(10)
+    thread.join(PATIENCE)
 
 
 def wait_until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < end
         time.sleep(0.01)
