@@ -47,6 +47,15 @@ def answers_of(run: Run, inputs: "NDArray[np.float32]") -> Iterator["NDArray[np.
     yield answers(trained.network, trained.loss, run.preparation.task == "class", inputs)
 
 
+def batch_losses_of(run: Run) -> Iterator[tuple[list[float], int]]:
+    """The loss of each batch of a run that knows where it stood, and how many batches an epoch had."""
+    from nnstudio.training.checkpoint_file import read_checkpoint
+
+    checkpoint, losses = read_checkpoint(run)
+    if checkpoint.epoch:
+        yield losses.tolist(), (len(losses) - checkpoint.batch) // checkpoint.epoch
+
+
 def warm() -> Iterator[None]:
     """Load torch while the user is looking at the window, so that Train answers at once."""
     import_module("nnstudio.training.session")

@@ -4,14 +4,18 @@ import math
 from collections import OrderedDict
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from nnstudio.project import variants
 from nnstudio.project.model import DataChoice, Network, Project, Run
 from nnstudio.project.snapshots import Snapshots, StoredSnapshots
+from nnstudio.ui.background import view_jobs
+from nnstudio.ui.background.task import Task
 from nnstudio.ui.background.training_jobs import Curves, Watched
 from nnstudio.ui.data.loader import DataLoader
 from nnstudio.ui.store import Store
@@ -35,7 +39,7 @@ class State(Enum):
 class ShownNetwork:
     """One of the networks in training, or the run that is looked at, with all that is drawn of it.
 
-    `words` say what it has other than the first.
+    `words` say what it has other than the first; `batches` is how many batches an epoch has, 0 where that is not known.
     """
 
     project: Project
@@ -44,6 +48,7 @@ class ShownNetwork:
     watched: Watched | None = None
     run: Run | None = None
     has_ended: bool = False
+    batches: int = 0
 
 
 @dataclass
@@ -57,6 +62,7 @@ class CachedRun:
     checkpoint: "Checkpoint | None"
     curves: Curves
     words: str
+    batches: int
     together: tuple[str, ...] = ()
 
 
@@ -101,7 +107,8 @@ class ShownTraining(QObject):
 
     @property
     def batches(self) -> int:
-        return self.main.watched.progress.batches if self.main.watched else 0
+        """How many batches an epoch has; 0 where no loss of a single batch is known."""
+        return self.main.watched.progress.batches if self.main.watched else self.main.batches
 
     @property
     def iterations(self) -> int:
@@ -229,20 +236,34 @@ class ShownTraining(QObject):
         ids = kept.together if kept else (run.id,)
         runs = {one.id: one for one in self.store.project.runs}
         shown = [run, *(runs[id] for id in ids if id in runs and id != run.id)]
-        self.networks = [self._learner_of(one) for one in shown]
+        self.networks = [self._shown(one) for one in shown]
+        if run.checkpoint and not len(self.curves.batch_loss):
+            task = Task(partial(view_jobs.batch_losses_of, run), self)
+            task.arrived.connect(partial(self._show_batches, self.main))
+            task.start()
 
-    def _learner_of(self, run: Run) -> ShownNetwork:
-        kept = self.kept.get(run.id)
-        project = variants.restored(self.store.project, run)
-        return ShownNetwork(
-            project, kept.curves if kept else Curves.of(run.history, run.events), kept.words if kept else "", run=run
-        )
+    def _shown(self, run: Run) -> ShownNetwork:
+        project, kept = variants.restored(self.store.project, run), self.kept.get(run.id)
+        if kept is None:
+            return ShownNetwork(project, Curves.of(run.history, run.events), run=run)
+        return ShownNetwork(project, kept.curves, kept.words, run=run, batches=kept.batches)
+
+    def _show_batches(self, shown: ShownNetwork, found: tuple[list[float], int]) -> None:
+        """Draw the loss of each batch too, as it was kept with where the run stood."""
+        if shown is not self.main or shown.run is None or self.is_active:
+            return
+        losses, shown.batches = found
+        curves = Curves.of(shown.run.history, shown.run.events)
+        curves.batch_loss.extend(np.array(losses))
+        shown.curves = curves
+        self.changed.emit()
 
     def keep(self, shown: ShownNetwork, run: Run, checkpoint: "Checkpoint | None") -> None:
         """Keep what is still known of a run beyond what the project holds; of the oldest no more than there is room."""
         assert shown.watched is not None
         shown.run, shown.has_ended = run, True
-        self.kept[run.id] = CachedRun(shown.watched.timeline, checkpoint, shown.curves, shown.words)
+        batches = shown.watched.progress.batches
+        self.kept[run.id] = CachedRun(shown.watched.timeline, checkpoint, shown.curves, shown.words, batches)
         self.kept.move_to_end(run.id)
         together = tuple(one.run.id for one in self.networks if one.run)
         for id in together:
