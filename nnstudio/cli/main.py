@@ -144,15 +144,22 @@ def make_parser() -> Parser:
     train.add_argument("project", metavar="PROJECT", type=Path)
     add_allow_data(train)
     train.add_argument("--out", metavar="OUT", type=Path, help=_("where to store it; PROJECT itself when left out"))
-    train.add_argument("--epochs", metavar="N")
-    train.add_argument("--seed", metavar="N")
-    train.add_argument("--device", metavar="D")
+    train.add_argument(
+        "--epochs",
+        metavar="N",
+        help=_("how many epochs at most, kept in the project; with --resume counted from the run's first epoch"),
+    )
+    train.add_argument("--seed", metavar="N", help=_("where the first random weights come from, kept in the project"))
+    train.add_argument("--device", metavar="D", help=_("auto, cpu, cuda, cuda:N or mps, kept in the project"))
     train.add_argument(
         "--resume",
         nargs="?",
         const="",
         metavar="ID",
-        help=_("go on with a run where it stopped, the newest when no ID is given"),
+        help=_(
+            "go on with a run where it stopped, the newest when no ID is given: to its last planned epoch, or as many "
+            "again where it has been there"
+        ),
     )
     train.add_argument("--progress", action="store_true", help=_("show progress where the output is no terminal too"))
     add_set(train)

@@ -192,6 +192,12 @@ def resumed_run(project: Project, options: Namespace) -> Run:
         )
     run = find_run(project, options.resume or None)
     variants.check_resumable(project, run)
+    if options.epochs is not None and options.epochs.isdecimal() and int(options.epochs) <= run.epochs_run:
+        raise UserError(
+            _("Run {number} has {count} epochs already. --epochs counts from its first: ask for more.").format(
+                number=run.id.removeprefix("run-"), count=run.epochs_run
+            )
+        )
     return run
 
 

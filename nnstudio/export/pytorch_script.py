@@ -31,7 +31,7 @@ def script_files(run: Run, divided: Divided, name: str) -> dict[str, bytes]:
 def script_lines(run: Run, name: str) -> Iterator[str]:
     """The script from top to bottom."""
     loss, outputs = loss_of(Project(network=run.network, training=run.training), run.preparation)
-    yield from opening(name)
+    yield from opening(name, changes_of(run))
     yield from data_lines(run)
     yield from network_lines(run, loss)
     yield from loss_lines(run, loss, outputs)
@@ -39,7 +39,19 @@ def script_lines(run: Run, name: str) -> Iterator[str]:
     yield from closing(run, loss)
 
 
-def opening(name: str) -> Iterator[str]:
+def changes_of(run: Run) -> str:
+    """What was changed while the run was trained, and the script does not do again, as lines of its docstring."""
+    lines = []
+    for event in run.events:
+        if event.what == "learning_rate" or run.network.has(event.what):
+            name = "the learning rate" if event.what == "learning_rate" else f"the rate of {event.what}"
+            lines.append(f"    after {event.epoch:.4g} epochs: {name} from {event.before:g} to {event.after:g}\n")
+    if not lines:
+        return ""
+    return "\nThis run was changed while it was trained; `train` keeps the rates it began with:\n" + "".join(lines)
+
+
+def opening(name: str, changes: str) -> Iterator[str]:
     quoted = name.replace("\\", "\\\\").replace('"', '\\"')
     yield f'''"""A network made with nnstudio, as plain PyTorch.
 
@@ -49,7 +61,7 @@ def opening(name: str) -> Iterator[str]:
 
 Beside this file lie {quoted}.safetensors (the weights) and {quoted}_data.csv (the data and its split).
 It needs: pip install torch numpy safetensors
-"""
+{changes}"""
 
 import csv
 import math

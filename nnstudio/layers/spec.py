@@ -5,6 +5,7 @@ the module that trains and the line of exported code both come from the one `Tor
 """
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -17,6 +18,8 @@ Shape = tuple[int, ...]
 
 Value = bool | int | float | str
 Values = Mapping[str, Value]
+
+DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,12 @@ class Parameter:
                 return self.check(read(text))
             except ValueError:
                 continue
+        if self.kind in ("number", "integer") and DECIMAL_COMMA.fullmatch(text):
+            raise UserError(
+                _("{name}: decimals are written with a point; write {number} and not {text}.").format(
+                    name=_(self.label), number=text.replace(",", "."), text=text[:40]
+                )
+            )
         return self.check(text)
 
     def allowed(self) -> str:

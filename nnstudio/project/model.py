@@ -213,7 +213,8 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True):
     first was complete. `backend` says which way of running a step was taken, `threads` on how
     many threads of the CPU, `torch` and `machine` with which version on what: the same numbers come bit for bit only
     from the same. `data_sha256` is that of the data's files and `rows` how many there were. A run that went on from
-    another's weights names that run as `origin`, and the epoch they were of.
+    another's weights names that run as `origin`, and the epoch they were of. A companion was trained beside another run
+    to be compared with it.
     """
 
     id: str
@@ -236,6 +237,7 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True):
     events: tuple[RunEvent, ...] = ()
     origin: str = ""
     origin_epoch: int = 0
+    is_companion: bool = False
     torch: str = ""
     machine: str = ""
     data_sha256: str = ""

@@ -73,6 +73,36 @@ DATA_SETTINGS: tuple[Parameter, ...] = (
     ),
 )
 
+CHOICE_NAMES = {
+    "auto": mark("automatic"),
+    "class": mark("class"),
+    "value": mark("value"),
+    "cross_entropy": mark("cross-entropy"),
+    "binary_cross_entropy": mark("binary cross-entropy"),
+    "mse": mark("mean squared error"),
+    "half_mse": mark("½ mean squared error"),
+    "mae": mark("mean absolute error"),
+    "adam": "Adam",
+    "sgd": "SGD",
+    "momentum": mark("SGD with momentum"),
+    "nesterov": mark("SGD with Nesterov momentum"),
+    "adamw": "AdamW",
+    "rmsprop": "RMSprop",
+    "adagrad": "Adagrad",
+    "each_epoch": mark("each epoch"),
+    "once": mark("once"),
+    "default": mark("PyTorch's default"),
+    "normal": mark("normal"),
+    "uniform": mark("uniform"),
+    "xavier": "Xavier (Glorot)",
+    "he": "He (Kaiming)",
+    "zeros": mark("zeros"),
+    "cpu": "CPU",
+    "cuda": "CUDA",
+    "mps": "Apple MPS",
+}
+"""What choices are called on screen; one that is not here is shown as it is written."""
+
 TRAINING_SETTINGS: tuple[Parameter, ...] = (
     Parameter(
         "loss",

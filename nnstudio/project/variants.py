@@ -22,7 +22,7 @@ from nnstudio.project.model import (
     TrainingPlan,
 )
 from nnstudio.project.names import shown_name
-from nnstudio.project.settings import DATA_SETTINGS, LARGEST_SEED, TRAINING_SETTINGS
+from nnstudio.project.settings import CHOICE_NAMES, DATA_SETTINGS, LARGEST_SEED, TRAINING_SETTINGS
 from nnstudio.project.shapes import incoming
 from nnstudio.text import Count, UserError, mark
 from nnstudio.text import translate as _
@@ -158,7 +158,7 @@ def choices(project: Project) -> dict[str, tuple[str, Project]]:
         found[f"width:{factor:g}"] = _(words), with_width(project, factor)
     for name in OPTIMIZERS:
         if name != plan.optimizer:
-            words = _("optimizer {name}").format(name=name)
+            words = _("optimizer {name}").format(name=_(CHOICE_NAMES[name]))
             found[f"optimizer:{name}"] = words, set_training(project, optimizer=name)
     for run in reversed(project.runs):
         if run.data == project.data:
@@ -239,7 +239,7 @@ def setting_differences(
     settings: tuple[Parameter, ...], before: TrainingPlan | DataChoice, after: TrainingPlan | DataChoice
 ) -> list[str]:
     return [
-        difference(_(one.label).lower(), getattr(before, one.name), getattr(after, one.name))
+        difference(_(one.label).lower(), *(called(one, getattr(plan, one.name)) for plan in (before, after)))
         for one in settings
         if getattr(before, one.name) != getattr(after, one.name)
     ]
@@ -254,6 +254,11 @@ def data_differences(before: DataChoice, after: DataChoice) -> list[str]:
 def difference(name: str, before: object, after: object) -> str:
     """One value that became another."""
     return f"{name} {shown(before)} → {shown(after)}"
+
+
+def called(setting: Parameter, value: object) -> object:
+    """A choice by what it is called on screen; other values as they are."""
+    return _(CHOICE_NAMES.get(value, value)) if setting.kind == "choice" and isinstance(value, str) else value
 
 
 def shown(value: object) -> str:

@@ -46,11 +46,13 @@ class Measures:
 
 
 def find_run(project: Project, id: str | None) -> Run:
-    """The run of this id, the newest when left out; UserError when there is none."""
+    """The run of this id; left out, the newest that was asked for, and none that was trained beside it to compare with.
+    UserError when there is none."""
     if not project.runs:
         raise UserError(_("The project holds no trained run yet. Train it first: nnstudio train PROJECT"))
     if id is None:
-        return project.runs[-1]
+        asked_for = [run for run in project.runs if not run.is_companion]
+        return (asked_for or project.runs)[-1]
     for run in project.runs:
         if run.id == id:
             return run

@@ -359,7 +359,8 @@ class MainWindow(QMainWindow):
             ("actionUndo", _("&Undo"), self.store.undo_label),
             ("actionRedo", _("&Redo"), self.store.redo_label),
         ):
-            named[name].setText(f"{word} {label}".strip().replace("&&", "&"))
+            what = label.replace("&", "&&")  # in a name it is no shortcut
+            named[name].setText(f"{word} {what}".strip())
             named[name].setEnabled(bool(label))
         state = self.trainer.state
         active = self.trainer.is_active

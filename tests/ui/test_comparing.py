@@ -58,6 +58,7 @@ def test_the_twin_is_the_network_without_dropout_trained_alone(
     assert "without dropout" in window.messages.label.text()
     train(window, qtbot)
     own, twin = window.project.runs
+    assert twin.is_companion and not own.is_companion
     alone = variants.without_dropout(window.project)
     for event in train_events(alone, load(alone.data), Control(), Curves(), spare_cores=1):
         if isinstance(event, Trained):

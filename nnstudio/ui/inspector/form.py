@@ -8,42 +8,13 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from nnstudio.layers.spec import Parameter, Value
-from nnstudio.text import UserError, mark
+from nnstudio.project.settings import CHOICE_NAMES
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fields import Choice
 from nnstudio.ui.look.fonts import sized
 from nnstudio.ui.look.numbers_text import written
-
-# What choices are called on screen; a choice that is not here is shown as it is written.
-CHOICE_NAMES = {
-    "auto": mark("automatic"),
-    "class": mark("class"),
-    "value": mark("value"),
-    "cross_entropy": mark("cross-entropy"),
-    "binary_cross_entropy": mark("binary cross-entropy"),
-    "mse": mark("mean squared error"),
-    "half_mse": mark("½ mean squared error"),
-    "mae": mark("mean absolute error"),
-    "adam": "Adam",
-    "sgd": "SGD",
-    "momentum": mark("SGD with momentum"),
-    "nesterov": mark("SGD with Nesterov momentum"),
-    "adamw": "AdamW",
-    "rmsprop": "RMSprop",
-    "adagrad": "Adagrad",
-    "each_epoch": mark("each epoch"),
-    "once": mark("once"),
-    "default": mark("PyTorch's default"),
-    "normal": mark("normal"),
-    "uniform": mark("uniform"),
-    "xavier": "Xavier (Glorot)",
-    "he": "He (Kaiming)",
-    "zeros": mark("zeros"),
-    "cpu": "CPU",
-    "cuda": "CUDA",
-    "mps": "Apple MPS",
-}
 
 Field = QWidget
 FIELD = 118

@@ -2,9 +2,30 @@
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
-from nnstudio.text import use_language
+from nnstudio.text import mark, use_language
+from nnstudio.text import translate as _
 
-_translator: list[QTranslator] = []
+_translators: list[QTranslator] = []
+
+LEFT_OUT = {
+    "&Look in:": mark("&Look in:"),
+    "Files of &type:": mark("Files of &type:"),
+    '<b>The name "%1" cannot be used.</b>': mark('<b>The name "%1" cannot be used.</b>'),
+    "Paste": mark("Paste"),
+}
+"""What Qt's own catalogues do not translate, of what its dialogs and fields show."""
+
+
+class LeftOut(QTranslator):
+    """Translates these from our catalogue."""
+
+    def translate(  # type: ignore[override]
+        self, context: str, source: str, disambiguation: str | None = None, n: int = -1
+    ) -> str | None:
+        return _(LEFT_OUT[source]) if source in LEFT_OUT else None  # an empty text would count as a translation
+
+    def isEmpty(self) -> bool:
+        return False
 
 
 def apply_language(code: str) -> str:
@@ -12,12 +33,13 @@ def apply_language(code: str) -> str:
     used = use_language(code)
     application = QCoreApplication.instance()
     assert application is not None
-    while _translator:
-        application.removeTranslator(_translator.pop())
+    while _translators:
+        application.removeTranslator(_translators.pop())
     QLocale.setDefault(QLocale(used))
-    translator = QTranslator()
+    ours, qts = LeftOut(), QTranslator()
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    if translator.load(f"qtbase_{used}", folder):
-        application.installTranslator(translator)
-        _translator.append(translator)
+    if qts.load(f"qtbase_{used}", folder):
+        for translator in (ours, qts):
+            application.installTranslator(translator)
+            _translators.append(translator)
     return used

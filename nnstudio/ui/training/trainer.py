@@ -317,7 +317,7 @@ class Trainer(ShownTraining):
             return
         # A run that went on stays the same run; others that ended beside it have taken numbers meanwhile.
         id = start.run.id if start.run and start.resumes else self.store.free_run_id()
-        run = replace(finished.run, id=id)
+        run = replace(finished.run, id=id, is_companion=shown is not self.main)
         self.keep(shown, run, finished.checkpoint)
         self.store.amend(lambda project: edits.add_run(project, run))
         self.ended.emit(run)
