@@ -63,6 +63,8 @@ class ProjectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     members: dict[str, Member] = {}
 
 
+Beside = Callable[[Member], bytes | None]
+"""Gives a member that lies beside its archive, None where it does not."""
 Told = Callable[[str], object]
 """Somebody who is told what could not be read while the rest is opened."""
 
@@ -82,6 +84,11 @@ def save(project: Project, path: Path, thumbnail: bytes = b"", progress: FilePro
 
 def to_bytes(project: Project, folder: Path, thumbnail: bytes = b"") -> bytes:
     """The archive as bytes; the same project gives the same bytes. Paths of data are written relative to `folder`."""
+    return pack(members_of(project, folder, thumbnail)[0])
+
+
+def members_of(project: Project, folder: Path, thumbnail: bytes = b"") -> tuple[dict[str, bytes], Mapping[str, Member]]:
+    """What the archive holds, the description first, and what the description says of the rest."""
     project, _remark = lightened(without_strange_files(project))
     stored = with_paths(project, lambda source: portable_source(source, folder))
     bare = replace(
@@ -106,7 +113,7 @@ def to_bytes(project: Project, folder: Path, thumbnail: bytes = b"") -> bytes:
     # As it comes back from a file: a 1 that stands for 1.0 is 1.0 then.
     bare = msgspec.json.decode(encoded(bare), type=Project)
     written = ProjectFile(FORMAT, bare, sha256(msgspec.json.encode(bare)), listed)
-    return pack({DESCRIPTION: msgspec.json.format(msgspec.json.encode(written), indent=1), **members})
+    return {DESCRIPTION: msgspec.json.format(msgspec.json.encode(written), indent=1), **members}, listed
 
 
 def encoded(project: Project) -> bytes:
@@ -148,15 +155,20 @@ def sha256(content: bytes) -> str:
 # --- opening --------------------------------------------------------------------------------------------------------
 
 
-def open_project(path: Path, told: Told | None = None, progress: FileProgress | None = None) -> Project:
+def open_project(
+    path: Path, told: Told | None = None, progress: FileProgress | None = None, beside: Beside | None = None
+) -> Project:
     """The project in a file, checked all through; UserError in words for anything else.
 
     With somebody to tell, a run whose curve or weights are damaged is left out and told of, and the rest is opened.
+    Members that are listed and not in the file are asked of `beside`.
     """
     progress = progress or FileProgress()
     unpacked = unpack(path, progress)
     found, checksum = described(unpacked[DESCRIPTION], path)
     members = renamed_members(unpacked, found.format, path)
+    if beside is not None:
+        members |= {name: beside(member) for name, member in found.members.items() if name not in members}
     project = found.project
     check_project(project)
     if found.format >= 4:

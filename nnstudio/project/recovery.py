@@ -1,4 +1,9 @@
-"""Work that is in no file yet, kept in the user's own folder, and found again after the program has died."""
+"""Work that is in no file yet, kept in the user's own folder, and found again after the program has died.
+
+ID.nnstudio   the project, without its larger members
+ID.parts/     those, each under its SHA-256: they are written once, and not every ten seconds as long as work goes on
+ID.json       whose work it is
+"""
 
 import time
 from contextlib import suppress
@@ -9,13 +14,17 @@ from uuid import uuid4
 
 import msgspec
 
-from nnstudio.project.archive import SUFFIX, open_project, to_bytes
+from nnstudio.project.archive import SUFFIX, Member, Told, members_of, open_project, sha256
+from nnstudio.project.container import THUMBNAIL, pack
 from nnstudio.project.files import file_error, files_in, is_plain, is_there, put_in_place, write_whole
 from nnstudio.project.model import Project
+from nnstudio.project.progress import FileProgress
 from nnstudio.project.running import is_gone, this_program
 from nnstudio.text import UserError
 
 DECLINED, UNREADABLE = "declined", "unreadable"
+LARGE = 2**11
+"""Bytes from which a member is kept by itself."""
 KEPT_FOR = 7 * 24 * 3600
 """Seconds for which work that was declined is kept all the same."""
 
@@ -56,19 +65,57 @@ class RecoveryStore:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise file_error(error, self.file) from None
+        members, listed = members_of(project, self.folder.resolve(), thumbnail)
+        large = {name for name, member in listed.items() if member.size >= LARGE and name != THUMBNAIL}
+        parts = parts_of(self.file)
+        known = {one.name for one in files_in(parts, "*")}
+        for name in large:
+            if listed[name].sha256 not in known:
+                write_part(parts / listed[name].sha256, members[name])
         note = Note(str(path or ""), this_program(), tuple(sorted(refused)))
         write_whole(self.file.with_suffix(".json"), msgspec.json.encode(note))
-        write_whole(self.file, to_bytes(project, self.folder.resolve(), thumbnail))
+        write_whole(self.file, pack({name: content for name, content in members.items() if name not in large}))
+        for outdated in known - {listed[name].sha256 for name in large}:
+            with suppress(OSError):  # it is tried again the next time
+                (parts / outdated).unlink()
 
     def drop(self) -> None:
         """Keep nothing any more: it is saved, or not wanted."""
         remove(self.file)
 
 
+def parts_of(file: Path) -> Path:
+    """The folder of the larger members of a kept project."""
+    return file.with_suffix(".parts")
+
+
+def write_part(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise file_error(error, path) from None
+    write_whole(path, content)
+
+
+def open_kept(file: Path, told: Told | None = None, progress: FileProgress | None = None) -> Project:
+    """A kept project, as `open_project` opens one."""
+
+    def part(member: Member) -> bytes | None:
+        try:
+            content = (parts_of(file) / member.sha256).read_bytes()
+        except OSError:
+            return None
+        return content if len(content) == member.size and sha256(content) == member.sha256 else None
+
+    return open_project(file, told, progress, part)
+
+
 def remove(file: Path) -> None:
-    for part in (file, file.with_suffix(".json")):
+    for part in (file, file.with_suffix(".json"), *files_in(parts_of(file), "*")):
         with suppress(OSError):  # it is found again then
             part.unlink(missing_ok=True)
+    with suppress(OSError):
+        parts_of(file).rmdir()
 
 
 def left_behind(folder: Path) -> list[Found]:
@@ -82,7 +129,7 @@ def left_behind(folder: Path) -> list[Found]:
             note = msgspec.json.decode(note_file.read_bytes(), type=Note)
             if not is_gone(note.program, note_file.stat().st_mtime):
                 continue
-            open_project(file)
+            open_kept(file)
         except (msgspec.DecodeError, OSError, UserError):
             move_aside(file, folder / UNREADABLE)
             continue
@@ -96,7 +143,7 @@ def put_aside(folder: Path) -> list[Found]:
     for file in files_in(folder / DECLINED, f"*{SUFFIX}"):
         try:
             note = msgspec.json.decode(file.with_suffix(".json").read_bytes(), type=Note)
-            open_project(file)
+            open_kept(file)
         except (msgspec.DecodeError, OSError, UserError):
             continue
         found.append(found_work(file, note))
@@ -131,6 +178,7 @@ def forget_old(folder: Path) -> None:
 def move_aside(file: Path, folder: Path) -> None:
     with suppress(OSError):  # it stays where it is then, and is found again
         folder.mkdir(parents=True, exist_ok=True)
-        for part in (file, file.with_suffix(".json")):
+        # The parts first: what is moved without them could not be opened.
+        for part in (parts_of(file), file, file.with_suffix(".json")):
             if is_there(part):
                 put_in_place(part, folder / part.name)

@@ -38,7 +38,7 @@ def test_an_edit_is_kept_by_itself_and_given_up_once_it_is_saved(
     assert not list(paths.recovery_folder().glob("*"))
     window.store.edit("more", edits.set_training(window.project, epochs=77))
     qtbot.waitUntil(lambda: autosave.safe.file.exists() and autosave._task is None, timeout=10_000)
-    assert open_project(autosave.safe.file) == window.project
+    assert recovery.open_kept(autosave.safe.file) == window.project
     # Seen from another program it belongs to one that runs, and is not offered.
     assert recovery.left_behind(paths.recovery_folder()) == []
     assert window.documents._write(tmp_path / "mine.nnstudio")
@@ -74,7 +74,7 @@ def test_work_of_a_killed_program_is_offered_and_opened_as_unsaved(qtbot: QtBot)
     autosave.dialog.opened.click()
     qtbot.waitUntil(lambda: window.project.training.epochs == 55, timeout=5_000)
     assert window.store.is_modified and window.store.path == Path("/home/me/class.nnstudio")
-    assert not left.file.exists() and open_project(autosave.safe.file) == window.project
+    assert not left.file.exists() and recovery.open_kept(autosave.safe.file) == window.project
     window.store.mark_saved(window.project, Path("unused.nnstudio"))
     window.close()
     window.deleteLater()
@@ -114,7 +114,7 @@ def test_what_was_declined_can_be_opened_later(open_window: Open, qtbot: QtBot) 
     qtbot.waitUntil(lambda: window.project.training.epochs == 5, timeout=5_000)
     assert window.store.is_modified and recovery.put_aside(folder) == []
     qtbot.waitUntil(lambda: autosave.safe.file.exists(), timeout=5_000)
-    assert open_project(autosave.safe.file) == window.project
+    assert recovery.open_kept(autosave.safe.file) == window.project
 
 
 def test_what_cannot_be_read_is_moved_aside(open_window: Open) -> None:

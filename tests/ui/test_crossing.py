@@ -108,11 +108,11 @@ def test_a_training_that_outlasts_the_first_is_kept_too(
     def is_kept() -> bool:
         if not autosave.safe.file.exists():
             return False
-        runs = open_project(autosave.safe.file).runs
+        runs = recovery.open_kept(autosave.safe.file).runs
         return len(runs) == 2 and runs[1].stop_reason == "interrupted" and runs[1].epochs_run > seen
 
     qtbot.waitUntil(is_kept, timeout=20_000)
-    assert {run.id for run in open_project(autosave.safe.file).runs} == {"run-1", "run-2"}
+    assert {run.id for run in recovery.open_kept(autosave.safe.file).runs} == {"run-1", "run-2"}
 
 
 def test_a_rate_that_the_diverged_epoch_had_is_not_taken_for_the_one_in_use(window: MainWindow, qtbot: QtBot) -> None:

@@ -18,7 +18,6 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
 from nnstudio.project import edits, recovery
-from nnstudio.project.archive import open_project
 from nnstudio.training import session
 from nnstudio.ui.window import MainWindow
 from tests.patience import PATIENCE
@@ -105,7 +104,7 @@ def test_ended_by_the_system_what_is_unsaved_is_kept_and_offered(number: str, tm
         child.send_signal(getattr(signal, number))
         assert child.wait(timeout=PATIENCE) == 0
     (left,) = recovery.left_behind(tmp_path / "nnstudio" / "recovery")
-    assert open_project(left.file).training.seed == 77
+    assert recovery.open_kept(left.file).training.seed == 77
 
 
 def test_a_stop_while_a_large_network_is_prepared_ends_it_without_a_run(open_window: Open, qtbot: QtBot) -> None:

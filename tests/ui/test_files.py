@@ -149,12 +149,12 @@ def test_the_training_of_a_killed_program_is_found_and_goes_on(open_window: Open
         while not runs and time.monotonic() < deadline:
             time.sleep(0.2)
             for file in folder.glob("*.nnstudio"):
-                runs = open_project(file).runs
+                runs = recovery.open_kept(file).runs
     finally:
         child.send_signal(signal.SIGKILL)
         child.wait()
     (left,) = recovery.left_behind(folder)
-    project = open_project(left.file)
+    project = recovery.open_kept(left.file)
     (run,) = project.runs
     assert run.stop_reason == "interrupted" and run.epochs_run > 0
     plan = edits.set_training(project, epochs=run.epochs_run + 5)

@@ -188,7 +188,7 @@ class Autosave(QObject):
         chosen = self.dialog.chosen()
         if chosen is None or not self.trainer.is_idle() or not self.documents.may_leave():
             return
-        opened = self.documents.read(chosen.file)
+        opened = self.documents.read(chosen.file, is_kept=True)
         if opened is None:
             return
         self.store.replace(opened.project, chosen.path, is_saved=False, refused=chosen.refused)

@@ -97,11 +97,11 @@ class Documents:
             remember(self.store.project, self.store.path, self.store.refused)
         self.trainer.loader.forget()
 
-    def read(self, path: Path) -> file_jobs.Opened | None:
-        """What is in a project file; that it cannot be opened is said."""
+    def read(self, path: Path, is_kept: bool = False) -> file_jobs.Opened | None:
+        """What is in a project file, or in work that was kept; that it cannot be opened is said."""
         try:
             opened: file_jobs.Opened = self.busy.do(
-                _("Opening {file} …").format(file=path.name), partial(file_jobs.open_file, path)
+                _("Opening {file} …").format(file=path.name), partial(file_jobs.open_file, path, is_kept=is_kept)
             )
         except UserError as mistake:
             warn(self.window, _("The project was not opened"), str(mistake))

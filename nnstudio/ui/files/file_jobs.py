@@ -33,10 +33,10 @@ class Opened:
     refused: frozenset[str]
 
 
-def open_file(path: Path, progress: FileProgress) -> Iterator[Opened]:
-    """Read a project file."""
+def open_file(path: Path, progress: FileProgress, is_kept: bool = False) -> Iterator[Opened]:
+    """Read a project file, or work that was kept."""
     left_out: list[str] = []
-    project = open_project(path, left_out.append, progress)
+    project = (recovery.open_kept if is_kept else open_project)(path, left_out.append, progress)
     progress.reached(1.0)
     yield Opened(project, tuple(left_out), refused_sources(project, path))
 

@@ -19,9 +19,7 @@ LEFT_OUT = {
 class LeftOut(QTranslator):
     """Translates these from our catalogue."""
 
-    def translate(  # type: ignore[override]
-        self, context: str, source: str, disambiguation: str | None = None, n: int = -1
-    ) -> str | None:
+    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str | None:
         return _(LEFT_OUT[source]) if source in LEFT_OUT else None  # an empty text would count as a translation
 
     def isEmpty(self) -> bool:
