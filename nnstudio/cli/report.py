@@ -6,7 +6,7 @@ from typing import Any
 from nnstudio.layers.spec import shown_shape
 from nnstudio.project.endings import warnings
 from nnstudio.project.model import Project, Run
-from nnstudio.project.names import backend_text, shown_name, stop_text
+from nnstudio.project.names import backend_text, is_improving, shown_name, stop_text
 from nnstudio.project.shapes import all_problems, infer
 from nnstudio.text import Count
 from nnstudio.text import translate as _
@@ -77,6 +77,8 @@ def print_run(run: Run, file: str) -> None:
                     share=history.validation_accuracy[run.best_epoch - 1]
                 )
             )
+    if is_improving(run):
+        print(_("The validation loss was still falling in the last epoch: go on with --resume."))
     print(_("{count} parameters in all").format(count=Count(run.parameters)))
     print(backend_text(run))
     print(_("Stored as {run} in {file}.").format(run=run.id, file=file))

@@ -24,6 +24,11 @@ def stop_text(run: Run) -> str:
     return words[run.stop_reason].format(patience=run.training.patience)
 
 
+def is_improving(run: Run) -> bool:
+    """Whether the last epoch was the best so far, so that more of them would have helped."""
+    return run.stop_reason == "epochs" and run.best_epoch == run.epochs_run > 1
+
+
 def backend_text(run: Run) -> str:
     """How the steps of a run were computed, and how fast."""
     way, _comma, beside = run.backend.partition(", ")

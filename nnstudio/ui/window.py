@@ -35,6 +35,7 @@ from nnstudio.ui.look.style import use_style
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.shell.about import show_about
 from nnstudio.ui.shell.actions import Actions
+from nnstudio.ui.shell.announcer import Announcer
 from nnstudio.ui.shell.bindings import (
     VIEW_SWITCHES,
     Functions,
@@ -96,6 +97,7 @@ class MainWindow(QMainWindow):
         store.told.connect(self.tell)
         self.trainer.changed.connect(self.training_changed)
         self.suggestions.made.connect(self.make_offer)
+        self.announcer = Announcer(self, store, self.trainer)
         self.compose()
         # A child, so that it goes with the window.
         self._warming = QTimer(self, singleShot=True, interval=WARM_UP_AFTER)
@@ -321,6 +323,7 @@ class MainWindow(QMainWindow):
 
     def make_offer(self, message: str, suggestions: list[tuple[str, Callable[[], object]]]) -> None:
         self.messages.tell(message, suggestions)
+        self.announcer.say(message)
 
     def hide_message(self) -> None:
         self.messages.hide()

@@ -201,6 +201,12 @@ class FunctionPlot(Plot):
         x = np.linspace(-CURVE_REACH, CURVE_REACH, 401)
         self.function.setData(x, curve.function(x))
         self.derivative.setData(x, curve.derivative(x))
+        values, slopes = curve.function(x), curve.derivative(x)
+        self.setAccessibleDescription(
+            _("from {low:.2g} to {high:.2g}, its derivative from {least:.2g} to {most:.2g}").format(
+                low=values.min(), high=values.max(), least=slopes.min(), most=slopes.max()
+            )
+        )
 
 
 def faint_label(text: str) -> QLabel:

@@ -84,6 +84,12 @@ class HiddenSpaceLab(Lab):
             shades = value_colors(targets, float(targets.min()), float(targets.max()), 1.0)
             brushes = [pyqtgraph.mkBrush(*(int(part) for part in shade)) for shade in shades]
             self._scatter(bent.points, brushes, "o")
+        spans = [(float(axis.min()), float(axis.max())) for axis in bent.points.T]
+        self.plot.setAccessibleDescription(
+            _("{count} points; unit 1 from {left:.2g} to {right:.2g}, unit 2 from {low:.2g} to {high:.2g}").format(
+                count=len(bent.points), left=spans[0][0], right=spans[0][1], low=spans[1][0], high=spans[1][1]
+            )
+        )
         for side, number in (("bottom", 1), ("left", 2)):
             self.plot.getAxis(side).setLabel(_("unit {number}").format(number=number), color=colors.faint_text)
 

@@ -130,6 +130,11 @@ class InitializationLab(Lab):
             words, weights, values, gradients = self.rows[one.id]
             for plot, part in ((weights, one.weights), (values, one.values), (gradients, one.gradients)):
                 plot.show_counts(part.counts, part.lowest, part.highest)
+                plot.setAccessibleDescription(
+                    _("standard deviation {deviation:.2g}, from {lowest:.2g} to {highest:.2g}").format(
+                        deviation=part.deviation, lowest=part.lowest, highest=part.highest
+                    )
+                )
                 plot.plotItem.setTitle(
                     title_of(plot.accessibleName(), part), color=theme.colors().faint_text, size="8pt"
                 )
@@ -195,6 +200,8 @@ class InitializationLab(Lab):
             ]
         for line, one in zip(self.lines, found, strict=True):
             line.setData(list(range(1, len(one.losses) + 1)), one.losses)
+        reached = [f"σ = {one.deviation:g}: {one.losses[-1]:.3g}" for one in found if len(one.losses)]
+        self.plot.setAccessibleDescription(_("Loss reached: {losses}").format(losses=", ".join(reached)))
 
     def done(self, result: int) -> None:
         self._control.command(Mode.STOP)

@@ -167,6 +167,7 @@ class LandscapeLab(Lab):
             "lies in this plane; the rest is not seen."
         )
         self.words.setText(words.format(low=10**lowest, high=10**highest, share=found.explained))
+        self.plot.setAccessibleDescription(self.words.text())
 
     def done(self, result: int) -> None:
         self._control.command(Mode.STOP)

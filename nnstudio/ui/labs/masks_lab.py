@@ -148,6 +148,7 @@ class MasksLab(Lab):
                 count=count, parts="; ".join(parts)
             )
         )
+        self.plot.setAccessibleDescription(self.words.text())
 
 
 def dots(mask: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], trains: bool) -> str:

@@ -49,6 +49,8 @@ class BoundaryPlot(Plot):
         self.setObjectName("plotBoundary")
         self.setAccessibleName(_("Decision boundary"))
         self.plane: Plane | None = None
+        self._answers: NDArray[np.floating[Any]] | None = None
+        """What the network answers on the grid: shares (g · g, classes), or values (g · g,) in the target's units."""
         self.image = pyqtgraph.ImageItem(axisOrder="row-major")
         self.addItem(self.image)
         self.points: list[pyqtgraph.ScatterPlotItem] = []
@@ -171,8 +173,30 @@ class BoundaryPlot(Plot):
         self.points.append(item)
         self.addItem(item)
 
+    def sentence(self) -> str:
+        """How many points there are, and how much of the plane the network gives each class, or which values."""
+        if self.plane is None:
+            return _("nothing is drawn yet")
+        across, up = self.plane.names
+        words = _("{training} training and {validation} validation points over {across} and {up}").format(
+            training=len(self.plane.training), validation=len(self.plane.validation), across=across, up=up
+        )
+        if self._answers is None or not self.image.isVisible():
+            return words
+        if not self.plane.classes:
+            low, high = float(self._answers.min()), float(self._answers.max())
+            return words + "; " + _("the network answers {low:.4g} to {high:.4g}").format(low=low, high=high)
+        counts = np.bincount(self._answers.argmax(axis=1), minlength=len(self.plane.classes))
+        shares = [
+            f"{name} {share:.0%}"
+            for name, share in zip(self.plane.classes, counts / counts.sum(), strict=True)
+            if share
+        ]
+        return words + "; " + _("the network gives of the plane: {shares}").format(shares=", ".join(shares))
+
     def hide_answers(self, *_reason: str) -> None:
         """Show the points alone."""
+        self._answers = None
         self.image.hide()
 
     def show_answers(self, answers: NDArray[np.float32], preparation: Preparation) -> None:
@@ -181,10 +205,11 @@ class BoundaryPlot(Plot):
             return
         side = round(len(answers) ** 0.5)
         if self.plane.classes:
+            self._answers = answers
             colored = class_mix(answers)
         else:
-            values = answers[:, 0] * preparation.target_scale + preparation.target_mean
-            colored = value_colors(values, *self._range(), STRENGTH)
+            self._answers = answers[:, 0] * preparation.target_scale + preparation.target_mean
+            colored = value_colors(self._answers, *self._range(), STRENGTH)
         self.image.show()
         self.image.setImage(colored.reshape(side, side, 3), levels=(0, 255))
         # The grid's outer places lie on the border of the plane, in the middle of their pixels.

@@ -337,6 +337,23 @@ class CurvePlot(Plot):
         ]
         return "<br>".join(entries) if self.width() < ROOM_FOR_KEY else "&nbsp;&nbsp; ".join(entries)
 
+    def sentence(self) -> str:
+        """Of each line where it began, where it is, and how low a loss or how high an accuracy it came."""
+        said = []
+        for kind, line in self.lines.items():
+            known = np.flatnonzero(np.isfinite(line.values))
+            if kind not in self.hidden and len(known):
+                first, last = (self.value_text.format(value=line.values[one]) for one in (known[0], known[-1]))
+                words = _("{line}: from {first} to {last}").format(line=_(KINDS[kind].words), first=first, last=last)
+                said.append(words)
+        epoch, value, _last = self._flagged
+        if said and epoch > 0:
+            said.append(self.flag_text.format(epoch=epoch, value=value))
+        if not said:
+            return _("nothing is drawn yet")
+        epochs = max(int(line.epochs[-1]) for line in self.lines.values() if len(line.epochs))
+        return _("{epochs} epochs; {lines}").format(epochs=epochs, lines="; ".join(said))
+
     # --- outside ----------------------------------------------------------------------------------------------------
 
     def redraw(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QMenu
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.picture import write_picture
+from nnstudio.ui.plots.accessible import describe
 from nnstudio.ui.plots.view_box import DataViewBox
 
 
@@ -24,6 +25,7 @@ class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
     numbers_asked = Signal(object)
 
     def __init__(self, **parts: object) -> None:
+        describe(Plot, words_of)
         super().__init__(viewBox=DataViewBox(enableMenu=False), enableMenu=False, **parts)
         # pyqtgraph makes the plot's menu all the same, and without a parent it would outlive the plot.
         menu = self.getPlotItem().ctrlMenu
@@ -116,5 +118,16 @@ class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         self.plotItem.layout.setRowFixedHeight(0, height)
         self.plotItem.layout.activate()
 
+    def sentence(self) -> str:
+        """What is to be seen, in words, for whoever cannot see it; plain text."""
+        return self.accessibleDescription() or _("{up} over {across}").format(
+            up=self.getAxis("left").labelText or _("values"), across=self.getAxis("bottom").labelText or _("values")
+        )
+
     def redraw(self) -> None:
         """Draw again what takes its colours when it is drawn."""
+
+
+def words_of(plot: Plot) -> str:
+    """What is to be read of a plot: why there is nothing to see, or what there is."""
+    return plot.notice.text() or plot.sentence()

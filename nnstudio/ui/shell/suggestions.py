@@ -11,6 +11,7 @@ from nnstudio import paths
 from nnstudio.project import edits
 from nnstudio.project.files import write_whole
 from nnstudio.project.model import DataFile, Run
+from nnstudio.project.names import is_improving
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.ui.background.training_jobs import SmallerBatch
@@ -33,6 +34,7 @@ class Suggestions(QObject):
         trainer.diverged.connect(self.lower_rate)
         trainer.loader.differs.connect(self.earlier_copy)
         store.replaced.connect(self.carry_on)
+        trainer.ended.connect(self.more_epochs)
         QTimer.singleShot(0, self, self.carry_on)
 
     def smaller_batch(self, offer: SmallerBatch) -> None:
@@ -65,6 +67,17 @@ class Suggestions(QObject):
             words = _("Run {number} was interrupted; it is kept up to epoch {epoch}.").format(
                 number=run.id.removeprefix("run-"), epoch=run.epochs_run
             )
+            self.made.emit(words, [(_("Carry on"), self.trainer.carry_on)])
+
+    def more_epochs(self, run: Run) -> None:
+        """Offer more epochs where the last one was the best."""
+        if is_improving(run) and not run.is_companion:
+            QTimer.singleShot(0, self, partial(self._more_epochs, run))  # once those beside it have ended too
+
+    def _more_epochs(self, run: Run) -> None:
+        shown = self.trainer.last_run
+        if shown is not None and shown.id == run.id and self.trainer.can_carry_on():
+            words = _("The validation loss was still falling in the last epoch, {epoch}.").format(epoch=run.epochs_run)
             self.made.emit(words, [(_("Carry on"), self.trainer.carry_on)])
 
     def earlier_copy(self, words: str, copies: Sequence[DataFile]) -> None:

@@ -1,7 +1,7 @@
 """Where training stands, why it ended and how much patience is left, in words."""
 
 from nnstudio.project.model import Run
-from nnstudio.project.names import stop_text
+from nnstudio.project.names import is_improving, stop_text
 from nnstudio.text import Count, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui.background.training_jobs import EarlyStopping
@@ -54,7 +54,7 @@ def ending(run: Run) -> str:
         reason=stop_text(run),
         weights=run.weights_epoch,
     )
-    if run.stop_reason == "epochs" and run.best_epoch == run.epochs_run > 1:
+    if is_improving(run):
         words += " " + _("The validation loss was still falling: carry on (Shift+F5).")
     return words
 
