@@ -220,6 +220,8 @@ def training_lines(run: Run) -> Iterator[str]:
         yield "    matrices = [layer.weight for layer in model.modules() if isinstance(layer, nn.Linear)]"
         yield "    others = [p for p in model.parameters() if all(p is not matrix for matrix in matrices)]"
     yield f"    optimizer = {optimizer_code(plan)}"
+    if plan.schedule != "constant":
+        yield f"    scheduler = torch.optim.lr_scheduler.{scheduler_code(plan)}"
     yield "    best_loss, best_weights, waited = math.inf, model.state_dict(), 0"
     if plan.min_delta:
         yield "    to_beat = math.inf"
@@ -243,9 +245,13 @@ def training_lines(run: Run) -> Iterator[str]:
         yield "            (loss + penalty).backward()"
     else:
         yield "            loss.backward()"
+    if plan.clip_norm:
+        yield f"            nn.utils.clip_grad_norm_(model.parameters(), {plan.clip_norm!r})"
     yield """            optimizer.step()
             total_loss += loss.item() * len(batch)
         train_loss = total_loss / len(inputs)"""
+    if plan.schedule not in ("constant", "plateau"):
+        yield "        scheduler.step()"
     yield from stopping_lines(plan)
     yield """    model.load_state_dict(best_weights)
     save_file(best_weights, WEIGHTS)
@@ -301,15 +307,28 @@ def optimizer_code(plan: TrainingPlan) -> str:
     return f"torch.optim.{names[plan.optimizer]}({', '.join(words)})"
 
 
+def scheduler_code(plan: TrainingPlan) -> str:
+    factor, epochs = plan.schedule_factor, plan.schedule_epochs
+    return {
+        "step": f"StepLR(optimizer, step_size={epochs}, gamma={factor!r})",
+        "exponential": f"ExponentialLR(optimizer, gamma={factor!r})",
+        "cosine": f"CosineAnnealingLR(optimizer, T_max={plan.epochs})",
+        "plateau": f"ReduceLROnPlateau(optimizer, factor={factor!r}, patience={epochs})",
+    }[plan.schedule]
+
+
 def stopping_lines(plan: TrainingPlan) -> Iterator[str]:
     """Validation after each epoch; without a validation part the last weights are kept."""
     keep = "{name: value.clone() for name, value in model.state_dict().items()}"
+    unvalidated = "\n            scheduler.step(train_loss)" if plan.schedule == "plateau" else ""
     yield f"""        if not parts["validation"]:
             best_weights = {keep}
-            print(f"epoch {{epoch}}: training loss {{train_loss:.4f}}")
+            print(f"epoch {{epoch}}: training loss {{train_loss:.4f}}"){unvalidated}
             continue
         validation_loss = loss_on("validation", model)
         print(f"epoch {{epoch}}: training loss {{train_loss:.4f}}, validation loss {{validation_loss:.4f}}")"""
+    if plan.schedule == "plateau":
+        yield "        scheduler.step(validation_loss)"
     if plan.min_delta:
         # What counts for patience must be lower by a margin; what counts as best need only be lower.
         yield f"        improved = validation_loss < to_beat - {plan.min_delta!r}"

@@ -100,6 +100,10 @@ class TrainingPlan(Struct, frozen=True, forbid_unknown_fields=True):
     loss: str = "auto"
     optimizer: str = "adam"
     learning_rate: float = 0.001
+    schedule: str = "constant"
+    schedule_factor: float = 0.1
+    schedule_epochs: int = 10
+    clip_norm: float = 0.0
     momentum: float = 0.9
     weight_decay: float = 0.0
     l1: float = 0.0

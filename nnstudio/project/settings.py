@@ -91,6 +91,11 @@ CHOICE_NAMES = {
     "adagrad": "Adagrad",
     "each_epoch": mark("each epoch"),
     "once": mark("once"),
+    "constant": mark("constant"),
+    "step": mark("step"),
+    "exponential": mark("exponential"),
+    "cosine": mark("cosine"),
+    "plateau": mark("on a plateau"),
     "default": mark("PyTorch's default"),
     "normal": mark("normal"),
     "uniform": mark("uniform"),
@@ -125,6 +130,46 @@ TRAINING_SETTINGS: tuple[Parameter, ...] = (
     ),
     Parameter(
         "learning_rate", mark("Learning rate"), "number", 0.001, 0, 10, above=True, help=mark("How long each step is.")
+    ),
+    Parameter(
+        "schedule",
+        mark("Schedule"),
+        "choice",
+        "constant",
+        choices=("constant", "step", "exponential", "cosine", "plateau"),
+        help=mark(
+            "How the learning rate goes with the epochs. Step multiplies it by the factor every so many epochs, "
+            "exponential in every epoch, plateau where the validation loss has not fallen for so many; cosine lets it "
+            "fall to 0 along a half wave over all epochs."
+        ),
+    ),
+    Parameter(
+        "schedule_factor",
+        mark("Factor (gamma)"),
+        "number",
+        0.1,
+        0,
+        1,
+        above=True,
+        help=mark("What the schedule multiplies the learning rate by each time."),
+    ),
+    Parameter(
+        "schedule_epochs",
+        mark("Every … epochs"),
+        "integer",
+        10,
+        1,
+        100_000,
+        help=mark("After how many epochs the schedule lowers the rate; for plateau, how many it waits."),
+    ),
+    Parameter(
+        "clip_norm",
+        mark("Gradient clipping (max norm)"),
+        "number",
+        0.0,
+        0,
+        1_000_000,
+        help=mark("Shortens the gradient of all weights together to this length where it is longer. 0 never does."),
     ),
     Parameter(
         "momentum",

@@ -123,6 +123,8 @@ class Loop:
     def epoch(self) -> bool:
         """Every batch once, then a full pass over the validation samples; False when the control said stop."""
         self.first, *_same = [training_state.begin_epoch() for training_state in self.training_states]
+        for place, training_state in enumerate(self.training_states):
+            self.step.change(place, learning_rate=training_state.scheduled_rate)
         self.epoch_buffer.begin(self.first)
         with stage(BATCH):
             goes_on = self.batches()
@@ -218,8 +220,8 @@ class Loop:
                 if rates.get(change.what) != change.before or change.before == change.after:
                     continue
                 if change.what == LEARNING_RATE:
-                    self.step.change(place, learning_rate=change.after)
                     training_state.learning_rate = change.after
+                    self.step.change(place, learning_rate=training_state.scheduled_rate)
                 else:
                     self.step.change(place, dropout_rates={**self.step.dropout_rates(place), change.what: change.after})
                 training_state.mark(number, change.what, change.before, change.after)

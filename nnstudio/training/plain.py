@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
+from torch.optim.lr_scheduler import CosineAnnealingLR, ExponentialLR, LRScheduler, ReduceLROnPlateau, StepLR
 
 from nnstudio.project.model import TrainingPlan
 
@@ -40,6 +41,7 @@ def train(model: nn.Module, loss_of: Loss, plan: TrainingPlan, training: Samples
     # Weight decay and L1 pull at the weight matrices alone: a bias only shifts, and pulling at it helps nobody.
     matrices = [module.weight for module in model.modules() if isinstance(module, nn.Linear)]
     optimizer = make_optimizer(model, matrices, plan)
+    scheduler = make_scheduler(optimizer, plan)
     shuffle = torch.Generator().manual_seed(plan.seed)  # of its own, so that the seed alone decides the order
     order = torch.randperm(len(inputs), generator=shuffle)
 
@@ -55,6 +57,8 @@ def train(model: nn.Module, loss_of: Loss, plan: TrainingPlan, training: Samples
             loss = loss_of(model(inputs[batch]), targets[batch])  # the mean over the batch
             penalty = plan.l1 * sum(matrix.abs().sum() for matrix in matrices)
             (loss + penalty).backward()  # type: ignore[no-untyped-call]
+            if plan.clip_norm:  # one step must not throw away what all before it learnt
+                nn.utils.clip_grad_norm_(model.parameters(), plan.clip_norm)
             optimizer.step()
             total += loss.item() * len(batch)  # the last batch may be shorter and counts for less
         result.train_loss.append(total / len(inputs))
@@ -64,6 +68,10 @@ def train(model: nn.Module, loss_of: Loss, plan: TrainingPlan, training: Samples
         with torch.no_grad():
             validation_loss = loss_of(model(validation[0]), validation[1]).item()
         result.validation_loss.append(validation_loss)
+        if isinstance(scheduler, ReduceLROnPlateau):
+            scheduler.step(validation_loss)
+        elif scheduler is not None:
+            scheduler.step()
 
         # Early stopping: keep the best weights, and stop when patience runs out.
         if validation_loss < result.best_loss:
@@ -100,3 +108,16 @@ def make_optimizer(model: nn.Module, matrices: list[Tensor], plan: TrainingPlan)
         "adagrad": lambda: torch.optim.Adagrad(groups, plan.learning_rate),
     }
     return made[plan.optimizer]()
+
+
+def make_scheduler(optimizer: torch.optim.Optimizer, plan: TrainingPlan) -> LRScheduler | None:
+    """PyTorch's scheduler of a plan; None where the rate stays as it is."""
+    factor, epochs = plan.schedule_factor, plan.schedule_epochs
+    made: dict[str, Callable[[], LRScheduler | None]] = {
+        "constant": lambda: None,
+        "step": lambda: StepLR(optimizer, epochs, factor),
+        "exponential": lambda: ExponentialLR(optimizer, factor),
+        "cosine": lambda: CosineAnnealingLR(optimizer, plan.epochs),
+        "plateau": lambda: ReduceLROnPlateau(optimizer, factor=factor, patience=epochs),
+    }
+    return made[plan.schedule]()

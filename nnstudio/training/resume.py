@@ -26,7 +26,7 @@ def checkpoint_of(
         training_state.weights.snapshot() if batch else training_state.last_complete,
         training_state.last_complete,
         {name: tensor.clone() for name, tensor in step.optimizers[place].state.items()},
-        step.optimizers[place].learning_rate,
+        training_state.learning_rate,
         step.dropout_rates(place),
         step.generators[place].get_state(),
         training_state.shuffle_generator.get_state(),

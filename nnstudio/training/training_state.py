@@ -18,6 +18,7 @@ from nnstudio.training.engine.distributed import SINGLE_PROCESS, ProcessGroup
 from nnstudio.training.engine.flat_parameters import FlatParameters
 from nnstudio.training.engine.metrics import PreparedSamples
 from nnstudio.training.probes import Probes, Reading, weights_of
+from nnstudio.training.schedules import factor_of
 from nnstudio.training.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class TrainingState:
         self.checkpoint: Checkpoint | None = None
         """How to go on from the end of the last epoch that was completed."""
         self.learning_rate = plan.learning_rate
-        """The one in use, which may have been changed on the way."""
+        """The one that was set, which may have been changed on the way; a schedule multiplies it."""
         self.ended: StopReason | None = None
         self.cannot_be_validated = False
         """Whether it ended because the loss of the validation samples alone is not a number."""
@@ -111,6 +112,13 @@ class TrainingState:
             self.permutation = permutation if self.train.rows is None else self.train.rows[permutation]
             self.batches = torch.split(self.permutation, self.plan.batch_size)
         return 0
+
+    @property
+    def scheduled_rate(self) -> float:
+        """The learning rate of the epoch under way: what was set, times what the schedule makes of it."""
+        curves = self.curves
+        losses = curves.validation_loss.values if len(curves.validation_loss) else curves.train_loss.values
+        return self.learning_rate * factor_of(self.plan, self.progress.epoch, losses.tolist())
 
     def take(self, losses: NDArray[Any]) -> None:
         """Note the losses (n,) of the next batches; the first that is not a number ends the training."""

@@ -13,6 +13,7 @@ from nnstudio.project.model import TrainingPlan
 from nnstudio.training.engine.flat_parameters import FlatParameters
 
 EPSILON = 1e-8
+CLIP_EPSILON = 1e-6
 ADAGRAD_EPSILON = 1e-10
 ADAM_AVERAGES = (0.9, 0.999)
 RMSPROP_AVERAGE = 0.99
@@ -30,6 +31,7 @@ class Optimizer:
     def __init__(self, weights: FlatParameters, plan: TrainingPlan) -> None:
         self.state: dict[str, Tensor] = {}
         self.learning_rate = plan.learning_rate
+        self.clip_norm, self._gradients = plan.clip_norm, weights.gradients
         end, matrices = len(weights.values), weights.matrices
         parts = [(0, end, 0.0)]
         if plan.weight_decay or plan.optimizer == "adamw":
@@ -41,8 +43,16 @@ class Optimizer:
         ]
 
     def step(self) -> None:
+        if self.clip_norm:
+            self.clip()
         for update in self._updates:
             update()
+
+    def clip(self) -> None:
+        """Shorten the gradient of all weights together, as torch.nn.utils.clip_grad_norm_ does (Pascanu et al. 2013).
+        No number is asked of the device."""
+        norm = torch.linalg.vector_norm(self._gradients)
+        self._gradients.mul_(torch.clamp(self.clip_norm / (norm + CLIP_EPSILON), max=1.0))
 
     def restore(self, state: dict[str, Tensor]) -> None:
         """Remember what another optimizer of the same plan and weights remembers."""

@@ -99,6 +99,8 @@ class Step:
         # Each process of a group switches off units of its own.
         self.generators = [mask_generator(self.device, plan.seed + APART * group.rank) for plan in plans]
         self.backend = backend or best_backend(self.device, group)
+        if self.backend in WHOLE_STEP and any(plan.schedule != "constant" for plan in plans):
+            self.backend = "traced"  # one piece holds the rate it was made with, and would be made anew every epoch
         self._workspaces: dict[int, StepBuffers] = {}
         self.networks.train(True)
         full = min(plans[0].batch_size, len(samples))

@@ -14,18 +14,22 @@ from nnstudio.ui.training.iteration_counter import IterationCounter
 
 # Which settings take part, by the optimizer or initialisation chosen; the others would do nothing and are hidden.
 USES_MOMENTUM = ("momentum", "nesterov")
+USES_FACTOR = ("step", "exponential", "plateau")
+USES_EPOCHS = ("step", "plateau")
 USES_SCALE = ("normal", "uniform")
 
 FIRST = ("loss", "optimizer", "momentum", "learning_rate", "batch_size", "epochs")
 """What every training is about; it stands above the sections."""
+RATE = ("schedule", "schedule_factor", "schedule_epochs", "clip_norm")
 STOPPING = ("patience", "min_delta", "restore_best")
 WEIGHTS = ("initialization", "initialization_scale", "bias_initialization", "weight_decay", "l1")
 SECTIONS = (
     Section(mark("Early stopping"), STOPPING),
+    Section(mark("Schedule and clipping"), RATE, is_open=False),
     Section(mark("Weights"), WEIGHTS, is_open=False),
     Section(
         mark("More"),
-        tuple(one.name for one in TRAINING_SETTINGS if one.name not in (*FIRST, *STOPPING, *WEIGHTS)),
+        tuple(one.name for one in TRAINING_SETTINGS if one.name not in (*FIRST, *STOPPING, *RATE, *WEIGHTS)),
         is_open=False,
     ),
 )
@@ -63,6 +67,8 @@ class TrainingPanel(QScrollArea):
         plan = self.store.project.training
         self.form.show_values(lambda name: getattr(plan, name))
         self.form.set_row_visible("momentum", plan.optimizer in USES_MOMENTUM)
+        self.form.set_row_visible("schedule_factor", plan.schedule in USES_FACTOR)
+        self.form.set_row_visible("schedule_epochs", plan.schedule in USES_EPOCHS)
         self.form.set_row_visible("initialization_scale", plan.initialization in USES_SCALE)
         self.form.set_row_visible("bias_initialization", plan.initialization != "default")
         self.form.set_row_visible("min_delta", plan.patience > 0)

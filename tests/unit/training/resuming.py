@@ -42,6 +42,10 @@ TASKS: dict[str, tuple[str, str, dict[str, object]]] = {
         {"optimizer": "adamw", "restore_best": False, "patience": 2, "learning_rate": 0.3},
     ),
     "no validation, L1": ("builtin:wine", "dense:6,relu,dense:out", {"l1": 0.001, "optimizer": "sgd"}),
+    "a plateau, clipped": (
+        "builtin:iris", "dense:8,tanh,dense:out",
+        {"schedule": "plateau", "schedule_epochs": 1, "learning_rate": 0.5, "clip_norm": 0.2},
+    ),
     "rates changed on the way": ("toy:spiral?samples=150", "dense:8,relu,dropout:0.3,dense:out", {}),
 }  # fmt: skip
 """Data, layers and settings of each."""

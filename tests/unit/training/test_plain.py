@@ -46,6 +46,17 @@ def plain_run(project: Project) -> tuple[plain.Result, BuiltNetwork]:
 PLANS: dict[str, dict[str, Any]] = {
     **{name: {"optimizer": name, "weight_decay": 0.01} for name in OPTIMIZERS},
     "l1": {"l1": 0.01},
+    "clipping": {"clip_norm": 0.3},
+    "step": {"schedule": "step", "schedule_epochs": 2, "schedule_factor": 0.5, "epochs": 7},
+    "exponential": {"schedule": "exponential", "schedule_factor": 0.7, "optimizer": "sgd"},
+    "cosine": {"schedule": "cosine", "epochs": 6},
+    "plateau": {
+        "schedule": "plateau",
+        "schedule_epochs": 1,
+        "schedule_factor": 0.1,
+        "epochs": 20,
+        "learning_rate": 0.3,
+    },
     "one order": {"shuffle": "once"},
     "a short last batch": {"batch_size": 53},
     "early stopping": {"epochs": 60, "patience": 3, "min_delta": 0.01, "learning_rate": 0.05},
