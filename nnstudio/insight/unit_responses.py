@@ -45,6 +45,16 @@ def all_unit_responses(run: Run, plane: Plane) -> dict[str, NDArray[np.float32]]
     across, up = (np.linspace(plane.lowest[axis], plane.highest[axis], LIVE_SIDE) for axis in (0, 1))
     places = np.stack(np.meshgrid(across, up[::-1]), axis=-1).reshape(-1, 2)
     inputs = torch.from_numpy(plane.inputs_at(places, run.preparation))
+    return {
+        id: values.T.reshape(-1, LIVE_SIDE, LIVE_SIDE).numpy().astype(np.float32)
+        for id, values in layer_outputs(run, inputs).items()
+        if values.dim() == 2 and values.shape[1] <= MOST_UNITS
+    }
+
+
+def layer_outputs(run: Run, inputs: torch.Tensor) -> dict[str, torch.Tensor]:
+    """What every layer gives (n, *shape) for some inputs, dropout off, by layer; in one pass. Input and output are
+    among the layers."""
     model = restore(run).network.drawn.eval()
     found: dict[str, torch.Tensor] = {}
 
@@ -56,11 +66,14 @@ def all_unit_responses(run: Run, plane: Plane) -> dict[str, NDArray[np.float32]]
     with torch.no_grad():
         answer = model(inputs)
     ends = {"input": inputs, "output": answer}
-    found |= {layer.id: ends[layer.role] for layer in run.network.layers if layer.role in ends}
+    return found | {layer.id: ends[layer.role] for layer in run.network.layers if layer.role in ends}
+
+
+def activations_of(run: Run, inputs: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+    """What each unit of every layer gives (units,) for the first of some inputs, by layer."""
     return {
-        id: values.T.reshape(-1, LIVE_SIDE, LIVE_SIDE).numpy().astype(np.float32)
-        for id, values in found.items()
-        if values.dim() == 2 and values.shape[1] <= MOST_UNITS
+        id: values[0].reshape(-1).numpy().astype(np.float32)
+        for id, values in layer_outputs(run, torch.from_numpy(inputs[:1])).items()
     }
 
 

@@ -158,6 +158,7 @@ class MainWindow(QMainWindow):
         self.runs_panel.carry_on_asked.connect(self.trainer.carry_on_with)
         self.plots.batch_shown.connect(self.plots.plane.light_up)
         self.plots.batch_shown.connect(self.data_panel.light_up)
+        self.trainer.tried.connect(self.canvas.network.show_activations)
         self.plots.offer_views([self.actions_by_name[name] for name in VIEW_SWITCHES])
         for plot in self.plots.grid.findChildren(Plot):
             plot.picture_asked.connect(self.save_plot)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from nnstudio.insight.mc_dropout import McDropout as McDropout
     from nnstudio.insight.unit_responses import HiddenSpace as HiddenSpace
     from nnstudio.training.checkpoint import Checkpoint as Checkpoint
+    from nnstudio.training.inference import Measures as Measures
     from nnstudio.training.probes import Probes as Probes
     from nnstudio.training.probes import Reading as Reading
     from nnstudio.training.probes import Weights as Weights

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
     from nnstudio.data.dataset import Dataset
     from nnstudio.data.plane import Plane
+    from nnstudio.training.inference import Measures
     from nnstudio.training.probes import Weights
+
+    Activations = dict[str, NDArray[np.float32]]
 
 
 def plane_of(dataset: "Dataset", axes: tuple[int, int] | None) -> Iterator["Plane | None"]:
@@ -54,6 +57,20 @@ def batch_losses_of(run: Run) -> Iterator[tuple[list[float], int]]:
     checkpoint, losses = read_checkpoint(run)
     if checkpoint.epoch:
         yield losses.tolist(), (len(losses) - checkpoint.batch) // checkpoint.epoch
+
+
+def tried(run: Run, inputs: "NDArray[np.float32]") -> Iterator[tuple["NDArray[np.float32]", "Activations"]]:
+    """What the network of a run says to some inputs, and what each unit of every layer gives on the way, by layer."""
+    from nnstudio.insight.unit_responses import activations_of
+
+    yield next(answers_of(run, inputs)), activations_of(run, inputs)
+
+
+def test_measures(run: Run, dataset: "Dataset") -> Iterator["Measures"]:
+    """How good a run is on the test part."""
+    from nnstudio.training.inference import measure, restore
+
+    yield measure(restore(run), dataset.test)
 
 
 def warm() -> Iterator[None]:

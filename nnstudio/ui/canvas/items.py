@@ -32,6 +32,7 @@ from nnstudio.ui.canvas.neurons import (
     picture_of_mask,
     picture_place,
     radius_of,
+    strength_of,
 )
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.heatmap import signed_picture
@@ -69,6 +70,8 @@ class LayerItem(QGraphicsItem):
         self.mask: NDArray[np.bool_] | None = None
         self.maps: list[QImage] = []
         """What each neuron answers over the plane; none where that is not known."""
+        self.activations: NDArray[np.float32] | None = None
+        """What each neuron gives for the sample that is tried out."""
         self.shows_picture = False
         self._picture: tuple[object, theme.Colors, QImage] | None = None
         self.problems: list[str] = []
@@ -107,6 +110,12 @@ class LayerItem(QGraphicsItem):
         self.prepareGeometryChange()
         self.mask = mask
         self.update()
+
+    def show_activations(self, values: NDArray[np.float32] | None) -> None:
+        """Light up the neurons by what they give for one sample (units,); None for none."""
+        if values is not None or self.activations is not None:
+            self.activations = values
+            self.update()
 
     def show_maps(self, maps: list[QImage]) -> None:
         """Show what each neuron answers over the plane, in the neuron; none for its bias alone."""
@@ -263,7 +272,9 @@ class LayerItem(QGraphicsItem):
         painter.setPen(self.frame_pen())
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(self.box, CORNER, CORNER)
-        if len(self.maps) == self.units:
+        if self.activations is not None and len(self.activations) == self.units:
+            paint_neurons(painter, self.units, category, strength_of(self.activations))
+        elif len(self.maps) == self.units:
             paint_maps(painter, category, self.maps)
         else:
             paint_neurons(painter, self.units, category, self.weights.biases if self.weights else None)

@@ -1,6 +1,8 @@
 """A small map of a network that is larger than the view: shows where the view is, and takes it elsewhere."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QWidget
 
@@ -16,13 +18,16 @@ EDGE = 10
 
 
 class MiniMap(QWidget):
-    """The map at the lower right corner of a canvas; not there while the whole network is seen."""
+    """The map in the corner of a canvas where it covers the least; not there while the whole network is seen."""
 
     def __init__(self, canvas: CanvasSurface) -> None:
         super().__init__(canvas)
         self.canvas = canvas
         self.on = True
         self._picture: QPixmap | None = None
+        self._boxes: NDArray[np.float64] | None = None
+        """Left, top, right and bottom (n, 4) of all parts in the scene, once they were asked for."""
+        self._corner = 0
         self.setAccessibleName(_("Map of the network"))
         self.setToolTip(_("Where the view is; a click or a drag takes it elsewhere."))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -45,11 +50,35 @@ class MiniMap(QWidget):
             room = LARGEST.boundedTo(self.canvas.size() / 3)
             shown = QSize(round(whole.width()), round(whole.height())).scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
             shown = shown.expandedTo(QSize(24, 24))
-            corner = self.canvas.rect().bottomRight()
-            self.setGeometry(
-                corner.x() - shown.width() - EDGE, corner.y() - shown.height() - EDGE, shown.width(), shown.height()
-            )
+            self.setGeometry(self.free_corner(shown))
             self.update()
+
+    def free_corner(self, size: QSize) -> QRect:
+        """The corner it is in, or the one that covers the least where this one covers parts of the network."""
+        area = self.canvas.rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)
+        corners = []
+        for right, below in ((True, True), (False, True), (True, False), (False, False)):
+            corner = QRect(area.topLeft(), size)
+            if right:
+                corner.moveRight(area.right())
+            if below:
+                corner.moveBottom(area.bottom())
+            corners.append(corner)
+        if self.covered(corners[self._corner]) > 0:
+            self._corner = int(np.argmin([self.covered(one) for one in corners]))
+        return corners[self._corner]
+
+    def covered(self, place: QRect) -> float:
+        """How much of the network lies under a place on the canvas, as an area of the scene."""
+        if self._boxes is None:
+            parts = self.canvas.network.parts.values()
+            rects = [item.mapRectToScene(item.boundingRect()) for item in parts]
+            self._boxes = np.array([(one.left(), one.top(), one.right(), one.bottom()) for one in rects]).reshape(-1, 4)
+        under = place.translated(-self.canvas.viewport().pos())
+        scene = self.canvas.mapToScene(under).boundingRect()
+        wide = np.minimum(self._boxes[:, 2], scene.right()) - np.maximum(self._boxes[:, 0], scene.left())
+        high = np.minimum(self._boxes[:, 3], scene.bottom()) - np.maximum(self._boxes[:, 1], scene.top())
+        return float((wide.clip(min=0) * high.clip(min=0)).sum())
 
     def sees_all(self) -> bool:
         """Whether the whole network is in view."""
@@ -77,12 +106,12 @@ class MiniMap(QWidget):
 
     def draw_anew(self, *_changed: object) -> None:
         """What is drawn has changed."""
-        self._picture = None
+        self._picture = self._boxes = None
         self.update()
 
     def _project_changed(self, change: Change) -> None:
         if change.touches(Part.STRUCTURE, Part.LAYOUT):
-            self._picture = None
+            self._picture = self._boxes = None
             self.follow()
 
     def _drawn(self) -> QPixmap:

@@ -107,8 +107,13 @@ def paint_maps(painter: QPainter, edge: QColor, maps: Sequence[QImage]) -> None:
     painter.restore()
 
 
+def strength_of(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What the neurons of a layer give, so that the strongest of them has the full colour."""
+    return values * (FULL / 2 / max(float(np.abs(values).max()), 1e-12))
+
+
 def paint_neurons(painter: QPainter, units: int, edge: QColor, biases: NDArray[np.float32] | None) -> None:
-    """A circle a neuron, filled by its bias."""
+    """A circle a neuron, filled by its bias, or by what it gives."""
     colors = theme.colors()
     radius = radius_of(units)
     painter.setPen(QPen(edge, 1.4))

@@ -265,6 +265,11 @@ class NetworkScene(QGraphicsScene):
         """The link at a scene point."""
         return next((item for item in self.links.values() if item.is_at(point)), None)
 
+    def show_activations(self, activations: dict[str, NDArray[np.float32]]) -> None:
+        """Light up each neuron by what it gives for one sample, by layer; none for no sample."""
+        for id, item in self.layers.items():
+            item.show_activations(activations.get(id))
+
     def show_masks(self, masks: dict[str, NDArray[np.bool_]]) -> None:
         """Show which units dropout has switched off in a batch (n, *shape), by layer; none for no masks."""
         for id, item in self.layers.items():

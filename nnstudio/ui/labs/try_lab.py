@@ -2,6 +2,7 @@
 
 import math
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +19,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.project.model import ColumnPreparation, Preparation
+from nnstudio.project.model import ColumnPreparation, Preparation, Run
 from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui.background import view_jobs
+from nnstudio.ui.background.task import Task
 from nnstudio.ui.labs.bars import Bars
 from nnstudio.ui.labs.lab import Lab, LabType
 from nnstudio.ui.labs.sample_picker import SamplePicker
@@ -30,6 +32,9 @@ from nnstudio.ui.look.fields import Choice
 from nnstudio.ui.look.fonts import sized
 from nnstudio.ui.look.numbers_text import percent
 from nnstudio.ui.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from nnstudio.ui.background.results import Measures
 
 MOST_COLUMNS = 40
 """Of more columns no form is made: samples are picked, and pictures drawn."""
@@ -60,6 +65,13 @@ class TryLab(Lab):
         self.answer.setObjectName("tryAnswer")
         self.answer.setFont(sized(self.answer.font(), 1.15, bold=True))
         self.bars = Bars(_("probabilities"), 0.0, 1.12, are_shares=True)
+        self.test_button = QPushButton(_("Measure on the test part"))
+        self.test_button.setAccessibleName(self.test_button.text())
+        self.test_button.setToolTip(
+            _("How good the network is on samples that nothing was chosen by. Look once, at the very end.")
+        )
+        self.test_words = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
+        self.test_words.setObjectName("testWords")
         asked = QVBoxLayout()
         asked.addWidget(self.picker)
         asked.addWidget(self.picture, 1)
@@ -68,6 +80,8 @@ class TryLab(Lab):
         told = QVBoxLayout()
         told.addWidget(self.answer)
         told.addWidget(self.bars, 1)
+        told.addWidget(self.test_button, 0, Qt.AlignmentFlag.AlignLeft)
+        told.addWidget(self.test_words)
         layout = QHBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(16)
@@ -75,10 +89,12 @@ class TryLab(Lab):
         layout.addLayout(told, 1)
         self._inputs: NDArray[np.float32] = np.empty((0, 0), np.float32)
         self._made_for: object = None
+        self._measured: Run | None = None
         self.fields: dict[int, QLineEdit | Choice] = {}
         self.picker.picked.connect(self.take_sample)
         self.picture.drawn.connect(self._draw)
         self.clear.clicked.connect(self._clear)
+        self.test_button.clicked.connect(self._measure)
         self.resize(760, 480)
         self.look()
 
@@ -89,6 +105,9 @@ class TryLab(Lab):
         if self.dataset is None or self.run_shown is None:
             return
         self.picker.show_dataset(self.dataset)
+        if self._measured is not self.run_shown:
+            self.test_words.clear()
+        self.test_button.setEnabled(len(self.dataset.test) > 0)
         if self._made_for is not self.dataset:
             self._made_for = self.dataset
             self._make_fields(self.dataset.preparation)
@@ -212,10 +231,12 @@ class TryLab(Lab):
 
     def _ask(self) -> None:
         if self.run_shown is not None:
-            self.ask(partial(view_jobs.answers_of, self.run_shown, self._inputs.copy()), self._show)
+            self.ask(partial(view_jobs.tried, self.run_shown, self._inputs.copy()), self._show)
 
-    def _show(self, answers: NDArray[np.float32]) -> None:
+    def _show(self, found: tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]) -> None:
         assert self.run_shown is not None
+        answers, activations = found
+        self.trainer.tried.emit(activations if self.trainer.draws_network() else {})
         preparation, first = self.run_shown.preparation, answers[0]
         if preparation.task == "value":
             value = float(first[0]) * preparation.target_scale + preparation.target_mean
@@ -230,6 +251,30 @@ class TryLab(Lab):
         self.bars.show()
         self.bars.show_values(first.astype(np.float64), preparation.classes, best)
 
+    def _measure(self) -> None:
+        """Measure the run that is shown on the test part."""
+        if self.run_shown is not None and self.dataset is not None:
+            self._measured = self.run_shown
+            self.test_words.setText(_("Measuring …"))
+            task = Task(partial(view_jobs.test_measures, self.run_shown, self.dataset), self)
+            task.arrived.connect(partial(self._show_test, self.run_shown))
+            task.failed.connect(self.test_words.setText)
+            task.start()
+
+    def _show_test(self, run: Run, measures: "Measures") -> None:
+        if run is not self._measured:
+            return
+        words = _("Test part, {count} samples: loss {loss:.4g}").format(count=measures.samples, loss=measures.loss)
+        if measures.accuracy is not None:
+            words += ", " + _("accuracy {share}").format(share=percent(measures.accuracy))
+        elif measures.r2 is not None:
+            words += f", R² {measures.r2:.3f}"
+        self.test_words.setText(words)
+
+    def done(self, result: int) -> None:
+        self.trainer.tried.emit({})
+        super().done(result)
+
 
 class DrawnPicture(QWidget):
     """A picture of few pixels, drawn with the left button and rubbed out with the right. `drawn` comes with each
@@ -240,6 +285,8 @@ class DrawnPicture(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.side = 0
+        self._last = QPointF()
+        """Where the brush was."""
         self.values: NDArray[np.float32] = np.zeros((0, 0), np.float32)
         self.setAccessibleName(_("Picture to draw on"))
         self.setToolTip(_("Draw with the left button, rub out with the right"))
@@ -259,16 +306,23 @@ class DrawnPicture(QWidget):
         side = min(self.width(), self.height())
         return QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
 
-    def _stroke(self, point: QPointF, adds: bool) -> None:
-        """A soft round brush, about one pixel wide."""
+    def _stroke(self, start: QPointF, end: QPointF, adds: bool) -> None:
+        """A soft round brush, about one pixel wide, all the way: a quick hand is seen at few places only."""
         area = self._square()
         pixel = area.width() / self.side
-        across, up = (point.x() - area.left()) / pixel - 0.5, (point.y() - area.top()) / pixel - 0.5
+        steps = max(1, math.ceil(2 * math.hypot(end.x() - start.x(), end.y() - start.y()) / pixel))
+        for step in range(1, steps + 1):
+            point = start + (end - start) * (step / steps)
+            self._dab((point.x() - area.left()) / pixel - 0.5, (point.y() - area.top()) / pixel - 0.5, adds)
+        self._last = end
+        self.update()
+        self.drawn.emit()
+
+    def _dab(self, across: float, up: float, adds: bool) -> None:
+        """The brush at one place, in pixels of the picture."""
         rows, columns = np.mgrid[0 : self.side, 0 : self.side]
         near = np.clip(1.35 - np.hypot(rows - up, columns - across), 0.0, 1.0).astype(np.float32)
         self.values = np.maximum(self.values, near) if adds else np.minimum(self.values, 1.0 - near)
-        self.update()
-        self.drawn.emit()
 
     # --- Qt ---------------------------------------------------------------------------------------------------------
 
@@ -276,10 +330,10 @@ class DrawnPicture(QWidget):
         return QSize(300, 300)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._stroke(event.position(), event.button() != Qt.MouseButton.RightButton)
+        self._stroke(event.position(), event.position(), event.button() != Qt.MouseButton.RightButton)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._stroke(event.position(), not event.buttons() & Qt.MouseButton.RightButton)
+        self._stroke(self._last, event.position(), not event.buttons() & Qt.MouseButton.RightButton)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self.side:

@@ -67,9 +67,13 @@ class CachedRun:
 
 
 class ShownTraining(QObject):
-    """What every view looks at. `changed` comes with every new state, and when another moment is looked at."""
+    """What every view looks at. `changed` comes with every new state, and when another moment is looked at.
+
+    `tried` comes with what each unit gives for the sample that is tried out, by layer; with none when there is none.
+    """
 
     changed = Signal()
+    tried = Signal(object)
 
     def __init__(self, store: Store, loader: DataLoader) -> None:
         super().__init__()
