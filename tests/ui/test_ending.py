@@ -107,6 +107,52 @@ def test_ended_by_the_system_what_is_unsaved_is_kept_and_offered(number: str, tm
     assert recovery.open_kept(left.file).training.seed == 77
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_ended_where_nothing_can_be_kept_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "nnstudio").write_text("a file where a folder should be")
+    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config")}
+    command = [sys.executable, "-c", CHILD, str(IRIS)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes, env=environment, cwd=Path(__file__).parents[2]) as child:
+        assert child.stdout is not None and child.stdout.readline() == b"edited\n"
+        child.send_signal(signal.SIGTERM)
+        _out, said = child.communicate(timeout=PATIENCE)
+    assert b"Unsaved work cannot be kept safe" in said
+
+
+HANDED_OVER = """
+import sys
+from pathlib import Path
+import nnstudio.ui.app as app
+from PySide6.QtCore import QCoreApplication, QTimer, QUrl
+from PySide6.QtGui import QFileOpenEvent, QGuiApplication
+made = app.create_window
+def create(project):
+    window = made(project)
+    def look():
+        if window.store.path and window.store.path.name == Path(sys.argv[2]).name:
+            print(QGuiApplication.desktopFileName(), window.windowTitle(), flush=True)
+            window.close()
+        else:
+            QTimer.singleShot(50, look)
+    def hand_over():
+        QCoreApplication.postEvent(QCoreApplication.instance(), QFileOpenEvent(QUrl.fromLocalFile(sys.argv[2])))
+        look()
+    QTimer.singleShot(300, hand_over)
+    return window
+app.create_window = create
+sys.exit(app.run(Path(sys.argv[1])))
+"""
+
+
+def test_a_file_that_the_system_hands_over_is_opened_and_the_window_bears_the_programs_id(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    command = [sys.executable, "-c", HANDED_OVER, str(IRIS), str(paths.examples() / "circle.nnstudio")]
+    root = Path(__file__).parents[2]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, env=environment, cwd=root)
+    assert done.stdout.split()[:2] == ["nnstudio", "circle.nnstudio[*]"], done.stderr
+
+
 def test_a_stop_while_a_large_network_is_prepared_ends_it_without_a_run(open_window: Open, qtbot: QtBot) -> None:
     window = open_window(IRIS)
     wide = window.project

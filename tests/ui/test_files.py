@@ -160,7 +160,8 @@ def test_the_training_of_a_killed_program_is_found_and_goes_on(open_window: Open
     plan = edits.set_training(project, epochs=run.epochs_run + 5)
     path = tmp_path / "a.nnstudio"
     save(edits.add_run(plan, replace(run, training=plan.training)), path)
-    window = open_window(path)
+    window = open_window(IRIS)
+    window.open_file(path)  # and not at the start of the program
     qtbot.waitUntil(lambda: "was interrupted; it is kept up to epoch" in window.messages.label.text(), timeout=5_000)
     (offer,) = window.messages.buttons
     offer.click()

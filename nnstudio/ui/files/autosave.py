@@ -1,5 +1,6 @@
 """Keeps unsaved work safe while one edits, and offers it again at the next start after the program has died."""
 
+import sys
 from datetime import datetime
 from functools import partial
 
@@ -108,9 +109,12 @@ class Autosave(QObject):
 
     def _failed(self, message: str) -> None:
         self._task, self._is_kept = None, False
-        if not self._warned:
+        words = _("Unsaved work cannot be kept safe: save it soon. {reason}").format(reason=message)
+        if self._survives:  # the window ends, and there is nobody else to tell
+            sys.stderr.write(f"nnstudio: {words}\n")
+        elif not self._warned:
             self._warned = True
-            self.store.told.emit(_("Unsaved work cannot be kept safe: save it soon. {reason}").format(reason=message))
+            self.store.told.emit(words)
 
     def keep_and_end(self) -> None:
         """The program is ended from outside: keep what is in no file, to be offered at the next start, and end."""
