@@ -174,3 +174,20 @@ def test_a_run_that_was_deleted_and_is_back_is_shown_and_goes_on(open_window: Op
     window.store.undo()
     assert window.trainer.last_run == run and window.actions_by_name["actionCarryOn"].isEnabled()
     assert carry_on(window, qtbot).epochs_run == 6
+
+
+def test_data_changed_while_a_network_trains_is_said_and_lights_up_no_other_points(
+    open_window: Open, qtbot: QtBot
+) -> None:
+    window = open_window(paths.examples() / "circle.nnstudio")
+    window.store.edit("", edits.set_training(window.project, epochs=100_000, patience=0))
+    window.trainer.set_pace(50)
+    window.actions_by_name["actionTrain"].trigger()
+    plane = window.plots.plane
+    qtbot.waitUntil(lambda: len(plane.lit.data) > 0)
+    window.store.edit("", edits.set_data(window.project, source="toy:spiral?samples=300"))
+    qtbot.waitUntil(lambda: "goes on with the network, data and settings it began with" in window.messages.label.text())
+    qtbot.waitUntil(lambda: window.loader.choice == window.project.data)
+    before = window.trainer.progress.batch if window.trainer.progress else 0
+    qtbot.waitUntil(lambda: window.trainer.progress is not None and window.trainer.progress.batch != before)
+    assert len(plane.lit.data) == 0 and not plane.image.isVisible()

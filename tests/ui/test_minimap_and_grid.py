@@ -1,14 +1,17 @@
 """The map of a large network, and the grid that what is moved snaps to."""
 
+from itertools import product
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from nnstudio import paths
 from nnstudio.project import edits
 from nnstudio.project.archive import open_project, save
 from nnstudio.project.sizes import LAYER_SIZE
+from nnstudio.ui.canvas.minimap import EDGE, MiniMap
 from nnstudio.ui.canvas.surface import GRID
 from tests.ui.conftest import move
 from tests.ui.driving import CONTROL, IRIS, Hands, Open, free_point
@@ -31,6 +34,33 @@ def test_the_map_shows_up_when_not_all_is_seen_and_takes_the_view_along(open_win
     assert minimap.isVisible()
     canvas.zoom_fit()
     assert not minimap.isVisible()
+
+
+def test_the_map_lies_in_a_corner_where_no_layer_does(open_window: Open) -> None:
+    window = open_window(paths.examples() / "circle.nnstudio", (1280, 720))
+    canvas, minimap = window.canvas, window.canvas.minimap
+    canvas.zoom_by(2)
+    network = canvas.network.network_rect()
+    places = [network.topLeft(), network.topRight(), network.bottomLeft(), network.bottomRight(), network.center()]
+    corners = set()
+    for place in places:
+        canvas.centerOn(place)
+        minimap.follow()
+        assert minimap.isVisible()
+        free = [one for one in all_corners(minimap) if minimap.covered(one) == 0]
+        assert minimap.covered(minimap.geometry()) == 0 or not free, place
+        corners.add(minimap.pos().toTuple())
+    assert len(corners) > 1
+
+
+def all_corners(minimap: MiniMap) -> list[QRect]:
+    """Where it could lie."""
+    area, made = minimap.canvas.rect().adjusted(EDGE, EDGE, -EDGE, -EDGE), []
+    for x, y in product((area.left(), area.right() + 1), (area.top(), area.bottom() + 1)):
+        left = x if x == area.left() else x - minimap.width()
+        top = y if y == area.top() else y - minimap.height()
+        made.append(QRect(QPoint(left, top), minimap.size()))
+    return made
 
 
 def test_the_map_follows_what_is_drawn(open_window: Open) -> None:

@@ -198,7 +198,7 @@ def test_a_rate_changed_while_training_acts_and_is_marked(open_window: Open, qtb
     assert "learning rate 0.01 → 0.02" in window.messages.label.text()
     qtbot.waitUntil(lambda: any("0.02" in one.toolTip() for one in window.plots.plot("loss").ends), timeout=5_000)
     retype(window.training_panel.form.fields["epochs"], "50")
-    qtbot.waitUntil(lambda: "goes on with the network and settings it began with" in window.messages.label.text())
+    qtbot.waitUntil(lambda: "goes on with the network, data and settings it began with" in window.messages.label.text())
     window.actions_by_name["actionStop"].trigger()
     qtbot.waitUntil(lambda: not window.trainer.is_active, timeout=20_000)
     (mark,) = window.project.runs[-1].events

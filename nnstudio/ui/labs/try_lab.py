@@ -95,8 +95,14 @@ class TryLab(Lab):
         self.picture.drawn.connect(self._draw)
         self.clear.clicked.connect(self._clear)
         self.test_button.clicked.connect(self._measure)
-        self.resize(760, 480)
+        self.resize(720, 400)
+        self._lie_low(parent)
         self.look()
+
+    def _lie_low(self, parent: QWidget) -> None:
+        """Open over the plots, so that the neurons that light up on the canvas are seen."""
+        around = parent.window().geometry()
+        self.move(around.center().x() - self.width() // 2, max(around.top(), around.bottom() - self.height()))
 
     # --- what is asked ----------------------------------------------------------------------------------------------
 

@@ -44,7 +44,7 @@ class LiveRates(QObject):
         self._timer.stop()
 
     def _project_changed(self, changed: ProjectChange) -> None:
-        if self._in_use is not None and changed.touches(Part.STRUCTURE, Part.TRAINING):
+        if self._in_use is not None and changed.touches(Part.STRUCTURE, Part.TRAINING, Part.DATA):
             self._touched |= {change.what for change in rate_changes(changed.before, changed.after)}
             self._timer.start()
 
@@ -62,8 +62,8 @@ class LiveRates(QObject):
         elif differs(before, after):
             self.store.told.emit(
                 _(
-                    "The training under way goes on with the network and settings it began with. Only the learning "
-                    "rate and dropout rates can be changed on the way."
+                    "The training under way goes on with the network, data and settings it began with. Only the "
+                    "learning rate and dropout rates can be changed on the way."
                 )
             )
 
@@ -71,7 +71,7 @@ class LiveRates(QObject):
 def differs(before: Project, after: Project) -> bool:
     """Whether two projects are trained differently."""
     same = variants.computed(before.network) == variants.computed(after.network)
-    return not same or before.training != after.training
+    return not same or before.training != after.training or before.data != after.data
 
 
 def rate_changes(before: Project, after: Project) -> list[Change]:
