@@ -35,6 +35,9 @@ class Suggestions(QObject):
         trainer.loader.differs.connect(self.earlier_copy)
         store.replaced.connect(self.carry_on)
         trainer.ended.connect(self.more_epochs)
+        # A timer of its own: QTimer.singleShot, called within a slot, keeps what it is given for good (PySide6 6.11).
+        self._ending = QTimer(self, singleShot=True, interval=0)
+        self._ending.timeout.connect(self._more_epochs)
         QTimer.singleShot(0, self, self.carry_on)
 
     def smaller_batch(self, offer: SmallerBatch) -> None:
@@ -72,11 +75,11 @@ class Suggestions(QObject):
     def more_epochs(self, run: Run) -> None:
         """Offer more epochs where the last one was the best."""
         if is_improving(run) and not run.is_companion:
-            QTimer.singleShot(0, self, partial(self._more_epochs, run))  # once those beside it have ended too
+            self._ending.start()  # once those beside it have ended too
 
-    def _more_epochs(self, run: Run) -> None:
-        shown = self.trainer.last_run
-        if shown is not None and shown.id == run.id and self.trainer.can_carry_on():
+    def _more_epochs(self) -> None:
+        run = self.trainer.last_run
+        if run is not None and is_improving(run) and self.trainer.can_carry_on():
             words = _("The validation loss was still falling in the last epoch, {epoch}.").format(epoch=run.epochs_run)
             self.made.emit(words, [(_("Carry on"), self.trainer.carry_on)])
 
