@@ -86,7 +86,7 @@ def test_any_other_pair_is_named_by_its_differences(open_window: Open, qtbot: Qt
     train(window, qtbot)
     assert [run.training.optimizer for run in window.project.runs] == ["adam", "sgd"]
     assert window.runs_panel.table.item(0, 1).text() == "optimizer Adam → SGD"
-    assert "optimizer sgd" in window.plots.comparison.text()
+    assert "optimizer SGD" in window.plots.comparison.text()
     # The pair is looked at again as a pair.
     window.actions_by_name["actionReset"].trigger()
     assert window.plots.comparison.isHidden()
