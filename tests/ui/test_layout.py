@@ -1,5 +1,8 @@
 """The window at the sizes of a classroom, in both languages: no text is cut, nothing lies outside, nothing overlaps."""
 
+import os
+import subprocess
+import sys
 from itertools import combinations
 from pathlib import Path
 
@@ -10,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QScr
 from pytestqt.qtbot import QtBot
 
 from nnstudio.ui.window import MainWindow
+from tests.patience import PATIENCE
 from tests.ui.driving import IRIS, Open, train
 
 SIZES = [(1280, 720), (1366, 768), (1920, 1080)]
@@ -133,3 +137,46 @@ def test_the_first_steps_cover_no_layer(size: tuple[int, int], open_window: Open
         assert not steps.intersects(shown)
     window.canvas.adding.append("dense")
     assert window.first_steps.isHidden() and window.canvas.viewportMargins().bottom() == 0
+
+
+FOUR_K = """
+import sys
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from nnstudio import paths
+folder = Path(sys.argv[1])
+paths.settings_file, paths.recovery_folder, paths.log_folder = (lambda one=one: folder / one for one in "srl")
+from nnstudio.project import edits
+from nnstudio.ui.app import create_window
+from tests.ui.test_layout import CIRCLE, faults
+application = QApplication([])
+window = create_window(CIRCLE)
+window.use_language(sys.argv[2])
+window.resize(1920, 1080)
+turn = lambda: [application.processEvents() for _time in range(50)]
+while window.loader.dataset is None:
+    turn()
+window.store.edit("", edits.set_training(window.project, epochs=20))
+window.actions_by_name["actionTrain"].trigger()
+left = 200
+while window.trainer.is_active or faults(window):
+    turn()
+    left -= not window.trainer.is_active
+    if left == 0:
+        break
+window.messages.hide()
+picture = window.grab()
+picture.save(str(folder / "window.png"))
+print(picture.width(), picture.height(), faults(window))
+import os
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_on_a_4k_screen_at_200_percent(language: str, tmp_path: Path) -> None:
+    environment = {**os.environ, "QT_SCALE_FACTOR": "2", "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", FOUR_K, str(tmp_path), language]
+    root = Path(__file__).parents[2]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, env=environment, cwd=root)
+    assert done.stdout.strip() == "3840 2160 []", done.stdout + done.stderr
