@@ -18,8 +18,10 @@ from PySide6.QtCore import QAbstractAnimation, QCoreApplication, QEvent, QObject
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from tests.patience import PATIENCE
+
 ROOT = Path(__file__).resolve().parent.parent
-LONGEST_END = 5.0
+LONGEST_END = PATIENCE
 """Seconds that something which is about to end may take."""
 
 begun: "weakref.WeakSet[QObject]" = weakref.WeakSet()

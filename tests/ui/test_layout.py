@@ -7,11 +7,12 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QScrollArea, QTabBar, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
 
+from nnstudio.project import edits
 from nnstudio.ui.window import MainWindow
 from tests.patience import PATIENCE
 from tests.ui.driving import IRIS, Open, train
@@ -180,3 +181,25 @@ def test_on_a_4k_screen_at_200_percent(language: str, tmp_path: Path) -> None:
     root = Path(__file__).parents[2]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, env=environment, cwd=root)
     assert done.stdout.strip() == "3840 2160 []", done.stdout + done.stderr
+
+
+def test_a_long_problem_is_read_whole_however_narrow_the_window_is(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(IRIS)
+    window.use_language("es")
+    name = "una capa con un nombre largo que alguien le dio " * 2
+    project = edits.rename(window.project, "dense_1", name.strip())
+    cut = [link for link in project.network.links if link.target == "dense_1"]
+    window.store.edit("", edits.remove(project, links=cut))
+    problems = window.problems
+    (item,) = [problems.item(row) for row in range(problems.count()) if name[:20] in problems.item(row).text()]
+    heights = set()
+    for width in (1600, 1280, 1000, 800):
+        window.resize(width, 720)
+        qtbot.wait(50)
+        row = problems.visualItemRect(item)
+        text = problems.fontMetrics().boundingRect(
+            QRect(0, 0, row.width() - 40, 1000), int(Qt.TextFlag.TextWordWrap), item.text()
+        )
+        assert row.height() >= text.height() and problems.viewport().rect().contains(row)
+        heights.add(row.height())
+    assert len(heights) > 1

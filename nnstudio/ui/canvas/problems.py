@@ -3,6 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
@@ -73,8 +74,19 @@ class Problems(QListWidget):
             self.addItem(item)
             if line in repairs:
                 self._offer(item, line, repairs[line].label)
-        height = sum(self.sizeHintForRow(row) for row in range(min(self.count(), MOST_ROWS)))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Be as high as the first lines are; a narrower window wraps them into more."""
+        self.doItemsLayout()
+        rows = [self.visualItemRect(self.item(row)) for row in range(min(self.count(), MOST_ROWS))]
+        height = sum(row.height() for row in rows)
         self.setFixedHeight(height + 2 * self.frameWidth() + 4)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
 
     def _sign(self, line: Problem) -> tuple[str, str]:
         """The icon of a line and its colour: a tick only where something is known to be right."""

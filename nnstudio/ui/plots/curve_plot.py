@@ -301,7 +301,8 @@ class CurvePlot(Plot):
         colors = theme.colors()
         self.ends = []
         for number, one in enumerate(happened):
-            place = 0.75 - 0.14 * (number % 4)
+            # Where the curves leave room: above a loss, which falls, and below an accuracy, which rises.
+            place = 0.75 - 0.14 * (number % 4) if self.flag_height > 0.5 else 0.25 + 0.14 * (number % 4)
             line = pyqtgraph.InfiniteLine(
                 one.epoch,
                 angle=90,

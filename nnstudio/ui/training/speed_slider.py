@@ -34,6 +34,7 @@ class SpeedSlider(QWidget):
         layout.addWidget(QLabel(_("Speed")))
         layout.addWidget(self.slider)
         layout.addWidget(self.words)
+        layout.addStretch(1)  # in a wide bar the three stay together
         self.slider.setValue(PACES.index(int(trainer.steps_per_second)))
         self.slider.valueChanged.connect(self._choose)
         self.words.setText(speed_text(PACES[self.slider.value()]))
