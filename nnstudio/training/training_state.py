@@ -18,7 +18,7 @@ from nnstudio.training.engine.distributed import SINGLE_PROCESS, ProcessGroup
 from nnstudio.training.engine.flat_parameters import FlatParameters
 from nnstudio.training.engine.metrics import PreparedSamples
 from nnstudio.training.probes import Probes, Reading, weights_of
-from nnstudio.training.schedules import factor_of
+from nnstudio.training.schedules import Schedule
 from nnstudio.training.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ class TrainingState:
         """Where the weights after every epoch are put aside, for whoever wants to go back."""
         self.checkpoint: Checkpoint | None = None
         """How to go on from the end of the last epoch that was completed."""
+        self.schedule = Schedule(plan)
         self.learning_rate = plan.learning_rate
         """The one that was set, which may have been changed on the way; a schedule multiplies it."""
         self.ended: StopReason | None = None
@@ -118,7 +119,7 @@ class TrainingState:
         """The learning rate of the epoch under way: what was set, times what the schedule makes of it."""
         curves = self.curves
         losses = curves.validation_loss.values if len(curves.validation_loss) else curves.train_loss.values
-        return self.learning_rate * factor_of(self.plan, self.progress.epoch, losses.tolist())
+        return self.learning_rate * self.schedule.factor(self.progress.epoch, losses)
 
     def take(self, losses: NDArray[Any]) -> None:
         """Note the losses (n,) of the next batches; the first that is not a number ends the training."""
