@@ -88,9 +88,10 @@ class MessageBar(QFrame):
 
     def _place(self) -> None:
         """In the middle of the upper edge, as high as the text needs."""
-        width = min(WIDEST, self.ground.width() - 2 * EDGE)
-        self.setFixedWidth(max(120, width))
-        self.adjustSize()
+        width = max(120, min(WIDEST, self.ground.width() - 2 * EDGE))
+        self.setFixedWidth(width)
+        # The size it would like is that of a label as narrow as can be, and much higher.
+        self.setFixedHeight(self.heightForWidth(width))
         self.move((self.ground.width() - self.width()) // 2, EDGE)
 
     def _button(self, words: str, do: Callable[[], object]) -> QPushButton:
