@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nnstudio.data.dataset import Divided
 from nnstudio.data.tables import MISSING
 from nnstudio.export.data_table import data_csv, part_column
+from nnstudio.layers.catalogue import layer_type
 from nnstudio.project.endings import CONTAINED
 from nnstudio.project.model import Project, Run, TrainingPlan
 from nnstudio.project.module_code import module_lines
@@ -152,7 +153,7 @@ def encode_inputs(rows):
 
 def network_lines(run: Run, loss: str) -> Iterator[str]:
     last = last_layer(run)
-    contained = CONTAINED.get(loss) == run.network.layer(last).type
+    contained = layer_type(run.network.layer(last).type).contained_in == loss
     yield "# --- the network " + "-" * 63 + "\n\n"
     lines = module_lines(run.network, run.preparation.sample_shape, last if contained else "")
     yield from (line for _id, line in lines)

@@ -35,6 +35,7 @@ def activation(
     parameters: tuple[Parameter, ...] = (),
     arguments: Callable[[Values], dict[str, Any]] = lambda values: {},
     symbol: str = "",
+    contained_in: str = "",
 ) -> LayerType:
     """A layer that applies one function to every value by itself."""
     return LayerType(
@@ -50,6 +51,7 @@ def activation(
         icon="mdi6.chart-bell-curve-cumulative",
         derivative_formula=derivative_formula,
         curve=curve,
+        contained_in=contained_in,
         symbol=symbol or rf"\mathrm{{{label}}}",
     )
 
@@ -147,6 +149,7 @@ SIGMOID = activation(
     r"\sigma'(x) = \sigma(x)\,(1 - \sigma(x))",
     lambda values: Curve(sigmoid, sigmoid_derivative),
     symbol=r"\sigma",
+    contained_in="binary_cross_entropy",
 )
 
 TANH = activation(
@@ -261,4 +264,5 @@ SOFTMAX = LayerType(
     derivative_formula=r"\frac{\partial p_i}{\partial x_j} = p_i\,(\delta_{ij} - p_j)",
     curve=lambda values: Curve(softmax, softmax_derivative),
     symbol=r"\mathrm{softmax}",
+    contained_in="cross_entropy",
 )

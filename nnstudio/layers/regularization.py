@@ -80,6 +80,7 @@ BATCH_NORM = LayerType(
     multiply_adds=lambda shapes, values: math.prod(shapes[0]),
     tensors=batch_norm_tensors,
     buffers=batch_norm_buffers,
+    measures_batch=True,
     parameters=(
         Parameter(
             "momentum",

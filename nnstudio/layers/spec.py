@@ -147,7 +147,9 @@ class LayerType:
     words that follow the layer's name, for shapes it cannot take. `tensors` are what is learnt and `buffers` what is
     kept beside it, by the names that the module has for them; `matrices` are the names of those tensors that weight the
     inputs, which initialisation and decay act on: a layer has some just when its role is "weighted". `multiply_adds`
-    counts the products of a weight and a value for one sample. `formula` and `derivative_formula` are LaTeX, and
+    counts the products of a weight and a value for one sample. Before the output the loss `contained_in` is computed
+    from what enters the layer, which is exact where the layer's own values would round. One that `measures_batch`
+    learns from 2 samples at least. `formula` and `derivative_formula` are LaTeX, and
     `symbol` is the name of the layer as a function in the formula of a whole network.
     """
 
@@ -164,6 +166,8 @@ class LayerType:
     buffers: Callable[[Sequence[Shape], Values], dict[str, Shape]] = lambda shapes, values: {}
     multiply_adds: Callable[[Sequence[Shape], Values], int] = lambda shapes, values: 0
     matrices: tuple[str, ...] = ()
+    contained_in: str = ""
+    measures_batch: bool = False
     inputs: tuple[int, int | None] = (1, 1)
     icon: str = "square"
     derivative_formula: str = ""

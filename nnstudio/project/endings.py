@@ -7,7 +7,7 @@ Such a network can be trained, and learns little: these are warnings, no problem
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from nnstudio.layers.catalogue import layer_type
+from nnstudio.layers.catalogue import CATALOGUE, layer_type
 from nnstudio.project import edits
 from nnstudio.project.model import DataFacts, Layer, Link, Project, Task
 from nnstudio.project.names import shown_name
@@ -16,9 +16,8 @@ from nnstudio.project.shapes import Inference, Problem, constant_softmaxes, inco
 from nnstudio.text import Count
 from nnstudio.text import translate as _
 
-CONTAINED = {"cross_entropy": "softmax", "binary_cross_entropy": "sigmoid"}
-"""The layers before the output that a loss contains: it is computed from what enters them, which is exact where the
-probabilities themselves would round to 0 or 1."""
+CONTAINED = {one.contained_in: one.type for one in CATALOGUE if one.contained_in}
+"""The layers before the output that a loss contains, by loss."""
 LEVELS = 2**16
 """Dropout is drawn with so many."""
 HIGHEST_RATE = 1 - 1 / LEVELS

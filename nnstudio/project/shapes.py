@@ -1,6 +1,6 @@
 """Shapes, parameter counts and problems all through a network. Never raises, however half-built the network is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from nnstudio.layers.catalogue import layer_type
@@ -303,10 +303,15 @@ def constant_softmaxes(project: Project, inference: Inference) -> Iterator[Probl
             yield Problem(layer.id, words.format(layer=shown_name(layer)))
 
 
+def measuring(network: Network, shapes: Mapping[str, Shape]) -> list[Layer]:
+    """The layers that need at least 2 samples in every batch; of pictures one has values enough."""
+    return [one for one in network.layers if layer_type(one.type).measures_batch and len(shapes.get(one.id, ())) == 1]
+
+
 def batch_problems(project: Project, inference: Inference) -> Iterator[Problem]:
     """Batch norm cannot learn from a batch of one sample; PyTorch would refuse it in the middle of the first epoch."""
     facts, plan, shapes = project.facts, project.training, inference.shapes
-    plain = [one for one in project.network.layers if one.type == "batch_norm" and len(shapes.get(one.id, ())) == 1]
+    plain = measuring(project.network, shapes)
     if facts is None or not plain:
         return
     layer = plain[0]

@@ -15,7 +15,7 @@ from nnstudio.project.edits import set_training
 from nnstudio.project.endings import chosen_loss
 from nnstudio.project.model import Preparation, Project, Run, Task
 from nnstudio.project.names import shown_name
-from nnstudio.project.shapes import all_problems, infer_network
+from nnstudio.project.shapes import all_problems, infer_network, measuring
 from nnstudio.project.weights import remark_on
 from nnstudio.stages import BUILDING, KEEPING, stage, stage_of
 from nnstudio.text import UserError
@@ -285,7 +285,9 @@ def made_loop(
     train = coded(samples, loss, dataset.preparation.task, outputs)
     validation = replace(train, rows=torch.from_numpy(dataset.validation.rows).to(train.inputs.device))
     shapes = dropout_shapes(entries[0].network, train.inputs)
-    check_parts(entries[0].network, len(train), plans[0].batch_size, group)
+    shapes_of = infer_network(entries[0].project.network, dataset.preparation.sample_shape).shapes
+    is_measuring = bool(measuring(entries[0].project.network, shapes_of))
+    check_parts(is_measuring, len(train), plans[0].batch_size, group)
     transposed = any(entry.checkpoint.transposed for entry in entries if entry.checkpoint)
     networks = networks_of([entry.network for entry in entries], plans, loss, transposed)
     step = Step(networks, plans, train, shapes, group=group)
@@ -318,11 +320,10 @@ def layer_of(
     return shown_name(project.network.layer(found)) if project.network.has(found) else ""
 
 
-def check_parts(network: BuiltNetwork, rows: int, batch_size: int, group: ProcessGroup) -> None:
-    """UserError when a process of a group would have one sample alone where batch norm needs two."""
-    is_normalised = any(isinstance(module, torch.nn.BatchNorm1d) for module in network.trained.modules())
+def check_parts(is_measuring: bool, rows: int, batch_size: int, group: ProcessGroup) -> None:
+    """UserError when a process of a group would have one sample alone where a layer that measures it needs two."""
     for size in (min(batch_size, rows), rows % batch_size):
-        if is_normalised and group.size > 1 and 0 < size < 2 * group.size:
+        if is_measuring and group.size > 1 and 0 < size < 2 * group.size:
             raise UserError(
                 _(
                     "Batch norm needs at least 2 samples for each of the {processes} processes in every batch; one of "

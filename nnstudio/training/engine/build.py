@@ -13,7 +13,6 @@ from torch import fx, nn
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Shape, TorchCall
-from nnstudio.project.endings import CONTAINED
 from nnstudio.project.model import Network, TrainingPlan
 from nnstudio.project.shapes import incoming, infer_network, needed_for
 from nnstudio.text import UserError
@@ -78,7 +77,7 @@ def build(network: Network, sample_shape: Shape, loss: str, go_on: Callable[[], 
             root.add_module(id, make_module(call))
     output = next(layer.id for layer in network.layers if layer.role == "output")
     end = last = sources[output][0]
-    if network.layer(last).type == CONTAINED.get(loss):
+    if layer_type(network.layer(last).type).contained_in == loss:
         end = sources[last][0]
     drawn, trained = (trace(root, sources, calls, one) for one in (last, end))
     used = dict(trained.named_modules())
