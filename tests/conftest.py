@@ -26,7 +26,7 @@ SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--examples", default="200", help="how many runs of 60 edits the editing machine makes")
     parser.addoption("--commands", default="80", help="how many random commands of training are given")
-    parser.addoption("--sizes", default="120", help="how many sizes the plots of a trained project are given")
+    parser.addoption("--sizes", default="64", help="how many sizes the plots of a trained project are given")
     parser.addoption("--actions", default="120", help="how often the random hand does something to the canvas, a seed")
     parser.addoption("--mutants", default="20000", help="how many spoilt project files are opened")
     parser.addoption("--kills", default="20", help="how often a saving is killed at a random instant")

@@ -23,8 +23,12 @@ from nnstudio.training.inference import measure, predict, restore
 from nnstudio.training.session import Trained, train
 
 CASES = {
-    "classes": ("builtin:iris", "dense:8,tanh,layer_norm,dense:out,softmax", {"batch_size": 7}),
-    "one output": ("toy:circle", "dense:8,tanh,dense:1,sigmoid", {"optimizer": "nesterov", "learning_rate": 0.1}),
+    "classes": ("builtin:iris", "dense:8,tanh,layer_norm,dense:out,softmax", {"batch_size": 7, "schedule": "cosine"}),
+    "one output": (
+        "toy:circle",
+        "dense:8,tanh,dense:1,sigmoid",
+        {"optimizer": "nesterov", "learning_rate": 0.9, "schedule": "plateau", "schedule_epochs": 1, "clip_norm": 0.5},
+    ),
     "playground": (
         "toy:xor",
         "dense:4,tanh,dense:1,tanh",
@@ -42,12 +46,6 @@ CASES = {
         "dense:16,relu,batch_norm,dense:1",
         {"optimizer": "adamw", "weight_decay": 0.01, "l1": 1e-4, "batch_size": 30},
     ),
-    "plateau and clipping": (
-        "builtin:iris",
-        "dense:8,tanh,dense:out",
-        {"schedule": "plateau", "schedule_epochs": 1, "learning_rate": 0.5, "clip_norm": 0.5},
-    ),
-    "cosine": ("builtin:iris", "dense:8,tanh,dense:out", {"schedule": "cosine", "learning_rate": 0.05}),
     "one-hot loss": ("builtin:wine", "dense:8,relu,dense:out", {"loss": "mse", "min_delta": 0.01, "patience": 3}),
 }
 
