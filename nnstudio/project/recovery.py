@@ -5,6 +5,7 @@ ID.parts/     those, each under its SHA-256: they are written once, and not ever
 ID.json       whose work it is
 """
 
+import re
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from nnstudio.text import UserError
 DECLINED, UNREADABLE = "declined", "unreadable"
 LARGE = 2**11
 """Bytes from which a member is kept by itself."""
+SHA256 = re.compile("[0-9a-f]{64}")
 KEPT_FOR = 7 * 24 * 3600
 """Seconds for which work that was declined is kept all the same."""
 
@@ -101,6 +103,8 @@ def open_kept(file: Path, told: Told | None = None, progress: FileProgress | Non
     """A kept project, as `open_project` opens one."""
 
     def part(member: Member) -> bytes | None:
+        if not SHA256.fullmatch(member.sha256):
+            return None  # anything else could name a file elsewhere
         try:
             content = (parts_of(file) / member.sha256).read_bytes()
         except OSError:

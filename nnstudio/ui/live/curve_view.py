@@ -66,7 +66,6 @@ class CurveView(View):
         return True
 
     def draw(self) -> None:
-        self.fold()
         if not self.plot.isHidden():
             self._draw(is_live=self.trainer.is_active)
         self._draw_earlier()

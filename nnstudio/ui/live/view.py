@@ -40,9 +40,8 @@ class View(QObject):
         self.plot = plot
 
     def set_on(self, on: bool) -> None:
-        """Show it, or take it away."""
+        """Show it, or take it away; whoever calls draws it then."""
         self.plot.setVisible(on)
-        self.draw()
 
     def look(self) -> bool:
         """While a network trains: draw what is new, and ask for newer; whether there was anything."""
