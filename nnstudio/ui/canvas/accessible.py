@@ -1,7 +1,6 @@
 """What assistive tools are told of the canvas: each layer, link, note and frame, by name, with what it is linked to."""
 
 import weakref
-from functools import cache
 
 import shiboken6
 from PySide6.QtCore import QObject, QPoint, QRect
@@ -14,6 +13,7 @@ from nnstudio.ui.canvas.annotations import AnnotationItem, FrameItem
 from nnstudio.ui.canvas.items import LayerItem
 from nnstudio.ui.canvas.links import LinkItem
 from nnstudio.ui.canvas.view import Canvas
+from nnstudio.ui.look.accessible_faces import KEPT, offer_faces
 
 Key = str | Link
 """What a part is known by: the id of a layer, note or frame, or a link."""
@@ -171,23 +171,9 @@ class CanvasFace(QAccessibleWidget):
         return self.face(selected[-1]) if selected else super().focusChild()
 
 
-KEPT: list[QAccessibleInterface] = []
-"""Faces that were given out: Qt keeps a table of them and must never find one collected."""
-
-
-def face_of(key: str, object: QObject) -> QAccessibleInterface | None:
-    """What Qt asks when an assistive tool looks at an object."""
-    if not isinstance(object, Canvas):
-        return None
-    face = CanvasFace(object)
-    KEPT.append(face)
-    return face
-
-
-@cache
 def install() -> None:
-    """Have assistive tools find the parts of every canvas; once is enough."""
-    QAccessible.installFactory(face_of)
+    """Have assistive tools find the parts of every canvas."""
+    offer_faces(Canvas, CanvasFace)
 
 
 def tell_selection(canvas: Canvas) -> None:
