@@ -3,7 +3,7 @@
 
     python3 packaging/develop.py run [ARGUMENTS OF nnstudio]
     python3 packaging/develop.py test [ARGUMENTS OF pytest]
-    python3 packaging/develop.py bench [peers|inside|window|growth|canvas|gpu]    measure the engine (minutes)
+    python3 packaging/develop.py bench [WHAT]    measure engine and window (minutes); tests/bench/__main__.py says what
     python3 packaging/develop.py texts       bring the translation catalogues up to date with the code
 
 Everything is installed into .venv in the project. Only the standard library is imported here.

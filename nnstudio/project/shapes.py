@@ -60,7 +60,7 @@ def infer_network(network: Network, sample_shape: Shape | None) -> Inference:
     `sample_shape` is the shape of what the input layer gives, None while the data is not known.
     """
     sources = incoming(network)
-    order, loop = computation_order(network)
+    order, loop = computation_order(network, sources)
     shapes: dict[str, Shape] = {}
     parameters: dict[str, int] = {}
     problems = list(drawing_problems(network, sources, loop))
@@ -103,9 +103,12 @@ def needed_for(end: str, sources: dict[str, list[str]]) -> set[str]:
     return needed
 
 
-def computation_order(network: Network) -> tuple[list[str], list[str]]:
-    """The ids sorted so that every layer follows its inputs, and the ids on or behind a loop, which have no order."""
-    sources = incoming(network)
+def computation_order(network: Network, sources: dict[str, list[str]] | None = None) -> tuple[list[str], list[str]]:
+    """The ids sorted so that every layer follows its inputs, and the ids on or behind a loop, which have no order.
+
+    `sources` are those that feed each layer, where they were found already.
+    """
+    sources = sources or incoming(network)
     targets: dict[str, list[str]] = {id: [] for id in sources}
     waiting_for = {id: len(feeding) for id, feeding in sources.items()}
     for id, feeding in sources.items():

@@ -165,11 +165,15 @@ class Store(QObject):
         known = project.network, project.facts, project.data, project.training.loss, project.training.batch_size
         if not same(known, self._inferred):
             self._inferred = known
-            self.inference = infer(project)
+            found = infer(project)
+            if found != self.inference:  # what is the same stays the same value, by which views skip it
+                self.inference = found
             self._found = all_problems(project, self.inference)
             self.warnings = tuple(one.problem for one in warnings(project, self.inference))
         unread = (Problem("data", self.data_problem),) if self.data_problem else ()
-        self.problems = (*unread, *self._found)
+        problems = (*unread, *self._found)
+        if problems != self.problems:
+            self.problems = problems
 
 
 def same(values: tuple[object, ...], others: tuple[object, ...]) -> bool:

@@ -8,6 +8,7 @@ window   epochs a second and how alive the window stays, with loss and boundary 
 watching how alive it stays with digits at full speed and five views, what that costs, a million points
 growth   steps a second against width, depth and batch, as a table and a picture
 canvas   a thousand layers drawn, dragged, inferred and undone, beside plain items
+answers  how long the window takes to open ten thousand layers, and to answer a hand at a thousand
 gpu      a step as one CUDA graph, against eager and against what the device could do
 
 The tables go to tests/bench/results.
@@ -23,7 +24,10 @@ from tests.bench.works import WORKS
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "what", nargs="?", default="peers", choices=("peers", "inside", "window", "watching", "growth", "canvas", "gpu")
+        "what",
+        nargs="?",
+        default="peers",
+        choices=("peers", "inside", "window", "watching", "growth", "canvas", "answers", "gpu"),
     )
     parser.add_argument("--rounds", type=int, help="how often each is measured; medians are shown")
     parser.add_argument("--only", nargs="*", default=list(WORKS), choices=list(WORKS), help="for peers: which works")
@@ -57,6 +61,10 @@ def main() -> int:
         from tests.bench import canvas
 
         return canvas.main(**rounds)
+    if options.what == "answers":
+        from tests.bench import answers
+
+        return answers.main(**rounds)
     from tests.bench import window
 
     return window.main(**rounds)

@@ -76,7 +76,8 @@ def made_step(work: Work, backend: str, networks: int) -> Step:
 
 def seconds(step: Step, work: Work) -> float:
     """Seconds for a step, with the device waited for at both ends."""
-    orders = [torch.randperm(work.rows, device=step.device).split(work.batch) for _network in step.weights]
+    drawn = [torch.randperm(work.rows, device=step.device) for _network in step.weights]
+    orders = [one.split(work.batch) for one in drawn]  # type: ignore[no-untyped-call]
     full = work.rows // work.batch
     torch.cuda.synchronize()
     began = time.perf_counter()

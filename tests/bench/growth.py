@@ -8,7 +8,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -98,7 +98,7 @@ def made_step(backend: str, device: torch.device, width: int, depth: int, batch:
 
 def speed(step: Step, batch: int) -> float:
     """Steps a second, over batches drawn beforehand."""
-    batches = torch.randperm(ROWS, device=step.device).split(batch)
+    batches = torch.randperm(ROWS, device=step.device).split(batch)  # type: ignore[no-untyped-call]
     for rows in batches[:3]:
         losses, _outputs = step([rows])
     float(losses.sum())
@@ -126,7 +126,13 @@ def multiply_adds_a_second(device: torch.device) -> float:
 # --- the report -----------------------------------------------------------------------------------------------------
 
 
-def lines(axes, found, limits, rounds, device):  # type: ignore[no-untyped-def]
+def lines(
+    axes: dict[str, Sequence[int]],
+    found: dict[str, dict[str, list[float]]],
+    limits: dict[str, list[float]],
+    rounds: int,
+    device: str,
+) -> Iterator[str]:
     yield f"# Growth on {device}"
     yield ""
     yield (

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from nnstudio import paths
@@ -99,7 +100,7 @@ ASKED = {
 
 
 def main(rounds: int = 5) -> int:
-    app = QApplication.instance() or QApplication(sys.argv)
+    _app = QApplication.instance() or QApplication(sys.argv)
     window = create_window(paths.examples() / "circle.nnstudio")
     window.store.edit("", edits.set_training(window.project, epochs=100_000, patience=0))
     wait_for(lambda: window.loader.dataset is not None and "torch" in sys.modules)
@@ -108,8 +109,8 @@ def main(rounds: int = 5) -> int:
     lines = [
         "# The window on Playground's problem",
         "",
-        f"Medians and ranges of {rounds} trainings of {SECONDS:g} s, {app.platformName()}, 1280 × 760; loss, accuracy "
-        "and boundary drawn live. `python3 packaging/develop.py bench window`.",
+        f"Medians and ranges of {rounds} trainings of {SECONDS:g} s, {QGuiApplication.platformName()}, 1280 × 760; "
+        "loss, accuracy and boundary drawn live. `python3 packaging/develop.py bench window`.",
         "",
     ]
     tables.keep(RESULTS, [*lines, *tables.medians({name: [one[name] for one in found] for name in found[0]}, ASKED)])

@@ -87,7 +87,6 @@ class NoteItem(AnnotationItem):
     def __init__(self, note: Note) -> None:
         super().__init__(note.id)
         self.setZValue(2)  # above the layers
-        self.setCursor(Qt.CursorShape.SizeAllCursor)
         self.show_note(note)
 
     def show_note(self, note: Note) -> None:

@@ -1,5 +1,6 @@
 """What the canvas draws for a layer: a box, or a column of neurons. Items hold no data; the scene gives it them."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,9 +44,11 @@ if TYPE_CHECKING:
     from nnstudio.ui.background.results import Weights
 
 WIDTH, HEIGHT = LAYER_SIZE
+BOX = QRectF(0, 0, WIDTH, HEIGHT)
 CORNER = 8.0
 PORT = 5.5
 PORT_REACH = 13.0
+REACH = 2 * PORT_REACH
 MARGIN = 12.0
 SMALL_ICON = 14.0
 STEP = QSizeF(18, 16)
@@ -58,13 +61,16 @@ class LayerItem(QGraphicsItem):
     """A box with the layer's icon, name, output shape and parameter count, a port on each side, and a mark when
     something is wrong with it; or, with `units`, a column of so many neurons."""
 
-    def __init__(self, layer: Layer) -> None:
-        super().__init__()
+    def __init__(self, layer: Layer, parent: QGraphicsItem) -> None:
+        super().__init__(parent)
         self.id = layer.id
         self.declared = layer_type(layer.type)
-        self.name = shown_name(layer)
-        self.lines = ("", "")
-        self.box = QRectF(0, 0, WIDTH, HEIGHT)
+        self.layer = layer
+        self.shape_after: Shape | None = None
+        """The shape of what it gives; None while that is not known."""
+        self.parameters = 0
+        self._words: tuple[str, tuple[str, str]] | None = None
+        self.box = BOX
         self.units = 0
         self.weights: Weights | None = None
         self.mask: NDArray[np.bool_] | None = None
@@ -77,31 +83,54 @@ class LayerItem(QGraphicsItem):
         self.problems: list[str] = []
         self.highlight = self.marked_port = ""
         self.hovered = False
-        self.shown: tuple[object, ...] = ()
-        """What was taken over last: a layer whose facts are the same is not laid out again."""
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
         self.setZValue(1)
-        self.setCursor(Qt.CursorShape.SizeAllCursor)
+        self.setPos(*layer.position)
 
     def show_layer(self, layer: Layer, shape: Shape | None, parameters: int, problems: list[str]) -> None:
         """Take over what is to be seen."""
-        first = main_setting(layer)
-        size = "→ " + shown_shape(shape) if shape else "→ ?"
-        second = translate_count("{count} parameter", "{count} parameters", parameters).format(count=Count(parameters))
-        lines = (f"{first}  {size}" if first else size, second if parameters else "")
-        name = shown_name(layer)
-        if (name, lines, problems) != (self.name, self.lines, self.problems):
-            self.name, self.lines, self.problems = name, lines, problems
-            self.setToolTip(plain_tooltip(problems))
+        if layer is not self.layer or (shape, parameters, problems) != (
+            self.shape_after,
+            self.parameters,
+            self.problems,
+        ):
+            self.layer, self.shape_after, self.parameters, self.problems = layer, shape, parameters, problems
+            self._words = None
             self.update()
-        self.setPos(*layer.position)
+        if (self.x(), self.y()) != layer.position:
+            self.setPos(*layer.position)
+
+    @property
+    def name(self) -> str:
+        return self.words[0]
+
+    @property
+    def lines(self) -> tuple[str, str]:
+        """What stands under the name: the shape after it, and what it learns."""
+        return self.words[1]
+
+    @property
+    def words(self) -> tuple[str, tuple[str, str]]:
+        """Its name and its lines. Made when they are first asked for: from afar nobody reads them."""
+        if self._words is None:
+            first = main_setting(self.layer)
+            size = "→ " + shown_shape(self.shape_after) if self.shape_after else "→ ?"
+            count = self.parameters
+            second = translate_count("{count} parameter", "{count} parameters", count).format(count=Count(count))
+            lines = (f"{first}  {size}" if first else size, second if count else "")
+            self._words = shown_name(self.layer), lines
+        return self._words
+
+    def tip(self) -> str:
+        """What is said of it at the pointer: what is wrong with it."""
+        return plain_tooltip(self.problems)
 
     def show_neurons(self, units: int) -> None:
         """Be drawn as so many neurons; 0 for a box."""
         if units != self.units:
             self.prepareGeometryChange()
             self.units = units
-            self.box = column_box(units) if units else QRectF(0, 0, WIDTH, HEIGHT)
+            self.box = column_box(units) if units else BOX
 
     def show_mask(self, mask: NDArray[np.bool_] | None) -> None:
         """Show which units are on in each sample of a batch (n, *shape); None for all."""
@@ -169,6 +198,11 @@ class LayerItem(QGraphicsItem):
         """The middles of the neurons in the scene."""
         return [self.pos() + point for point in neuron_points(self.units)] if self.units else []
 
+    def is_near(self, point: QPointF) -> bool:
+        """Whether a scene point may be on it or on one of its ports: a quick look before an exact one."""
+        across, down = point.x() - self.x(), point.y() - self.y()
+        return -REACH <= across <= WIDTH + REACH and -REACH <= down <= max(HEIGHT, self.box.bottom()) + REACH
+
     def neuron_at(self, point: QPointF) -> int | None:
         """The number of the neuron at a scene point."""
         reach = radius_of(self.units) + 1 if self.units else 0.0
@@ -235,12 +269,7 @@ class LayerItem(QGraphicsItem):
     # --- Qt ---------------------------------------------------------------------------------------------------------
 
     def boundingRect(self) -> QRectF:
-        whole = QRectF(0, 0, WIDTH, HEIGHT)
-        if self.units:
-            whole = whole.united(self.box.adjusted(0, -HEAD, 0, FOOT))
-        if self.shows_picture or (self.mask is not None and not self.units):
-            whole = whole.united(picture_place(self.units))
-        return whole.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        return covered(self.units, self.shows_picture or (self.mask is not None and not self.units))
 
     def shape(self) -> QPainterPath:
         path = QPainterPath()
@@ -392,6 +421,17 @@ def paint_mark(painter: QPainter, colors: theme.Colors, corner: QPointF) -> None
     painter.setFont(font)
     painter.setPen(QColor("#ffffff" if not theme.is_dark() else "#1d2025"))
     painter.drawText(QRectF(center.x() - 9, center.y() - 9, 18, 18), Qt.AlignmentFlag.AlignCenter, "!")
+
+
+@lru_cache
+def covered(units: int, has_picture: bool) -> QRectF:
+    """All that may be drawn of a layer within its item."""
+    whole = BOX
+    if units:
+        whole = whole.united(column_box(units).adjusted(0, -HEAD, 0, FOOT))
+    if has_picture:
+        whole = whole.united(picture_place(units))
+    return whole.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
 
 
 def main_setting(layer: Layer) -> str:

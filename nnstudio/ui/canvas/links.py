@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPainterPathStroker, QPen, QPolygonF
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nnstudio.layers.spec import Shape, shown_shape
 from nnstudio.project.edits import COLUMN_WIDTH
@@ -21,20 +21,23 @@ if TYPE_CHECKING:
 
 NEAR = 4.0
 """As near a line between two neurons is meant by the pointer."""
+SHORTEST_REACH = 40.0
+"""How far a curve leaves a port straight on at least."""
 RETURN = 16.0
 """How far above a layer a link from a row before it runs."""
 
 
-class LinkItem(QGraphicsPathItem):
+class LinkItem(QGraphicsItem):
     """A curve from one layer's output to another's input; highlighted where a layer may be set into it."""
 
-    def __init__(self, link: Link, source: LayerItem, target: LayerItem) -> None:
-        super().__init__()
+    def __init__(self, link: Link, source: LayerItem, target: LayerItem, parent: QGraphicsItem) -> None:
+        super().__init__(parent)
         self.link = link
         self.source = source
         self.target = target
         self.highlighted = False
-        self.words = ""
+        self.shape_between: Shape | None = None
+        """The shape of what runs through it; None while that is not known."""
         self.offset = 0
         self.is_new = True
         """Whether it was never laid."""
@@ -43,15 +46,22 @@ class LinkItem(QGraphicsPathItem):
         self.goes_around = False
         """Whether layers stand in its straight way."""
         self.by_neurons = False
+        self._path: QPainterPath | None = None
+        self._afar: QLineF | None = None
+        self._bounds: QRectF | None = None
         self._threads: list[QLineF] | None = None
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
 
     def show_shape(self, shape: Shape | None) -> None:
         """Show the shape of what runs through it, above its middle where there is room."""
-        words = shown_shape(shape) if shape else "?"
-        if words != self.words:
-            self.words = words
+        if shape != self.shape_between:
+            self.shape_between = shape
             self.update()
+
+    @property
+    def words(self) -> str:
+        """The shape of what runs through it, in words."""
+        return shown_shape(self.shape_between) if self.shape_between else "?"
 
     def tip(self) -> str:
         """What is said of it at the pointer; made when it is asked for, since a network may have very many links."""
@@ -70,18 +80,32 @@ class LinkItem(QGraphicsPathItem):
 
     def follow(self) -> None:
         """Run between the layers as they stand now, or from neuron to neuron where both are drawn so."""
-        start, end = self.source.output_point(), self.target.input_point()
-        self.is_long = end.x() - start.x() >= COLUMN_WIDTH
-        if self.goes_around:
-            over = min(self.source.pos().y(), self.target.pos().y()) - RETURN
-            self.setPath(detour_path(start, end, over))
-        else:
-            self.setPath(link_path(start, end, self.target.pos().y() - RETURN))
-        goes_on = self.target.box.translated(self.target.pos()).left() > self.source.output_point().x()
+        self.prepareGeometryChange()
+        gap = self.target.x() + self.target.box.left() - self.source.x() - self.source.box.right()
+        self.is_long = gap >= COLUMN_WIDTH
         # Back to a row below, lines would cross everything on their way.
-        units = (self.source.units, self.target.units) if goes_on and not self.goes_around else (0, 0)
+        units = (self.source.units, self.target.units) if gap > 0 and not self.goes_around else (0, 0)
         self.by_neurons = 0 not in units and are_paired(*units, self.target.declared)
-        self._threads = None
+        self._path = self._afar = self._threads = self._bounds = None
+
+    def path(self) -> QPainterPath:
+        """The curve. Made when it is first asked for, since a network may have very many links."""
+        if self._path is None:
+            start, end = self.source.output_point(), self.target.input_point()
+            if self.goes_around:
+                self._path = detour_path(start, end, min(self.source.y(), self.target.y()) - RETURN)
+            else:
+                self._path = link_path(start, end, self.target.y() - RETURN)
+        return self._path
+
+    def afar(self) -> QLineF | None:
+        """What it looks like from afar, where that is a line; None for one that goes around or back."""
+        if self._afar is None:
+            source, target = self.source, self.target
+            start = source.x() + source.box.right(), source.y() + source.box.center().y()
+            end = target.x() + target.box.left(), target.y() + target.box.center().y()
+            self._afar = QLineF(*start, *end)
+        return self._afar if self._afar.dx() >= 0 and not self.goes_around else None
 
     def pairs(self) -> list[tuple[int, int]]:
         """Which neuron of the source reaches which of the target; none where it is drawn as a curve."""
@@ -130,7 +154,16 @@ class LinkItem(QGraphicsPathItem):
         return stroker.createStroke(self.path())
 
     def boundingRect(self) -> QRectF:
-        whole = super().boundingRect()
+        if self._bounds is None:
+            self._bounds = self._covered()
+        return self._bounds
+
+    def _covered(self) -> QRectF:
+        """All that may be drawn of it."""
+        line = self.afar()
+        # A curve that goes on far enough leaves the box of its ends nowhere.
+        is_within = line is not None and line.dx() >= 2 * SHORTEST_REACH
+        whole = QRectF(line.p1(), line.p2()).normalized() if line and is_within else self.path().controlPointRect()
         if self.by_neurons:
             whole = whole.united(self.source.box.translated(self.source.pos()))
             whole = whole.united(self.target.box.translated(self.target.pos()))
@@ -178,8 +211,8 @@ def link_path(start: QPointF, end: QPointF, above: float | None = None) -> QPain
         middle = (start.y() + end.y()) / 2
         return_path(path, start, end, max(middle, above) if above is not None and end.y() > start.y() else middle)
         return path
-    reach = max(40.0, min(abs(end.x() - start.x()) / 2, 140.0))
-    if 0 < end.x() - start.x() < 80:
+    reach = max(SHORTEST_REACH, min(abs(end.x() - start.x()) / 2, 140.0))
+    if 0 < end.x() - start.x() < 2 * SHORTEST_REACH:
         reach = (end.x() - start.x()) / 2
     path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end)
     return path

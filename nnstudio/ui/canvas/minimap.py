@@ -71,9 +71,7 @@ class MiniMap(QWidget):
     def covered(self, place: QRect) -> float:
         """How much of the network lies under a place on the canvas, as an area of the scene."""
         if self._boxes is None:
-            parts = self.canvas.network.parts.values()
-            rects = [item.mapRectToScene(item.boundingRect()) for item in parts]
-            self._boxes = np.array([(one.left(), one.top(), one.right(), one.bottom()) for one in rects]).reshape(-1, 4)
+            self._boxes = self.canvas.network.places()
         under = place.translated(-self.canvas.viewport().pos())
         scene = self.canvas.mapToScene(under).boundingRect()
         wide = np.minimum(self._boxes[:, 2], scene.right()) - np.maximum(self._boxes[:, 0], scene.left())

@@ -4,6 +4,7 @@ Blue is positive and orange negative, as in TensorFlow Playground; a line is as 
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +32,7 @@ FULL = 3.0
 """The weight from which on a line is as wide as can be."""
 
 
+@lru_cache
 def column_box(units: int) -> QRectF:
     """The frame around the neurons within their item, below its head."""
     return QRectF((LAYER_SIZE[0] - COLUMN_WIDTH) / 2, HEAD, COLUMN_WIDTH, column_height(units))

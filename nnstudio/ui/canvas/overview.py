@@ -5,7 +5,7 @@ Below a zoom at which no word could be read, the items themselves are not drawn.
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from nnstudio.ui.canvas.annotations import FrameItem
@@ -26,14 +26,19 @@ def paint_overview(painter: QPainter, scene: "NetworkScene") -> None:
     colors = theme.colors()
     paint_remarks(painter, scene, colors)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-    links = QPainterPath()
+    lines, bent = list[QLineF](), QPainterPath()
     for item in scene.links.values():
-        links.addPath(item.path())
+        line = item.afar()
+        if line is not None:
+            lines.append(line)
+        else:
+            bent.addPath(item.path())
     pen = QPen(QColor(colors.faint_text), 1)
     pen.setCosmetic(True)
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPath(links)
+    painter.drawLines(lines)
+    painter.drawPath(bent)
     for item in scene.links.values():
         if item.isSelected() or item.highlighted:
             strong = QPen(QColor(colors.success if item.highlighted else colors.selection), 2.5)

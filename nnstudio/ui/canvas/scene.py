@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from nnstudio.ui.background.results import Weights
 
 ROOM = 2000.0
+FEW = 60
+"""So many layers more are shown one by one."""
 
 
 class NetworkScene(QGraphicsScene):
@@ -42,6 +44,9 @@ class NetworkScene(QGraphicsScene):
         """A picture of what a unit of a layer answers, for its tip."""
         self._tip: tuple[QPointF, QPoint] | None = None
         self._rect: QRectF | None = None
+        self._places: NDArray[np.float64] | None = None
+        self._shown: tuple[object, ...] = ()
+        """What was shown last, by identity."""
         # Without an index moving many items is faster, and a network has few.
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         # Parent of all layers and links, by which they are switched off together.
@@ -52,17 +57,24 @@ class NetworkScene(QGraphicsScene):
         self.show_network()
 
     def follow(self, change: Change) -> None:
-        if change.touches(Part.STRUCTURE, Part.LAYOUT, Part.FACTS, Part.PROBLEMS):
+        found = self.store.inference, self.store.problems
+        is_other = any(one is not other for one, other in zip(found, self._shown, strict=True))
+        if is_other or change.touches(Part.STRUCTURE, Part.LAYOUT):
             self.show_network()
 
     def show_network(self) -> None:
         """Add, remove and refresh items so that they show the network as it is now."""
         after = self.store.project
+        self._shown = self.store.inference, self.store.problems
         selected = self.selected_parts()
         # A selected item that goes would report itself while layers and items do not agree yet.
         silent = self.blockSignals(True)
+        if len(after.network.layers) - len(self.layers) > FEW:
+            self.draw_items(False)  # else Qt asks each of them what it covers; the view has them drawn again
         moved = self._show_layers(after)
+        self._places = None
         self._show_links(after, moved)
+        self._rect = self._places = None
         self.show_weights(self.weights)
         self.show_annotations(after.network)
         self.blockSignals(silent)
@@ -85,23 +97,14 @@ class NetworkScene(QGraphicsScene):
         for layer in network.layers:
             item = self.layers.get(layer.id)
             if item is None:
-                item = self.layers[layer.id] = LayerItem(layer)
-                item.setParentItem(self.root)
-            units = units_drawn(inference.shapes.get(layer.id)) if self.as_neurons else 0
-            now = (
-                layer,
-                inference.shapes.get(layer.id),
-                inference.parameters.get(layer.id, 0),
-                problems.get(layer.id, []),
-            )
-            if item.shown == (*now, units) and item.pos() == QPointF(*layer.position):
-                continue
-            lay = item.pos(), item.box
-            item.shown = *now, units
-            item.show_layer(*now)
-            item.show_neurons(units)
-            if lay != (item.pos(), item.box):
+                item = self.layers[layer.id] = LayerItem(layer, self.root)
                 moved.add(layer.id)
+            shape = inference.shapes.get(layer.id)
+            units = units_drawn(shape) if self.as_neurons else 0
+            if units != item.units or (item.x(), item.y()) != layer.position:
+                moved.add(layer.id)
+            item.show_layer(layer, shape, inference.parameters.get(layer.id, 0), problems.get(layer.id, []))
+            item.show_neurons(units)
         return moved
 
     def _show_links(self, project: Project, moved: set[str]) -> None:
@@ -110,8 +113,7 @@ class NetworkScene(QGraphicsScene):
             self.removeItem(self.links.pop(link))
         for link in project.network.links:
             if link not in self.links:
-                self.links[link] = LinkItem(link, self.layers[link.source], self.layers[link.target])
-                self.links[link].setParentItem(self.root)
+                self.links[link] = LinkItem(link, self.layers[link.source], self.layers[link.target], self.root)
         joined: dict[str, int] = {}  # how many values the links before give a layer that joins
         for link in project.network.links:
             item = self.links[link]
@@ -128,13 +130,21 @@ class NetworkScene(QGraphicsScene):
 
     def _is_barred(self, link: LinkItem) -> bool:
         """Whether layers stand between the two of a link that are far from each other."""
-        start, end = link.source.output_point(), link.target.input_point()
         if not link.is_long:
             return False
+        start, end = link.source.output_point(), link.target.input_point()
         straight = QPainterPath(start)
         straight.lineTo(end)
-        others = (item for item in self.layers.values() if item is not link.source and item is not link.target)
-        return any(straight.intersects(item.box.translated(item.pos())) for item in others)
+        left, top, right, bottom = self.places().T
+        low, high = sorted((start.y(), end.y()))
+        near = np.flatnonzero((left <= end.x()) & (right >= start.x()) & (top <= high) & (bottom >= low)).tolist()
+        parts = list(self.layers.values())
+        others = (parts[place] for place in near if place < len(parts))
+        return any(
+            straight.intersects(item.box.translated(item.pos()))
+            for item in others
+            if item is not link.source and item is not link.target
+        )
 
     def box_of(self, project: Project, id: str) -> QRectF:
         """The box within its item that a layer of a project would have here."""
@@ -149,8 +159,10 @@ class NetworkScene(QGraphicsScene):
 
     def show_weights(self, weights: "dict[str, Weights]") -> None:
         """Show what the dense layers have learnt, by their ids; of layers that are not named nothing is known."""
+        if not weights and not self.weights:
+            return
         self.weights = weights if self.as_neurons else {}
-        self._rect = None
+        self._rect = self._places = None
         by_lines = {link.target for link, item in self.links.items() if item.by_neurons}
         for id, item in self.layers.items():
             item.show_weights(self.weights.get(id), id not in by_lines)
@@ -191,8 +203,20 @@ class NetworkScene(QGraphicsScene):
     def network_rect(self) -> QRectF:
         """The rectangle around everything that is drawn, wherever a hand is moving it to at the moment."""
         if self._rect is None:
-            self._rect = self.parts_rect(list(self.parts))
+            places = self.places()
+            if len(places) == 0:
+                return QRectF(0, 0, WIDTH, HEIGHT)
+            corner, opposite = places[:, :2].min(axis=0).tolist(), places[:, 2:].max(axis=0).tolist()
+            self._rect = QRectF(QPointF(*corner), QPointF(*opposite))
         return self._rect
+
+    def places(self) -> NDArray[np.float64]:
+        """Left, top, right and bottom (n, 4) of all that is drawn but links, layers first."""
+        if self._places is None:
+            parts = self.parts.values()
+            corners = np.array([item.boundingRect().getCoords() for item in parts], float).reshape(-1, 4)
+            self._places = corners + np.tile(np.array([(item.x(), item.y()) for item in parts]).reshape(-1, 2), 2)
+        return self._places
 
     def parts_rect(self, ids: list[str]) -> QRectF:
         """The rectangle around some layers, notes and frames."""
@@ -202,14 +226,17 @@ class NetworkScene(QGraphicsScene):
         return rect if not rect.isNull() else QRectF(0, 0, WIDTH, HEIGHT)
 
     def selected_layers(self) -> list[str]:
-        return [id for id, item in self.layers.items() if item.isSelected()]
+        selected = set(self.selectedItems())
+        return [id for id, item in self.layers.items() if item in selected] if selected else []
 
     def selected_parts(self) -> list[str]:
         """The ids of the selected layers, notes and frames."""
-        return [id for id, item in self.parts.items() if item.isSelected()]
+        selected = set(self.selectedItems())
+        return [id for id, item in self.parts.items() if item in selected] if selected else []
 
     def selected_links(self) -> list[Link]:
-        return [link for link, item in self.links.items() if item.isSelected()]
+        selected = set(self.selectedItems())
+        return [link for link, item in self.links.items() if item in selected] if selected else []
 
     def select(self, ids: list[str]) -> None:
         """Select these layers, notes and frames alone."""
@@ -303,9 +330,11 @@ class NetworkScene(QGraphicsScene):
     def helpEvent(self, event: QGraphicsSceneHelpEvent) -> None:
         words = self.neuron_text(event.scenePos()) or self.weight_text(event.scenePos())
         self._tip = (event.scenePos(), event.screenPos()) if words else None
-        link = None if words or self.layer_at(event.scenePos()) else self.link_at(event.scenePos())
-        if words or link is not None:
-            QToolTip.showText(event.screenPos(), link.tip() if link is not None else words, event.widget())
+        layer = None if words else self.layer_at(event.scenePos())
+        link = None if words or layer is not None else self.link_at(event.scenePos())
+        said = words or (layer.tip() if layer is not None else link.tip() if link is not None else "")
+        if said:
+            QToolTip.showText(event.screenPos(), said, event.widget())
         else:
             super().helpEvent(event)
 
@@ -321,7 +350,7 @@ class NetworkScene(QGraphicsScene):
         if isinstance(self.annotation_at(point), NoteItem):
             return None
         for item in reversed(list(self.layers.values())):
-            if item.contains(item.mapFromScene(point)) or item.port_at(point):
+            if item.is_near(point) and (item.contains(item.mapFromScene(point)) or item.port_at(point)):
                 return item
         return None
 

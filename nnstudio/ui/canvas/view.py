@@ -26,7 +26,7 @@ from nnstudio.ui.canvas.scene import NetworkScene
 from nnstudio.ui.canvas.search import LayerSearch, drawn
 from nnstudio.ui.canvas.selection import Selection
 from nnstudio.ui.canvas.surface import CanvasSurface
-from nnstudio.ui.changes import Change, Part
+from nnstudio.ui.changes import Cause, Change, Part
 from nnstudio.ui.store import Store
 
 NOTCH = 120
@@ -177,7 +177,8 @@ class Canvas(CanvasSurface):
         """What the hand holds may be gone; and there may be more layers than are drawn in full from afar."""
         if not change.touches(Part.STRUCTURE, Part.LAYOUT):
             return
-        self.show_items()
+        if change.cause is not Cause.OPENED:  # then it is shown whole, and how far away that is decides
+            self.show_items()
         if self.gesture is not None:
             self.cancel_gesture()
             self.network.show_network()  # letting go put layers where the hand took them up
@@ -289,10 +290,13 @@ class Canvas(CanvasSurface):
 
     def item_at(self, point: QPointF) -> LayerItem | AnnotationItem | LinkItem | None:
         """What a press at a point means: a layer or a note, the grip of what is selected, a link, a frame."""
+        layer = self.network.layer_at(point)
+        if layer is not None:
+            return layer
         annotation, link = self.network.annotation_at(point), self.network.link_at(point)
         gripped = annotation is not None and annotation.isSelected() and annotation.grip_at(point)
         over = annotation is not None and (gripped or link is None or annotation.zValue() > link.zValue())
-        return self.network.layer_at(point) or (annotation if over else link)
+        return annotation if over else link
 
     def _select_at(self, point: QPointF) -> None:
         """Select what lies at a point, unless it is selected with others."""
@@ -308,5 +312,7 @@ class Canvas(CanvasSurface):
             item.set_hovered(item is layer)
         if layer is not None and layer.port_at(point):
             self.viewport().setCursor(Qt.CursorShape.CrossCursor)
+        elif layer is not None or self.network.annotation_at(point) is not None:
+            self.viewport().setCursor(Qt.CursorShape.SizeAllCursor)
         else:
             self.viewport().unsetCursor()
