@@ -14,6 +14,7 @@ from nnstudio.data.reader import Reader
 from nnstudio.data.sources import read_source, shown_source
 from nnstudio.data.splits import split
 from nnstudio.project.model import DataChoice, DataFacts, DataFile, Preparation, Task
+from nnstudio.project.progress import FileProgress
 from nnstudio.project.settings import check_shares
 from nnstudio.stages import DIVIDING, PREPARING, READING, stage
 from nnstudio.text import Count, UserError, translate_count
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 FEWEST_ROWS = 2
 PREVIEW_ROWS = 30
+READ, FITTED = 0.7, 0.85
+"""What of the work is done when the files are read, and when it is known how their columns become numbers."""
 
 
 @dataclass(frozen=True)
@@ -88,10 +91,15 @@ class Divided:
         return rows.vstack(table_of(self.test.columns)) if self.test else rows
 
 
-def load(choice: DataChoice, kept: Sequence[DataFile] = (), refused: Collection[str] = ()) -> Dataset:
+def load(
+    choice: DataChoice,
+    kept: Sequence[DataFile] = (),
+    refused: Collection[str] = (),
+    progress: FileProgress | None = None,
+) -> Dataset:
     """Read, divide and prepare the chosen data, from the copies `kept` in a project where files are gone or `refused`.
-    UserError in words for whatever cannot be used."""
-    reader = Reader(kept, refused)
+    UserError in words for whatever cannot be used, and where `progress` is told that no more is wanted."""
+    reader = Reader(kept, refused, progress)
     divided = divide(choice, reader)
     with stage(PREPARING):
         return prepared(choice, divided, reader)
@@ -101,10 +109,12 @@ def prepared(choice: DataChoice, divided: Divided, reader: Reader) -> Dataset:
     """Data that was read and divided, with everything in it as numbers."""
     raw, parts = divided.raw, divided.parts
     notes = list(divided.notes)
-    fitted = preparing.fit(raw, choice, divided.task, divided.classes, parts["train"], notes)
+    reader.span = (READ, FITTED)
+    fitted = preparing.fit(raw, choice, divided.task, divided.classes, parts["train"], notes, reader.reached)
     preview = raw.columns.head(PREVIEW_ROWS)
     targets = preparing.encode_target(raw.columns[raw.target], fitted)
-    inputs = preparing.encode_inputs(raw.columns, fitted, in_place=True)
+    reader.span = (FITTED, 1.0)
+    inputs = preparing.encode_inputs(raw.columns, fitted, in_place=True, reached=reader.reached)
     train, validation, test = (Samples(inputs, targets, rows.astype(np.int32)) for rows in parts.values())
     if divided.test:
         columns = divided.test.columns
@@ -131,11 +141,15 @@ def prepared(choice: DataChoice, divided: Divided, reader: Reader) -> Dataset:
 def divide(choice: DataChoice, reader: Reader | None = None) -> Divided:
     """Read the chosen data and divide its rows. UserError in words for whatever cannot be used."""
     check_shares(choice)
+    reader = reader or Reader()
     notes: list[str] = []
     test_raw = None
+    middle = READ / 2 if choice.test_source else READ
     with stage(READING):
+        reader.span = (0.0, middle)
         raw = with_known_targets(read_source(choice.source, choice.target, reader), notes)
         if choice.test_source:
+            reader.span = (middle, READ)
             test = read_source(choice.test_source, choice.target, reader)
             test_raw = with_known_targets(matching(test, raw, choice), notes)
     with stage(DIVIDING):

@@ -3,7 +3,7 @@
 New rows go through the same `Preparation` that the training rows went through, which is kept with the run.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from nnstudio.data.columns import Columns
 
+Reached = Callable[[float], None]
+"""Hears what share of some work is done."""
 Floats = NDArray[np.float32]
 
 MOST_CLASSES_OF_NUMBERS = 20
@@ -124,15 +126,21 @@ def encode_target(target: "polars.Series", preparation: Preparation) -> NDArray[
 
 
 def fit(
-    raw: RawData, choice: DataChoice, task: Task, classes: tuple[str, ...], train: NDArray[np.int64], notes: list[str]
+    raw: RawData,
+    choice: DataChoice,
+    task: Task,
+    classes: tuple[str, ...],
+    train: NDArray[np.int64],
+    notes: list[str],
+    reached: Reached = lambda share: None,
 ) -> Preparation:
     """What to do with each column, measured on the training rows; remarks go to `notes`."""
-    columns = tuple(
-        column
-        for name in raw.columns.columns
-        if name != raw.target
-        and (column := fit_column(raw.columns[name], train, choice.standardize, notes, raw.sample_shape is not None))
-    )
+    names = [name for name in raw.columns.columns if name != raw.target]
+    columns = list[ColumnPreparation]()
+    for place, name in enumerate(names):
+        column = fit_column(raw.columns[name], train, choice.standardize, notes, raw.sample_shape is not None)
+        columns.extend([column] if column else [])
+        reached((place + 1) / len(names))
     if not columns:
         raise UserError(
             _(
@@ -152,7 +160,7 @@ def fit(
             ).format(scale=scale)
         )
     shape = raw.sample_shape or (width,)
-    return Preparation(columns, shape, task, raw.target, classes, mean, scale)
+    return Preparation(tuple(columns), shape, task, raw.target, classes, mean, scale)
 
 
 def fit_column(
@@ -217,7 +225,9 @@ def mean_and_scale(values: NDArray[np.float64]) -> tuple[float, float]:
 # --- applying -------------------------------------------------------------------------------------------------------
 
 
-def encode_inputs(columns: "Columns", preparation: Preparation, in_place: bool = False) -> Floats:
+def encode_inputs(
+    columns: "Columns", preparation: Preparation, in_place: bool = False, reached: Reached = lambda share: None
+) -> Floats:
     """The samples (n, *sample_shape) as float32; UserError for a column that is missing or of another kind.
 
     With `in_place` the memory of the columns becomes that of the samples where it can: they are used up.
@@ -235,6 +245,7 @@ def encode_inputs(columns: "Columns", preparation: Preparation, in_place: bool =
     rows = max(1, BLOCK // width)
     for start in range(0, columns.height, rows):
         encoded[start : start + rows] = encode_block(columns.slice(start, rows), preparation)
+        reached(min(1.0, (start + rows) / columns.height))
     return encoded.reshape(columns.height, *preparation.sample_shape)
 
 

@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import io
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,23 +12,41 @@ from nnstudio.data.room import check_growth, check_memory, most_unpacked
 from nnstudio.project.edits import labels_of
 from nnstudio.project.files import file_error, is_there, sha256_of
 from nnstudio.project.model import DataFile
+from nnstudio.project.progress import FileProgress
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
 MOST_BYTES = 2**32
+PIECE = 2**22
+"""Bytes that are read between two looks at whether more is wanted."""
+READ = 0.3
+"""What of the work on a file is done when its bytes are there."""
 MOST_KEPT = 2**22
 """Bytes of a file that is kept in the project whole, so that the project can be handed to a class."""
 
 
 class Reader:
-    """Reads files, and remembers what they were: `read` for the project to keep, `notes` for the user to know."""
+    """Reads files, and remembers what they were: `read` for the project to keep, `notes` for the user to know.
 
-    def __init__(self, kept: Sequence[DataFile] = (), refused: Collection[str] = ()) -> None:
+    `progress` hears how far it is, and ends it where no more is wanted.
+    """
+
+    def __init__(
+        self, kept: Sequence[DataFile] = (), refused: Collection[str] = (), progress: FileProgress | None = None
+    ) -> None:
         self.kept = kept
         self.refused = refused
         """Files that may not be read, nor looked for."""
         self.read: list[DataFile] = []
         self.notes: list[str] = []
+        self.progress = progress or FileProgress()
+        self.span = (0.0, 1.0)
+        """The shares of all the work between which the file that is read now lies."""
+
+    def reached(self, share: float) -> None:
+        """So much of the file is done. UserError when no more is wanted."""
+        begin, end = self.span
+        self.progress.reached(begin + share * (end - begin))
 
     def has(self, path: Path) -> bool:
         """Whether there is a file, or a copy of it."""
@@ -77,7 +95,9 @@ class Reader:
                 most = min(MOST_BYTES, most_unpacked(size)) if packed else MOST_BYTES
                 check_memory(min(size, MOST_BYTES), path)
                 with gzip.GzipFile(fileobj=file) if packed else file as unpacked:
-                    content = unpacked.read(most + 1)
+                    content = in_pieces(
+                        unpacked, most + 1, lambda read: self.reached(READ * min(1.0, read / max(1, size)))
+                    )
         except (gzip.BadGzipFile, EOFError, zlib.error):
             raise UserError(_("“{file}” is damaged: it cannot be unpacked.").format(file=path.name)) from None
         except OSError as error:
@@ -93,3 +113,12 @@ class Reader:
         """One checksum for all that was read; that of the file where it was one, "" for none."""
         sums = [file.sha256 for file in self.read]
         return sums[0] if len(sums) == 1 else hashlib.sha256("".join(sums).encode()).hexdigest() if sums else ""
+
+
+def in_pieces(file: BinaryIO | gzip.GzipFile, most: int, hear: Callable[[int], None]) -> bytes:
+    """At most so many bytes of a file; how many there are so far is told after each piece."""
+    content = bytearray()
+    while len(content) < most and (piece := file.read(min(PIECE, most - len(content)))):
+        content += piece
+        hear(len(content))
+    return bytes(content)

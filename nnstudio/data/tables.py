@@ -25,6 +25,8 @@ MOST_LINE = 2**24
 MOST_COLUMNS = 20_000
 CELL_BYTES = 40
 """What a cell takes in memory, about: as text twice and as a number."""
+DECODED, CUT = 0.4, 0.6
+"""What of the work on a table is done when its text is there, and when it is cut into cells."""
 MISSING = ("", "NA", "N/A", "n/a", "na", "NaN", "nan", "NULL", "null", "None", "?", "-")
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 SAMPLE_LINES = 200
@@ -35,6 +37,7 @@ def read_table(path: Path, reader: Reader) -> RawData:
     """The table in a text file, plain or gzipped; UserError in words for what is no table."""
     notes: list[str] = []
     text = decoded(reader.bytes(path), path, notes)
+    reader.reached(DECODED)
     lines = text.split("\n", SAMPLE_LINES)[:SAMPLE_LINES]
     sample = [line for line in lines if line.strip()]
     if not sample:
@@ -61,8 +64,9 @@ def read_table(path: Path, reader: Reader) -> RawData:
     has_header = looks_like_header(rows)
     check_memory(CELL_BYTES * (text.count(separator) + text.count("\n")) + len(text), path)
     frame = read_columns(text, path, separator, quoted, has_header)
+    reader.reached(CUT)
     return RawData(
-        tidy(named(frame, rows[0], has_header, notes), path, notes),
+        tidy(named(frame, rows[0], has_header, notes), path, notes, reader),
         last_name(frame, rows[0], has_header),
         notes=tuple(notes),
         named=has_header,
@@ -248,7 +252,7 @@ def last_name(frame: "polars.DataFrame", first: Sequence[str], has_header: bool)
     return unique_names(first if has_header else [""] * frame.width, frame.width)[-1]
 
 
-def tidy(frame: "polars.DataFrame", path: Path, notes: list[str]) -> "polars.DataFrame":
+def tidy(frame: "polars.DataFrame", path: Path, notes: list[str], reader: Reader) -> "polars.DataFrame":
     """Columns of numbers as numbers and of text as text, blanks at the ends and marks of missing values gone."""
     import polars
 
@@ -260,7 +264,11 @@ def tidy(frame: "polars.DataFrame", path: Path, notes: list[str]) -> "polars.Dat
     )
     for name in emptied.columns:
         tell_missing(emptied[name], stripped[name], notes)
-    return emptied.with_columns([typed(emptied[name], notes) for name in emptied.columns])
+    columns = list["polars.Series"]()
+    for place, name in enumerate(emptied.columns):
+        columns.append(typed(emptied[name], notes))
+        reader.reached(CUT + (1 - CUT) * (place + 1) / emptied.width)
+    return emptied.with_columns(columns)
 
 
 def tell_missing(column: "polars.Series", before: "polars.Series", notes: list[str]) -> None:

@@ -184,7 +184,9 @@ def loss_lines(run: Run, loss: str, outputs: int) -> Iterator[str]:
         if loss == "cross_entropy":
             yield "    return numbers"
         elif loss == "binary_cross_entropy":
-            yield "    return numbers.float().reshape(-1, 1)  # 0 or 1"
+            smoothing = run.training.label_smoothing
+            smoothed = f" * {1 - smoothing!r} + {smoothing / 2!r}  # smoothed" if smoothing else "  # 0 or 1"
+            yield f"    return numbers.float().reshape(-1, 1){smoothed}"
         elif outputs == 1:
             yield "    return (2.0 * numbers - 1).reshape(-1, 1)  # -1 or +1"
         else:
@@ -202,9 +204,16 @@ def loss_lines(run: Run, loss: str, outputs: int) -> Iterator[str]:
     else:
         if loss in CONTAINED:
             yield f"# This loss contains the {CONTAINED[loss]}: it takes the values before it, which is exact."
-        yield f"loss_function = {LOSS_CODE[loss]}"
+        yield f"loss_function = {loss_code(loss, run.training)}"
     yield ""
     yield ""
+
+
+def loss_code(loss: str, plan: TrainingPlan) -> str:
+    """PyTorch's loss of a plan."""
+    if loss == "cross_entropy" and plan.label_smoothing:
+        return f"nn.CrossEntropyLoss(label_smoothing={plan.label_smoothing!r})"
+    return LOSS_CODE[loss]
 
 
 def training_lines(run: Run) -> Iterator[str]:

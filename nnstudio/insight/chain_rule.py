@@ -85,7 +85,8 @@ def walk(trained: TrainedNetwork, network: Network, inputs: NDArray[np.float32],
     names = chain_of(model)
     modules = [model.get_submodule(name) for name in names]
     check_sizes(network, names, modules, inputs.size)
-    coded = code_targets(torch.from_numpy(target), trained.loss, trained.preparation.task, trained.outputs)
+    coding = trained.loss, trained.preparation.task, trained.outputs, trained.label_smoothing
+    coded = code_targets(torch.from_numpy(target), *coding)
     coded = coded.double() if coded.is_floating_point() else coded
     values = [torch.from_numpy(inputs).double().requires_grad_()]
     for module in modules:
@@ -150,8 +151,8 @@ def flat(values: Tensor) -> Numbers:
 
 
 def target_numbers(coded: Tensor, loss: str, outputs: int) -> Numbers:
-    """The target as numbers (k,): 1 for the true class and 0 for the others, or the value."""
-    if loss == "cross_entropy":
+    """The target as numbers (k,): 1 for the true class and 0 for the others, those of smoothed labels, or the value."""
+    if loss == "cross_entropy" and not coded.is_floating_point():
         found: Numbers = np.eye(outputs)[int(coded)]
         return found
     return flat(coded)

@@ -71,7 +71,8 @@ def starts(project: Project, dataset: Dataset, deviation: float) -> list[LayerIn
     network = made_network(changed, None, dataset.preparation)
     loss, outputs = loss_of(changed, dataset.preparation)
     task = dataset.preparation.task
-    samples = coded(placed(dataset.train, task, torch.device("cpu")), loss, task, outputs)
+    coding = loss, task, outputs, changed.training.label_smoothing
+    samples = coded(placed(dataset.train, task, torch.device("cpu")), *coding)
     some = samples.part(slice(0, SAMPLES))
     values: dict[str, torch.Tensor] = {}
     names = {module: name for name, module in network.trained.named_modules()}

@@ -57,7 +57,8 @@ def judge(run: Run, samples: Samples) -> LargestErrors:
     trained = restore(run)
     preparation = trained.preparation
     whole = placed(samples, preparation.task, torch.device("cpu"))
-    prepared = coded(whole, trained.loss, preparation.task, trained.outputs).part(slice(None))
+    coding = trained.loss, preparation.task, trained.outputs, trained.label_smoothing
+    prepared = coded(whole, *coding).part(slice(None))
     outputs = outputs_of(trained.network.trained, prepared.inputs)
     losses = LOSSES[trained.loss](outputs, prepared.targets, reduction="none").reshape(len(outputs), -1).mean(dim=1)
     worst = losses.argsort(descending=True)[:MOST].tolist()

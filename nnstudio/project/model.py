@@ -98,6 +98,7 @@ class TrainingPlan(Struct, frozen=True, forbid_unknown_fields=True):
     """How to train; the meaning and range of each field is in settings.py."""
 
     loss: str = "auto"
+    label_smoothing: float = 0.0
     optimizer: str = "adam"
     learning_rate: float = 0.001
     schedule: str = "constant"

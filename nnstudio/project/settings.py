@@ -121,6 +121,19 @@ TRAINING_SETTINGS: tuple[Parameter, ...] = (
         ),
     ),
     Parameter(
+        "label_smoothing",
+        mark("Label smoothing"),
+        "number",
+        0.0,
+        0,
+        1,
+        below=True,
+        help=mark(
+            "For the two cross-entropies: so much of the target is shared by all classes, so that none is asked to "
+            "have the probability 1. 0 does not."
+        ),
+    ),
+    Parameter(
         "optimizer",
         mark("Optimizer"),
         "choice",

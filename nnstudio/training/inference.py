@@ -32,6 +32,7 @@ class TrainedNetwork:
     loss: str
     outputs: int
     preparation: Preparation
+    label_smoothing: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -80,14 +81,15 @@ def restore(run: Run) -> TrainedNetwork:
     if remark := remark_on(run):
         raise UserError(remark)
     network.drawn.eval()
-    return TrainedNetwork(network, loss, outputs, run.preparation)
+    return TrainedNetwork(network, loss, outputs, run.preparation, run.training.label_smoothing)
 
 
 def measure(trained: TrainedNetwork, samples: Samples) -> Measures:
     """Loss, and accuracy with confusion matrix or R², on samples that went through the run's preparation."""
     preparation = trained.preparation
     whole = placed(samples, preparation.task, torch.device("cpu"))
-    prepared = coded(whole, trained.loss, preparation.task, trained.outputs).part(slice(None))
+    coding = trained.loss, preparation.task, trained.outputs, trained.label_smoothing
+    prepared = coded(whole, *coding).part(slice(None))
     outputs = outputs_of(trained.network.trained, prepared.inputs)
     loss = float(LOSSES[trained.loss](outputs, prepared.targets))
     if prepared.classes is None:

@@ -245,7 +245,8 @@ def groups_of(
         plan = project.training
         # One batch serves a stack, so those that go on must stand at the same one.
         at = (begun.checkpoint.epoch, begun.checkpoint.batch) if begun and begun.checkpoint else (0, 0)
-        structure = layers, project.network.links, loss_of(project, preparation), plan.batch_size, plan.precision, at
+        loss = loss_of(project, preparation), plan.label_smoothing
+        structure = layers, project.network.links, loss, plan.batch_size, plan.precision, at
         groups.setdefault(msgspec.json.encode(structure), []).append(place)
     return list(groups.values())
 
@@ -282,7 +283,7 @@ def made_loop(
     plans = [entry.project.training for entry in entries]
     for entry in entries:
         entry.network.drawn.to(device)
-    train = coded(samples, loss, dataset.preparation.task, outputs)
+    train = coded(samples, loss, dataset.preparation.task, outputs, plans[0].label_smoothing)
     validation = replace(train, rows=torch.from_numpy(dataset.validation.rows).to(train.inputs.device))
     shapes = dropout_shapes(entries[0].network, train.inputs)
     shapes_of = infer_network(entries[0].project.network, dataset.preparation.sample_shape).shapes
@@ -363,11 +364,13 @@ def placed(samples: Samples, task: Task, device: torch.device) -> PreparedSample
     return PreparedSamples(inputs, targets, targets if task == "class" else None, rows)
 
 
-def coded(samples: PreparedSamples, loss: str, task: Task, outputs: int) -> PreparedSamples:
+def coded(
+    samples: PreparedSamples, loss: str, task: Task, outputs: int, label_smoothing: float = 0.0
+) -> PreparedSamples:
     """The same samples with their targets coded for a loss; UserError for a class that has no output."""
     if samples.classes is not None and len(samples.classes):
         check_classes(samples.classes, max(2, outputs))
-    return replace(samples, targets=code_targets(samples.targets, loss, task, outputs))
+    return replace(samples, targets=code_targets(samples.targets, loss, task, outputs, label_smoothing))
 
 
 def check_classes(numbers: Tensor, classes: int) -> None:

@@ -64,7 +64,8 @@ def losses(
     initialize(network, plan)
     outputs = network.trained.eval()(inputs[:2]).shape[1]
     network.drawn.to(device)
-    samples = PreparedSamples(inputs, code_targets(targets, loss, facts.task, outputs), None).to(home or device)
+    coded = code_targets(targets, loss, facts.task, outputs, plan.label_smoothing)
+    samples = PreparedSamples(inputs, coded, None).to(home or device)
     step = step_of(network, loss, plan, samples, backend)
     step.prepare(13)
     step.prepare(4)
@@ -180,6 +181,10 @@ def test_l1(agree: Agree) -> None:
 @pytest.mark.parametrize("loss", ["cross_entropy", "mse", "half_mse", "mae"])
 def test_every_loss_of_classes(loss: str, agree: Agree) -> None:
     agree(project_of("dense:6,tanh,dense:out,softmax"), loss)
+
+
+def test_smoothed_labels(agree: Agree) -> None:
+    agree(project_of("dense:6,tanh,dense:out"), label_smoothing=0.1)
 
 
 @pytest.mark.parametrize("loss", ["binary_cross_entropy", "mse", "half_mse", "mae"])

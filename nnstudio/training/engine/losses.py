@@ -30,20 +30,28 @@ def loss_of_each(loss: str, outputs: Tensor, targets: Tensor) -> Tensor:
     """The mean losses (v,) of several networks' outputs (v, n, k), for targets (v, n) or (v, n, k)."""
     networks = len(outputs)
     if loss == "cross_entropy":
-        outputs, targets = outputs.flatten(0, 1), targets.flatten()
+        outputs, targets = outputs.flatten(0, 1), targets.flatten(0, 1)
     return LOSSES[loss](outputs, targets, reduction="none").view(networks, -1).mean(dim=1)
 
 
-def code_targets(targets: Tensor, loss: str, task: Task, outputs: int) -> Tensor:
+def code_targets(targets: Tensor, loss: str, task: Task, outputs: int, label_smoothing: float = 0.0) -> Tensor:
     """Targets in the shape and code the loss compares with, so that nothing is ever broadcast.
 
     Class numbers (n,) become themselves for cross-entropy, 0 and 1 (n, 1) for binary cross-entropy, −1 and +1 (n, 1)
     for another loss and one output, one-hot (n, outputs) for another loss and more. Values (n, 1) stay.
+
+    `label_smoothing` ε makes probabilities of the targets of both cross-entropies: (1 − ε) of what they are and ε
+    shared by all classes, as in torch.nn.CrossEntropyLoss (Szegedy et al. 2016).
     """
-    if task == "value" or loss == "cross_entropy":
+    if task == "value":
         return targets
+    if loss == "cross_entropy" and not label_smoothing:
+        return targets
+    if loss == "cross_entropy":
+        certain = functional.one_hot(targets, outputs).to(torch.float32)
+        return certain * (1 - label_smoothing) + label_smoothing / outputs
     if loss == "binary_cross_entropy":
-        return targets.to(torch.float32).unsqueeze(1)
+        return targets.to(torch.float32).unsqueeze(1) * (1 - label_smoothing) + label_smoothing / 2
     if outputs == 1:
         return (2.0 * targets - 1.0).to(torch.float32).unsqueeze(1)
     return functional.one_hot(targets, outputs).to(torch.float32)

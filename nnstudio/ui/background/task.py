@@ -20,7 +20,8 @@ from nnstudio.text import translate as _
 
 INTERVAL = 33
 """Milliseconds between two looks at what a thread has done."""
-
+SHOWN_AFTER = 400
+"""Milliseconds until a bar is shown; what is done by then needs none."""
 
 NAME = "nnstudio-task"
 """What the threads of tasks are called."""

@@ -16,8 +16,9 @@ from nnstudio.project import edits
 from nnstudio.project.archive import is_path
 from nnstudio.project.files import is_there
 from nnstudio.project.model import DataChoice, DataFile, Project, Run
+from nnstudio.project.progress import FileProgress
 from nnstudio.text import UserError
-from nnstudio.training.control import LEARNING_RATE, Change, Control, Mode
+from nnstudio.training.control import LEARNING_RATE, Change, Control, Mode, Stopped
 from nnstudio.training.curves import Curves
 from nnstudio.training.early_stopping import EarlyStopping
 from nnstudio.ui.background.task import failure_text
@@ -143,7 +144,7 @@ class FileMissing:
 
 
 def load_data(
-    choice: DataChoice, kept: Sequence[DataFile], refused: frozenset[str]
+    choice: DataChoice, kept: Sequence[DataFile], refused: frozenset[str], progress: FileProgress
 ) -> Iterator[DataReady | ColumnsRead | FileMissing]:
     """Read and prepare the chosen data, from the copies kept in the project where files are gone or refused."""
     from nnstudio.data.dataset import load
@@ -155,10 +156,24 @@ def load_data(
             yield FileMissing(choice, source)
             break
     try:
-        yield DataReady(choice, load(choice, kept, refused))
+        yield DataReady(choice, load(choice, kept, refused, progress))
     except UserError:
-        yield ColumnsRead(choice, tuple(read_source(choice.source, reader=Reader(kept, refused)).columns.columns))
+        if not progress.is_cancelled:
+            reader = Reader(kept, refused, progress)
+            yield ColumnsRead(choice, tuple(read_source(choice.source, reader=reader).columns.columns))
         raise
+
+
+class ReadToTrain(FileProgress):
+    """What hears how far the data of a training is read, and ends that where the training was stopped."""
+
+    def __init__(self, control: Control) -> None:
+        super().__init__()
+        self.control = control
+
+    def reached(self, share: float) -> None:
+        super().reached(share)
+        self.control.go_on()
 
 
 def train(
@@ -170,10 +185,13 @@ def train(
 
     data = starts[0].project.data
     if dataset is None:
-        for found in load_data(data, starts[0].project.files, refused):
-            if isinstance(found, DataReady):
-                dataset = found.dataset
-            yield found
+        try:
+            for found in load_data(data, starts[0].project.files, refused, ReadToTrain(control)):
+                if isinstance(found, DataReady):
+                    dataset = found.dataset
+                yield found
+        except Stopped:
+            return
     assert dataset is not None
     facts = dataset.facts
     projects = [edits.set_facts(start.project, data, facts) for start in starts]

@@ -7,6 +7,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.project import edits, variants
 from nnstudio.project.model import DataChoice
+from nnstudio.project.progress import FileProgress
+from nnstudio.text import translate as _
 from nnstudio.ui.background import training_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.background.training_jobs import ColumnsRead, DataReady, FileMissing
@@ -38,10 +40,15 @@ class DataLoader(QObject):
         self._loading: DataChoice | None = None
         self._problem = ""
         self._task: Task | None = None
+        self.progress = FileProgress()
+        """How far the reading under way is."""
+        self.was_cancelled = False
+        """Whether the current choice is not read because that was cancelled."""
         self._timer = QTimer(self, interval=PATIENCE_WITH_TYPING, singleShot=True)
         self._timer.timeout.connect(self.load)
         self._is_stale = False
-        """Whether what is being read was chosen in another project, of which it may keep other copies."""
+        """Whether what is being read is not wanted any more: other data is, or the same of another project, which may
+        keep other copies."""
         store.changed.connect(self._project_changed)
         store.replaced.connect(self.forget)
 
@@ -69,12 +76,26 @@ class DataLoader(QObject):
         self._loading = choice
         if self._missing and self._missing.choice == choice:
             self._missing = None  # it may be there again
-        self._task = Task(partial(training_jobs.load_data, choice, self.store.project.files, self.store.refused), self)
+        self.progress, self.was_cancelled = FileProgress(), False
+        content = self.store.project.files, self.store.refused
+        self._task = Task(partial(training_jobs.load_data, choice, *content, self.progress), self)
         self._task.arrived.connect(self._arrived)
         self._task.failed.connect(self._failed)
         self._task.done.connect(self._done)
         self._task.start()
         self.changed.emit()
+
+    def cancel(self) -> None:
+        """Read no more of the data that is being read, and none of it until it is asked for."""
+        self.was_cancelled = True
+        self.progress.cancel()
+        self.changed.emit()
+
+    def _abandon(self) -> None:
+        """Other data is wanted than what is being read, or the same anew."""
+        if self._task is not None:
+            self._is_stale = True
+            self.progress.cancel()
 
     def _arrived(self, event: DataReady | ColumnsRead | FileMissing) -> None:
         if not self._is_stale:
@@ -118,12 +139,14 @@ class DataLoader(QObject):
 
     def forget(self) -> None:
         """Read the data again, for its remarks in another language or a file that was mended."""
+        self._abandon()
         self.choice, self.dataset, self._missing = None, None, None
-        self._is_stale = self._task is not None
         self.load()
 
     def _failed(self, message: str) -> None:
         if self._loading == self.store.project.data and not self._is_stale:
+            if self.was_cancelled:
+                message = _("The data was not read: that was cancelled. Press Read, or choose other data.")
             self.choice, self.dataset, self._problem = self._loading, None, message
             self.store.set_data_problem(message)
         self._done()
@@ -137,6 +160,8 @@ class DataLoader(QObject):
     def _project_changed(self, change: Change) -> None:
         data_changed, after = change.touches(Part.DATA), change.after
         if data_changed:
+            self._abandon()
+            self.was_cancelled = False
             self.store.set_data_problem("")
             self.changed.emit()
         unknown = after.facts is None and not self.store.data_problem

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import PureWindowsPath
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import (
     QComboBox,
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
+    QProgressBar,
     QPushButton,
     QScrollArea,
     QTableWidget,
@@ -27,6 +28,7 @@ from nnstudio.project.settings import DATA_SETTINGS
 from nnstudio.project.toy_source import PREFIX, TOY_SETTINGS, toy_settings, toy_source
 from nnstudio.text import Count, UserError, mark
 from nnstudio.text import translate as _
+from nnstudio.ui.background.task import INTERVAL, SHOWN_AFTER
 from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.data.loader import DataLoader
 from nnstudio.ui.inspector.form import ParameterForm, select_choice
@@ -78,6 +80,13 @@ class DataPanel(QScrollArea):
         self.form = ParameterForm(DATA_SETTINGS)
         self.notes = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.bar = QProgressBar(maximum=100)
+        self.bar.setAccessibleName(_("Reading the data"))
+        self.cancelling = QPushButton(_("Cancel"))
+        self.again = QPushButton(_("Read"))
+        self._began = QElapsedTimer()
+        self._watch = QTimer(self, interval=INTERVAL)
+        self._watch.timeout.connect(self._show_progress)
         self.preview = QTableWidget()
         self.preview.setAccessibleName(_("First rows"))
         self.preview.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
@@ -93,6 +102,8 @@ class DataPanel(QScrollArea):
         self.form.edited.connect(self._edit)
         self.form.left.connect(store.seal)
         self.form.taken_back.connect(store.told)
+        self.cancelling.clicked.connect(loader.cancel)
+        self.again.clicked.connect(loader.forget)
         store.changed.connect(self.follow)
         loader.changed.connect(self.show_project)
         self.show_project()
@@ -109,6 +120,7 @@ class DataPanel(QScrollArea):
         self.form.show_values(lambda name: getattr(data, name))
         self.form.set_row_visible("test", not data.test_source)
         self._show_dataset(project)
+        self._show_reading()
 
     def choose_source(self, source: str) -> None:
         """Take other data; the target goes back to the data's own."""
@@ -169,6 +181,23 @@ class DataPanel(QScrollArea):
             return
         self.preview.setProperty("dataset", id(dataset))
         self._fill_preview(dataset)
+
+    def _show_reading(self) -> None:
+        """A bar with Cancel once the reading takes a moment; Read where it was cancelled."""
+        if self.loader.is_loading and not self._watch.isActive():
+            self._watch.start()
+            self._began.start()
+        elif not self.loader.is_loading:
+            self._watch.stop()
+        self.again.setVisible(self.loader.was_cancelled and not self.loader.is_loading)
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        takes_long = self._watch.isActive() and self._began.hasExpired(SHOWN_AFTER)
+        self.bar.setVisible(takes_long)
+        self.cancelling.setVisible(takes_long)
+        self.cancelling.setEnabled(not self.loader.progress.is_cancelled)
+        self.bar.setValue(min(99, round(100 * self.loader.progress.share)))
 
     def _fill_target(self, columns: tuple[str, ...], target: str) -> None:
         shown = list(columns if len(columns) <= 500 else columns[: 2 * PREVIEW_COLUMNS])
@@ -237,6 +266,12 @@ class DataPanel(QScrollArea):
         layout.addWidget(self.toy_form)
         layout.addWidget(self.form)
         layout.addWidget(self.notes)
+        reading = QHBoxLayout()
+        reading.addWidget(self.bar, 1)
+        reading.addWidget(self.cancelling)
+        reading.addWidget(self.again)
+        reading.addStretch()
+        layout.addLayout(reading)
         layout.addWidget(self.preview)
         layout.addStretch()
         self.setWidget(inside)

@@ -10,10 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QProgressBar, Q
 from nnstudio.project.progress import FileProgress
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
-from nnstudio.ui.background.task import INTERVAL, Task
-
-SHOWN_AFTER = 400
-"""Milliseconds until the bar is shown; what is done by then needs none."""
+from nnstudio.ui.background.task import INTERVAL, SHOWN_AFTER, Task
 
 Work = Callable[[FileProgress], Iterator[Any]]
 

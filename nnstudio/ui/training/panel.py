@@ -12,7 +12,8 @@ from nnstudio.ui.inspector.form import ParameterForm, Section
 from nnstudio.ui.store import Store
 from nnstudio.ui.training.iteration_counter import IterationCounter
 
-# Which settings take part, by the optimizer or initialisation chosen; the others would do nothing and are hidden.
+# Which settings take part, by the loss, optimizer or initialisation chosen; the others would do nothing and are hidden.
+USES_SMOOTHING = ("auto", "cross_entropy", "binary_cross_entropy")
 USES_MOMENTUM = ("momentum", "nesterov")
 USES_FACTOR = ("step", "exponential", "plateau")
 USES_EPOCHS = ("step", "plateau")
@@ -66,6 +67,7 @@ class TrainingPanel(QScrollArea):
         """Show the plan as it is now."""
         plan = self.store.project.training
         self.form.show_values(lambda name: getattr(plan, name))
+        self.form.set_row_visible("label_smoothing", plan.loss in USES_SMOOTHING)
         self.form.set_row_visible("momentum", plan.optimizer in USES_MOMENTUM)
         self.form.set_row_visible("schedule_factor", plan.schedule in USES_FACTOR)
         self.form.set_row_visible("schedule_epochs", plan.schedule in USES_EPOCHS)

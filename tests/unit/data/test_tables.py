@@ -9,6 +9,7 @@ from nnstudio.data.columns import RawData
 from nnstudio.data.dataset import load
 from nnstudio.data.sources import read_source
 from nnstudio.project.model import DataChoice
+from nnstudio.project.progress import FileProgress
 from nnstudio.text import UserError
 
 
@@ -129,3 +130,35 @@ def test_a_table_that_begins_like_packed_bytes_is_a_table(name: str, with_names:
     raw = read_source(str(path))
     assert raw.columns.height == (2 if with_names else 3)
     assert raw.columns.columns[0] == name
+
+
+# --- how far it is --------------------------------------------------------------------------------------------------
+
+
+class Noted(FileProgress):
+    """Notes the shares that were reached, and is cancelled after so many."""
+
+    def __init__(self, most: int | None = None) -> None:
+        super().__init__()
+        self.most = most
+        self.shares: list[float] = []
+
+    def reached(self, share: float) -> None:
+        self.shares.append(share)
+        self.is_cancelled = self.most is not None and len(self.shares) >= self.most
+        super().reached(share)
+
+
+def test_reading_tells_how_far_it_is_and_ends_at_each_of_these_places(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a,b,kind\n" + "".join(f"{row},{row * 7 % 5},{'xy'[row % 2]}\n" for row in range(50)))
+    choice = DataChoice(source=str(path), test_source=str(path))
+    whole = Noted()
+    load(choice, progress=whole)
+    assert whole.shares == sorted(whole.shares) and 0 < whole.shares[0] < 0.2 and whole.shares[-1] == 1.0
+    assert len(whole.shares) > 12
+    for most in range(1, len(whole.shares) + 1):
+        broken_off = Noted(most)
+        with pytest.raises(UserError, match="cancelled"):
+            load(choice, progress=broken_off)
+        assert broken_off.shares == whole.shares[:most]

@@ -23,11 +23,22 @@ from nnstudio.training.inference import measure, predict, restore
 from nnstudio.training.session import Trained, train
 
 CASES = {
-    "classes": ("builtin:iris", "dense:8,tanh,layer_norm,dense:out,softmax", {"batch_size": 7, "schedule": "cosine"}),
+    "classes": (
+        "builtin:iris",
+        "dense:8,tanh,layer_norm,dense:out,softmax",
+        {"batch_size": 7, "schedule": "cosine", "label_smoothing": 0.1},
+    ),
     "one output": (
         "toy:circle",
         "dense:8,tanh,dense:1,sigmoid",
-        {"optimizer": "nesterov", "learning_rate": 0.9, "schedule": "plateau", "schedule_epochs": 1, "clip_norm": 0.5},
+        {
+            "optimizer": "nesterov",
+            "learning_rate": 0.9,
+            "schedule": "plateau",
+            "schedule_epochs": 1,
+            "clip_norm": 0.5,
+            "label_smoothing": 0.1,
+        },
     ),
     "playground": (
         "toy:xor",

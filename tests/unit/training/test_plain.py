@@ -16,7 +16,8 @@ from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
 from nnstudio.training.engine.build import BuiltNetwork, build, initialize
 from nnstudio.training.engine.losses import LOSSES, code_targets
-from nnstudio.training.session import Trained, loss_of, train
+from nnstudio.training.inference import measure, restore
+from nnstudio.training.session import Trained, loss_of, train, train_together
 
 OPTIMIZERS = next(one.choices for one in TRAINING_SETTINGS if one.name == "optimizer")
 
@@ -36,11 +37,14 @@ def plain_run(project: Project) -> tuple[plain.Result, BuiltNetwork]:
     torch.manual_seed(project.training.seed)
     network = build(project.network, dataset.preparation.sample_shape, loss)
     initialize(network, project.training)
+    loss_function = LOSSES[loss]
+    if project.training.label_smoothing:
+        loss_function = torch.nn.CrossEntropyLoss(label_smoothing=project.training.label_smoothing)
     samples = [
         (torch.from_numpy(one.inputs), code_targets(torch.from_numpy(one.targets), loss, task, outputs))
         for one in (dataset.train, dataset.validation)
     ]
-    return plain.train(network.trained, LOSSES[loss], project.training, *samples), network
+    return plain.train(network.trained, loss_function, project.training, *samples), network
 
 
 PLANS: dict[str, dict[str, Any]] = {
@@ -60,6 +64,7 @@ PLANS: dict[str, dict[str, Any]] = {
     "one order": {"shuffle": "once"},
     "a short last batch": {"batch_size": 53},
     "early stopping": {"epochs": 60, "patience": 3, "min_delta": 0.01, "learning_rate": 0.05},
+    "smoothed labels": {"label_smoothing": 0.2, "optimizer": "sgd"},
     "the last weights": {"restore_best": False},
 }
 
@@ -93,3 +98,28 @@ def test_a_last_softmax_is_contained_in_the_loss(last: str, make_project: Callab
     plain_project = make_project("builtin:digits", "dense:64,relu,dense:out", learning_rate=0.01, epochs=3)
     expected, _network = plain_run(plain_project)
     np.testing.assert_allclose(engine_run(project).history.train_loss, expected.train_loss, rtol=2e-5)
+
+
+def test_networks_side_by_side_smooth_their_labels_as_one_alone_does(make_project: Callable[..., Project]) -> None:
+    plans = [{"seed": 0, "label_smoothing": 0.2}, {"seed": 1, "label_smoothing": 0.2}, {"seed": 0}]
+    projects = [make_project("builtin:iris", "dense:6,tanh,dense:out", epochs=4, **plan) for plan in plans]
+    curves = [Curves() for _project in projects]
+    runs = {
+        one.variant: one.run
+        for one in train_together(projects, load(projects[0].data), Control(), curves)
+        if isinstance(one, Trained)
+    }
+    assert runs[0].backend.endswith("side by side") or "2" in runs[0].backend
+    for place, project in enumerate(projects):
+        np.testing.assert_allclose(
+            runs[place].history.validation_loss, engine_run(project).history.validation_loss, rtol=2e-5
+        )
+
+
+def test_what_is_measured_afterwards_has_smoothed_labels_too(make_project: Callable[..., Project]) -> None:
+    """The loss of the validation part, measured from the file, is the curve's."""
+    project = make_project("builtin:iris", "dense:6,tanh,dense:out", epochs=4, label_smoothing=0.2)
+    run = engine_run(project)
+    assert run.best_epoch is not None
+    found = measure(restore(run), load(project.data).validation)
+    assert found.loss == pytest.approx(run.history.validation_loss[run.best_epoch - 1], rel=1e-5)
