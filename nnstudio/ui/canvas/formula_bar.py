@@ -99,7 +99,10 @@ class FormulaBar(QWidget):
 
     def _fit(self, height: int) -> None:
         rows = MOST_SHOWN if self.window().height() >= TALL else 1
-        self.setFixedHeight(min(height, round(rows * ROW * theme.text_scale() + 2 * ROOM)))
+        row = round(ROW * theme.text_scale())
+        self.area.verticalScrollBar().setSingleStep(row)
+        # Room above alone where rows are left out: below, the next of them would look in.
+        self.setFixedHeight(min(height, round(rows * row + ROOM)))
 
 
 class FormulaLines(QWidget):

@@ -180,7 +180,8 @@ class LinkItem(QGraphicsItem):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPath(self.path())
             paint_arrow(painter, self.target.input_point() - QPointF(PORT + 1, 0), color)
-        if option.levelOfDetailFromTransform(painter.worldTransform()) >= READABLE:
+        is_hidden = self.target.shows_picture and self.target.units > 0  # by the strip of weights before the column
+        if option.levelOfDetailFromTransform(painter.worldTransform()) >= READABLE and not is_hidden:
             self.paint_text(painter, colors)
 
     def paint_text(self, painter: QPainter, colors: theme.Colors) -> None:

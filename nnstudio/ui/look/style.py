@@ -22,6 +22,7 @@ def style_sheet() -> str:
     accent = colors.selection
     over = theme.mixed(accent, colors.text, 0.15)
     on_accent = theme.on_accent()
+    faint = theme.mixed(colors.faint_text, colors.surface, 0.4)
     return f"""
     QMainWindow, QMainWindow > QWidget {{ background: {colors.background}; }}
     QToolBar {{ background: {colors.surface}; border: none; border-bottom: 1px solid {colors.grid};
@@ -55,6 +56,26 @@ def style_sheet() -> str:
     QSplitter::handle:horizontal {{ width: 1px; }}
     QSplitter::handle:vertical {{ height: 1px; }}
     QSplitter::handle:hover {{ background: {accent}; }}
+    QLineEdit, QPlainTextEdit {{ background: {colors.background}; border: 1px solid {colors.border};
+      border-radius: 6px; padding: 2px 6px; selection-background-color: {accent}; selection-color: {on_accent}; }}
+    QLineEdit:hover {{ border-color: {colors.faint_text}; }}
+    QLineEdit:focus, QPlainTextEdit:focus {{ border-color: {accent}; }}
+    QPushButton {{ background: {colors.background}; border: 1px solid {colors.border}; border-radius: 6px;
+                   padding: 4px 12px; }}
+    QPushButton:hover {{ border-color: {colors.faint_text}; background: {colors.grid}; }}
+    QPushButton:pressed {{ background: {colors.border}; }}
+    QPushButton:focus, QPushButton:default {{ border-color: {accent}; }}
+    QPushButton:disabled {{ color: {faint}; border-color: {colors.grid}; }}
+    QToolButton::menu-indicator {{ image: none; }}
+    QScrollBar {{ background: transparent; border: none; margin: 0; }}
+    QScrollBar:vertical {{ width: 11px; }}
+    QScrollBar:horizontal {{ height: 11px; }}
+    QScrollBar::handle {{ background: {colors.border}; border-radius: 3px; margin: 2px; }}
+    QScrollBar::handle:vertical {{ min-height: 26px; }}
+    QScrollBar::handle:horizontal {{ min-width: 26px; }}
+    QScrollBar::handle:hover {{ background: {colors.faint_text}; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: none; }}
     QStatusBar {{ background: {colors.surface}; border-top: 1px solid {colors.grid}; }}
     QStatusBar::item {{ border: none; }}
     QStatusBar QLabel {{ padding: 2px 8px; }}

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.tooltips import plain_tooltip
-from nnstudio.ui.plots.line_text import place_beside, unformatted
+from nnstudio.ui.plots.line_text import Points, clearest, place_beside, unformatted
 from nnstudio.ui.plots.lines import KINDS, Line, Numbers, color, pen
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.plots.readout import Readout
@@ -281,8 +281,23 @@ class CurvePlot(Plot):
         texts = [text.format(epoch=epoch, value=value) for text in (self.flag_text, self.value_text)]
         if epoch > 0:
             place_beside(self, self.flag, texts)
+        curves = self._curves() if self.ends else []
+        taken: list[float] = []
         for line, happening in zip(self.ends, self._happened, strict=True):
             place_beside(self, line, [happening.words, ""])
+            height = clearest(self, line, curves, taken)
+            taken.append(height)
+            if line.label.orthoPos != height:
+                line.label.setPosition(height)
+
+    def _curves(self) -> list[Points]:
+        """The curves as they are drawn."""
+        lines = [line for line in self.lines.values() if line.kind not in self.hidden]
+        heights = [self._shown(line.values) for line in lines]
+        return [
+            (line.epochs, np.log10(values) if self.is_log else values)
+            for line, values in zip(lines, heights, strict=True)
+        ]
 
     def show_band(self, epoch: int, value: float, width: float, last: int) -> None:
         """The band below the value to beat: only what falls below it counts as an improvement. No width, no band."""
@@ -300,16 +315,13 @@ class CurvePlot(Plot):
             self.removeItem(item)
         colors = theme.colors()
         self.ends = []
-        for number, one in enumerate(happened):
-            # Where the curves leave room: above a loss, which falls, and below an accuracy, which rises.
-            place = 0.75 - 0.14 * (number % 4) if self.flag_height > 0.5 else 0.25 + 0.14 * (number % 4)
+        for one in happened:
             line = pyqtgraph.InfiniteLine(
                 one.epoch,
                 angle=90,
                 pen=pyqtgraph.mkPen(colors.faint_text, width=1, style=Qt.PenStyle.DotLine),
                 label=unformatted(one.words),
                 labelOpts={
-                    "position": place,
                     "color": colors.faint_text,
                     "fill": faint(colors.surface, 200),
                     "anchors": [(1, 0.5), (1, 0.5)],

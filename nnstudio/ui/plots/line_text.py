@@ -1,12 +1,19 @@
 """Words beside an upright line of a plot, put where they can be read whole."""
 
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
 import pyqtgraph
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 
 PADDING = 10
 """About the pixels that a text takes beside its letters."""
+HEIGHTS = (0.75, 0.6, 0.45, 0.3, 0.15)
+"""Where words may stand along an upright line, as shares of the plot's height from below."""
+Points = tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]]]
+"""Ascending places (n,) and heights (n,) of a curve, as they are drawn."""
 
 
 def unformatted(text: str) -> str:
@@ -30,3 +37,22 @@ def place_beside(plot: pyqtgraph.PlotWidget, line: pyqtgraph.InfiniteLine, texts
     if label.anchors != anchors:
         label.anchors = anchors
         label.updatePosition()
+
+
+def clearest(
+    plot: pyqtgraph.PlotWidget, line: pyqtgraph.InfiniteLine, curves: Sequence[Points], taken: Sequence[float]
+) -> float:
+    """The height at which the words beside a line hide the least of the curves, of those that are not taken."""
+    (left, right), (low, high) = plot.plotItem.vb.viewRange()
+    area = plot.plotItem.vb.sceneBoundingRect()
+    width = (line.label.boundingRect().width() + PADDING) * (right - left) / max(1.0, area.width())
+    half = 0.5 * (plot.fontMetrics().height() + PADDING) / max(1.0, area.height())
+    begins = line.value() - width if line.label.anchors[0][0] == 1 else line.value()
+    free = [height for height in HEIGHTS if height not in taken] or list(HEIGHTS)
+    hidden = dict.fromkeys(free, 0)
+    for places, heights in curves:
+        first, last = np.searchsorted(places, (begins, begins + width))
+        shares = (heights[first:last] - low) / max(high - low, 1e-300)
+        for height in free:
+            hidden[height] += int((np.abs(shares - height) < half).sum())
+    return min(free, key=hidden.__getitem__)

@@ -13,6 +13,9 @@ from nnstudio.ui.look.picture import write_picture
 from nnstudio.ui.plots.accessible import describe
 from nnstudio.ui.plots.view_box import DataViewBox
 
+ABOVE = 7
+"""Pixels above the axes: half the height of the number that may stand at their upper end."""
+
 
 class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
     """A plot with a menu to save it. `picture_asked(plot)` and `numbers_asked(plot)` come when that is chosen,
@@ -30,6 +33,7 @@ class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         # pyqtgraph makes the plot's menu all the same, and without a parent it would outlive the plot.
         menu = self.getPlotItem().ctrlMenu
         menu.setParent(self, menu.windowFlags())
+        self.plotItem.layout.setContentsMargins(1, ABOVE, 1, 1)
         for side in ("bottom", "left"):
             self.getAxis(side).enableAutoSIPrefix(False)
         self.notice = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
