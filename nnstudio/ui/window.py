@@ -125,7 +125,6 @@ class MainWindow(QMainWindow):
         self.canvas = Canvas(self.store)
         self.live_weights = LiveWeights(self.trainer, self.canvas)
         self.inspector = Inspector(self.store, self.canvas.network)
-        self.messages = MessageBar(self.canvas)
         self.first_steps = FirstSteps(self.canvas, self.open_example, self.show_data)
         self.formula_bar = FormulaBar(self.store, self.canvas.network)
         self.problems = Problems(self.store)
@@ -141,6 +140,7 @@ class MainWindow(QMainWindow):
         self.training_panel = TrainingPanel(self.store, self.iteration_counter)
         self.palette_panel = Palette(self.canvas)
         self.arrangement = Arrangement(self.parts(), self.preferences)
+        self.messages = MessageBar(self.arrangement.drawing)
         self.tabs = self.arrangement.tabs
         self.setCentralWidget(self.arrangement.whole)
         fill_menu_bar(self.menuBar(), self.actions_by_name, self.preferences, self.menu_callbacks())

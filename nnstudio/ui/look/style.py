@@ -66,6 +66,9 @@ def style_sheet() -> str:
     QPushButton:pressed {{ background: {colors.border}; }}
     QPushButton:focus, QPushButton:default {{ border-color: {accent}; }}
     QPushButton:disabled {{ color: {faint}; border-color: {colors.grid}; }}
+    QProgressBar {{ background: {colors.background}; border: 1px solid {colors.border}; border-radius: 4px;
+                    text-align: center; }}
+    QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
     QToolButton::menu-indicator {{ image: none; }}
     QScrollBar {{ background: transparent; border: none; margin: 0; }}
     QScrollBar:vertical {{ width: 11px; }}

@@ -323,7 +323,7 @@ class CurvePlot(Plot):
                 label=unformatted(one.words),
                 labelOpts={
                     "color": colors.faint_text,
-                    "fill": faint(colors.surface, 200),
+                    "fill": faint(colors.surface, 130),
                     "anchors": [(1, 0.5), (1, 0.5)],
                 },
             )

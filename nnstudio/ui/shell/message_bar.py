@@ -1,4 +1,4 @@
-"""What the user should know now: it floats over the canvas, fades in and out, and pushes nothing aside."""
+"""What the user should know now: it floats below the network, fades in and out, and pushes nothing aside."""
 
 from collections.abc import Callable, Sequence
 
@@ -13,11 +13,11 @@ JUST_TOLD = 300
 """Milliseconds in which a change still belongs to what was told."""
 FADE = 160
 WIDEST = 620
-EDGE = 12
+EDGE = 8
 
 
 class MessageBar(QFrame):
-    """One message at a time over the upper edge of `ground`; the newest wins."""
+    """One message at a time over the lower edge of `ground`, where it hides no layer; the newest wins."""
 
     def __init__(self, ground: QWidget) -> None:
         super().__init__(ground)
@@ -87,12 +87,12 @@ class MessageBar(QFrame):
             self.hide()
 
     def _place(self) -> None:
-        """In the middle of the upper edge, as high as the text needs."""
+        """In the middle of the lower edge, as high as the text needs."""
         width = max(120, min(WIDEST, self.ground.width() - 2 * EDGE))
         self.setFixedWidth(width)
         # The size it would like is that of a label as narrow as can be, and much higher.
         self.setFixedHeight(self.heightForWidth(width))
-        self.move((self.ground.width() - self.width()) // 2, EDGE)
+        self.move((self.ground.width() - self.width()) // 2, self.ground.height() - self.height() - EDGE)
 
     def _button(self, words: str, do: Callable[[], object]) -> QPushButton:
         button = QPushButton(words)
