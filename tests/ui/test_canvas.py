@@ -94,6 +94,26 @@ def test_a_layer_dropped_on_a_link_is_set_into_it(open_window: Open, hand: Hands
     ) not in links
 
 
+def test_while_a_layer_is_dragged_the_link_that_would_take_it_is_marked(open_window: Open, hand: Hands) -> None:
+    window = open_window(IRIS)
+    mouse, shown = hand(window), window.palette_panel.list.viewport()
+    marked = window.canvas.network.links[Link("dense_1", "tanh_1")]
+    between = (mouse.port("dense_1", "output") + mouse.port("tanh_1", "input")) / 2
+    there = shown.mapFromGlobal(mouse.viewport.mapToGlobal(between))
+    for type, fits in (("dropout", True), ("output", False), ("note", False)):
+        QTest.mousePress(shown, Qt.MouseButton.LeftButton, pos=palette_point(window, type))
+        move(shown, there - QPoint(40, 90))
+        assert not marked.highlighted
+        move(shown, there)
+        assert marked.highlighted == fits
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        QTest.keyClick(focused, Qt.Key.Key_Escape)
+        assert not marked.highlighted
+        QTest.mouseRelease(shown, Qt.MouseButton.LeftButton, pos=there)
+    assert len(window.project.network.layers) == LAYERS and not window.project.network.notes
+
+
 def test_a_loose_layer_dragged_on_a_link_is_set_into_it_in_one_step(open_window: Open, hand: Hands) -> None:
     window = open_window(IRIS)
     mouse = hand(window)

@@ -1,7 +1,7 @@
 """The palette: every layer there is, to search, to drag onto the canvas, or to append with a double-click."""
 
-from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPixmap
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QApplication,
     QLabel,
@@ -19,6 +19,7 @@ from nnstudio.text import translate as _
 from nnstudio.ui.canvas.annotations import ANNOTATIONS
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.look import theme
+from nnstudio.ui.look.fields import CORNER
 from nnstudio.ui.look.layer_icons import layer_icon
 
 CATEGORY_NAMES = {
@@ -27,6 +28,8 @@ CATEGORY_NAMES = {
     "regularization": mark("Regularisation"),
     "structure": mark("Structure"),
 }
+PAD = 8
+"""Around icon and name on the card that is dragged."""
 TYPE_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -58,12 +61,36 @@ class LayerList(QListWidget):
         place = self.window().mapFromGlobal(global_point)
         # Beside the pointer: what it is dropped on must be seen.
         self._ghost.move(place + QPoint(14, 12))
+        point = self.canvas.viewport().mapFromGlobal(global_point)
+        if self.canvas.viewport().rect().contains(point):
+            self.canvas.adding.show_target(self.currentItem().data(TYPE_ROLE), point)
+        else:
+            self.canvas.adding.show_no_target()
 
     def ghost_picture(self) -> QPixmap:
-        return self.viewport().grab(self.visualItemRect(self.currentItem()))
+        """The icon and the name, on a small card."""
+        item, colors = self.currentItem(), theme.colors()
+        icon = self.iconSize()
+        size = QSize(icon.width() + self.fontMetrics().horizontalAdvance(item.text()) + 3 * PAD, icon.height() + PAD)
+        picture = QPixmap(size * self.devicePixelRatioF())
+        picture.setDevicePixelRatio(self.devicePixelRatioF())
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self.font())
+        painter.setPen(QPen(QColor(colors.selection), 1.5))
+        painter.setBrush(QColor(colors.surface))
+        painter.drawRoundedRect(QRectF(QPointF(), QSizeF(size)).adjusted(1, 1, -1, -1), CORNER, CORNER)
+        item.icon().paint(painter, PAD, PAD // 2, icon.width(), icon.height())
+        painter.setPen(QColor(colors.text))
+        words = QRectF(icon.width() + 2 * PAD, 0, size.width(), size.height())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, item.text())
+        painter.end()
+        return picture
 
     def end_drag(self) -> None:
         self._pressed = None
+        self.canvas.adding.show_no_target()
         if self._ghost is not None:
             self._ghost.deleteLater()
             self._ghost = None
