@@ -125,11 +125,14 @@ def test_nothing_is_cut_outside_or_on_each_other(
     assert all(not bar.isHidden() for bar in window.findChildren(QToolBar))
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("size", [(1024, 600), *SIZES])
-def test_the_first_steps_cover_no_layer(size: tuple[int, int], open_window: Open, qtbot: QtBot) -> None:
+def test_the_first_steps_cover_no_layer(size: tuple[int, int], language: str, open_window: Open, qtbot: QtBot) -> None:
     window = open_window()
+    window.use_language(language)
     window.resize(*size)
     qtbot.wait(50)
+    assert not cut_texts(window)
     steps = place_in_window(window.first_steps, window)
     assert window.first_steps.isVisible()
     for item in window.canvas.network.layers.values():

@@ -13,6 +13,7 @@ from nnstudio.ui.look.tooltips import plain_tooltip
 CORNER = 6.0
 """The radius of the corners of fields and buttons; style.py has it too."""
 SIDE, ARROW_ROOM = 8.0, 24.0
+WIDER = 10
 AIR = 4
 """Above and below the text of a field."""
 FAINT = 0.5
@@ -34,8 +35,8 @@ class Choice(QComboBox):
         return self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(room))
 
     def sizeHint(self) -> QSize:
-        """As high as a field that is typed into."""
-        return QSize(super().sizeHint().width(), self.fontMetrics().height() + 2 * AIR)
+        """As high as a field that is typed into; as wide as Qt's own, with the room that our arrow takes beside it."""
+        return QSize(super().sizeHint().width() + WIDER, self.fontMetrics().height() + 2 * AIR)
 
     # Painted here: a style sheet that rounds its corners takes its arrow away, and no style shortens its text.
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -68,7 +68,7 @@ def style_sheet() -> str:
     QPushButton:disabled {{ color: {faint}; border-color: {colors.grid}; }}
     QProgressBar {{ background: {colors.background}; border: 1px solid {colors.border}; border-radius: 4px;
                     text-align: center; }}
-    QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
+    QProgressBar::chunk {{ background: {theme.mixed(accent, colors.surface, 0.5)}; border-radius: 3px; }}
     QToolButton::menu-indicator {{ image: none; }}
     QScrollBar {{ background: transparent; border: none; margin: 0; }}
     QScrollBar:vertical {{ width: 11px; }}

@@ -16,6 +16,8 @@ from nnstudio.ui.shell.menus import EXAMPLES
 ENDS = 2
 """A new network has an input and an output, and nothing between them."""
 BELOW = 16
+WIDTH = 460
+"""As wide at least; wider where the names of the examples are longer."""
 
 
 class FirstSteps(QFrame):
@@ -51,7 +53,7 @@ class FirstSteps(QFrame):
         self.setStyleSheet(
             f"#firstSteps {{ background: {colors.surface}; border: 1px solid {colors.grid}; border-radius: 10px; }}"
         )
-        self.setFixedWidth(460)
+        self.setFixedWidth(max(WIDTH, layout.minimumSize().width()))
         canvas.installEventFilter(self)
         canvas.store.changed.connect(self.follow)
         self.show_if_new()
