@@ -24,8 +24,7 @@ class AccuracyView(CurveView):
     def fold(self) -> None:
         shown, curves = self.trainer, self.trainer.curves
         has_accuracy = len(curves.train_accuracy) > 0 or (curves.epochs == 0 and shown.tells_classes)
-        is_blank = shown.is_blank and not shown.is_active
-        self.plot.setVisible(has_accuracy and not is_blank and not curve_lines.are_starts(shown))
+        self.plot.setVisible(has_accuracy and shown.has_curves and not curve_lines.are_starts(shown))
 
     def lines(self) -> Sequence[Line]:
         return curve_lines.accuracy_lines(self.trainer)

@@ -71,7 +71,7 @@ class ConfusionView(View):
         dataset = self.loader.dataset
         if dataset is not None and not len(dataset.validation):
             return _("There are no validation samples to judge.")
-        if self.trainer.is_blank and not self.trainer.is_active:
+        if not self.trainer.has_curves:
             return _("Shown once the network is trained.")
         if not self._is_of_this_data:
             return _("The run that is shown was trained on other data.")

@@ -20,7 +20,7 @@ class LossView(CurveView):
         super().__init__(trainer, loader, CurvePlot("plotLoss", _("Loss"), _("Loss"), lowest, "{value:.4g}", 0.92))
 
     def fold(self) -> None:
-        self.plot.setVisible(not self.trainer.is_blank or self.trainer.is_active)
+        self.plot.setVisible(self.trainer.has_curves)
 
     def lines(self) -> Sequence[Line]:
         return curve_lines.loss_lines(self.trainer)

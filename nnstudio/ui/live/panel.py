@@ -130,16 +130,15 @@ class Plots(QWidget):
 
     def has_content(self) -> bool:
         """Whether there is something to see: a training, a run, or the points of a plane."""
-        return not self.trainer.is_blank or self.trainer.is_active or self.plane.plane is not None
+        return self.trainer.has_curves or self.plane.plane is not None
 
     def fold(self) -> None:
         """Be there when there is something to see; a plot without a line, and a timeline without a moment, are not."""
-        is_blank = self.trainer.is_blank and not self.trainer.is_active
         for view in self.views.values():
             view.fold()
         for part in (self.time, self.words):
-            part.setVisible(not is_blank)
-        if is_blank:
+            part.setVisible(self.trainer.has_curves)
+        if not self.trainer.has_curves:
             self.patience.hide()
         self.setVisible(self.has_content())
 

@@ -132,14 +132,19 @@ class ShownTraining(QObject):
         return self.main.watched is None and self.main.run is None
 
     @property
+    def has_curves(self) -> bool:
+        """Whether a training is under way, or a run is shown."""
+        return self.is_active or not self.is_blank
+
+    @property
     def data(self) -> DataChoice | None:
         """The data the newest training began with."""
-        return None if self.is_blank and not self.is_active else self.main.project.data
+        return self.main.project.data if self.has_curves else None
 
     @property
     def network(self) -> Network | None:
         """The network of the training or the run that is shown."""
-        return None if self.is_blank and not self.is_active else self.main.project.network
+        return self.main.project.network if self.has_curves else None
 
     @property
     def epochs(self) -> int:

@@ -369,7 +369,7 @@ class Trainer(ShownTraining):
         runs = change.after.runs
         if change.touches(Part.RUNS):
             self.follow_runs(change.after)
-            if self.is_blank and not self.is_active and len(runs) > len(change.before.runs):
+            if not self.has_curves and len(runs) > len(change.before.runs):
                 self.show(runs[-1])  # one that was deleted is back
         if not self.is_active and change.touches(*trained, Part.FACTS, Part.RUNS, Part.PROBLEMS):
             self.changed.emit()
