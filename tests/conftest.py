@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import HealthCheck, settings
 from msgspec.structs import replace
 
 from nnstudio import paths
@@ -34,7 +35,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Also for processes that tests start."""
+    """Also for processes that tests start. How long an example takes beside busy neighbours decides nothing."""
+    settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("patient")
     os.environ["NNSTUDIO_TEST_DEVICE"] = str(config.getoption("--device"))
 
 

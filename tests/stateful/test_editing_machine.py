@@ -234,10 +234,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def test_edits_in_any_order(qtbot: QtBot, examples: int) -> None:
     from hypothesis.stateful import run_state_machine_as_test
 
-    checks = [HealthCheck.too_slow, HealthCheck.filter_too_much]
+    checks = [HealthCheck.too_slow, HealthCheck.filter_too_much]  # a machine throws many of its steps away
     run_state_machine_as_test(
         Editing,
-        settings=settings(
-            max_examples=examples, stateful_step_count=60, deadline=None, suppress_health_check=checks, database=None
-        ),
+        settings=settings(max_examples=examples, stateful_step_count=60, suppress_health_check=checks, database=None),
     )

@@ -24,7 +24,7 @@ def preparation(inputs: int, classes: int) -> Preparation:
     return Preparation(columns, (inputs,), task, "t", tuple(f"c{number}" for number in range(classes)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     activation=st.sampled_from(["sigmoid", "tanh", "relu", "leaky_relu", "softplus", "softmax"]),
     inputs=st.integers(1, 16),
