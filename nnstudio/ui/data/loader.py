@@ -125,6 +125,7 @@ class DataLoader(QObject):
         if ready.choice != self.store.project.data:
             return
         self.choice, self.dataset = ready.choice, ready.dataset
+        self.was_cancelled = False  # the last of it may have been read when that was asked for
         self.columns = tuple(ready.dataset.preview.columns)
         before = self.store.project
         self._note(ready.choice, ready.dataset)
