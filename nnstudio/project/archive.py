@@ -156,16 +156,21 @@ def sha256(content: bytes) -> str:
 
 
 def open_project(
-    path: Path, told: Told | None = None, progress: FileProgress | None = None, beside: Beside | None = None
+    path: Path,
+    told: Told | None = None,
+    progress: FileProgress | None = None,
+    beside: Beside | None = None,
+    joined: Callable[[bytes | None], bytes | None] = lambda description: description,
 ) -> Project:
     """The project in a file, checked all through; UserError in words for anything else.
 
     With somebody to tell, a run whose curve or weights are damaged is left out and told of, and the rest is opened.
-    Members that are listed and not in the file are asked of `beside`.
+    Members that are listed and not in the file are asked of `beside`, and `joined` puts together a description that is
+    not all there.
     """
     progress = progress or FileProgress()
     unpacked = unpack(path, progress)
-    found, checksum = described(unpacked[DESCRIPTION], path)
+    found, checksum = described(joined(unpacked[DESCRIPTION]), path)
     members = renamed_members(unpacked, found.format, path)
     if beside is not None:
         members |= {name: beside(member) for name, member in found.members.items() if name not in members}

@@ -1,12 +1,13 @@
 """Work that is in no file yet, kept in the user's own folder, and found again after the program has died.
 
-ID.nnstudio   the project, without its larger members
+ID.nnstudio   the project, without its larger members and the larger pieces of its description, one of which is a run
 ID.parts/     those, each under its SHA-256: they are written once, and not every ten seconds as long as work goes on
 ID.json       whose work it is
 """
 
 import re
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from uuid import uuid4
 import msgspec
 
 from nnstudio.project.archive import SUFFIX, Member, Told, members_of, open_project, sha256
-from nnstudio.project.container import THUMBNAIL, pack
+from nnstudio.project.container import DESCRIPTION, THUMBNAIL, pack
 from nnstudio.project.files import file_error, files_in, is_plain, is_there, put_in_place, write_whole
 from nnstudio.project.model import Project
 from nnstudio.project.progress import FileProgress
@@ -26,6 +27,8 @@ from nnstudio.text import UserError
 DECLINED, UNREADABLE = "declined", "unreadable"
 LARGE = 2**11
 """Bytes from which a member is kept by itself."""
+RUN = b"\n   {"
+"""What begins a run in a description: the brace at its depth."""
 SHA256 = re.compile("[0-9a-f]{64}")
 KEPT_FOR = 7 * 24 * 3600
 """Seconds for which work that was declined is kept all the same."""
@@ -38,6 +41,13 @@ class Note(msgspec.Struct, frozen=True):
     path: str
     program: str = ""
     refused: tuple[str, ...] = ()
+
+
+class Piece(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A piece of a description: its text, or where that is among the parts."""
+
+    text: str = ""
+    part: Member | None = None
 
 
 @dataclass(frozen=True)
@@ -68,16 +78,15 @@ class RecoveryStore:
         except OSError as error:
             raise file_error(error, self.file) from None
         members, listed = members_of(project, self.folder.resolve(), thumbnail)
-        large = {name for name, member in listed.items() if member.size >= LARGE and name != THUMBNAIL}
+        inside, apart = divided(members, listed)
         parts = parts_of(self.file)
         known = {one.name for one in files_in(parts, "*")}
-        for name in large:
-            if listed[name].sha256 not in known:
-                write_part(parts / listed[name].sha256, members[name])
+        for name in apart.keys() - known:
+            write_part(parts / name, apart[name])
         note = Note(str(path or ""), this_program(), tuple(sorted(refused)))
         write_whole(self.file.with_suffix(".json"), msgspec.json.encode(note))
-        write_whole(self.file, pack({name: content for name, content in members.items() if name not in large}))
-        for outdated in known - {listed[name].sha256 for name in large}:
+        write_whole(self.file, pack(inside))
+        for outdated in known - apart.keys():
             with suppress(OSError):  # it is tried again the next time
                 (parts / outdated).unlink()
 
@@ -89,6 +98,30 @@ class RecoveryStore:
 def parts_of(file: Path) -> Path:
     """The folder of the larger members of a kept project."""
     return file.with_suffix(".parts")
+
+
+def divided(members: Mapping[str, bytes], listed: Mapping[str, Member]) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """What stays in a kept file, by name, and what lies beside it, by SHA-256."""
+    inside, apart = dict(members), dict[str, bytes]()
+    for name, member in listed.items():
+        if member.size >= LARGE and name != THUMBNAIL:
+            apart[member.sha256] = inside.pop(name)
+    texts = texts_of(members[DESCRIPTION])
+    if len(texts) > 1:  # without runs it is small, and stays as in any other file
+        pieces = [piece_of(text) for text in texts]
+        apart |= {piece.part.sha256: text for piece, text in zip(pieces, texts, strict=True) if piece.part}
+        inside[DESCRIPTION] = msgspec.json.encode(pieces)
+    return inside, apart
+
+
+def piece_of(text: bytes) -> Piece:
+    return Piece(text.decode()) if len(text) < LARGE else Piece(part=Member(len(text), sha256(text)))
+
+
+def texts_of(description: bytes) -> list[bytes]:
+    """A description cut before each of its runs."""
+    first, *runs = description.split(RUN)
+    return [first, *(RUN + run for run in runs)]
 
 
 def write_part(path: Path, content: bytes) -> None:
@@ -111,7 +144,15 @@ def open_kept(file: Path, told: Told | None = None, progress: FileProgress | Non
             return None
         return content if len(content) == member.size and sha256(content) == member.sha256 else None
 
-    return open_project(file, told, progress, part)
+    def joined(description: bytes | None) -> bytes | None:
+        try:
+            pieces = msgspec.json.decode(description or b"", type=list[Piece])
+        except msgspec.MsgspecError:
+            return description  # kept whole, by a version before
+        texts = [part(piece.part) if piece.part else piece.text.encode() for piece in pieces]
+        return None if None in texts else b"".join(text for text in texts if text is not None)
+
+    return open_project(file, told, progress, part, joined)
 
 
 def remove(file: Path) -> None:
