@@ -66,11 +66,10 @@ def print_run(run: Run, file: str) -> None:
     print(ending(run))
     history = run.history
     if run.best_epoch:
-        print(
-            _("Lowest validation loss {loss:.4f}, in epoch {epoch}.").format(
-                loss=history.validation_loss[run.best_epoch - 1], epoch=run.best_epoch
-            )
-        )
+        best = _("Lowest validation loss {loss:.4f}, in epoch {epoch}.")
+        if run.training.monitor == "validation_accuracy":
+            best = _("Highest validation accuracy in epoch {epoch}, with a loss of {loss:.4f}.")
+        print(best.format(loss=history.validation_loss[run.best_epoch - 1], epoch=run.best_epoch))
         if history.validation_accuracy:
             print(
                 _("Validation accuracy there: {share:.1%}.").format(

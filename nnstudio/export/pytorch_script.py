@@ -232,7 +232,7 @@ def training_lines(run: Run) -> Iterator[str]:
     yield f"    optimizer = {optimizer_code(plan)}"
     if plan.schedule != "constant":
         yield f"    scheduler = torch.optim.lr_scheduler.{scheduler_code(plan)}"
-    yield "    best_loss, best_weights, waited = math.inf, model.state_dict(), 0"
+    yield "    lowest, best_weights, waited = math.inf, model.state_dict(), 0"
     if plan.min_delta:
         yield "    to_beat = math.inf"
     once = plan.shuffle == "once"
@@ -330,32 +330,38 @@ def scheduler_code(plan: TrainingPlan) -> str:
 def stopping_lines(plan: TrainingPlan) -> Iterator[str]:
     """Validation after each epoch; without a validation part the last weights are kept."""
     keep = "{name: value.clone() for name, value in model.state_dict().items()}"
+    value = "validation_loss"
+    watched = ""
+    if plan.monitor == "validation_accuracy":
+        value = "wrong"
+        watched = '\n        wrong = 1 - accuracy_on("validation", model)  # early stopping follows the accuracy'
     unvalidated = "\n            scheduler.step(train_loss)" if plan.schedule == "plateau" else ""
     yield f"""        if not parts["validation"]:
             best_weights = {keep}
             print(f"epoch {{epoch}}: training loss {{train_loss:.4f}}"){unvalidated}
             continue
-        validation_loss = loss_on("validation", model)
+        validation_loss = loss_on("validation", model){watched}
         print(f"epoch {{epoch}}: training loss {{train_loss:.4f}}, validation loss {{validation_loss:.4f}}")"""
     if plan.schedule == "plateau":
         yield "        scheduler.step(validation_loss)"
     if plan.min_delta:
         # What counts for patience must be lower by a margin; what counts as best need only be lower.
-        yield f"        improved = validation_loss < to_beat - {plan.min_delta!r}"
+        yield f"        improved = {value} < to_beat - {plan.min_delta!r}"
         yield "        waited = 0 if improved else waited + 1"
-        yield "        to_beat = validation_loss if improved else to_beat"
-        yield "        if validation_loss < best_loss:"
+        yield f"        to_beat = {value} if improved else to_beat"
+        yield f"        if {value} < lowest:"
     else:
-        yield "        improved = validation_loss < best_loss"
+        yield f"        improved = {value} < lowest"
         yield "        waited = 0 if improved else waited + 1"
         yield "        if improved:"
-    yield "            best_loss = validation_loss"
+    yield f"            lowest = {value}"
     yield f"            best_weights = {keep}"
     if not plan.restore_best:
         yield f"        best_weights = {keep}  # the last weights are kept, not the best"
     if plan.patience:
         yield f"        if waited == {plan.patience}:"
-        yield f'            print("Stopped: {plan.patience} epochs without a lower validation loss.")'
+        better = "higher validation accuracy" if watched else "lower validation loss"
+        yield f'            print("Stopped: {plan.patience} epochs without a {better}.")'
         yield "            break"
 
 
@@ -382,6 +388,12 @@ def predictions(rows, model):
         yield "    return [CLASSES[int(output > 0)] for output in outputs[:, 0]]"
     else:
         yield "    return [CLASSES[number] for number in outputs.argmax(dim=1)]"
+    if preparation.task == "class":
+        yield """
+
+def accuracy_on(part, model):
+    rows = parts[part]
+    return sum(a == row[TARGET] for a, row in zip(predictions(rows, model), rows)) / len(rows)"""
     yield '''
 
 def report(model):
@@ -389,8 +401,7 @@ def report(model):
         if rows:
             line = f"{part}: {len(rows)} rows, loss {loss_on(part, model):.4f}"'''
     if preparation.task == "class":
-        yield "            right = sum(a == row[TARGET] for a, row in zip(predictions(rows, model), rows))"
-        yield '            line += f", accuracy {right / len(rows):.4f}"'
+        yield '            line += f", accuracy {accuracy_on(part, model):.4f}"'
     yield """            print(line)
 
 

@@ -383,7 +383,7 @@ def sha256_of_4(project: Project) -> str:
         for later in ("torch", "machine", "data_sha256", "rows", "checkpoint", "snapshots", "is_companion"):
             del run[later]
     for one in (raw, *raw["runs"]):
-        for later in ("schedule", "schedule_factor", "schedule_epochs", "clip_norm", "label_smoothing"):
+        for later in ("schedule", "schedule_factor", "schedule_epochs", "clip_norm", "label_smoothing", "monitor"):
             del one["training"][later]
     raw["runs"] = [{FORMER_FIELDS.get(name, name): value for name, value in run.items()} for run in raw["runs"]]
     return sha256(msgspec.json.encode(raw))

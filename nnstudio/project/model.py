@@ -115,6 +115,7 @@ class TrainingPlan(Struct, frozen=True, forbid_unknown_fields=True):
     initialization_scale: float = 0.5
     bias_initialization: float = 0.0
     patience: int = 10
+    monitor: str = "validation_loss"
     min_delta: float = 0.0
     restore_best: bool = True
     seed: int = 0

@@ -14,7 +14,9 @@ def shown_name(layer: Layer) -> str:
 def stop_text(run: Run) -> str:
     """Why a run ended."""
     words = {
-        "patience": _("early stopping: {patience} epochs without a lower validation loss"),
+        "patience": _("early stopping: {patience} epochs without a lower validation loss")
+        if run.training.monitor == "validation_loss"
+        else _("early stopping: {patience} epochs without a higher validation accuracy"),
         "epochs": _("all epochs done"),
         "user": _("stopped by hand"),
         "diverged": _("the loss was not a number any more"),
@@ -25,8 +27,9 @@ def stop_text(run: Run) -> str:
 
 
 def is_improving(run: Run) -> bool:
-    """Whether the last epoch was the best so far, so that more of them would have helped."""
-    return run.stop_reason == "epochs" and run.best_epoch == run.epochs_run > 1
+    """Whether the loss of the last epoch was the lowest so far, so that more of them would have helped."""
+    by_loss = run.training.monitor == "validation_loss"
+    return by_loss and run.stop_reason == "epochs" and run.best_epoch == run.epochs_run > 1
 
 
 def backend_text(run: Run) -> str:

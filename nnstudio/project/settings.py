@@ -96,6 +96,8 @@ CHOICE_NAMES = {
     "exponential": mark("exponential"),
     "cosine": mark("cosine"),
     "plateau": mark("on a plateau"),
+    "validation_loss": mark("validation loss"),
+    "validation_accuracy": mark("validation accuracy"),
     "default": mark("PyTorch's default"),
     "normal": mark("normal"),
     "uniform": mark("uniform"),
@@ -265,7 +267,18 @@ TRAINING_SETTINGS: tuple[Parameter, ...] = (
         10,
         0,
         100_000,
-        help=mark("Early stopping: stop after this many epochs without a lower validation loss. 0 never stops early."),
+        help=mark("Early stopping: stop after this many epochs without improvement. 0 never stops early."),
+    ),
+    Parameter(
+        "monitor",
+        mark("Measure (monitor)"),
+        "choice",
+        "validation_loss",
+        choices=("validation_loss", "validation_accuracy"),
+        help=mark(
+            "What early stopping follows, and what the best epoch is the best in. The loss tells small gains that the "
+            "accuracy does not; of equal accuracies the earliest counts."
+        ),
     ),
     Parameter(
         "min_delta",
@@ -274,14 +287,14 @@ TRAINING_SETTINGS: tuple[Parameter, ...] = (
         0.0,
         0,
         1000,
-        help=mark("By how much the validation loss must fall to count as an improvement for patience."),
+        help=mark("By how much the loss must fall, or the accuracy rise, to count as an improvement for patience."),
     ),
     Parameter(
         "restore_best",
         mark("Restore best weights"),
         "boolean",
         True,
-        help=mark("Give back the weights of the epoch with the lowest validation loss, however training ends."),
+        help=mark("Give back the weights of the best epoch, however training ends."),
     ),
     Parameter(
         "seed",

@@ -1,13 +1,19 @@
-"""Early stopping: which epoch was best, and how long the validation loss has not improved. Counts epochs."""
+"""Early stopping: which epoch was best, and how long there was no improvement. Counts epochs."""
 
 import math
 
 
-class EarlyStopping:
-    """Follows the validation loss, one `update` an epoch.
+def monitored(monitor: str, loss: float, accuracy: float) -> float:
+    """What early stopping makes small: the validation loss, or the share of wrong answers, 1 − accuracy."""
+    return 1 - accuracy if monitor == "validation_accuracy" else loss
 
-    The best epoch is the one with the lowest loss. Patience runs out after `patience` epochs in a row of which none
-    fell below the lowest loss by more than `min_delta`; patience 0 never does.
+
+class EarlyStopping:
+    """Follows what shall become small, one `update` an epoch: the validation loss, or the share of wrong answers.
+    Whichever it is, here it is called the loss.
+
+    The best epoch is the one with the lowest. Patience runs out after `patience` epochs in a row of which none fell
+    below the lowest loss by more than `min_delta`; patience 0 never does.
     """
 
     def __init__(self, patience: int, min_delta: float = 0.0) -> None:
@@ -21,7 +27,7 @@ class EarlyStopping:
         self.reference_epoch = 0
 
     def update(self, epoch: int, loss: float) -> bool:
-        """Take in an epoch's validation loss; True when it is the lowest so far."""
+        """Take in an epoch's loss; True when it is the lowest so far."""
         if loss < self.reference - self.min_delta:
             self.reference, self.reference_epoch = loss, epoch
             self.epochs_without_improvement = 0

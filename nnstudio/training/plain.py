@@ -22,12 +22,12 @@ Samples = tuple[Tensor, Tensor]
 
 @dataclass
 class Result:
-    """The curves, one value an epoch, the epoch with the lowest validation loss, counted from 1, and its loss."""
+    """The curves, one value an epoch, the best epoch, counted from 1, and what it is the best in."""
 
     train_loss: list[float] = field(default_factory=list)
     validation_loss: list[float] = field(default_factory=list)
     best_epoch: int = 0
-    best_loss: float = math.inf
+    lowest: float = math.inf
 
 
 def train(model: nn.Module, loss_of: Loss, plan: TrainingPlan, training: Samples, validation: Samples) -> Result:
@@ -66,7 +66,8 @@ def train(model: nn.Module, loss_of: Loss, plan: TrainingPlan, training: Samples
         # Then a look at samples that the network does not learn from.
         model.eval()  # dropout off, batch norm by its averages
         with torch.no_grad():
-            validation_loss = loss_of(model(validation[0]), validation[1]).item()
+            outputs = model(validation[0])
+            validation_loss = loss_of(outputs, validation[1]).item()
         result.validation_loss.append(validation_loss)
         if isinstance(scheduler, ReduceLROnPlateau):
             scheduler.step(validation_loss)
@@ -74,11 +75,14 @@ def train(model: nn.Module, loss_of: Loss, plan: TrainingPlan, training: Samples
             scheduler.step()
 
         # Early stopping: keep the best weights, and stop when patience runs out.
-        if validation_loss < result.best_loss:
-            result.best_epoch, result.best_loss = epoch, validation_loss
+        monitored = validation_loss
+        if plan.monitor == "validation_accuracy":  # the share of wrong answers, of classes told apart by the largest
+            monitored = (outputs.argmax(dim=1) != validation[1]).float().mean().item()
+        if monitored < result.lowest:
+            result.best_epoch, result.lowest = epoch, monitored
             best_weights = copy.deepcopy(model.state_dict())
-        if validation_loss < reference - plan.min_delta:
-            reference, epochs_without_improvement = validation_loss, 0
+        if monitored < reference - plan.min_delta:
+            reference, epochs_without_improvement = monitored, 0
         else:
             epochs_without_improvement += 1
         if 0 < plan.patience <= epochs_without_improvement:

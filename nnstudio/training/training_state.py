@@ -12,7 +12,7 @@ from torch import Tensor
 
 from nnstudio.project.model import RunEvent, StopReason, TrainingPlan
 from nnstudio.training.curves import Curves
-from nnstudio.training.early_stopping import EarlyStopping
+from nnstudio.training.early_stopping import EarlyStopping, monitored
 from nnstudio.training.engine.build import BuiltNetwork
 from nnstudio.training.engine.distributed import SINGLE_PROCESS, ProcessGroup
 from nnstudio.training.engine.flat_parameters import FlatParameters
@@ -179,11 +179,11 @@ class TrainingState:
             self.ended = "epochs"
 
     def _take_validation(self, loss: float, accuracy: float) -> bool:
-        """Whether the validation loss is the lowest so far."""
+        """Whether the epoch is the best so far."""
         self.curves.validation_loss.append(loss)
         if self.train.classes is not None:
             self.curves.validation_accuracy.append(accuracy)
-        return self.stopping.update(self.progress.epoch, loss)
+        return self.stopping.update(self.progress.epoch, monitored(self.plan.monitor, loss, accuracy))
 
     def keep_timeline(self, timeline: Timeline) -> None:
         """Put the weights aside from now on, those before the first step among them."""

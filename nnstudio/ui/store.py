@@ -162,7 +162,8 @@ class Store(QObject):
     def _find_problems(self) -> None:
         """Shapes anew where something that they depend on is another; of a digit in the learning rate nothing is."""
         project = self.project
-        known = project.network, project.facts, project.data, project.training.loss, project.training.batch_size
+        plan = project.training
+        known = project.network, project.facts, project.data, plan.loss, plan.batch_size, plan.monitor
         if not same(known, self._inferred):
             self._inferred = known
             found = infer(project)

@@ -356,3 +356,21 @@ def test_a_batch_that_fits_is_offered_and_taken_on_yes(
         assert "A batch of 125 should fit." in asked[0]
     assert window.project.training.batch_size == 125
     assert "float32" in window.findChild(QLabel, "runDetails").text()
+
+
+def test_early_stopping_may_follow_the_accuracy(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(IRIS, (1500, 800))
+    plan = edits.set_training(window.project, monitor="validation_accuracy", patience=4, min_delta=0.01)
+    window.store.edit("plan", plan)
+    train(window, qtbot)
+    run = window.project.runs[-1]
+    accuracies = run.history.validation_accuracy
+    assert run.stop_reason == "patience" and run.best_epoch == 1 + accuracies.index(max(accuracies))
+    assert window.plots.words.text() == (
+        f"4 of 4 epochs without improvement. Highest validation accuracy in epoch {run.best_epoch}."
+    )
+    for name in ("loss", "accuracy"):
+        assert window.plots.plot(name).flag.value() == run.best_epoch
+    assert "lowest" not in window.plots.plot("loss").flag.label.format
+    assert not window.plots.plot("loss").band.isVisible()
+    assert "without a higher validation accuracy" in window.findChild(QLabel, "statusTraining").text()

@@ -20,7 +20,7 @@ from nnstudio.project.progress import FileProgress
 from nnstudio.text import UserError
 from nnstudio.training.control import LEARNING_RATE, Change, Control, Mode, Stopped
 from nnstudio.training.curves import Curves
-from nnstudio.training.early_stopping import EarlyStopping
+from nnstudio.training.early_stopping import EarlyStopping, monitored
 from nnstudio.ui.background.task import failure_text
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ __all__ = [
     "SmallerBatch",
     "TrainingRequest",
     "Watched",
+    "monitored",
 ]
 
 

@@ -30,7 +30,7 @@ class AccuracyView(CurveView):
         return curve_lines.accuracy_lines(self.trainer)
 
     def flagged(self) -> tuple[int, float]:
-        best = curve_lines.best_of(self.trainer.curves)
+        best = curve_lines.best_of(self.trainer.curves, self.trainer.monitor)
         accuracies = self.trainer.curves.validation_accuracy.values[: best.epochs]
         return (best.epoch, float(accuracies[best.epoch - 1])) if best.epoch and len(accuracies) else (0, 0.0)
 

@@ -100,19 +100,22 @@ def measured(curves: Curves) -> Numbers:
 
 @dataclass(frozen=True)
 class Best:
-    """The lowest validation loss of a network: its epoch, and how many epochs there were; epoch 0 for none yet."""
+    """The best epoch of a network, its validation loss, and how many epochs there were; epoch 0 for none yet."""
 
     epoch: int
     loss: float
     epochs: int
 
 
-def best_of(curves: Curves) -> Best:
+def best_of(curves: Curves, monitor: str) -> Best:
+    """The best by what early stopping follows."""
     epochs = curves.epochs  # once: the training goes on meanwhile
     losses = curves.validation_loss.values[:epochs]
     if len(losses) == 0:
         return Best(0, 0.0, epochs)
-    place = int(losses.argmin())
+    accuracies = curves.validation_accuracy.values[:epochs]
+    by_accuracy = monitor == "validation_accuracy" and len(accuracies) > 0
+    place = int(accuracies.argmax() if by_accuracy else losses.argmin())
     return Best(place + 1, float(losses[place]), len(losses))
 
 
@@ -191,7 +194,7 @@ def comparison_text(shown: ShownTraining) -> str:
 
 def pair_text(left: ShownNetwork, right: ShownNetwork) -> str:
     """Best losses of both, and since when each overfits."""
-    found = [best_of(shown.curves) for shown in (left, right)]
+    found = [best_of(shown.curves, "validation_loss") for shown in (left, right)]
     if not all(best.epoch for best in found):
         return _("Compared with: {other}").format(other=right.words)
     parts = [

@@ -41,7 +41,7 @@ class CurveView(View):
 
     def flagged(self) -> tuple[int, float]:
         """The best epoch, and what this plot shows there; epoch 0 for none."""
-        best = curve_lines.best_of(self.trainer.curves)
+        best = curve_lines.best_of(self.trainer.curves, self.trainer.monitor)
         return best.epoch, best.loss
 
     def batches(self) -> int:
@@ -73,7 +73,7 @@ class CurveView(View):
     def _draw(self, is_live: bool) -> None:
         self.curves.show_lines(self.lines(), self.fills, is_live)
         epoch, value = self.flagged()
-        self.curves.show_flag(epoch, value, curve_lines.best_of(self.trainer.curves).epochs)
+        self.curves.show_flag(epoch, value, curve_lines.best_of(self.trainer.curves, self.trainer.monitor).epochs)
         self.curves.show_happenings(curve_lines.happenings(self.trainer))
         self.curves.show_moment(self.trainer.shown_epoch)
 

@@ -16,8 +16,7 @@ class LossView(CurveView):
     """There whenever there is a training or a run."""
 
     def __init__(self, trainer: Trainer, loader: DataLoader) -> None:
-        lowest = _("lowest {value:.4g} in epoch {epoch}")
-        super().__init__(trainer, loader, CurvePlot("plotLoss", _("Loss"), _("Loss"), lowest, "{value:.4g}", 0.92))
+        super().__init__(trainer, loader, CurvePlot("plotLoss", _("Loss"), _("Loss"), "", "{value:.4g}", 0.92))
 
     def fold(self) -> None:
         self.plot.setVisible(self.trainer.has_curves)
@@ -35,6 +34,10 @@ class LossView(CurveView):
 
     def _draw(self, is_live: bool) -> None:
         starts = curve_lines.are_starts(self.trainer)
+        by_loss = self.trainer.monitor == "validation_loss"
+        self.curves.flag_text = (
+            _("lowest {value:.4g} in epoch {epoch}") if by_loss else _("{value:.4g} in epoch {epoch}")
+        )
         self.fills = ("spread",) if starts else ()
         super()._draw(is_live)
         if starts:
@@ -45,10 +48,10 @@ class LossView(CurveView):
     def _show_band(self) -> None:
         """What a loss must fall below to count as an improvement."""
         stopping = curve_lines.stopping(self.trainer)
-        if stopping is None or not stopping.patience:
+        if stopping is None or not stopping.patience or self.trainer.monitor != "validation_loss":
             self.curves.show_band(0, 0.0, 0.0, 0)
         else:
-            last = curve_lines.best_of(self.trainer.curves).epochs
+            last = curve_lines.best_of(self.trainer.curves, self.trainer.monitor).epochs
             self.curves.show_band(stopping.reference_epoch, stopping.reference, stopping.min_delta, last)
 
 

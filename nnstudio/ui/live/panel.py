@@ -235,7 +235,7 @@ class Plots(QWidget):
         self.legend.setVisible(bool(self.legend.text()))
 
     def _load_best(self) -> None:
-        best = curve_lines.best_of(self.trainer.curves)
+        best = curve_lines.best_of(self.trainer.curves, self.trainer.monitor)
         if best.epoch:
             self.trainer.load_weights(best.epoch)
 

@@ -22,7 +22,7 @@ USES_SCALE = ("normal", "uniform")
 FIRST = ("loss", "optimizer", "momentum", "learning_rate", "batch_size", "epochs")
 """What every training is about; it stands above the sections."""
 RATE = ("schedule", "schedule_factor", "schedule_epochs", "clip_norm")
-STOPPING = ("patience", "min_delta", "restore_best")
+STOPPING = ("patience", "monitor", "min_delta", "restore_best")
 WEIGHTS = ("initialization", "initialization_scale", "bias_initialization", "weight_decay", "l1")
 SECTIONS = (
     Section(mark("Early stopping"), STOPPING),

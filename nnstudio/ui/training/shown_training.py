@@ -155,6 +155,10 @@ class ShownTraining(QObject):
         return self.main.project.training.patience
 
     @property
+    def monitor(self) -> str:
+        return self.main.project.training.monitor
+
+    @property
     def timeline(self) -> Snapshots | None:
         """The moments one can go back to: those of a training of now, or those that the project holds."""
         if self.main.watched:

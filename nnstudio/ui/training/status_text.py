@@ -1,10 +1,13 @@
 """Where training stands, why it ended and how much patience is left, in words."""
 
+import math
+from itertools import zip_longest
+
 from nnstudio.project.model import Run
 from nnstudio.project.names import is_improving, stop_text
 from nnstudio.text import Count, translate_count
 from nnstudio.text import translate as _
-from nnstudio.ui.background.training_jobs import EarlyStopping
+from nnstudio.ui.background.training_jobs import EarlyStopping, monitored
 from nnstudio.ui.training.shown_training import State
 from nnstudio.ui.training.trainer import Trainer
 
@@ -64,12 +67,13 @@ def patience_text(trainer: Trainer) -> str:
     run, progress = trainer.last_run, trainer.progress
     if run and run.best_epoch:
         patience = 0 if carried_on(run) else trainer.patience
-        return patience_line(waited(run), patience, run.best_epoch, run.epochs_run)
+        return patience_line(waited(run), patience, run.best_epoch, run.epochs_run, run.training.monitor)
     if progress is None or not progress.stopping.best_epoch:
         return ""
     stopping = progress.stopping
     epochs = trainer.curves.epochs
-    return patience_line(stopping.epochs_without_improvement, stopping.patience, stopping.best_epoch, epochs)
+    counted = stopping.epochs_without_improvement, stopping.patience
+    return patience_line(*counted, stopping.best_epoch, epochs, trainer.monitor)
 
 
 def patience_left(trainer: Trainer) -> tuple[int, int]:
@@ -89,20 +93,22 @@ def carried_on(run: Run) -> bool:
     return any(mark.what == "patience" for mark in run.events)
 
 
-def patience_line(waited: int, patience: int, best: int, epochs: int) -> str:
+def patience_line(waited: int, patience: int, best: int, epochs: int, monitor: str) -> str:
+    found = _("Lowest validation loss in epoch {best}")
+    if monitor == "validation_accuracy":
+        found = _("Highest validation accuracy in epoch {best}")
+    found = found.format(best=best)
     if patience == 0:
         if best == epochs:
-            return _("Lowest validation loss in epoch {best}, the last. No early stopping in this run.").format(
-                best=best
-            )
+            return _("{found}, the last. No early stopping in this run.").format(found=found)
         words = translate_count(
-            "Lowest validation loss in epoch {best}, {waited} epoch ago. No early stopping in this run.",
-            "Lowest validation loss in epoch {best}, {waited} epochs ago. No early stopping in this run.",
+            "{found}, {waited} epoch ago. No early stopping in this run.",
+            "{found}, {waited} epochs ago. No early stopping in this run.",
             epochs - best,
         )
-        return words.format(best=best, waited=epochs - best)
-    return _("{waited} of {patience} epochs without improvement. Lowest validation loss in epoch {best}.").format(
-        waited=waited, patience=patience, best=best
+        return words.format(found=found, waited=epochs - best)
+    return _("{waited} of {patience} epochs without improvement. {found}.").format(
+        waited=waited, patience=patience, found=found
     )
 
 
@@ -114,6 +120,7 @@ def waited(run: Run) -> int:
 def stopping_of(run: Run) -> EarlyStopping:
     """Early stopping as it stood at the end of a run."""
     stopping = EarlyStopping(run.training.patience, run.training.min_delta)
-    for epoch, loss in enumerate(run.history.validation_loss, start=1):
-        stopping.update(epoch, loss)
+    losses, accuracies = run.history.validation_loss, run.history.validation_accuracy
+    for epoch, (loss, accuracy) in enumerate(zip_longest(losses, accuracies, fillvalue=math.nan), start=1):
+        stopping.update(epoch, monitored(run.training.monitor, loss, accuracy))
     return stopping

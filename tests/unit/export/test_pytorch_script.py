@@ -57,7 +57,11 @@ CASES = {
         "dense:16,relu,batch_norm,dense:1",
         {"optimizer": "adamw", "weight_decay": 0.01, "l1": 1e-4, "batch_size": 30},
     ),
-    "one-hot loss": ("builtin:wine", "dense:8,relu,dense:out", {"loss": "mse", "min_delta": 0.01, "patience": 3}),
+    "one-hot loss": (
+        "builtin:wine",
+        "dense:8,relu,dense:out",
+        {"loss": "mse", "min_delta": 0.01, "patience": 3, "monitor": "validation_accuracy"},
+    ),
 }
 
 

@@ -76,6 +76,7 @@ def test_missing_and_extra_ends_are_said() -> None:
         ("dense:2", TWO, {"loss": "binary_cross_entropy"}, "one output"),
         ("dense:1000000,dense:1000000,dense:out", DIGITS, {}, "parameters, most of them in “Dense 2”"),
         ("batch_norm,dense:out", DIGITS, {"batch_size": 5}, "at least 2 samples"),
+        ("dense:8,relu,dense:1", VALUE, {"monitor": "validation_accuracy"}, "cannot follow the accuracy"),
     ],
 )
 def test_what_cannot_be_trained_is_said(spec: str, facts: DataFacts, settings: dict[str, object], words: str) -> None:
