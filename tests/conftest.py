@@ -4,6 +4,9 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["NNSTUDIO_LANG"] = "en"
+# Threads of a kernel that wait for each other sleep: beside busy neighbours those that turn in a loop take ten times as
+# long. Read when torch is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 from collections.abc import Callable
 from pathlib import Path
