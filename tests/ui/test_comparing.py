@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QSlider
+from PySide6.QtWidgets import QApplication, QSlider
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
@@ -25,11 +25,16 @@ OVERFITTING = paths.examples() / "overfitting.nnstudio"
 
 
 def choose(window: MainWindow, key: str) -> None:
+    """Choose with the mouse, from the list that opens."""
     box = window.comparison_picker
-    box.show_choices()
-    place = box._keys.index(key)
-    box.setCurrentIndex(place)
-    box.activated.emit(place)
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton)
+    QTest.qWait(QApplication.doubleClickInterval() + 50)  # until then a click in the list is that which opened it
+    entries = box.view()
+    assert entries.isVisible()
+    place = entries.visualRect(box.model().index(box._keys.index(key), 0)).center()
+    QTest.mouseMove(entries.viewport(), place)
+    QTest.mouseClick(entries.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert not entries.isVisible() and window.trainer.comparison == key
 
 
 def with_dropout(window: MainWindow) -> None:

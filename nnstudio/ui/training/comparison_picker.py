@@ -42,7 +42,9 @@ class ComparisonPicker(Choice):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self.show_choices()
+        # Not when its own list has closed: what was clicked in that is taken only afterwards.
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.show_choices()
 
     def _begin_anew(self) -> None:
         """Another project is compared with nothing, until something is chosen."""
