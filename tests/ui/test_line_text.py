@@ -1,10 +1,12 @@
 """Words beside an upright line stand where they hide the least of the curves."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from nnstudio.ui.plots.curve_plot import CurvePlot, ShownEvent
+from nnstudio.ui.plots.curve_plot import CurvePlot, Earlier, ShownEvent
 from nnstudio.ui.plots.lines import by_epoch
 
 
@@ -38,3 +40,16 @@ def test_words_of_two_events_stand_apart(qtbot: QtBot) -> None:
     plot.grab()
     first, second = (line.label.orthoPos for line in plot.ends)
     assert first != second
+
+
+def test_names_of_earlier_runs_begin_in_the_plot_and_lie_on_none(qtbot: QtBot) -> None:
+    plot = plot_of(qtbot, np.linspace(1.0, 0.1, 200))
+    lines = [by_epoch("validation", np.linspace(1.0, 0.1, epochs)) for epochs in (12, 14, 13)]
+    words = "run 1: dropout rate p 0.2 → 0.5, optimizer Adam → SGD"
+    plot.show_earlier([Earlier(f"run-{number}", words, line) for number, line in enumerate(lines)])
+    plot.grab()
+    places = [name.mapRectToScene(name.boundingRect()) for name in plot.earlier_names]
+    assert len(places) == 3
+    area = plot.plotItem.vb.sceneBoundingRect()
+    assert all(place.left() >= area.left() - 1 for place in places)
+    assert not any(first.adjusted(1, 1, -1, -1).intersects(second) for first, second in combinations(places, 2))

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.tooltips import plain_tooltip
-from nnstudio.ui.plots.line_text import Points, clearest, place_beside, unformatted
+from nnstudio.ui.plots.line_text import Points, clearest, place_beside, spread, unformatted
 from nnstudio.ui.plots.lines import KINDS, Line, Numbers, color, pen
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.plots.readout import Readout
@@ -211,6 +211,7 @@ class CurvePlot(Plot):
             self.earlier_curves.append(item)
         for one in self.earlier[-MOST_NAMED:] if self.width() >= ROOM_FOR_WORDS else ():
             self._name(one)
+        spread(self, self.earlier_names)
 
     def _name(self, one: Earlier) -> None:
         """Write what an earlier run is called at the end of its line."""
@@ -281,6 +282,7 @@ class CurvePlot(Plot):
         texts = [text.format(epoch=epoch, value=value) for text in (self.flag_text, self.value_text)]
         if epoch > 0:
             place_beside(self, self.flag, texts)
+        spread(self, self.earlier_names)
         curves = self._curves() if self.ends else []
         taken: list[float] = []
         for line, happening in zip(self.ends, self._happened, strict=True):

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 
 PADDING = 10
 """About the pixels that a text takes beside its letters."""
@@ -37,6 +37,24 @@ def place_beside(plot: pyqtgraph.PlotWidget, line: pyqtgraph.InfiniteLine, texts
     if label.anchors != anchors:
         label.anchors = anchors
         label.updatePosition()
+
+
+def spread(plot: pyqtgraph.PlotWidget, names: Sequence[pyqtgraph.TextItem]) -> None:
+    """Have names that stand at the ends of lines begin within the plot, and none lie on another."""
+    box, taken = plot.plotItem.vb, list[QRectF]()
+    area = box.sceneBoundingRect()
+    for name in names:
+        end, size = box.mapViewToScene(name.pos()), name.boundingRect().size()
+        width, height = max(1.0, size.width()), max(1.0, size.height())
+        across = min(1.0, max(0.0, (end.x() - area.left()) / width))
+        place = QRectF(end.x() - across * width, end.y() - height, width, height)
+        up = 1.0
+        while any(place.intersects(one) for one in taken) and place.top() > area.top():
+            place.translate(0, -height)
+            up += 1
+        taken.append(place)
+        if tuple(name.anchor) != (across, up):
+            name.setAnchor((across, up))
 
 
 def clearest(
