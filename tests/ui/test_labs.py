@@ -285,3 +285,15 @@ def test_without_validation_samples_only_training_samples_can_be_picked(
 def test_layers_whose_values_are_no_numbers_are_said_to_be() -> None:
     assert "no numbers" in activation_text(float("nan"), float("nan"), 5)
     assert "38% saturated" in activation_text(0.38, 0.2, 5)
+
+
+def test_a_number_at_a_bar_is_as_exact_as_there_is_room_for(qtbot: QtBot) -> None:
+    bars = Bars("probabilities", 0.0, 1.0, are_shares=True)
+    qtbot.addWidget(bars)
+    width = bars.fontMetrics().horizontalAdvance
+    assert bars.number_text(0.986, 200) == "98.6\u202f%"
+    assert bars.number_text(0.986, width("99\u202f%")) == "99\u202f%"
+    assert bars.number_text(0.986, 5) == "" and bars.number_text(0.002, width("0.2\u202f%") - 1) == ""
+    logits = Bars("z", -5.0, 5.0)
+    qtbot.addWidget(logits)
+    assert logits.number_text(-1.234, 200) == "−1.23" and logits.number_text(-1.234, width("−1.2")) == "−1.2"

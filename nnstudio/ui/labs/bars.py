@@ -97,16 +97,21 @@ class Bars(QWidget):
         number = QRectF(slot.left(), (top - 17) if value >= 0 else (top + 1), slot.width(), 16)
         if number.bottom() > slot.bottom() + 2:
             number.moveBottom(slot.bottom())
-        painter.drawText(
-            number,
-            Qt.AlignmentFlag.AlignCenter,
-            percent(value) if self.are_shares else f"{value:.3g}".replace("-", "−"),
-        )
+        painter.drawText(number, Qt.AlignmentFlag.AlignCenter, self.number_text(value, slot.width()))
         name = self.names[place] if place < len(self.names) else ""
         below = QRectF(slot.left(), self.height() - MARGIN + 4, slot.width(), MARGIN - 6)
         shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(slot.width()) - 2)
         painter.setPen(QColor(colors.flag if place == self.true else colors.faint_text))
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, shown)
+
+    def number_text(self, value: float, room: float) -> str:
+        """A value as exactly as there is room for, in pixels; "" where there is none for it. A share that would be
+        rounded to 0 is rather left out: its bar says so."""
+        texts = [f"{value:.3g}", f"{value:.2g}", f"{value:.1g}"]
+        if self.are_shares:
+            texts = [percent(value), percent(value, digits=0)] if round(value, 2) else [percent(value)]
+        metrics = self.fontMetrics()
+        return next((text.replace("-", "−") for text in texts if metrics.horizontalAdvance(text) <= room), "")
 
     # --- changing ---------------------------------------------------------------------------------------------------
 

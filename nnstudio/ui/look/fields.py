@@ -38,6 +38,9 @@ class Choice(QComboBox):
         """As high as a field that is typed into; as wide as Qt's own, with the room that our arrow takes beside it."""
         return QSize(super().sizeHint().width() + WIDER, self.fontMetrics().height() + 2 * AIR)
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width() + WIDER, self.sizeHint().height())
+
     # Painted here: a style sheet that rounds its corners takes its arrow away, and no style shortens its text.
     def paintEvent(self, event: QPaintEvent) -> None:
         colors = theme.colors()

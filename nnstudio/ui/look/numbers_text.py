@@ -3,11 +3,11 @@
 from nnstudio.layers.spec import Value
 
 
-def percent(share: float) -> str:
+def percent(share: float, digits: int = 1) -> str:
     """A share as a book writes it: 98.6 %, and below one in a thousand no digits that nobody reads."""
     if 0 < share < 0.001:
         return "< 0.1 %"
-    return f"{share:.1%}".replace("%", "\u202f%")
+    return f"{share:.{digits}%}".replace("%", "\u202f%")
 
 
 def written(value: Value) -> str:
