@@ -97,7 +97,9 @@ class Bars(QWidget):
         number = QRectF(slot.left(), (top - 17) if value >= 0 else (top + 1), slot.width(), 16)
         if number.bottom() > slot.bottom() + 2:
             number.moveBottom(slot.bottom())
-        painter.drawText(number, Qt.AlignmentFlag.AlignCenter, self.number_text(value, slot.width()))
+        if self.are_shares and value == self.values.max():  # higher than what its neighbours write
+            number.adjust(-slot.width() / 2, 0, slot.width() / 2, 0)
+        painter.drawText(number, Qt.AlignmentFlag.AlignCenter, self.number_text(value, number.width()))
         name = self.names[place] if place < len(self.names) else ""
         below = QRectF(slot.left(), self.height() - MARGIN + 4, slot.width(), MARGIN - 6)
         shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(slot.width()) - 2)
