@@ -25,6 +25,8 @@ from nnstudio.training.training_state import TrainingState
 MEASURING = 0.03
 """The share of the time that full passes over the training samples may take; they are only looked at."""
 
+BLOCK = 0.015
+"""Seconds for which steps are taken as one call, so that a command is heard soon."""
 INTERVAL = 1 / 30
 """Seconds between two looks at what a running epoch has given."""
 
@@ -78,6 +80,8 @@ class Loop:
         self.taken: list[Taken] = []
         """The newest step of each network; none before the first of these networks together."""
         self.epoch_buffer = self.new_record()
+        self.step_took = 0.0
+        """Seconds of a step, as last measured; how many are taken as one call follows from it, and nothing else."""
         self.first = 0
         """The batch that the epoch under way began with here; not 0 where it was gone on with."""
         self.began = self.next_look = 0.0
@@ -142,29 +146,53 @@ class Loop:
     def batches(self) -> bool:
         """Every batch once; False when the control said stop."""
         count = len(self.training_states[0].batches)
-        for number in range(self.first, count):
+        number = self.first
+        while number < count:
             if not self.group.all_agree(self.control.before_batch(self.answer_while_paused)):
                 self.look(number)
                 self.checkpoint_mid_epoch(number)
                 return False
             if len(self.control.changes) > self._changes_made:
                 self.make_changes(number)
-            self.epoch_buffer.keep(
-                number, *self.step([training_state.batches[number] for training_state in self.training_states])
-            )
+            number += self.take_steps(number)
             self.taken = [
-                Taken(training_state.progress.epoch, number, training_state.batches[number])
+                Taken(training_state.progress.epoch, number - 1, training_state.batches[number - 1])
                 for training_state in self.training_states
             ]
             self.answer()
             # Every look waits for the device, so there are few; after a single step somebody waits for it.
             if time.perf_counter() >= self.next_look or self.control.mode is Mode.BATCH:
-                self.look(number + 1)
+                self.look(number)
             if self.has_ended():
                 return True
-            if number + 1 < count:
+            if number < count:
                 self.control.after_batch()
         return True
+
+    def take_steps(self, number: int) -> int:
+        """Take the step of this batch, or of some more as one call; how many were taken.
+
+        One call gives the interpreter's lock away once: beside a window that draws, each step by itself would wait
+        for it.
+        """
+        batches = self.training_states[0].batches
+        size = len(batches[number])
+        full = len(self.step.samples) // size - number if number + 1 < len(batches) else 1  # the last may be short
+        wanted = min(full, int(BLOCK / self.step_took)) if self.step_took else 1
+        is_free = self.control.mode in (Mode.RUN, Mode.EPOCH) and not self.control.steps_per_second
+        block = self.step.block(size) if wanted > 1 and is_free else None
+        places = self.epoch_buffer.places(number, number + wanted, block.outputs) if block else None
+        began = time.perf_counter()
+        if places is None:
+            wanted = 1
+            rows_of = [training_state.batches[number] for training_state in self.training_states]
+            self.epoch_buffer.keep(number, *self.step(rows_of))
+        else:
+            rows = slice(number * size, (number + wanted) * size)
+            orders = [one.permutation[rows].view(wanted, size) for one in self.training_states]
+            self.step.take_block(orders, *places)
+        self.step_took = (time.perf_counter() - began) / wanted
+        return wanted
 
     def has_ended(self) -> bool:
         """Whether no network learns any more. In a group each looks when its own clock says so, and all of them end

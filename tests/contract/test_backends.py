@@ -3,7 +3,7 @@ over 200 steps, for every layer, optimizer, loss and regulariser there is."""
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -320,3 +320,79 @@ def test_the_way_is_no_matter_of_the_clock_and_making_ready_leaves_the_weights_a
     assert step.backend == "scripted" and all(workspace_way(step, size) == "scripted" for size in (32, 28))
     for name, value in network.trained.state_dict().items():
         assert torch.equal(value, before[name]), name
+
+
+# --- many steps as one call -----------------------------------------------------------------------------------------
+
+
+def state_after(project: Project, plans: Sequence[TrainingPlan], loss: str, as_block: bool) -> list[Tensor]:
+    """All that 24 steps change or give: weights, averages, what optimizers remember, generators, losses, outputs."""
+    facts = project.facts
+    assert facts is not None
+    random = torch.Generator().manual_seed(1)
+    inputs = torch.randn(60, *facts.sample_shape, generator=random)
+    classes = torch.randint(0, max(2, len(facts.classes)), (60,), generator=random)
+    targets = classes if facts.task == "class" else torch.randn(60, 1, generator=random)
+    networks = []
+    for plan in plans:
+        torch.manual_seed(plan.seed)
+        networks.append(build(project.network, facts.sample_shape, loss))
+        initialize(networks[-1], plan)
+    outputs = networks[0].trained.eval()(inputs[:2]).shape[1]
+    told = classes if facts.task == "class" else None
+    samples = PreparedSamples(inputs, code_targets(targets, loss, facts.task, outputs), told)
+    step = Step(networks_of(networks, plans, loss), plans, samples, dropout_shapes(networks[0], inputs), "scripted")
+    step.prepare(12)
+    orders = [
+        torch.stack([torch.randperm(60, generator=random)[:12] for _step in range(24)])
+        for _plan in (plans if step.own_rows else plans[:1])
+    ]
+    block = step.block(12)
+    assert block is not None
+    kept = torch.zeros(24, len(plans))
+    given = torch.zeros(24, *block.outputs) if told is not None else None
+    with torch.no_grad():
+        if as_block:
+            for some in (slice(0, 1), slice(1, 18), slice(18, 24)):
+                step.take_block([one[some] for one in orders], kept[some], given[some] if given is not None else None)
+        else:
+            for number in range(24):
+                losses, outputs_now = step([one[number] for one in orders])
+                kept[number] = losses
+                if given is not None:
+                    given[number] = outputs_now
+    learnt = [tensor.clone() for tensor in step.state()]
+    return [*learnt, *(one.get_state() for one in step.generators), kept, *([given] if given is not None else [])]
+
+
+def same_in_a_block(project: Project, loss: str = "cross_entropy", seeds: Sequence[int] = (0,), **plan: object) -> None:
+    plans = [
+        edits.set_training(project, **{"learning_rate": 0.01, "batch_size": 12, "seed": seed, **plan}).training
+        for seed in seeds
+    ]
+    one_by_one, at_once = (state_after(project, plans, loss, as_block) for as_block in (False, True))
+    assert len(one_by_one) == len(at_once)
+    for first, second in zip(one_by_one, at_once, strict=True):
+        assert first.dtype == second.dtype and torch.equal(first, second)
+
+
+@pytest.mark.parametrize("type", MIDDLE)
+def test_a_block_of_every_layer(type: str) -> None:
+    same_in_a_block(project_of(f"dense:6,{type},dense:6,tanh,dense:out"))
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_block_of_every_optimizer(optimizer: str) -> None:
+    same_in_a_block(project_of("dense:6,relu,dropout:0.5,dense:out"), optimizer=optimizer, weight_decay=0.1, l1=0.01)
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "mse", "half_mse", "mae"])
+def test_a_block_with_every_loss(loss: str) -> None:
+    same_in_a_block(project_of("dense:6,tanh,dense:out,softmax"), loss)
+    if loss != "cross_entropy":
+        same_in_a_block(project_of("dense:6,tanh,dense:1", DataFacts(60, (5,), "value", (), 60, 0, 0)), loss)
+
+
+def test_a_block_of_networks_side_by_side_with_clipping_and_batch_norm() -> None:
+    layers = "dense:6,batch_norm,relu,dropout:0.3,dense:6,dropout:0.6,dense:out"
+    same_in_a_block(project_of(layers), seeds=(0, 1, 2), clip_norm=0.1, optimizer="momentum")

@@ -26,6 +26,12 @@ class BatchMasks(Protocol):
 
     def draw(self) -> None: ...
 
+    def bits(self, count: int) -> list[Tensor]:
+        """The random bits of so many draws in a row, a row each."""
+
+    def take(self, bits: Sequence[Tensor]) -> None:
+        """The masks of a draw whose bits are there."""
+
     def put(self) -> None: ...
 
     def of(self, number: int) -> dict[str, Tensor]:
@@ -216,6 +222,15 @@ class StackedMasks:
     def draw(self) -> None:
         for masks in self.drawn:
             masks.draw()
+
+    def bits(self, count: int) -> list[Tensor]:
+        return [bits for masks in self.drawn for bits in masks.bits(count)]
+
+    def take(self, bits: Sequence[Tensor]) -> None:
+        left = list(bits)
+        for masks in self.drawn:
+            if masks.needs_bits:
+                masks.take([left.pop(0)])
 
     def put(self) -> None:
         self.stack.masks = self.masks

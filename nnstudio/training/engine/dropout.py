@@ -83,6 +83,26 @@ class Masks:
         if not self._draws:
             return
         self.random.random_(-(2**63), None, generator=self.generator)
+        self.decide()
+
+    def bits(self, count: int) -> list[Tensor]:
+        """The random bits (count, n) of so many draws in a row."""
+        drawn = torch.empty(count, len(self.random), dtype=torch.int64, device=self.random.device)
+        return [drawn.random_(-(2**63), None, generator=self.generator)] if self.needs_bits else []
+
+    @property
+    def needs_bits(self) -> bool:
+        """Whether anything is drawn: not where every rate is 0."""
+        return bool(self._draws)
+
+    def take(self, bits: Sequence[Tensor]) -> None:
+        """The masks of a draw whose bits (n,) are there."""
+        if self.needs_bits:
+            self.random.copy_(bits[0])
+            self.decide()
+
+    def decide(self) -> None:
+        """The masks that the random bits make."""
         for bits, lowest, scale, mask in self._draws:
             torch.ge(bits, lowest, out=mask)
             mask.mul_(scale)

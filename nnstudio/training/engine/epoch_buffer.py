@@ -41,15 +41,32 @@ class EpochBuffer:
         self._places_of_losses[number].copy_(losses)
         if not self.keeps_outputs:
             return
-        if self._outputs is None:
-            networks, _rows, values = outputs.shape
-            self._keeps_classes = networks * sum(self.sizes) * values > MOST_OUTPUTS
-            shape = (networks, sum(self.sizes), *([] if self._keeps_classes else [values]))
-            kind = torch.int64 if self._keeps_classes else outputs.dtype
-            self._outputs = torch.empty(shape, dtype=kind, device=outputs.device)
-            self._places_of_outputs = torch.split(self._outputs, self.sizes, dim=1)
+        self._take_room(outputs.shape, outputs.dtype)
         kept = predicted_classes(outputs) if self._keeps_classes else outputs
         self._places_of_outputs[number].copy_(kept)
+
+    def places(self, start: int, stop: int, shape: torch.Size) -> tuple[Tensor, Tensor | None] | None:
+        """Where losses (c, v) and outputs (c, v, n, k) of batches of one size go, when a step gives outputs of this
+        shape (v, n, k); None for the outputs where none are kept, and for both where classes alone are."""
+        if not self.keeps_outputs:
+            return self.losses[start:stop], None
+        self._take_room(shape, torch.get_default_dtype())
+        if self._keeps_classes or self._outputs is None:
+            return None
+        networks, size, values = shape
+        outputs = self._outputs[:, start * size : stop * size]
+        return self.losses[start:stop], outputs.view(networks, -1, size, values).transpose(0, 1)
+
+    def _take_room(self, shape: torch.Size, kind: torch.dtype) -> None:
+        """Memory for the outputs of an epoch, whose steps give them in this shape (v, n, k)."""
+        if self._outputs is not None:
+            return
+        networks, _rows, values = shape
+        self._keeps_classes = networks * sum(self.sizes) * values > MOST_OUTPUTS
+        whole = (networks, sum(self.sizes), *([] if self._keeps_classes else [values]))
+        kept = torch.int64 if self._keeps_classes else kind
+        self._outputs = torch.empty(whole, dtype=kept, device=self.losses.device)
+        self._places_of_outputs = torch.split(self._outputs, self.sizes, dim=1)
 
     def new_losses(self, batches: int) -> NDArray[Any]:
         """The losses (n, v) up to so many batches that have not been read yet."""

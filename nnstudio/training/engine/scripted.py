@@ -6,7 +6,8 @@ once, and the numbers are the same bits: the same kernels on the same memory, wi
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import torch
@@ -51,6 +52,28 @@ def scripted(step: Callable[[], Result], state: Sequence[Tensor]) -> Callable[[]
     return replay
 
 
+@torch.no_grad()
+def scripted_block(
+    iteration: Callable[[Sequence[Tensor]], object], stacks: Sequence[Tensor], state: Sequence[Tensor]
+) -> Callable[[Sequence[Tensor]], None] | None:
+    """What takes an iteration for each row of some stacks, one after another, as one call; None where that cannot be.
+
+    `iteration` is given a row of each stack. It is taken once, on the first rows of `stacks`, to be written down, and
+    must otherwise be as the step of `scripted` is. Later stacks have the same kinds and shapes, and any number of rows.
+    """
+    scribe = Scribe()
+    try:
+        with unchanged(state):
+            with scribe.loop(stacks) as rows:
+                iteration(rows)
+            run, given = scribe.function(), scribe.given
+            run(*stacks, len(stacks[0]), *given)
+    except (Unscriptable, AttributeError, RuntimeError, TypeError) as reason:
+        log.info("No block: %s", reason)
+        return None
+    return lambda stacks: run(*stacks, len(stacks[0]), *given)
+
+
 def warm_up() -> None:
     """Have TorchScript make itself ready, which takes some 40 ms at its first call."""
     count = torch.zeros(())
@@ -71,6 +94,30 @@ class Scribe(Listener):  # type: ignore[no-untyped-call]
         self._places: dict[tuple[Any, ...], Any] = {}
         self._alive: list[Any] = []  # an id is one tensor's alone as long as that lives
 
+    @contextmanager
+    def loop(self, stacks: Sequence[Tensor]) -> Iterator[list[Tensor]]:
+        """Write down what is called meanwhile as what is done for each row of the stacks; they and how many rows they
+        have are what the function is called with first. Gives the first rows."""
+        inputs = [self.graph.addInput() for _stack in stacks]
+        count = self.graph.addInput()
+        count.setType(torch._C.IntType.get())
+        goes_on = self.graph.insertConstant(True)
+        loop = self.graph.create("prim::Loop", [count, goes_on], 0)
+        self.graph.appendNode(loop)
+        body = loop.addBlock()
+        number = body.addInputToBlock()
+        number.setType(torch._C.IntType.get())
+        body.registerOutput(goes_on)
+        self.graph.setInsertPoint(body)
+        rows = [stack[0] for stack in stacks]
+        for row, stacked in zip(rows, inputs, strict=True):
+            chosen = self.graph.create("aten::select", [stacked, self.graph.insertConstant(0), number], 1)
+            self.graph.insertNode(chosen)
+            self._values[id(row)] = chosen.output()
+        self._alive.append(rows)
+        with self:
+            yield rows
+
     def is_given(self, tensor: Tensor) -> bool:
         """Whether a tensor's memory was there before."""
         own = tensor.untyped_storage().data_ptr()
@@ -78,7 +125,10 @@ class Scribe(Listener):  # type: ignore[no-untyped-call]
 
     def function(self) -> Callable[..., Any]:
         """All that was written down."""
-        self.graph.registerOutput(self.graph.insertConstant(None))
+        nothing = self.graph.create("prim::Constant", [], 1)
+        nothing.output().setType(torch._C.NoneType.get())
+        self.graph.appendNode(nothing)  # at the end, and not in a loop
+        self.graph.registerOutput(nothing.output())
         # Said for this whole process, in which nothing else is scripted: what is optimised may round otherwise.
         torch._C._set_graph_executor_optimize(False)
         found: Callable[..., Any] = torch._C._create_function_from_graph("step", self.graph)
@@ -99,7 +149,7 @@ class Scribe(Listener):  # type: ignore[no-untyped-call]
         result = kernel(*arguments, **words)
         made = [] if result is None else list(result) if isinstance(result, tuple | list) else [result]
         node = self.graph.create(schema.name, values, len(made))
-        self.graph.appendNode(node)
+        self.graph.insertNode(node)
         if str(node.schema()) != str(schema):  # TorchScript looks for the form by the kinds of the arguments
             raise Unscriptable(f"{schema} would become {node.schema()}")
         for tensor, output in zip(made, node.outputs(), strict=True):
@@ -121,7 +171,7 @@ class Scribe(Listener):  # type: ignore[no-untyped-call]
         if kind == "List[Tensor]":
             values = self.graph.create("prim::ListConstruct", [self._of_tensor(one) for one in given], 1)
             values.output().setType(torch._C.ListType.ofTensors())
-            self.graph.appendNode(values)
+            self.graph.insertNode(values)
             return values.output()
         return self.graph.insertConstant(list(given) if isinstance(given, tuple) else given)
 

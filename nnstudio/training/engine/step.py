@@ -10,16 +10,16 @@ from torch import Tensor
 from nnstudio.project.model import TrainingPlan
 from nnstudio.stages import BACKWARD, FORWARD, stage
 from nnstudio.training.engine import traced
-from nnstudio.training.engine.batch_loader import batch_loader_for
+from nnstudio.training.engine.batch_loader import DeviceLoader, batch_loader_for
 from nnstudio.training.engine.batched import BatchMasks, Networks
 from nnstudio.training.engine.build import BuiltNetwork
-from nnstudio.training.engine.cuda_graph import captured
+from nnstudio.training.engine.cuda_graph import captured, unchanged
 from nnstudio.training.engine.distributed import SINGLE_PROCESS, ProcessGroup
 from nnstudio.training.engine.dropout import MaskedDropout, Masks, mask_generator
 from nnstudio.training.engine.flat_parameters import FlatParameters
 from nnstudio.training.engine.metrics import PreparedSamples
 from nnstudio.training.engine.optimizers import Optimizer
-from nnstudio.training.engine.scripted import scripted
+from nnstudio.training.engine.scripted import scripted, scripted_block
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +39,21 @@ WHOLE_STEP: dict[str, Callable[[Work, Sequence[Tensor]], Work | None]] = {"scrip
 
 
 @dataclass(frozen=True)
+class Block:
+    """Many steps as one call, each of which gives outputs of this shape (v, n, k)."""
+
+    run: Callable[[Sequence[Tensor]], None]
+    outputs: torch.Size
+
+
+@dataclass(frozen=True)
 class StepBuffers:
     """What steps on batches of one size read and write, and what they do once batch and masks are there.
 
     `inputs` and `targets` have one row a sample, for all networks one after another where each has a batch of its own.
-    `gradients` puts the gradients into place, `step` changes the weights as well.
+    `gradients` puts the gradients into place, `step` changes the weights as well. `block` takes many steps as one call:
+    it is given a row for each of rows, losses, outputs where they are kept, and random bits; None where each step is a
+    call of its own.
     """
 
     inputs: Tensor
@@ -52,6 +62,7 @@ class StepBuffers:
     gradients: Work
     step: Work
     backend: str
+    block: "Block | None" = None
 
 
 @dataclass(frozen=True)
@@ -103,7 +114,7 @@ class Step:
             self.backend = "traced"  # one piece holds the rate it was made with, and would be made anew every epoch
         self._workspaces: dict[int, StepBuffers] = {}
         self.networks.train(True)
-        full = min(plans[0].batch_size, len(samples))
+        self._full = full = min(plans[0].batch_size, len(samples))
         # Made ready here and not when they come: the first epoch must not wait for them.
         for size in (full, len(samples) % full or full):
             self.prepare(len(group.part(torch.empty(size))))
@@ -113,6 +124,19 @@ class Step:
         if self.group.size > 1:
             return self._shared_step(batches)
         return self._fetch(batches).step()
+
+    def block(self, size: int) -> Block | None:
+        """Many steps on batches of this size as one call; None where each is a call of its own."""
+        return self._workspaces[size].block if self.group.size == 1 else None
+
+    def take_block(self, batches: Sequence[Tensor], losses: Tensor, outputs: Tensor | None) -> None:
+        """Take a step for each row of the batches (c, n) of each network, and put losses (c, v) and outputs
+        (c, v, n, k) aside; the same as one step after another, to the bit."""
+        rows = torch.cat(list(batches), dim=1) if self.own_rows else batches[0]
+        space = self._workspaces[batches[0].shape[1]]
+        assert space.block is not None
+        kept = [outputs] if outputs is not None else []
+        space.block.run([rows, losses, *kept, *space.masks.bits(len(rows))])
 
     def _shared_step(self, batches: Sequence[Tensor]) -> Results:
         """Each process its part of the batch, weighed by its share in it."""
@@ -223,7 +247,32 @@ class Step:
             return results
 
         replay = self._in_one_piece(step) if self.backend in WHOLE_STEP else None
-        return StepBuffers(inputs, targets, masks, gradients, replay or step, self.backend)
+        is_short = size < self._full  # the last batch of an epoch comes once
+        block = None if is_short or self.backend != "scripted" else self._as_block(step, inputs, targets, masks)
+        return StepBuffers(inputs, targets, masks, gradients, replay or step, self.backend, block)
+
+    def _as_block(self, step: Work, inputs: Tensor, targets: Tensor, masks: BatchMasks) -> Block | None:
+        """Many steps as one call; None where the samples do not lie on the device or the kernels refuse."""
+        if not isinstance(self.batch_loader_for, DeviceLoader):
+            return None
+        keeps_outputs = self.samples.classes is not None
+        with unchanged(self.state()):
+            losses, outputs = step()
+
+        def iteration(given: Sequence[Tensor]) -> None:
+            rows, losses, *rest = given
+            self.batch_loader_for.fill(rows, inputs, targets)
+            masks.take(rest[1:] if keeps_outputs else rest)
+            found = step()
+            losses.copy_(found[0])
+            if keeps_outputs:
+                rest[0].copy_(found[1])
+
+        drawn = [torch.zeros(1, *bits.shape[1:], dtype=bits.dtype) for bits in masks.bits(0)]
+        kept = [torch.zeros(1, *outputs.shape)] if keeps_outputs else []
+        stacks = [torch.zeros(1, len(inputs), dtype=torch.int64), torch.zeros(1, len(losses)), *kept, *drawn]
+        run = scripted_block(iteration, stacks, self.state())
+        return Block(run, outputs.shape) if run else None
 
     def _gradients(self, inputs: Tensor, targets: Tensor, masks: BatchMasks) -> Work:
         """The way to the gradients of a batch whose masks are drawn."""

@@ -63,10 +63,15 @@ def task(name: str) -> Project:
 
 
 class StopsAt(Control):
-    """Says stop before the batch of this number, counted from 0 over all epochs; where rates change, at batch 9."""
+    """Says stop before the batch of this number, counted from 0 over all epochs; where rates change, at batch 9.
+
+    Then steps are taken one by one, and else many as one call: what they come to must be the same.
+    """
 
     def __init__(self, batch: float, changes: bool) -> None:
         super().__init__()
+        if changes or batch < math.inf:
+            self.set_pace(1e9)
         self.batch = batch
         self.changing = changes
         self.seen = 0
