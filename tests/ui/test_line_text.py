@@ -34,12 +34,14 @@ def test_the_words_about_the_end_keep_off_a_curve(at: float, log: bool, qtbot: Q
     assert line.label.isVisible()
 
 
-def test_words_of_two_events_stand_apart(qtbot: QtBot) -> None:
+def test_words_of_two_events_and_of_the_best_epoch_stand_apart(qtbot: QtBot) -> None:
     plot = plot_of(qtbot, np.linspace(1.0, 0.0, 100))
     plot.show_happenings([ShownEvent(99, "η = 0.1"), ShownEvent(100, "all epochs done")])
+    plot.show_flag(90, 0.1, 100)
     plot.grab()
-    first, second = (line.label.orthoPos for line in plot.ends)
-    assert first != second
+    labels = [plot.flag.label, *(line.label for line in plot.ends)]
+    places = [label.mapRectToScene(label.boundingRect()) for label in labels]
+    assert not any(first.intersects(second) for first, second in combinations(places, 2))
 
 
 def test_names_of_earlier_runs_begin_in_the_plot_and_lie_on_none(qtbot: QtBot) -> None:

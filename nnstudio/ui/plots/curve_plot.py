@@ -284,7 +284,7 @@ class CurvePlot(Plot):
             place_beside(self, self.flag, texts)
         spread(self, self.earlier_names)
         curves = self._curves() if self.ends else []
-        taken: list[float] = []
+        taken = [self.flag_height] if epoch > 0 else []
         for line, happening in zip(self.ends, self._happened, strict=True):
             place_beside(self, line, [happening.words, ""])
             height = clearest(self, line, curves, taken)

@@ -60,13 +60,13 @@ def spread(plot: pyqtgraph.PlotWidget, names: Sequence[pyqtgraph.TextItem]) -> N
 def clearest(
     plot: pyqtgraph.PlotWidget, line: pyqtgraph.InfiniteLine, curves: Sequence[Points], taken: Sequence[float]
 ) -> float:
-    """The height at which the words beside a line hide the least of the curves, of those that are not taken."""
+    """The height at which the words beside a line hide the least of the curves, away from words at those `taken`."""
     (left, right), (low, high) = plot.plotItem.vb.viewRange()
     area = plot.plotItem.vb.sceneBoundingRect()
     width = (line.label.boundingRect().width() + PADDING) * (right - left) / max(1.0, area.width())
     half = 0.5 * (plot.fontMetrics().height() + PADDING) / max(1.0, area.height())
     begins = line.value() - width if line.label.anchors[0][0] == 1 else line.value()
-    free = [height for height in HEIGHTS if height not in taken] or list(HEIGHTS)
+    free = [height for height in HEIGHTS if all(abs(height - one) > 2 * half for one in taken)] or list(HEIGHTS)
     hidden = dict.fromkeys(free, 0)
     for places, heights in curves:
         first, last = np.searchsorted(places, (begins, begins + width))
