@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
@@ -15,6 +15,8 @@ SIDES = [160, 768, 352]
 HEIGHTS = [330, 270]
 """The heights of the drawing and the plots."""
 NARROWEST_PALETTE, NARROWEST_SETTINGS = 120, 300
+SCROLL_BAR = 14
+"""What a bar beside a form takes of its width."""
 SELDOM = {"history": "mdi6.history", "code": "mdi6.code-braces"}
 """Panels whose tabs are an icon, their name a tip: they are seldom wanted and take little room."""
 
@@ -77,7 +79,9 @@ def tabs_of(panels: Mapping[str, tuple[str, QWidget]]) -> QTabWidget:
     """The panels of settings, each with its name."""
     tabs = QTabWidget(documentMode=True)
     tabs.setUsesScrollButtons(True)
-    tabs.setMinimumWidth(NARROWEST_SETTINGS)
+    forms = [panel.widget() for _name, panel in panels.values() if isinstance(panel, QScrollArea)]
+    widest = max((form.minimumSizeHint().width() for form in forms if form), default=0)
+    tabs.setMinimumWidth(max(NARROWEST_SETTINGS, widest + SCROLL_BAR))
     for key, (name, panel) in panels.items():
         place = tabs.addTab(panel, "" if key in SELDOM else name)
         panel.setAccessibleName(name)

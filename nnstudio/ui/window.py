@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QMessageBox
 
 from nnstudio.project.model import Project
@@ -67,6 +67,20 @@ SIZE = QSize(1440, 860)
 """What the window takes of a large screen at first."""
 WARM_UP_AFTER = 700
 START_ACTIONS = ("actionSameStart", "actionNewSeed", "actionTenSeeds")
+
+
+def text_step(event: QKeyEvent) -> int:
+    """1 or −1 for the keys that make text larger or smaller, Ctrl+Shift+plus and minus; 0 for others."""
+    shift_control = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
+    if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier != shift_control:
+        return 0
+    return {
+        Qt.Key.Key_Plus: 1,
+        Qt.Key.Key_Equal: 1,
+        Qt.Key.Key_Asterisk: 1,  # Shift and + where that has a key of its own
+        Qt.Key.Key_Minus: -1,
+        Qt.Key.Key_Underscore: -1,
+    }.get(Qt.Key(event.key()), 0)
 
 
 class MainWindow(QMainWindow):
@@ -431,6 +445,20 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if not event.spontaneous():  # shown for the first time, not come back from being an icon
             self._warming.start()
+
+    # On many keyboards + is = with Shift, and Qt takes Ctrl+Shift++ for Ctrl++ too: it would find both text and zoom
+    # meant, and do neither. So these keys are taken here before it looks.
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and text_step(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if text_step(event):
+            self.change_text_size(text_step(event))
+        else:
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

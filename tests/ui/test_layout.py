@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QTextDocument
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QScrollArea, QTabBar, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -141,6 +142,27 @@ def test_the_first_steps_cover_no_layer(size: tuple[int, int], language: str, op
         assert not steps.intersects(shown)
     window.canvas.adding.append("dense")
     assert window.first_steps.isHidden() and window.canvas.viewportMargins().bottom() == 0
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_at_every_size_of_text_no_form_is_wider_than_its_panel(language: str, open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(IRIS, (1280, 720))
+    window.use_language(language)
+    shift_control = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    sizes = []
+    for key, presses in ((Qt.Key.Key_Plus, 8), (Qt.Key.Key_Minus, 1)):
+        for _press in range(presses):
+            # Another window's worth of views: where the pointer's focus is, is found anew.
+            focus = window.canvas if len(sizes) % 2 else window.palette_panel.search
+            focus.setFocus()
+            QTest.keyClick(focus, key, shift_control)
+            sizes.append(window.preferences.text_size)
+            qtbot.wait(20)
+            for panel in (window.training_panel, window.data_panel):
+                window.tabs.setCurrentWidget(panel)
+                qtbot.wait(20)
+                assert panel.widget().width() <= panel.viewport().width(), (panel.objectName(), sizes)
+    assert sizes == [1, 2, 3, 4, 5, 6, 7, 8, 7] and not window.palette_panel.search.text()
 
 
 FOUR_K = """

@@ -28,6 +28,7 @@ class SamplePicker(QWidget):
         self.part.setModel(self._choices)
         self.part.addItems([_("Validation"), _("Training")])
         self.part.setAccessibleName(_("Part of the data"))
+        self.part.setMinimumWidth(self.part.sizeHint().width())
         self.number = NumberBox()
         self.number.setAccessibleName(_("Number of the sample"))
         self.number.setMinimum(1)

@@ -14,6 +14,7 @@ CORNER = 6.0
 """The radius of the corners of fields and buttons; style.py has it too."""
 SIDE, ARROW_ROOM = 8.0, 24.0
 WIDER = 10
+NARROWEST = 90
 AIR = 4
 """Above and below the text of a field."""
 FAINT = 0.5
@@ -39,7 +40,8 @@ class Choice(QComboBox):
         return QSize(super().sizeHint().width() + WIDER, self.fontMetrics().height() + 2 * AIR)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(super().minimumSizeHint().width() + WIDER, self.sizeHint().height())
+        """Its entry ends in an ellipsis rather than that a form is wider than its panel."""
+        return QSize(min(NARROWEST, super().minimumSizeHint().width()), self.sizeHint().height())
 
     # Painted here: a style sheet that rounds its corners takes its arrow away, and no style shortens its text.
     def paintEvent(self, event: QPaintEvent) -> None:
