@@ -53,7 +53,9 @@ def start(*acts):
 
 SLOT = """
 def look():
-    assert report().count("RuntimeError: a slot failed") == 2, report()
+    if report().count("RuntimeError: a slot failed") < 2:
+        QTimer.singleShot(50, look)  # a thread's error comes when it comes
+        return
     window().findChild(CrashReports).dialog.copied.click()
     assert "a slot failed" in QApplication.clipboard().text()
     window().store.mark_saved(window().project, home / "x.nnstudio")
