@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QMessageBox
 
 from nnstudio.project.model import Project
@@ -52,6 +52,7 @@ from nnstudio.ui.shell.message_bar import MessageBar
 from nnstudio.ui.shell.preferences import Preferences
 from nnstudio.ui.shell.shortcuts import show_shortcuts
 from nnstudio.ui.shell.suggestions import Suggestions
+from nnstudio.ui.shell.text_keys import TextKeys
 from nnstudio.ui.shell.train_bar import TrainBar, replace_bar
 from nnstudio.ui.store import Store
 from nnstudio.ui.training.comparison_picker import ComparisonPicker
@@ -67,20 +68,6 @@ SIZE = QSize(1440, 860)
 """What the window takes of a large screen at first."""
 WARM_UP_AFTER = 700
 START_ACTIONS = ("actionSameStart", "actionNewSeed", "actionTenSeeds")
-
-
-def text_step(event: QKeyEvent) -> int:
-    """1 or −1 for the keys that make text larger or smaller, Ctrl+Shift+plus and minus; 0 for others."""
-    shift_control = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
-    if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier != shift_control:
-        return 0
-    return {
-        Qt.Key.Key_Plus: 1,
-        Qt.Key.Key_Equal: 1,
-        Qt.Key.Key_Asterisk: 1,  # Shift and + where that has a key of its own
-        Qt.Key.Key_Minus: -1,
-        Qt.Key.Key_Underscore: -1,
-    }.get(Qt.Key(event.key()), 0)
 
 
 class MainWindow(QMainWindow):
@@ -114,6 +101,7 @@ class MainWindow(QMainWindow):
         self.announcer = Announcer(self, store, self.trainer)
         self.compose()
         # A child, so that it goes with the window.
+        self.installEventFilter(TextKeys(self, self.change_text_size))
         self._warming = QTimer(self, singleShot=True, interval=WARM_UP_AFTER)
         self._warming.timeout.connect(self.warm_up)
 
@@ -445,20 +433,6 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if not event.spontaneous():  # shown for the first time, not come back from being an icon
             self._warming.start()
-
-    # On many keyboards + is = with Shift, and Qt takes Ctrl+Shift++ for Ctrl++ too: it would find both text and zoom
-    # meant, and do neither. So these keys are taken here before it looks.
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and text_step(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if text_step(event):
-            self.change_text_size(text_step(event))
-        else:
-            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
