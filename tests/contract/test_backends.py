@@ -44,6 +44,16 @@ def step_of(
     return Step(networks_of([network], [plan], loss), [plan], samples, dropout_shapes(network, samples.inputs), backend)
 
 
+def drawn_samples(project: Project) -> tuple[DataFacts, Tensor, Tensor]:
+    """What a project knows of its data, and 60 samples of that kind with their targets."""
+    facts = project.facts
+    assert facts is not None
+    random = torch.Generator().manual_seed(1)
+    inputs = torch.randn(60, *facts.sample_shape, generator=random)
+    classes = torch.randint(0, max(2, len(facts.classes)), (60,), generator=random)
+    return facts, inputs, classes if facts.task == "class" else torch.randn(60, 1, generator=random)
+
+
 def losses(
     project: Project,
     plan: TrainingPlan,
@@ -53,12 +63,7 @@ def losses(
     home: torch.device | None = None,
 ) -> list[float]:
     """The loss of each of 200 steps, run one way, with the samples on the device or at another home."""
-    facts = project.facts
-    assert facts is not None
-    random = torch.Generator().manual_seed(1)
-    inputs = torch.randn(60, *facts.sample_shape, generator=random)
-    classes = torch.randint(0, max(2, len(facts.classes)), (60,), generator=random)
-    targets = classes if facts.task == "class" else torch.randn(60, 1, generator=random)
+    facts, inputs, targets = drawn_samples(project)
     torch.manual_seed(0)
     network = build(project.network, facts.sample_shape, loss)
     initialize(network, plan)
@@ -327,22 +332,18 @@ def test_the_way_is_no_matter_of_the_clock_and_making_ready_leaves_the_weights_a
 
 def state_after(project: Project, plans: Sequence[TrainingPlan], loss: str, as_block: bool) -> list[Tensor]:
     """All that 24 steps change or give: weights, averages, what optimizers remember, generators, losses, outputs."""
-    facts = project.facts
-    assert facts is not None
-    random = torch.Generator().manual_seed(1)
-    inputs = torch.randn(60, *facts.sample_shape, generator=random)
-    classes = torch.randint(0, max(2, len(facts.classes)), (60,), generator=random)
-    targets = classes if facts.task == "class" else torch.randn(60, 1, generator=random)
+    facts, inputs, targets = drawn_samples(project)
     networks = []
     for plan in plans:
         torch.manual_seed(plan.seed)
         networks.append(build(project.network, facts.sample_shape, loss))
         initialize(networks[-1], plan)
     outputs = networks[0].trained.eval()(inputs[:2]).shape[1]
-    told = classes if facts.task == "class" else None
+    told = targets if facts.task == "class" else None
     samples = PreparedSamples(inputs, code_targets(targets, loss, facts.task, outputs), told)
     step = Step(networks_of(networks, plans, loss), plans, samples, dropout_shapes(networks[0], inputs), "scripted")
     step.prepare(12)
+    random = torch.Generator().manual_seed(2)
     orders = [
         torch.stack([torch.randperm(60, generator=random)[:12] for _step in range(24)])
         for _plan in (plans if step.own_rows else plans[:1])

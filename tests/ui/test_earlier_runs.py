@@ -14,7 +14,7 @@ from nnstudio.ui.window import MainWindow
 from tests.ui.driving import IRIS, Open, train
 
 
-@pytest.mark.parametrize("other", ["data", "loss"])
+@pytest.mark.parametrize("other", ["data", "loss", "label_smoothing"])
 def test_an_earlier_run_on_other_data_or_with_another_loss_is_apart_and_that_is_said(
     open_window: Open, qtbot: QtBot, other: str
 ) -> None:
@@ -27,7 +27,8 @@ def test_an_earlier_run_on_other_data_or_with_another_loss_is_apart_and_that_is_
     if other == "data":
         first = replace(first, data=replace(first.data, source="builtin:wine"))
     else:
-        first = replace(first, training=replace(first.training, loss="mse"))
+        plan = edits.set_training(window.project, **{other: "mse" if other == "loss" else 0.1})
+        first = replace(first, training=plan.training)
     window.store.edit("", replace(window.project, runs=(first, *rest)))
     assert window.plots.plot("loss").earlier == []
     assert "other data or with another loss" in window.plots.comparison.text()

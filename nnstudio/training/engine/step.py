@@ -251,6 +251,7 @@ class Step:
         block = None if is_short or self.backend != "scripted" else self._as_block(step, inputs, targets, masks)
         return StepBuffers(inputs, targets, masks, gradients, replay or step, self.backend, block)
 
+    @torch.no_grad()
     def _as_block(self, step: Work, inputs: Tensor, targets: Tensor, masks: BatchMasks) -> Block | None:
         """Many steps as one call; None where the samples do not lie on the device or the kernels refuse."""
         if not isinstance(self.batch_loader_for, DeviceLoader):

@@ -18,7 +18,6 @@ from nnstudio.text import translate as _
 from nnstudio.ui.canvas.annotations import ANNOTATIONS, NoteItem
 from nnstudio.ui.canvas.editing import InPlaceEditing
 from nnstudio.ui.canvas.items import HEIGHT, WIDTH
-from nnstudio.ui.canvas.links import LinkItem
 from nnstudio.ui.canvas.search import LayerSearch, drawn, to_add
 from nnstudio.ui.canvas.surface import CanvasSurface
 
@@ -29,25 +28,17 @@ class Adding:
     def __init__(self, surface: CanvasSurface, editing: InPlaceEditing) -> None:
         self.surface = surface
         self.editing = editing
-        self._over: LinkItem | None = None
 
     def show_target(self, type: str, viewport_point: QPoint) -> None:
         """Mark the link that a layer would be set into if it were dropped here."""
         is_layer = type not in ANNOTATIONS and type not in READY_MADE
         may_enter = is_layer and layer_type(type).role not in ("input", "output")
         network = self.surface.network
-        self._mark(network.link_at(self.surface.mapToScene(viewport_point)) if may_enter else None)
+        network.mark_link(network.link_at(self.surface.mapToScene(viewport_point)) if may_enter else None)
 
     def show_no_target(self) -> None:
         """Nothing is dragged over the canvas any more."""
-        self._mark(None)
-
-    def _mark(self, over: LinkItem | None) -> None:
-        if self._over is not None and self._over is not over:
-            self._over.set_highlight(False)
-        if over is not None:
-            over.set_highlight(True)
-        self._over = over
+        self.surface.network.mark_link(None)
 
     def drop(self, type: str, viewport_point: QPoint) -> None:
         """Add a layer, a ready-made part, a note or a frame with its (first) middle at a point of the viewport; what

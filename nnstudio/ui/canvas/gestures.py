@@ -135,11 +135,8 @@ class MoveParts:
 
     def _mark(self, over: LinkItem | None) -> None:
         """Show the link that the layer would be set into."""
-        if self.over is not None and self.over is not over:
-            self.over.set_highlight(False)
-        if over is not None:
-            over.set_highlight(True)
         self.over = over
+        self.surface.network.mark_link(over)
 
 
 class CopyParts:

@@ -42,6 +42,7 @@ class NetworkScene(QGraphicsScene):
         self.weights: dict[str, Weights] = {}
         self.map_of: Callable[[str, int], str] | None = None
         """A picture of what a unit of a layer answers, for its tip."""
+        self._marked: LinkItem | None = None
         self._tip: tuple[QPointF, QPoint] | None = None
         self._rect: QRectF | None = None
         self._places: NDArray[np.float64] | None = None
@@ -287,6 +288,14 @@ class NetworkScene(QGraphicsScene):
             if layer.shows_picture and layer.weights and picture_place(layer.units).contains(layer.mapFromScene(point)):
                 return plain_tooltip(picture_text(layer.name, layer.weights))
         return ""
+
+    def mark_link(self, over: LinkItem | None) -> None:
+        """Mark the link that what is dragged would be set into, and no other; None for none."""
+        if self._marked is not None and self._marked is not over:
+            self._marked.set_highlight(False)
+        if over is not None:
+            over.set_highlight(True)
+        self._marked = over
 
     def link_at(self, point: QPointF) -> LinkItem | None:
         """The link at a scene point."""

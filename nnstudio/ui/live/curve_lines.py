@@ -167,7 +167,9 @@ def earlier_runs(shown: ShownTraining, runs: Sequence[Run], hidden: frozenset[st
 def is_comparable(shown: ShownTraining, run: Run) -> bool:
     """Whether a run's losses can stand on one axis with those that are shown."""
     made_as = shown.main.run or shown.main.project
-    return run.data == made_as.data and run.training.loss == made_as.training.loss
+    ours, other = made_as.training, run.training
+    same_loss = (ours.loss, ours.label_smoothing) == (other.loss, other.label_smoothing)
+    return run.data == made_as.data and same_loss
 
 
 def set_apart_text(shown: ShownTraining) -> str:

@@ -84,7 +84,8 @@ class CurveView(View):
         shown = self.trainer
         runs = () if self.hides_earlier else shown.store.project.runs
         made_as = shown.main.run or shown.main.project
-        facts: list[object] = [*(one.run for one in shown.networks), made_as.data, made_as.training.loss]
+        plan = made_as.training
+        facts: list[object] = [*(one.run for one in shown.networks), made_as.data, plan.loss, plan.label_smoothing]
         asked, known = (runs, self.hidden_runs, facts), self._earlier
         if known is None or known[0] is not asked[0] or known[1:] != asked[1:]:
             self._earlier = asked
