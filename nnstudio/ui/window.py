@@ -123,6 +123,7 @@ class MainWindow(QMainWindow):
         selected = self.release_views() if self._looks else []
         labs = self.labs.close()
         self._looks = theme.colors()
+        use_style()  # first: how wide a panel must be depends on it
         self.actions_by_name = Actions(self, self.preferences)
         self.canvas = Canvas(self.store)
         self.live_weights = LiveWeights(self.trainer, self.canvas)
@@ -147,7 +148,6 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.arrangement.whole)
         fill_menu_bar(self.menuBar(), self.actions_by_name, self.preferences, self.menu_callbacks())
         replace_bar(self, TrainBar(self.actions_by_name, self.comparison_picker, SpeedSlider(self.trainer)))
-        use_style()
         self.make_status_bar()
         self.canvas.offered.connect(self.messages.tell)
         self.canvas.menu_asked.connect(self.show_canvas_menu)

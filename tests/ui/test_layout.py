@@ -10,7 +10,16 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QScrollArea, QTabBar, QToolBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QApplication,
+    QLabel,
+    QScrollArea,
+    QTabBar,
+    QToolBar,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from nnstudio.project import edits
@@ -128,9 +137,14 @@ def test_nothing_is_cut_outside_or_on_each_other(
 
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("size", [(1024, 600), *SIZES])
-def test_the_first_steps_cover_no_layer(size: tuple[int, int], language: str, open_window: Open, qtbot: QtBot) -> None:
+def test_the_first_steps_cover_no_layer(
+    size: tuple[int, int], language: str, open_window: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NNSTUDIO_LANG", language)
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    application.setStyleSheet("")  # as when the program starts, and not when its views are made again
     window = open_window()
-    window.use_language(language)
     window.resize(*size)
     qtbot.wait(50)
     assert not cut_texts(window)
