@@ -18,6 +18,7 @@ from nnstudio.training.engine.evaluation import Evaluation
 from nnstudio.training.engine.losses import predicted_classes
 from nnstudio.training.engine.metrics import PreparedSamples, confusion_matrix, outputs_of
 from nnstudio.training.engine.step import Step
+from nnstudio.training.epochs_ahead import EpochsAhead
 from nnstudio.training.probes import OF_EPOCHS, Reading, Request, read
 from nnstudio.training.resume import checkpoint_of, resume_from
 from nnstudio.training.training_state import TrainingState
@@ -60,6 +61,10 @@ class Taken:
     number: int
     rows: Tensor
 
+    @classmethod
+    def of(cls, training_state: TrainingState, number: int) -> "Taken":
+        return cls(training_state.progress.epoch, number, training_state.batches[number])
+
 
 class Loop:
     """Trains the networks of one step, a training each, on the same samples in batches of one size.
@@ -84,6 +89,7 @@ class Loop:
         """Seconds of a step, as last measured; how many are taken as one call follows from it, and nothing else."""
         self.first = 0
         """The batch that the epoch under way began with here; not 0 where it was gone on with."""
+        self.ahead = EpochsAhead(step, self.training_states, self.full_pass)
         self.began = self.next_look = 0.0
         self.training_pass: Evaluation | None = None
         """Over the training samples; made when somebody first wants it."""
@@ -107,7 +113,10 @@ class Loop:
         for place, training_state in enumerate(self.training_states):
             training_state.checkpoint = training_state.checkpoint or checkpoint_of(training_state, self.step, place)
         while self.training_states:
+            yield from self.epochs_together()
+            began = time.perf_counter() - self.control.waited
             stopped = not self.epoch()
+            self.ahead.note(time.perf_counter() - self.control.waited - began)
             events: list[Event] = []
             if stopped or any(training_state.ended for training_state in self.training_states):
                 self.answer_while_paused()  # before the best weights come back
@@ -122,6 +131,47 @@ class Loop:
             self.let_go()
             if self.training_states:
                 self.control.after_epoch()
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody follows single steps or wants something changed."""
+        is_running = self.control.mode is Mode.RUN and not self.control.steps_per_second
+        return is_running and len(self.control.changes) == self._changes_made
+
+    def epochs_together(self) -> Iterator[list[Event]]:
+        """Several short epochs as one call, and the events of each; none where the next is to be taken by itself.
+
+        Whoever gets the events may stop or pause the training: it then stands at the end of that very epoch.
+        """
+        if not self.is_free or self.group.size > 1 or self.training_states[0].is_within:
+            return
+        with torch.no_grad():
+            count = self.ahead.take()
+            measured = self.training_losses() if count else []
+        if count == 0 and self.ahead.ends_next:
+            self.taken = []  # what the last step left belongs to an epoch that does not count
+        for number in range(count):
+            is_last = number == count - 1
+            self.ahead.close(number, measured if is_last else ())
+            if is_last:
+                self.end_together(number, is_last)
+            yield [EpochDone(one.progress.epoch, one) for one in self.training_states]
+            self.control.after_epoch()
+            if not self.is_free and not is_last:
+                self.end_together(number, is_last)
+                break
+
+    @torch.no_grad()
+    def end_together(self, number: int, is_last: bool) -> None:
+        """Stand at the end of one of the epochs that were taken, and answer what is asked."""
+        self.ahead.end_with(number, is_last)
+        for place, training_state in enumerate(self.training_states):
+            training_state.checkpoint = checkpoint_of(training_state, self.step, place)
+            training_state.count_time(time.perf_counter() - self.began - self.control.waited)
+        last = len(self.training_states[0].batches) - 1
+        self.taken = [Taken.of(training_state, last) for training_state in self.training_states]
+        self.answer()
+        self.answer_confusion()
 
     @torch.no_grad()
     def epoch(self) -> bool:
@@ -155,10 +205,7 @@ class Loop:
             if len(self.control.changes) > self._changes_made:
                 self.make_changes(number)
             number += self.take_steps(number)
-            self.taken = [
-                Taken(training_state.progress.epoch, number - 1, training_state.batches[number - 1])
-                for training_state in self.training_states
-            ]
+            self.taken = [Taken.of(training_state, number - 1) for training_state in self.training_states]
             self.answer()
             # Every look waits for the device, so there are few; after a single step somebody waits for it.
             if time.perf_counter() >= self.next_look or self.control.mode is Mode.BATCH:
@@ -181,7 +228,7 @@ class Loop:
         wanted = min(full, int(BLOCK / self.step_took)) if self.step_took else 1
         is_free = self.control.mode in (Mode.RUN, Mode.EPOCH) and not self.control.steps_per_second
         block = self.step.block(size) if wanted > 1 and is_free else None
-        places = self.epoch_buffer.places(number, number + wanted, block.outputs) if block else None
+        places = self.epoch_buffer.places(number, number + wanted, block.iteration.outputs) if block else None
         began = time.perf_counter()
         if places is None:
             wanted = 1
@@ -345,6 +392,7 @@ class Loop:
             self.epoch_buffer = self.new_record()
             self.full_pass = Evaluation(self.step.networks, self.validation, self.group)
             self.training_pass = None
+            self.ahead = EpochsAhead(self.step, self.training_states, self.full_pass)
             for training_state, weights in zip(self.training_states, self.step.weights, strict=True):
                 training_state.weights = weights
 

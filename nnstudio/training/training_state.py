@@ -84,14 +84,15 @@ class TrainingState:
         self.stopping = EarlyStopping(plan.patience, plan.min_delta)
         self.progress = Progress(math.ceil(len(train) / plan.batch_size), plan.epochs, self.stopping)
         self.shuffle_generator = torch.Generator().manual_seed(plan.seed)
-        self.batches: tuple[Tensor, ...] = ()
         self.best = self.last_complete = weights.snapshot()
         self.best_epoch = self.last_complete_epoch = 0
         self.seconds_before = 0.0
         self.correct_before = 0
         """How many samples were named right in the batches of this epoch that were taken before it was gone on with."""
-        self._is_within = False
+        self.is_within = False
+        """Whether it is to go on within an epoch that was begun elsewhere."""
         self.permutation = torch.empty(0)
+        self.batches: tuple[Tensor, ...] = ()
         self._show_weights()
 
     def _show_weights(self) -> None:
@@ -102,17 +103,38 @@ class TrainingState:
     def begin_epoch(self) -> int:
         """Draw the order of the samples, anew or once as the plan says; the number of the epoch's first batch, which is
         not 0 where it is gone on with."""
-        if self._is_within:
-            self._is_within = False
+        if self.is_within:
+            self.is_within = False
             return self.progress.batch
         self.progress.epoch += 1
         self.progress.batch = self.correct_before = 0
         if not self.batches or self.plan.shuffle == "each_epoch":
             self.batches, self.permutation = (), torch.empty(0)  # let go of the last order before there is another
-            permutation = torch.randperm(len(self.train), generator=self.shuffle_generator).to(self.train.inputs.device)
-            self.permutation = permutation if self.train.rows is None else self.train.rows[permutation]
-            self.batches = torch.split(self.permutation, self.plan.batch_size)
+            self._take_order(self._draw_order(self.shuffle_generator))
         return 0
+
+    def _draw_order(self, generator: torch.Generator) -> Tensor:
+        """The rows (n,) of the samples in an order that is drawn."""
+        permutation = torch.randperm(len(self.train), generator=generator).to(self.train.inputs.device)
+        return permutation if self.train.rows is None else self.train.rows[permutation]
+
+    def _take_order(self, order: Tensor) -> None:
+        self.permutation = order
+        self.batches = torch.split(order, self.plan.batch_size)
+
+    def orders_ahead(self, count: int) -> Tensor:
+        """The orders (c, n) of so many epochs to come; at least one was begun, and none of these."""
+        if self.plan.shuffle == "once":
+            return self.permutation.expand(count, -1)
+        generator = self.shuffle_generator.clone_state()
+        return torch.stack([self._draw_order(generator) for _epoch in range(count)])
+
+    def catch_up(self, orders: Tensor) -> None:
+        """Have the generator and the batches be as at the end of epochs that had these orders (c, n)."""
+        if self.plan.shuffle == "each_epoch":
+            for _order in orders:
+                torch.randperm(len(self.train), generator=self.shuffle_generator)
+            self._take_order(orders[-1].clone())
 
     @property
     def scheduled_rate(self) -> float:
@@ -145,21 +167,29 @@ class TrainingState:
             return self.permutation
         return torch.cat([self.group.part(batch) for batch in self.batches])
 
-    def close_epoch(self, validation: tuple[float, float] | None, correct: float, training: float = math.nan) -> None:
+    def close_epoch(
+        self,
+        validation: tuple[float, float] | None,
+        correct: float,
+        training: float = math.nan,
+        snapshot: list[Tensor] | None = None,
+    ) -> None:
         """Write an epoch's numbers into the curves, keep the weights when they are the best, see whether it is over.
 
         `validation` is the loss and the accuracy of the full pass; None without validation samples. `correct` is how
         many training samples were named right, `training` the loss of a full pass over them where there was one.
+        `snapshot` are the weights after the epoch where they are not those of now, and known to be numbers.
         """
         if self.ended:
             return
-        if not self.weights.is_finite():
+        if snapshot is None and not self.weights.is_finite():
             self.ended = "diverged"
             return
+        snapshot = snapshot or self.weights.snapshot()
         if validation and not math.isfinite(validation[0]):
             # What was learnt in this epoch is sound, though the curve of the validation loss has no point for it.
             self.ended, self.cannot_be_validated = "diverged", True
-            self.last_complete, self.last_complete_epoch = self.weights.snapshot(), self.progress.epoch
+            self.last_complete, self.last_complete_epoch = snapshot, self.progress.epoch
             return
         rows = [len(batch) for batch in self.batches]  # the last may be short
         self.curves.train_loss.append(float(np.average(self.curves.batch_loss.values[-len(rows) :], weights=rows)))
@@ -167,7 +197,7 @@ class TrainingState:
         if self.train.classes is not None:
             self.curves.train_accuracy.append(correct / len(self.train))
         improved = self._take_validation(*validation) if validation else True
-        self.last_complete, self.last_complete_epoch = self.weights.snapshot(), self.progress.epoch
+        self.last_complete, self.last_complete_epoch = snapshot, self.progress.epoch
         if improved:
             self.best, self.best_epoch = self.last_complete, self.last_complete_epoch
         if self.timeline is not None:
@@ -194,8 +224,8 @@ class TrainingState:
         """Stand where another training of the same network and plan stood, with the same curves."""
         self.progress.epoch = self.last_complete_epoch = checkpoint.epoch
         self.progress.batch = self.progress.batches
-        self._is_within = checkpoint.batch > 0
-        if self._is_within:
+        self.is_within = checkpoint.batch > 0
+        if self.is_within:
             self.progress.epoch += 1
             self.progress.batch, self.correct_before = checkpoint.batch, checkpoint.correct
         self.last_complete, self.best = checkpoint.last_complete, checkpoint.best
@@ -207,8 +237,8 @@ class TrainingState:
         self.seconds_before = checkpoint.seconds
         self.curves.batch_loss.cut(checkpoint.batches_run)
         del self.curves.events[checkpoint.events :]
-        if len(self.permutation) and (self._is_within or self.plan.shuffle == "once"):
-            self.batches = torch.split(self.permutation, self.plan.batch_size)
+        if len(self.permutation) and (self.is_within or self.plan.shuffle == "once"):
+            self._take_order(self.permutation)
         self.checkpoint = checkpoint
         if self.stopping.out_of_patience:
             # Carried on past the stop, to see what it would have spared.

@@ -212,7 +212,7 @@ def test_the_validation_pass_of_every_layer(type: str) -> None:
     network = build(project.network, (5,), "cross_entropy")
     step = step_of(network, "cross_entropy", TrainingPlan(learning_rate=0.05), samples)
     full_pass = Evaluation(step.networks, samples)
-    assert full_pass._traced is not None and network.trained.training
+    assert full_pass.kernels is not None and network.trained.training
     with torch.no_grad():
         before = full_pass()[0]
         for rows in torch.split(torch.randperm(60), 32):
@@ -351,7 +351,7 @@ def state_after(project: Project, plans: Sequence[TrainingPlan], loss: str, as_b
     block = step.block(12)
     assert block is not None
     kept = torch.zeros(24, len(plans))
-    given = torch.zeros(24, *block.outputs) if told is not None else None
+    given = torch.zeros(24, *block.iteration.outputs) if told is not None else None
     with torch.no_grad():
         if as_block:
             for some in (slice(0, 1), slice(1, 18), slice(18, 24)):

@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -32,17 +32,25 @@ class Evaluation:
             # Once, and not before every pass.
             self.samples = self.samples.part(slice(None)).to(networks.weights[0].values.device)
         self.device = networks.weights[0].values.device
-        self._traced = self._trace()
+        self.kernels = self._trace()
+        """The pass as a fixed list of kernels: losses (v,) and how many are named right (v,), in the same memory each
+        time; None for many samples or what cannot be traced."""
+        self._pass = self.kernels or self._in_pieces
+        if self.kernels and self.device.type == "cpu":
+            self._pass = scripted(self.kernels, []) or self.kernels
 
     def __call__(self) -> list[tuple[float, float]]:
-        losses, correct = self._in_pieces() if self._traced is None else self._traced()
+        losses, correct = self._pass()
         if self.group.size > 1:
             losses, correct = losses * (len(self.samples) / self.count), correct.clone()
             self.group.add([losses, correct])
-        found: list[float] = losses.tolist()
+        return self.measures(losses.tolist(), correct.tolist())
+
+    def measures(self, losses: Sequence[float], correct: Sequence[int]) -> list[tuple[float, float]]:
+        """Loss and accuracy of each network, from its loss and how many samples it named right."""
         if self.samples.classes is None:
-            return [(loss, math.nan) for loss in found]
-        return [(loss, named / self.count) for loss, named in zip(found, correct.tolist(), strict=True)]
+            return [(loss, math.nan) for loss in losses]
+        return [(loss, named / self.count) for loss, named in zip(losses, correct, strict=True)]
 
     def _in_pieces(self) -> tuple[Tensor, Tensor]:
         """Mean losses (v,) and how many samples each network names right (v,)."""
@@ -62,7 +70,6 @@ class Evaluation:
         return losses, (predicted_classes(outputs) == samples.classes).sum(dim=1), len(samples)
 
     def _trace(self) -> Callable[[], tuple[Tensor, Tensor]] | None:
-        """The pass as a fixed list of kernels, on a CPU in one call; None for many samples or what cannot be."""
         if not 0 < len(self.samples) <= ROWS_AT_ONCE:
             return None
 
@@ -83,7 +90,7 @@ class Evaluation:
             made.run()
             return made.loss, made.outputs
 
-        return (scripted(run, []) if self.device.type == "cpu" else None) or run
+        return run
 
 
 def split(samples: PreparedSamples) -> Iterator[PreparedSamples]:

@@ -7,7 +7,7 @@ once, and the numbers are the same bits: the same kernels on the same memory, wi
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
 
 import torch
@@ -19,6 +19,9 @@ from nnstudio.training.engine.traced import Listener, tensors_in
 log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
+
+Each = Callable[[Sequence[Tensor]], AbstractContextManager[list[Tensor]]]
+"""Within what is written down: what follows, for each row of some stacks."""
 
 
 class Unscriptable(Exception):
@@ -54,18 +57,19 @@ def scripted(step: Callable[[], Result], state: Sequence[Tensor]) -> Callable[[]
 
 @torch.no_grad()
 def scripted_block(
-    iteration: Callable[[Sequence[Tensor]], object], stacks: Sequence[Tensor], state: Sequence[Tensor]
+    iteration: Callable[[Sequence[Tensor], Each], object], stacks: Sequence[Tensor], state: Sequence[Tensor]
 ) -> Callable[[Sequence[Tensor]], None] | None:
     """What takes an iteration for each row of some stacks, one after another, as one call; None where that cannot be.
 
-    `iteration` is given a row of each stack. It is taken once, on the first rows of `stacks`, to be written down, and
-    must otherwise be as the step of `scripted` is. Later stacks have the same kinds and shapes, and any number of rows.
+    `iteration` is given a row of each stack, and what repeats a part of it for each row of such a row. It is taken
+    once, on the first rows of `stacks`, to be written down, and must otherwise be as the step of `scripted` is. Later
+    stacks have the same kinds and shapes, and any number of rows.
     """
     scribe = Scribe()
     try:
         with unchanged(state):
-            with scribe.loop(stacks) as rows:
-                iteration(rows)
+            with scribe.loop(stacks) as rows, scribe:
+                iteration(rows, scribe.each)
             run, given = scribe.function(), scribe.given
             run(*stacks, len(stacks[0]), *given)
     except (Unscriptable, AttributeError, RuntimeError, TypeError) as reason:
@@ -101,22 +105,36 @@ class Scribe(Listener):  # type: ignore[no-untyped-call]
         inputs = [self.graph.addInput() for _stack in stacks]
         count = self.graph.addInput()
         count.setType(torch._C.IntType.get())
-        goes_on = self.graph.insertConstant(True)
+        with self._repeated(count, inputs, stacks) as rows:
+            yield rows
+
+    @contextmanager
+    def each(self, stacks: Sequence[Tensor]) -> Iterator[list[Tensor]]:
+        """Write down what is called meanwhile as what is done for each row of stacks that are rows themselves, or were
+        there before. Gives the first rows; how many there are stays as it is."""
+        count = self.graph.insertConstant(len(stacks[0]))
+        with self._repeated(count, [self._of_tensor(stack) for stack in stacks], stacks) as rows:
+            yield rows
+
+    @contextmanager
+    def _repeated(self, count: Any, stacked: Sequence[Any], stacks: Sequence[Tensor]) -> Iterator[list[Tensor]]:
+        """The same; `count` and `stacked` are what stands for how many there are and for the stacks."""
+        goes_on, behind = self.graph.insertConstant(True), self.graph.insertPoint()
         loop = self.graph.create("prim::Loop", [count, goes_on], 0)
-        self.graph.appendNode(loop)
+        self.graph.insertNode(loop)
         body = loop.addBlock()
         number = body.addInputToBlock()
         number.setType(torch._C.IntType.get())
         body.registerOutput(goes_on)
         self.graph.setInsertPoint(body)
         rows = [stack[0] for stack in stacks]
-        for row, stacked in zip(rows, inputs, strict=True):
-            chosen = self.graph.create("aten::select", [stacked, self.graph.insertConstant(0), number], 1)
+        for row, whole in zip(rows, stacked, strict=True):
+            chosen = self.graph.create("aten::select", [whole, self.graph.insertConstant(0), number], 1)
             self.graph.insertNode(chosen)
             self._values[id(row)] = chosen.output()
         self._alive.append(rows)
-        with self:
-            yield rows
+        yield rows
+        self.graph.setInsertPoint(behind)
 
     def is_given(self, tensor: Tensor) -> bool:
         """Whether a tensor's memory was there before."""
@@ -127,7 +145,7 @@ class Scribe(Listener):  # type: ignore[no-untyped-call]
         """All that was written down."""
         nothing = self.graph.create("prim::Constant", [], 1)
         nothing.output().setType(torch._C.NoneType.get())
-        self.graph.appendNode(nothing)  # at the end, and not in a loop
+        self.graph.insertNode(nothing)
         self.graph.registerOutput(nothing.output())
         # Said for this whole process, in which nothing else is scripted: what is optimised may round otherwise.
         torch._C._set_graph_executor_optimize(False)

@@ -17,6 +17,7 @@ from nnstudio.training.engine.cuda_graph import captured, unchanged
 from nnstudio.training.engine.distributed import SINGLE_PROCESS, ProcessGroup
 from nnstudio.training.engine.dropout import MaskedDropout, Masks, mask_generator
 from nnstudio.training.engine.flat_parameters import FlatParameters
+from nnstudio.training.engine.iteration import Iteration, Results
 from nnstudio.training.engine.metrics import PreparedSamples
 from nnstudio.training.engine.optimizers import Optimizer
 from nnstudio.training.engine.scripted import scripted, scripted_block
@@ -29,9 +30,6 @@ APART = 2**32
 BACKENDS = ("eager", "traced", "scripted", "graph")
 """PyTorch as everybody writes it; the same kernels as a fixed list; that list in one call, on a CPU or by CUDA."""
 
-Results = tuple[Tensor, Tensor]
-"""Losses (v,), and outputs (v, n, k)."""
-
 Work = Callable[[], Results]
 
 
@@ -40,10 +38,10 @@ WHOLE_STEP: dict[str, Callable[[Work, Sequence[Tensor]], Work | None]] = {"scrip
 
 @dataclass(frozen=True)
 class Block:
-    """Many steps as one call, each of which gives outputs of this shape (v, n, k)."""
+    """Many steps as one call, on stacks of what each is given."""
 
     run: Callable[[Sequence[Tensor]], None]
-    outputs: torch.Size
+    iteration: Iteration
 
 
 @dataclass(frozen=True)
@@ -51,9 +49,8 @@ class StepBuffers:
     """What steps on batches of one size read and write, and what they do once batch and masks are there.
 
     `inputs` and `targets` have one row a sample, for all networks one after another where each has a batch of its own.
-    `gradients` puts the gradients into place, `step` changes the weights as well. `block` takes many steps as one call:
-    it is given a row for each of rows, losses, outputs where they are kept, and random bits; None where each step is a
-    call of its own.
+    `gradients` puts the gradients into place, `step` changes the weights as well. `iteration` is the whole of it, to be
+    written down for a block, and `block` many of them as one call; None where each step is a call of its own.
     """
 
     inputs: Tensor
@@ -62,7 +59,8 @@ class StepBuffers:
     gradients: Work
     step: Work
     backend: str
-    block: "Block | None" = None
+    iteration: Iteration | None = None
+    block: Block | None = None
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,7 @@ class Step:
         self.own_rows = len({(plan.seed, plan.shuffle) for plan in plans}) > 1
         self.optimizers = [Optimizer(weights, plan) for weights, plan in zip(self.weights, plans, strict=True)]
         self.device = self.weights[0].values.device
-        self.batch_loader_for = batch_loader_for(samples, self.device)
+        self.batch_loader = batch_loader_for(samples, self.device)
         # Each process of a group switches off units of its own.
         self.generators = [mask_generator(self.device, plan.seed + APART * group.rank) for plan in plans]
         self.backend = backend or best_backend(self.device, group)
@@ -128,6 +126,10 @@ class Step:
     def block(self, size: int) -> Block | None:
         """Many steps on batches of this size as one call; None where each is a call of its own."""
         return self._workspaces[size].block if self.group.size == 1 else None
+
+    def iteration(self, size: int) -> Iteration | None:
+        """The step on batches of this size, to be written down for a block; None where it is a call of its own."""
+        return self._workspaces[size].iteration if self.group.size == 1 else None
 
     def take_block(self, batches: Sequence[Tensor], losses: Tensor, outputs: Tensor | None) -> None:
         """Take a step for each row of the batches (c, n) of each network, and put losses (c, v) and outputs
@@ -153,7 +155,7 @@ class Step:
         """The workspace for batches of this size, with their samples and new masks in it."""
         rows = torch.cat(list(batches)) if self.own_rows else batches[0]
         space = self._workspaces[batches[0].shape[0]]
-        self.batch_loader_for.fill(rows, space.inputs, space.targets)
+        self.batch_loader.fill(rows, space.inputs, space.targets)
         space.masks.draw()
         return space
 
@@ -247,33 +249,25 @@ class Step:
             return results
 
         replay = self._in_one_piece(step) if self.backend in WHOLE_STEP else None
-        is_short = size < self._full  # the last batch of an epoch comes once
-        block = None if is_short or self.backend != "scripted" else self._as_block(step, inputs, targets, masks)
-        return StepBuffers(inputs, targets, masks, gradients, replay or step, self.backend, block)
+        iteration = self._iteration(step, inputs, targets, masks)
+        # The short last batch of an epoch comes once.
+        block = self._block(iteration) if iteration and size == self._full else None
+        return StepBuffers(inputs, targets, masks, gradients, replay or step, self.backend, iteration, block)
 
     @torch.no_grad()
-    def _as_block(self, step: Work, inputs: Tensor, targets: Tensor, masks: BatchMasks) -> Block | None:
-        """Many steps as one call; None where the samples do not lie on the device or the kernels refuse."""
-        if not isinstance(self.batch_loader_for, DeviceLoader):
+    def _iteration(self, step: Work, inputs: Tensor, targets: Tensor, masks: BatchMasks) -> Iteration | None:
+        """The step with its batch and masks; None where that is no list of kernels, or the samples lie elsewhere."""
+        if self.backend != "scripted" or not isinstance(self.batch_loader, DeviceLoader):
             return None
-        keeps_outputs = self.samples.classes is not None
         with unchanged(self.state()):
             losses, outputs = step()
+        keeps_outputs = self.samples.classes is not None
+        return Iteration(step, self.batch_loader, inputs, targets, masks, len(losses), outputs.shape, keeps_outputs)
 
-        def iteration(given: Sequence[Tensor]) -> None:
-            rows, losses, *rest = given
-            self.batch_loader_for.fill(rows, inputs, targets)
-            masks.take(rest[1:] if keeps_outputs else rest)
-            found = step()
-            losses.copy_(found[0])
-            if keeps_outputs:
-                rest[0].copy_(found[1])
-
-        drawn = [torch.zeros(1, *bits.shape[1:], dtype=bits.dtype) for bits in masks.bits(0)]
-        kept = [torch.zeros(1, *outputs.shape)] if keeps_outputs else []
-        stacks = [torch.zeros(1, len(inputs), dtype=torch.int64), torch.zeros(1, len(losses)), *kept, *drawn]
-        run = scripted_block(iteration, stacks, self.state())
-        return Block(run, outputs.shape) if run else None
+    def _block(self, iteration: Iteration) -> Block | None:
+        """Many steps as one call; None where the kernels refuse."""
+        run = scripted_block(lambda rows, _each: iteration(rows), iteration.examples(1), self.state())
+        return Block(run, iteration) if run else None
 
     def _gradients(self, inputs: Tensor, targets: Tensor, masks: BatchMasks) -> Work:
         """The way to the gradients of a batch whose masks are drawn."""
