@@ -113,7 +113,10 @@ class Loop:
         for place, training_state in enumerate(self.training_states):
             training_state.checkpoint = training_state.checkpoint or checkpoint_of(training_state, self.step, place)
         while self.training_states:
+            before = self.training_states[0].progress.epoch
             yield from self.epochs_together()
+            if self.training_states[0].progress.epoch > before:
+                continue
             began = time.perf_counter() - self.control.waited
             stopped = not self.epoch()
             self.ahead.note(time.perf_counter() - self.control.waited - began)

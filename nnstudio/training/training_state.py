@@ -83,6 +83,9 @@ class TrainingState:
         """Whether it ended because the loss of the validation samples alone is not a number."""
         self.stopping = EarlyStopping(plan.patience, plan.min_delta)
         self.progress = Progress(math.ceil(len(train) / plan.batch_size), plan.epochs, self.stopping)
+        self.shares = np.full(self.progress.batches, float(plan.batch_size))
+        """How many samples each batch of an epoch has; the last may be short."""
+        self.shares[-1] = len(train) - plan.batch_size * (self.progress.batches - 1)
         self.shuffle_generator = torch.Generator().manual_seed(plan.seed)
         self.best = self.last_complete = weights.snapshot()
         self.best_epoch = self.last_complete_epoch = 0
@@ -191,8 +194,8 @@ class TrainingState:
             self.ended, self.cannot_be_validated = "diverged", True
             self.last_complete, self.last_complete_epoch = snapshot, self.progress.epoch
             return
-        rows = [len(batch) for batch in self.batches]  # the last may be short
-        self.curves.train_loss.append(float(np.average(self.curves.batch_loss.values[-len(rows) :], weights=rows)))
+        losses = self.curves.batch_loss.values[-len(self.shares) :]
+        self.curves.train_loss.append(float((losses * self.shares).sum() / self.shares.sum()))
         self.curves.train_loss_full_pass.append(training)
         if self.train.classes is not None:
             self.curves.train_accuracy.append(correct / len(self.train))

@@ -119,6 +119,7 @@ class Scribe(Listener):  # type: ignore[no-untyped-call]
     @contextmanager
     def _repeated(self, count: Any, stacked: Sequence[Any], stacks: Sequence[Tensor]) -> Iterator[list[Tensor]]:
         """The same; `count` and `stacked` are what stands for how many there are and for the stacks."""
+        rows = [stack[0] for stack in stacks]  # outside: what is called within is done for every row
         goes_on, behind = self.graph.insertConstant(True), self.graph.insertPoint()
         loop = self.graph.create("prim::Loop", [count, goes_on], 0)
         self.graph.insertNode(loop)
@@ -127,7 +128,6 @@ class Scribe(Listener):  # type: ignore[no-untyped-call]
         number.setType(torch._C.IntType.get())
         body.registerOutput(goes_on)
         self.graph.setInsertPoint(body)
-        rows = [stack[0] for stack in stacks]
         for row, whole in zip(rows, stacked, strict=True):
             chosen = self.graph.create("aten::select", [whole, self.graph.insertConstant(0), number], 1)
             self.graph.insertNode(chosen)
