@@ -24,6 +24,8 @@ MOST_POINTS = 1000
 MOST_MEASURED = 1000
 """As many training samples decide means and principal components."""
 
+MAP_SIDE = 24
+"""Places along each side of the maps that are drawn in the neurons."""
 FINEST, COARSEST = 100, 32
 AFFORDED = 2**25
 """As many multiply-adds the answers of a grid may cost: some milliseconds."""
@@ -67,6 +69,11 @@ class Plane:
         side = int(np.clip(np.sqrt(AFFORDED / max(1, weights)), COARSEST, FINEST))
         across, up = (np.linspace(self.lowest[axis], self.highest[axis], side) for axis in (0, 1))
         return self.inputs_at(np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2), preparation)
+
+    def map_places(self, preparation: Preparation) -> NDArray[np.float32]:
+        """The places of a neuron's map as inputs (24 · 24, *sample_shape), in rows from the highest down."""
+        across, up = (np.linspace(self.lowest[axis], self.highest[axis], MAP_SIDE) for axis in (0, 1))
+        return self.inputs_at(np.stack(np.meshgrid(across, up[::-1]), axis=-1).reshape(-1, 2), preparation)
 
 
 def plane_of(dataset: Dataset, axes: Axes | None = None) -> Plane | None:

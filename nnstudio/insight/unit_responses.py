@@ -1,7 +1,6 @@
 """What single units answer over a plane of inputs, and how a layer of two units bends that plane."""
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,10 +13,8 @@ from nnstudio.project.model import Run
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.training.inference import restore
+from nnstudio.training.probes import MOST_UNITS, layer_outputs, maps
 
-MOST_UNITS = 16
-LIVE_SIDE = 24
-"""Places along each side of the maps that are drawn in the neurons."""
 SIDE = 40
 """Places along each side of a unit's map."""
 LINES, ALONG = 15, 60
@@ -40,40 +37,15 @@ def unit_responses_of(run: Run, layer: str, plane: Plane) -> NDArray[np.float32]
 
 
 def all_unit_responses(run: Run, plane: Plane) -> dict[str, NDArray[np.float32]]:
-    """What each unit of every layer of up to 16 gives over the plane, (units, 24, 24) by layer, rows from the highest
-    down; found in one pass. Inputs and output are among the layers."""
-    across, up = (np.linspace(plane.lowest[axis], plane.highest[axis], LIVE_SIDE) for axis in (0, 1))
-    places = np.stack(np.meshgrid(across, up[::-1]), axis=-1).reshape(-1, 2)
-    inputs = torch.from_numpy(plane.inputs_at(places, run.preparation))
-    return {
-        id: values.T.reshape(-1, LIVE_SIDE, LIVE_SIDE).numpy().astype(np.float32)
-        for id, values in layer_outputs(run, inputs).items()
-        if values.dim() == 2 and values.shape[1] <= MOST_UNITS
-    }
-
-
-def layer_outputs(run: Run, inputs: torch.Tensor) -> dict[str, torch.Tensor]:
-    """What every layer gives (n, *shape) for some inputs, dropout off, by layer; in one pass. Input and output are
-    among the layers."""
-    model = restore(run).network.drawn.eval()
-    found: dict[str, torch.Tensor] = {}
-
-    def keep(id: str, _module: torch.nn.Module, _given: Any, output: torch.Tensor) -> None:
-        found[id] = output
-
-    for id, module in model.named_children():
-        module.register_forward_hook(partial(keep, id))
-    with torch.no_grad():
-        answer = model(inputs)
-    ends = {"input": inputs, "output": answer}
-    return found | {layer.id: ends[layer.role] for layer in run.network.layers if layer.role in ends}
+    """What each unit of every layer of up to 16 gives over the plane, (units, 24 · 24) by layer; found in one pass."""
+    return maps(restore(run).network, plane.map_places(run.preparation))
 
 
 def activations_of(run: Run, inputs: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
     """What each unit of every layer gives (units,) for the first of some inputs, by layer."""
     return {
         id: values[0].reshape(-1).numpy().astype(np.float32)
-        for id, values in layer_outputs(run, torch.from_numpy(inputs[:1])).items()
+        for id, values in layer_outputs(restore(run).network, torch.from_numpy(inputs[:1])).items()
     }
 
 

@@ -284,7 +284,7 @@ class Loop:
 
     def read(self, training_state: TrainingState, taken: Taken, requests: frozenset[Request]) -> None:
         """Look inside one of the networks after a step, for these requests."""
-        inputs = training_state.probes.inputs
+        inputs = dict(training_state.probes.inputs)
         last_step = self.step.last_step(self.training_states.index(training_state), taken.rows)
         training_state.probes.answer(requests, read(last_step, requests, taken.epoch, taken.number + 1, inputs), inputs)
 

@@ -5,7 +5,7 @@ once more on that batch, with the weights as they are after the step and with dr
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -21,7 +21,9 @@ from nnstudio.training.engine.losses import class_probabilities
 from nnstudio.training.engine.metrics import outputs_of
 from nnstudio.training.engine.step import LastStep
 
-Request = Literal["gradients", "activations", "masks", "snapshot", "answers", "weights", "confusion"]
+Request = Literal["gradients", "activations", "masks", "snapshot", "answers", "maps", "weights", "confusion"]
+
+Inputs = Mapping[Request, NDArray[np.float32]]
 
 OF_EPOCHS: frozenset[Request] = frozenset({"confusion"})
 """What is answered at the end of an epoch; everything else is after a step."""
@@ -31,6 +33,8 @@ ROWS = 256
 """As many samples of a batch tell how its activations are distributed; more would hold up the training."""
 MOST_WEIGHTS = 32
 """Of a larger matrix of weights every k-th row and column is read."""
+MOST_UNITS = 16
+"""Of layers with more units none is asked what it gives."""
 FLAT = 0.05
 """A derivative below this lets hardly any gradient through."""
 
@@ -79,7 +83,8 @@ class Reading:
     can be compared between layers of different size; `confusion` counts the validation samples of each class (row)
     that were taken for each (column), after this epoch or, in a pause, at this moment; `masks` tell for each sample of
     the batch (n, *shape) which units were on; `answers` are what the network says to the inputs asked about, as
-    `answers` gives them; `rows` are the samples of the batch, counted as the data is.
+    `answers` gives them, and `maps` what each unit of a small layer gives for them (units, n); `rows` are the samples
+    of the batch, counted as the data is.
     """
 
     epoch: int
@@ -91,6 +96,7 @@ class Reading:
     masks: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
     snapshot: Snapshot | None = None
     answers: NDArray[np.float32] | None = None
+    maps: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     weights: dict[str, Weights] = field(default_factory=dict)
     confusion: list[list[int]] | None = None
 
@@ -104,11 +110,11 @@ class Probes:
         """What is read once more where training stands still, so that what is shown then is what it stopped at."""
         self.newest: dict[Request, Reading] = {}
         """The newest answer to each request: what one asks for does not take another's answer away."""
-        self.inputs: NDArray[np.float32] | None = None
-        """What to ask the network about when its answers are requested: (n, *sample_shape)."""
+        self.inputs: dict[Request, NDArray[np.float32]] = {}
+        """What to ask the network about when its answers or maps are requested: (n, *sample_shape)."""
         self.known: frozenset[Request] = frozenset()
         """What has been answered since the last step."""
-        self._asked: NDArray[np.float32] | None = None
+        self._asked: dict[Request, NDArray[np.float32]] = {}
         self.measures_training = False
         """Whether every epoch ends with a full pass over the training samples too."""
 
@@ -117,28 +123,30 @@ class Probes:
         self.requests |= frozenset(requests)
         self.watched |= frozenset(requests)
 
-    def answer(self, requests: frozenset[Request], reading: Reading, inputs: NDArray[np.float32] | None = None) -> None:
+    def answer(self, requests: frozenset[Request], reading: Reading, inputs: Inputs | None = None) -> None:
         """Leave the answer to some requests; `inputs` are what the network was asked about."""
         self.requests -= requests
         self.newest |= dict.fromkeys(requests, reading)
         self.known |= requests
-        if "answers" in requests:
-            self._asked = inputs
+        self._asked |= {request: asked for request, asked in (inputs or {}).items() if request in requests}
 
     def unknown(self) -> frozenset[Request]:
         """What is requested or watched and has not been answered since the last step, or is asked of other inputs."""
-        known = self.known - {"answers"} if self.inputs is not self._asked else self.known
+        known = {request for request in self.known if self.inputs.get(request) is self._asked.get(request)}
         return (self.requests | self.watched) - known
 
 
 def read(
-    last_step: LastStep, requests: frozenset[Request], epoch: int, batch: int, inputs: NDArray[np.float32] | None = None
+    last_step: LastStep, requests: frozenset[Request], epoch: int, batch: int, inputs: Inputs | None = None
 ) -> Reading:
     """Everything that was requested, in memory of its own; `inputs` are what the network is asked about."""
-    answered = None
     # Whoever asks may have other data before him by now.
-    if "answers" in requests and inputs is not None and inputs.shape[1:] == last_step.inputs.shape[1:]:
-        answered = answers(last_step.network, last_step.loss, last_step.tells_classes, inputs)
+    about = {one: asked for one, asked in (inputs or {}).items() if asked.shape[1:] == last_step.inputs.shape[1:]}
+    answered, mapped = None, {}
+    if "answers" in requests and "answers" in about:
+        answered = answers(last_step.network, last_step.loss, last_step.tells_classes, about["answers"])
+    if "maps" in requests and "maps" in about:
+        mapped = maps(last_step.network, about["maps"])
     norms, sizes = gradients(last_step) if "gradients" in requests else ({}, {})
     return Reading(
         epoch,
@@ -150,6 +158,7 @@ def read(
         {name: (mask != 0).cpu().numpy() for name, mask in last_step.masks.items()} if "masks" in requests else {},
         Snapshot(last_step.weights.snapshot()) if "snapshot" in requests else None,
         answered,
+        mapped,
         weights_of(last_step.network) if "weights" in requests else {},
     )
 
@@ -178,6 +187,34 @@ def answers(network: BuiltNetwork, loss: str, tells_classes: bool, inputs: NDArr
         outputs = outputs_of(network.trained, torch.from_numpy(inputs).to(device))
         found: NDArray[np.float32] = (class_probabilities(outputs, loss) if tells_classes else outputs).cpu().numpy()
     return found
+
+
+def maps(network: BuiltNetwork, inputs: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+    """What each unit of every layer of up to 16 gives (units, n) for inputs (n, *sample_shape), dropout off."""
+    device = next(iter(network.trained.parameters())).device
+    given = layer_outputs(network, torch.from_numpy(inputs).to(device))
+    small = {id: values for id, values in given.items() if values.dim() == 2 and values.shape[1] <= MOST_UNITS}
+    return {id: own_array(values.T) for id, values in small.items()}
+
+
+@torch.no_grad()
+def layer_outputs(network: BuiltNetwork, inputs: Tensor) -> dict[str, Tensor]:
+    """What every layer gives (n, *shape) for some inputs, dropout off, by layer; in one pass. Input and output are
+    among the layers."""
+    model, found = network.drawn, dict[str, Tensor]()
+    hooks = [
+        module.register_forward_hook(lambda _module, _given, output, id=id: found.__setitem__(id, output))
+        for id, module in model.named_children()
+    ]
+    was_training = model.training
+    model.eval()
+    try:
+        answer = model(inputs)
+    finally:
+        model.train(was_training)
+        for hook in hooks:
+            hook.remove()
+    return found | dict(zip(network.ends, (inputs, answer), strict=True))
 
 
 def gradients(last_step: LastStep) -> tuple[dict[str, float], dict[str, float]]:

@@ -27,6 +27,7 @@ from nnstudio.ui.inspector.code_panel import CodePanel
 from nnstudio.ui.inspector.history_panel import HistoryPanel
 from nnstudio.ui.inspector.panel import Inspector
 from nnstudio.ui.labs.opened import Labs
+from nnstudio.ui.live.live_canvas import LiveCanvas
 from nnstudio.ui.live.live_weights import LiveWeights
 from nnstudio.ui.live.panel import Plots
 from nnstudio.ui.live.unit_maps import UnitMaps
@@ -134,6 +135,7 @@ class MainWindow(QMainWindow):
         self.totals = Totals(self.store)
         self.plots = Plots(self.trainer, self.loader)
         self.unit_maps = UnitMaps(self.trainer, self.canvas, self.plots.plane)
+        LiveCanvas(self.canvas, (self.live_weights.look, self.unit_maps.look), self.plots.turns)
         self.data_panel = DataPanel(self.store, self.loader)
         self.runs_panel = RunsPanel(self.store)
         self.history_panel = HistoryPanel(self.store)

@@ -13,7 +13,7 @@ from nnstudio import paths
 from nnstudio.data.dataset import load
 from nnstudio.project import edits, variants
 from nnstudio.project.model import Project
-from nnstudio.training import loop
+from nnstudio.training import epochs_ahead, loop
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
 from nnstudio.training.session import Trained
@@ -55,6 +55,7 @@ def test_the_twin_is_the_network_without_dropout_trained_alone(
 ) -> None:
     # Every epoch is measured: how many there would be time for depends on the machine.
     monkeypatch.setattr(loop, "MEASURING", math.inf)
+    monkeypatch.setattr(epochs_ahead, "TOGETHER", 0.0)
     window = open_window(OVERFITTING)
     with_dropout(window)
     window.store.edit("", edits.set_training(window.project, epochs=60))

@@ -31,7 +31,7 @@ class BuiltNetwork:
     `drawn` gives what the output layer shows; `trained` gives what the loss compares, which leaves out a last softmax
     or sigmoid that the loss contains. Both take a batch (n, *sample_shape). `activations` names the modules of
     `trained` that apply a function to every value by itself, `weighted` those that weigh their inputs, and `matrices`
-    the parameters they do it by, as their declarations say.
+    the parameters they do it by, as their declarations say. `ends` are the ids of the input and the output layer.
     """
 
     drawn: fx.GraphModule
@@ -39,6 +39,7 @@ class BuiltNetwork:
     activations: tuple[str, ...] = ()
     weighted: tuple[str, ...] = ()
     matrices: tuple[str, ...] = ()
+    ends: tuple[str, str] = ("", "")
 
     @property
     def parameters(self) -> list[nn.Parameter]:
@@ -75,7 +76,7 @@ def build(network: Network, sample_shape: Shape, loss: str, go_on: Callable[[], 
         go_on()
         if call is not None and call.form == "module":
             root.add_module(id, make_module(call))
-    output = next(layer.id for layer in network.layers if layer.role == "output")
+    first, output = (next(one.id for one in network.layers if one.role == role) for role in ("input", "output"))
     end = last = sources[output][0]
     if layer_type(network.layer(last).type).contained_in == loss:
         end = sources[last][0]
@@ -84,7 +85,7 @@ def build(network: Network, sample_shape: Shape, loss: str, go_on: Callable[[], 
     activations = [one.id for one in network.layers if one.id in used and layer_type(one.type).curve is not None]
     weighted = [id for id in used if network.has(id) and network.layer(id).role == "weighted"]
     matrices = [f"{id}.{name}" for id in weighted for name in layer_type(network.layer(id).type).matrices]
-    return BuiltNetwork(drawn, trained, tuple(activations), tuple(weighted), tuple(matrices))
+    return BuiltNetwork(drawn, trained, tuple(activations), tuple(weighted), tuple(matrices), (first, output))
 
 
 def torch_call(network: Network, id: str, shapes: Sequence[Shape]) -> TorchCall | None:

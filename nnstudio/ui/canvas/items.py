@@ -23,20 +23,10 @@ from nnstudio.project.model import Layer
 from nnstudio.project.names import shown_name
 from nnstudio.project.sizes import FOOT, HEAD, LAYER_SIZE
 from nnstudio.text import Count, translate_count
-from nnstudio.ui.canvas.neurons import (
-    column_box,
-    neuron_points,
-    paint_dropped,
-    paint_maps,
-    paint_neurons,
-    paint_picture,
-    picture_of_mask,
-    picture_place,
-    radius_of,
-    strength_of,
-)
+from nnstudio.ui.canvas.inside import Inside
+from nnstudio.ui.canvas.neurons import column_box, neuron_points, picture_place, radius_of
 from nnstudio.ui.look import theme
-from nnstudio.ui.look.heatmap import signed_picture
+from nnstudio.ui.look.heatmap import Maps, signed_picture
 from nnstudio.ui.look.layer_icons import layer_picture
 from nnstudio.ui.look.tooltips import plain_tooltip
 
@@ -74,8 +64,8 @@ class LayerItem(QGraphicsItem):
         self.units = 0
         self.weights: Weights | None = None
         self.mask: NDArray[np.bool_] | None = None
-        self.maps: list[QImage] = []
-        """What each neuron answers over the plane; none where that is not known."""
+        self.maps: Maps | None = None
+        """What each neuron answers over the plane; None where that is not known."""
         self.activations: NDArray[np.float32] | None = None
         """What each neuron gives for the sample that is tried out."""
         self.shows_picture = False
@@ -83,6 +73,7 @@ class LayerItem(QGraphicsItem):
         self.problems: list[str] = []
         self.highlight = self.marked_port = ""
         self.hovered = False
+        self._inside: Inside | None = None
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
         self.setZValue(1)
         self.setPos(*layer.position)
@@ -128,29 +119,44 @@ class LayerItem(QGraphicsItem):
     def show_neurons(self, units: int) -> None:
         """Be drawn as so many neurons; 0 for a box."""
         if units != self.units:
-            self.prepareGeometryChange()
+            self._reshape()
             self.units = units
             self.box = column_box(units) if units else BOX
+            self._show_inside()
+
+    def _reshape(self) -> None:
+        """To be called before another area is covered."""
+        self.prepareGeometryChange()
+        if self._inside is not None:
+            self._inside.reshape()
+
+    def _show_inside(self) -> None:
+        """Paint again what changes while the network learns; all else is kept as it was painted."""
+        if self._inside is None:
+            self._inside = Inside(self)
+            self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self._inside.update()
 
     def show_mask(self, mask: NDArray[np.bool_] | None) -> None:
         """Show which units are on in each sample of a batch (n, *shape); None for all."""
         if mask is None and self.mask is None:
             return
-        self.prepareGeometryChange()
+        if not self.units:
+            self._reshape()
         self.mask = mask
-        self.update()
+        self._show_inside()
 
     def show_activations(self, values: NDArray[np.float32] | None) -> None:
         """Light up the neurons by what they give for one sample (units,); None for none."""
         if values is not None or self.activations is not None:
             self.activations = values
-            self.update()
+            self._show_inside()
 
-    def show_maps(self, maps: list[QImage]) -> None:
-        """Show what each neuron answers over the plane, in the neuron; none for its bias alone."""
-        if maps or self.maps:
+    def show_maps(self, maps: Maps | None) -> None:
+        """Show what each neuron answers over the plane, in the neuron; None for its bias alone."""
+        if maps is not self.maps:
             self.maps = maps
-            self.update()
+            self._show_inside()
 
     def show_weights(self, weights: "Weights | None", as_picture: bool) -> None:
         """Show what the layer has learnt, None where nothing is known; as a picture where no lines show it."""
@@ -158,9 +164,9 @@ class LayerItem(QGraphicsItem):
         if weights is self.weights and shows_picture == self.shows_picture:
             return
         if shows_picture != self.shows_picture:
-            self.prepareGeometryChange()
+            self._reshape()
         self.weights, self.shows_picture = weights, shows_picture
-        self.update()
+        self._show_inside()
 
     def picture(self) -> QImage | None:
         """The picture of its weights in the colours in use, made when it is drawn and kept."""
@@ -281,14 +287,9 @@ class LayerItem(QGraphicsItem):
         colors = theme.colors()
         category = QColor(colors.categories[self.declared.category])
         if self.units:
-            self.paint_column(painter, colors, category)
+            self.paint_column(painter, colors)
         else:
             self.paint_box(painter, colors, category)
-        picture = self.picture()
-        if picture is not None:
-            paint_picture(painter, picture, picture_place(self.units))
-        if self.mask is not None and not self.units:
-            paint_picture(painter, picture_of_mask(self.mask), picture_place(0))
         self.paint_ports(painter, colors, category)
         readable = option.levelOfDetailFromTransform(painter.worldTransform()) >= READABLE
         if self.shows_steps and readable and not theme.is_printing():
@@ -296,19 +297,11 @@ class LayerItem(QGraphicsItem):
         if self.problems:
             paint_mark(painter, colors, self.box.topRight())
 
-    def paint_column(self, painter: QPainter, colors: theme.Colors, category: QColor) -> None:
-        """The neurons in a frame that leaves the weights behind it to be seen, the name above, the number below."""
+    def paint_column(self, painter: QPainter, colors: theme.Colors) -> None:
+        """A frame for the neurons that leaves the weights behind it to be seen, the name above, the number below."""
         painter.setPen(self.frame_pen())
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(self.box, CORNER, CORNER)
-        if self.activations is not None and len(self.activations) == self.units:
-            paint_neurons(painter, self.units, category, strength_of(self.activations))
-        elif len(self.maps) == self.units:
-            paint_maps(painter, category, self.maps)
-        else:
-            paint_neurons(painter, self.units, category, self.weights.biases if self.weights else None)
-        if self.mask is not None:
-            paint_dropped(painter, self.units, self.mask)
         font = QFont(painter.font())
         font.setPixelSize(12)
         font.setBold(True)

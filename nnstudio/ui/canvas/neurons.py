@@ -3,19 +3,19 @@
 Blue is positive and orange negative, as in TensorFlow Playground; a line is as wide and as strong as its weight.
 """
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from nnstudio.layers.spec import LayerType
 from nnstudio.project.sizes import COLUMN_ROOM, HEAD, LAYER_SIZE, PICTURE_HEIGHT, column_height, pitch_of
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
+from nnstudio.ui.look.heatmap import Maps
 
 if TYPE_CHECKING:
     from nnstudio.ui.background.results import Weights
@@ -28,6 +28,8 @@ STRIP_WIDTH = 58.0
 MOST_SAMPLES = 8
 """As many samples of a batch show their masks."""
 THINNEST, WIDEST = 0.5, 6.0
+LOOKS = 40
+"""As many widths of lines are told apart."""
 FULL = 3.0
 """The weight from which on a line is as wide as can be."""
 
@@ -80,31 +82,27 @@ def paint_threads(painter: QPainter, lines: list[QLineF], weights: NDArray[np.fl
         painter.setPen(QPen(QColor(colors.border), 0.8))
         painter.drawLines(lines)
         return
-    weights = np.nan_to_num(weights)
-    sizes = np.minimum(np.abs(weights) / FULL, 1.0)
-    widths, strengths = THINNEST + sizes * (WIDEST - THINNEST), np.minimum(0.2 + sizes * 2, 1.0)
+    sizes = np.minimum(np.abs(np.nan_to_num(weights)) / FULL, 1.0)
+    # Lines of one look go as one call, the strongest last and so on top.
+    looks = 2 * np.rint(sizes * LOOKS).astype(int) + (weights < 0)
     positive, negative = QColor(colors.positive), QColor(colors.negative)
-    for line, weight, width, strength in zip(lines, weights.tolist(), widths.tolist(), strengths.tolist(), strict=True):
-        color = positive if weight >= 0 else negative
-        color.setAlphaF(strength)
-        painter.setPen(QPen(color, width))
-        painter.drawLine(line)
+    for look in np.unique(looks).tolist():
+        size, color = look // 2 / LOOKS, negative if look % 2 else positive
+        color.setAlphaF(min(0.2 + size * 2, 1.0))
+        painter.setPen(QPen(color, THINNEST + size * (WIDEST - THINNEST)))
+        painter.drawLines([lines[one] for one in np.flatnonzero(looks == look).tolist()])
 
 
-def paint_maps(painter: QPainter, edge: QColor, maps: Sequence[QImage]) -> None:
+def paint_maps(painter: QPainter, edge: QColor, maps: Maps) -> None:
     """What each neuron answers over the plane of the two inputs, within its circle."""
-    radius = radius_of(len(maps))
+    radius = radius_of(maps.count)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    for point, image in zip(neuron_points(len(maps)), maps, strict=True):
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(edge, 1.4))
+    for number, point in enumerate(neuron_points(maps.count)):
         place = QRectF(point.x() - radius, point.y() - radius, 2 * radius, 2 * radius)
-        circle = QPainterPath()
-        circle.addEllipse(place)
-        painter.setClipPath(circle)
-        painter.drawImage(place, image)
-        painter.setClipping(False)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(edge, 1.4))
+        painter.drawImage(place, maps.image, maps.place(number))
         painter.drawEllipse(place)
     painter.restore()
 

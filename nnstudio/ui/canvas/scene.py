@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainterPath
+from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene, QGraphicsSceneHelpEvent, QToolTip
 
 from nnstudio.project.model import Frame, Link, Network, Note, Project
@@ -18,6 +18,7 @@ from nnstudio.ui.canvas.items import HEIGHT, WIDTH, LayerItem
 from nnstudio.ui.canvas.links import LinkItem
 from nnstudio.ui.canvas.neurons import column_box, neuron_text, picture_place, picture_text
 from nnstudio.ui.changes import Change, Part
+from nnstudio.ui.look.heatmap import Maps
 from nnstudio.ui.look.tooltips import plain_tooltip
 from nnstudio.ui.store import Store
 
@@ -171,10 +172,10 @@ class NetworkScene(QGraphicsScene):
             if link.by_neurons:
                 link.update()
 
-    def show_maps(self, maps: dict[str, list[QImage]]) -> None:
+    def show_maps(self, maps: dict[str, Maps]) -> None:
         """Show what each neuron answers over the plane of two inputs, by layer."""
         for id, item in self.layers.items():
-            item.show_maps(maps.get(id, []) if self.as_neurons else [])
+            item.show_maps(maps.get(id) if self.as_neurons else None)
 
     def show_annotations(self, network: Network) -> None:
         """Show these notes and frames and no others."""

@@ -12,6 +12,7 @@ from nnstudio.text import mark
 from nnstudio.ui.background import view_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.data.loader import DataLoader
+from nnstudio.ui.live.paint_now import paint_now
 from nnstudio.ui.live.view import Switch, View, ViewType
 from nnstudio.ui.plots.boundary_plot import BoundaryPlot
 from nnstudio.ui.training.trainer import Trainer
@@ -93,13 +94,13 @@ class BoundaryView(View):
         if self._probed is None or self._probed[0] is not probes or self._probed[1] is not plane:
             self._probed = probes, plane
             self._reading = probes.newest.get("answers")  # of another plane
-            probes.inputs = plane.grid(dataset.preparation, self.trainer.parameters)
+            probes.inputs["answers"] = plane.grid(dataset.preparation, self.trainer.parameters)
         reading = probes.newest.get("answers")
         is_new = reading is not None and reading is not self._reading and reading.answers is not None
         if reading is not None and reading.answers is not None and is_new:
             self._reading = reading
             self.plane.show_answers(reading.answers, dataset.preparation)
-            self.plane.viewport().repaint()
+            paint_now(self.plane)
         probes.request("answers")
         return is_new
 

@@ -9,6 +9,7 @@ from nnstudio.text import translate as _
 from nnstudio.ui.background import view_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.data.loader import DataLoader
+from nnstudio.ui.live.paint_now import paint_now
 from nnstudio.ui.live.view import Switch, View, ViewType
 from nnstudio.ui.plots.confusion import ConfusionPlot
 from nnstudio.ui.training.trainer import Trainer
@@ -45,7 +46,7 @@ class ConfusionView(View):
         if reading is not None and is_new:
             self._reading = reading
             self.matrix.show_matrix(reading.confusion, dataset.preparation.classes)
-            self.matrix.viewport().repaint()
+            paint_now(self.matrix)
         probes.request("confusion")
         return is_new
 

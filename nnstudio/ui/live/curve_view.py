@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from nnstudio.project.model import Run
 from nnstudio.ui.data.loader import DataLoader
 from nnstudio.ui.live import curve_lines
+from nnstudio.ui.live.paint_now import paint_now
 from nnstudio.ui.live.view import View
 from nnstudio.ui.plots.curve_plot import CurvePlot
 from nnstudio.ui.plots.legend import EARLIER
@@ -62,7 +63,7 @@ class CurveView(View):
             self.fold()
             self._draw_earlier()
         self._draw(is_live=True)
-        self.plot.viewport().repaint()
+        paint_now(self.plot)
         return True
 
     def draw(self) -> None:

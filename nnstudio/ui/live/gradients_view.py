@@ -6,6 +6,7 @@ from nnstudio.project.names import shown_name
 from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui.data.loader import DataLoader
+from nnstudio.ui.live.paint_now import paint_now
 from nnstudio.ui.live.view import Switch, View, ViewType
 from nnstudio.ui.plots.gradients import GradientStrip
 from nnstudio.ui.training.trainer import Trainer
@@ -30,7 +31,7 @@ class GradientsView(View):
             return False
         is_new = self._show(probes.newest.get("gradients"))
         if is_new:
-            self.strip.viewport().repaint()
+            paint_now(self.strip)
         probes.request("gradients")
         return is_new
 

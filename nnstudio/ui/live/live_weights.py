@@ -10,15 +10,11 @@ from nnstudio.ui.background import view_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.changes import Change, Part
-from nnstudio.ui.live.redraw_schedule import RedrawSchedule
 from nnstudio.ui.training.shown_training import State
 from nnstudio.ui.training.trainer import Trainer
 
 if TYPE_CHECKING:
     from nnstudio.ui.background.results import Weights
-
-SHARE = 0.02
-"""The share of the time that drawing weights may take while a network trains; each drawing is of the whole canvas."""
 
 
 class LiveWeights(QObject):
@@ -31,8 +27,6 @@ class LiveWeights(QObject):
         self._reading: object = None
         self._masks: object = None
         self._run: Run | None = None
-        self._turns = RedrawSchedule(self, SHARE)
-        self._turns.add(self.draw)
         trainer.changed.connect(self.follow)
         trainer.store.changed.connect(self._project_changed)
 
@@ -48,26 +42,17 @@ class LiveWeights(QObject):
 
     def follow(self) -> None:
         """Take the weights from where they are now."""
-        active = self.trainer.is_active and self.canvas.network.as_neurons
-        self._turns.share = SHARE if self.trainer.state is State.RUNNING else 1.0
-        if active:
-            self._turns.start()
-        else:
-            self._turns.stop()
-        if self.canvas.network.as_neurons:
-            self.look()
-
-    def draw(self) -> bool:
-        """Show the newest there is, at once; whether there was anything new."""
-        before = self._reading, self._masks
         self.look()
-        if before == (self._reading, self._masks):
-            return False
-        self.canvas.viewport().repaint()
-        return True
 
-    def look(self) -> None:
-        """Show the newest weights of a running training, and ask for newer ones; otherwise those of the run shown."""
+    def look(self) -> bool:
+        """Show the newest weights of a running training, and ask for newer ones; otherwise those of the run shown.
+        Whether there was anything new."""
+        before = self._reading, self._masks
+        if self.canvas.network.as_neurons:
+            self._follow()
+        return before != (self._reading, self._masks)
+
+    def _follow(self) -> None:
         probes, run = self.trainer.probes, self.trainer.shown_run
         if probes is None or run is not None:
             self._hide_masks()

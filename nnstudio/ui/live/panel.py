@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 LOOK_INTERVAL = 60
 """Milliseconds between two looks at whether a step has ended in a pause."""
-SHARE = 0.06
-"""The share of the time that drawing all views may take while a network trains."""
 PATIENCE_WIDTH = 110
 
 
@@ -83,7 +81,7 @@ class Plots(QWidget):
         for view in self.curve_views:
             view.flag_clicked.connect(self._load_best)
             view.run_clicked.connect(self._show_run)
-        self.turns = RedrawSchedule(self, SHARE)
+        self.turns = RedrawSchedule(self)
         for chore in (*(view.look for view in self.views.values()), self.look_at_text, self.look_at_batch):
             self.turns.add(chore)
         self._told: tuple[object, ...] = ()
@@ -251,7 +249,6 @@ class Plots(QWidget):
     def _state_changed(self) -> None:
         self.fold()
         self._count()
-        self.turns.share = SHARE if self.trainer.state is State.RUNNING else 1.0
         if self.trainer.is_active:
             self._timer.start()
             self.turns.start()

@@ -1,61 +1,86 @@
-"""When to draw next while a network trains: often enough to be alive, seldom enough to leave the training its time.
+"""When to draw next while a network trains: each view by a clock of its own, less often only where that takes too long.
 
-While the main thread runs Python, a training on its thread waits for the interpreter. So drawing may take but a share
-of the time, and views take turns: none holds up the event loop for long.
+While the main thread runs Python, whoever else needs the interpreter waits. So views are drawn one by one, with a
+breath between two, and all of them take but a share of the time.
 """
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 
-IDLE = 60
-"""Milliseconds to the next look where there was nothing to draw."""
-SHORTEST, LONGEST = 20, 400
-"""Milliseconds between two drawings, at least and at most."""
+PICTURES = 25.0
+"""So many a second are asked of each view."""
+SHARE = 0.4
+"""The share of the main thread's time that drawing may take."""
+AGAIN = 0.015
+"""Seconds to the next look at a view that had nothing new."""
+BREATH = 2
+"""Milliseconds between two drawings, in which the window answers."""
+FORGOTTEN = 2.0
+"""After so many seconds without a picture a view is no longer counted."""
+
+
+@dataclass
+class Clock:
+    """When a view is due, the seconds of computing that a picture of it takes, and when it was last drawn."""
+
+    look: Callable[[], bool]
+    due: float = 0.0
+    took: float = 0.0
+    drawn: float = 0.0
 
 
 class RedrawSchedule(QObject):
-    """Calls one of several functions after the other, each when it is its turn; how long they take decides how often.
+    """Calls functions that draw what is new, each by its own clock.
 
-    A function says whether there was anything to do; where there was not, the next has its turn at once. `share`
-    is the share of the time they may take.
+    A function says whether there was anything to draw.
     """
 
-    def __init__(self, parent: QObject, share: float) -> None:
+    def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.share = share
-        self._chores: list[Callable[[], bool]] = []
-        self._next = 0
-        self._timer = QTimer(self, singleShot=True)
+        self._clocks: list[Clock] = []
+        self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.take_turn)
 
-    def add(self, chore: Callable[[], bool]) -> None:
-        self._chores.append(chore)
+    def add(self, look: Callable[[], bool]) -> None:
+        self._clocks.append(Clock(look))
 
     def start(self) -> None:
         if not self._timer.isActive():
-            self._timer.start(SHORTEST)
+            self._timer.start(BREATH)
 
     def stop(self) -> None:
         self._timer.stop()
 
-    def take_turn(self) -> None:
-        """Do the next thing there is to do, and rest accordingly."""
-        # What this thread computes, not what it waits: while it waits for the interpreter, the training has it.
-        began, rest = time.thread_time(), IDLE
-        try:
-            if self._do_next():
-                taken = 1000 * (time.thread_time() - began)
-                rest = round(min(LONGEST, max(SHORTEST, taken / self.share)))
-        finally:  # one that fails must not end the turns of all
-            self._timer.start(rest)
+    @property
+    def pictures(self) -> float:
+        """How many pictures a second each view is given."""
+        return 1 / self._pause(time.perf_counter())
 
-    def _do_next(self) -> bool:
-        """Whether one of the functions, each asked once, had something to do."""
-        for _chore in self._chores:
-            chore = self._chores[self._next]
-            self._next = (self._next + 1) % len(self._chores)
-            if chore():
-                return True
-        return False
+    def take_turn(self) -> None:
+        """Draw the view that has been due for longest."""
+        clock = min(self._clocks, key=lambda one: one.due)
+        now = time.perf_counter()
+        try:
+            if clock.due <= now:
+                self._draw(clock, now)
+        finally:  # one that fails must not end the turns of all
+            due = min(one.due for one in self._clocks) - time.perf_counter()
+            self._timer.start(max(BREATH, round(1000 * due)))
+
+    def _draw(self, clock: Clock, now: float) -> None:
+        clock.due = now + AGAIN
+        # What this thread computes, not what it waits: while it waits for the interpreter, the training has it.
+        began = time.thread_time()
+        if clock.look():
+            took = time.thread_time() - began
+            clock.took = took if now - clock.drawn > FORGOTTEN else 0.8 * clock.took + 0.2 * took
+            clock.drawn = now
+            clock.due = now + self._pause(now)
+
+    def _pause(self, now: float) -> float:
+        """Seconds between two pictures of a view."""
+        round_takes = sum(one.took for one in self._clocks if now - one.drawn <= FORGOTTEN)
+        return max(1 / PICTURES, round_takes / SHARE)

@@ -1,11 +1,12 @@
 """A small map of the plane in each neuron, live, and larger where the pointer rests: what that unit alone answers."""
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QBuffer, QIODevice, QObject, Qt, QTimer
+from PySide6.QtCore import QBuffer, QIODevice, QObject, Qt
 from PySide6.QtGui import QImage
 
 from nnstudio.project.model import Run
@@ -13,15 +14,13 @@ from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.changes import Change, Part
-from nnstudio.ui.look.heatmap import signed_picture
+from nnstudio.ui.look.heatmap import round_maps, signed_picture
 from nnstudio.ui.plots.boundary_plot import BoundaryPlot
 from nnstudio.ui.training.trainer import Trainer
 
 if TYPE_CHECKING:
-    from nnstudio.ui.background.results import Plane
+    from nnstudio.ui.background.results import Plane, Probes
 
-INTERVAL = 250
-"""Milliseconds between two looks at whether there are newer weights."""
 SIDE = 96
 """Pixels of a map's side."""
 
@@ -39,8 +38,8 @@ class UnitMaps(QObject):
         canvas.network.map_of = self.html
         self._task: Task | None = None
         self._drawn: tuple[object, ...] = ()
-        self._timer = QTimer(self, interval=INTERVAL)
-        self._timer.timeout.connect(self.look)
+        self._probed: tuple[Probes, Plane] | None = None
+        self._reading: object = None
         trainer.changed.connect(self.follow)
         plot.plane_changed.connect(self.follow)
         trainer.store.changed.connect(self._project_changed)
@@ -49,25 +48,45 @@ class UnitMaps(QObject):
     # --- in the neurons ---------------------------------------------------------------------------------------------
 
     def follow(self) -> None:
-        """Look now, and while a network trains again and again."""
-        if self.trainer.is_active:
-            self._timer.start()
-        else:
-            self._timer.stop()
+        """Look whether there is something else to show."""
         self.look()
 
     def _project_changed(self, change: Change) -> None:
         if change.touches(Part.STRUCTURE, Part.DATA):
             self.follow()
 
-    def look(self) -> None:
-        """Ask for the maps of the newest weights there are, unless they are drawn or under way."""
-        plane, network = self.plot.plane, self.canvas.network
+    def look(self) -> bool:
+        """Show the newest maps there are; whether a training under way had newer ones."""
+        plane, network, probes = self.plot.plane, self.canvas.network, self.trainer.probes
         fits = self.trainer.draws_network() and self.trainer.data == self.trainer.loader.choice
         if plane is None or not network.as_neurons or not fits:
             self._drawn = ()
             network.show_maps({})
-            return
+            return False
+        if self.trainer.is_active and probes is not None and self.trainer.shown_run is None:
+            return self._look_at_training(probes, plane)
+        self._look_at_run(plane)
+        return False
+
+    def _look_at_training(self, probes: "Probes", plane: "Plane") -> bool:
+        """Show what a step has given, and ask for newer."""
+        dataset = self.trainer.loader.dataset
+        if dataset is None:
+            return False
+        if self._probed is None or self._probed[0] is not probes or self._probed[1] is not plane:
+            self._probed = probes, plane
+            self._reading = probes.newest.get("maps")  # of another plane
+            probes.inputs["maps"] = plane.map_places(dataset.preparation)
+        reading = probes.newest.get("maps")
+        is_new = reading is not None and reading is not self._reading
+        if reading is not None and is_new:
+            self._reading, self._drawn = reading, ()
+            self._draw(reading.maps)
+        probes.request("maps")
+        return is_new
+
+    def _look_at_run(self, plane: "Plane") -> None:
+        """Ask for the maps of the weights that are shown, unless they are drawn or under way."""
         timeline = self.trainer.timeline
         newest = timeline.epochs()[-1] if timeline and timeline.epochs() else 0
         wanted = self.trainer.main, self.trainer.shown_epoch, newest, plane
@@ -88,10 +107,15 @@ class UnitMaps(QObject):
         self._task.start()
 
     def _show(self, found: "dict[str, NDArray[np.float32]]") -> None:
-        if self._drawn:
-            self.canvas.network.show_maps(
-                {id: [signed_picture(values) for values in maps] for id, maps in found.items()}
-            )
+        if self._drawn:  # and no training has begun meanwhile
+            self._draw(found)
+
+    def _draw(self, found: "dict[str, NDArray[np.float32]]") -> None:
+        """Put maps (units, side · side) into the neurons, by layer."""
+        sides = {id: math.isqrt(values.shape[1]) for id, values in found.items()}
+        self.canvas.network.show_maps(
+            {id: round_maps(values.reshape(-1, sides[id], sides[id])) for id, values in found.items()}
+        )
 
     def _ended(self, _reason: str = "") -> None:
         self._task = None

@@ -1,23 +1,78 @@
 """Numbers as a picture: blue is positive, orange negative, as everywhere in the window."""
 
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
 from nnstudio.ui.look import theme
 
+LEVELS = 127
+"""As many steps of colour lead from the ground to the full one, each way."""
+
 
 def signed_picture(values: NDArray[Any]) -> QImage:
     """A point for each value (height, width), the strongest in full colour; what is no number is left blank."""
-    colors = theme.colors()
-    ground, positive, negative = (
-        np.array(theme.rgb(one), float) for one in (colors.surface, colors.positive, colors.negative)
-    )
+    return painted(levels_of(values[None])[0])
+
+
+@dataclass(frozen=True)
+class Maps:
+    """Square maps below each other in one picture, each a round one: what lies outside its circle is clear."""
+
+    image: QImage
+    count: int
+
+    def place(self, number: int) -> QRectF:
+        """Where in the picture a map stands."""
+        side = self.image.width()
+        return QRectF(0, number * side, side, side)
+
+
+def round_maps(values: NDArray[Any]) -> Maps:
+    """Maps (n, side, side) of which each has its strongest value in full colour."""
+    count, side, _side = values.shape
+    levels = levels_of(values)
+    levels[:, outside(side)] = CLEAR
+    return Maps(painted(levels.reshape(count * side, side)), count)
+
+
+CLEAR = 2 * LEVELS + 1
+"""The number of what is no colour at all."""
+
+
+def levels_of(values: NDArray[Any]) -> NDArray[np.uint8]:
+    """Colours by number for maps (n, height, width), each with its strongest value in full colour."""
     values = np.nan_to_num(values)
-    share = (np.abs(values) / max(float(np.abs(values).max()), 1e-12))[..., None]
-    pixels = ground + (np.where(values[..., None] >= 0, positive, negative) - ground) * share
-    height, width = values.shape
-    content = np.ascontiguousarray(pixels.astype(np.uint8)).tobytes()
-    return QImage(content, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+    strongest = np.maximum(np.abs(values).max(axis=(1, 2), keepdims=True), 1e-12)
+    return np.asarray(np.rint(values * (LEVELS / strongest)) + LEVELS, np.uint8)
+
+
+def painted(levels: NDArray[np.uint8]) -> QImage:
+    """A picture of colours by number (height, width)."""
+    height, width = levels.shape
+    content = np.ascontiguousarray(levels).tobytes()
+    image = QImage(content, width, height, width, QImage.Format.Format_Indexed8)
+    colors = theme.colors()
+    image.setColorTable(color_table(colors.surface, colors.positive, colors.negative))
+    return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)  # a copy, of what is drawn fastest
+
+
+@cache
+def color_table(surface: str, positive: str, negative: str) -> list[int]:
+    """The colours from the negative over the surface's to the positive, and none."""
+    ground, high, low = (np.array(theme.rgb(one), float) for one in (surface, positive, negative))
+    steps = np.arange(-LEVELS, LEVELS + 1)[:, None]
+    mixed = (ground + (np.where(steps >= 0, high, low) - ground) * np.abs(steps) / LEVELS).astype(int)
+    return [0xFF000000 | red << 16 | green << 8 | blue for red, green, blue in mixed.tolist()] + [0]
+
+
+@cache
+def outside(side: int) -> NDArray[np.bool_]:
+    """Which points of a square (side, side) lie outside the circle in it."""
+    across = (np.arange(side) + 0.5) / side - 0.5
+    return np.asarray(np.hypot(across[:, None], across[None]) > 0.5)

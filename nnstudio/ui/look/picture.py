@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from nnstudio.project.files import check_target, write_whole
 
@@ -64,10 +64,15 @@ def set_resolution(image: QImage, dots_per_inch: float) -> None:
 
 
 def paint(device: QImage | QPdfWriter | QSvgGenerator, scene: QGraphicsScene, area: QRectF) -> None:
+    kept = [(item, item.cacheMode()) for item in scene.items()]
+    for item, _mode in kept:  # what was painted for the screen is in its colours and made of points
+        item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
     painter = QPainter(device)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     scene.render(painter, QRectF(painter.viewport()), area)
     painter.end()
+    for item, mode in kept:
+        item.setCacheMode(mode)
 
 
 def opened() -> QBuffer:

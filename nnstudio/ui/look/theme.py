@@ -88,6 +88,8 @@ DARK = Colors(
 
 
 _printing = False
+_known = 0, False
+"""The key of the palette that was last looked at, and whether it is dark."""
 
 
 @contextmanager
@@ -101,6 +103,10 @@ def light() -> Iterator[None]:
         _printing = False
 
 
+_known = 0, False
+"""The key of the palette that was last looked at, and whether it is dark."""
+
+
 def is_printing() -> bool:
     """Whether a picture for print is drawn, in which there is nothing to press."""
     return _printing
@@ -108,9 +114,13 @@ def is_printing() -> bool:
 
 def is_dark() -> bool:
     """Whether the palette in use is dark."""
+    global _known
     if _printing:
         return False
-    return QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128
+    palette = QGuiApplication.palette()
+    if palette.cacheKey() != _known[0]:  # a picture of the canvas asks a hundred times
+        _known = palette.cacheKey(), palette.color(QPalette.ColorRole.Window).lightness() < 128
+    return _known[1]
 
 
 def colors() -> Colors:

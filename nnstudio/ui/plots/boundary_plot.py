@@ -10,7 +10,7 @@ import pyqtgraph
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtWidgets import QGraphicsItem, QMenu, QToolButton
 
 from nnstudio.project.model import Preparation
 from nnstudio.text import translate as _
@@ -170,6 +170,7 @@ class BoundaryPlot(Plot):
 
     def _scatter(self, places: NDArray[np.float64], **looks: object) -> None:
         item = pyqtgraph.ScatterPlotItem(pos=places, size=SMALL if len(places) > MANY else LARGE, **looks)
+        item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.points.append(item)
         self.addItem(item)
 

@@ -128,6 +128,7 @@ class CurvePlot(Plot):
     def show_lines(self, lines: Sequence[Line], fills: Sequence[str] = (), is_live: bool = False) -> None:
         """Show these lines and no others, and fill the gaps named between them. Markers wait until nothing moves."""
         self.lines = {line.kind: line for line in lines}
+        self.plotItem.vb.is_growing = is_live
         for kind, curve in self.curves.items():
             if kind not in self.lines or kind in self.hidden:
                 curve.hide()

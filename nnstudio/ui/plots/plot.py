@@ -5,7 +5,7 @@ from pathlib import Path
 import pyqtgraph
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QMenu
+from PySide6.QtWidgets import QGraphicsItem, QLabel, QMenu
 
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
@@ -36,6 +36,7 @@ class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         self.plotItem.layout.setContentsMargins(1, ABOVE, 1, 1)
         for side in ("bottom", "left"):
             self.getAxis(side).enableAutoSIPrefix(False)
+            self.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.notice = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.notice.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.notice.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

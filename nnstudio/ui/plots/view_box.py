@@ -9,6 +9,10 @@ from PySide6.QtCore import QRectF
 
 PADDING = 0.03
 """The share of the range that stays empty at each end; room for half a marker in the smallest plot."""
+AHEAD, AROUND = 0.2, 0.04
+"""The shares of room that are given to data that grow: to the right, and on every side."""
+FILLED = 0.7
+"""The share of the range that data which grow fill at least."""
 
 
 class DataViewBox(pyqtgraph.ViewBox):  # type: ignore[misc]
@@ -18,9 +22,38 @@ class DataViewBox(pyqtgraph.ViewBox):  # type: ignore[misc]
     others once the range is another, so the range can go to and fro, and paint for ever, and no timer's turn comes.
     """
 
+    is_growing = False
+    """Whether the data grow to the right: the range then has room ahead, so that it, and with it the axes, is another
+    only now and then, and not with every value."""
+
+    def updateAutoRange(self) -> None:
+        """Follow the data, unless they grow and the range still holds them."""
+        if self.is_growing and self._holds():
+            self._autoRangeNeedsUpdate = False
+        else:
+            super().updateAutoRange()
+
+    def _holds(self) -> bool:
+        """Whether the data are in the range and fill most of it."""
+        found = zip(self._data_bounds(), self.viewRange(), self.state["autoRange"], strict=True)
+        return all(
+            low <= first and last <= high and last - first >= FILLED * (high - low)
+            for (first, last), (low, high), is_followed in found
+            if is_followed is not False
+        )
+
     def childrenBounds(self, *_given: Any, **asked: Any) -> list[list[float]]:
+        """The range the items' data take on each axis."""
+        across, up = self._data_bounds(asked.get("items"))
+        if self.is_growing:
+            width, height = across[1] - across[0], up[1] - up[0]
+            across = [across[0], across[1] + AHEAD * width]
+            up = [up[0] - AROUND * height, up[1] + AROUND * height]
+        return [across, up]
+
+    def _data_bounds(self, items: Sequence[Any] | None = None) -> list[list[float]]:
         """The lowest and the highest value on each axis in the items' data."""
-        items: Sequence[Any] = asked.get("items") or self.addedItems
+        items = items or self.addedItems
         areas = [self._area(item) for item in items if item.isVisible() and item.scene() is self.scene()]
         known = [area for area in areas if area is not None]
         if not known:

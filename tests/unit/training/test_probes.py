@@ -131,7 +131,7 @@ def test_answers_are_those_of_the_network_in_use(source: str, layers: str, setti
     inputs = np.random.default_rng(0).normal(size=(50, 2)).astype(np.float32)
 
     def wish(training_states: list[TrainingState], control: Control) -> None:
-        training_states[0].probes.inputs = inputs
+        training_states[0].probes.inputs["answers"] = inputs
         training_states[0].probes.request("answers")
 
     (training_state,), (run,) = look([project], wish)
@@ -211,7 +211,7 @@ def test_in_a_pause_what_is_wished_for_then_is_answered_too(make_project: Make) 
     probes, inputs = training_state.probes, dataset.validation.inputs
     assert not {"answers", "gradients", "confusion"} & probes.newest.keys()
     for asked in (inputs[:5], inputs[5:9]):  # other inputs in the same pause, too
-        probes.inputs = asked
+        probes.inputs["answers"] = asked
         probes.request("answers", "gradients", "confusion")
         wait_until(
             lambda asked=asked: "answers" in probes.newest and len(probes.newest["answers"].answers) == len(asked)
