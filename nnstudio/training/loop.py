@@ -15,6 +15,7 @@ from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.control import LEARNING_RATE, Control, Mode
 from nnstudio.training.engine.epoch_buffer import EpochBuffer
 from nnstudio.training.engine.evaluation import Evaluation
+from nnstudio.training.engine.lease import CORES
 from nnstudio.training.engine.losses import predicted_classes
 from nnstudio.training.engine.metrics import PreparedSamples, confusion_matrix, outputs_of
 from nnstudio.training.engine.step import Step
@@ -25,6 +26,9 @@ from nnstudio.training.training_state import TrainingState
 
 MEASURING = 0.03
 """The share of the time that full passes over the training samples may take; they are only looked at."""
+
+ANSWERING = 0.06
+"""The share of the time that looking inside may take where nobody follows single steps."""
 
 BLOCK = 0.015
 """Seconds for which steps are taken as one call, so that a command is heard soon."""
@@ -91,9 +95,11 @@ class Loop:
         """The batch that the epoch under way began with here; not 0 where it was gone on with."""
         self.ahead = EpochsAhead(step, self.training_states, self.full_pass)
         self.began = self.next_look = 0.0
+        self.threads = 1
         self.training_pass: Evaluation | None = None
         """Over the training samples; made when somebody first wants it."""
         self.training_pass_took = 0.0
+        self.answering_took = 0.0
         self._changes_made = 0
 
     def new_record(self) -> EpochBuffer:
@@ -110,6 +116,7 @@ class Loop:
         However a training ends, the best weights are back in its network before its `Finished`.
         """
         self.began = time.perf_counter() - self.control.waited
+        self.threads = torch.get_num_threads()
         for place, training_state in enumerate(self.training_states):
             training_state.checkpoint = training_state.checkpoint or checkpoint_of(training_state, self.step, place)
         while self.training_states:
@@ -148,7 +155,7 @@ class Loop:
         """
         if not self.is_free or self.group.size > 1 or self.training_states[0].is_within:
             return
-        with torch.no_grad():
+        with torch.no_grad(), CORES.held(self.threads):
             count = self.ahead.take()
             measured = self.training_losses() if count else []
         if count == 0 and self.ahead.ends_next:
@@ -191,7 +198,8 @@ class Loop:
         self.taken = [replace(taken, rows=taken.rows.clone()) for taken in self.taken]
         count = len(self.training_states[0].batches)
         self.look(count)
-        self.measure()
+        with CORES.held(self.threads):
+            self.measure()
         self.look(count)
         self.control.after_batch()
         return True
@@ -207,7 +215,8 @@ class Loop:
                 return False
             if len(self.control.changes) > self._changes_made:
                 self.make_changes(number)
-            number += self.take_steps(number)
+            with CORES.held(self.threads):
+                number += self.take_steps(number)
             self.taken = [Taken.of(training_state, number - 1) for training_state in self.training_states]
             self.answer()
             # Every look waits for the device, so there are few; after a single step somebody waits for it.
@@ -266,12 +275,18 @@ class Loop:
                 training_state.checkpoint = checkpoint_of(training_state, self.step, place, number, correct)
 
     def answer(self) -> None:
-        """Answer the requests of all trainings about the step just taken."""
-        for training_state, taken in zip(self.training_states, self.taken, strict=True):
+        """Answer the requests of all trainings about the step just taken, or leave them for a later one where answers
+        take too much of the time."""
+        for training_state in self.training_states:
             training_state.probes.known = frozenset()
+        began = time.perf_counter()
+        if self.is_free and self.answering_took > ANSWERING * (began - self.began - self.control.waited):
+            return
+        for training_state, taken in zip(self.training_states, self.taken, strict=True):
             requests = training_state.probes.requests - OF_EPOCHS
             if requests:
                 self.read(training_state, taken, requests)
+        self.answering_took += time.perf_counter() - began
 
     def answer_while_paused(self) -> None:
         """While training stands still: answer what is watched or requested, each request once, for nothing changes."""

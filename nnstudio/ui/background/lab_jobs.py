@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from nnstudio.project.model import Project, Run
 from nnstudio.training.control import Control
+from nnstudio.ui.background.one_core import on_one_core
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from nnstudio.training.timeline import Timeline
 
 
+@on_one_core
 def untrained(project: Project, dataset: "Dataset") -> Iterator[Run]:
     """A network before its first step."""
     from nnstudio.insight.untrained import untrained as make
@@ -30,6 +32,7 @@ def untrained(project: Project, dataset: "Dataset") -> Iterator[Run]:
     yield make(project, dataset.preparation)
 
 
+@on_one_core
 def layer_statistics_of(run: Run, dataset: "Dataset") -> Iterator["LayerStatistics"]:
     """How the weights of a run are distributed, and what enters its activation functions."""
     from nnstudio.insight.layer_statistics import portrait
@@ -37,6 +40,7 @@ def layer_statistics_of(run: Run, dataset: "Dataset") -> Iterator["LayerStatisti
     yield portrait(run, dataset)
 
 
+@on_one_core
 def backprop_trace_of(run: Run, inputs: "NDArray[np.float32]", target: "NDArray[Any]") -> Iterator["BackpropTrace"]:
     """One sample through the network of a run, and the error back."""
     from nnstudio.insight.chain_rule import backprop_trace_of as walk
@@ -44,6 +48,7 @@ def backprop_trace_of(run: Run, inputs: "NDArray[np.float32]", target: "NDArray[
     yield walk(run, inputs, target)
 
 
+@on_one_core
 def logits_of(run: Run, inputs: "NDArray[np.float32]") -> Iterator["NDArray[np.float64]"]:
     """What the network of a run gives to its softmax for one sample."""
     from nnstudio.insight.softmax import logits_of as find
@@ -58,6 +63,7 @@ def softmax_result(logits: "NDArray[np.float64]", true: int) -> "SoftmaxResult":
     return compute(logits, true)
 
 
+@on_one_core
 def mc_dropout_of(run: Run, inputs: "NDArray[np.float32]", seed: int) -> Iterator["McDropout"]:
     """The answers of a run to one sample under many dropout masks."""
     from nnstudio.insight.mc_dropout import mc_dropout_of as find
@@ -65,6 +71,7 @@ def mc_dropout_of(run: Run, inputs: "NDArray[np.float32]", seed: int) -> Iterato
     yield find(run, inputs, seed)
 
 
+@on_one_core
 def judge(run: Run, dataset: "Dataset") -> Iterator["LargestErrors"]:
     """The validation samples a run is most wrong about; the training samples where nothing validates."""
     from nnstudio.insight.largest_errors import judge as find
@@ -72,6 +79,7 @@ def judge(run: Run, dataset: "Dataset") -> Iterator["LargestErrors"]:
     yield find(run, dataset.validation if len(dataset.validation) else dataset.train)
 
 
+@on_one_core
 def initialization_of(project: Project, dataset: "Dataset", deviation: float) -> Iterator[list["LayerInitialization"]]:
     """Every dense layer before the first step, for one deviation of the first weights."""
     from nnstudio.insight.initialization import starts
@@ -88,6 +96,7 @@ def short_runs(
     yield from train_shortly(project, dataset, deviations, control)
 
 
+@on_one_core
 def landscape(
     run: Run,
     timelines: Sequence["Timeline"],
@@ -102,6 +111,7 @@ def landscape(
     yield from compute(run, [one.path(MOST_SNAPSHOTS) for one in timelines], dataset, directions, control)
 
 
+@on_one_core
 def unit_responses_of(run: Run, layer: str, plane: "Plane") -> Iterator["NDArray[np.float32]"]:
     """What each unit of a layer gives over a plane."""
     from nnstudio.insight.unit_responses import unit_responses_of as find
@@ -109,6 +119,7 @@ def unit_responses_of(run: Run, layer: str, plane: "Plane") -> Iterator["NDArray
     yield find(run, layer, plane)
 
 
+@on_one_core
 def all_unit_responses_of(run: Run, plane: "Plane") -> Iterator[dict[str, "NDArray[np.float32]"]]:
     """What the units of all small layers give over a plane."""
     from nnstudio.insight.unit_responses import all_unit_responses
@@ -116,6 +127,7 @@ def all_unit_responses_of(run: Run, plane: "Plane") -> Iterator[dict[str, "NDArr
     yield all_unit_responses(run, plane)
 
 
+@on_one_core
 def hidden_space_of(run: Run, dataset: "Dataset", layer: str) -> Iterator["HiddenSpace"]:
     """Where points and lines of the plane go in a layer of two units."""
     from nnstudio.insight.unit_responses import bent

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnstudio.project.model import DataFile, Run
+from nnstudio.ui.background.one_core import on_one_core
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,6 +27,7 @@ def plane_of(dataset: "Dataset", axes: tuple[int, int] | None) -> Iterator["Plan
     yield find(dataset, axes)
 
 
+@on_one_core
 def weights_of(run: Run) -> Iterator[dict[str, "Weights"]]:
     """What the dense layers of a run have learnt."""
     from nnstudio.training.inference import restore
@@ -34,6 +36,7 @@ def weights_of(run: Run) -> Iterator[dict[str, "Weights"]]:
     yield read(restore(run).network)
 
 
+@on_one_core
 def confusion_of(run: Run, dataset: "Dataset") -> Iterator[list[list[int]] | None]:
     """Which class of the validation samples a run takes for which; None for a value or without such samples."""
     from nnstudio.training.inference import measure, restore
@@ -41,13 +44,18 @@ def confusion_of(run: Run, dataset: "Dataset") -> Iterator[list[list[int]] | Non
     yield measure(restore(run), dataset.validation).confusion if len(dataset.validation) else None
 
 
+@on_one_core
 def answers_of(run: Run, inputs: "NDArray[np.float32]") -> Iterator["NDArray[np.float32]"]:
     """What the network of a run says to some inputs: a probability a class, or the value as its loss compares it."""
+    yield answers_to(run, inputs)
+
+
+def answers_to(run: Run, inputs: "NDArray[np.float32]") -> "NDArray[np.float32]":
     from nnstudio.training.inference import restore
     from nnstudio.training.probes import answers
 
     trained = restore(run)
-    yield answers(trained.network, trained.loss, run.preparation.task == "class", inputs)
+    return answers(trained.network, trained.loss, run.preparation.task == "class", inputs)
 
 
 def batch_losses_of(run: Run) -> Iterator[tuple[list[float], int]]:
@@ -59,13 +67,15 @@ def batch_losses_of(run: Run) -> Iterator[tuple[list[float], int]]:
         yield losses.tolist(), (len(losses) - checkpoint.batch) // checkpoint.epoch
 
 
+@on_one_core
 def tried(run: Run, inputs: "NDArray[np.float32]") -> Iterator[tuple["NDArray[np.float32]", "Activations"]]:
     """What the network of a run says to some inputs, and what each unit of every layer gives on the way, by layer."""
     from nnstudio.insight.unit_responses import activations_of
 
-    yield next(answers_of(run, inputs)), activations_of(run, inputs)
+    yield answers_to(run, inputs), activations_of(run, inputs)
 
 
+@on_one_core
 def test_measures(run: Run, dataset: "Dataset") -> Iterator["Measures"]:
     """How good a run is on the test part."""
     from nnstudio.training.inference import measure, restore
