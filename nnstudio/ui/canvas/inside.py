@@ -3,12 +3,15 @@
 It is an item of its own, so that the rest of the layer stays painted as it is.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from nnstudio.layers.spec import LayerType
 from nnstudio.ui.canvas.neurons import (
     paint_dropped,
     paint_maps,
@@ -19,17 +22,31 @@ from nnstudio.ui.canvas.neurons import (
     strength_of,
 )
 from nnstudio.ui.look import theme
+from nnstudio.ui.look.heatmap import Maps
 
 if TYPE_CHECKING:
-    from nnstudio.ui.canvas.items import LayerItem
+    from nnstudio.ui.background.results import Weights
+
+
+class Known(Protocol):
+    """What a layer's item knows of its inside."""
+
+    declared: LayerType
+    units: int
+    weights: "Weights | None"
+    mask: NDArray[np.bool_] | None
+    maps: Maps | None
+    activations: NDArray[np.float32] | None
+
+    def picture(self) -> QImage | None: ...
 
 
 class Inside(QGraphicsItem):
-    """Paints what a layer item knows of its inside; the pointer goes through it to the layer."""
+    """Paints what is known on the layer's item, where the pointer goes through it."""
 
-    def __init__(self, layer: "LayerItem") -> None:
-        super().__init__(layer)
-        self.layer = layer
+    def __init__(self, known: Known, item: QGraphicsItem) -> None:
+        super().__init__(item)
+        self.known = known
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     def reshape(self) -> None:
@@ -37,30 +54,30 @@ class Inside(QGraphicsItem):
         self.prepareGeometryChange()
 
     def boundingRect(self) -> QRectF:
-        return self.layer.boundingRect()
+        return self.parentItem().boundingRect()
 
     def shape(self) -> QPainterPath:
         return QPainterPath()
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        layer = self.layer
-        if layer.units:
+        known = self.known
+        if known.units:
             self.paint_units(painter)
-        picture = layer.picture()
+        picture = known.picture()
         if picture is not None:
-            paint_picture(painter, picture, picture_place(layer.units))
-        if layer.mask is not None and not layer.units:
-            paint_picture(painter, picture_of_mask(layer.mask), picture_place(0))
+            paint_picture(painter, picture, picture_place(known.units))
+        if known.mask is not None and not known.units:
+            paint_picture(painter, picture_of_mask(known.mask), picture_place(0))
 
     def paint_units(self, painter: QPainter) -> None:
         """Each neuron by what it gives for the sample that is tried out, over the plane, or by its bias."""
-        layer = self.layer
-        edge = QColor(theme.colors().categories[layer.declared.category])
-        if layer.activations is not None and len(layer.activations) == layer.units:
-            paint_neurons(painter, layer.units, edge, strength_of(layer.activations))
-        elif layer.maps is not None and layer.maps.count == layer.units:
-            paint_maps(painter, edge, layer.maps)
+        known = self.known
+        edge = QColor(theme.colors().categories[known.declared.category])
+        if known.activations is not None and len(known.activations) == known.units:
+            paint_neurons(painter, known.units, edge, strength_of(known.activations))
+        elif known.maps is not None and known.maps.count == known.units:
+            paint_maps(painter, edge, known.maps)
         else:
-            paint_neurons(painter, layer.units, edge, layer.weights.biases if layer.weights else None)
-        if layer.mask is not None:
-            paint_dropped(painter, layer.units, layer.mask)
+            paint_neurons(painter, known.units, edge, known.weights.biases if known.weights else None)
+        if known.mask is not None:
+            paint_dropped(painter, known.units, known.mask)

@@ -133,7 +133,7 @@ class LayerItem(QGraphicsItem):
     def _show_inside(self) -> None:
         """Paint again what changes while the network learns; all else is kept as it was painted."""
         if self._inside is None:
-            self._inside = Inside(self)
+            self._inside = Inside(self, self)
             self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._inside.update()
 
