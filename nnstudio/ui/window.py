@@ -62,7 +62,7 @@ from nnstudio.ui.training.panel import TrainingPanel
 from nnstudio.ui.training.runs_panel import RunsPanel
 from nnstudio.ui.training.shown_training import State
 from nnstudio.ui.training.speed_slider import SpeedSlider
-from nnstudio.ui.training.status_text import status
+from nnstudio.ui.training.status_text import drawing, status
 from nnstudio.ui.training.trainer import Trainer
 
 SIZE = QSize(1440, 860)
@@ -357,6 +357,7 @@ class MainWindow(QMainWindow):
 
     def show_status(self) -> None:
         self.training_label.setText(status(self.trainer))
+        self.training_label.setToolTip(drawing(self.plots.turns.pictures))
         self.iteration_counter.show_place()
         self.device_label.setText(self.trainer.device.upper())
 

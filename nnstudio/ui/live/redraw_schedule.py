@@ -4,6 +4,7 @@ While the main thread runs Python, whoever else needs the interpreter waits. So 
 breath between two, and all of them take but a share of the time.
 """
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,12 +25,26 @@ FORGOTTEN = 2.0
 
 @dataclass
 class Clock:
-    """When a view is due, the seconds of computing that a picture of it takes, and when it was last drawn."""
+    """When a view is due and when it was last drawn; the seconds that a picture of it takes to compute, and those from
+    one to the next, as means of the last few."""
 
     look: Callable[[], bool]
     due: float = 0.0
-    took: float = 0.0
     drawn: float = 0.0
+    took: float = 0.0
+    between: float = 0.0
+
+    def note(self, now: float, took: float) -> None:
+        """Note that it was drawn."""
+        is_fresh = now - self.drawn > FORGOTTEN
+        self.took = took if is_fresh else mean_of(self.took, took)
+        self.between = 1 / PICTURES if is_fresh else mean_of(self.between, now - self.drawn)
+        self.drawn = now
+
+
+def mean_of(before: float, value: float) -> float:
+    """A mean of which a new value is a tenth."""
+    return 0.9 * before + 0.1 * value
 
 
 class RedrawSchedule(QObject):
@@ -56,8 +71,9 @@ class RedrawSchedule(QObject):
 
     @property
     def pictures(self) -> float:
-        """How many pictures a second each view is given."""
-        return 1 / self._pause(time.perf_counter())
+        """How many pictures a second the slowest of the views has that are drawn; 0 where none is."""
+        now = time.perf_counter()
+        return 1 / max((one.between for one in self._clocks if now - one.drawn <= FORGOTTEN), default=math.inf)
 
     def take_turn(self) -> None:
         """Draw the view that has been due for longest."""
@@ -75,9 +91,7 @@ class RedrawSchedule(QObject):
         # What this thread computes, not what it waits: while it waits for the interpreter, the training has it.
         began = time.thread_time()
         if clock.look():
-            took = time.thread_time() - began
-            clock.took = took if now - clock.drawn > FORGOTTEN else 0.8 * clock.took + 0.2 * took
-            clock.drawn = now
+            clock.note(now, time.thread_time() - began)
             clock.due = now + self._pause(now)
 
     def _pause(self, now: float) -> float:

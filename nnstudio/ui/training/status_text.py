@@ -11,6 +11,9 @@ from nnstudio.ui.background.training_jobs import EarlyStopping, monitored
 from nnstudio.ui.training.shown_training import State
 from nnstudio.ui.training.trainer import Trainer
 
+ENOUGH = 20
+"""So many pictures a second look like one movement."""
+
 
 def status(trainer: Trainer) -> str:
     """Where training stands, in one line."""
@@ -47,6 +50,19 @@ def place(trainer: Trainer) -> str:
         batches=progress.batches,
         speed=Count(progress.samples_per_second),
     )
+
+
+def drawing(pictures: float) -> str:
+    """How often the views are drawn; "" where they stand still."""
+    count = round(pictures)
+    if count == 0:
+        return ""
+    words = translate_count(
+        "Each view is drawn {count} time a second.", "Each view is drawn {count} times a second.", count
+    ).format(count=count)
+    if count < ENOUGH:
+        words += " " + _("This machine is not fast enough for more.")
+    return words
 
 
 def ending(run: Run) -> str:
