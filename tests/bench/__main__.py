@@ -4,8 +4,8 @@ WHAT is one of:
 
 peers    samples a second beside other libraries, which get an environment of their own (the default)
 inside   variants side by side, probes, the first step, peak memory
-window   epochs a second and how alive the window stays, with loss and boundary drawn
-watching how alive it stays with digits at full speed and five views, what that costs, a million points
+window   how soon the first step comes after Train, and how alive the window is then
+watching how often each view is drawn at full speed, how late the window answers, what that costs training
 growth   steps a second against width, depth and batch, as a table and a picture
 canvas   a thousand layers drawn, dragged, inferred and undone, beside plain items
 answers  how long the window takes to open ten thousand layers, and to answer a hand at a thousand
@@ -44,10 +44,6 @@ def main() -> int:
             from tests.bench import inside
 
             return inside.main(**rounds)
-        case "watching":
-            from tests.bench import watching
-
-            return watching.main(**rounds)
         case "growth":
             from tests.bench import growth
 
@@ -61,6 +57,10 @@ def main() -> int:
         from tests.bench import canvas
 
         return canvas.main(**rounds)
+    if options.what == "watching":
+        from tests.bench import watching
+
+        return watching.main(**rounds)
     if options.what == "answers":
         from tests.bench import answers
 

@@ -162,7 +162,7 @@ def test_early_stopping_is_seen_to_bite(open_window: Open, qtbot: QtBot) -> None
     assert run.stop_reason == "patience"
     plot = window.plots.plot("loss")
     assert plot.flag.isVisible() and plot.flag.value() == run.best_epoch
-    assert plot.shade.isVisible() and plot.shade.getRegion() == (run.best_epoch, run.epochs_run)
+    assert plot.shade.isVisible() and plot.shade.span == (run.best_epoch, run.epochs_run)
     assert f"epoch {run.best_epoch}" in plot.flag.label.format
     assert window.plots.words.text().startswith("10 of 10 epochs without improvement")
     shown = plot.curves["validation"].getOriginalDataset()[1]

@@ -1,5 +1,6 @@
 """What the canvas draws for a link: a curve, or lines from neuron to neuron."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -23,6 +24,8 @@ NEAR = 4.0
 """As near a line between two neurons is meant by the pointer."""
 SHORTEST_REACH = 40.0
 """How far a curve leaves a port straight on at least."""
+SMALL = 10
+"""The size of the words at a link, in pixels."""
 RETURN = 16.0
 """How far above a layer a link from a row before it runs."""
 
@@ -50,6 +53,7 @@ class LinkItem(QGraphicsItem):
         self._afar: QLineF | None = None
         self._bounds: QRectF | None = None
         self._threads: list[QLineF] | None = None
+        self._middle: QPointF | None = None
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
 
     def show_shape(self, shape: Shape | None) -> None:
@@ -86,7 +90,7 @@ class LinkItem(QGraphicsItem):
         # Back to a row below, lines would cross everything on their way.
         units = (self.source.units, self.target.units) if gap > 0 and not self.goes_around else (0, 0)
         self.by_neurons = 0 not in units and are_paired(*units, self.target.declared)
-        self._path = self._afar = self._threads = self._bounds = None
+        self._path = self._afar = self._threads = self._bounds = self._middle = None
 
     def path(self) -> QPainterPath:
         """The curve. Made when it is first asked for, since a network may have very many links."""
@@ -186,15 +190,24 @@ class LinkItem(QGraphicsItem):
 
     def paint_text(self, painter: QPainter, colors: theme.Colors) -> None:
         font = QFont(painter.font())
-        font.setPixelSize(10)
-        width = QFontMetricsF(font).horizontalAdvance(self.words)
-        middle = self.path().pointAtPercent(0.5)
+        font.setPixelSize(SMALL)
+        width = width_of(self.words, font.family())
+        if self._middle is None:
+            self._middle = self.path().pointAtPercent(0.5)
         gap = abs(self.target.input_point().x() - self.source.output_point().x()) - 2 * PORT
         across = abs(self.target.input_point().y() - self.source.output_point().y()) > HEIGHT
         if width <= gap or across:
             painter.setFont(font)
             painter.setPen(QColor(colors.faint_text))
-            painter.drawText(middle + QPointF(-width / 2, -5), self.words)
+            painter.drawText(self._middle + QPointF(-width / 2, -5), self.words)
+
+
+@lru_cache(1000)
+def width_of(words: str, family: str) -> float:
+    """How wide small words are: asked for at every painting."""
+    font = QFont(family)
+    font.setPixelSize(SMALL)
+    return QFontMetricsF(font).horizontalAdvance(words)
 
 
 def distance_to(line: QLineF, point: QPointF) -> float:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pyqtgraph
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QBrush, QColor
 
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
@@ -18,6 +18,7 @@ from nnstudio.ui.plots.line_text import Points, clearest, place_beside, spread, 
 from nnstudio.ui.plots.lines import KINDS, Line, Numbers, color, pen
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.plots.readout import Readout
+from nnstudio.ui.plots.shade import Shade
 
 MOST_POINTS_WITH_MARKERS = 60
 ROOM_FOR_WORDS = 330
@@ -78,7 +79,7 @@ class CurvePlot(Plot):
         self.edges: dict[str, list[pyqtgraph.PlotDataItem]] = {}
         """Of what is filled, by name."""
         self.fills: dict[str, pyqtgraph.FillBetweenItem] = {}
-        self.shade = pyqtgraph.LinearRegionItem(movable=False)
+        self.shade = Shade()
         self.band = pyqtgraph.BarGraphItem(x0=[], x1=[], y0=[], y1=[])
         self.flag = pyqtgraph.InfiniteLine(angle=90, label=" ")
         self.dot = pyqtgraph.ScatterPlotItem(size=13, symbol="star")
@@ -116,12 +117,10 @@ class CurvePlot(Plot):
         self.shown_epoch.setPen(pyqtgraph.mkPen(colors.selection, width=2))
         self.dot.setBrush(colors.flag)
         self.dot.setPen(None)
-        self.shade.setBrush(faint(colors.validation, 18 if theme.is_dark() else 26))
+        self.shade.set_brush(QBrush(faint(colors.validation, 18 if theme.is_dark() else 26)))
         self.band.setOpts(brush=faint(colors.flag, 45), pen=None)
         for name, fill in self.fills.items():
             fill.setBrush(fill_color(name))
-        for line in self.shade.lines:
-            line.setPen(None)
 
     # --- lines ------------------------------------------------------------------------------------------------------
 
@@ -270,11 +269,11 @@ class CurvePlot(Plot):
             item.setVisible(epoch > 0)
         if epoch == 0:
             return
-        self.shade.setRegion((epoch, max(last, epoch)))
+        self.shade.set_span(epoch, max(last, epoch))
         if is_new:
             self.flag.setValue(epoch)
             self.dot.setData([epoch], [self.height_of(value)])
-        self._place_text()
+            self._place_text()
 
     def _place_text(self, *_range: object) -> None:
         """Put the words of all upright lines where they fit; called whenever the epochs in view are others."""
