@@ -1,5 +1,6 @@
 """Which line is which, in one row for all plots; a click on a kind of line hides it or shows it again."""
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -25,12 +26,12 @@ class Legend(QLabel):
     changed = Signal(object)
 
     def __init__(self) -> None:
-        super().__init__(textFormat=Qt.TextFormat.RichText)
+        super().__init__(textFormat=Qt.TextFormat.RichText, wordWrap=True)
         self.setObjectName("legend")
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
         )
-        # As narrow as the panel: what does not fit is cut, and never widens the window.
+        # As narrow as the panel: what does not fit stands in a second line, and never widens the window.
         self.setMinimumWidth(1)
         self.linkActivated.connect(self._toggle)
         self.hidden: frozenset[str] = frozenset()
@@ -65,10 +66,15 @@ class Legend(QLabel):
         entries.append(f'<span style="color:{colors.flag}">{FLAG}</span> {lowest}')
         tips = [_("Click a line's name to hide it, and again to show it")]
         if self._classes is not None:
-            entries.append(f"|{GAP}{class_legend(self._classes)}")
+            entries.append(f"│ {class_legend(self._classes)}")
             tips.append(_("On the plane: {points}").format(points=_("filled: training, hollow: validation")))
-        self.setText(GAP.join(entries))
+        self.setText(GAP.join(unbroken(entry) for entry in entries))
         self.setToolTip("\n".join(tips))
+
+
+def unbroken(entry: str) -> str:
+    """An entry that is not divided between two lines: of its words, not of its tags."""
+    return re.sub(r" (?![^<]*>)", "&nbsp;", entry)
 
 
 def class_legend(classes: Sequence[str]) -> str:
