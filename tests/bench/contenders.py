@@ -9,6 +9,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -196,10 +197,10 @@ def lightning(work: Work, path: str) -> float:
     return len(x) * work.epochs / (time.perf_counter() - started)
 
 
-def keras(work: Work, path: str) -> float:
+def keras(backend: str, work: Work, path: str) -> float:
     import os
 
-    os.environ["KERAS_BACKEND"] = "torch"
+    os.environ["KERAS_BACKEND"] = backend
     import keras as library
 
     x, y, xv, yv = arrays(path)
@@ -223,7 +224,8 @@ PEERS: dict[str, Callable[[Work, str], float]] = {
     "scikit-learn": scikit_learn,
     "skorch": skorch,
     "Lightning": lightning,
-    "Keras on torch": keras,
+    "Keras on torch": partial(keras, "torch"),
+    "Keras on JAX": partial(keras, "jax"),
 }
 
 if __name__ == "__main__":

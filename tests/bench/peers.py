@@ -19,7 +19,7 @@ from tests.bench.works import WORKS, Work, write_project
 ROOT = Path(__file__).resolve().parent.parent.parent
 ENVIRONMENT = ROOT / ".venv-bench"
 RESULTS = Path(__file__).parent / "results" / "peers.md"
-PACKAGES = ["scikit-learn", "skorch", "lightning", "keras"]
+PACKAGES = ["scikit-learn", "skorch", "lightning", "keras", "jax"]
 LONGEST = 900
 
 

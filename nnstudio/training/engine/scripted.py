@@ -3,6 +3,10 @@
 Called one by one from Python, each kernel gives the interpreter's lock away and must have it back for the next; where
 another thread computes too (a window that draws), a step of twenty kernels waits twenty times. In one call it waits
 once, and the numbers are the same bits: the same kernels on the same memory, with nothing optimised.
+
+The graph interface used here is deprecated since torch 2.11, and this file is made to be deleted: without it steps go
+as lists of kernels. What replaces it is a Python without that lock. For 3.14t there are wheels of torch 2.13, but of
+PySide6 6.12 and safetensors 0.8 only such for the stable ABI, which a free-threaded Python does not load.
 """
 
 import logging
