@@ -8,15 +8,18 @@ import pyqtgraph
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.tooltips import plain_tooltip
+from nnstudio.ui.plots.axis import Axis
 from nnstudio.ui.plots.plot import Plot
 
 LOWEST, HIGHEST = -8, 1
 """The powers of ten between which gradients are drawn; smaller ones stand at the foot."""
+FOOT = 0.12
+"""How high a bar is at least: something is seen of the smallest too."""
 MOST_NUMBERS = 12
 """Of more layers not every number is written below the bars."""
 
 
-class PowersOfTen(pyqtgraph.AxisItem):  # type: ignore[misc]
+class PowersOfTen(Axis):
     """An axis of logarithms with the numbers themselves written beside it."""
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
@@ -27,7 +30,7 @@ class GradientStrip(Plot):
     """A bar for each layer that learns, from the first to the last."""
 
     def __init__(self) -> None:
-        super().__init__(axisItems={"left": PowersOfTen("left")})
+        super().__init__({"left": PowersOfTen("left")})
         self.setObjectName("plotGradients")
         self.setAccessibleName(_("Size of the gradient in each layer"))
         self.setMouseEnabled(False, False)
@@ -50,7 +53,7 @@ class GradientStrip(Plot):
     def show_sizes(self, sizes: Mapping[str, float]) -> None:
         """Show the mean size of the gradient by the layers' names."""
         places = list(range(1, len(sizes) + 1))
-        heights = [clipped_power(size) - LOWEST for size in sizes.values()]
+        heights = [max(FOOT, clipped_power(size) - LOWEST) for size in sizes.values()]
         self.bars.setOpts(x=places, y0=LOWEST, height=heights, width=0.6)
         step = math.ceil(len(places) / MOST_NUMBERS) or 1
         self.getAxis("bottom").setTicks([[(place, str(place)) for place in places[::step]]])

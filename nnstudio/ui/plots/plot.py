@@ -1,5 +1,6 @@
 """What all plots have in common: plain axes in our colours, a menu of our own, pictures for print."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyqtgraph
@@ -11,6 +12,7 @@ from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.picture import write_picture
 from nnstudio.ui.plots.accessible import describe
+from nnstudio.ui.plots.axis import Axis
 from nnstudio.ui.plots.view_box import DataViewBox
 
 ABOVE = 7
@@ -27,9 +29,11 @@ class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
     picture_asked = Signal(object)
     numbers_asked = Signal(object)
 
-    def __init__(self, **parts: object) -> None:
+    def __init__(self, axes: Mapping[str, Axis] | None = None) -> None:
+        """With these axes in place of the usual ones, by their sides."""
         describe(Plot, words_of)
-        super().__init__(viewBox=DataViewBox(enableMenu=False), enableMenu=False, **parts)
+        axes = {side: Axis(side) for side in ("bottom", "left")} | dict(axes or {})
+        super().__init__(viewBox=DataViewBox(enableMenu=False), enableMenu=False, axisItems=axes)
         # pyqtgraph makes the plot's menu all the same, and without a parent it would outlive the plot.
         menu = self.getPlotItem().ctrlMenu
         menu.setParent(self, menu.windowFlags())
