@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QWidget
 
 PICTURES = 25.0
 """So many a second are asked of each view."""
@@ -19,6 +20,8 @@ AGAIN = 0.015
 """Seconds to the next look at a view that had nothing new."""
 BREATH = 2
 """Milliseconds between two drawings, in which the window answers."""
+UNSEEN = 200
+"""Milliseconds between two looks whether the window is there again."""
 FORGOTTEN = 2.0
 """After so many seconds without a picture a view is no longer counted."""
 
@@ -53,8 +56,9 @@ class RedrawSchedule(QObject):
     A function says whether there was anything to draw.
     """
 
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.widget = widget
         self._clocks: list[Clock] = []
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.take_turn)
@@ -76,7 +80,10 @@ class RedrawSchedule(QObject):
         return 1 / max((one.between for one in self._clocks if now - one.drawn <= FORGOTTEN), default=math.inf)
 
     def take_turn(self) -> None:
-        """Draw the view that has been due for longest."""
+        """Draw the view that has been due for longest; none while the window is but an icon."""
+        if self.widget.window().isMinimized():
+            self._timer.start(UNSEEN)
+            return
         clock = min(self._clocks, key=lambda one: one.due)
         now = time.perf_counter()
         try:
