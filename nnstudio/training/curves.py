@@ -22,7 +22,12 @@ class Series:
         self._count = 0
 
     def append(self, value: float) -> None:
-        self.extend(np.array([value]))
+        count = self._count
+        if count == len(self._places):
+            self.extend(np.array([value]))
+        else:
+            self._places[count] = value
+            self._count = count + 1
 
     def extend(self, values: NDArray[np.floating[Any]]) -> None:
         """Append several values (n,) at once."""
