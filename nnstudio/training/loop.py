@@ -155,7 +155,7 @@ class Loop:
         """
         if not self.is_free or self.group.size > 1 or self.training_states[0].is_within:
             return
-        with torch.no_grad(), CORES.held(self.threads):
+        with torch.no_grad(), CORES.held(self.threads), stage(BATCH):
             count = self.ahead.take()
             measured = self.training_losses() if count else []
         if count == 0 and self.ahead.ends_next:
@@ -238,8 +238,8 @@ class Loop:
         size = len(batches[number])
         full = len(self.step.samples) // size - number if number + 1 < len(batches) else 1  # the last may be short
         wanted = min(full, int(BLOCK / self.step_took)) if self.step_took else 1
-        is_free = self.control.mode in (Mode.RUN, Mode.EPOCH) and not self.control.steps_per_second
-        block = self.step.block(size) if wanted > 1 and is_free else None
+        goes_through = self.control.mode in (Mode.RUN, Mode.EPOCH) and not self.control.steps_per_second
+        block = self.step.block(size) if wanted > 1 and goes_through else None
         places = self.epoch_buffer.places(number, number + wanted, block.iteration.outputs) if block else None
         began = time.perf_counter()
         if places is None:
