@@ -149,7 +149,7 @@ def test_a_click_at_the_flag_loads_those_weights_and_can_be_undone(open_window: 
     assert run.weights_epoch == 60 and run.best_epoch is not None and run.best_epoch < 60
     plot = window.plots.plot("loss")
     qtbot.wait(200)  # the axes are fitted when they are painted
-    place = plot.plotItem.vb.mapViewToScene(plot.dot.points()[0].pos()).toPoint()
+    place = plot.plotItem.vb.mapViewToScene(plot.dot.pos()).toPoint()
     QTest.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=plot.mapFromScene(place))
     qtbot.waitUntil(lambda: window.project.runs[-1].weights_epoch == run.best_epoch, timeout=5_000)
     timeline = window.trainer.timeline
@@ -273,7 +273,7 @@ def test_the_legend_hides_lines_and_the_axis_can_be_logarithmic(
     window.actions_by_name["actionLogLoss"].trigger()
     shown = plot.curves["validation"].getData()[1]
     np.testing.assert_allclose(shown, np.log10(window.trainer.curves.validation_loss.values), rtol=1e-6)
-    assert plot.dot.points()[0].pos().y() == pytest.approx(np.log10(window.trainer.curves.validation_loss.values.min()))
+    assert plot.dot.pos().y() == pytest.approx(np.log10(window.trainer.curves.validation_loss.values.min()))
     window.actions_by_name["actionIterations"].trigger()
     assert plot.getAxis("bottom").scale == window.trainer.batches and plot.getAxis("bottom").labelText == "Iteration"
     for suffix in (".svg", ".png", ".pdf"):

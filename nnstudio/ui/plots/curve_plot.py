@@ -82,7 +82,7 @@ class CurvePlot(Plot):
         self.shade = Shade()
         self.band = pyqtgraph.BarGraphItem(x0=[], x1=[], y0=[], y1=[])
         self.flag = pyqtgraph.InfiniteLine(angle=90, label=" ")
-        self.dot = pyqtgraph.ScatterPlotItem(size=13, symbol="star")
+        self.dot = pyqtgraph.ScatterPlotItem([0], [0], size=13, symbol="star")
         self.shown_epoch = pyqtgraph.InfiniteLine(angle=90)
         self.ends: list[pyqtgraph.InfiniteLine] = []
         self._flagged: tuple[int, float, int] = (-1, 0.0, 0)
@@ -272,7 +272,7 @@ class CurvePlot(Plot):
         self.shade.set_span(epoch, max(last, epoch))
         if is_new:
             self.flag.setValue(epoch)
-            self.dot.setData([epoch], [self.height_of(value)])
+            self.dot.setPos(epoch, self.height_of(value))
             self._place_text()
 
     def _place_text(self, *_range: object) -> None:
