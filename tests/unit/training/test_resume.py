@@ -71,6 +71,18 @@ def test_in_a_new_process_a_stopped_run_comes_to_the_bits_of_a_whole_one(tmp_pat
     assert len(found) == len(CELLS) == 6 * 10 and not wrong
 
 
+@pytest.mark.parametrize("name", ["adam, dropout", "rmsprop, batch norm"])
+def test_stopped_before_any_step_a_run_comes_to_the_bits_of_a_whole_one(name: str) -> None:
+    """The whole one takes its epochs several as one call, the stopped one its steps one by one up to there."""
+    expected = checksum(whole(name))
+    wrong = [
+        number
+        for number in range(batches(name) * whole(name).epochs_run)
+        if comes_to(name, trained(name, number)) != expected
+    ]
+    assert not wrong
+
+
 # --- what would happen without a part of the state ------------------------------------------------------------------
 
 
