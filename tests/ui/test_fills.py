@@ -42,3 +42,24 @@ def test_a_gap_and_the_band_of_many_starts_have_a_colour(qtbot: QtBot, name: str
         plot.show_range(lines[0].values, lines[1].values)
     qtbot.wait(50)
     assert pixel_between(plot) != empty
+
+
+def test_the_shade_after_the_best_epoch_reaches_from_the_bottom_to_the_top(qtbot: QtBot) -> None:
+    """Of other values too, which come while it is shown, and with the range another."""
+    plot = plot_of_losses(qtbot)
+    box = plot.plotItem.vb
+
+    def pixels(epoch: float) -> set[int]:
+        image = plot.grab().toImage()
+        _across, (bottom, top) = box.viewRange()
+        heights = [bottom + share * (top - bottom) for share in (0.03, 0.3, 0.62, 0.97)]
+        places = [plot.mapFromScene(box.mapViewToScene(QPointF(epoch, height))) for height in heights]
+        return {image.pixelColor(place).rgb() for place in places}
+
+    plot.show_flag(5, 1.0, 20)
+    for scale in (1.0, 40.0, 0.01):
+        values = np.full(20, 2.2 * scale)
+        plot.show_lines([by_epoch("validation", values), by_epoch("full_pass", values / 2)], is_live=True)
+        qtbot.wait(50)
+        shaded, plain = pixels(12.4), pixels(2.4)
+        assert len(shaded) == len(plain) == 1 and shaded != plain, scale

@@ -32,6 +32,7 @@ class Shade(pyqtgraph.GraphicsObject):  # type: ignore[misc]
 
     def viewTransformChanged(self) -> None:
         self.prepareGeometryChange()
+        super().viewTransformChanged()  # forgets what was in view
 
     def paint(self, painter: QPainter, *_given: Any) -> None:
         painter.fillRect(self.boundingRect(), self._brush)
