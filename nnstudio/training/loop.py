@@ -24,7 +24,7 @@ from nnstudio.training.probes import OF_EPOCHS, Reading, Request, read
 from nnstudio.training.resume import checkpoint_of, resume_from
 from nnstudio.training.training_state import TrainingState
 
-MEASURING = 0.03
+MEASURING = 0.02
 """The share of the time that full passes over the training samples may take; they are only looked at."""
 
 ANSWERING = 0.06

@@ -130,11 +130,16 @@ class LayerItem(QGraphicsItem):
         if self._inside is not None:
             self._inside.reshape()
 
+    def keep_painted(self, on: bool) -> None:
+        """Keep the layer as it was painted until something of it changes, all but its inside. It takes memory."""
+        mode = QGraphicsItem.CacheMode.DeviceCoordinateCache if on else QGraphicsItem.CacheMode.NoCache
+        if mode != self.cacheMode():
+            self.setCacheMode(mode)
+
     def _show_inside(self) -> None:
         """Paint again what changes while the network learns; all else is kept as it was painted."""
         if self._inside is None:
             self._inside = Inside(self, self)
-            self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._inside.update()
 
     def show_mask(self, mask: NDArray[np.bool_] | None) -> None:

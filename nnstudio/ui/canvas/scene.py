@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from nnstudio.ui.background.results import Weights
 
 ROOM = 2000.0
+FEW_ENOUGH = 200
+"""So many layers are kept as they were painted."""
 FEW = 60
 """So many layers more are shown one by one."""
 
@@ -107,6 +109,7 @@ class NetworkScene(QGraphicsScene):
                 moved.add(layer.id)
             item.show_layer(layer, shape, inference.parameters.get(layer.id, 0), problems.get(layer.id, []))
             item.show_neurons(units)
+            item.keep_painted(len(present) <= FEW_ENOUGH)
         return moved
 
     def _show_links(self, project: Project, moved: set[str]) -> None:

@@ -30,6 +30,8 @@ from nnstudio.ui.training.trainer import Trainer
 if TYPE_CHECKING:
     from nnstudio.ui.background.results import Reading
 
+WORDS = 10.0
+"""So many times a second words are written anew."""
 LOOK_INTERVAL = 60
 """Milliseconds between two looks at whether a step has ended in a pause."""
 PATIENCE_WIDTH = 110
@@ -82,8 +84,10 @@ class Plots(QWidget):
             view.flag_clicked.connect(self._load_best)
             view.run_clicked.connect(self._show_run)
         self.turns = RedrawSchedule(self)
-        for chore in (*(view.look for view in self.views.values()), self.look_at_text, self.look_at_batch):
-            self.turns.add(chore)
+        for view in self.views.values():
+            self.turns.add(view.look)
+        for words in (self.look_at_text, self.look_at_batch):
+            self.turns.add(words, WORDS)
         self._told: tuple[object, ...] = ()
         self._batch: Reading | None = None
         self._shown: tuple[list[object], tuple[object, ...]] = [], ()

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QWidget
 
 PICTURES = 25.0
 """So many a second are asked of each view."""
+ALTOGETHER = 110.0
+"""So many a second are drawn at most: each takes a little from the training, on the neighbouring core too."""
 SHARE = 0.4
 """The share of the main thread's time that drawing may take."""
 AGAIN = 0.015
@@ -28,10 +30,11 @@ FORGOTTEN = 2.0
 
 @dataclass
 class Clock:
-    """When a view is due and when it was last drawn; the seconds that a picture of it takes to compute, and those from
-    one to the next, as means of the last few."""
+    """How many pictures a second are asked of a view, when it is due and when it was last drawn; the seconds that a
+    picture of it takes to compute, and those from one to the next, as means of the last few."""
 
     look: Callable[[], bool]
+    asked: float
     due: float = 0.0
     drawn: float = 0.0
     took: float = 0.0
@@ -41,7 +44,7 @@ class Clock:
         """Note that it was drawn."""
         is_fresh = now - self.drawn > FORGOTTEN
         self.took = took if is_fresh else mean_of(self.took, took)
-        self.between = 1 / PICTURES if is_fresh else mean_of(self.between, now - self.drawn)
+        self.between = 1 / self.asked if is_fresh else mean_of(self.between, now - self.drawn)
         self.drawn = now
 
 
@@ -63,8 +66,9 @@ class RedrawSchedule(QObject):
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.take_turn)
 
-    def add(self, look: Callable[[], bool]) -> None:
-        self._clocks.append(Clock(look))
+    def add(self, look: Callable[[], bool], asked: float = PICTURES) -> None:
+        """Call a function as many times a second as is asked, where there is something new."""
+        self._clocks.append(Clock(look, asked))
 
     def start(self) -> None:
         if not self._timer.isActive():
@@ -77,7 +81,8 @@ class RedrawSchedule(QObject):
     def pictures(self) -> float:
         """How many pictures a second the slowest of the views has that are drawn; 0 where none is."""
         now = time.perf_counter()
-        return 1 / max((one.between for one in self._clocks if now - one.drawn <= FORGOTTEN), default=math.inf)
+        views = [one for one in self._clocks if one.asked == PICTURES]
+        return 1 / max((one.between for one in views if now - one.drawn <= FORGOTTEN), default=math.inf)
 
     def take_turn(self) -> None:
         """Draw the view that has been due for longest; none while the window is but an icon."""
@@ -99,9 +104,10 @@ class RedrawSchedule(QObject):
         began = time.thread_time()
         if clock.look():
             clock.note(now, time.thread_time() - began)
-            clock.due = now + self._pause(now)
+            clock.due = now + self._stretch(now) / clock.asked
 
-    def _pause(self, now: float) -> float:
-        """Seconds between two pictures of a view."""
-        round_takes = sum(one.took for one in self._clocks if now - one.drawn <= FORGOTTEN)
-        return max(1 / PICTURES, round_takes / SHARE)
+    def _stretch(self, now: float) -> float:
+        """By how much the pauses between pictures are longer than was asked; 1 where all goes as asked."""
+        drawn = [one for one in self._clocks if now - one.drawn <= FORGOTTEN]
+        pictures = sum(one.asked for one in drawn)
+        return max(1.0, pictures / ALTOGETHER, sum(one.took * one.asked for one in drawn) / SHARE)

@@ -29,6 +29,8 @@ GAPS = {"gap": ("full_pass", "validation"), "other_gap": ("other_full_pass", "ot
 """Between which kinds of lines the gaps lie."""
 MOST_NAMED, LONGEST_NAME = 3, 60
 """Of more earlier runs only the newest are named on the plot, each in so many letters."""
+MOST_CORNERS = 500
+"""Of what is filled, along an edge."""
 FAINT = 150
 """How opaque an earlier run's line is, of 255."""
 
@@ -168,6 +170,8 @@ class CurvePlot(Plot):
             return
         first, second = (self.lines[kind] for kind in GAPS[name])
         epochs, here, there = np.intersect1d(first.epochs, second.epochs, assume_unique=True, return_indices=True)
+        every = 1 + len(epochs) // MOST_CORNERS  # of a long gap some corners tell its shape
+        epochs, here, there = epochs[::every], here[::every], there[::every]
         self._fill(name, epochs, first.values[here], second.values[there])
 
     def show_range(self, lowest: Numbers, highest: Numbers) -> None:
