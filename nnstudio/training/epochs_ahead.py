@@ -14,7 +14,7 @@ from nnstudio.training.engine.evaluation import Evaluation
 from nnstudio.training.engine.step import Step
 from nnstudio.training.training_state import TrainingState
 
-TOGETHER = 0.02
+TOGETHER = 0.025
 """Seconds that a call may last, so that a command is heard soon."""
 SETTLED = 0.2
 """Seconds before epochs are first written down, which takes some hundredths: the start shall not wait for it."""

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 PICTURES = 25.0
 """So many a second are asked of each view."""
-ALTOGETHER = 110.0
+ALTOGETHER = 104.0
 """So many a second are drawn at most: each takes a little from the training, on the neighbouring core too."""
 SHARE = 0.4
 """The share of the main thread's time that drawing may take."""
