@@ -159,7 +159,7 @@ class CurvePlot(Plot):
         if kind not in self.curves:
             curve = self.curves[kind] = pyqtgraph.PlotDataItem(pen=pen(KINDS[kind]))
             self.addItem(curve)
-            thin_out(curve)
+            thin_out(curve, 1 / KINDS[kind].width)  # as many as its pen does not hide
             curve.setLogMode(False, self.is_log)
             curve.setZValue(list(KINDS).index(kind))
         return self.curves[kind]
@@ -190,7 +190,8 @@ class CurvePlot(Plot):
             fill = self.fills[name] = pyqtgraph.FillBetweenItem(*self.edges[name], brush=fill_color(name))
             fill.setZValue(-10)
             self.addItem(fill, ignoreBounds=True)
-        for item, values in zip(self.edges[name], edges, strict=True):
+        for number, (item, values) in enumerate(zip(self.edges[name], edges, strict=True)):
+            item.blockSignals(number == 0)  # what lies between is found anew once, with the other
             item.setData(epochs, self._shown(values))
 
     def show_earlier(self, earlier: Sequence[Earlier]) -> None:
@@ -417,12 +418,12 @@ class CurvePlot(Plot):
         self.earlier_clicked.emit(self.earlier[self.earlier_curves.index(item)].id)
 
 
-def thin_out(curve: pyqtgraph.PlotDataItem) -> None:
-    """Have a line draw what is in view, the lowest and the highest of each pixel; to be called once it is in its plot,
-    which tells it ways of its own."""
+def thin_out(curve: pyqtgraph.PlotDataItem, density: float = 1.0) -> None:
+    """Have a line draw what is in view, the lowest and the highest of so many stretches a pixel; to be called once it
+    is in its plot, which tells it ways of its own."""
     curve.setClipToView(True)
     curve.setDownsampling(auto=True, method="peak")
-    curve.opts["autoDownsampleFactor"] = 1.0
+    curve.opts["autoDownsampleFactor"] = density
 
 
 def fill_color(name: str) -> QColor:
