@@ -16,8 +16,10 @@ from nnstudio.training.training_state import TrainingState
 
 TOGETHER = 0.025
 """Seconds that a call may last, so that a command is heard soon."""
-SETTLED = 0.2
-"""Seconds before epochs are first written down, which takes some hundredths: the start shall not wait for it."""
+SETTLED = 0.03
+"""Seconds before epochs are first written down, which takes about a hundredth: the start shall not wait for it."""
+WORTHWHILE = 40
+"""So many epochs to come make up for that."""
 
 
 class EpochsAhead:
@@ -94,15 +96,15 @@ class EpochsAhead:
         if count < 2:
             return 0
         if self._block is None or not self._block.is_current:
-            self._block = self._written()
+            self._block = self._written(left)
         return min(count, self._block.most) if self._block else 0
 
-    def _written(self) -> EpochBlock | None:
-        """The epochs written down, once a training has gone for a while as it goes now."""
+    def _written(self, left: int) -> EpochBlock | None:
+        """The epochs written down, once a training has gone for a while as it goes now, if enough are left."""
         now = time.perf_counter()
         if self._block is not None:  # a rate was changed, and may be again at once
             self._block, self._settled = None, now + SETTLED
-        if now < self._settled:
+        if now < self._settled or left < WORTHWHILE:
             return None
         first = self.training_states[0]
         return EpochBlock(self.step, self.full_pass, len(first.train), first.plan.batch_size)

@@ -45,6 +45,7 @@ def outcomes(projects: Sequence[Project], dataset: Dataset, together: float, sto
     calls: list[int] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(epochs_ahead, "SETTLED", 0.0)
+        patch.setattr(epochs_ahead, "WORTHWHILE", 0)
         patch.setattr(epochs_ahead, "TOGETHER", together)
         take = EpochBlock.take
 
