@@ -239,7 +239,9 @@ class Loop:
         full = len(self.step.samples) // size - number if number + 1 < len(batches) else 1  # the last may be short
         wanted = min(full, int(BLOCK / self.step_took)) if self.step_took else 1
         goes_through = self.control.mode in (Mode.RUN, Mode.EPOCH) and not self.control.steps_per_second
-        block = self.step.block(size) if wanted > 1 and goes_through else None
+        # Made ready after a short first epoch, which would wait for it.
+        is_worthwhile = self.training_states[0].curves.epochs > 0 or wanted * self.step_took > BLOCK / 2
+        block = self.step.block(size) if wanted > 1 and goes_through and is_worthwhile else None
         places = self.epoch_buffer.places(number, number + wanted, block.iteration.outputs) if block else None
         began = time.perf_counter()
         if places is None:

@@ -49,8 +49,7 @@ class StepBuffers:
     """What steps on batches of one size read and write, and what they do once batch and masks are there.
 
     `inputs` and `targets` have one row a sample, for all networks one after another where each has a batch of its own.
-    `gradients` puts the gradients into place, `step` changes the weights as well. `iteration` is the whole of it, to be
-    written down for a block, and `block` many of them as one call; None where each step is a call of its own.
+    `gradients` puts the gradients into place, `step` changes the weights as well; `kernels` does the same one by one.
     """
 
     inputs: Tensor
@@ -59,8 +58,7 @@ class StepBuffers:
     gradients: Work
     step: Work
     backend: str
-    iteration: Iteration | None = None
-    block: Block | None = None
+    kernels: Work
 
 
 @dataclass(frozen=True)
@@ -111,6 +109,8 @@ class Step:
         if self.backend in WHOLE_STEP and any(plan.schedule != "constant" for plan in plans):
             self.backend = "traced"  # one piece holds the rate it was made with, and would be made anew every epoch
         self._workspaces: dict[int, StepBuffers] = {}
+        self._iterations: dict[int, Iteration | None] = {}
+        self._blocks: dict[int, Block | None] = {}
         self.networks.train(True)
         self._full = full = min(plans[0].batch_size, len(samples))
         # Made ready here and not when they come: the first epoch must not wait for them.
@@ -124,21 +124,29 @@ class Step:
         return self._fetch(batches).step()
 
     def block(self, size: int) -> Block | None:
-        """Many steps on batches of this size as one call; None where each is a call of its own."""
-        return self._workspaces[size].block if self.group.size == 1 else None
+        """Many steps on batches of this size as one call; None where each is a call of its own. Made when it is first
+        asked for, which takes some milliseconds."""
+        if size not in self._blocks:
+            iteration = self.iteration(size)
+            self._blocks[size] = None if iteration is None else self._block(iteration)
+        return self._blocks[size]
 
     def iteration(self, size: int) -> Iteration | None:
-        """The step on batches of this size, to be written down for a block; None where it is a call of its own."""
-        return self._workspaces[size].iteration if self.group.size == 1 else None
+        """The step on batches of this size, to be written down for a block; None where that is no list of kernels, or
+        the samples lie elsewhere."""
+        if size not in self._iterations:
+            can_be = self.backend == "scripted" and self.group.size == 1 and isinstance(self.batch_loader, DeviceLoader)
+            self._iterations[size] = self._iteration(self._workspaces[size]) if can_be else None
+        return self._iterations[size]
 
     def take_block(self, batches: Sequence[Tensor], losses: Tensor, outputs: Tensor | None) -> None:
         """Take a step for each row of the batches (c, n) of each network, and put losses (c, v) and outputs
         (c, v, n, k) aside; the same as one step after another, to the bit."""
         rows = torch.cat(list(batches), dim=1) if self.own_rows else batches[0]
-        space = self._workspaces[batches[0].shape[1]]
-        assert space.block is not None
+        block = self.block(batches[0].shape[1])
+        assert block is not None
         kept = [outputs] if outputs is not None else []
-        space.block.run([rows, losses, *kept, *space.masks.bits(len(rows))])
+        block.run([rows, losses, *kept, *block.iteration.masks.bits(len(rows))])
 
     def _shared_step(self, batches: Sequence[Tensor]) -> Results:
         """Each process its part of the batch, weighed by its share in it."""
@@ -215,7 +223,7 @@ class Step:
     def _prepare_again(self) -> None:
         """Make the workspaces anew: what they hold has changed."""
         sizes = list(self._workspaces)
-        self._workspaces = {}
+        self._workspaces, self._iterations, self._blocks = {}, {}, {}
         for size in sizes:
             self.prepare(size)
 
@@ -249,20 +257,18 @@ class Step:
             return results
 
         replay = self._in_one_piece(step) if self.backend in WHOLE_STEP else None
-        iteration = self._iteration(step, inputs, targets, masks)
-        # The short last batch of an epoch comes once.
-        block = self._block(iteration) if iteration and size == self._full else None
-        return StepBuffers(inputs, targets, masks, gradients, replay or step, self.backend, iteration, block)
+        return StepBuffers(inputs, targets, masks, gradients, replay or step, self.backend, step)
 
     @torch.no_grad()
-    def _iteration(self, step: Work, inputs: Tensor, targets: Tensor, masks: BatchMasks) -> Iteration | None:
-        """The step with its batch and masks; None where that is no list of kernels, or the samples lie elsewhere."""
-        if self.backend != "scripted" or not isinstance(self.batch_loader, DeviceLoader):
-            return None
+    def _iteration(self, space: StepBuffers) -> Iteration:
+        assert isinstance(self.batch_loader, DeviceLoader)
         with unchanged(self.state()):
-            losses, outputs = step()
+            losses, outputs = space.step()
         keeps_outputs = self.samples.classes is not None
-        return Iteration(step, self.batch_loader, inputs, targets, masks, len(losses), outputs.shape, keeps_outputs)
+        return Iteration(
+            space.kernels, self.batch_loader, space.inputs, space.targets, space.masks, len(losses), outputs.shape,
+            keeps_outputs,
+        )  # fmt: skip
 
     def _block(self, iteration: Iteration) -> Block | None:
         """Many steps as one call; None where the kernels refuse."""
@@ -300,7 +306,9 @@ class Step:
                 weights.gradients.zero_()
             return inputs.new_zeros(len(self.weights)), inputs.new_zeros(len(self.weights), 0, 1)
 
-        return StepBuffers(inputs, targets, Masks([], 0, self.generators[0]), gradients, gradients, self.backend)
+        return StepBuffers(
+            inputs, targets, Masks([], 0, self.generators[0]), gradients, gradients, self.backend, gradients
+        )
 
     def _given(self) -> tuple[Tensor, Tensor]:
         return self.samples.inputs, self.samples.targets
