@@ -291,7 +291,14 @@ def split_notes(choice: DataChoice, train: Samples, validation: Samples, test: S
             seed=choice.seed, train=len(train), validation=len(validation), test=len(test)
         )
     ]
-    if choice.standardize:
+    if choice.standardize and train.all_inputs.ndim == 1 + preparing.IMAGE_AXES:
+        notes.append(
+            _(
+                "The pixels of each channel are shifted to mean 0 and scaled to deviation 1 all together, measured on "
+                "the training part alone."
+            )
+        )
+    elif choice.standardize:
         notes.append(
             _(
                 "Every column of numbers is shifted to mean 0 and scaled to deviation 1, measured on the "

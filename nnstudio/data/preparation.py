@@ -6,6 +6,7 @@ New rows go through the same `Preparation` that the training rows went through, 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,6 +27,10 @@ Floats = NDArray[np.float32]
 MOST_CLASSES_OF_NUMBERS = 20
 MOST_CLASSES = 1000
 MOST_CATEGORIES = 50
+IMAGE_AXES = 3
+"""Channels, height and width."""
+SMALLEST_SCALE = 1e-12
+"""A deviation below this share of the mean is rounding."""
 BLOCK = 2**17
 """As many values are prepared at a time: what is made on the way stays small beside the data."""
 
@@ -141,6 +146,8 @@ def fit(
         column = fit_column(raw.columns[name], train, choice.standardize, notes, raw.sample_shape is not None)
         columns.extend([column] if column else [])
         reached((place + 1) / len(names))
+    if raw.sample_shape is not None and len(raw.sample_shape) == IMAGE_AXES and choice.standardize:
+        columns = fit_channels(raw, columns, train, notes)
     if not columns:
         raise UserError(
             _(
@@ -193,6 +200,31 @@ def fit_column(
     return ColumnPreparation(column.name, "number", fill=fill, mean=mean, scale=scale)
 
 
+def fit_channels(
+    raw: RawData, columns: list[ColumnPreparation], train: NDArray[np.int64], notes: list[str]
+) -> list[ColumnPreparation]:
+    """The pixels of each channel with one mean and deviation: by those of its own, a pixel at the border that is lit in
+    one training image only would become thousands in another."""
+    assert raw.sample_shape is not None
+    size = len(columns) // raw.sample_shape[0]
+    found = list[ColumnPreparation]()
+    for start in range(0, len(columns), size):
+        channel = columns[start : start + size]
+        values = (raw.columns[one.name].to_numpy()[train].astype(np.float64) for one in channel)
+        sums = np.array([(len(one), one.sum(), np.square(one).sum()) for one in (v[np.isfinite(v)] for v in values)])
+        count, total, squares = sums.sum(axis=0).tolist()
+        mean = total / max(count, 1.0)
+        scale = max(0.0, squares / max(count, 1.0) - mean**2) ** 0.5
+        scale = scale if scale > SMALLEST_SCALE * max(1.0, abs(mean)) else 1.0
+        found += [msgspec.structs.replace(one, mean=mean, scale=scale) for one in channel]
+        notes.append(
+            _(
+                "Channel {number} of the images: mean {mean:.4g} and deviation {scale:.4g}, the same for all pixels."
+            ).format(number=start // size + 1, mean=mean, scale=scale)
+        )
+    return found
+
+
 def fit_categories(column: "polars.Series", train: NDArray[np.int64], notes: list[str]) -> ColumnPreparation | None:
     """One-hot for a column of words, unless it has so many different ones that it is no category."""
     import polars
@@ -219,7 +251,7 @@ def fit_categories(column: "polars.Series", train: NDArray[np.int64], notes: lis
 def mean_and_scale(values: NDArray[np.float64]) -> tuple[float, float]:
     """Mean and standard deviation; the deviation of a constant counts as 1, so that it becomes 0 and not infinite."""
     mean, scale = float(values.mean()), float(values.std())
-    return mean, scale if scale > 1e-12 * max(1.0, abs(mean)) else 1.0
+    return mean, scale if scale > SMALLEST_SCALE * max(1.0, abs(mean)) else 1.0
 
 
 # --- applying -------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from nnstudio.export.data_table import data_csv, part_column
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.project.endings import CONTAINED
 from nnstudio.project.model import Project, Run, TrainingPlan
-from nnstudio.project.module_code import module_lines
+from nnstudio.project.module_code import module_lines, weighing_classes
 from nnstudio.project.shapes import incoming
 from nnstudio.training.session import loss_of
 
@@ -225,9 +225,10 @@ def training_lines(run: Run) -> Iterator[str]:
     order_generator = torch.Generator().manual_seed({plan.seed})
     inputs, targets = encode_inputs(parts["train"]), encode_targets(parts["train"])
     model = Network()'''
-    yield from initialization_lines(plan)
+    weighing = weighing_classes(run.network, run.preparation.sample_shape)
+    yield from initialization_lines(plan, weighing)
     if plan.l1 or plan.weight_decay or plan.optimizer == "adamw":
-        yield "    matrices = [layer.weight for layer in model.modules() if isinstance(layer, nn.Linear)]"
+        yield f"    matrices = [layer.weight for layer in model.modules() if isinstance(layer, {weighing})]"
         yield "    others = [p for p in model.parameters() if all(p is not matrix for matrix in matrices)]"
     yield f"    optimizer = {optimizer_code(plan)}"
     if plan.schedule != "constant":
@@ -270,7 +271,7 @@ def training_lines(run: Run) -> Iterator[str]:
 """
 
 
-def initialization_lines(plan: TrainingPlan) -> Iterator[str]:
+def initialization_lines(plan: TrainingPlan, weighing: str) -> Iterator[str]:
     if plan.initialization == "default":
         return
     scale = plan.initialization_scale
@@ -282,7 +283,7 @@ def initialization_lines(plan: TrainingPlan) -> Iterator[str]:
         "zeros": "nn.init.zeros_(layer.weight)",
     }[plan.initialization]
     yield "    for layer in model.modules():"
-    yield "        if isinstance(layer, nn.Linear):"
+    yield f"        if isinstance(layer, {weighing}):"
     yield f"            {code}"
     yield "            if layer.bias is not None:"
     yield f"                nn.init.constant_(layer.bias, {plan.bias_initialization!r})"

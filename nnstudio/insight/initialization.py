@@ -108,7 +108,7 @@ def activation_after(network: BuiltNetwork, name: str) -> str:
             continue
         if is_after and node.target in network.activations:
             return str(node.target)
-        if is_after and isinstance(network.trained.get_submodule(str(node.target)), torch.nn.Linear):
+        if is_after and str(node.target) in network.weighing:
             return ""
         is_after = is_after or node.target == name
     return ""

@@ -1,6 +1,6 @@
 """Every layer there is, in the order in which the palette shows them."""
 
-from nnstudio.layers import activations, dense, regularization, structure
+from nnstudio.layers import activations, dense, images, regularization, structure
 from nnstudio.layers.spec import LayerType
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
@@ -12,6 +12,10 @@ CATALOGUE: tuple[LayerType, ...] = (
     structure.CONCAT,
     structure.ADD,
     structure.OUTPUT,
+    images.CONV,
+    images.MAX_POOL,
+    images.AVG_POOL,
+    images.ADAPTIVE_AVG_POOL,
     activations.SIGMOID,
     activations.TANH,
     activations.RELU,
@@ -40,11 +44,12 @@ def layer_type(name: str) -> LayerType:
 
 # What people usually put behind a layer, by category; the most usual first.
 USUAL = {
-    "": ("dense", "activation", "regularization", "structure"),
-    "structure": ("dense", "structure", "activation", "regularization"),
-    "dense": ("activation", "regularization", "dense", "structure"),
-    "activation": ("dense", "regularization", "structure", "activation"),
-    "regularization": ("dense", "activation", "structure", "regularization"),
+    "": ("dense", "image", "activation", "regularization", "structure"),
+    "structure": ("dense", "image", "structure", "activation", "regularization"),
+    "dense": ("activation", "regularization", "dense", "structure", "image"),
+    "image": ("activation", "image", "regularization", "structure", "dense"),
+    "activation": ("dense", "image", "regularization", "structure", "activation"),
+    "regularization": ("dense", "activation", "structure", "image", "regularization"),
 }
 
 

@@ -135,7 +135,18 @@ class Curve:
     derivative: Callable[[Any], Any]
 
 
-Role = Literal["input", "output", "weighted", "activation", "dropout", "normalization", "join", "reshape"]
+Role = Literal[
+    "input",
+    "output",
+    "weighted",
+    "convolution",
+    "activation",
+    "pooling",
+    "dropout",
+    "normalization",
+    "join",
+    "reshape",
+]
 """What a layer does in a network, whatever its type: what the rest of the program asks instead of the type's name."""
 
 
@@ -146,16 +157,17 @@ class LayerType:
     `output_shape` and `call` take the shapes of the inputs and the parameters; `output_shape` raises UserError, in
     words that follow the layer's name, for shapes it cannot take. `tensors` are what is learnt and `buffers` what is
     kept beside it, by the names that the module has for them; `matrices` are the names of those tensors that weight the
-    inputs, which initialisation and decay act on: a layer has some just when its role is "weighted". `multiply_adds`
-    counts the products of a weight and a value for one sample. Before the output the loss `contained_in` is computed
-    from what enters the layer, which is exact where the layer's own values would round. One that `measures_batch`
-    learns from 2 samples at least. `formula` and `derivative_formula` are LaTeX, and
-    `symbol` is the name of the layer as a function in the formula of a whole network.
+    inputs, which initialisation and decay act on: a layer has some just when its role is "weighted", where each unit
+    weighs all inputs, or "convolution", where it weighs a window of them. `multiply_adds` counts the products of a
+    weight and a value for one sample. Before the output the loss `contained_in` is computed from what enters the layer,
+    which is exact where the layer's own values would round. One that `measures_batch` learns from 2 samples at least.
+    `formula` and `derivative_formula` are LaTeX, and `symbol` is the name of the layer as a function in the formula of
+    a whole network.
     """
 
     type: str
     label: str
-    category: Literal["structure", "dense", "activation", "regularization"]
+    category: Literal["structure", "dense", "image", "activation", "regularization"]
     role: Role
     help: str
     formula: str

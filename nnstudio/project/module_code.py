@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from nnstudio.layers.catalogue import layer_type
-from nnstudio.layers.spec import Shape, shown_shape
+from nnstudio.layers.spec import Shape, TorchCall, shown_shape
 from nnstudio.project.model import Network
 from nnstudio.project.shapes import incoming, infer_network
 
@@ -15,13 +15,7 @@ def module_lines(network: Network, sample_shape: Shape, leave_out: str = "") -> 
     """
     inference = infer_network(network, sample_shape)
     sources = incoming(network)
-    calls = {}
-    for id in inference.order:
-        layer = network.layer(id)
-        shapes = [inference.shapes[source] for source in sources[id]] or [sample_shape]
-        declared = layer_type(layer.type).call
-        if declared is not None and id != leave_out:
-            calls[id] = declared(shapes, layer.parameters)
+    calls = {id: call for id, call in calls_of(network, sample_shape).items() if id != leave_out}
     yield "", "class Network(nn.Module):"
     yield "", "    def __init__(self):"
     yield "", "        super().__init__()"
@@ -41,6 +35,26 @@ def module_lines(network: Network, sample_shape: Shape, leave_out: str = "") -> 
             names[id] = inputs[0]
     output = next(layer.id for layer in network.layers if layer.role == "output")
     yield output, f"        return {names[output]}"
+
+
+def calls_of(network: Network, sample_shape: Shape) -> dict[str, TorchCall]:
+    """The call of torch each layer stands for, by layer in the order of computation; input and output have none."""
+    inference, sources = infer_network(network, sample_shape), incoming(network)
+    calls = {}
+    for id in inference.order:
+        layer = network.layer(id)
+        shapes = [inference.shapes[source] for source in sources[id]] or [sample_shape]
+        declared = layer_type(layer.type).call
+        if declared is not None:
+            calls[id] = declared(shapes, layer.parameters)
+    return calls
+
+
+def weighing_classes(network: Network, sample_shape: Shape) -> str:
+    """The classes of the modules that weigh their inputs, as `isinstance` takes them."""
+    calls = calls_of(network, sample_shape)
+    names = [call.name for id, call in calls.items() if layer_type(network.layer(id).type).matrices]
+    return " | ".join(dict.fromkeys(names))
 
 
 def variable_names(network: Network, order: tuple[str, ...]) -> dict[str, str]:

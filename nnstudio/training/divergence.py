@@ -107,7 +107,7 @@ def cause_before_any_step(training_state: TrainingState) -> str:
     weights = 0.0
     for module in training_state.network.weighing_modules().values():
         deviation = float(module.weight.detach().double().square().mean().sqrt())
-        weights += math.log(max(1.0, deviation * math.sqrt(module.in_features)))
+        weights += math.log(max(1.0, deviation * math.sqrt(module.weight[0].numel())))
     words = _("It was none from the first iteration on, before any step:")
     if math.log(max(1.0, data)) > weights:
         return f"{words} " + _("the data has values as large as {size:.3g}. Have them standardised.").format(size=data)

@@ -39,7 +39,7 @@ def train(model: nn.Module, loss_of: Loss, plan: TrainingPlan, training: Samples
     result, best_weights = Result(), copy.deepcopy(model.state_dict())
     reference, epochs_without_improvement = math.inf, 0
     # Weight decay and L1 pull at the weight matrices alone: a bias only shifts, and pulling at it helps nobody.
-    matrices = [module.weight for module in model.modules() if isinstance(module, nn.Linear)]
+    matrices = [module.weight for module in model.modules() if isinstance(module, nn.Linear | nn.Conv2d)]
     optimizer = make_optimizer(model, matrices, plan)
     scheduler = make_scheduler(optimizer, plan)
     shuffle = torch.Generator().manual_seed(plan.seed)  # of its own, so that the seed alone decides the order

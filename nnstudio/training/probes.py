@@ -164,13 +164,14 @@ def read(
 
 
 def weights_of(network: BuiltNetwork) -> dict[str, Weights]:
-    """The weights and biases of every dense layer, of a large one some."""
+    """The weights and biases of every layer that weighs its inputs, of a large one some."""
     found = {}
     for name, module in network.weighing_modules().items():
-        units, inputs = module.weight.shape
+        matrix = module.weight.flatten(1)  # of a convolution a row for each filter
+        units, inputs = matrix.shape
         step = math.ceil(units / MOST_WEIGHTS), math.ceil(inputs / MOST_WEIGHTS)
         biases = np.empty(0, np.float32) if module.bias is None else own_array(module.bias[:: step[0]])
-        found[name] = Weights(own_array(module.weight[:: step[0], :: step[1]]), biases, (units, inputs), step)
+        found[name] = Weights(own_array(matrix[:: step[0], :: step[1]]), biases, (units, inputs), step)
     return found
 
 

@@ -108,7 +108,9 @@ def agree(device: torch.device) -> Agree:
 
 
 OPTIMIZERS = next(one.choices for one in TRAINING_SETTINGS if one.name == "optimizer")
-MIDDLE = [one.type for one in CATALOGUE if one.type not in ("input", "output", "concat", "add", "flatten")]
+ENDS_AND_JOINS = "input", "output", "concat", "add", "flatten"
+IMAGES = [one.type for one in CATALOGUE if one.category == "image"]
+MIDDLE = [one.type for one in CATALOGUE if one.type not in (*ENDS_AND_JOINS, *IMAGES)]
 
 
 @pytest.mark.parametrize("type", MIDDLE)
@@ -128,6 +130,12 @@ def test_every_merge(type: str, agree: Agree) -> None:
 def test_images(agree: Agree) -> None:
     facts = DataFacts(60, (2, 3, 3), "class", ("a", "b", "c"), 60, 0, 0)
     agree(project_of("batch_norm,relu,layer_norm,flatten,dropout:0.4,dense:6,relu,dense:out", facts))
+
+
+@pytest.mark.parametrize("type", IMAGES)
+def test_every_layer_of_images(type: str, agree: Agree) -> None:
+    facts = DataFacts(60, (2, 6, 6), "class", ("a", "b", "c"), 60, 0, 0)
+    agree(project_of(f"conv:4,{type},relu,flatten,dropout:0.2,dense:out", facts), weight_decay=0.1, l1=0.001)
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
@@ -380,6 +388,12 @@ def same_in_a_block(project: Project, loss: str = "cross_entropy", seeds: Sequen
 @pytest.mark.parametrize("type", MIDDLE)
 def test_a_block_of_every_layer(type: str) -> None:
     same_in_a_block(project_of(f"dense:6,{type},dense:6,tanh,dense:out"))
+
+
+@pytest.mark.parametrize("type", IMAGES)
+def test_a_block_of_every_layer_of_images(type: str) -> None:
+    facts = DataFacts(60, (2, 6, 6), "class", ("a", "b", "c"), 60, 0, 0)
+    same_in_a_block(project_of(f"conv:4,{type},relu,flatten,dropout:0.2,dense:out", facts), weight_decay=0.1)
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

@@ -23,7 +23,9 @@ from nnstudio.training.session import EpochDone, Trained, groups_of, train, trai
 
 Make = Callable[..., Project]
 
-MIDDLE = [one.type for one in CATALOGUE if one.type not in ("input", "output", "concat", "add", "flatten")]
+ENDS_AND_JOINS = "input", "output", "concat", "add", "flatten"
+IMAGES = [one.type for one in CATALOGUE if one.category == "image"]
+MIDDLE = [one.type for one in CATALOGUE if one.type not in (*ENDS_AND_JOINS, *IMAGES)]
 OPTIMIZERS = next(one.choices for one in TRAINING_SETTINGS if one.name == "optimizer")
 
 

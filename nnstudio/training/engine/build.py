@@ -30,14 +30,14 @@ class BuiltNetwork:
 
     `drawn` gives what the output layer shows; `trained` gives what the loss compares, which leaves out a last softmax
     or sigmoid that the loss contains. Both take a batch (n, *sample_shape). `activations` names the modules of
-    `trained` that apply a function to every value by itself, `weighted` those that weigh their inputs, and `matrices`
+    `trained` that apply a function to every value by itself, `weighing` those that weigh their inputs, and `matrices`
     the parameters they do it by, as their declarations say. `ends` are the ids of the input and the output layer.
     """
 
     drawn: fx.GraphModule
     trained: fx.GraphModule
     activations: tuple[str, ...] = ()
-    weighted: tuple[str, ...] = ()
+    weighing: tuple[str, ...] = ()
     matrices: tuple[str, ...] = ()
     ends: tuple[str, str] = ("", "")
 
@@ -45,10 +45,9 @@ class BuiltNetwork:
     def parameters(self) -> list[nn.Parameter]:
         return list(self.trained.parameters())
 
-    def weighing_modules(self) -> dict[str, nn.Linear]:
-        """The modules with a weight matrix, by layer; the scales of batch and layer norm are none, whatever their
-        shape."""
-        return {id: cast(nn.Linear, self.trained.get_submodule(id)) for id in self.weighted}
+    def weighing_modules(self) -> dict[str, nn.Linear | nn.Conv2d]:
+        """The modules that weigh their inputs, by layer; the scales of batch and layer norm are no such weights."""
+        return {id: cast(nn.Linear | nn.Conv2d, self.trained.get_submodule(id)) for id in self.weighing}
 
     def parameter_count(self) -> int:
         return sum(parameter.numel() for parameter in self.parameters)
@@ -83,9 +82,10 @@ def build(network: Network, sample_shape: Shape, loss: str, go_on: Callable[[], 
     drawn, trained = (trace(root, sources, calls, one) for one in (last, end))
     used = dict(trained.named_modules())
     activations = [one.id for one in network.layers if one.id in used and layer_type(one.type).curve is not None]
-    weighted = [id for id in used if network.has(id) and network.layer(id).role == "weighted"]
-    matrices = [f"{id}.{name}" for id in weighted for name in layer_type(network.layer(id).type).matrices]
-    return BuiltNetwork(drawn, trained, tuple(activations), tuple(weighted), tuple(matrices), (first, output))
+    declared = {id: layer_type(network.layer(id).type) for id in used if network.has(id)}
+    weighing = [id for id, one in declared.items() if one.matrices]
+    matrices = [f"{id}.{name}" for id in weighing for name in declared[id].matrices]
+    return BuiltNetwork(drawn, trained, tuple(activations), tuple(weighing), tuple(matrices), (first, output))
 
 
 def torch_call(network: Network, id: str, shapes: Sequence[Shape]) -> TorchCall | None:

@@ -56,8 +56,8 @@ class FlatParameters:
         return [(slice(start, end), shape) for (start, end), shape in zip(pairwise(ends), shapes, strict=True)]
 
     def is_transposed(self, number: int) -> bool:
-        """Whether the parameter of this number stands in the row as (inputs, outputs)."""
-        return self.transposed and number < self.matrix_count
+        """Whether the parameter of this number stands in the row as (inputs, outputs); a kernel never does."""
+        return self.transposed and number < self.matrix_count and self.parameters[number].dim() == 2
 
     def snapshot(self) -> list[Tensor]:
         """A copy of all weights and of the averages that batch norm keeps."""

@@ -25,6 +25,7 @@ from nnstudio.ui.look.layer_icons import layer_icon
 CATEGORY_NAMES = {
     "dense": mark("Dense layers"),
     "activation": mark("Activations"),
+    "image": mark("Images"),
     "regularization": mark("Regularisation"),
     "structure": mark("Structure"),
 }

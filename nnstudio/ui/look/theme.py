@@ -39,8 +39,20 @@ class Colors:
 USUAL_TEXT = 16
 """The pixels of text up to which drawings have their plain size."""
 
-CATEGORIES = {"structure": "#6b7280", "dense": "#0072b2", "activation": "#b8650a", "regularization": "#007a5a"}
-DARK_CATEGORIES = {"structure": "#9ca3af", "dense": "#56b4e9", "activation": "#e69f00", "regularization": "#2fc79a"}
+CATEGORIES = {
+    "structure": "#6b7280",
+    "dense": "#0072b2",
+    "image": "#9b3d8f",
+    "activation": "#b8650a",
+    "regularization": "#007a5a",
+}
+DARK_CATEGORIES = {
+    "structure": "#9ca3af",
+    "dense": "#56b4e9",
+    "image": "#d78bd0",
+    "activation": "#e69f00",
+    "regularization": "#2fc79a",
+}
 
 LIGHT_CLASSES = ("#d9730d", "#0072b2", "#00875f", "#b3478f", "#8a6d00", "#3f9bd8", "#7a4a2b", "#5b5f66")
 DARK_CLASSES = ("#ff9f4a", "#56b4e9", "#2fc79a", "#e07fc0", "#e5d24a", "#8fd0f5", "#c79a7a", "#a8b0bb")
