@@ -15,7 +15,7 @@ from nnstudio.layers.spec import LayerType, Shape, TorchCall, Values
 from nnstudio.project import edits
 from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import DataFacts, Project
-from nnstudio.project.shapes import infer_network
+from nnstudio.project.shapes import incoming, infer_network
 from nnstudio.text import UserError
 from nnstudio.training.engine.build import build
 
@@ -137,11 +137,68 @@ def test_parameters_out_of_range_are_refused_in_text(declared: LayerType) -> Non
         ("add", [(3,), (4,)], "3 and 4.*same shape"),
         ("add", [(4,), (1,)], "same shape"),
         ("concat", [(3, 4), (3, 5)], "flatten them first"),
+        ("conv", [(6,)], "6 values.*channels × height × width"),
+        ("max_pool", [(2, 7)], "channels × height × width"),
+        ("conv", [(1, 2, 9)], "window of 3 × 3, and only 2 × 9.*at most 2"),
+        ("avg_pool", [(4, 1, 1)], "window of 2 × 2, and only 1 × 1.*at most 1"),
     ],
 )
 def test_shapes_that_do_not_fit_are_refused_in_text(type: str, shapes: list[tuple[int, ...]], words: str) -> None:
     with pytest.raises(UserError, match=words):
         layer_type(type).output_shape(shapes, layer_type(type).defaults())
+
+
+@pytest.mark.parametrize(
+    ("type", "values"),
+    [
+        ("conv", {"filters": 6, "kernel_size": 5, "padding": 2}),
+        ("conv", {"filters": 4, "kernel_size": 3, "stride": 2, "padding": 1, "bias": False}),
+        ("conv", {"filters": 8, "kernel_size": 1, "groups": 4}),
+        ("conv", {"filters": 2, "kernel_size": 7, "stride": 3, "padding": 3, "groups": 2}),
+        ("max_pool", {"kernel_size": 3, "stride": 2}),
+        ("max_pool", {"kernel_size": 3, "stride": 1, "padding": 1}),
+        ("avg_pool", {"kernel_size": 4, "stride": 3, "padding": 2}),
+        ("adaptive_avg_pool", {"size": 3}),
+    ],
+)
+def test_windows_slide_as_those_of_torch(type: str, values: dict[str, int | bool]) -> None:
+    declared = layer_type(type)
+    settings = declared.defaults() | values
+    for shape in ((4, 9, 9), (4, 12, 7), (8, 7, 31)):
+        call = declared.call([shape], settings)
+        output, parameters = run_call(call, [torch.randn(BATCH, *shape)])
+        assert tuple(output.shape[1:]) == declared.output_shape([shape], settings)
+        assert parameters == declared.weights([shape], settings)
+
+
+def test_what_does_not_divide_or_fit_is_refused_with_the_numbers() -> None:
+    conv, pool = layer_type("conv"), layer_type("max_pool")
+    for shape, values, words in (
+        ((3, 8, 8), {"groups": 2}, "gets 3 channels.*2 groups"),
+        ((4, 8, 8), {"groups": 4, "filters": 6}, "6 filters.*4 groups"),
+    ):
+        with pytest.raises(UserError, match=words):
+            conv.output_shape([shape], conv.defaults() | values)
+    with pytest.raises(UserError, match=r"padding of 2.*kernel size of 3.*1 at most"):
+        pool.output_shape([(4, 8, 8)], pool.defaults() | {"kernel_size": 3, "padding": 2})
+
+
+def test_the_network_of_1998_has_the_weights_and_the_work_that_are_known_of_it() -> None:
+    """LeNet-5 in its common form: 61,706 parameters and 416,520 multiplications of a weight and a value."""
+    facts = DataFacts(60, (1, 28, 28), "class", tuple("0123456789"), 60, 0, 0)
+    layers = (
+        "conv:6:kernel_size=5:padding=2,tanh,avg_pool,conv:16:kernel_size=5,tanh,avg_pool,"
+        "conv:120:kernel_size=5,tanh,flatten,dense:84,tanh,dense:out"
+    )
+    project = with_stack(edits.set_facts(Project(), Project().data, facts), layers, facts)
+    inference = infer_network(project.network, facts.sample_shape)
+    assert sum(inference.parameters.values()) == 61_706
+    work = sum(
+        layer_type(layer.type).multiply_adds([inference.shapes[source] for source in given], layer.parameters)
+        for layer in project.network.layers
+        for given in [incoming(project.network)[layer.id]]
+    )
+    assert work == 416_520
 
 
 def test_a_rate_of_one_is_refused_because_torch_would_silently_drop_everything() -> None:

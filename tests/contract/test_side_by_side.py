@@ -5,6 +5,7 @@ comparisons are over some hundred steps.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -82,6 +83,16 @@ def test_every_layer(type: str, make_project: Make) -> None:
     layers = f"dense:6,{type},dense:6,tanh,dense:out"
     runs = agree(seeds(make_project(layers=layers, optimizer="momentum", learning_rate=0.02, epochs=8)))
     assert {run.backend for run in runs} == {"scripted, 3 side by side"}
+    assert len({run.history.train_loss for run in runs}) == 3
+
+
+@pytest.mark.parametrize("type", IMAGES)
+def test_every_layer_of_images(type: str, make_project: Make, tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    path = tmp_path / "images.npz"
+    np.savez(path, x=random.normal(size=(90, 2, 6, 6)), y=random.integers(0, 3, 90))
+    layers = f"conv:4,{type},tanh,flatten,dropout:0.2,dense:out"
+    runs = agree(seeds(make_project(str(path), layers, optimizer="momentum", learning_rate=0.02, epochs=6)))
     assert len({run.history.train_loss for run in runs}) == 3
 
 

@@ -101,8 +101,13 @@ def homes_of_gradients(
     by_memory = {tensor.data_ptr(): (place, tensor) for place, tensor in written.items() if tensor.is_contiguous()}
     for gradient, result in zip(gradients, made, strict=True):
         place, tensor = by_memory.get(result.data_ptr(), (None, result))
-        if place is not None and tensor.numel() == result.numel() and result.is_contiguous():
-            yield place, gradient.view(tensor.shape)
+        if place is None or tensor.numel() != result.numel() or not result.is_contiguous():
+            continue
+        try:
+            home = gradient.view(tensor.shape)
+        except RuntimeError:  # a gradient over all kernels of a stack, which lie apart: it is copied
+            continue
+        yield place, home
 
 
 class Listener(TorchDispatchMode):  # type: ignore[no-untyped-call]

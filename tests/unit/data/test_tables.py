@@ -3,6 +3,7 @@
 import gzip
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from nnstudio.data.columns import RawData
@@ -119,6 +120,25 @@ def test_the_real_tables_read_right(shared_data: Path) -> None:
     assert digits.facts.classes == tuple("0123456789") and digits.facts.sample_shape == (256,)
     images = load(DataChoice(str(shared_data / "t10k-images-idx3-ubyte.gz")))
     assert images.facts.sample_shape == (1, 28, 28) and images.facts.rows == 10_000
+
+
+def test_a_pixel_is_standardised_with_all_of_its_channel(tmp_path: Path) -> None:
+    """By its own deviation a pixel that is lit in hardly any training image would become thousands in another."""
+    random = np.random.default_rng(0)
+    images = random.normal([[[[5.0]], [[-90.0]]]], [[[[2.0]], [[30.0]]]], (400, 2, 5, 5))
+    images[:, 0, 0, 0] = 0.0
+    images[399, 0, 0, 0] = 255.0
+    path = tmp_path / "images.npz"
+    np.savez(path, x=images, y=random.integers(0, 2, 400))
+    dataset = load(DataChoice(str(path), validation=0.3, test=0.0))
+    columns = dataset.preparation.columns
+    assert len({(one.mean, one.scale) for one in columns[:25]}) == 1
+    assert len({(one.mean, one.scale) for one in columns}) == 2
+    train = dataset.train.inputs
+    np.testing.assert_allclose(train.mean(axis=(0, 2, 3)), 0, atol=1e-4)
+    np.testing.assert_allclose(train.std(axis=(0, 2, 3)), 1, rtol=1e-4)
+    assert np.abs(dataset.train.all_inputs).max() < 200
+    assert any("Channel 2 of the images" in note for note in dataset.facts.notes)
 
 
 @pytest.mark.parametrize("name", ["x^2", "x\N{START OF HEADING}", "plain"])
