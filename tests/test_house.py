@@ -250,7 +250,7 @@ def test_a_layer_weighs_its_inputs_just_when_its_role_says_so() -> None:
 
     assert all((one.role in ("weighted", "convolution")) == bool(one.matrices) for one in CATALOGUE)
     for one in CATALOGUE:
-        shape = (4, 4, 4) if one.category == "image" else (4,)
+        shape = (4, 4, 4) if one.role == "convolution" else (4,)
         assert set(one.matrices) <= set(one.tensors([shape] * max(one.inputs[0], 1), one.defaults()))
 
 

@@ -12,6 +12,7 @@ CATALOGUE: tuple[LayerType, ...] = (
     structure.CONCAT,
     structure.ADD,
     structure.OUTPUT,
+    images.IMAGE,
     images.CONV,
     images.MAX_POOL,
     images.AVG_POOL,

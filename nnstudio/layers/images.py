@@ -1,8 +1,9 @@
 """Layers for images: what slides a small window over channels × height × width."""
 
 from collections.abc import Sequence
+from math import isqrt, prod
 
-from nnstudio.layers.spec import LayerType, Parameter, Shape, TorchCall, Values, shown_shape
+from nnstudio.layers.spec import LayerType, Parameter, Shape, TorchCall, Values, require_plain, shown_shape
 from nnstudio.text import UserError, mark
 from nnstudio.text import translate as _
 
@@ -39,6 +40,49 @@ def slid(image: Image, kernel: int, stride: int, padding: int) -> tuple[int, int
 def window(values: Values) -> tuple[int, int, int]:
     """Kernel size, stride and padding."""
     return int(values["kernel_size"]), int(values["stride"]), int(values["padding"])
+
+
+# --- columns that are pixels ----------------------------------------------------------------------------------------
+
+
+def image_size(values: Values) -> Image:
+    return int(values["channels"]), int(values["height"]), int(values["width"])
+
+
+def image_shape(shapes: Sequence[Shape], values: Values) -> Shape:
+    count, size = require_plain(shapes), image_size(values)
+    if count != prod(size):
+        side = isqrt(count)
+        words = _("makes an image of {shape}, which are {places} values, and {count} come in.").format(
+            shape=shown_shape(size), places=prod(size), count=count
+        )
+        if side * side == count:
+            words += " " + _("They could be one of 1 × {side} × {side}.").format(side=side)
+        raise UserError(words)
+    return size
+
+
+def side(name: str, label: str, usual: int, help: str) -> Parameter:
+    return Parameter(name, label, "integer", usual, 1, 100_000, help=help)
+
+
+IMAGE = LayerType(
+    type="image",
+    label=mark("As image"),
+    category="image",
+    role="reshape",
+    help=mark("Lays a plain list of values out as an image, row after row and channel after channel."),
+    formula=r"y_{c,i,j} = x_{(c\,h + i)\,w + j}",
+    output_shape=image_shape,
+    call=lambda shapes, values: TorchCall("nn.Unflatten", {"dim": 1, "unflattened_size": image_size(values)}),
+    parameters=(
+        side("channels", mark("Channels"), 1, mark("How many values each place has: 1 for grey, 3 for colour.")),
+        side("height", mark("Height"), 8, mark("How many rows the image has.")),
+        side("width", mark("Width"), 8, mark("How many columns the image has.")),
+    ),
+    icon="mdi6.image-outline",
+    symbol=r"\mathrm{img}",
+)
 
 
 # --- convolution ----------------------------------------------------------------------------------------------------
@@ -197,7 +241,7 @@ def adaptive_shape(shapes: Sequence[Shape], values: Values) -> Shape:
 
 ADAPTIVE_AVG_POOL = LayerType(
     type="adaptive_avg_pool",
-    label=mark("Adaptive average pooling"),
+    label=mark("Adaptive pooling"),
     category="image",
     role="pooling",
     help=mark("Takes means over windows that are as large as it needs to give an image of the size that is set."),

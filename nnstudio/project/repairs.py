@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isqrt, prod
 
 from nnstudio.layers.catalogue import layer_type
+from nnstudio.layers.spec import Shape, shown_shape
 from nnstudio.project import edits
 from nnstudio.project.model import Link, Project
 from nnstudio.project.names import shown_name
@@ -85,6 +87,14 @@ def repairs(before: Project, project: Project, link: Link) -> Iterator[Repair]:
             yield repair
 
 
+def square_image(shape: Shape | None) -> Shape | None:
+    """The square image, grey or in colour, that a plain list could be the pixels of; None where it is none."""
+    if shape is None or len(shape) != 1:
+        return None
+    sizes = [(channels, side, side) for channels in (1, 3) for side in [isqrt(shape[0] // channels)]]
+    return next((size for size in sizes if prod(size) == shape[0] and size[1] > 1), None)
+
+
 def ideas(before: Project, project: Project, link: Link, unfit: bool) -> Iterator[Repair]:
     """What might mend a link that is unfit, or join one with the link that it pushed away."""
     shapes = infer(project).shapes
@@ -94,6 +104,13 @@ def ideas(before: Project, project: Project, link: Link, unfit: bool) -> Iterato
     if unfit and shape is not None and len(shape) > 1 and target.role not in ("reshape", "join"):
         flat, id = edits.add_layer(project, "flatten", (middle[0], middle[1] + 80))
         yield Repair(_("Flatten first"), edits.insert_on_link(flat, id, link))
+    size = square_image(shape) if unfit and target.role in ("convolution", "pooling") else None
+    if size is not None:
+        drawn, id = edits.add_layer(project, "image", (middle[0], middle[1] + 80))
+        for name, value in zip(("channels", "height", "width"), size, strict=True):
+            drawn = edits.set_parameter(drawn, id, name, value)
+        label = _("Take as image of {shape}").format(shape=shown_shape(size))
+        yield Repair(label, edits.insert_on_link(drawn, id, link))
     outputs = project.facts.outputs if project.facts else None
     if unfit and target.role == "output" and source.role == "weighted" and outputs:
         yield Repair(

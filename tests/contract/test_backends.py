@@ -109,8 +109,8 @@ def agree(device: torch.device) -> Agree:
 
 OPTIMIZERS = next(one.choices for one in TRAINING_SETTINGS if one.name == "optimizer")
 ENDS_AND_JOINS = "input", "output", "concat", "add", "flatten"
-IMAGES = [one.type for one in CATALOGUE if one.category == "image"]
-MIDDLE = [one.type for one in CATALOGUE if one.type not in (*ENDS_AND_JOINS, *IMAGES)]
+IMAGES = [one.type for one in CATALOGUE if one.category == "image" and one.role != "reshape"]
+MIDDLE = [one.type for one in CATALOGUE if one.type not in (*ENDS_AND_JOINS, "image", *IMAGES)]
 
 
 @pytest.mark.parametrize("type", MIDDLE)
@@ -136,6 +136,11 @@ def test_images(agree: Agree) -> None:
 def test_every_layer_of_images(type: str, agree: Agree) -> None:
     facts = DataFacts(60, (2, 6, 6), "class", ("a", "b", "c"), 60, 0, 0)
     agree(project_of(f"conv:4,{type},relu,flatten,dropout:0.2,dense:out", facts), weight_decay=0.1, l1=0.001)
+
+
+def test_columns_as_an_image(agree: Agree) -> None:
+    facts = DataFacts(60, (36,), "class", ("a", "b", "c"), 60, 0, 0)
+    agree(project_of("image:height=6:width=6,conv:4,relu,max_pool,flatten,dense:out", facts))
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

@@ -19,7 +19,7 @@ from nnstudio.project.shapes import incoming, infer_network
 from nnstudio.text import UserError
 from nnstudio.training.engine.build import build
 
-SHAPES = [(6,), (3, 4, 5), (2, 7)]
+SHAPES = [(6,), (3, 4, 5), (2, 7), (64,)]
 BATCH = 4
 
 by_type = pytest.mark.parametrize("declared", CATALOGUE, ids=lambda declared: declared.type)
@@ -169,6 +169,17 @@ def test_windows_slide_as_those_of_torch(type: str, values: dict[str, int | bool
         output, parameters = run_call(call, [torch.randn(BATCH, *shape)])
         assert tuple(output.shape[1:]) == declared.output_shape([shape], settings)
         assert parameters == declared.weights([shape], settings)
+
+
+def test_columns_become_the_image_they_are_the_pixels_of() -> None:
+    declared = layer_type("image")
+    made = nn.Unflatten(**declared.call([(12,)], {"channels": 2, "height": 3, "width": 2}).arguments)
+    samples = torch.arange(24.0).reshape(2, 12)
+    assert torch.equal(made(samples), samples.reshape(2, 2, 3, 2))
+    with pytest.raises(UserError, match=r"1 × 8 × 8, which are 64 values, and 256 come in\. They could be.*16 × 16"):
+        declared.output_shape([(256,)], declared.defaults())
+    with pytest.raises(UserError, match=r"and 65 come in\.$"):
+        declared.output_shape([(65,)], declared.defaults())
 
 
 def test_what_does_not_divide_or_fit_is_refused_with_the_numbers() -> None:

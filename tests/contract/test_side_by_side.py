@@ -25,8 +25,8 @@ from nnstudio.training.session import EpochDone, Trained, groups_of, train, trai
 Make = Callable[..., Project]
 
 ENDS_AND_JOINS = "input", "output", "concat", "add", "flatten"
-IMAGES = [one.type for one in CATALOGUE if one.category == "image"]
-MIDDLE = [one.type for one in CATALOGUE if one.type not in (*ENDS_AND_JOINS, *IMAGES)]
+IMAGES = [one.type for one in CATALOGUE if one.category == "image" and one.role != "reshape"]
+MIDDLE = [one.type for one in CATALOGUE if one.type not in (*ENDS_AND_JOINS, "image", *IMAGES)]
 OPTIMIZERS = next(one.choices for one in TRAINING_SETTINGS if one.name == "optimizer")
 
 

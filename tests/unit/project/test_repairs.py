@@ -31,6 +31,21 @@ def test_an_image_into_a_dense_layer_is_flattened_first() -> None:
     assert infer(offered["Flatten first"]).problems == ()
 
 
+@pytest.mark.parametrize(("columns", "size"), [(64, "1 × 8 × 8"), (256, "1 × 16 × 16"), (3 * 81, "3 × 9 × 9")])
+def test_columns_before_a_convolution_are_taken_as_the_square_image_they_can_be(columns: int, size: str) -> None:
+    facts = DataFacts(60, (columns,), "class", ("a", "b", "c"), 60, 0, 0)
+    project = project_of("image:height=8:width=8,conv:4,relu,flatten,dense:out", facts)
+    loose = edits.remove(project, ids=["image_1"])
+    reason, offered = drawn(loose, Link("input_1", "conv_1"))
+    assert "needs an image" in reason and set(offered) == {f"Take as image of {size}"}
+    assert infer(offered[f"Take as image of {size}"]).problems == ()
+
+
+def test_columns_that_are_no_square_get_no_such_offer() -> None:
+    project = edits.remove(project_of("image,conv:4,relu,flatten,dense:out", ROWS), ids=["image_1"])
+    assert drawn(project, Link("input_1", "conv_1"))[1] == {}
+
+
 def test_a_dense_layer_before_the_output_gets_the_units_the_data_needs() -> None:
     project = edits.remove(project_of("dense:4,relu,dense:7", ROWS), links=[Link("dense_2", "output_1")])
     reason, offered = drawn(project, Link("dense_2", "output_1"))
