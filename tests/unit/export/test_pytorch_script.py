@@ -57,6 +57,11 @@ CASES = {
         "dense:16,relu,batch_norm,dense:1",
         {"optimizer": "adamw", "weight_decay": 0.01, "l1": 1e-4, "batch_size": 30},
     ),
+    "images": (
+        "builtin:digits",
+        "image,conv:4:padding=1,relu,max_pool,conv:8:groups=2,relu,adaptive_avg_pool,flatten,dense:out",
+        {"initialization": "he", "weight_decay": 0.01, "optimizer": "momentum", "learning_rate": 0.02},
+    ),
     "one-hot loss": (
         "builtin:wine",
         "dense:8,relu,dense:out",
