@@ -10,6 +10,11 @@ EXAMPLES = Path(__file__).resolve().parent.parent / "resources" / "examples"
 # name: (data, layers, settings)
 PROJECTS = {
     "digits": ("builtin:digits", "dense:128,relu,dropout:0.2,dense:64,relu,dropout:0.2,dense:out,softmax", ""),
+    "convolutions": (
+        "builtin:digits",
+        "image,conv:8:padding=1,relu,conv:16:padding=1,relu,max_pool,flatten,dropout,dense:out,softmax",
+        "",
+    ),
     "iris": ("builtin:iris", "dense:8,tanh,dense:out,softmax", "training.learning_rate=0.01 training.batch_size=10"),
     "circle": (
         "toy:circle",

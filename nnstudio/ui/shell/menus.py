@@ -125,6 +125,7 @@ def canvas_menu(canvas: Canvas, commands: Actions, place: QPoint) -> QMenu:
 
 EXAMPLES = {
     "digits": mark("Handwritten digits"),
+    "convolutions": mark("Handwritten digits by convolutions"),
     "iris": mark("Iris flowers"),
     "circle": mark("TensorFlow Playground's circle"),
     "diabetes": mark("Diabetes: predict a value"),
