@@ -92,14 +92,15 @@ def judge(run: Run, samples: Samples) -> LargestErrors:
 
 
 def first_layer(run: Run, size: tuple[int, int] | None) -> NDArray[np.float32] | None:
-    """The weights of the first dense layer (units, height, width) where the samples are pictures; None otherwise."""
-    if size is None:
-        return None
+    """The weights of the first layer that weighs its inputs as pictures (units, height, width): of the whole sample, or
+    of a kernel over one channel. None where they are none."""
     module = next(iter(restore(run).network.weighing_modules().values()), None)
-    if module is None or module.in_features != size[0] * size[1]:
+    if size is None or module is None:
         return None
-    weights: NDArray[Any] = module.weight.detach()[:MOST_UNITS].numpy()
-    return weights.reshape(-1, *size).copy()
+    weights: NDArray[Any] = module.weight.detach()[:MOST_UNITS].numpy().copy()
+    if weights.ndim == 4 and weights.shape[1] == 1:
+        return weights[:, 0]
+    return weights.reshape(-1, *size) if weights[0].size == size[0] * size[1] else None
 
 
 def picture_size(shape: tuple[int, ...]) -> tuple[int, int] | None:

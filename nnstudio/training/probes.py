@@ -57,7 +57,8 @@ class Activation:
 
 @dataclass(frozen=True)
 class Weights:
-    """What one dense layer has learnt: a matrix (units, inputs) and biases (units,), which may be none.
+    """What one layer has learnt: a matrix (units, inputs) and biases (units,), which may be none. Of a convolution the
+    units are its filters and the inputs its channels, each with a `kernel` (height, width) of weights in a row.
 
     Where there are more than 32 units or inputs, every `step[0]`-th unit and every `step[1]`-th input is here.
     """
@@ -66,6 +67,7 @@ class Weights:
     biases: NDArray[np.float32]
     shape: tuple[int, int]
     step: tuple[int, int] = (1, 1)
+    kernel: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -167,11 +169,12 @@ def weights_of(network: BuiltNetwork) -> dict[str, Weights]:
     """The weights and biases of every layer that weighs its inputs, of a large one some."""
     found = {}
     for name, module in network.weighing_modules().items():
-        matrix = module.weight.flatten(1)  # of a convolution a row for each filter
-        units, inputs = matrix.shape
+        units, inputs, *kernel = module.weight.shape
         step = math.ceil(units / MOST_WEIGHTS), math.ceil(inputs / MOST_WEIGHTS)
         biases = np.empty(0, np.float32) if module.bias is None else own_array(module.bias[:: step[0]])
-        found[name] = Weights(own_array(matrix[:: step[0], :: step[1]]), biases, (units, inputs), step)
+        found[name] = Weights(
+            own_array(module.weight[:: step[0], :: step[1]].flatten(1)), biases, (units, inputs), step, tuple(kernel)
+        )
     return found
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -65,7 +65,9 @@ class Inside(QGraphicsItem):
             self.paint_units(painter)
         picture = known.picture()
         if picture is not None:
-            paint_picture(painter, picture, picture_place(known.units))
+            place = picture_place(known.units)
+            is_of_kernels = known.weights is not None and bool(known.weights.kernel)
+            paint_picture(painter, picture, as_wide(place, picture) if is_of_kernels else place)
         if known.mask is not None and not known.units:
             paint_picture(painter, picture_of_mask(known.mask), picture_place(0))
 
@@ -81,3 +83,9 @@ class Inside(QGraphicsItem):
             paint_neurons(painter, known.units, edge, known.weights.biases if known.weights else None)
         if known.mask is not None:
             paint_dropped(painter, known.units, known.mask)
+
+
+def as_wide(place: QRectF, picture: QImage) -> QRectF:
+    """As much of a place as a picture fills that keeps its shape; all of it where that would be less than half."""
+    height = place.width() * picture.height() / picture.width()
+    return QRectF(place.topLeft(), QSizeF(place.width(), height)) if height <= place.height() <= 2 * height else place

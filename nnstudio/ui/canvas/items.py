@@ -26,7 +26,7 @@ from nnstudio.text import Count, translate_count
 from nnstudio.ui.canvas.inside import Inside
 from nnstudio.ui.canvas.neurons import column_box, neuron_points, picture_place, radius_of
 from nnstudio.ui.look import theme
-from nnstudio.ui.look.heatmap import Maps, signed_picture
+from nnstudio.ui.look.heatmap import Maps, kernels_picture, signed_picture
 from nnstudio.ui.look.layer_icons import layer_picture
 from nnstudio.ui.look.tooltips import plain_tooltip
 
@@ -179,7 +179,7 @@ class LayerItem(QGraphicsItem):
             return None
         colors = theme.colors()
         if self._picture is None or self._picture[0] is not self.weights or self._picture[1] is not colors:
-            self._picture = self.weights, colors, signed_picture(self.weights.matrix)
+            self._picture = self.weights, colors, picture_of(self.weights)
         return self._picture[2]
 
     # Where things stand in the box, or above a column.
@@ -419,6 +419,11 @@ def paint_mark(painter: QPainter, colors: theme.Colors, corner: QPointF) -> None
     painter.setFont(font)
     painter.setPen(QColor("#ffffff" if not theme.is_dark() else "#1d2025"))
     painter.drawText(QRectF(center.x() - 9, center.y() - 9, 18, 18), Qt.AlignmentFlag.AlignCenter, "!")
+
+
+def picture_of(weights: "Weights") -> QImage:
+    """What a layer has learnt as a picture: its kernels, or its matrix."""
+    return kernels_picture(weights.matrix, weights.kernel) if weights.kernel else signed_picture(weights.matrix)
 
 
 @lru_cache

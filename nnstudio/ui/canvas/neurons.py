@@ -183,6 +183,8 @@ def picture_text(name: str, weights: "Weights") -> list[str]:
     """What the picture of a layer's weights shows."""
     units, inputs = weights.shape
     lines = [_("The weights of {layer}: a row a unit ({units}), a column an input ({inputs}).")]
+    if weights.kernel:
+        lines = [_("The kernels of {layer}: a column a filter ({units}), a row a channel ({inputs}).")]
     lines.append(_("Blue is positive, orange negative, the strongest in full colour."))
     if max(weights.step) > 1:
         lines.append(_("Of so many, some are shown: every unit and input that fits."))

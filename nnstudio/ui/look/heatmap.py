@@ -20,6 +20,18 @@ def signed_picture(values: NDArray[Any]) -> QImage:
     return painted(levels_of(values[None])[0])
 
 
+def kernels_picture(values: NDArray[Any], kernel: tuple[int, ...]) -> QImage:
+    """Kernels (filters, channels · height · width) beside each other, a column a filter and a row a channel; the
+    strongest of each filter in full colour, and clear between them."""
+    height, width = kernel
+    filters = len(values)
+    levels = levels_of(values.reshape(filters, -1, width)).reshape(filters, -1, height, width)
+    framed = np.full((filters, levels.shape[1], height + 1, width + 1), CLEAR, np.uint8)
+    framed[:, :, :height, :width] = levels
+    rows, columns = framed.shape[1] * (height + 1), filters * (width + 1)
+    return painted(framed.transpose(1, 2, 0, 3).reshape(rows, columns)[:-1, :-1])
+
+
 @dataclass(frozen=True)
 class Maps:
     """Square maps below each other in one picture, each a round one: what lies outside its circle is clear."""

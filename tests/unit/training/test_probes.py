@@ -15,8 +15,9 @@ from nnstudio.project import edits
 from nnstudio.project.model import Project, Run
 from nnstudio.training.control import MEANWHILE, Control, Mode
 from nnstudio.training.curves import Curves
+from nnstudio.training.engine.build import build
 from nnstudio.training.inference import measure, predict, restore
-from nnstudio.training.probes import BINS, ROWS, Reading, answers
+from nnstudio.training.probes import BINS, ROWS, Reading, answers, weights_of
 from nnstudio.training.session import EpochDone, Ready, Trained, train, train_together
 from nnstudio.training.training_state import TrainingState
 from tests.patience import PATIENCE
@@ -254,3 +255,15 @@ def test_the_mean_size_of_a_gradient_is_told_beside_its_norm(make_project: Make)
         gradient = torch.cat([training_state.weights.gradient_of[parameter].flatten() for parameter in parts.values()])
         assert size > 0 and reading.gradients[layer] <= size * len(gradient)
     assert set(reading.gradient_sizes) == {"dense_1", "dense_2"}
+
+
+def test_the_weights_of_a_convolution_are_its_kernels(make_project: Callable[..., Project]) -> None:
+    """A row for each filter, the kernel of each channel in a row; of many filters and channels every so manieth."""
+    project = make_project("builtin:digits", "image,conv:40:kernel_size=2,relu,conv:3,flatten,dense:out")
+    built = build(project.network, (64,), "cross_entropy")
+    first, second, dense = weights_of(built).values()
+    assert first.shape == (40, 1) and first.kernel == (2, 2) and first.step == (2, 1) and first.matrix.shape == (20, 4)
+    assert second.shape == (3, 40) and second.kernel == (3, 3) and second.step == (1, 2)
+    kernels = built.trained.get_parameter("conv_2.weight").detach()
+    np.testing.assert_array_equal(second.matrix.reshape(3, 20, 3, 3), kernels[:, ::2].numpy())
+    assert dense.kernel == ()
