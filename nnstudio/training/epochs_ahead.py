@@ -8,6 +8,7 @@ from copy import copy
 import numpy as np
 from torch import Tensor
 
+from nnstudio.stages import NOTING, stage
 from nnstudio.training.early_stopping import EarlyStopping, monitored
 from nnstudio.training.engine.epoch_block import EpochBlock, TakenEpochs
 from nnstudio.training.engine.evaluation import Evaluation
@@ -67,12 +68,13 @@ class EpochsAhead:
             training_state.progress.epoch += 1
             training_state.progress.batch = 0
             training_state.take(self._taken.losses[number, :, place])
-            training_state.close_epoch(
-                self._taken.validation[number][place],
-                self._taken.correct[number][place],
-                training_losses[place] if training_losses else math.nan,
-                self._block.snapshot(self._taken, place, number),
-            )
+            with stage(NOTING):
+                training_state.close_epoch(
+                    self._taken.validation[number][place],
+                    self._taken.correct[number][place],
+                    training_losses[place] if training_losses else math.nan,
+                    self._block.snapshot(self._taken, place, number),
+                )
 
     def end_with(self, number: int, is_last: bool) -> None:
         """Have all stand at the end of one of the epochs taken, just as if there were no more."""

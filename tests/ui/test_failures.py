@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.data import dataset
 from nnstudio.project import edits
-from nnstudio.training import session
+from nnstudio.training import epochs_ahead, session
 from nnstudio.training.engine.batched import SingleNetwork
 from nnstudio.training.engine.evaluation import Evaluation
 from nnstudio.training.run_record import RunRecorder
@@ -69,6 +69,24 @@ def trained_afresh(window: MainWindow, qtbot: QtBot) -> None:
     """Train on data that has to be read again."""
     window.loader.choice = window.loader.dataset = None
     train(window, qtbot)
+
+
+def test_an_error_among_epochs_that_are_one_call_is_told_and_what_was_learnt_before_is_kept(
+    open_window: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(epochs_ahead, "SETTLED", 0.0)
+    monkeypatch.setattr(epochs_ahead, "WORTHWHILE", 0)
+    window, failing = open_window(IRIS), Failing(monkeypatch, "noting the curve")
+    window.store.edit("plan", edits.set_training(window.project, epochs=40, patience=0))
+    failing.begin(ValueError("x"), 9)
+    trained_afresh(window, qtbot)
+    failing.end()
+    assert failing.has_raised and "while noting the curve" in window.trainer.failure
+    run = window.project.runs[-1]
+    assert run.stop_reason == "failed" and 1 <= run.epochs_run <= 8
+    window.trainer.reset()
+    trained_afresh(window, qtbot)
+    assert window.project.runs[-1].stop_reason == "epochs" and not window.trainer.failure
 
 
 @pytest.mark.parametrize("stage", STAGES)

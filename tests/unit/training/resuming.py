@@ -7,7 +7,8 @@ import json
 import math
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import safetensors.torch
@@ -52,8 +53,16 @@ TASKS: dict[str, tuple[str, str, dict[str, object]]] = {
 """Data, layers and settings of each."""
 EPOCHS = 8
 
-# What is never stopped takes several epochs as one call, from the first.
-epochs_ahead.SETTLED, epochs_ahead.WORTHWHILE = 0.0, 0
+
+@contextmanager
+def together_at_once() -> Iterator[None]:
+    """What is never stopped takes several epochs as one call, from the first."""
+    before = epochs_ahead.SETTLED, epochs_ahead.WORTHWHILE
+    epochs_ahead.SETTLED, epochs_ahead.WORTHWHILE = 0.0, 0
+    try:
+        yield
+    finally:
+        epochs_ahead.SETTLED, epochs_ahead.WORTHWHILE = before
 
 
 def task(name: str) -> Project:
@@ -93,7 +102,8 @@ def trained(name: str, stop: float = math.inf) -> Run:
     """The run of a task, whole or stopped before a batch."""
     project = task(name)
     control = StopsAt(stop, name == "rates changed on the way")
-    *_events, last = train(project, load(project.data), control, Curves())
+    with together_at_once():
+        *_events, last = train(project, load(project.data), control, Curves())
     assert isinstance(last, Trained)
     return last.run
 
@@ -107,9 +117,9 @@ def gone_on(project: Project, stop: float = math.inf) -> Run:
     plan = variants.restored(project, run)
     control = StopsAt(stop, run.data.source.startswith("toy:spiral"))
     control.seen = len(losses)
-    *_events, last = train(
-        plan, load(plan.data, plan.files), control, curves, initial_state=InitialState(run, checkpoint=checkpoint)
-    )
+    begun = InitialState(run, checkpoint=checkpoint)
+    with together_at_once():
+        *_events, last = train(plan, load(plan.data, plan.files), control, curves, initial_state=begun)
     assert isinstance(last, Trained)
     return last.run
 
