@@ -66,14 +66,17 @@ class Plane:
 
     def grid(self, preparation: Preparation, weights: int) -> NDArray[np.float32]:
         """Places in rows from the lowest up, as inputs (g · g, *sample_shape); the more weights, the coarser."""
-        side = int(np.clip(np.sqrt(AFFORDED / max(1, weights)), COARSEST, FINEST))
-        across, up = (np.linspace(self.lowest[axis], self.highest[axis], side) for axis in (0, 1))
-        return self.inputs_at(np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2), preparation)
+        return self.square(preparation, int(np.clip(np.sqrt(AFFORDED / max(1, weights)), COARSEST, FINEST)))
 
     def map_places(self, preparation: Preparation) -> NDArray[np.float32]:
         """The places of a neuron's map as inputs (24 · 24, *sample_shape), in rows from the highest down."""
-        across, up = (np.linspace(self.lowest[axis], self.highest[axis], MAP_SIDE) for axis in (0, 1))
-        return self.inputs_at(np.stack(np.meshgrid(across, up[::-1]), axis=-1).reshape(-1, 2), preparation)
+        places = self.square(preparation, MAP_SIDE)
+        return np.ascontiguousarray(places.reshape(MAP_SIDE, MAP_SIDE, -1)[::-1]).reshape(places.shape)
+
+    def square(self, preparation: Preparation, side: int) -> NDArray[np.float32]:
+        """So many places each way, in rows from the lowest up, as inputs (side · side, *sample_shape)."""
+        across, up = (np.linspace(self.lowest[axis], self.highest[axis], side) for axis in (0, 1))
+        return self.inputs_at(np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2), preparation)
 
 
 def plane_of(dataset: Dataset, axes: Axes | None = None) -> Plane | None:

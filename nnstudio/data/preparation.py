@@ -6,13 +6,12 @@ New rows go through the same `Preparation` that the training rows went through, 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.data.columns import ArrayColumns, RawData
 from nnstudio.project.model import ColumnPreparation, DataChoice, Preparation, Task
-from nnstudio.text import UserError, translate_count
+from nnstudio.text import Count, UserError, translate_count
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:
@@ -141,13 +140,14 @@ def fit(
 ) -> Preparation:
     """What to do with each column, measured on the training rows; remarks go to `notes`."""
     names = [name for name in raw.columns.columns if name != raw.target]
-    columns = list[ColumnPreparation]()
-    for place, name in enumerate(names):
-        column = fit_column(raw.columns[name], train, choice.standardize, notes, raw.sample_shape is not None)
-        columns.extend([column] if column else [])
-        reached((place + 1) / len(names))
-    if raw.sample_shape is not None and len(raw.sample_shape) == IMAGE_AXES and choice.standardize:
-        columns = fit_channels(raw, columns, train, notes)
+    if raw.sample_shape is not None and len(raw.sample_shape) == IMAGE_AXES:
+        columns = fit_channels(raw, names, train, choice.standardize, notes, reached)
+    else:
+        columns = []
+        for place, name in enumerate(names):
+            column = fit_column(raw.columns[name], train, choice.standardize, notes, raw.sample_shape is not None)
+            columns.extend([column] if column else [])
+            reached((place + 1) / len(names))
     if not columns:
         raise UserError(
             _(
@@ -201,28 +201,55 @@ def fit_column(
 
 
 def fit_channels(
-    raw: RawData, columns: list[ColumnPreparation], train: NDArray[np.int64], notes: list[str]
+    raw: RawData,
+    names: Sequence[str],
+    train: NDArray[np.int64],
+    standardize: bool,
+    notes: list[str],
+    reached: Reached,
 ) -> list[ColumnPreparation]:
     """The pixels of each channel with one mean and deviation: by those of its own, a pixel at the border that is lit in
     one training image only would become thousands in another."""
     assert raw.sample_shape is not None
-    size = len(columns) // raw.sample_shape[0]
+    channels, size = raw.sample_shape[0], len(names) // raw.sample_shape[0]
     found = list[ColumnPreparation]()
-    for start in range(0, len(columns), size):
-        channel = columns[start : start + size]
-        values = (raw.columns[one.name].to_numpy()[train].astype(np.float64) for one in channel)
-        sums = np.array([(len(one), one.sum(), np.square(one).sum()) for one in (v[np.isfinite(v)] for v in values)])
-        count, total, squares = sums.sum(axis=0).tolist()
+    for number in range(channels):
+        fills, sums, missing = [], np.zeros(3), 0
+        pixels = names[number * size : (number + 1) * size]
+        for place, name in enumerate(pixels, number * size):
+            values = raw.columns[name].to_numpy().astype(np.float64)
+            missing += int(np.isnan(values).sum())
+            present = values[train][np.isfinite(values[train])]
+            sums += len(present), present.sum(), np.square(present).sum()
+            fills.append(float(present.mean()) if len(present) else 0.0)
+            reached((place + 1) / len(names))
+        count, total, squares = sums.tolist()
         mean = total / max(count, 1.0)
-        scale = max(0.0, squares / max(count, 1.0) - mean**2) ** 0.5
-        scale = scale if scale > SMALLEST_SCALE * max(1.0, abs(mean)) else 1.0
-        found += [msgspec.structs.replace(one, mean=mean, scale=scale) for one in channel]
-        notes.append(
-            _(
-                "Channel {number} of the images: mean {mean:.4g} and deviation {scale:.4g}, the same for all pixels."
-            ).format(number=start // size + 1, mean=mean, scale=scale)
-        )
+        scale = sound_scale(mean, max(0.0, squares / max(count, 1.0) - mean**2) ** 0.5)
+        if not standardize:
+            mean, scale = 0.0, 1.0
+        found += [
+            ColumnPreparation(name, "number", fill=fill, mean=mean, scale=scale)
+            for name, fill in zip(pixels, fills, strict=True)
+        ]
+        notes += channel_notes(number + 1, mean, scale, standardize, missing)
     return found
+
+
+def channel_notes(number: int, mean: float, scale: float, standardize: bool, missing: int) -> list[str]:
+    """What is done to the pixels of a channel, in words."""
+    notes = []
+    if missing:
+        words = translate_count(
+            "{count} missing pixel of channel {number} is filled with the mean of its place in the training part.",
+            "{count} missing pixels of channel {number} are filled with the mean of their place in the training part.",
+            missing,
+        )
+        notes.append(words.format(count=Count(missing), number=number))
+    if standardize:
+        words = _("Channel {number} of the images: mean {mean:.4g} and deviation {scale:.4g}, the same for all pixels.")
+        notes.append(words.format(number=number, mean=mean, scale=scale))
+    return notes
 
 
 def fit_categories(column: "polars.Series", train: NDArray[np.int64], notes: list[str]) -> ColumnPreparation | None:
@@ -250,8 +277,13 @@ def fit_categories(column: "polars.Series", train: NDArray[np.int64], notes: lis
 
 def mean_and_scale(values: NDArray[np.float64]) -> tuple[float, float]:
     """Mean and standard deviation; the deviation of a constant counts as 1, so that it becomes 0 and not infinite."""
-    mean, scale = float(values.mean()), float(values.std())
-    return mean, scale if scale > SMALLEST_SCALE * max(1.0, abs(mean)) else 1.0
+    mean = float(values.mean())
+    return mean, sound_scale(mean, float(values.std()))
+
+
+def sound_scale(mean: float, scale: float) -> float:
+    """A deviation to divide by: that of a constant, which may be but rounding, counts as 1."""
+    return scale if scale > SMALLEST_SCALE * max(1.0, abs(mean)) else 1.0
 
 
 # --- applying -------------------------------------------------------------------------------------------------------

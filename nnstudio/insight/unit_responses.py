@@ -27,12 +27,10 @@ def unit_responses_of(run: Run, layer: str, plane: Plane) -> NDArray[np.float32]
 
     Empty for a layer that is not on the way to the output.
     """
-    across, up = (np.linspace(plane.lowest[axis], plane.highest[axis], SIDE) for axis in (0, 1))
-    places = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
-    values = values_at(run, layer, plane.inputs_at(places, run.preparation))
+    values = values_at(run, layer, plane.square(run.preparation, SIDE))
     if values is None:
         return np.empty((0, SIDE, SIDE), np.float32)
-    found: NDArray[np.float32] = values.reshape(len(places), -1)[:, :MOST_UNITS].T.numpy().copy()
+    found: NDArray[np.float32] = values.flatten(1)[:, :MOST_UNITS].T.numpy().copy()
     return found.reshape(-1, SIDE, SIDE)
 
 

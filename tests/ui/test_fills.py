@@ -60,6 +60,5 @@ def test_the_shade_after_the_best_epoch_reaches_from_the_bottom_to_the_top(qtbot
     for scale in (1.0, 40.0, 0.01):
         values = np.full(20, 2.2 * scale)
         plot.show_lines([by_epoch("validation", values), by_epoch("full_pass", values / 2)], is_live=True)
-        qtbot.wait(50)
         shaded, plain = pixels(12.4), pixels(2.4)
         assert len(shaded) == len(plain) == 1 and shaded != plain, scale

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from nnstudio.training.inference import Measures as Measures
     from nnstudio.training.probes import Probes as Probes
     from nnstudio.training.probes import Reading as Reading
+    from nnstudio.training.probes import Request as Request
     from nnstudio.training.probes import Weights as Weights
     from nnstudio.training.timeline import Timeline as Timeline
     from nnstudio.training.training_state import Progress as Progress

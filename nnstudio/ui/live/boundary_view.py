@@ -12,13 +12,14 @@ from nnstudio.text import mark
 from nnstudio.ui.background import view_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.data.loader import DataLoader
+from nnstudio.ui.live.asked_places import AskedPlaces
 from nnstudio.ui.live.paint_now import paint_now
 from nnstudio.ui.live.view import Switch, View, ViewType
 from nnstudio.ui.plots.boundary_plot import BoundaryPlot
 from nnstudio.ui.training.trainer import Trainer
 
 if TYPE_CHECKING:
-    from nnstudio.ui.background.results import Dataset, Plane, Probes
+    from nnstudio.ui.background.results import Dataset, Plane
 
     Asked = tuple[Dataset | None, tuple[int, int] | None]
 
@@ -36,9 +37,8 @@ class BoundaryView(View):
         super().__init__(trainer, loader, self.plane)
         self.is_on = False
         self._asked: Asked = None, None
-        self._reading: object = None
+        self._places = AskedPlaces("answers")
         self._run: Run | None = None
-        self._probed: tuple[Probes, Plane] | None = None
         self.plane.hide()
         self.plane.axes_chosen.connect(self.follow_data)
         loader.changed.connect(self.follow_data)
@@ -73,7 +73,8 @@ class BoundaryView(View):
     def _show_plane(self, asked: "Asked", plane: "Plane | None") -> None:
         if asked is not self._asked:
             return
-        self._run = self._reading = None
+        self._run = None
+        self._places.forget()
         self.plane.show_plane(plane)
         self.plane.setVisible(plane is not None)
         self.changed.emit()
@@ -91,18 +92,13 @@ class BoundaryView(View):
             return False
         if self.trainer.shown_run is not None or not self.plane.isVisible():
             return False
-        if self._probed is None or self._probed[0] is not probes or self._probed[1] is not plane:
-            self._probed = probes, plane
-            self._reading = probes.newest.get("answers")  # of another plane
-            probes.inputs["answers"] = plane.grid(dataset.preparation, self.trainer.parameters)
-        reading = probes.newest.get("answers")
-        is_new = reading is not None and reading is not self._reading and reading.answers is not None
-        if reading is not None and reading.answers is not None and is_new:
-            self._reading = reading
-            self.plane.show_answers(reading.answers, dataset.preparation)
-            paint_now(self.plane)
-        probes.request("answers")
-        return is_new
+        preparation = dataset.preparation
+        reading = self._places.newer(probes, plane, lambda: plane.grid(preparation, self.trainer.parameters))
+        if reading is None or reading.answers is None:
+            return False
+        self.plane.show_answers(reading.answers, preparation)
+        paint_now(self.plane)
+        return True
 
     def follow_run(self) -> None:
         """Show the answers of a finished run: its weights may be those of an earlier epoch than the last one seen."""
@@ -123,7 +119,7 @@ class BoundaryView(View):
                 self.plane.hide_answers()
             return
         self._run = run
-        self._reading = None  # to be shown again when this moment is no longer looked at
+        self._places.forget()  # to be shown again when this moment is no longer looked at
         task = Task(partial(view_jobs.answers_of, run, plane.grid(run.preparation, run.parameters)), self)
         task.arrived.connect(partial(self._show_run, run, plane))
         task.failed.connect(self.plane.hide_answers)

@@ -27,22 +27,18 @@ class LiveWeights(QObject):
         self._reading: object = None
         self._masks: object = None
         self._run: Run | None = None
-        trainer.changed.connect(self.follow)
+        trainer.changed.connect(self.look)
         trainer.store.changed.connect(self._project_changed)
 
     def show_neurons(self, on: bool) -> None:
         """Draw small layers neuron by neuron, with their weights, or all as boxes."""
         self.canvas.network.show_as_neurons(on)
         self._reading, self._run = None, None
-        self.follow()
+        self.look()
 
     def _project_changed(self, change: Change) -> None:
         if change.touches(Part.STRUCTURE, Part.RUNS, Part.FACTS):
-            self.follow()
-
-    def follow(self) -> None:
-        """Take the weights from where they are now."""
-        self.look()
+            self.look()
 
     def look(self) -> bool:
         """Show the newest weights of a running training, and ask for newer ones; otherwise those of the run shown.

@@ -14,6 +14,7 @@ from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.changes import Change, Part
+from nnstudio.ui.live.asked_places import AskedPlaces
 from nnstudio.ui.look.heatmap import round_maps, signed_picture
 from nnstudio.ui.plots.boundary_plot import BoundaryPlot
 from nnstudio.ui.training.trainer import Trainer
@@ -38,22 +39,17 @@ class UnitMaps(QObject):
         canvas.network.map_of = self.html
         self._task: Task | None = None
         self._drawn: tuple[object, ...] = ()
-        self._probed: tuple[Probes, Plane] | None = None
-        self._reading: object = None
-        trainer.changed.connect(self.follow)
-        plot.plane_changed.connect(self.follow)
+        self._places = AskedPlaces("maps")
+        trainer.changed.connect(self.look)
+        plot.plane_changed.connect(self.look)
         trainer.store.changed.connect(self._project_changed)
-        self.follow()
+        self.look()
 
     # --- in the neurons ---------------------------------------------------------------------------------------------
 
-    def follow(self) -> None:
-        """Look whether there is something else to show."""
-        self.look()
-
     def _project_changed(self, change: Change) -> None:
         if change.touches(Part.STRUCTURE, Part.DATA):
-            self.follow()
+            self.look()
 
     def look(self) -> bool:
         """Show the newest maps there are; whether a training under way had newer ones."""
@@ -73,17 +69,13 @@ class UnitMaps(QObject):
         dataset = self.trainer.loader.dataset
         if dataset is None:
             return False
-        if self._probed is None or self._probed[0] is not probes or self._probed[1] is not plane:
-            self._probed = probes, plane
-            self._reading = probes.newest.get("maps")  # of another plane
-            probes.inputs["maps"] = plane.map_places(dataset.preparation)
-        reading = probes.newest.get("maps")
-        is_new = reading is not None and reading is not self._reading
-        if reading is not None and is_new:
-            self._reading, self._drawn = reading, ()
-            self._draw(reading.maps)
-        probes.request("maps")
-        return is_new
+        preparation = dataset.preparation
+        reading = self._places.newer(probes, plane, lambda: plane.map_places(preparation))
+        if reading is None:
+            return False
+        self._drawn = ()
+        self._draw(reading.maps)
+        return True
 
     def _look_at_run(self, plane: "Plane") -> None:
         """Ask for the maps of the weights that are shown, unless they are drawn or under way."""

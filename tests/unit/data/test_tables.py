@@ -128,6 +128,7 @@ def test_a_pixel_is_standardised_with_all_of_its_channel(tmp_path: Path) -> None
     images = random.normal([[[[5.0]], [[-90.0]]]], [[[[2.0]], [[30.0]]]], (400, 2, 5, 5))
     images[:, 0, 0, 0] = 0.0
     images[399, 0, 0, 0] = 255.0
+    images[7, 1, 2, 3] = np.nan
     path = tmp_path / "images.npz"
     np.savez(path, x=images, y=random.integers(0, 2, 400))
     dataset = load(DataChoice(str(path), validation=0.3, test=0.0))
@@ -139,6 +140,9 @@ def test_a_pixel_is_standardised_with_all_of_its_channel(tmp_path: Path) -> None
     np.testing.assert_allclose(train.std(axis=(0, 2, 3)), 1, rtol=1e-4)
     assert np.abs(dataset.train.all_inputs).max() < 200
     assert any("Channel 2 of the images" in note for note in dataset.facts.notes)
+    assert any("1 missing pixel of channel 2" in note for note in dataset.facts.notes)
+    plain = load(DataChoice(str(path), validation=0.3, test=0.0, standardize=False)).preparation.columns
+    assert {(one.mean, one.scale) for one in plain} == {(0.0, 1.0)} and plain[30].fill != 0.0
 
 
 @pytest.mark.parametrize("name", ["x^2", "x\N{START OF HEADING}", "plain"])
