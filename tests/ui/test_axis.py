@@ -35,6 +35,8 @@ def test_no_number_stands_on_another(epochs: int, is_log: bool, qtbot: QtBot) ->
         for side in ("bottom", "left"):
             found = numbers(plot, side)
             assert len(found) > 1 or min(width, height) < 200, (width, side, found)
+            axis, whole = plot.getAxis(side), QRectF(plot.viewport().rect())
+            assert all(whole.contains(axis.mapRectToScene(place)) for place, _text in found), (width, side, found)
             places = sorted((place for place, _text in found), key=lambda one: (one.x(), one.y()))
             for first, second in pairwise(places):
                 assert not first.intersects(second), (width, side, found)

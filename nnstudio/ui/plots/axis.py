@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 BESIDE = 8.0
 """Pixels between two numbers."""
-OVER = 12
+OVER = 5
 """Pixels by which a number may stand out over the end of its axis."""
 STEPS = (1, 2, 5, 10, 20, 50, 100, 1000)
 """Of the numbers, every so manieth is written."""

@@ -12,7 +12,7 @@ from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.picture import write_picture
 from nnstudio.ui.plots.accessible import describe
-from nnstudio.ui.plots.axis import Axis
+from nnstudio.ui.plots.axis import OVER, Axis
 from nnstudio.ui.plots.view_box import DataViewBox
 
 ABOVE = 7
@@ -37,7 +37,7 @@ class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         # pyqtgraph makes the plot's menu all the same, and without a parent it would outlive the plot.
         menu = self.getPlotItem().ctrlMenu
         menu.setParent(self, menu.windowFlags())
-        self.plotItem.layout.setContentsMargins(1, ABOVE, 1, 1)
+        self.plotItem.layout.setContentsMargins(1, ABOVE, OVER, 1)
         for side in ("bottom", "left"):
             self.getAxis(side).enableAutoSIPrefix(False)
             self.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
