@@ -27,6 +27,9 @@ from nnstudio.training.training_state import TrainingState
 MEASURING = 0.02
 """The share of the time that full passes over the training samples may take; they are only looked at."""
 
+FREE_MEASURING = 0.1
+"""Seconds of such passes that are never too many: a short training is measured in every epoch."""
+
 ANSWERING = 0.06
 """The share of the time that looking inside may take where nobody follows single steps."""
 
@@ -154,6 +157,8 @@ class Loop:
         Whoever gets the events may stop or pause the training: it then stands at the end of that very epoch.
         """
         if not self.is_free or self.group.size > 1 or self.training_states[0].is_within:
+            return
+        if self.measures_training and self.training_pass_took < FREE_MEASURING:
             return
         with torch.no_grad(), CORES.held(self.threads), stage(BATCH):
             count = self.ahead.take()
@@ -340,12 +345,17 @@ class Loop:
             if training_state.ended != "diverged":
                 training_state.checkpoint = checkpoint_of(training_state, self.step, place)
 
+    @property
+    def measures_training(self) -> bool:
+        """Whether anybody wants the loss over all training samples with dropout off."""
+        return any(training_state.probes.measures_training for training_state in self.training_states)
+
     def training_losses(self) -> list[float]:
         """The loss of each network over all training samples with dropout off; NaN where nobody wants it, and in epochs
         that are left out because measuring would take too much of the time."""
         now = time.perf_counter()
-        is_wanted = any(training_state.probes.measures_training for training_state in self.training_states)
-        if not is_wanted or self.training_pass_took > MEASURING * (now - self.began - self.control.waited):
+        afforded = max(FREE_MEASURING, MEASURING * (now - self.began - self.control.waited))
+        if not self.measures_training or self.training_pass_took > afforded:
             return [math.nan] * len(self.training_states)
         if self.training_pass is None:
             self.training_pass = Evaluation(self.step.networks, self.step.samples, self.group)

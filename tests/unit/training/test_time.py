@@ -275,6 +275,7 @@ def test_the_full_pass_over_the_training_rows_is_their_loss_with_dropout_off(
     assert Watched([project]).runs[0].history.train_loss_full_pass == ()
     # Where it would take too much of the time, epochs are left out; a file keeps them so.
     monkeypatch.setattr(loop, "MEASURING", 0.0)
+    monkeypatch.setattr(loop, "FREE_MEASURING", 0.0)
     run = measured()
     assert np.isfinite(run.history.train_loss_full_pass[0]) and np.isnan(run.history.train_loss_full_pass[1:]).all()
     save(edits.add_run(project, run), tmp_path / "holes.nnstudio")
