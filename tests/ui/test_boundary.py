@@ -96,8 +96,15 @@ def test_other_data_chosen_while_training_neither_ends_it_nor_is_painted(open_wi
         window.store.edit("", edits.set_training(window.project, epochs=100_000, patience=0))
         window.actions_by_name["actionTrain"].trigger()
         qtbot.waitUntil(lambda window=window: window.trainer.curves.epochs > 2, timeout=20_000)
+        before = plot.plane
         window.store.edit("", edits.set_data(window.project, source="toy:spiral"))
-        qtbot.waitUntil(lambda plot=plot: plot.plane is not None and plot.plane.lowest[0] > -7, timeout=20_000)
+        # Both planes are alike in size, and training goes on for many epochs before the new one is found.
+
+        def is_another(plot: BoundaryPlot = plot, before: object = before) -> bool:
+            return plot.plane is not None and plot.plane is not before
+
+        qtbot.waitUntil(is_another, timeout=20_000)
+        assert plot.plane.lowest[0] > -7
         qtbot.waitUntil(lambda window=window: window.loader.choice.source == "toy:spiral", timeout=20_000)
         done = window.trainer.curves.epochs
         qtbot.waitUntil(lambda window=window, done=done: window.trainer.curves.epochs > done + 20, timeout=20_000)
