@@ -1,4 +1,4 @@
-"""The threshold of two classes, against scikit-learn on random scores with ties, and on runs of every kind of ending."""
+"""The threshold of two classes, against scikit-learn on random scores with ties, and on runs of every kind of end."""
 
 import math
 from collections.abc import Callable
