@@ -20,7 +20,7 @@ Numbers = NDArray[np.float64]
 PROBABLE = ("cross_entropy", "binary_cross_entropy")
 """The losses whose outputs are log-odds."""
 BINS = 40
-FINEST = 1000
+FINEST = 500
 """A curve is drawn to such a part of its side; what is finer is left out."""
 MARGIN = 0.02
 """The share by which the range of scores that are no probabilities is wider than they are."""
@@ -67,29 +67,24 @@ class Counts:
 class Curve:
     """A curve over all thresholds, from the highest to the lowest, and the area below it; NaN where a class is missing.
 
-    Its points are `across` (n,) and `up` (n,).
+    Its points are `across` (n,) and `up` (n,); of these `outline` has as many as can be seen.
     """
 
     across: Numbers
     up: Numbers
     area: float
-
-    def outline(self, is_stepped: bool = False) -> tuple[Numbers, Numbers]:
-        """As many of its points as can be seen; with steps, level up to each point from where the one before is."""
-        across, up = self.across, self.up
-        if is_stepped and len(across):
-            across, up = np.repeat(across, 2)[:-1], np.repeat(up, 2)[1:]
-        return thinned(across, up)
+    outline: tuple[Numbers, Numbers]
 
 
 @dataclass(frozen=True)
 class TwoClassScores:
     """The samples of one part by how surely each is of the positive class, each class sorted once.
 
-    A sample is answered positive where its score is at least the threshold. `found` and `missed` first hold those that
-    are farthest from being right: `positive_scores` ascend, `negative_scores` descend, `positive_rows` and
-    `negative_rows` are their rows as the data counts them. `thresholds` are all different scores (t,), falling, with
-    so many positives and negatives at each or above.
+    A sample is answered positive where its score is at least the threshold. Of each class those come first that are
+    farthest from being right: `positive_scores` (p,) ascend and `negative_scores` (n,) descend; `positive_rows` and
+    `negative_rows` are their rows as the data counts them. `thresholds` (t,) are all different scores, falling, with so
+    many positives and negatives at each or above. The threshold can be anywhere in `span`; `histogram` says how many
+    positives and how many negatives lie in each of its equal parts.
     """
 
     positive: int
@@ -101,6 +96,10 @@ class TwoClassScores:
     thresholds: Numbers
     positives_at: NDArray[np.int64]
     negatives_at: NDArray[np.int64]
+    span: tuple[float, float]
+    histogram: tuple[NDArray[np.int64], NDArray[np.int64]]
+    roc: Curve
+    precision_recall: Curve
     picture_size: tuple[int, int] | None = None
 
     @property
@@ -128,37 +127,11 @@ class TwoClassScores:
         is_positive = self.positives > self.negatives
         return self.positive if is_positive else 1 - self.positive, ratio(most, self.positives + self.negatives)
 
-    @property
-    def span(self) -> tuple[float, float]:
-        """Between what the threshold can be."""
-        if self.is_probability:
-            return 0.0, 1.0
-        lowest, highest = min(0.0, float(self.thresholds[-1])), max(0.0, float(self.thresholds[0]))
-        room = MARGIN * (highest - lowest) or 1.0
-        return lowest - room, highest + room
-
     def counts(self, threshold: float) -> Counts:
         """What is answered at a threshold: two binary searches, however many samples there are."""
         missed = int(np.searchsorted(self.positive_scores, threshold, side="left"))
         alarmed = self.negatives - int(np.searchsorted(self.negative_scores[::-1], threshold, side="left"))
         return Counts(self.positives - missed, alarmed, missed, self.negatives - alarmed)
-
-    def roc(self) -> Curve:
-        """The share of positives found over the share of negatives falsely alarmed, from (0, 0) to (1, 1)."""
-        if not self.positives or not self.negatives:
-            return Curve(np.empty(0), np.empty(0), math.nan)
-        across = np.concatenate([[0.0], self.negatives_at / self.negatives])
-        up = np.concatenate([[0.0], self.positives_at / self.positives])
-        return Curve(across, up, float(np.trapezoid(up, across)))
-
-    def precision_recall(self) -> Curve:
-        """Precision over recall, from (0, 1); the area is the average precision: precision summed over steps of
-        recall, as the curve between two points cannot be reached."""
-        if not self.positives:
-            return Curve(np.empty(0), np.empty(0), math.nan)
-        recall = np.concatenate([[0.0], self.positives_at / self.positives])
-        precision = np.concatenate([[1.0], self.positives_at / (self.positives_at + self.negatives_at)])
-        return Curve(recall, precision, float(np.sum(np.diff(recall) * precision[1:])))
 
     def threshold_of_precision(self, wished: float) -> float | None:
         """The threshold with the highest recall among those with at least this precision, and of these the one with
@@ -170,12 +143,8 @@ class TwoClassScores:
         first = np.searchsorted(self.positives_at, self.positives_at[good[-1]], side="left")
         return float(self.thresholds[first])
 
-    def histogram(self, bins: int = BINS) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """How many positives and negatives (bins,) lie in each of so many equal parts of the span."""
-        found, alarmed = (
-            np.histogram(scores, bins, self.span)[0] for scores in (self.positive_scores, self.negative_scores)
-        )
-        return found, alarmed
+
+NO_CURVE = Curve(np.empty(0), np.empty(0), math.nan, (np.empty(0), np.empty(0)))
 
 
 def two_class_scores(run: Run, samples: Samples, positive: int | None = None) -> TwoClassScores:
@@ -221,30 +190,60 @@ def scores_of(
     is_probability: bool = True,
     picture_size: tuple[int, int] | None = None,
 ) -> TwoClassScores:
-    """Scores, truths and rows (n,) of samples, sorted."""
+    """Scores, truths and rows (n,) of samples, at least one, sorted, with both curves."""
     order = np.argsort(-scores, kind="stable")
-    falling, truth = scores[order], is_positive[order]
-    ends = np.append(np.flatnonzero(np.diff(falling)), len(falling) - 1) if len(falling) else np.empty(0, np.int64)
+    falling, truth, rows = scores[order], is_positive[order], rows[order]
+    ends = np.append(np.flatnonzero(np.diff(falling)), len(falling) - 1)
+    thresholds = falling[ends]
     found, alarmed = (np.cumsum(one, dtype=np.int64)[ends] for one in (truth, ~truth))
-    rows = rows[order]
+    span = (0.0, 1.0) if is_probability else span_of(thresholds)
     return TwoClassScores(
-        positive,
-        is_probability,
-        falling[truth][::-1].copy(),
-        rows[truth][::-1],
-        falling[~truth],
-        rows[~truth],
-        falling[ends],
-        found,
-        alarmed,
-        picture_size,
+        positive=positive,
+        is_probability=is_probability,
+        positive_scores=falling[truth][::-1].copy(),
+        positive_rows=rows[truth][::-1],
+        negative_scores=falling[~truth][::-1].copy()[::-1],  # ascending in memory, for `counts` to search
+        negative_rows=rows[~truth],
+        thresholds=thresholds,
+        positives_at=found,
+        negatives_at=alarmed,
+        span=span,
+        histogram=(np.histogram(falling[truth], BINS, span)[0], np.histogram(falling[~truth], BINS, span)[0]),
+        roc=roc_of(found, alarmed),
+        precision_recall=precision_recall_of(found, alarmed),
+        picture_size=picture_size,
     )
+
+
+def span_of(thresholds: Numbers) -> tuple[float, float]:
+    """A range with all of these falling scores in it, and 0."""
+    lowest, highest = min(0.0, float(thresholds[-1])), max(0.0, float(thresholds[0]))
+    room = MARGIN * (highest - lowest) or 1.0
+    return lowest - room, highest + room
+
+
+def roc_of(found: NDArray[np.int64], alarmed: NDArray[np.int64]) -> Curve:
+    """The share of positives found over the share of negatives falsely alarmed, from (0, 0) to (1, 1)."""
+    if not found[-1] or not alarmed[-1]:
+        return NO_CURVE
+    across = np.concatenate([[0.0], alarmed / alarmed[-1]])
+    up = np.concatenate([[0.0], found / found[-1]])
+    return Curve(across, up, float(np.trapezoid(up, across)), thinned(across, up))
+
+
+def precision_recall_of(found: NDArray[np.int64], alarmed: NDArray[np.int64]) -> Curve:
+    """Precision over recall, from (0, 1); the area is the average precision: precision summed over steps of recall, as
+    what lies between two points cannot be reached. So it is drawn in steps, level up to each point."""
+    if not found[-1]:
+        return NO_CURVE
+    recall = np.concatenate([[0.0], found / found[-1]])
+    precision = np.concatenate([[1.0], found / (found + alarmed)])
+    area = float(np.sum(np.diff(recall) * precision[1:]))
+    return Curve(recall, precision, area, thinned(np.repeat(recall, 2)[:-1], np.repeat(precision, 2)[1:]))
 
 
 def thinned(across: Numbers, up: Numbers) -> tuple[Numbers, Numbers]:
     """Points without those that lie where the one before does, as finely as a curve is drawn, and with the last."""
-    if len(across) < 2:
-        return across, up
     cells = np.stack([np.round(across * FINEST), np.round(up * FINEST)])
     kept = np.concatenate([[True], (np.diff(cells) != 0).any(axis=0)])
     kept[-1] = True

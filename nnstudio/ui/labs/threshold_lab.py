@@ -199,7 +199,7 @@ class ThresholdLab(Lab):
         self._span = min(low, self.threshold), max(high, self.threshold)
         score = self._score_name()
         self.histogram.show_scores(found, classes, score)
-        roc, precise = found.roc(), found.precision_recall()
+        roc, precise = found.roc, found.precision_recall
         area = share_text(roc.area)
         titles = _("ROC curve, area {area}").format(area=area), _("area {area}").format(area=area)
         self.roc.show_curve(roc, (0.0, 1.0), titles)
@@ -208,7 +208,7 @@ class ThresholdLab(Lab):
             _("Precision and recall, average precision {area}").format(area=area),
             _("average precision {area}").format(area=area),
         )
-        self.precise.show_curve(precise, (found.share, found.share), titles, is_stepped=True)
+        self.precise.show_curve(precise, (found.share, found.share), titles)
         for table, rows, scores in (
             (self.missed, found.positive_rows, found.positive_scores),
             (self.alarmed, found.negative_rows, found.negative_scores),

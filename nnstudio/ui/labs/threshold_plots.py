@@ -72,7 +72,7 @@ class ScoreHistogram(Plot):
     def show_scores(self, found: "TwoClassScores", classes: Sequence[str], score_name: str) -> None:
         """Other scores, of these two classes."""
         low, high = self.span = found.span
-        counts = found.histogram()
+        counts = found.histogram
         edges = np.linspace(low, high, len(counts[0]) + 1)
         colors = theme.class_colors()
         heights = [np.log1p(one) for one in counts]
@@ -148,12 +148,10 @@ class ThresholdCurve(Plot):
         self.point.setBrush(pyqtgraph.mkBrush(colors.validation))
         self.point.setPen(pyqtgraph.mkPen(colors.text, width=2))
 
-    def show_curve(
-        self, curve: "Curve", guess: tuple[float, float], titles: tuple[str, ...], is_stepped: bool = False
-    ) -> None:
+    def show_curve(self, curve: "Curve", guess: tuple[float, float], titles: tuple[str, ...]) -> None:
         """Show a curve below the first of the titles that fits, and how high a guess is at its left and right end; an
         empty one says why it is."""
-        self.curve.setData(*curve.outline(is_stepped))
+        self.curve.setData(*curve.outline)
         is_known = len(curve.across) > 0
         self.guess.setData([0.0, 1.0], list(guess)) if is_known else self.guess.setData([], [])
         self.titles = titles

@@ -41,19 +41,19 @@ def drawn(request: pytest.FixtureRequest) -> Random:
 
 def test_areas_are_those_of_scikit_learn(drawn: Random) -> None:
     scores, truth, found = drawn
-    assert found.roc().area == pytest.approx(metrics.roc_auc_score(truth, scores), abs=1e-12)
+    assert found.roc.area == pytest.approx(metrics.roc_auc_score(truth, scores), abs=1e-12)
     average = metrics.average_precision_score(truth, scores)
-    assert found.precision_recall().area == pytest.approx(average, abs=1e-12)
+    assert found.precision_recall.area == pytest.approx(average, abs=1e-12)
 
 
 def test_curves_are_those_of_scikit_learn(drawn: Random) -> None:
     scores, truth, found = drawn
     across, up, _thresholds = metrics.roc_curve(truth, scores, drop_intermediate=False)
-    np.testing.assert_allclose(found.roc().across, across)
-    np.testing.assert_allclose(found.roc().up, up)
+    np.testing.assert_allclose(found.roc.across, across)
+    np.testing.assert_allclose(found.roc.up, up)
     precision, recall, thresholds = metrics.precision_recall_curve(truth, scores)
-    np.testing.assert_allclose(found.precision_recall().across, recall[::-1])
-    np.testing.assert_allclose(found.precision_recall().up, precision[::-1])
+    np.testing.assert_allclose(found.precision_recall.across, recall[::-1])
+    np.testing.assert_allclose(found.precision_recall.up, precision[::-1])
     np.testing.assert_array_equal(found.thresholds, thresholds[::-1])
 
 
@@ -78,7 +78,7 @@ def test_counts_and_shares_are_those_of_scikit_learn_at_every_threshold(drawn: R
 
 def test_the_points_of_a_threshold_lie_on_both_curves(drawn: Random) -> None:
     _scores, _truth, found = drawn
-    roc, precise = found.roc(), found.precision_recall()
+    roc, precise = found.roc, found.precision_recall
     for place, threshold in enumerate(found.thresholds, start=1):
         counts = found.counts(threshold)
         assert (counts.false_positive_rate, counts.recall) == (roc.across[place], roc.up[place])
@@ -118,14 +118,14 @@ def test_what_is_drawn_of_a_curve_is_short_and_has_both_ends() -> None:
     generator = np.random.default_rng(5)
     truth = generator.random(100_000) < 0.1
     found = scores_of(generator.normal(2.0 * truth), truth, np.arange(100_000, dtype=np.int32), is_probability=False)
-    for curve, is_stepped in ((found.roc(), False), (found.precision_recall(), True)):
-        across, up = curve.outline(is_stepped)
+    for curve in (found.roc, found.precision_recall):
+        across, up = curve.outline
         assert len(across) == len(up) < 10 * FINEST
-        assert (across[0], up[0]) == (curve.across[0], curve.up[0])
+        assert across[0] == 0
         assert (across[-1], up[-1]) == (curve.across[-1], curve.up[-1])
-    across, up = found.precision_recall().outline(is_stepped=True)
-    assert np.sum(np.diff(across) * up[1:]) == pytest.approx(found.precision_recall().area, abs=0.01)
-    assert sum(int(one.sum()) for one in found.histogram()) == 100_000
+    across, up = found.precision_recall.outline
+    assert np.sum(np.diff(across) * up[1:]) == pytest.approx(found.precision_recall.area, abs=0.01)
+    assert sum(int(one.sum()) for one in found.histogram) == 100_000
 
 
 def test_nothing_is_divided_by_nothing() -> None:
@@ -136,8 +136,8 @@ def test_nothing_is_divided_by_nothing() -> None:
     rows = np.arange(3, dtype=np.int32)
     for truth in (np.zeros(3, bool), np.ones(3, bool)):
         alone = scores_of(np.array([0.1, 0.5, 0.9]), truth, rows)
-        assert math.isnan(alone.roc().area)
-        assert math.isnan(alone.precision_recall().area) == (not truth.any())
+        assert math.isnan(alone.roc.area)
+        assert math.isnan(alone.precision_recall.area) == (not truth.any())
         assert (alone.threshold_of_precision(0.99) is None) == (not truth.any())
         assert alone.majority[1] == 1.0
 
