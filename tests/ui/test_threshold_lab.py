@@ -283,6 +283,22 @@ def test_a_part_without_one_of_the_classes_is_shown_with_dashes(tmp_path: Path, 
     lab.close()
 
 
+def test_pictures_are_listed_as_pictures(tmp_path: Path, open_lab: OpenLab) -> None:
+    generator = np.random.default_rng(0)
+    bright = generator.random(60) < 0.4
+    pixels = generator.random((60, 16)) + bright[:, None]
+    table = tmp_path / "pictures.csv"
+    rows = [",".join([*(f"{one:.3f}" for one in row), str(label)]) for row, label in zip(pixels, bright, strict=True)]
+    table.write_text("\n".join([",".join([*(f"p{n}" for n in range(16)), "is_bright"]), *rows]), encoding="utf-8")
+    lab = open_lab(made(tmp_path, str(table), "dense:3,tanh,dense:out"))
+    QTest.keyClick(lab.slider, Qt.Key.Key_End)
+    rows_listed = lab.missed.rows
+    assert rows_listed.rowCount() > 0 and rows_listed.columnCount() == 2  # no pixels beside the picture
+    icon = rows_listed.index(0, 0).data(Qt.ItemDataRole.DecorationRole)
+    assert not icon.isNull() and rows_listed.index(0, 1).data(Qt.ItemDataRole.DecorationRole) is None
+    lab.close()
+
+
 def test_more_classes_are_said_to_have_no_threshold(open_window: Open, qtbot: QtBot) -> None:
     lab = opened(open_window(IRIS), qtbot)
     qtbot.waitUntil(lambda: "3 classes" in lab.message.text() and lab.message.isVisible())
