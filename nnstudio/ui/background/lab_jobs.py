@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nnstudio.insight.layer_statistics import LayerStatistics
     from nnstudio.insight.mc_dropout import McDropout
     from nnstudio.insight.softmax import SoftmaxResult
+    from nnstudio.insight.threshold import TwoClassScores
     from nnstudio.insight.unit_responses import HiddenSpace
     from nnstudio.training.timeline import Timeline
 
@@ -77,6 +78,16 @@ def judge(run: Run, dataset: "Dataset") -> Iterator["LargestErrors"]:
     from nnstudio.insight.largest_errors import judge as find
 
     yield find(run, dataset.validation if len(dataset.validation) else dataset.train)
+
+
+@on_one_core
+def two_class_scores_of(
+    run: Run, dataset: "Dataset", part: Literal["validation", "train"], positive: int | None
+) -> Iterator["TwoClassScores"]:
+    """How surely a run takes each sample of a part for the positive class; the rarer one where none is chosen."""
+    from nnstudio.insight.threshold import two_class_scores
+
+    yield two_class_scores(run, dataset.train if part == "train" else dataset.validation, positive)
 
 
 @on_one_core

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from nnstudio.insight.largest_errors import Misclassified as Misclassified
     from nnstudio.insight.layer_statistics import LayerStatistics as LayerStatistics
     from nnstudio.insight.mc_dropout import McDropout as McDropout
+    from nnstudio.insight.threshold import Counts as Counts
+    from nnstudio.insight.threshold import Curve as Curve
+    from nnstudio.insight.threshold import TwoClassScores as TwoClassScores
     from nnstudio.insight.unit_responses import HiddenSpace as HiddenSpace
     from nnstudio.training.checkpoint import Checkpoint as Checkpoint
     from nnstudio.training.inference import Measures as Measures

@@ -22,6 +22,7 @@ from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.labs.lab import Lab, LabType
+from nnstudio.ui.labs.sample_cells import cells_of, unscaled
 from nnstudio.ui.look.heatmap import signed_picture
 from nnstudio.ui.training.trainer import Trainer
 
@@ -83,9 +84,10 @@ class ErrorsLab(Lab):
             self.units.addItem(item)
 
     def _show_pictures(self, judgement: "LargestErrors") -> None:
+        assert self.run_shown is not None
         self.pictures.clear()
         for wrong in judgement.wrong:
-            picture = self._unscaled(wrong.inputs).reshape(judgement.picture_size or ())
+            picture = unscaled(self.run_shown.preparation, wrong.inputs).reshape(judgement.picture_size or ())
             item = QListWidgetItem(icon_of(grey_image(picture)), self._answer(wrong))
             item.setToolTip(_("row {row}, loss {loss:.4g}").format(row=wrong.row + 1, loss=wrong.loss))
             self.pictures.addItem(item)
@@ -99,35 +101,12 @@ class ErrorsLab(Lab):
         self.table.setHorizontalHeaderLabels(preview)
         self.table.setRowCount(len(judgement.wrong))
         for row, wrong in enumerate(judgement.wrong):
-            cells = [str(wrong.row + 1), self._answer(wrong), f"{wrong.loss:.4g}", *self._cells(wrong, len(names))]
+            columns = cells_of(preparation, wrong.inputs, len(names))
+            cells = [str(wrong.row + 1), self._answer(wrong), f"{wrong.loss:.4g}", *columns]
             for column, text in enumerate(cells):
                 self.table.setItem(row, column, QTableWidgetItem(text))
         self.table.verticalHeader().hide()
         self.table.resizeColumnsToContents()
-
-    def _unscaled(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The values as they are in the data: standardised pixels show noise where the picture is empty."""
-        assert self.run_shown is not None
-        columns = self.run_shown.preparation.columns
-        if len(columns) != inputs.size:
-            return inputs
-        scales, means = ([getattr(one, name) for one in columns] for name in ("scale", "mean"))
-        values = inputs.reshape(-1) * np.array(scales, np.float32) + np.array(means, np.float32)
-        return values.reshape(inputs.shape)
-
-    def _cells(self, wrong: "Misclassified", count: int) -> list[str]:
-        """The sample's columns in the units of the data; a category by its name."""
-        assert self.run_shown is not None
-        values, place, cells = wrong.inputs.reshape(-1), 0, []
-        for column in self.run_shown.preparation.columns[:count]:
-            if column.kind == "number":
-                cells.append(f"{float(values[place]) * column.scale + column.mean:.4g}")
-                place += 1
-            else:
-                part = values[place : place + len(column.categories)]
-                cells.append(column.categories[int(part.argmax())] if part.any() else "")
-                place += len(column.categories)
-        return cells
 
     def _answer(self, wrong: "Misclassified") -> str:
         """What was answered, and what would have been right."""

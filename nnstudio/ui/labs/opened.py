@@ -11,6 +11,7 @@ from nnstudio.ui.labs import (
     layers_lab,
     masks_lab,
     softmax_lab,
+    threshold_lab,
     try_lab,
 )
 from nnstudio.ui.labs.lab import Lab, LabType
@@ -22,6 +23,7 @@ MODULES = (
     softmax_lab,
     layers_lab,
     errors_lab,
+    threshold_lab,
     masks_lab,
     initialization_lab,
     landscape_lab,
