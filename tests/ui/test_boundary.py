@@ -96,6 +96,8 @@ def test_other_data_chosen_while_training_neither_ends_it_nor_is_painted(open_wi
         window.store.edit("", edits.set_training(window.project, epochs=100_000, patience=0))
         window.actions_by_name["actionTrain"].trigger()
         qtbot.waitUntil(lambda window=window: window.trainer.curves.epochs > 2, timeout=20_000)
+        if example == "circle":
+            qtbot.waitUntil(plot.image.isVisible, timeout=20_000)
         before = plot.plane
         window.store.edit("", edits.set_data(window.project, source="toy:spiral"))
         # Both planes are alike in size, and training goes on for many epochs before the new one is found.
