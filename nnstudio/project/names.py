@@ -5,6 +5,9 @@ from nnstudio.project.model import Layer, Run
 from nnstudio.text import Count, translate_count
 from nnstudio.text import translate as _
 
+WITHOUT_ONEDNN = " without oneDNN"
+"""What the way of a run's steps ends in where its small convolutions went so; it decides the last bits."""
+
 
 def shown_name(layer: Layer) -> str:
     """The name the user gave, otherwise the type's name and number in the language in use."""
@@ -34,7 +37,7 @@ def is_improving(run: Run) -> bool:
 
 def backend_text(run: Run) -> str:
     """How the steps of a run were computed, and how fast."""
-    way, _comma, beside = run.backend.partition(", ")
+    way, _comma, beside = run.backend.replace(WITHOUT_ONEDNN, "").partition(", ")
     ways = {
         "eager": _("PyTorch's modules and autograd, step by step"),
         "traced": _("the step as a fixed list of PyTorch's kernels"),
@@ -42,6 +45,8 @@ def backend_text(run: Run) -> str:
         "graph": _("the step as one CUDA graph"),
     }
     words = ways.get(way, way)
+    if WITHOUT_ONEDNN in run.backend:
+        words += ", " + _("small convolutions without oneDNN")
     if beside:
         words += ", " + _("{count} networks side by side").format(count=beside.split()[0])
     threads = translate_count("{count} thread", "{count} threads", run.threads).format(count=run.threads)

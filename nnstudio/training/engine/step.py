@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from nnstudio.project.model import TrainingPlan
+from nnstudio.project.names import WITHOUT_ONEDNN
 from nnstudio.stages import BACKWARD, FORWARD, stage
 from nnstudio.training.engine import traced
 from nnstudio.training.engine.batch_loader import DeviceLoader, batch_loader_for
@@ -108,6 +109,7 @@ class Step:
         self.backend = backend or best_backend(self.device, group)
         if self.backend in WHOLE_STEP and any(plan.schedule != "constant" for plan in plans):
             self.backend = "traced"  # one piece holds the rate it was made with, and would be made anew every epoch
+        self.goes_without_onednn = False
         self._workspaces: dict[int, StepBuffers] = {}
         self._iterations: dict[int, Iteration | None] = {}
         self._blocks: dict[int, Block | None] = {}
@@ -176,7 +178,8 @@ class Step:
     @property
     def backend_text(self) -> str:
         """The way it goes, and for how many networks at once: what the last bits of a run depend on."""
-        return self.backend if len(self.weights) == 1 else f"{self.backend}, {len(self.weights)} side by side"
+        way = self.backend + (WITHOUT_ONEDNN if self.goes_without_onednn else "")
+        return way if len(self.weights) == 1 else f"{way}, {len(self.weights)} side by side"
 
     def last_step(self, number: int, rows: Tensor) -> LastStep:
         """The last step of one of the networks, on these rows, for whoever wants to look inside."""
@@ -333,6 +336,7 @@ class Step:
         try:
             with torch.enable_grad():
                 made = traced.trace(lambda: self._differentiated(inputs, targets), self.networks.places)
+            self.goes_without_onednn |= made.goes_without_onednn
         finally:
             for weights, kept in zip(self.weights, before, strict=True):
                 weights.restore(kept)  # tracing runs batch norm, which keeps averages

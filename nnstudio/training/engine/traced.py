@@ -17,6 +17,8 @@ from torch import Tensor
 from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from nnstudio.training.engine.small_convolutions import without_onednn
+
 Call = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
 Place = tuple[int, int]
@@ -60,11 +62,13 @@ class Untraceable(Exception):
 
 @dataclass(frozen=True)
 class Traced:
-    """The list of calls, and the places where loss () and outputs (n, k) stand after it has run."""
+    """The list of calls, and the places where loss () and outputs (n, k) stand after it has run. Whether small
+    convolutions go without oneDNN decides the last bits."""
 
     calls: list[Call]
     loss: Tensor
     outputs: Tensor
+    goes_without_onednn: bool = False
 
     def run(self) -> None:
         """To be called without autograd."""
@@ -91,7 +95,7 @@ def trace(function: Callable[[], tuple[Tensor, Tensor, Sequence[Tensor]]], gradi
     for gradient, result in zip(gradients, made, strict=True):
         if gradient.data_ptr() != result.data_ptr():
             calls.append((gradient.copy_, (result,), {}))
-    return Traced(calls, loss.detach(), outputs.detach())
+    return Traced(calls, loss.detach(), outputs.detach(), recorder.goes_without_onednn)
 
 
 def homes_of_gradients(
@@ -134,6 +138,7 @@ class Recorder(Listener):  # type: ignore[no-untyped-call]
         self.calls: list[Call] = []
         self.written: dict[Place, Tensor] = {}
         self._homes = homes
+        self.goes_without_onednn = False
         self._constants: set[int] = set()
         # Every result stays alive while it is recorded: memory used twice would be taken for one and the same.
         self._alive: list[Any] = []
@@ -151,6 +156,9 @@ class Recorder(Listener):  # type: ignore[no-untyped-call]
     ) -> Any:
         """Run one kernel, and note the call that repeats it unless its result only looks at other results."""
         words = words or {}
+        asked = kernel
+        kernel, arguments = without_onednn(kernel, arguments)
+        self.goes_without_onednn |= kernel is not asked
         result = kernel(*arguments, **words)
         given = tensors_in((arguments, words))
         if not tensors_in(result):
@@ -213,7 +221,9 @@ def is_times_one(kernel: Any, arguments: tuple[Any, ...]) -> bool:
 
 
 def is_view(result: Any, given: Iterable[Tensor]) -> bool:
-    """Whether a result has no memory of its own."""
+    """Whether a result has no memory of its own; of several none has."""
+    if isinstance(result, tuple | list):
+        return len(result) > 0 and all(is_view(one, given) for one in result)
     if not isinstance(result, Tensor) or result.numel() == 0:
         return False
     own = result.untyped_storage().data_ptr()
