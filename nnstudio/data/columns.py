@@ -72,7 +72,16 @@ class RawData:
 
     columns: "Columns"
     target: str
+    """The column that is learnt to be told; the first of `labels` where there are several."""
     sample_shape: tuple[int, ...] | None = None
     notes: tuple[str, ...] = ()
     named: bool = True
     """Whether the columns bear names of their own, and not just their numbers."""
+    labels: tuple[str, ...] = ()
+    """The columns of 0 and 1 that are the target together; none where it is one column."""
+
+    @property
+    def inputs(self) -> list[str]:
+        """The names of all columns but those of the target."""
+        targets = {self.target, *self.labels}
+        return [name for name in self.columns.columns if name not in targets]

@@ -3,16 +3,20 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.data import preparation as preparing
-from nnstudio.data.columns import RawData, table_of
+from nnstudio.data.columns import ArrayColumns, RawData, table_of
 from nnstudio.data.reader import Reader
 from nnstudio.data.sources import read_source, shown_source
-from nnstudio.data.splits import split
+from nnstudio.data.splits import split, split_together
+from nnstudio.data.text_columns import is_prose
+from nnstudio.layers.spec import picture_shape, shown_shape
+from nnstudio.layers.windows import IMAGE_AXES
 from nnstudio.project.model import DataChoice, DataFacts, DataFile, Preparation, Task
 from nnstudio.project.progress import FileProgress
 from nnstudio.project.settings import check_shares
@@ -112,7 +116,7 @@ def prepared(choice: DataChoice, divided: Divided, reader: Reader) -> Dataset:
     reader.span = (READ, FITTED)
     fitted = preparing.fit(raw, choice, divided.task, divided.classes, parts["train"], notes, reader.reached)
     preview = raw.columns.head(PREVIEW_ROWS)
-    targets = preparing.encode_target(raw.columns[raw.target], fitted)
+    targets = preparing.encode_targets(raw.columns, fitted)
     reader.span = (FITTED, 1.0)
     inputs = preparing.encode_inputs(raw.columns, fitted, in_place=True, reached=reader.reached)
     train, validation, test = (Samples(inputs, targets, rows.astype(np.int32)) for rows in parts.values())
@@ -120,7 +124,7 @@ def prepared(choice: DataChoice, divided: Divided, reader: Reader) -> Dataset:
         columns = divided.test.columns
         test = Samples(
             preparing.encode_inputs(columns, fitted),
-            preparing.encode_target(columns[raw.target], fitted),
+            preparing.encode_targets(columns, fitted),
             np.arange(columns.height, dtype=np.int32),
         )
         notes.extend(f"{shown_source(choice.test_source)}: {note}" for note in divided.test.notes)
@@ -129,6 +133,8 @@ def prepared(choice: DataChoice, divided: Divided, reader: Reader) -> Dataset:
         sample_shape=fitted.sample_shape,
         task=divided.task,
         classes=divided.classes,
+        vocabulary=fitted.vocabulary,
+        is_sparse=fitted.is_sparse,
         train=len(train),
         validation=len(validation),
         test=len(test),
@@ -147,10 +153,10 @@ def divide(choice: DataChoice, reader: Reader | None = None) -> Divided:
     middle = READ / 2 if choice.test_source else READ
     with stage(READING):
         reader.span = (0.0, middle)
-        raw = with_known_targets(read_source(choice.source, choice.target, reader), notes)
+        raw = with_known_targets(with_picture(read_source(choice.source, choice.target, reader), choice), notes)
         if choice.test_source:
             reader.span = (middle, READ)
-            test = read_source(choice.test_source, choice.target, reader)
+            test = with_picture(read_source(choice.test_source, choice.target, reader), choice)
             test_raw = with_known_targets(matching(test, raw, choice), notes)
     with stage(DIVIDING):
         return split_up(choice, raw, test_raw, notes)
@@ -159,11 +165,16 @@ def divide(choice: DataChoice, reader: Reader | None = None) -> Divided:
 def split_up(choice: DataChoice, raw: RawData, test_raw: RawData | None, notes: list[str]) -> Divided:
     """Data as it was read, with its rows divided into parts."""
     target = raw.columns[raw.target]
-    task = preparing.find_task(target, choice.task)
-    classes = find_classes(target, notes) if task == "class" else ()
-    groups = preparing.class_numbers(target, classes) if classes and choice.stratify else None
+    task: Task = "labels" if raw.labels else preparing.find_task(target, choice.task)
+    classes = find_classes(target, notes) if task == "class" else raw.labels
+    groups = preparing.class_numbers(target, classes) if task == "class" and choice.stratify else None
     shares = [choice.validation, 0.0 if test_raw else choice.test]
-    parts = split(groups, raw.columns.height, shares, choice.seed)
+    same = repeats(raw, choice)
+    if same is None:
+        parts = split(groups, raw.columns.height, shares, choice.seed)
+    else:
+        parts = split_together(same, groups, shares, choice.seed)
+        notes.append(repeats_note(same))
     if len(parts[0]) == 0:
         raise UserError(
             _("{rows} rows are too few for this split: none is left to train on.").format(rows=raw.columns.height)
@@ -172,6 +183,55 @@ def split_up(choice: DataChoice, raw: RawData, test_raw: RawData | None, notes: 
     if test_raw:
         numbers["test"] = np.arange(raw.columns.height, raw.columns.height + test_raw.columns.height)
     return Divided(raw, test_raw, task, classes, numbers, tuple(notes))
+
+
+def with_picture(raw: RawData, choice: DataChoice) -> RawData:
+    """The data with its rows of columns as the pictures that the choice says they are. UserError where they cannot
+    be."""
+    shape = picture_shape(choice.image)
+    if not shape or raw.sample_shape == shape:
+        return raw
+    names = raw.inputs
+    if len(names) != prod(shape):
+        raise UserError(
+            _("A picture of {shape} has {places} values, and there are {count} columns beside the target.").format(
+                shape=shown_shape(shape), places=Count(prod(shape)), count=Count(len(names))
+            )
+        )
+    for name in names:
+        if not raw.columns[name].dtype.is_numeric():
+            raise UserError(_("The column “{name}” holds words, which are no pixels.").format(name=name))
+    return replace(raw, sample_shape=shape)
+
+
+def repeats(raw: RawData, choice: DataChoice) -> NDArray[np.int64] | None:
+    """A number (n,) for each row, the same for those with the same inputs, where they are to stay together; None where
+    each row is by itself."""
+    table = raw.columns
+    if choice.repeats == "apart" or (choice.repeats == "auto" and isinstance(table, ArrayColumns)):
+        return None
+    inputs = raw.inputs
+    if choice.repeats == "auto" and not any(
+        table[name].dtype == polars_text() and is_prose(table[name]) for name in inputs
+    ):
+        return None
+    hashes = table_of(table).select(inputs).hash_rows().to_numpy()
+    return np.unique(hashes, return_inverse=True)[1].astype(np.int64)
+
+
+def polars_text() -> Any:
+    import polars
+
+    return polars.String
+
+
+def repeats_note(same: NDArray[np.int64]) -> str:
+    repeated = len(same) - int(same.max()) - 1
+    return translate_count(
+        "{count} row repeats another; both are in the same part.",
+        "{count} rows repeat others; they are in the same part.",
+        repeated,
+    ).format(count=Count(repeated))
 
 
 def load_part(choice: DataChoice, preparation: Preparation, part: str, reader: Reader | None = None) -> Samples:
@@ -186,7 +246,7 @@ def load_part(choice: DataChoice, preparation: Preparation, part: str, reader: R
             _("The column “{name}” is missing; the network was trained with it.").format(name=preparation.target)
         )
     inputs = preparing.encode_inputs(table, preparation)
-    targets = preparing.encode_target(table[preparation.target], preparation)
+    targets = preparing.encode_targets(table, preparation)
     return Samples(inputs, targets, np.arange(len(inputs), dtype=np.int32))
 
 
@@ -216,7 +276,7 @@ def matching(test: RawData, raw: RawData, choice: DataChoice) -> RawData:
                 )
             )
     alike = columns.select([like(columns[name], raw.columns[name]) for name in names])
-    return replace(test, columns=alike, target=raw.target)
+    return replace(test, columns=alike, target=raw.target, labels=raw.labels)
 
 
 def like(column: "polars.Series", model: "polars.Series") -> "polars.Series":
@@ -291,7 +351,7 @@ def split_notes(choice: DataChoice, train: Samples, validation: Samples, test: S
             seed=choice.seed, train=len(train), validation=len(validation), test=len(test)
         )
     ]
-    if choice.standardize and train.all_inputs.ndim == 1 + preparing.IMAGE_AXES:
+    if choice.standardize and train.all_inputs.ndim == 1 + IMAGE_AXES:
         notes.append(
             _(
                 "The pixels of each channel are shifted to mean 0 and scaled to deviation 1 all together, measured on "

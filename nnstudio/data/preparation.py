@@ -10,6 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.data.columns import ArrayColumns, RawData
+from nnstudio.data.text_columns import MOST_CATEGORIES, fit_text, only_tokens, texts_in
+from nnstudio.data.words import tokens_of, weights_of
+from nnstudio.layers.windows import IMAGE_AXES
 from nnstudio.project.model import ColumnPreparation, DataChoice, Preparation, Task
 from nnstudio.text import Count, UserError, translate_count
 from nnstudio.text import translate as _
@@ -25,9 +28,6 @@ Floats = NDArray[np.float32]
 
 MOST_CLASSES_OF_NUMBERS = 20
 MOST_CLASSES = 1000
-MOST_CATEGORIES = 50
-IMAGE_AXES = 3
-"""Channels, height and width."""
 SMALLEST_SCALE = 1e-12
 """A deviation below this share of the mean is rounding."""
 BLOCK = 2**17
@@ -35,6 +35,25 @@ BLOCK = 2**17
 
 
 # --- the target -----------------------------------------------------------------------------------------------------
+
+
+def encode_targets(columns: "Columns", preparation: Preparation) -> NDArray[Any]:
+    """The targets of some rows as `encode_target` gives them; of labels 0 and 1 (n, labels) as float32. UserError for
+    what is no such target."""
+    if preparation.task != "labels":
+        return encode_target(columns[preparation.target], preparation)
+    return np.stack([label_values(columns[name]) for name in preparation.classes], axis=1)
+
+
+def label_values(column: "polars.Series") -> Floats:
+    """A column of 0 and 1, or true and false (n,); UserError for others."""
+    import polars
+
+    numbers = numbers_in(column) if column.dtype == polars.String else column.cast(polars.Float64, strict=False)
+    if numbers.null_count() or not numbers.is_in([0.0, 1.0]).all():
+        raise UserError(_("“{name}” is one of several targets, and not all of it is 0 or 1.").format(name=column.name))
+    values: Floats = numbers.to_numpy().astype(np.float32)
+    return values
 
 
 def find_task(target: "polars.Series", wished: str) -> Task:
@@ -139,15 +158,18 @@ def fit(
     reached: Reached = lambda share: None,
 ) -> Preparation:
     """What to do with each column, measured on the training rows; remarks go to `notes`."""
-    names = [name for name in raw.columns.columns if name != raw.target]
+    names = raw.inputs
     if raw.sample_shape is not None and len(raw.sample_shape) == IMAGE_AXES:
         columns = fit_channels(raw, names, train, choice.standardize, notes, reached)
     else:
         columns = []
         for place, name in enumerate(names):
-            column = fit_column(raw.columns[name], train, choice.standardize, notes, raw.sample_shape is not None)
+            column = fit_column(raw.columns[name], train, choice, notes, raw.sample_shape is not None)
             columns.extend([column] if column else [])
             reached((place + 1) / len(names))
+    tokens = [column for column in columns if column.text and column.text.length]
+    if tokens:
+        columns = only_tokens(columns, tokens[0], notes)
     if not columns:
         raise UserError(
             _(
@@ -156,7 +178,7 @@ def fit(
             )
             + "".join(f" {note}" for note in notes[-3:])
         )
-    width = sum(len(column.categories) if column.kind == "category" else 1 for column in columns)
+    width = sum(column.width for column in columns)
     mean, scale = 0.0, 1.0
     if task == "value" and choice.standardize:
         mean, scale = mean_and_scale(raw.columns[raw.target].to_numpy().astype(np.float64)[train])
@@ -167,11 +189,13 @@ def fit(
             ).format(scale=scale)
         )
     shape = raw.sample_shape or (width,)
-    return Preparation(tuple(columns), shape, task, raw.target, classes, mean, scale)
+    vocabulary = len(tokens[0].categories) + 2 if tokens else 0
+    is_sparse = not tokens and any(column.text for column in columns)
+    return Preparation(tuple(columns), shape, task, raw.target, classes, mean, scale, vocabulary, is_sparse)
 
 
 def fit_column(
-    column: "polars.Series", train: NDArray[np.int64], standardize: bool, notes: list[str], of_image: bool = False
+    column: "polars.Series", train: NDArray[np.int64], choice: DataChoice, notes: list[str], of_image: bool = False
 ) -> ColumnPreparation | None:
     """How one column is treated; None when it is left out, which is said. A place in an image never is."""
     import polars
@@ -179,7 +203,7 @@ def fit_column(
     if column.dtype == polars.Boolean:
         column = column.cast(polars.Float64)
     if not column.dtype.is_numeric():
-        return fit_categories(column, train, notes)
+        return fit_text(column, train, choice, notes) or fit_categories(column, train, notes)
     values = column.cast(polars.Float64).to_numpy()
     present = values[train][np.isfinite(values[train])]
     if len(present) == 0 and of_image:
@@ -194,7 +218,7 @@ def fit_column(
                 name=column.name, fill=fill
             )
         )
-    mean, scale = mean_and_scale(present) if standardize else (0.0, 1.0)
+    mean, scale = mean_and_scale(present) if choice.standardize else (0.0, 1.0)
     if present.min() == present.max() and not of_image:
         notes.append(_("“{name}” has the same value in every training row and tells nothing.").format(name=column.name))
     return ColumnPreparation(column.name, "number", fill=fill, mean=mean, scale=scale)
@@ -292,7 +316,8 @@ def sound_scale(mean: float, scale: float) -> float:
 def encode_inputs(
     columns: "Columns", preparation: Preparation, in_place: bool = False, reached: Reached = lambda share: None
 ) -> Floats:
-    """The samples (n, *sample_shape) as float32; UserError for a column that is missing or of another kind.
+    """The samples (n, *sample_shape) as float32; UserError for a column that is missing or of another kind. Sparse ones
+    are (n, 2 k): the places of k values in each sample, then the values.
 
     With `in_place` the memory of the columns becomes that of the samples where it can: they are used up.
     """
@@ -302,7 +327,9 @@ def encode_inputs(
             raise UserError(
                 _("The column “{name}” is missing; the network was trained with it.").format(name=column.name)
             )
-    width = sum(len(column.categories) if column.kind == "category" else 1 for column in preparation.columns)
+    if preparation.is_sparse:
+        return encode_sparse(columns, preparation)
+    width = sum(column.width for column in preparation.columns)
     encoded = own_memory(columns, width) if in_place else None
     if encoded is None:
         encoded = np.empty((columns.height, width), np.float32)
@@ -337,12 +364,31 @@ def encode_column(values: "polars.Series", column: ColumnPreparation) -> NDArray
     """One column as float32 (n,), or (n, categories)."""
     import polars
 
+    if column.text is not None:
+        return tokens_of(texts_in(values), column.text, column.categories)
     if column.kind == "category":
-        words = np.array(class_names(values), dtype=object)
-        return np.stack([words == category for category in column.categories], axis=1).astype(np.float32)
+        found = np.array(class_names(values), dtype=object)
+        return np.stack([found == category for category in column.categories], axis=1).astype(np.float32)
     if values.dtype == polars.String:
         values = numbers_in(values)
     return scaled(values.cast(polars.Float64).to_numpy(), column.fill, column.mean, column.scale)
+
+
+def encode_sparse(columns: "Columns", preparation: Preparation) -> Floats:
+    """Rows of which most values are 0 (n, 2 k): the places of k values, then the values."""
+    start, places, values = 0, [], []
+    for column in preparation.columns:
+        given = columns[column.name]
+        if column.text is not None:
+            rows = weights_of(texts_in(given), column.text, column.categories)
+            places.append(rows.places + start)
+            values.append(rows.values)
+        else:
+            encoded = encode_column(given, column).reshape(len(given), -1)
+            places.append(np.broadcast_to(np.arange(start, start + column.width), encoded.shape))
+            values.append(encoded)
+        start += column.width
+    return np.concatenate([*places, *values], axis=1, dtype=np.float32, casting="unsafe")
 
 
 def scaled(numbers: NDArray[np.float64], fill: Any, mean: Any, scale: Any) -> Floats:

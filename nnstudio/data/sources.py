@@ -1,5 +1,6 @@
 """From the name of a source to raw columns: `builtin:digits`, `toy:circle?noise=0.1`, or the path of a file."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from nnstudio.project.toy_source import toy_settings
 from nnstudio.text import UserError, shown_path
 from nnstudio.text import translate as _
 
+MOST_LABELS = 62
+"""So many targets of 0 and 1 are one number, by which sets of them are compared."""
 BUILTINS = ("digits", "iris", "wine", "breast_cancer", "diabetes")
 
 
@@ -35,10 +38,16 @@ def read_source(source: str, target: str = "", reader: Reader | None = None) -> 
 
 
 def with_target(raw: RawData, target: str, source: str) -> RawData:
-    """The data with another column as its target."""
+    """The data with another column as its target, or with several, as in 25-48 or one;another."""
     names = raw.columns.columns
     if target in names:
         return replace(raw, target=target)
+    several = several_targets(names, target)
+    if several:
+        if len(several) > MOST_LABELS:
+            words = _("{count} targets are too many: at most {limit} can be told together.")
+            raise UserError(words.format(count=len(several), limit=MOST_LABELS))
+        return replace(raw, target=several[0], labels=several)
     if target.isdecimal() and 1 <= int(target) <= len(names):
         return replace(raw, target=names[int(target) - 1])
     shown = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
@@ -47,6 +56,16 @@ def with_target(raw: RawData, target: str, source: str) -> RawData:
             source=shown_source(source), target=target[:60], count=len(names), names=shown
         )
     )
+
+
+def several_targets(names: Sequence[str], target: str) -> tuple[str, ...]:
+    """The columns that a range of numbers counted from 1, or names between semicolons, mean; none where it is
+    neither."""
+    first, dash, last = target.partition("-")
+    if dash and first.isdecimal() and last.isdecimal() and 1 <= int(first) < int(last) <= len(names):
+        return tuple(names[int(first) - 1 : int(last)])
+    listed = tuple(dict.fromkeys(name.strip() for name in target.split(";")))
+    return listed if len(listed) > 1 and all(name in names for name in listed) else ()
 
 
 def shown_source(source: str) -> str:

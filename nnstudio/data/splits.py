@@ -27,6 +27,14 @@ def split(groups: NDArray[np.int64] | None, rows: int, shares: Sequence[float], 
     return [random.permutation(part) for part in parts]
 
 
+def split_together(same: Indices, groups: Indices | None, shares: Sequence[float], seed: int) -> list[Indices]:
+    """`split` for rows of which those of the same number (n,) stay in one part; the shares are of the numbers."""
+    numbers, first = np.unique(same, return_index=True)
+    parts = split(None if groups is None else groups[first], len(numbers), shares, seed)
+    random = np.random.default_rng(seed)
+    return [random.permutation(np.flatnonzero(np.isin(same, part))) for part in parts]
+
+
 def part_sizes(rows: int, shares: Sequence[float]) -> list[int]:
     """Whole numbers of rows for the rest and for each share; a share above 0 gets at least one."""
     sizes = [max(1, round(rows * share)) if share > 0 else 0 for share in shares]

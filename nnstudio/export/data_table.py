@@ -16,16 +16,17 @@ def data_csv(run: Run, divided: Divided) -> bytes:
     if preparation.task == "class":
         names = polars.Series(preparation.target, class_names(table[preparation.target]), dtype=polars.String)
         table = table.with_columns(names)
+    targets = preparation.classes if preparation.task == "labels" else (preparation.target,)
     kept = [column.name for column in preparation.columns]
     parts = [part for part, rows in divided.parts.items() for _row in rows]
     # Part by part and in the order in which they train, so that the same seed gives the same batches.
-    table = table.select([*kept, preparation.target])[np.concatenate(list(divided.parts.values()))]
+    table = table.select([*kept, *targets])[np.concatenate(list(divided.parts.values()))]
     return table.with_columns(polars.Series(part_column(preparation), parts)).write_csv().encode()
 
 
 def part_column(preparation: Preparation) -> str:
     """The name of the column that says train, validation or test; the data may have one called "part" itself."""
-    name, taken = "part", {preparation.target, *(column.name for column in preparation.columns)}
+    name, taken = "part", {preparation.target, *preparation.classes, *(column.name for column in preparation.columns)}
     while name in taken:
         name += "_"
     return name

@@ -5,75 +5,28 @@ from typing import TypeVar
 import msgspec
 
 from nnstudio.layers.spec import Parameter, Value
+from nnstudio.project.data_settings import DATA_SETTINGS, LARGEST_SEED
 from nnstudio.project.model import DataChoice, Project, TrainingPlan
 from nnstudio.text import UserError, mark
 from nnstudio.text import translate as _
 
 Settings = TypeVar("Settings", DataChoice, TrainingPlan)
 
-LARGEST_SEED = 2**32 - 1
-
-DATA_SETTINGS: tuple[Parameter, ...] = (
-    Parameter(
-        "validation",
-        mark("Validation share"),
-        "number",
-        0.2,
-        0,
-        1,
-        below=True,
-        help=mark("The share of the rows held out to choose settings by and to stop early."),
-    ),
-    Parameter(
-        "test",
-        mark("Test share"),
-        "number",
-        0.2,
-        0,
-        1,
-        below=True,
-        help=mark("The share of the rows kept unseen until the very end."),
-    ),
-    Parameter(
-        "task",
-        mark("Task"),
-        "choice",
-        "auto",
-        choices=("auto", "class", "value"),
-        help=mark(
-            "Whether the target is a class or a value. Auto takes text, true/false and at most 20 different "
-            "whole numbers for classes."
-        ),
-    ),
-    Parameter(
-        "stratify",
-        mark("Stratified split"),
-        "boolean",
-        True,
-        help=mark("Give every part the same share of each class."),
-    ),
-    Parameter(
-        "standardize",
-        mark("Standardise"),
-        "boolean",
-        True,
-        help=mark(
-            "Shift and scale every column to mean 0 and deviation 1, measured on the training part alone. A "
-            "target that is a value is scaled too, and predictions are scaled back."
-        ),
-    ),
-    Parameter(
-        "seed",
-        mark("Split seed"),
-        "integer",
-        0,
-        0,
-        LARGEST_SEED,
-        help=mark("Decides which rows go to which part; the same seed gives the same parts."),
-    ),
-)
-
 CHOICE_NAMES = {
+    "crop": mark("cut"),
+    "pad": mark("borders"),
+    "stretch": mark("stretch"),
+    "presence": mark("presence of words"),
+    "counts": mark("counts of words"),
+    "tfidf": "tf-idf",
+    "tokens": mark("tokens"),
+    "words": mark("words"),
+    "words_and_signs": mark("words and signs"),
+    "characters": mark("characters"),
+    "together": mark("together"),
+    "apart": mark("apart"),
+    "last": mark("the last step"),
+    "all": mark("every step"),
     "auto": mark("automatic"),
     "class": mark("class"),
     "value": mark("value"),
@@ -103,6 +56,7 @@ CHOICE_NAMES = {
     "uniform": mark("uniform"),
     "xavier": "Xavier (Glorot)",
     "he": "He (Kaiming)",
+    "lecun": "LeCun (±2.4 / n)",
     "zeros": mark("zeros"),
     "cpu": "CPU",
     "cuda": "CUDA",
@@ -239,7 +193,7 @@ TRAINING_SETTINGS: tuple[Parameter, ...] = (
         mark("Initialisation"),
         "choice",
         "default",
-        choices=("default", "normal", "uniform", "xavier", "he", "zeros"),
+        choices=("default", "normal", "uniform", "xavier", "he", "lecun", "zeros"),
         help=mark("How the weights are drawn before the first step. Default is PyTorch's own."),
     ),
     Parameter(
