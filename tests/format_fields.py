@@ -9,7 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from nnstudio.project.archive import FORMAT, ProjectFile
+from nnstudio.project.archive import ProjectFile
+from nnstudio.project.older_formats import FORMAT
 
 FROZEN = Path(__file__).with_suffix(".json")
 

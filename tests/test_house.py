@@ -248,9 +248,11 @@ def test_what_a_layer_does_is_asked_of_its_role(path: Path) -> None:
 def test_a_layer_weighs_its_inputs_just_when_its_role_says_so() -> None:
     from nnstudio.layers.catalogue import CATALOGUE
 
-    assert all((one.role in ("weighted", "convolution")) == bool(one.matrices) for one in CATALOGUE)
+    assert all((one.role in ("weighted", "convolution", "recurrent")) == bool(one.matrices) for one in CATALOGUE)
     for one in CATALOGUE:
-        shape = (4, 4, 4) if one.role == "convolution" else (4,)
+        if not one.matrices:
+            continue
+        shape = {"conv": (4, 4, 4), "dense": (4,)}.get(one.type, (4, 4))
         assert set(one.matrices) <= set(one.tensors([shape] * max(one.inputs[0], 1), one.defaults()))
 
 

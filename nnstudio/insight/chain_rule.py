@@ -85,8 +85,7 @@ def walk(trained: TrainedNetwork, network: Network, inputs: NDArray[np.float32],
     names = chain_of(model)
     modules = [model.get_submodule(name) for name in names]
     check_sizes(network, names, modules, inputs.size)
-    coding = trained.loss, trained.preparation.task, trained.outputs, trained.label_smoothing
-    coded = code_targets(torch.from_numpy(target), *coding)
+    coded = code_targets(torch.from_numpy(target), *trained.coding)
     coded = coded.double() if coded.is_floating_point() else coded
     values = [torch.from_numpy(inputs).double().requires_grad_()]
     for module in modules:

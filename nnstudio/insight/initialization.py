@@ -71,14 +71,16 @@ def starts(project: Project, dataset: Dataset, deviation: float) -> list[LayerIn
     network = made_network(changed, None, dataset.preparation)
     loss, outputs = loss_of(changed, dataset.preparation)
     task = dataset.preparation.task
-    coding = loss, task, outputs, changed.training.label_smoothing
+    coding = loss, task, outputs, changed.training.label_smoothing, network.lowest
     samples = coded(placed(dataset.train, task, torch.device("cpu")), *coding)
     some = samples.part(slice(0, SAMPLES))
     values: dict[str, torch.Tensor] = {}
-    names = {module: name for name, module in network.trained.named_modules()}
+    weighing = network.weighing()
     hooks = [
-        module.register_forward_hook(lambda one, given, output: values.__setitem__(names[one], output.detach()))
-        for module in network.weighing_modules().values()
+        network.trained.get_submodule(name).register_forward_hook(
+            lambda _one, _given, output, name=name: values.__setitem__(name, output.detach())
+        )
+        for name in weighing
     ]
     network.trained.train()
     with torch.enable_grad(), entering(network) as entered:
@@ -87,14 +89,13 @@ def starts(project: Project, dataset: Dataset, deviation: float) -> list[LayerIn
     for hook in hooks:
         hook.remove()
     found = []
-    for module in network.weighing_modules().values():
-        name = names[module]
+    for name, layer in weighing.items():
         after = activation_after(network, name)
         flat = distribution(entered[after], network.trained.get_submodule(after)).flat if after in entered else math.nan
-        assert module.weight.grad is not None
+        assert layer.weight.grad is not None
         found.append(
             LayerInitialization(
-                name, histogram(module.weight.detach()), histogram(values[name]), histogram(module.weight.grad), flat
+                name, histogram(layer.weight.detach()), histogram(values[name]), histogram(layer.weight.grad), flat
             )
         )
     return found
@@ -102,13 +103,13 @@ def starts(project: Project, dataset: Dataset, deviation: float) -> list[LayerIn
 
 def activation_after(network: BuiltNetwork, name: str) -> str:
     """The activation that a dense layer's values enter at once, or after a norm; "" where there is none."""
-    is_after = False
+    is_after, weighing = False, network.weighing()
     for node in network.trained.graph.nodes:
         if node.op != "call_module":
             continue
         if is_after and node.target in network.activations:
             return str(node.target)
-        if is_after and str(node.target) in network.weighing:
+        if is_after and str(node.target) in weighing:
             return ""
         is_after = is_after or node.target == name
     return ""

@@ -77,8 +77,7 @@ def landscape(
     across, up = (axis_of(everywhere[:, axis], directions == "random") for axis in (0, 1))
 
     samples = placed(dataset.train, dataset.preparation.task, torch.device("cpu"))
-    coding = trained.loss, dataset.preparation.task, trained.outputs, trained.label_smoothing
-    some = coded(samples, *coding).part(slice(0, SAMPLES))
+    some = coded(samples, *trained.coding).part(slice(0, SAMPLES))
     losses = np.full((SIDE, SIDE), np.nan)
     shapes = [parameter.shape for parameter in model.parameters()]
     explained = float(flat / moved) if moved > 0 else 1.0

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from nnstudio.data.dataset import Samples
 from nnstudio.project.model import Run
-from nnstudio.training.engine.losses import LOSSES, class_probabilities
+from nnstudio.text import UserError
+from nnstudio.text import translate as _
+from nnstudio.training.engine.losses import LOSSES
 from nnstudio.training.engine.metrics import outputs_of
 from nnstudio.training.inference import restore
 from nnstudio.training.session import coded, placed
@@ -57,20 +59,21 @@ def judge(run: Run, samples: Samples) -> LargestErrors:
     trained = restore(run)
     preparation = trained.preparation
     whole = placed(samples, preparation.task, torch.device("cpu"))
-    coding = trained.loss, preparation.task, trained.outputs, trained.label_smoothing
-    prepared = coded(whole, *coding).part(slice(None))
+    prepared = coded(whole, *trained.coding).part(slice(None))
     outputs = outputs_of(trained.network.trained, prepared.inputs)
     losses = LOSSES[trained.loss](outputs, prepared.targets, reduction="none").reshape(len(outputs), -1).mean(dim=1)
     worst = losses.argsort(descending=True)[:MOST].tolist()
     found = []
     wrong_classes = 0
+    if preparation.task == "labels":
+        raise UserError(_("These samples have several targets each; this list is for one."))
     if prepared.classes is None:
         scale, mean = preparation.target_scale, preparation.target_mean
         truth, answers = prepared.targets[:, 0] * scale + mean, outputs[:, 0] * scale + mean
         probabilities = torch.full_like(outputs[:, :1], math.nan).repeat(1, 2)
         places = torch.zeros(len(outputs), 2, dtype=torch.int64)
     else:
-        probabilities = class_probabilities(outputs, trained.loss)
+        probabilities = trained.network.probabilities(outputs, trained.loss)
         truth, answers = prepared.classes, probabilities.argmax(dim=1)
         places = torch.stack([truth, answers], dim=1)
         wrong_classes = int((truth != answers).sum())
@@ -94,10 +97,10 @@ def judge(run: Run, samples: Samples) -> LargestErrors:
 def first_layer(run: Run, size: tuple[int, int] | None) -> NDArray[np.float32] | None:
     """The weights of the first layer that weighs its inputs as pictures (units, height, width): of the whole sample, or
     of a kernel over one channel. None where they are none."""
-    module = next(iter(restore(run).network.weighing_modules().values()), None)
-    if size is None or module is None:
+    layer = next(iter(restore(run).network.weighing().values()), None)
+    if size is None or layer is None:
         return None
-    weights: NDArray[Any] = module.weight.detach()[:MOST_UNITS].numpy().copy()
+    weights: NDArray[Any] = layer.weight.detach()[:MOST_UNITS].numpy().copy()
     if weights.ndim == 4 and weights.shape[1] == 1:
         return weights[:, 0]
     return weights.reshape(-1, *size) if weights[0].size == size[0] * size[1] else None

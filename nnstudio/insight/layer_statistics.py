@@ -30,7 +30,7 @@ def portrait(run: Run, dataset: Dataset) -> LayerStatistics:
     inputs = torch.from_numpy(dataset.train.all_inputs[dataset.train.rows[:ROWS]])
     with torch.no_grad(), entering(network) as entered:
         model(inputs)
-    weights = {name: histogram(module.weight.detach()) for name, module in network.weighing_modules().items()}
+    weights = {name: histogram(layer.weight.detach()) for name, layer in network.weighing().items()}
     return LayerStatistics(
         run.weights_epoch,
         weights,

@@ -13,8 +13,7 @@ from nnstudio.project.model import Run
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.training.engine.dropout import MaskedDropout
-from nnstudio.training.engine.losses import class_probabilities
-from nnstudio.training.inference import restore
+from nnstudio.training.inference import TrainedNetwork, restore
 
 MASKS = 200
 
@@ -70,14 +69,14 @@ def mc_dropout_of(run: Run, inputs: NDArray[np.float32], seed: int = 0, masks: i
     model.eval()
     with torch.no_grad():
         one = model(torch.from_numpy(inputs))
-    return McDropout(in_text(run, trained.loss, many), in_text(run, trained.loss, one)[0], drawn)
+    return McDropout(in_text(trained, many), in_text(trained, one)[0], drawn)
 
 
-def in_text(run: Run, loss: str, outputs: torch.Tensor) -> NDArray[np.float64]:
+def in_text(trained: TrainedNetwork, outputs: torch.Tensor) -> NDArray[np.float64]:
     """Outputs (n, k) as a probability a class, or as the value in the units of the data."""
-    preparation = run.preparation
-    if preparation.task == "class":
-        probabilities: NDArray[np.float64] = class_probabilities(outputs, loss).double().numpy()
+    preparation = trained.preparation
+    if preparation.task != "value":
+        probabilities: NDArray[np.float64] = trained.network.probabilities(outputs, trained.loss).double().numpy()
         return probabilities
     values: NDArray[np.float64] = outputs.double().numpy() * preparation.target_scale + preparation.target_mean
     return values

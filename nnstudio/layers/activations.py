@@ -36,6 +36,7 @@ def activation(
     arguments: Callable[[Values], dict[str, Any]] = lambda values: {},
     symbol: str = "",
     contained_in: str = "",
+    lowest: float | None = None,
 ) -> LayerType:
     """A layer that applies one function to every value by itself."""
     return LayerType(
@@ -46,12 +47,13 @@ def activation(
         help=help,
         formula=formula,
         output_shape=same_shape,
-        call=lambda shapes, values: TorchCall(f"nn.{torch_name}", arguments(values)),
+        call=lambda shapes, values: TorchCall(torch_name, arguments(values)),
         parameters=parameters,
         icon="mdi6.chart-bell-curve-cumulative",
         derivative_formula=derivative_formula,
         curve=curve,
         contained_in=contained_in,
+        lowest=lowest,
         symbol=symbol or rf"\mathrm{{{label}}}",
     )
 
@@ -143,30 +145,65 @@ def softmax_shape(shapes: Sequence[Shape], values: Values) -> Shape:
 SIGMOID = activation(
     "sigmoid",
     mark("Sigmoid"),
-    "Sigmoid",
+    "nn.Sigmoid",
     mark("Squeezes any number into 0 to 1. Far from 0 it is flat: its derivative is at most ¼ and soon nearly 0."),
     r"\sigma(x) = \frac{1}{1 + e^{-x}}",
     r"\sigma'(x) = \sigma(x)\,(1 - \sigma(x))",
     lambda values: Curve(sigmoid, sigmoid_derivative),
     symbol=r"\sigma",
     contained_in="binary_cross_entropy",
+    lowest=0.0,
 )
 
 TANH = activation(
     "tanh",
     mark("Tanh"),
-    "Tanh",
+    "nn.Tanh",
     mark("Squeezes any number into −1 to 1, around 0. Its derivative is 1 at 0 and fades to both sides."),
     r"\tanh(x) = \frac{e^{x} - e^{-x}}{e^{x} + e^{-x}}",
     r"\tanh'(x) = 1 - \tanh^2(x)",
     lambda values: Curve(np.tanh, tanh_derivative),
     symbol=r"\tanh",
+    lowest=-1.0,
+)
+
+
+def scaled_tanh_curve(values: Values) -> Curve:
+    amplitude, slope = float(values["amplitude"]), float(values["slope"])
+    return Curve(
+        lambda x: amplitude * np.tanh(slope * np.asarray(x)),
+        lambda x: amplitude * slope * tanh_derivative(slope * np.asarray(x)),
+    )
+
+
+SCALED_TANH = activation(
+    "scaled_tanh",
+    mark("Scaled tanh"),
+    "ScaledTanh",
+    mark(
+        "A tanh made larger and flatter: with 1.7159 and 2/3 it takes ±1 to ±1, and values that spread by 1 keep doing "
+        "so from layer to layer (LeCun)."
+    ),
+    r"f(x) = A \tanh(S\,x)",
+    r"f'(x) = A\,S\,(1 - \tanh^2(S\,x))",
+    scaled_tanh_curve,
+    parameters=(
+        Parameter(
+            "amplitude", mark("Amplitude A"), "number", 1.7159, 0, 100, above=True, help=mark("How far it goes.")
+        ),
+        Parameter(
+            "slope", mark("Slope S"), "number", 0.6666667, 0, 100, above=True, help=mark("How steeply it begins.")
+        ),
+    ),
+    arguments=lambda values: {name: float(values[name]) for name in ("amplitude", "slope")},
+    symbol=r"\mathrm{tanh}_s",
+    lowest=-1.0,
 )
 
 RELU = activation(
     "relu",
     mark("ReLU"),
-    "ReLU",
+    "nn.ReLU",
     mark("Passes positive numbers on and turns negative ones into 0. Cheap, and its derivative does not fade."),
     r"\mathrm{relu}(x) = \max(0, x)",
     r"\mathrm{relu}'(x) = 1 \;\mathrm{if}\; x > 0, \;\mathrm{else}\; 0",
@@ -176,7 +213,7 @@ RELU = activation(
 LEAKY_RELU = activation(
     "leaky_relu",
     mark("Leaky ReLU"),
-    "LeakyReLU",
+    "nn.LeakyReLU",
     mark("Like ReLU, but lets a small share of negative numbers through, so that no unit dies."),
     r"f(x) = \max(0, x) + a \min(0, x)",
     r"f'(x) = 1 \;\mathrm{if}\; x > 0, \;\mathrm{else}\; a",
@@ -198,7 +235,7 @@ LEAKY_RELU = activation(
 ELU = activation(
     "elu",
     mark("ELU"),
-    "ELU",
+    "nn.ELU",
     mark("Like ReLU for positive numbers; negative ones bend smoothly towards −α."),
     r"f(x) = x \;\mathrm{if}\; x > 0, \;\mathrm{else}\; \alpha\,(e^{x} - 1)",
     r"f'(x) = 1 \;\mathrm{if}\; x > 0, \;\mathrm{else}\; \alpha\,e^{x}",
@@ -221,7 +258,7 @@ ELU = activation(
 GELU = activation(
     "gelu",
     mark("GELU"),
-    "GELU",
+    "nn.GELU",
     mark("Weighs each number by the normal distribution's share below it: a smooth ReLU."),
     r"f(x) = x\,\Phi(x)",
     r"f'(x) = \Phi(x) + x\,\varphi(x)",
@@ -231,7 +268,7 @@ GELU = activation(
 SILU = activation(
     "silu",
     mark("SiLU"),
-    "SiLU",
+    "nn.SiLU",
     mark("Weighs each number by its own sigmoid: a smooth ReLU, also called swish."),
     r"f(x) = x\,\sigma(x)",
     r"f'(x) = \sigma(x)\,(1 + x\,(1 - \sigma(x)))",
@@ -241,7 +278,7 @@ SILU = activation(
 SOFTPLUS = activation(
     "softplus",
     mark("Softplus"),
-    "Softplus",
+    "nn.Softplus",
     mark("A smooth ReLU that is never 0; its derivative is the sigmoid."),
     r"f(x) = \ln(1 + e^{x})",
     r"f'(x) = \sigma(x)",
@@ -265,4 +302,5 @@ SOFTMAX = LayerType(
     curve=lambda values: Curve(softmax, softmax_derivative),
     symbol=r"\mathrm{softmax}",
     contained_in="cross_entropy",
+    lowest=0.0,
 )

@@ -1,6 +1,16 @@
 """Every layer there is, in the order in which the palette shows them."""
 
-from nnstudio.layers import activations, dense, images, regularization, structure
+from nnstudio.layers import (
+    activations,
+    convolution,
+    dense,
+    distances,
+    images,
+    pooling,
+    regularization,
+    sequences,
+    structure,
+)
 from nnstudio.layers.spec import LayerType
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
@@ -8,17 +18,31 @@ from nnstudio.text import translate as _
 CATALOGUE: tuple[LayerType, ...] = (
     structure.INPUT,
     dense.DENSE,
+    distances.RBF,
     structure.FLATTEN,
     structure.CONCAT,
     structure.ADD,
+    images.SELECT,
     structure.OUTPUT,
     images.IMAGE,
-    images.CONV,
-    images.MAX_POOL,
-    images.AVG_POOL,
-    images.ADAPTIVE_AVG_POOL,
+    convolution.CONV,
+    pooling.MAX_POOL,
+    pooling.AVG_POOL,
+    pooling.ADAPTIVE_AVG_POOL,
+    pooling.GLOBAL_AVG_POOL,
+    pooling.GLOBAL_MAX_POOL,
+    images.PAD,
+    images.SCALE,
+    images.LOCAL_RESPONSE_NORM,
+    sequences.EMBEDDING,
+    sequences.EMBEDDING_BAG,
+    sequences.SEQUENCE,
+    convolution.CONV_1D,
+    sequences.LSTM,
+    sequences.GRU,
     activations.SIGMOID,
     activations.TANH,
+    activations.SCALED_TANH,
     activations.RELU,
     activations.LEAKY_RELU,
     activations.ELU,
@@ -45,19 +69,21 @@ def layer_type(name: str) -> LayerType:
 
 # What people usually put behind a layer, by category; the most usual first.
 USUAL = {
-    "": ("dense", "image", "activation", "regularization", "structure"),
-    "structure": ("dense", "image", "structure", "activation", "regularization"),
-    "dense": ("activation", "regularization", "dense", "structure", "image"),
-    "image": ("activation", "image", "regularization", "structure", "dense"),
-    "activation": ("dense", "image", "regularization", "structure", "activation"),
-    "regularization": ("dense", "activation", "structure", "image", "regularization"),
+    "": ("dense", "image", "sequence", "activation", "regularization", "structure"),
+    "structure": ("dense", "image", "sequence", "structure", "activation", "regularization"),
+    "dense": ("activation", "regularization", "dense", "structure", "image", "sequence"),
+    "image": ("activation", "image", "regularization", "structure", "dense", "sequence"),
+    "sequence": ("sequence", "activation", "dense", "regularization", "image", "structure"),
+    "activation": ("dense", "image", "sequence", "regularization", "structure", "activation"),
+    "regularization": ("dense", "activation", "structure", "image", "sequence", "regularization"),
 }
 
 
 def matches(declared: LayerType, wanted: str) -> bool:
-    """Whether a layer is called so, in English, in the language in use or in files."""
+    """Whether a layer is called so, in English, in the language in use, in files or by other programs."""
     wanted = wanted.strip().lower()
-    return any(wanted in text.lower() for text in (declared.type, declared.label, _(declared.label)))
+    names = (declared.type, declared.label, _(declared.label), *declared.aliases)
+    return any(wanted in text.lower() for text in names)
 
 
 def found(wanted: str, after: str = "") -> list[LayerType]:

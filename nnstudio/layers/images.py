@@ -1,46 +1,12 @@
-"""Layers for images: what slides a small window over channels × height × width."""
+"""Layers that lay values out as an image, put a border around it, choose from it, and bring its maps to one scale."""
 
 from collections.abc import Sequence
 from math import isqrt, prod
 
-from nnstudio.layers.spec import LayerType, Parameter, Shape, TorchCall, Values, require_plain, shown_shape
+from nnstudio.layers.spec import LayerType, Parameter, Shape, TorchCall, Values, pair, require_plain, shown_shape
+from nnstudio.layers.windows import IMAGE_AXES, Image, require_image
 from nnstudio.text import UserError, mark
 from nnstudio.text import translate as _
-
-Image = tuple[int, int, int]
-"""Channels, height and width."""
-
-
-def require_image(shapes: Sequence[Shape]) -> Image:
-    """The shape of an input that must be an image; UserError otherwise."""
-    if len(shapes[0]) != 3:
-        raise UserError(
-            _("gets {shape} values a sample and needs an image: channels × height × width.").format(
-                shape=shown_shape(shapes[0])
-            )
-        )
-    channels, height, width = shapes[0]
-    return channels, height, width
-
-
-def slid(image: Image, kernel: int, stride: int, padding: int) -> tuple[int, int]:
-    """How many places a window has down and across: ⌊(n + 2p − k) / s⌋ + 1; UserError where it has none."""
-    _channels, height, width = image
-    least = min(height, width) + 2 * padding
-    if kernel > least:
-        words = _(
-            "has a window of {kernel} × {kernel}, and only {height} × {width} values come in; take a kernel size of at "
-            "most {least}, or more padding."
-        )
-        raise UserError(words.format(kernel=kernel, height=height, width=width, least=least))
-    down, across = ((size + 2 * padding - kernel) // stride + 1 for size in (height, width))
-    return down, across
-
-
-def window(values: Values) -> tuple[int, int, int]:
-    """Kernel size, stride and padding."""
-    return int(values["kernel_size"]), int(values["stride"]), int(values["padding"])
-
 
 # --- columns that are pixels ----------------------------------------------------------------------------------------
 
@@ -82,183 +48,125 @@ IMAGE = LayerType(
     ),
     icon="mdi6.image-outline",
     symbol=r"\mathrm{img}",
+    aliases=("Unflatten", "Reshape"),
 )
 
 
-# --- convolution ----------------------------------------------------------------------------------------------------
+# --- a border, and a choice -----------------------------------------------------------------------------------------
 
 
-def conv_shape(shapes: Sequence[Shape], values: Values) -> Shape:
-    image, groups, filters = require_image(shapes), int(values["groups"]), int(values["filters"])
-    if image[0] % groups:
-        words = _(
-            "gets {count} channels, which cannot be shared evenly among {groups} groups; take groups that divide it."
-        )
-        raise UserError(words.format(count=image[0], groups=groups))
-    if filters % groups:
-        words = _(
-            "has {count} filters, which cannot be shared evenly among {groups} groups; take groups that divide it."
-        )
-        raise UserError(words.format(count=filters, groups=groups))
-    return filters, *slid(image, *window(values))
+def pad_shape(shapes: Sequence[Shape], values: Values) -> Shape:
+    channels, height, width = require_image(shapes)
+    down, across = pair(values["padding"])
+    return channels, height + 2 * down, width + 2 * across
 
 
-def conv_call(shapes: Sequence[Shape], values: Values) -> TorchCall:
-    kernel, stride, padding = window(values)
-    arguments: dict[str, object] = {
-        "in_channels": shapes[0][0],
-        "out_channels": int(values["filters"]),
-        "kernel_size": kernel,
-    }
-    optional = {"stride": (stride, 1), "padding": (padding, 0), "groups": (int(values["groups"]), 1)}
-    arguments |= {name: value for name, (value, usual) in optional.items() if value != usual}
-    if not values["bias"]:
-        arguments["bias"] = False
-    return TorchCall("nn.Conv2d", arguments)
+def pad_call(shapes: Sequence[Shape], values: Values) -> TorchCall:
+    down, across = pair(values["padding"])
+    return TorchCall("nn.ConstantPad2d", {"padding": (across, across, down, down), "value": float(values["value"])})
 
 
-def conv_tensors(shapes: Sequence[Shape], values: Values) -> dict[str, Shape]:
-    """A kernel for each filter over the channels of its group, and a bias for each filter."""
-    filters, kernel = int(values["filters"]), int(values["kernel_size"])
-    weight = filters, shapes[0][0] // int(values["groups"]), kernel, kernel
-    return {"weight": weight} | ({"bias": (filters,)} if values["bias"] else {})
-
-
-def conv_multiply_adds(shapes: Sequence[Shape], values: Values) -> int:
-    filters, down, across = conv_shape(shapes, values)
-    _filters, channels, height, width = conv_tensors(shapes, values)["weight"]
-    return filters * down * across * channels * height * width
-
-
-KERNEL = Parameter(
-    "kernel_size", mark("Kernel size"), "integer", 3, 1, 1000, help=mark("How high and wide the window is.")
-)
-STRIDE = Parameter(
-    "stride", mark("Stride"), "integer", 1, 1, 1000, help=mark("By how many values the window moves on at each step.")
-)
-PADDING = Parameter(
-    "padding",
-    mark("Padding"),
-    "integer",
-    0,
-    0,
-    500,
-    help=mark("How many zeros are put around the image on each side; (k − 1) / 2 keeps its size at a stride of 1."),
-)
-
-CONV = LayerType(
-    type="conv",
-    label=mark("Convolution"),
+PAD = LayerType(
+    type="pad",
+    label=mark("Padding"),
     category="image",
-    role="convolution",
+    role="reshape",
+    help=mark("Puts a border of one value around the image, so that a window can stand at its edge."),
+    formula=r"y_{c,i,j} = x_{c,\,i-p,\,j-p}",
+    output_shape=pad_shape,
+    call=pad_call,
+    parameters=(
+        Parameter("padding", mark("Padding"), "size", 1, 0, 500, help=mark("How wide the border is on each side.")),
+        Parameter("value", mark("Value"), "number", 0.0, -1000, 1000, help=mark("What the border is filled with.")),
+    ),
+    icon="mdi6.border-outside",
+    symbol=r"\mathrm{pad}",
+    aliases=("ConstantPad2d", "ZeroPad2d", "ZeroPadding2D"),
+)
+
+
+def select_shape(shapes: Sequence[Shape], values: Values) -> Shape:
+    first, last, there = int(values["first"]), int(values["last"]), shapes[0][0]
+    if len(shapes[0]) not in (1, IMAGE_AXES):
+        raise UserError(_("takes a plain list or an image; put a flatten layer before it."))
+    if not first <= last <= there:
+        words = _("selects {first} to {last}, and those that come in are 1 to {there}.")
+        raise UserError(words.format(first=first, last=last, there=there))
+    return last - first + 1, *shapes[0][1:]
+
+
+SELECT = LayerType(
+    type="select",
+    label=mark("Select"),
+    category="structure",
+    role="reshape",
+    help=mark("Lets some columns through, or some channels of an image, that follow each other; leaves out the rest."),
+    formula=r"y = (x_{a}, \ldots, x_{b})",
+    output_shape=select_shape,
+    call=lambda shapes, values: TorchCall("Select", {"first": int(values["first"]), "last": int(values["last"])}),
+    parameters=(
+        Parameter("first", mark("First"), "integer", 1, 1, 1_000_000, help=mark("The first one, counted from 1.")),
+        Parameter("last", mark("Last"), "integer", 1, 1, 1_000_000, help=mark("The last one.")),
+    ),
+    icon="mdi6.select-group",
+    symbol=r"\mathrm{select}",
+    aliases=("slice", "split"),
+)
+
+
+# --- one scale ------------------------------------------------------------------------------------------------------
+
+
+def per_map(shapes: Sequence[Shape], values: Values) -> Shape:
+    if len(shapes[0]) not in (1, IMAGE_AXES):
+        raise UserError(_("takes a plain list or an image; put a flatten layer before it."))
+    return shapes[0]
+
+
+SCALE = LayerType(
+    type="scale",
+    label=mark("Scale"),
+    category="image",
+    role="normalization",
+    help=mark("Multiplies each map by a learnt number and adds another, as LeNet-5 does behind its pooling."),
+    formula=r"y_c = a_c\, x_c + b_c",
+    output_shape=per_map,
+    call=lambda shapes, values: TorchCall("Scale", {"count": shapes[0][0]}),
+    tensors=lambda shapes, values: {"weight": shapes[0][:1], "bias": shapes[0][:1]},
+    multiply_adds=lambda shapes, values: prod(shapes[0]),
+    links=lambda shapes, values: prod(shapes[0]),  # the bias of each value: its factor belongs to the window before
+    icon="mdi6.resize",
+    symbol=r"\mathrm{scale}",
+    aliases=("affine", "trainable coefficient"),
+)
+
+
+def response_call(shapes: Sequence[Shape], values: Values) -> TorchCall:
+    return TorchCall(
+        "nn.LocalResponseNorm",
+        {"size": int(values["size"]), **{name: float(values[name]) for name in ("alpha", "beta", "k")}},
+    )
+
+
+LOCAL_RESPONSE_NORM = LayerType(
+    type="local_response_norm",
+    label=mark("Local response norm"),
+    category="image",
+    role="normalization",
     help=mark(
-        "Slides a small window over the image. Each filter adds up what is in it, each value times a weight, plus a "
-        "bias, with the same weights everywhere: so a pattern is found wherever it stands."
+        "Divides each value by what its neighbours in other maps give at the same place, as AlexNet does. PyTorch "
+        "divides α by the size: the 10⁻⁴ of the paper is 5 · 10⁻⁴ here."
     ),
-    formula=r"y_{f,i,j} = \sum_{c,u,v} W_{f,c,u,v}\, x_{c,\, si+u,\, sj+v} + b_f",
-    output_shape=conv_shape,
-    call=conv_call,
-    tensors=conv_tensors,
-    matrices=("weight",),
-    multiply_adds=conv_multiply_adds,
+    formula=r"y_c = x_c \left(k + \frac{\alpha}{n} \sum_{c'} x_{c'}^2\right)^{-\beta}",
+    output_shape=lambda shapes, values: require_image(shapes),
+    call=response_call,
     parameters=(
-        Parameter("filters", mark("Filters"), "integer", 8, 1, 100_000, help=mark("How many maps the layer gives.")),
-        KERNEL,
-        STRIDE,
-        PADDING,
-        Parameter(
-            "groups",
-            mark("Groups"),
-            "integer",
-            1,
-            1,
-            100_000,
-            help=mark("Into how many groups the channels are divided; each filter sees those of its own."),
-        ),
-        Parameter("bias", mark("Bias"), "boolean", True, help=mark("Whether each filter adds a constant of its own.")),
+        Parameter("size", mark("Size"), "integer", 5, 1, 1000, help=mark("How many maps that follow each other.")),
+        Parameter("alpha", "α", "number", 5e-4, 0, 1000, help=mark("How much the neighbours count.")),
+        Parameter("beta", "β", "number", 0.75, 0, 10, help=mark("The power of the divisor.")),
+        Parameter("k", "k", "number", 2.0, 0, 1000, above=True, help=mark("What the divisor begins with.")),
     ),
-    icon="mdi6.grid",
-    symbol=r"\mathrm{conv}",
-)
-
-
-# --- pooling --------------------------------------------------------------------------------------------------------
-
-
-def pool_shape(shapes: Sequence[Shape], values: Values) -> Shape:
-    kernel, stride, padding = window(values)
-    if 2 * padding > kernel:
-        words = _("has a padding of {padding}; at a kernel size of {kernel} it can be {most} at most.")
-        raise UserError(words.format(padding=padding, kernel=kernel, most=kernel // 2))
-    image = require_image(shapes)
-    return image[0], *slid(image, kernel, stride, padding)
-
-
-def pool_call(name: str, shapes: Sequence[Shape], values: Values) -> TorchCall:
-    kernel, stride, padding = window(values)
-    return TorchCall(name, {"kernel_size": kernel, "stride": stride} | ({"padding": padding} if padding else {}))
-
-
-POOLING = (
-    Parameter("kernel_size", KERNEL.label, "integer", 2, 1, 1000, help=KERNEL.help),
-    Parameter("stride", STRIDE.label, "integer", 2, 1, 1000, help=STRIDE.help),
-    Parameter("padding", PADDING.label, "integer", 0, 0, 500, help=mark("How far the window goes beyond the image.")),
-)
-
-MAX_POOL = LayerType(
-    type="max_pool",
-    label=mark("Max pooling"),
-    category="image",
-    role="pooling",
-    help=mark("Keeps the largest value in each window, channel by channel: a smaller image that says what was there."),
-    formula=r"y_{c,i,j} = \max_{u,v}\, x_{c,\, si+u,\, sj+v}",
-    output_shape=pool_shape,
-    call=lambda shapes, values: pool_call("nn.MaxPool2d", shapes, values),
-    parameters=POOLING,
-    icon="mdi6.arrow-collapse-all",
-    symbol=r"\mathrm{max}",
-)
-
-AVG_POOL = LayerType(
-    type="avg_pool",
-    label=mark("Average pooling"),
-    category="image",
-    role="pooling",
-    help=mark("Takes the mean of each window, channel by channel, and so makes the image smaller."),
-    formula=r"y_{c,i,j} = \frac{1}{k^2} \sum_{u,v} x_{c,\, si+u,\, sj+v}",
-    output_shape=pool_shape,
-    call=lambda shapes, values: pool_call("nn.AvgPool2d", shapes, values),
-    parameters=POOLING,
-    icon="mdi6.arrow-collapse-all",
-    symbol=r"\mathrm{mean}",
-)
-
-
-def adaptive_shape(shapes: Sequence[Shape], values: Values) -> Shape:
-    size = int(values["size"])
-    return require_image(shapes)[0], size, size
-
-
-ADAPTIVE_AVG_POOL = LayerType(
-    type="adaptive_avg_pool",
-    label=mark("Adaptive pooling"),
-    category="image",
-    role="pooling",
-    help=mark("Takes means over windows that are as large as it needs to give an image of the size that is set."),
-    formula=r"y_{c,i,j} = \mathrm{mean}\; x_{c,\, i,\, j}",
-    output_shape=adaptive_shape,
-    call=lambda shapes, values: TorchCall("nn.AdaptiveAvgPool2d", {"output_size": int(values["size"])}),
-    parameters=(
-        Parameter(
-            "size",
-            mark("Size"),
-            "integer",
-            1,
-            1,
-            1000,
-            help=mark("How high and wide the image is that comes out; 1 gives one mean for each channel."),
-        ),
-    ),
-    icon="mdi6.arrow-collapse-all",
-    symbol=r"\mathrm{mean}",
+    icon="mdi6.chart-bell-curve",
+    symbol=r"\mathrm{LRN}",
+    aliases=("LocalResponseNorm", "crossChannelNormalizationLayer", "LRN"),
 )

@@ -14,11 +14,33 @@ from nnstudio.text import Count, UserError
 from nnstudio.text import translate as _
 
 Shape = tuple[int, ...]
-"""Sizes of one sample, without the batch: (64,) for 64 values, (1, 28, 28) for a grey image."""
+"""Sizes of one sample, without the batch, which say what its axes are: (64,) is a plain list of values, (20, 16) a
+sequence of 20 steps with 16 values each, (1, 28, 28) an image of channels × height × width. `Tokens` are no values."""
+
+
+class Tokens(tuple[int, ...]):
+    """The shape of a sequence of so many whole numbers, each of which stands for a word: 0 for none, and the rest below
+    `vocabulary`."""
+
+    vocabulary: int
+
+    def __new__(cls, length: int, vocabulary: int) -> "Tokens":
+        tokens = super().__new__(cls, (length,))
+        tokens.vocabulary = vocabulary
+        return tokens
+
+
+class Sparse(tuple[int, ...]):
+    """The shape of a plain list of values most of which are 0. Samples are kept as the places of the others and what
+    stands there, and networks begin with spreading them out; layers see a plain list."""
+
 
 Value = bool | int | float | str
 Values = Mapping[str, Value]
 
+SIZES = re.compile(r"(\d{1,9})(?:\s*[x×]\s*(\d{1,9}))?")
+PICTURE = re.compile(r"(?:(\d{1,3})\s*[x×]\s*(\d{1,4})\s*[x×]\s*(\d{1,4}))?")
+LONGEST_TABLE = 2**16
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
 
 
@@ -26,12 +48,15 @@ DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
 class Parameter:
     """One setting: its kind, range and words. Also used for the settings of data and training.
 
-    `above` and `below` exclude the minimum and the maximum themselves.
+    `above` and `below` exclude the minimum and the maximum themselves. A "size" is one whole number for height and
+    width, or the text "HEIGHTxWIDTH", or one of the `choices`. A "table" says for each filter which channels it sees:
+    "0 1 2/1 2 3" for two filters that see three channels each, "" where there is no table. A "picture" is the text
+    "CHANNELSxHEIGHTxWIDTH", or "".
     """
 
     name: str
     label: str
-    kind: Literal["integer", "number", "choice", "boolean"]
+    kind: Literal["integer", "number", "choice", "boolean", "size", "table", "picture"]
     default: Value
     minimum: float = -math.inf
     maximum: float = math.inf
@@ -44,8 +69,14 @@ class Parameter:
         """The value when it is one this setting can take; UserError in words otherwise."""
         if self.kind == "boolean" and isinstance(value, bool):
             return value
-        if self.kind == "choice" and value in self.choices:
+        if self.kind in ("choice", "size") and value in self.choices:
             return str(value)
+        if self.kind == "size" and (size := self._size(value)) is not None:
+            return size
+        if self.kind == "picture" and isinstance(value, str) and (picture := written_picture(value)) is not None:
+            return picture
+        if self.kind == "table" and isinstance(value, str) and (table := written_table(value)) is not None:
+            return table
         if self.kind == "integer" and isinstance(value, int) and not isinstance(value, bool) and self._in_range(value):
             return value
         if self.kind == "number" and isinstance(value, int | float) and not isinstance(value, bool):
@@ -63,7 +94,7 @@ class Parameter:
         text = text.strip()
         if self.kind == "boolean" and text.lower() in ("true", "false"):
             return text.lower() == "true"
-        if self.kind == "choice":
+        if self.kind in ("choice", "size", "table", "picture"):
             return self.check(text)
         for read in (int, float):
             try:
@@ -84,7 +115,11 @@ class Parameter:
             return _("true or false")
         if self.kind == "choice":
             return _("one of {choices}").format(choices=", ".join(self.choices))
-        kind = _("a whole number") if self.kind == "integer" else _("a number")
+        if self.kind == "picture":
+            return _("channels, height and width as in 1x28x28, or nothing")
+        if self.kind == "table":
+            return _("a row of channel numbers for each filter, as in 0 1 2/1 2 3")
+        kind = _("a number") if self.kind == "number" else _("a whole number")
         bounds = []
         if math.isfinite(self.minimum):
             text = _("above {minimum}") if self.above else _("from {minimum}")
@@ -94,16 +129,67 @@ class Parameter:
             if self.above and math.isfinite(self.minimum):
                 text = _("and below {maximum}") if self.below else _("and at most {maximum}")
             bounds.append(text.format(maximum=shown_number(self.maximum)))
-        return " ".join([kind, *bounds])
+        words = " ".join([kind, *bounds])
+        if self.kind == "size":
+            words += _(", or two of them for height and width, as in 3x5")
+        if self.choices:
+            words += _(", or {choices}").format(choices=", ".join(self.choices))
+        return words
+
+    def _size(self, value: object) -> Value | None:
+        """A size as it is kept: one number where height and width are the same; None for what is none."""
+        if isinstance(value, bool) or not isinstance(value, int | str):
+            return None
+        found = SIZES.fullmatch(str(value)[:40].strip())
+        if found is None:
+            return None
+        height, width = int(found[1]), int(found[2] or found[1])
+        if not self._in_range(height) or not self._in_range(width):
+            return None
+        return height if height == width else f"{height}x{width}"
 
     def _in_range(self, value: float) -> bool:
         low = value > self.minimum if self.above else value >= self.minimum
         return low and (value < self.maximum if self.below else value <= self.maximum)
 
 
+def pair(value: Value) -> tuple[int, int]:
+    """Height and width of a size."""
+    height, _x, width = str(value).partition("x")
+    return int(height), int(width or height)
+
+
+def written_picture(text: str) -> str | None:
+    """A picture's size as it is kept; None for a text that is none."""
+    found = PICTURE.fullmatch(text.strip()[:40])
+    if found is None or (found[1] and min(int(one) for one in found.groups()) < 1):
+        return None
+    return "x".join(str(int(one)) for one in found.groups()) if found[1] else ""
+
+
+def picture_shape(text: Value) -> Shape:
+    """Channels, height and width of a picture's size; () for none."""
+    return tuple(int(one) for one in str(text).split("x")) if text else ()
+
+
+def written_table(text: str) -> str | None:
+    """A table of connections as it is kept, each row sorted; None for a text that is none."""
+    rows = [row.replace("+", " ").split() for row in text.split("/")] if text.strip() else []
+    numbers = [one for row in rows for one in row]
+    if len(text) > LONGEST_TABLE or not all(rows) or not all(re.fullmatch("[0-9]{1,6}", one) for one in numbers):
+        return None
+    return "/".join(" ".join(str(one) for one in sorted({int(one) for one in row})) for row in rows)
+
+
+def table_rows(table: Value) -> list[tuple[int, ...]]:
+    """The channels that each filter sees; none where there is no table."""
+    return [tuple(int(one) for one in row.split()) for row in str(table).split("/")] if table else []
+
+
 @dataclass(frozen=True)
 class TorchCall:
-    """The one call of torch that a layer stands for.
+    """The one call of torch that a layer stands for. A name without "nn." or "torch." is one of nnstudio's own modules
+    (modules.py), whose lines are printed with it.
 
     form "module":   `self.dense_1 = nn.Linear(in_features=64, out_features=10)`, then `self.dense_1(x)`
     form "function": `torch.cat([x, y], dim=1)`
@@ -140,8 +226,11 @@ Role = Literal[
     "output",
     "weighted",
     "convolution",
+    "recurrent",
+    "embedding",
     "activation",
     "pooling",
+    "distance",
     "dropout",
     "normalization",
     "join",
@@ -158,16 +247,20 @@ class LayerType:
     words that follow the layer's name, for shapes it cannot take. `tensors` are what is learnt and `buffers` what is
     kept beside it, by the names that the module has for them; `matrices` are the names of those tensors that weight the
     inputs, which initialisation and decay act on: a layer has some just when its role is "weighted", where each unit
-    weighs all inputs, or "convolution", where it weighs a window of them. `multiply_adds` counts the products of a
-    weight and a value for one sample. Before the output the loss `contained_in` is computed from what enters the layer,
-    which is exact where the layer's own values would round. One that `measures_batch` learns from 2 samples at least.
-    `formula` and `derivative_formula` are LaTeX, and `symbol` is the name of the layer as a function in the formula of
-    a whole network.
+    weighs all inputs, "convolution", where it weighs a window of them, or "recurrent", where it weighs those of each
+    step and its own last values. `fixed` counts the places of `tensors` that are 0 and stay so, which are not learnt.
+    `multiply_adds` counts the products of a weight and a value for one sample, and `links` the lines one would have to
+    draw: a value times a weight, or a bias, each as often as it is used. A layer that `reads_tokens` takes `Tokens`,
+    and no other does. `aliases` are what other programs call it, for the search. Before the output the loss
+    `contained_in` is computed from what enters the layer, which is exact where the layer's own values would round. One
+    that `measures_batch` learns from 2 samples at least. Classes that are compared with what a layer of bounded values
+    gives are coded from its `lowest`, 0 or −1, to 1. `formula` and `derivative_formula` are LaTeX, and `symbol` is
+    the name of the layer as a function in the formula of a whole network.
     """
 
     type: str
     label: str
-    category: Literal["structure", "dense", "image", "activation", "regularization"]
+    category: Literal["structure", "dense", "image", "sequence", "activation", "regularization"]
     role: Role
     help: str
     formula: str
@@ -176,19 +269,45 @@ class LayerType:
     parameters: tuple[Parameter, ...] = ()
     tensors: Callable[[Sequence[Shape], Values], dict[str, Shape]] = lambda shapes, values: {}
     buffers: Callable[[Sequence[Shape], Values], dict[str, Shape]] = lambda shapes, values: {}
+    fixed: Callable[[Sequence[Shape], Values], int] = lambda shapes, values: 0
     multiply_adds: Callable[[Sequence[Shape], Values], int] = lambda shapes, values: 0
+    links: Callable[[Sequence[Shape], Values], int] | None = None
     matrices: tuple[str, ...] = ()
     contained_in: str = ""
     measures_batch: bool = False
+    lowest: float | None = None
+    reads_tokens: bool = False
+    aliases: tuple[str, ...] = ()
     inputs: tuple[int, int | None] = (1, 1)
     icon: str = "square"
     derivative_formula: str = ""
     curve: Callable[[Values], Curve] | None = None
     symbol: str = ""
 
+    def shape(self, shapes: Sequence[Shape], values: Values) -> Shape:
+        """The shape of what the layer gives; UserError, in words that follow its name, for shapes it cannot take."""
+        has_tokens = any(isinstance(shape, Tokens) for shape in shapes)
+        if has_tokens and not self.reads_tokens and self.role not in ("input", "output"):
+            raise UserError(_("gets the numbers of words, which are no values; put an embedding before it."))
+        if self.reads_tokens and not has_tokens:
+            raise UserError(
+                _("needs the words of a text, and {shape} values come in.").format(shape=shown_shape(shapes[0]))
+            )
+        return self.output_shape(shapes, values)
+
     def weights(self, shapes: Sequence[Shape], values: Values) -> int:
         """How many numbers are learnt."""
-        return sum(math.prod(shape) for shape in self.tensors(shapes, values).values())
+        stored = sum(math.prod(shape) for shape in self.tensors(shapes, values).values())
+        return stored - self.fixed(shapes, values)
+
+    def connections(self, shapes: Sequence[Shape], values: Values) -> int:
+        """How many lines from a value or a bias to a value there are; a weight that is shared counts each time."""
+        if self.links is not None:
+            return self.links(shapes, values)
+        if not self.matrices:
+            return 0
+        biases = len(self.tensors(shapes, values)) > len(self.matrices)
+        return self.multiply_adds(shapes, values) + biases * math.prod(self.output_shape(shapes, values))
 
     def defaults(self) -> dict[str, Value]:
         return {parameter.name: parameter.default for parameter in self.parameters}

@@ -17,17 +17,17 @@ import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PureWindowsPath
-from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from nnstudio.project.checks import check_project
-from nnstudio.project.container import DATA_MEMBER, DESCRIPTION, THUMBNAIL, backup_of, pack, unexpected_part, unpack
+from nnstudio.project.container import DATA_MEMBER, DESCRIPTION, THUMBNAIL, backup_of, pack, unpack
 from nnstudio.project.curve_table import csv_to_metrics, fits, metrics_to_csv
 from nnstudio.project.edits import without_strange_files
 from nnstudio.project.files import check_target, is_plain, is_share, is_there, sha256_of, write_whole
-from nnstudio.project.model import RESUMED, DataChoice, DataFile, EpochMetrics, Project, Run
+from nnstudio.project.model import DataChoice, DataFile, EpochMetrics, Project, Run
+from nnstudio.project.older_formats import FORMAT, UPGRADES, renamed_members, sha256_of_4
 from nnstudio.project.progress import FileProgress
 from nnstudio.project.snapshots import check_snapshots
 from nnstudio.project.strict_json import strictly_read, type_text
@@ -35,14 +35,7 @@ from nnstudio.project.weights import check_weights, remark_on
 from nnstudio.text import UserError, shown_path, translate_count
 from nnstudio.text import translate as _
 
-FORMAT = 6
 SUFFIX = ".nnstudio"
-LAST_OF_OLD_MEMBERS = 5
-OLD_MEMBERS = {"state.safetensors": "checkpoint.safetensors", "moments.safetensors": "snapshots.safetensors"}
-"""What members were called up to that format, and what they are called since."""
-RENAMED_FIELDS = {"state": "checkpoint", "moments": "snapshots", "engine": "backend", "marks": "events"}
-"""Likewise the fields of a run."""
-FORMER_FIELDS = {new: old for old, new in RENAMED_FIELDS.items()}
 MOST_PAST = 2**29
 """Bytes that the states and earlier weights of all runs may take in a file."""
 
@@ -251,21 +244,6 @@ def described(content: bytes | None, path: Path) -> tuple[ProjectFile, str]:
         ) from None
 
 
-def renamed_members(members: Mapping[str, bytes | None], version: int, path: Path) -> dict[str, bytes | None]:
-    """The members under the names they have now. UserError for one under a name that its format did not have."""
-    strange = OLD_MEMBERS if version > LAST_OF_OLD_MEMBERS else set(OLD_MEMBERS.values())
-    for name in members:
-        if name.rpartition("/")[2] in strange:
-            raise UserError(unexpected_part(path, name))
-    return {current_name(name): content for name, content in members.items()}
-
-
-def current_name(member: str) -> str:
-    """The name that a member has now; those of checkpoints and snapshots were others up to format 5."""
-    folder, slash, name = member.rpartition("/")
-    return folder + slash + OLD_MEMBERS.get(name, name)
-
-
 def check_listed(found: ProjectFile, checksum: str, members: Mapping[str, bytes | None], path: Path) -> None:
     """UserError unless the project is the one that was written, and the members are those that it lists."""
     if found.sha256 != checksum:
@@ -335,62 +313,6 @@ def thumbnail_of(path: Path) -> bytes:
         return unpack(path, FileProgress(), [THUMBNAIL]).get(THUMBNAIL) or b""
     except UserError:
         return b""
-
-
-# --- older formats --------------------------------------------------------------------------------------------------
-
-
-def from_1(raw: dict[str, Any]) -> None:
-    """Notes and frames came with 2."""
-    networks = [raw["project"]["network"], *(run["network"] for run in raw["project"]["runs"])]
-    for network in networks:
-        network["notes"], network["frames"] = [], []
-
-
-def from_2(raw: dict[str, Any]) -> None:
-    """What happened in the middle of a run, and where it went on from, came with 3."""
-    for run in raw["project"]["runs"]:
-        run["marks"], run["origin"], run["origin_epoch"] = [], "", 0
-
-
-def from_3(raw: dict[str, Any]) -> None:
-    """Checksums came with 4; there are none for what was written before."""
-
-
-def from_4(raw: dict[str, Any]) -> None:
-    """Where runs stood, their earlier weights and the files of data came with 5; of what was before, none are known."""
-
-
-def from_5(raw: dict[str, Any]) -> None:
-    """The field's own words came with 6: the same content under other names."""
-    for run in raw["project"]["runs"]:
-        for old, new in RENAMED_FIELDS.items():
-            if old in run:
-                run[new] = run.pop(old)
-        for event in run["events"]:
-            if event["what"] == f"{RESUMED}engine":
-                event["what"] = f"{RESUMED}backend"
-    raw["members"] = {current_name(name): member for name, member in raw.get("members", {}).items()}
-
-
-def sha256_of_4(project: Project) -> str:
-    """The checksum that format 4 gave a project, which had no fields of later formats."""
-    raw = msgspec.to_builtins(project)
-    del raw["files"]
-    if raw["facts"]:
-        del raw["facts"]["sha256"]
-    for run in raw["runs"]:
-        for later in ("torch", "machine", "data_sha256", "rows", "checkpoint", "snapshots", "is_companion"):
-            del run[later]
-    for one in (raw, *raw["runs"]):
-        for later in ("schedule", "schedule_factor", "schedule_epochs", "clip_norm", "label_smoothing", "monitor"):
-            del one["training"][later]
-    raw["runs"] = [{FORMER_FIELDS.get(name, name): value for name, value in run.items()} for run in raw["runs"]]
-    return sha256(msgspec.json.encode(raw))
-
-
-UPGRADES: Mapping[int, Callable[[dict[str, Any]], None]] = {1: from_1, 2: from_2, 3: from_3, 4: from_4, 5: from_5}
-"""What has to be done to a description of each format to make it one of the next."""
 
 
 # --- where the data lies --------------------------------------------------------------------------------------------

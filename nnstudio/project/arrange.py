@@ -51,7 +51,7 @@ def arranged(project: Project, sample_shape: Shape | None = None, width: float =
     data where it is left out; a chain that `width` has room for stands in one row.
     """
     order, loop = computation_order(project.network)
-    shape = project.facts.sample_shape if project.facts else sample_shape
+    shape = project.facts.shape if project.facts else sample_shape
     inference = infer_network(project.network, shape)
     rooms = [room_for(inference.shapes.get(id), inference.parameters.get(id, 0) > 0) for id in order]
     row_height = max(ROW_HEIGHT, max(rooms, default=0.0) + ROW_GAP)

@@ -6,10 +6,11 @@ from graphlib import CycleError, TopologicalSorter
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Value
+from nnstudio.project.data_settings import DATA_SETTINGS
 from nnstudio.project.edits import LONGEST_NAME, LONGEST_NOTE, MOST_LAYERS, MOST_LINKS, MOST_REMARKS, link_refusal
 from nnstudio.project.model import DataChoice, DataFile, Layer, Link, Network, Note, Project, Run
 from nnstudio.project.names import shown_name
-from nnstudio.project.settings import DATA_SETTINGS, TRAINING_SETTINGS, check_settings
+from nnstudio.project.settings import TRAINING_SETTINGS, check_settings
 from nnstudio.project.toy_source import PREFIX, toy_settings
 from nnstudio.text import Count, UserError
 from nnstudio.text import translate as _
@@ -23,7 +24,7 @@ MOST_DIMENSIONS = 32
 LONGEST_FACTS = 2**22
 LONGEST_MESSAGE = 2**16
 LONGEST_PATH = 2**15
-LAYER_ID = re.compile(r"[a-z][a-z_]{0,30}_[1-9][0-9]{0,8}")
+LAYER_ID = re.compile(r"[a-z][a-z0-9_]{0,30}_[1-9][0-9]{0,8}")
 
 
 def check_project(project: Project) -> None:

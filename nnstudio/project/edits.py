@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Value
+from nnstudio.project.data_settings import DATA_SETTINGS
 from nnstudio.project.model import (
     DataChoice,
     DataFacts,
@@ -24,7 +25,7 @@ from nnstudio.project.model import (
     TrainingPlan,
 )
 from nnstudio.project.names import shown_name
-from nnstudio.project.settings import DATA_SETTINGS, TRAINING_SETTINGS, check_setting
+from nnstudio.project.settings import TRAINING_SETTINGS, check_setting
 from nnstudio.project.sizes import MOST_UNITS, room_for
 from nnstudio.text import UserError
 from nnstudio.text import translate as _

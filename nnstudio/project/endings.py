@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from nnstudio.layers.catalogue import CATALOGUE, layer_type
 from nnstudio.project import edits
-from nnstudio.project.model import DataFacts, Layer, Link, Project, Task
+from nnstudio.project.model import DataFacts, Layer, Link, Network, Project, Task
 from nnstudio.project.names import shown_name
 from nnstudio.project.repairs import Repair
 from nnstudio.project.shapes import Inference, Problem, constant_softmaxes, incoming
@@ -40,12 +40,24 @@ def chosen_loss(loss: str, task: Task, outputs: int) -> str:
         return loss
     if task == "value":
         return "mse"
+    if task == "labels":
+        return "binary_cross_entropy"
     return "binary_cross_entropy" if outputs == 1 else "cross_entropy"
+
+
+def lowest_target(network: Network, outputs: int) -> float:
+    """What stands for "no" where outputs are compared with "yes", which is 1: as the last activation gives it, 0 before
+    a sigmoid and −1 before a tanh; without one −1 for a single output, and 0 for each of several."""
+    last = last_layers(network)
+    activations = [layer_type(layer.type).lowest for layer in last if layer.role == "activation"]
+    if activations and activations[0] is not None:
+        return activations[0]
+    return -1.0 if outputs == 1 else 0.0
 
 
 def mendable_problems(project: Project, inference: Inference) -> Iterator[Mendable]:
     """Problems of the network that a change of its last layers mends."""
-    last = last_layers(project)
+    last = last_layers(project.network)
     for problem in constant_softmaxes(project, inference):
         layer = project.network.layer(problem.where)
         if layer in last:
@@ -71,7 +83,7 @@ def unmet_dropout_rates(project: Project) -> Iterator[Mendable]:
 
 def unfit_endings(project: Project, inference: Inference, facts: DataFacts) -> Iterator[Mendable]:
     """What keeps the last layers from giving what the loss compares them with."""
-    last = last_layers(project)
+    last = last_layers(project.network)
     if not last:
         return
     outputs = inference.shapes[last[0].id][0]
@@ -86,10 +98,10 @@ def unfit_endings(project: Project, inference: Inference, facts: DataFacts) -> I
         yield Mendable(Problem(first.id, words.format(layer=shown_name(first))), removal(project, [first]))
 
 
-def last_layers(project: Project) -> list[Layer]:
+def last_layers(network: Network) -> list[Layer]:
     """The activations and dropouts before the output, the nearest first, as far as all that is computed goes through
     each of them alone."""
-    network, sources, found = project.network, incoming(project.network), list[Layer]()
+    sources, found = incoming(network), list[Layer]()
     outputs = [layer.id for layer in network.layers if layer.role == "output"]
     after = outputs[0] if len(outputs) == 1 else ""
     while after and len(sources[after]) == 1:
@@ -132,6 +144,8 @@ def before_probabilities(project: Project, last: list[Layer], loss: str) -> Iter
 def before_signed_targets(project: Project, last: list[Layer], facts: DataFacts) -> Iterator[Mendable]:
     """Layers that give nothing below 0, where targets are: standardised values, and −1 for the first of two classes."""
     unfit = next((layer for layer in last if layer.type in NEVER_NEGATIVE), None)
+    if facts.task != "value" and unfit and lowest_target(project.network, 1) == 0:
+        return
     if unfit is None or (facts.task == "value" and not project.data.standardize):
         return
     if facts.task == "value":

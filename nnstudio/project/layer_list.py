@@ -24,7 +24,7 @@ def with_stack(project: Project, spec: str, facts: DataFacts) -> Project:
         if previous:
             project = add_link(project, previous, id)
         previous = id
-    return arranged(project, facts.sample_shape)
+    return arranged(project, facts.shape)
 
 
 def parse_entry(entry: str, outputs: int) -> tuple[str, dict[str, Value]]:

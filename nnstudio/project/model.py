@@ -6,9 +6,10 @@ from typing import Literal
 from msgspec import Struct, field
 
 from nnstudio.layers.catalogue import layer_type
-from nnstudio.layers.spec import Role, Value
+from nnstudio.layers.spec import Role, Shape, Sparse, Tokens, Value
 
-Task = Literal["class", "value"]
+Task = Literal["class", "value", "labels"]
+"""What the target is: one of several classes, a number, or a set of labels each of which is there or not."""
 Position = tuple[float, float]
 Size = tuple[float, float]
 
@@ -92,6 +93,19 @@ class DataChoice(Struct, frozen=True, forbid_unknown_fields=True):
     stratify: bool = True
     standardize: bool = True
     seed: int = 0
+    image: str = ""
+    fit: str = "crop"
+    text: str = "auto"
+    text_unit: str = "words"
+    ngrams: int = 1
+    vocabulary: int = 5000
+    min_count: int = 1
+    lower_case: bool = True
+    length: int = 0
+    repeats: str = "auto"
+    augment_shift: int = 0
+    augment_mirror: bool = False
+    augment_noise: float = 0.0
 
 
 class TrainingPlan(Struct, frozen=True, forbid_unknown_fields=True):
@@ -123,18 +137,46 @@ class TrainingPlan(Struct, frozen=True, forbid_unknown_fields=True):
     precision: str = "float32"
 
 
-class ColumnPreparation(Struct, frozen=True, forbid_unknown_fields=True):
-    """What was done to one column: a number is filled, shifted by `mean` and divided by `scale`; a category is one-hot.
+class TextPreparation(Struct, frozen=True, forbid_unknown_fields=True):
+    """How texts become numbers; the meaning of each is in settings.py. `idf` weighs each word for "tfidf"; `length` is
+    how many words "tokens" keep of each text."""
 
-    `fill` stands in for missing numbers. All three are fitted on the training part alone.
+    weighting: Literal["presence", "counts", "tfidf", "tokens"]
+    unit: str = "words"
+    ngrams: int = 1
+    lower_case: bool = True
+    length: int = 0
+    idf: tuple[float, ...] = ()
+
+
+class ColumnPreparation(Struct, frozen=True, forbid_unknown_fields=True):
+    """What was done to one column: a number is filled, shifted by `mean` and divided by `scale`; a category is one-hot;
+    of a text each of the `categories` is a word that is looked for.
+
+    `fill` stands in for missing numbers. All of it is fitted on the training part alone.
     """
 
     name: str
-    kind: Literal["number", "category"]
+    kind: Literal["number", "category", "text"]
     categories: tuple[str, ...] = ()
     fill: float = 0.0
     mean: float = 0.0
     scale: float = 1.0
+    text: TextPreparation | None = None
+
+    @property
+    def width(self) -> int:
+        """How many values of a sample the column becomes."""
+        if self.kind == "number":
+            return 1
+        return self.text.length if self.text and self.text.length else len(self.categories)
+
+
+def shape_of(sizes: tuple[int, ...], vocabulary: int, is_sparse: bool) -> Shape:
+    """A shape that says what it is: `Tokens` where there is a vocabulary, `Sparse` where samples are kept so."""
+    if vocabulary:
+        return Tokens(sizes[0], vocabulary)
+    return Sparse(sizes) if is_sparse else sizes
 
 
 class Preparation(Struct, frozen=True, forbid_unknown_fields=True):
@@ -150,6 +192,13 @@ class Preparation(Struct, frozen=True, forbid_unknown_fields=True):
     classes: tuple[str, ...] = ()
     target_mean: float = 0.0
     target_scale: float = 1.0
+    vocabulary: int = 0
+    is_sparse: bool = False
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of a sample, which says what it is."""
+        return shape_of(self.sample_shape, self.vocabulary, self.is_sparse)
 
 
 class DataFacts(Struct, frozen=True, forbid_unknown_fields=True):
@@ -165,6 +214,13 @@ class DataFacts(Struct, frozen=True, forbid_unknown_fields=True):
     notes: tuple[str, ...] = ()
     sha256: str = ""
     """That of the files the data was read from, "" for data that is built in or generated."""
+    vocabulary: int = 0
+    is_sparse: bool = False
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of a sample, which says what it is."""
+        return shape_of(self.sample_shape, self.vocabulary, self.is_sparse)
 
     @property
     def outputs(self) -> int:

@@ -1,5 +1,7 @@
 """The drawn network as the lines of a PyTorch module, from the same calls that build the one that trains."""
 
+import ast
+import importlib.util
 from collections.abc import Iterator
 
 from nnstudio.layers.catalogue import layer_type
@@ -50,11 +52,33 @@ def calls_of(network: Network, sample_shape: Shape) -> dict[str, TorchCall]:
     return calls
 
 
-def weighing_classes(network: Network, sample_shape: Shape) -> str:
-    """The classes of the modules that weigh their inputs, as `isinstance` takes them."""
-    calls = calls_of(network, sample_shape)
-    names = [call.name for id, call in calls.items() if layer_type(network.layer(id).type).matrices]
-    return " | ".join(dict.fromkeys(names))
+def own_modules(network: Network, sample_shape: Shape) -> list[str]:
+    """The lines of those of nnstudio's own modules that a network has, with two empty ones behind each; they need
+    torch, nn and torch.nn.functional as F."""
+    names = [call.name for call in calls_of(network, sample_shape).values() if call.form == "module"]
+    lines = list[str]()
+    for name in dict.fromkeys(name for name in names if not name.startswith("nn.")):
+        lines += [*source_of(name), "", ""]
+    return lines
+
+
+def source_of(name: str, module: str = "nnstudio.modules") -> list[str]:
+    """The lines of a class or function of a module of ours, as they are and without the kinds of what they take."""
+    spec = importlib.util.find_spec(module)
+    source = spec.loader.get_source(module) if spec and spec.loader else None  # type: ignore[attr-defined]
+    body = ast.parse(source or "").body
+    wanted = next(one for one in body if isinstance(one, ast.ClassDef | ast.FunctionDef) and one.name == name)
+    if isinstance(wanted, ast.ClassDef):
+        wanted.body = [one for one in wanted.body if not isinstance(one, ast.AnnAssign)]
+    for node in ast.walk(wanted):
+        if isinstance(node, ast.FunctionDef):
+            node.returns = None
+        if isinstance(node, ast.arg):
+            node.annotation = None
+    lines = list[str]()
+    for line in ast.unparse(wanted).splitlines():
+        lines += ["", line] if line.startswith("    def ") else [line]
+    return lines
 
 
 def variable_names(network: Network, order: tuple[str, ...]) -> dict[str, str]:

@@ -56,7 +56,7 @@ class LinkRules:
         if len(known) < max(len(given), declared.inputs[0]):
             return ""
         try:
-            declared.output_shape(known, target.parameters)
+            declared.shape(known, target.parameters)
         except UserError as mistake:
             return f"“{shown_name(target)}” {mistake}"
         outputs = self.project.facts.outputs if self.project.facts else None

@@ -48,7 +48,7 @@ class Inference:
 
 def infer(project: Project) -> Inference:
     """Shapes and problems of a project's network, as far as its data is known."""
-    inference = infer_network(project.network, project.facts.sample_shape if project.facts else None)
+    inference = infer_network(project.network, project.facts.shape if project.facts else None)
     problems = (*inference.problems, *output_problems(project, inference))
     problems = problems or tuple(weight_problems(project, inference)) or tuple(constant_softmaxes(project, inference))
     return replace(inference, problems=problems)
@@ -73,7 +73,7 @@ def infer_network(network: Network, sample_shape: Shape | None) -> Inference:
         if given is None or not takes(declared, layer, len(sources[id])):
             continue
         try:
-            shapes[id] = declared.output_shape(given, layer.parameters)
+            shapes[id] = declared.shape(given, layer.parameters)
             parameters[id] = declared.weights(given, layer.parameters)
             multiply_adds += declared.multiply_adds(given, layer.parameters)
         except UserError as mistake:
@@ -250,6 +250,13 @@ def output_problems(project: Project, inference: Inference) -> Iterator[Problem]
                 "The network gives {count} values, and the target is one value; end it with a dense layer of 1 unit."
             ).format(count=shape[0]),
         )
+    elif facts.task == "labels" and shape != (len(facts.classes),):
+        yield Problem(
+            output.id,
+            _("The network gives {count} values, and there are {labels} targets; end it with as many units.").format(
+                count=shape[0], labels=len(facts.classes)
+            ),
+        )
     elif facts.task == "class" and shape[0] != len(facts.classes) and (shape[0] != 1 or len(facts.classes) != 2):
         yield Problem(
             output.id,
@@ -275,7 +282,11 @@ def loss_problems(project: Project, outputs: int, facts: DataFacts) -> Iterator[
         yield Problem(
             "training", _("The loss {loss} needs classes, and the target is a value; choose mse.").format(loss=loss)
         )
-    elif loss == "binary_cross_entropy" and outputs != 1:
+    elif facts.task == "labels" and loss == "cross_entropy":
+        yield Problem(
+            "training", _("The loss cross_entropy tells one class from others; several targets need another loss.")
+        )
+    elif loss == "binary_cross_entropy" and outputs != 1 and facts.task != "labels":
         yield Problem(
             "training",
             _(

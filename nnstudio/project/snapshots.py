@@ -79,7 +79,7 @@ def check_snapshots(run: Run) -> None:
         raise damaged
     if epochs[0] < 0 or (epochs[1:] <= epochs[:-1]).any() or epochs[-1] > run.epochs_run:
         raise damaged
-    asked = tensor_shapes(run.network, run.preparation.sample_shape)
+    asked = tensor_shapes(run.network, run.preparation.shape)
     if set(read) != {*asked, EPOCHS}:
         raise damaged
     kinds = {name: kind["dtype"] for name, kind in dict(safetensors.deserialize(run.weights)).items()}  # type: ignore[no-untyped-call]

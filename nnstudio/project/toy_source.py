@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode
 
 from nnstudio.layers.spec import Parameter, Value
-from nnstudio.project.settings import LARGEST_SEED
+from nnstudio.project.data_settings import LARGEST_SEED
 from nnstudio.text import UserError, mark
 from nnstudio.text import translate as _
 

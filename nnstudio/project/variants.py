@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Parameter, Value, shown_value
+from nnstudio.project.data_settings import DATA_SETTINGS, LARGEST_SEED
 from nnstudio.project.edits import set_training
 from nnstudio.project.model import (
     RESUMED,
@@ -22,7 +23,7 @@ from nnstudio.project.model import (
     TrainingPlan,
 )
 from nnstudio.project.names import shown_name
-from nnstudio.project.settings import CHOICE_NAMES, DATA_SETTINGS, LARGEST_SEED, TRAINING_SETTINGS
+from nnstudio.project.settings import CHOICE_NAMES, TRAINING_SETTINGS
 from nnstudio.project.shapes import incoming
 from nnstudio.text import Count, UserError, mark
 from nnstudio.text import translate as _

@@ -29,6 +29,21 @@ def tensor_shapes(network: Network, sample_shape: Shape) -> dict[str, Shape]:
     return found
 
 
+def weighing_names(network: Network, sample_shape: Shape) -> tuple[list[str], list[str]]:
+    """The parameters by which layers weigh their inputs, and the biases such layers add, by their names in a state
+    dict: what initialisation acts on, and, of the first, decay."""
+    matrices, biases = list[str](), list[str]()
+    shapes, sources = infer_network(network, sample_shape).shapes, incoming(network)
+    for layer in network.layers:
+        declared = layer_type(layer.type)
+        given = input_shapes(layer, sources[layer.id], shapes, sample_shape)
+        if given is not None and layer.id in shapes and declared.matrices:
+            names = declared.tensors(given, layer.parameters)
+            matrices += [f"{layer.id}.{name}" for name in names if name in declared.matrices]
+            biases += [f"{layer.id}.{name}" for name in names if name not in declared.matrices]
+    return matrices, biases
+
+
 def remark_on(run: Run) -> str:
     """What is to be said of weights that fit their network and are no numbers, "" for sound ones."""
     tensors = safetensors.numpy.load(run.weights).values()
@@ -45,7 +60,7 @@ def check_weights(run: Run) -> None:
         read = dict(safetensors.deserialize(run.weights))  # type: ignore[no-untyped-call]
     except safetensors.SafetensorError:
         raise UserError(_("The weights are damaged.")) from None
-    asked = tensor_shapes(run.network, run.preparation.sample_shape)
+    asked = tensor_shapes(run.network, run.preparation.shape)
     names = {layer.id: shown_name(layer) for layer in run.network.layers}
     for name, shape in asked.items():
         layer = names[name.partition(".")[0]]

@@ -105,9 +105,9 @@ def cause_before_any_step(training_state: TrainingState) -> str:
     rows, train = training_state.batches[0], training_state.train
     data = max(float(values[rows].abs().max()) for values in (train.inputs, train.targets))
     weights = 0.0
-    for module in training_state.network.weighing_modules().values():
-        deviation = float(module.weight.detach().double().square().mean().sqrt())
-        weights += math.log(max(1.0, deviation * math.sqrt(module.weight[0].numel())))
+    for layer in training_state.network.weighing().values():
+        deviation = float(layer.weight.detach().double().square().mean().sqrt())
+        weights += math.log(max(1.0, deviation * math.sqrt(layer.weight[0].numel())))
     words = _("It was none from the first iteration on, before any step:")
     if math.log(max(1.0, data)) > weights:
         return f"{words} " + _("the data has values as large as {size:.3g}. Have them standardised.").format(size=data)

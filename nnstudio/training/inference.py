@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from nnstudio.data.dataset import Samples
 from nnstudio.data.preparation import encode_inputs
-from nnstudio.project.model import Preparation, Project, Run
+from nnstudio.project.model import Preparation, Project, Run, Task
 from nnstudio.project.weights import remark_on
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.training.engine.build import BuiltNetwork, build
-from nnstudio.training.engine.losses import LOSSES, class_probabilities, predicted_classes
+from nnstudio.training.engine.losses import LOSSES
 from nnstudio.training.engine.metrics import confusion_matrix, outputs_of, r_squared
 from nnstudio.training.session import coded, loss_of, placed
 
@@ -33,6 +33,11 @@ class TrainedNetwork:
     outputs: int
     preparation: Preparation
     label_smoothing: float = 0.0
+
+    @property
+    def coding(self) -> tuple[str, Task, int, float, float]:
+        """How targets are coded for the loss, as `code_targets` takes it behind the targets."""
+        return self.loss, self.preparation.task, self.outputs, self.label_smoothing, self.network.lowest
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ def restore(run: Run) -> TrainedNetwork:
     loss, outputs = loss_of(project, run.preparation)
     # Without memory or weights of its own: drawing them would disturb a training that begins meanwhile.
     with torch.device("meta"):
-        network = build(run.network, run.preparation.sample_shape, loss)
+        network = build(run.network, run.preparation.shape, loss, task=run.preparation.task)
     try:
         weights = safetensors.torch.load(run.weights)
         network.trained.load_state_dict(weights, assign=True)
@@ -88,14 +93,15 @@ def measure(trained: TrainedNetwork, samples: Samples) -> Measures:
     """Loss, and accuracy with confusion matrix or R², on samples that went through the run's preparation."""
     preparation = trained.preparation
     whole = placed(samples, preparation.task, torch.device("cpu"))
-    coding = trained.loss, preparation.task, trained.outputs, trained.label_smoothing
-    prepared = coded(whole, *coding).part(slice(None))
+    prepared = coded(whole, *trained.coding).part(slice(None))
     outputs = outputs_of(trained.network.trained, prepared.inputs)
     loss = float(LOSSES[trained.loss](outputs, prepared.targets))
     if prepared.classes is None:
         return Measures(loss, len(samples), r2=r_squared(outputs, prepared.targets))
-    predicted = predicted_classes(outputs)
+    predicted = trained.network.named(outputs)
     accuracy = float((predicted == prepared.classes).sum()) / len(samples)
+    if preparation.task == "labels":
+        return Measures(loss, len(samples), accuracy)
     confusion = confusion_matrix(prepared.classes, predicted, len(preparation.classes))
     return Measures(loss, len(samples), accuracy, confusion)
 
@@ -110,7 +116,11 @@ def predict(trained: TrainedNetwork, rows: "polars.DataFrame") -> "polars.DataFr
     if preparation.task == "value":
         values = outputs[:, 0].double().numpy() * preparation.target_scale + preparation.target_mean
         return polars.DataFrame({"prediction": values})
-    probabilities: NDArray[Any] = class_probabilities(outputs, trained.loss).double().numpy()
-    names = np.array(preparation.classes)[predicted_classes(outputs).numpy()]
+    probabilities: NDArray[Any] = trained.network.probabilities(outputs, trained.loss).double().numpy()
+    if preparation.task == "labels":
+        answered = (outputs > trained.network.middle).numpy()
+        names = np.array([" ".join(np.array(preparation.classes)[one]) for one in answered])
+    else:
+        names = np.array(preparation.classes)[trained.network.named(outputs).numpy()]
     columns = {f"p({name})": probabilities[:, place] for place, name in enumerate(preparation.classes)}
     return polars.DataFrame({"prediction": names, **columns})

@@ -16,7 +16,6 @@ from nnstudio.training.control import LEARNING_RATE, Control, Mode
 from nnstudio.training.engine.epoch_buffer import EpochBuffer
 from nnstudio.training.engine.evaluation import Evaluation
 from nnstudio.training.engine.lease import CORES
-from nnstudio.training.engine.losses import predicted_classes
 from nnstudio.training.engine.metrics import PreparedSamples, confusion_matrix, outputs_of
 from nnstudio.training.engine.step import Step
 from nnstudio.training.epochs_ahead import EpochsAhead
@@ -110,7 +109,8 @@ class Loop:
         batch_size, samples = self.training_states[0].plan.batch_size, self.step.samples
         batches = torch.split(torch.empty(len(samples), device="meta"), batch_size)
         sizes = [len(self.group.part(rows)) for rows in batches]
-        return EpochBuffer(sizes, len(self.training_states), self.step.device, samples.classes is not None)
+        named = self.step.built[0].named
+        return EpochBuffer(sizes, len(self.training_states), self.step.device, samples.classes is not None, named)
 
     def epochs(self) -> Iterator[list[Event]]:
         """Train until every training has ended: patience runs out, the epochs are done, the control says stop, or the
@@ -378,9 +378,10 @@ class Loop:
         """Count which class of the validation samples was taken for which, where there are some."""
         samples = self.full_pass.samples.part(slice(None)).to(self.step.device)
         found = None
-        if len(self.validation) and samples.classes is not None:
-            outputs = outputs_of(training_state.network.trained, samples.inputs)
-            found = confusion_matrix(samples.classes, predicted_classes(outputs), max(2, outputs.shape[1]))
+        network = training_state.network
+        if len(self.validation) and samples.classes is not None and not network.tells_labels:
+            outputs = outputs_of(network.trained, samples.inputs)
+            found = confusion_matrix(samples.classes, network.named(outputs), max(2, outputs.shape[1]))
         training_state.probes.answer(OF_EPOCHS, Reading(epoch, 0, np.empty(0, np.int64), confusion=found))
 
     def count_correct(self, batches: slice) -> list[int]:

@@ -30,16 +30,23 @@ class Result:
     lowest: float = math.inf
 
 
-def train(model: nn.Module, loss_of: Loss, plan: TrainingPlan, training: Samples, validation: Samples) -> Result:
+def train(
+    model: nn.Module,
+    matrices: list[Tensor],
+    loss_of: Loss,
+    plan: TrainingPlan,
+    training: Samples,
+    validation: Samples,
+) -> Result:
     """Train a model as a plan says, from the weights it has; it ends with those that the plan asks for.
+
+    Weight decay and L1 pull at its weight matrices alone: a bias only shifts, and pulling at it helps nobody.
 
     Dropout draws from torch's own generator here, so only networks without it come to the same bits as the engine's.
     """
     inputs, targets = training
     result, best_weights = Result(), copy.deepcopy(model.state_dict())
     reference, epochs_without_improvement = math.inf, 0
-    # Weight decay and L1 pull at the weight matrices alone: a bias only shifts, and pulling at it helps nobody.
-    matrices = [module.weight for module in model.modules() if isinstance(module, nn.Linear | nn.Conv2d)]
     optimizer = make_optimizer(model, matrices, plan)
     scheduler = make_scheduler(optimizer, plan)
     shuffle = torch.Generator().manual_seed(plan.seed)  # of its own, so that the seed alone decides the order

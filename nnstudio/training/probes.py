@@ -17,7 +17,6 @@ from torch import Tensor, nn
 
 from nnstudio.training.engine.build import BuiltNetwork
 from nnstudio.training.engine.dropout import MaskedDropout
-from nnstudio.training.engine.losses import class_probabilities
 from nnstudio.training.engine.metrics import outputs_of
 from nnstudio.training.engine.step import LastStep
 
@@ -168,12 +167,16 @@ def read(
 def weights_of(network: BuiltNetwork) -> dict[str, Weights]:
     """The weights and biases of every layer that weighs its inputs, of a large one some."""
     found = {}
-    for name, module in network.weighing_modules().items():
-        units, inputs, *kernel = module.weight.shape
+    for name, layer in network.weighing().items():
+        units, inputs, *kernel = layer.weight.shape
         step = math.ceil(units / MOST_WEIGHTS), math.ceil(inputs / MOST_WEIGHTS)
-        biases = np.empty(0, np.float32) if module.bias is None else own_array(module.bias[:: step[0]])
+        biases = np.empty(0, np.float32) if layer.bias is None else own_array(layer.bias[:: step[0]])
         found[name] = Weights(
-            own_array(module.weight[:: step[0], :: step[1]].flatten(1)), biases, (units, inputs), step, tuple(kernel)
+            own_array(layer.weight[:: step[0], :: step[1]].flatten(1)),
+            biases,
+            (units, inputs),
+            step,
+            (1, *kernel)[-2:] if kernel else (),
         )
     return found
 
@@ -189,7 +192,7 @@ def answers(network: BuiltNetwork, loss: str, tells_classes: bool, inputs: NDArr
     device = next(iter(network.trained.parameters())).device
     with torch.no_grad():
         outputs = outputs_of(network.trained, torch.from_numpy(inputs).to(device))
-        found: NDArray[np.float32] = (class_probabilities(outputs, loss) if tells_classes else outputs).cpu().numpy()
+        found: NDArray[np.float32] = (network.probabilities(outputs, loss) if tells_classes else outputs).cpu().numpy()
     return found
 
 

@@ -29,7 +29,7 @@ from nnstudio.training.engine import devices
 from nnstudio.training.engine.batched import dropout_shapes, networks_of
 from nnstudio.training.engine.build import BuiltNetwork, always, build, initialize, seeded
 from nnstudio.training.engine.distributed import SINGLE_PROCESS, ProcessGroup
-from nnstudio.training.engine.losses import code_targets
+from nnstudio.training.engine.losses import code_targets, label_code
 from nnstudio.training.engine.metrics import PreparedSamples
 from nnstudio.training.engine.step import Step
 from nnstudio.training.loop import Event as LoopEvent
@@ -144,7 +144,7 @@ def trained(
         name = resumed.checkpoint.device
     device, remark = devices.choose(name, work)
     with devices.threads(work, spare_cores, resumed.run.threads if resumed else 0):
-        memory.foresee(projects[0], dataset.preparation.sample_shape, len(dataset.train), len(projects), device)
+        memory.foresee(projects[0], dataset.preparation.shape, len(dataset.train), len(projects), device)
 
         # What does not fit beside the training stays where it is, and is streamed.
         home = device if memory.has_room(device, dataset.train.all_inputs.nbytes) else torch.device("cpu")
@@ -257,7 +257,7 @@ def made_network(
     """The network of a project with the first weights its seed gives, or those it begins with. UserError where they do
     not fit; `go_on` is called between its layers, and may raise."""
     with seeded(project.training.seed):
-        network = build(project.network, preparation.sample_shape, loss_of(project, preparation)[0], go_on)
+        network = build(project.network, preparation.shape, loss_of(project, preparation)[0], go_on, preparation.task)
         initialize(network, project.training, go_on)
     if initial_state and initial_state.weights:
         if remark := remark_on(msgspec.structs.replace(initial_state.run, weights=initial_state.weights)):
@@ -283,10 +283,11 @@ def made_loop(
     plans = [entry.project.training for entry in entries]
     for entry in entries:
         entry.network.drawn.to(device)
-    train = coded(samples, loss, dataset.preparation.task, outputs, plans[0].label_smoothing)
+    lowest = entries[0].network.lowest
+    train = coded(samples, loss, dataset.preparation.task, outputs, plans[0].label_smoothing, lowest)
     validation = replace(train, rows=torch.from_numpy(dataset.validation.rows).to(train.inputs.device))
     shapes = dropout_shapes(entries[0].network, train.inputs)
-    shapes_of = infer_network(entries[0].project.network, dataset.preparation.sample_shape).shapes
+    shapes_of = infer_network(entries[0].project.network, dataset.preparation.shape).shapes
     is_measuring = bool(measuring(entries[0].project.network, shapes_of))
     check_parts(is_measuring, len(train), plans[0].batch_size, group)
     transposed = any(entry.checkpoint.transposed for entry in entries if entry.checkpoint)
@@ -347,7 +348,7 @@ def in_turns(loops: Sequence[Loop]) -> Iterator[LoopEvent]:
 
 def loss_of(project: Project, preparation: Preparation) -> tuple[str, int]:
     """The loss the plan means, and how many outputs the network has."""
-    outputs = output_count(project, preparation.sample_shape)
+    outputs = output_count(project, preparation.shape)
     return chosen_loss(project.training.loss, preparation.task, outputs), outputs
 
 
@@ -361,16 +362,22 @@ def placed(samples: Samples, task: Task, device: torch.device) -> PreparedSample
     inputs, targets, rows = (
         torch.from_numpy(one).to(device) for one in (samples.all_inputs, samples.all_targets, samples.rows)
     )
-    return PreparedSamples(inputs, targets, targets if task == "class" else None, rows)
+    classes = {"class": targets, "labels": label_code(targets) if task == "labels" else None}.get(task)
+    return PreparedSamples(inputs, targets, classes, rows)
 
 
 def coded(
-    samples: PreparedSamples, loss: str, task: Task, outputs: int, label_smoothing: float = 0.0
+    samples: PreparedSamples,
+    loss: str,
+    task: Task,
+    outputs: int,
+    label_smoothing: float = 0.0,
+    lowest: float | None = None,
 ) -> PreparedSamples:
     """The same samples with their targets coded for a loss; UserError for a class that has no output."""
-    if samples.classes is not None and len(samples.classes):
+    if task == "class" and samples.classes is not None and len(samples.classes):
         check_classes(samples.classes, max(2, outputs))
-    return replace(samples, targets=code_targets(samples.targets, loss, task, outputs, label_smoothing))
+    return replace(samples, targets=code_targets(samples.targets, loss, task, outputs, label_smoothing, lowest))
 
 
 def check_classes(numbers: Tensor, classes: int) -> None:

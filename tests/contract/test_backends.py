@@ -49,7 +49,10 @@ def drawn_samples(project: Project) -> tuple[DataFacts, Tensor, Tensor]:
     facts = project.facts
     assert facts is not None
     random = torch.Generator().manual_seed(1)
-    inputs = torch.randn(60, *facts.sample_shape, generator=random)
+    if facts.vocabulary:
+        inputs = torch.randint(0, facts.vocabulary, (60, *facts.sample_shape), generator=random)
+    else:
+        inputs = torch.randn(60, *facts.sample_shape, generator=random)
     classes = torch.randint(0, max(2, len(facts.classes)), (60,), generator=random)
     return facts, inputs, classes if facts.task == "class" else torch.randn(60, 1, generator=random)
 
@@ -65,7 +68,7 @@ def losses(
     """The loss of each of 200 steps, run one way, with the samples on the device or at another home."""
     facts, inputs, targets = drawn_samples(project)
     torch.manual_seed(0)
-    network = build(project.network, facts.sample_shape, loss)
+    network = build(project.network, facts.shape, loss)
     initialize(network, plan)
     outputs = network.trained.eval()(inputs[:2]).shape[1]
     network.drawn.to(device)
@@ -109,13 +112,16 @@ def agree(device: torch.device) -> Agree:
 
 OPTIMIZERS = next(one.choices for one in TRAINING_SETTINGS if one.name == "optimizer")
 ENDS_AND_JOINS = "input", "output", "concat", "add", "flatten"
-IMAGES = [one.type for one in CATALOGUE if one.category == "image" and one.role != "reshape"]
-MIDDLE = [one.type for one in CATALOGUE if one.type not in (*ENDS_AND_JOINS, "image", *IMAGES)]
+IMAGES = [one.type for one in CATALOGUE if one.category == "image" and one.type != "image"]
+SEQUENCES = [one.type for one in CATALOGUE if one.category == "sequence" and not one.reads_tokens]
+WORDS = [one.type for one in CATALOGUE if one.reads_tokens]
+MIDDLE = [one.type for one in CATALOGUE if one.type not in (*ENDS_AND_JOINS, "image", *IMAGES, *SEQUENCES, *WORDS)]
 
 
 @pytest.mark.parametrize("type", MIDDLE)
 def test_every_layer(type: str, agree: Agree) -> None:
-    agree(project_of(f"dense:6,{type},dense:6,tanh,dense:out"))
+    # Squared distances to codes of ±1 are large, and so is what rounding makes of them.
+    agree(project_of(f"dense:6,{type},dense:6,tanh,dense:out"), rtol=1e-3 if type == "rbf" else 1e-5)
 
 
 @pytest.mark.parametrize("type", ["concat", "add"])
@@ -136,6 +142,37 @@ def test_images(agree: Agree) -> None:
 def test_every_layer_of_images(type: str, agree: Agree) -> None:
     facts = DataFacts(60, (2, 6, 6), "class", ("a", "b", "c"), 60, 0, 0)
     agree(project_of(f"conv:4,{type},relu,flatten,dropout:0.2,dense:out", facts), weight_decay=0.1, l1=0.001)
+
+
+@pytest.mark.parametrize("type", SEQUENCES)
+def test_every_layer_of_sequences(type: str, agree: Agree) -> None:
+    facts = DataFacts(60, (24,), "class", ("a", "b", "c"), 60, 0, 0)
+    before = "" if type == "sequence" else "sequence:features=4,"
+    agree(project_of(f"{before}{type},tanh,flatten,dense:out", facts), weight_decay=0.1, l1=0.001)
+
+
+@pytest.mark.parametrize("type", ["lstm", "gru"])
+def test_recurrent_layers_that_give_every_step(type: str, agree: Agree) -> None:
+    facts = DataFacts(60, (24,), "class", ("a", "b", "c"), 60, 0, 0)
+    agree(project_of(f"sequence:features=4,{type}:5:give=all,global_max_pool,dense:out", facts))
+
+
+@pytest.mark.parametrize("type", WORDS)
+def test_every_layer_of_words(type: str, agree: Agree) -> None:
+    facts = DataFacts(60, (7,), "class", ("a", "b", "c"), 60, 0, 0, vocabulary=30)
+    agree(project_of(f"{type}:5,flatten,dense:6,relu,dense:out", facts), weight_decay=0.1)
+
+
+@pytest.mark.parametrize(
+    "conv",
+    [
+        "conv:4:kernel_size=3:padding=1:padding_value=-1:bias_each_place=true:connections=0/1/0 1/1",
+        "conv:4:kernel_size=3x1:stride=2x1:dilation=1x1:groups=2:padding=same",
+    ],
+)
+def test_convolutions_that_are_not_plain(conv: str, agree: Agree) -> None:
+    facts = DataFacts(60, (2, 6, 6), "class", ("a", "b", "c"), 60, 0, 0)
+    agree(project_of(f"{conv},tanh,flatten,dense:out", facts), weight_decay=0.1, initialization="lecun")
 
 
 def test_columns_as_an_image(agree: Agree) -> None:

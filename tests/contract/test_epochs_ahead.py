@@ -26,8 +26,9 @@ from nnstudio.training.session import EpochDone, Ready, Trained, train_together
 
 OPTIMIZERS = next(one.choices for one in TRAINING_SETTINGS if one.name == "optimizer")
 ENDS_AND_JOINS = "input", "output", "concat", "add", "flatten"
-IMAGES = [one.type for one in CATALOGUE if one.category == "image" and one.role != "reshape"]
-MIDDLE = [one.type for one in CATALOGUE if one.type not in (*ENDS_AND_JOINS, "image", *IMAGES)]
+IMAGES = [one.type for one in CATALOGUE if one.category == "image" and one.type != "image"]
+SEQUENCES = [one.type for one in CATALOGUE if one.category == "sequence"]
+MIDDLE = [one.type for one in CATALOGUE if one.type not in (*ENDS_AND_JOINS, "image", *IMAGES, *SEQUENCES)]
 SPIRAL = "toy:spiral?samples=90"
 TIMES = {"created": "", "seconds": 0.0, "samples_per_second": 0.0, "checkpoint": b""}
 

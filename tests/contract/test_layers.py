@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,15 +12,16 @@ from torch import nn
 from nnstudio.layers import catalogue
 from nnstudio.layers.catalogue import CATALOGUE, layer_type
 from nnstudio.layers.regularization import batch_norm_call
-from nnstudio.layers.spec import LayerType, Shape, TorchCall, Values
+from nnstudio.layers.spec import LayerType, Shape, Tokens, TorchCall, Values
 from nnstudio.project import edits
 from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import DataFacts, Project
+from nnstudio.project.module_code import source_of
 from nnstudio.project.shapes import incoming, infer_network
 from nnstudio.text import UserError
 from nnstudio.training.engine.build import build
 
-SHAPES = [(6,), (3, 4, 5), (2, 7), (64,)]
+SHAPES: list[Shape] = [(6,), (3, 4, 5), (7, 4), (64,), Tokens(9, 30)]
 BATCH = 4
 
 by_type = pytest.mark.parametrize("declared", CATALOGUE, ids=lambda declared: declared.type)
@@ -34,7 +36,7 @@ def accepted_shapes(declared: LayerType) -> list[list[tuple[int, ...]]]:
     for shape in SHAPES:
         shapes = [shape] * max(1, declared.inputs[0])
         try:
-            declared.output_shape(shapes, declared.defaults())
+            declared.shape(shapes, declared.defaults())
         except UserError:
             continue
         accepted.append(shapes)
@@ -42,12 +44,29 @@ def accepted_shapes(declared: LayerType) -> list[list[tuple[int, ...]]]:
     return accepted
 
 
-def run_call(call: TorchCall, inputs: list[torch.Tensor]) -> tuple[torch.Tensor, int]:
-    """What the printed line of code computes, and how many parameters it has."""
+def samples_of(shape: Shape) -> torch.Tensor:
+    """Some samples of a shape: of tokens some that are short."""
+    if not isinstance(shape, Tokens):
+        return torch.randn(BATCH, *shape)
+    drawn = torch.randint(1, shape.vocabulary, (BATCH, *shape))
+    return drawn * (torch.arange(shape[0]) >= torch.arange(BATCH).unsqueeze(1))
+
+
+def made_by(call: TorchCall, inputs: list[torch.Tensor]) -> Any:
+    """What the printed line of code gives, with the printed lines of its module before it."""
     names = [f"x{place}" for place in range(len(inputs))]
-    made = eval(call.code(names), {"nn": nn, "torch": torch, **dict(zip(names, inputs, strict=True))})  # noqa: S307
+    known = {"nn": nn, "torch": torch, "F": nn.functional, **dict(zip(names, inputs, strict=True))}
+    if call.form == "module" and not call.name.startswith("nn."):
+        exec("\n".join(source_of(call.name)), known)  # noqa: S102
+    return eval(call.code(names), known)  # noqa: S307
+
+
+def run_call(call: TorchCall, inputs: list[torch.Tensor]) -> tuple[torch.Tensor, int]:
+    """What the printed line of code computes, and how many parameters it has that are not 0 for good."""
+    made = made_by(call, inputs)
     if isinstance(made, nn.Module):
-        return made(*inputs), sum(parameter.numel() for parameter in made.parameters())
+        fixed = sum(int((one == 0).sum()) for name, one in made.named_parameters() if name == "weight")
+        return made(*inputs), sum(parameter.numel() for parameter in made.parameters()) - fixed
     return made, 0
 
 
@@ -55,8 +74,8 @@ def run_call(call: TorchCall, inputs: list[torch.Tensor]) -> tuple[torch.Tensor,
 def test_the_shape_rule_and_the_count_are_those_of_the_printed_line(declared: LayerType) -> None:
     for shapes in accepted_shapes(declared):
         call = declared.call(shapes, declared.defaults())
-        output, parameters = run_call(call, [torch.randn(BATCH, *shape) for shape in shapes])
-        assert tuple(output.shape[1:]) == declared.output_shape(shapes, declared.defaults())
+        output, parameters = run_call(call, [samples_of(shape) for shape in shapes])
+        assert tuple(output.shape[1:]) == declared.shape(shapes, declared.defaults())
         assert parameters == declared.weights(shapes, declared.defaults())
 
 
@@ -76,19 +95,18 @@ def test_the_built_network_computes_what_the_printed_line_computes(declared: Lay
     assert infer_network(project.network, shapes[0]).problems == ()
     torch.manual_seed(0)
     built = build(project.network, shapes[0], "mse")
-    samples = torch.randn(BATCH, *shapes[0])
+    samples = samples_of(shapes[0])
     torch.manual_seed(2)
     output = built.drawn(samples)
-    inputs = [samples, nn.functional.softplus(samples)][: len(shapes)]
+    inputs = [samples] if len(shapes) == 1 else [samples, nn.functional.softplus(samples)]
     expected = run_seeded(declared.call(shapes, declared.defaults()), inputs)
     torch.testing.assert_close(output, expected, rtol=0, atol=0)
 
 
 def run_seeded(call: TorchCall, inputs: list[torch.Tensor]) -> torch.Tensor:
     """The printed line run with the same weights (seed 0) and the same dropout (seed 2) as the built network."""
-    names = [f"x{place}" for place in range(len(inputs))]
     torch.manual_seed(0)
-    made = eval(call.code(names), {"nn": nn, "torch": torch, **dict(zip(names, inputs, strict=True))})  # noqa: S307
+    made = made_by(call, inputs)
     torch.manual_seed(2)
     return made(*inputs) if isinstance(made, nn.Module) else made
 
@@ -108,7 +126,7 @@ def test_the_derivative_is_that_of_torch(declared: LayerType) -> None:
     values = {name: 0.3 if name == "alpha" else value for name, value in declared.defaults().items()}
     curve = declared.curve(values)
     x = torch.linspace(-4, 4, 41, dtype=torch.float64, requires_grad=True)
-    module = eval(declared.call([(41,)], values).code(), {"nn": nn})  # noqa: S307
+    module = made_by(declared.call([(41,)], values), [])
     output = module(x.unsqueeze(0)).squeeze(0)
     np.testing.assert_allclose(curve.function(x.detach().numpy()), output.detach().numpy(), atol=1e-12)
     jacobian = torch.autograd.functional.jacobian(lambda row: module(row.unsqueeze(0)).squeeze(0), x).numpy()
@@ -120,10 +138,10 @@ def test_the_derivative_is_that_of_torch(declared: LayerType) -> None:
 @by_type
 def test_parameters_out_of_range_are_refused_in_text(declared: LayerType) -> None:
     for parameter in declared.parameters:
-        for bad in ("", "abc", "nan", "inf", "-1", "1e400", "9" * 5000):
+        for bad in ("abc", "nan", "inf", "-1e9", "1e400", "9" * 5000, *([""] if parameter.kind != "table" else [])):
             with pytest.raises(UserError, match=parameter.label):
                 parameter.parse(bad)
-        for bad in (None, [], float("nan"), float("inf"), "text", 10**400):
+        for bad in (None, [], float("nan"), float("inf"), "text", "3x", "1 2//3", 10**400):
             with pytest.raises(UserError, match=parameter.label):
                 parameter.check(bad)
 
@@ -159,6 +177,18 @@ def test_shapes_that_do_not_fit_are_refused_in_text(type: str, shapes: list[tupl
         ("max_pool", {"kernel_size": 3, "stride": 1, "padding": 1}),
         ("avg_pool", {"kernel_size": 4, "stride": 3, "padding": 2}),
         ("adaptive_avg_pool", {"size": 3}),
+        ("adaptive_avg_pool", {"size": "3x2"}),
+        ("conv", {"filters": 3, "kernel_size": "3x5", "stride": "1x2", "padding": "1x0", "dilation": "2x1"}),
+        ("conv", {"filters": 3, "kernel_size": 3, "stride": 1, "padding": "same"}),
+        ("conv", {"filters": 3, "kernel_size": "5x3", "stride": 2, "padding": "same", "dilation": 2}),
+        ("conv", {"filters": 3, "kernel_size": 5, "stride": 2, "padding": 2, "padding_value": -1.0}),
+        ("conv", {"filters": 4, "kernel_size": 3, "padding": 1, "bias_each_place": True, "groups": 2}),
+        ("conv", {"filters": 3, "kernel_size": 3, "connections": "0 1/1 2 3/3"}),
+        ("conv", {"filters": 2, "kernel_size": 3, "connections": "0/1", "bias": False, "bias_each_place": True}),
+        ("max_pool", {"kernel_size": "2x3", "stride": "2x1", "padding": "1x0"}),
+        ("global_max_pool", {}),
+        ("pad", {"padding": "1x2", "value": 0.5}),
+        ("select", {"first": 2, "last": 3}),
     ],
 )
 def test_windows_slide_as_those_of_torch(type: str, values: dict[str, int | bool]) -> None:
@@ -169,6 +199,18 @@ def test_windows_slide_as_those_of_torch(type: str, values: dict[str, int | bool
         output, parameters = run_call(call, [torch.randn(BATCH, *shape)])
         assert tuple(output.shape[1:]) == declared.output_shape([shape], settings)
         assert parameters == declared.weights([shape], settings)
+
+
+@pytest.mark.parametrize(("name", "usual"), [("SequenceLSTM", nn.LSTM), ("SequenceGRU", nn.GRU)])
+def test_a_sequence_step_by_step_comes_out_as_from_torch(name: str, usual: type[nn.Module]) -> None:
+    torch.manual_seed(0)
+    ours = made_by(TorchCall(name, {"input_size": 3, "hidden_size": 5, "last": False}), [])
+    theirs = usual(3, 5, batch_first=True)
+    theirs.load_state_dict(ours.state_dict())
+    samples = torch.randn(4, 7, 3)
+    torch.testing.assert_close(ours(samples), theirs(samples)[0])
+    ours.last = True
+    torch.testing.assert_close(ours(samples), theirs(samples)[0][:, -1])
 
 
 def test_columns_become_the_image_they_are_the_pixels_of() -> None:

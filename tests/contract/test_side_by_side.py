@@ -25,8 +25,11 @@ from nnstudio.training.session import EpochDone, Trained, groups_of, train, trai
 Make = Callable[..., Project]
 
 ENDS_AND_JOINS = "input", "output", "concat", "add", "flatten"
-IMAGES = [one.type for one in CATALOGUE if one.category == "image" and one.role != "reshape"]
-MIDDLE = [one.type for one in CATALOGUE if one.type not in (*ENDS_AND_JOINS, "image", *IMAGES)]
+IMAGES = [one.type for one in CATALOGUE if one.category == "image" and one.type != "image"]
+SEQUENCES = [one.type for one in CATALOGUE if one.category == "sequence" and not one.reads_tokens]
+MIDDLE = [
+    one.type for one in CATALOGUE if one.type not in (*ENDS_AND_JOINS, "image", *IMAGES) and one.category != "sequence"
+]
 OPTIMIZERS = next(one.choices for one in TRAINING_SETTINGS if one.name == "optimizer")
 
 
@@ -92,6 +95,16 @@ def test_every_layer_of_images(type: str, make_project: Make, tmp_path: Path) ->
     path = tmp_path / "images.npz"
     np.savez(path, x=random.normal(size=(90, 2, 6, 6)), y=random.integers(0, 3, 90))
     layers = f"conv:4,{type},tanh,flatten,dropout:0.2,dense:out"
+    runs = agree(seeds(make_project(str(path), layers, optimizer="momentum", learning_rate=0.02, epochs=6)))
+    assert len({run.history.train_loss for run in runs}) == 3
+
+
+@pytest.mark.parametrize("type", [one for one in SEQUENCES if one != "sequence"])
+def test_every_layer_of_sequences(type: str, make_project: Make, tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    path = tmp_path / "steps.npz"
+    np.savez(path, x=random.normal(size=(90, 12)), y=random.integers(0, 3, 90))
+    layers = f"sequence:features=3,{type}:4,tanh,flatten,dense:out"
     runs = agree(seeds(make_project(str(path), layers, optimizer="momentum", learning_rate=0.02, epochs=6)))
     assert len({run.history.train_loss for run in runs}) == 3
 

@@ -14,7 +14,6 @@ from torch import Tensor
 
 from nnstudio.training.engine.evaluation import Evaluation
 from nnstudio.training.engine.iteration import Iteration
-from nnstudio.training.engine.losses import predicted_classes
 from nnstudio.training.engine.scripted import Each, scripted_block
 from nnstudio.training.engine.step import Step
 
@@ -163,7 +162,7 @@ class EpochBlock:
         correct = torch.zeros(len(rows[0]), networks, dtype=torch.int64)
         if classes is not None:
             for chosen, (_losses, outputs) in zip(rows, results, strict=True):
-                named = predicted_classes(outputs)
+                named = self.step.built[0].named(outputs)
                 true = classes[chosen].view(*chosen.shape[:2], -1, named.shape[3])  # for each network, or for all
                 correct += (named == true).sum(dim=(1, 3))
         return correct

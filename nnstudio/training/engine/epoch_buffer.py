@@ -1,6 +1,6 @@
 """What the steps of an epoch give, kept on the device until somebody looks: reading it back makes a GPU wait."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -18,11 +18,20 @@ EVERY = slice(None)
 class EpochBuffer:
     """The losses of each batch for v networks, and their outputs where these tell classes.
 
-    `sizes` are the rows of each batch. The same memory serves every epoch. Reading classes off the outputs once an
-    epoch costs less than once a batch; only where the outputs of an epoch are large, the classes alone are kept.
+    `sizes` are the rows of each batch, and `named` gives the class numbers that outputs stand for. The same memory
+    serves every epoch. Reading classes off the outputs once an epoch costs less than once a batch; only where the
+    outputs of an epoch are large, the classes alone are kept.
     """
 
-    def __init__(self, sizes: Sequence[int], networks: int, device: torch.device, keeps_outputs: bool) -> None:
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        networks: int,
+        device: torch.device,
+        keeps_outputs: bool,
+        named: Callable[[Tensor], Tensor] = predicted_classes,
+    ) -> None:
+        self.named = named
         self.sizes = list(sizes)
         self.losses = torch.zeros(len(self.sizes), networks, device=device)
         self.keeps_outputs = keeps_outputs
@@ -42,7 +51,7 @@ class EpochBuffer:
         if not self.keeps_outputs:
             return
         self._take_room(outputs.shape, outputs.dtype)
-        kept = predicted_classes(outputs) if self._keeps_classes else outputs
+        kept = self.named(outputs) if self._keeps_classes else outputs
         self._places_of_outputs[number].copy_(kept)
 
     def places(self, start: int, stop: int, shape: torch.Size) -> tuple[Tensor, Tensor | None] | None:
@@ -85,6 +94,6 @@ class EpochBuffer:
             start, stop = (sum(self.sizes[:bound]) for bound in batches.indices(len(self.sizes))[:2])
             pieces = (torch.split(one[start:stop], ROWS_AT_ONCE) for one in (self._outputs[place], rows))
             for outputs, chosen in zip(*pieces, strict=True):
-                named = outputs if self._keeps_classes else predicted_classes(outputs)
+                named = outputs if self._keeps_classes else self.named(outputs)
                 correct += (named.to(classes.device) == classes[chosen]).sum()
         return correct

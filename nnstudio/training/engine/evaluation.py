@@ -10,7 +10,6 @@ from torch import Tensor
 from nnstudio.training.engine import traced
 from nnstudio.training.engine.batched import Networks
 from nnstudio.training.engine.distributed import SINGLE_PROCESS, ProcessGroup
-from nnstudio.training.engine.losses import predicted_classes
 from nnstudio.training.engine.metrics import ROWS_AT_ONCE, PreparedSamples
 from nnstudio.training.engine.scripted import scripted
 
@@ -67,7 +66,7 @@ class Evaluation:
         losses, outputs = self.networks.compute(samples.inputs, samples.targets)
         if samples.classes is None:
             return losses, torch.zeros_like(losses), len(samples)
-        return losses, (predicted_classes(outputs) == samples.classes).sum(dim=1), len(samples)
+        return losses, (self.networks.built[0].named(outputs) == samples.classes).sum(dim=1), len(samples)
 
     def _trace(self) -> Callable[[], tuple[Tensor, Tensor]] | None:
         if not 0 < len(self.samples) <= ROWS_AT_ONCE:

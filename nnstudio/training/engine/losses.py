@@ -34,11 +34,14 @@ def loss_of_each(loss: str, outputs: Tensor, targets: Tensor) -> Tensor:
     return LOSSES[loss](outputs, targets, reduction="none").view(networks, -1).mean(dim=1)
 
 
-def code_targets(targets: Tensor, loss: str, task: Task, outputs: int, label_smoothing: float = 0.0) -> Tensor:
+def code_targets(
+    targets: Tensor, loss: str, task: Task, outputs: int, label_smoothing: float = 0.0, lowest: float | None = None
+) -> Tensor:
     """Targets in the shape and code the loss compares with, so that nothing is ever broadcast.
 
-    Class numbers (n,) become themselves for cross-entropy, 0 and 1 (n, 1) for binary cross-entropy, −1 and +1 (n, 1)
-    for another loss and one output, one-hot (n, outputs) for another loss and more. Values (n, 1) stay.
+    Class numbers (n,) become themselves for cross-entropy, 0 and 1 (n, 1) for binary cross-entropy, and for another
+    loss `lowest` and 1: (n, 1) for one output, where that is −1 if nothing else is said, and one-hot (n, outputs) for
+    more, where it is 0. Labels (n, outputs) of 0 and 1 become `lowest` and 1 likewise. Values (n, 1) stay.
 
     `label_smoothing` ε makes probabilities of the targets of both cross-entropies: (1 − ε) of what they are and ε
     shared by all classes, as in torch.nn.CrossEntropyLoss (Szegedy et al. 2016).
@@ -50,26 +53,42 @@ def code_targets(targets: Tensor, loss: str, task: Task, outputs: int, label_smo
     if loss == "cross_entropy":
         certain = functional.one_hot(targets, outputs).to(torch.float32)
         return certain * (1 - label_smoothing) + label_smoothing / outputs
+    if task == "class" and (outputs == 1 or loss == "binary_cross_entropy"):
+        targets = targets.unsqueeze(1)
+    elif task == "class":
+        targets = functional.one_hot(targets, outputs)
     if loss == "binary_cross_entropy":
-        return targets.to(torch.float32).unsqueeze(1) * (1 - label_smoothing) + label_smoothing / 2
-    if outputs == 1:
-        return (2.0 * targets - 1.0).to(torch.float32).unsqueeze(1)
-    return functional.one_hot(targets, outputs).to(torch.float32)
+        return targets.to(torch.float32) * (1 - label_smoothing) + label_smoothing / 2
+    if lowest is None:
+        lowest = -1.0 if outputs == 1 else 0.0
+    return lowest + (1 - lowest) * targets.to(torch.float32)
 
 
-def predicted_classes(outputs: Tensor) -> Tensor:
-    """The class numbers (…, n) that outputs (…, n, k) stand for: the largest, or for one output its sign."""
-    return (outputs[..., 0] > 0).long() if outputs.shape[-1] == 1 else outputs.argmax(dim=-1)
+def label_code(labels: Tensor) -> Tensor:
+    """One number (…, n) for each set of labels (…, n, k), so that sets are compared as classes are."""
+    places = torch.arange(labels.shape[-1], device=labels.device)
+    return (labels.long() << places).sum(dim=-1)
 
 
-def class_probabilities(outputs: Tensor, loss: str) -> Tensor:
-    """A probability for each class (n, classes) from the outputs that the loss compares (n, k)."""
+def predicted_classes(outputs: Tensor, middle: float = 0.0, are_labels: bool = False) -> Tensor:
+    """The class numbers (…, n) that outputs (…, n, k) stand for: the largest, or for one output whether it is above the
+    middle; of labels the code of those whose outputs are."""
+    if are_labels:
+        return label_code(outputs > middle)
+    return (outputs[..., 0] > middle).long() if outputs.shape[-1] == 1 else outputs.argmax(dim=-1)
+
+
+def class_probabilities(outputs: Tensor, loss: str, lowest: float | None = None, are_labels: bool = False) -> Tensor:
+    """A probability for each class (n, classes), or of each label, from the outputs that the loss compares (n, k)."""
     if loss == "cross_entropy":
         return outputs.softmax(dim=1)
-    if outputs.shape[1] == 1:
-        second = outputs.sigmoid() if loss == "binary_cross_entropy" else ((outputs + 1) / 2).clamp(0, 1)
-        return torch.cat([1 - second, second], dim=1)
-    probabilities = outputs.clamp(min=0)
+    if lowest is None:
+        lowest = -1.0 if outputs.shape[1] == 1 else 0.0
+    if outputs.shape[1] == 1 or are_labels:
+        share = (outputs - lowest) / (1 - lowest)
+        found = outputs.sigmoid() if loss == "binary_cross_entropy" else share.clamp(0, 1)
+        return found if are_labels else torch.cat([1 - found, found], dim=1)
+    probabilities = ((outputs - lowest) / (1 - lowest)).clamp(min=0)
     total = probabilities.sum(dim=1, keepdim=True)
     return torch.where(
         total > 0, probabilities / total.clamp(min=1e-12), torch.full_like(probabilities, 1 / probabilities.shape[1])

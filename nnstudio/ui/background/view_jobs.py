@@ -55,7 +55,7 @@ def answers_to(run: Run, inputs: "NDArray[np.float32]") -> "NDArray[np.float32]"
     from nnstudio.training.probes import answers
 
     trained = restore(run)
-    return answers(trained.network, trained.loss, run.preparation.task == "class", inputs)
+    return answers(trained.network, trained.loss, run.preparation.task != "value", inputs)
 
 
 def batch_losses_of(run: Run) -> Iterator[tuple[list[float], int]]:

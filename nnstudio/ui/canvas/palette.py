@@ -26,6 +26,7 @@ CATEGORY_NAMES = {
     "dense": mark("Dense layers"),
     "activation": mark("Activations"),
     "image": mark("Images"),
+    "sequence": mark("Sequences and text"),
     "regularization": mark("Regularisation"),
     "structure": mark("Structure"),
 }

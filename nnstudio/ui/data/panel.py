@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 from nnstudio.layers.spec import Value
 from nnstudio.project import edits
 from nnstudio.project.archive import is_path
+from nnstudio.project.data_settings import DATA_SETTINGS
 from nnstudio.project.model import DataFacts, Project
-from nnstudio.project.settings import DATA_SETTINGS
 from nnstudio.project.toy_source import PREFIX, TOY_SETTINGS, toy_settings, toy_source
 from nnstudio.text import Count, UserError, mark
 from nnstudio.text import translate as _
@@ -286,7 +286,9 @@ def shrinkable(box: QComboBox) -> None:
 def summary(facts: DataFacts) -> str:
     """What is known of the data and everything that was done to it."""
     kind = (
-        _("{count} classes: {names}").format(count=len(facts.classes), names=", ".join(facts.classes[:12]))
+        _("{count} targets: {names}").format(count=len(facts.classes), names=", ".join(facts.classes[:12]))
+        if facts.task == "labels"
+        else _("{count} classes: {names}").format(count=len(facts.classes), names=", ".join(facts.classes[:12]))
         if facts.task == "class"
         else _("the target is a value")
     )

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QShowEvent, QTextCharFormat, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QTextEdit, QVBoxLayout, QWidget
 
-from nnstudio.project.module_code import module_lines
+from nnstudio.project.module_code import module_lines, own_modules
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.scene import NetworkScene
 from nnstudio.ui.changes import Change, Part
@@ -12,6 +12,7 @@ from nnstudio.ui.look import theme
 from nnstudio.ui.store import Store
 
 IMPORTS = ["import torch", "from torch import nn", "", ""]
+WITH_FUNCTIONS = ["import torch", "from torch import nn", "from torch.nn import functional as F", "", ""]
 
 
 class CodePanel(QWidget):
@@ -65,7 +66,9 @@ class CodePanel(QWidget):
         )
         lines: list[tuple[str, str]] = []
         if whole and project.facts is not None:
-            lines = [*(("", line) for line in IMPORTS), *module_lines(project.network, project.facts.sample_shape)]
+            own = own_modules(project.network, project.facts.shape)
+            before = [*(WITH_FUNCTIONS if own else IMPORTS), *own]
+            lines = [*(("", line) for line in before), *module_lines(project.network, project.facts.shape)]
         self.ids = [id for id, _line in lines]
         shown = "\n".join(line for _id, line in lines)
         if shown != self.text.toPlainText():

@@ -43,6 +43,7 @@ CATEGORIES = {
     "structure": "#6b7280",
     "dense": "#0072b2",
     "image": "#9b3d8f",
+    "sequence": "#7a5c1e",
     "activation": "#b8650a",
     "regularization": "#007a5a",
 }
@@ -50,6 +51,7 @@ DARK_CATEGORIES = {
     "structure": "#9ca3af",
     "dense": "#56b4e9",
     "image": "#d78bd0",
+    "sequence": "#d9c07a",
     "activation": "#e69f00",
     "regularization": "#2fc79a",
 }

@@ -226,7 +226,7 @@ class ShownTraining(QObject):
     def tells_classes(self) -> bool:
         """Whether there is an accuracy to show."""
         facts = self.store.project.facts
-        return facts is None or facts.task == "class"
+        return facts is None or facts.task != "value"
 
     def draws_network(self) -> bool:
         """Whether the network on the canvas is that of the training or the run shown, wherever its layers stand."""

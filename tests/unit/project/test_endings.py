@@ -41,7 +41,7 @@ def stack(project: Project) -> list[str]:
         ("dense:1,relu", TWO, "auto", "relu_1", "dense,sigmoid"),
         ("dense:1,sigmoid,sigmoid", TWO, "auto", "sigmoid_1", "dense,sigmoid"),
         ("dense:1,relu,sigmoid", TWO, "auto", "relu_1", "dense,sigmoid"),
-        ("dense:1,sigmoid", TWO, "mse", "sigmoid_1", "dense,tanh"),
+        ("dense:1,relu", TWO, "mse", "relu_1", "dense,tanh"),
         ("dense:1,relu", TWO, "half_mse", "relu_1", "dense,tanh"),
         ("dense:1,relu", VALUE, "auto", "relu_1", "dense"),
         ("dense:1,sigmoid", VALUE, "mae", "sigmoid_1", "dense"),
@@ -66,6 +66,8 @@ def test_last_layers_that_cannot_work_are_named_and_the_repair_mends_them(
         ("dense:3,softmax", THREE, "mse"),
         ("dense:3,sigmoid", THREE, "mse"),
         ("dense:1,sigmoid", TWO, "auto"),
+        ("dense:1,sigmoid", TWO, "mse"),  # compared with 0 and 1
+        ("dense:1,tanh", TWO, "mse"),  # with −1 and 1
         ("dense:1,tanh", TWO, "mse"),
         ("dense:8,softmax,dense:1", VALUE, "auto"),
         ("dense:1,tanh", VALUE, "auto"),

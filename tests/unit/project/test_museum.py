@@ -8,7 +8,8 @@ import pytest
 
 from nnstudio.data.dataset import load
 from nnstudio.project import edits, model
-from nnstudio.project.archive import FORMAT, UPGRADES, open_project, save
+from nnstudio.project.archive import open_project, save
+from nnstudio.project.older_formats import FORMAT, UPGRADES
 from nnstudio.text import UserError
 from nnstudio.training.checkpoint_file import read_checkpoint
 from nnstudio.training.control import Control

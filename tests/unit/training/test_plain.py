@@ -44,7 +44,8 @@ def plain_run(project: Project) -> tuple[plain.Result, BuiltNetwork]:
         (torch.from_numpy(one.inputs), code_targets(torch.from_numpy(one.targets), loss, task, outputs))
         for one in (dataset.train, dataset.validation)
     ]
-    return plain.train(network.trained, loss_function, project.training, *samples), network
+    matrices = [network.trained.get_parameter(name) for name in network.matrices]
+    return plain.train(network.trained, matrices, loss_function, project.training, *samples), network
 
 
 PLANS: dict[str, dict[str, Any]] = {

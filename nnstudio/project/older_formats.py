@@ -1,0 +1,125 @@
+"""Project files of formats there were before: what has to be done to each to make it one of today's."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from nnstudio.project.container import unexpected_part
+from nnstudio.project.model import RESUMED, Project
+from nnstudio.text import UserError
+
+FORMAT = 7
+LAST_OF_OLD_MEMBERS = 5
+OLD_MEMBERS = {"state.safetensors": "checkpoint.safetensors", "moments.safetensors": "snapshots.safetensors"}
+"""What members were called up to that format, and what they are called since."""
+RENAMED_FIELDS = {"state": "checkpoint", "moments": "snapshots", "engine": "backend", "marks": "events"}
+"""Likewise the fields of a run."""
+FORMER_FIELDS = {new: old for old, new in RENAMED_FIELDS.items()}
+SETTINGS_OF_7 = {"padding_value": 0.0, "dilation": 1, "bias_each_place": False, "connections": ""}
+"""What a convolution has had since then."""
+DATA_OF_7 = (
+    "image",
+    "fit",
+    "text",
+    "text_unit",
+    "ngrams",
+    "vocabulary",
+    "min_count",
+    "lower_case",
+    "length",
+    "repeats",
+    "augment_shift",
+    "augment_mirror",
+    "augment_noise",
+)
+"""Settings of data that came with it."""
+
+
+def renamed_members(members: Mapping[str, bytes | None], version: int, path: Path) -> dict[str, bytes | None]:
+    """The members under the names they have now. UserError for one under a name that its format did not have."""
+    strange = OLD_MEMBERS if version > LAST_OF_OLD_MEMBERS else set(OLD_MEMBERS.values())
+    for name in members:
+        if name.rpartition("/")[2] in strange:
+            raise UserError(unexpected_part(path, name))
+    return {current_name(name): content for name, content in members.items()}
+
+
+def current_name(member: str) -> str:
+    """The name that a member has now; those of checkpoints and snapshots were others up to format 5."""
+    folder, slash, name = member.rpartition("/")
+    return folder + slash + OLD_MEMBERS.get(name, name)
+
+
+def from_1(raw: dict[str, Any]) -> None:
+    """Notes and frames came with 2."""
+    networks = [raw["project"]["network"], *(run["network"] for run in raw["project"]["runs"])]
+    for network in networks:
+        network["notes"], network["frames"] = [], []
+
+
+def from_2(raw: dict[str, Any]) -> None:
+    """What happened in the middle of a run, and where it went on from, came with 3."""
+    for run in raw["project"]["runs"]:
+        run["marks"], run["origin"], run["origin_epoch"] = [], "", 0
+
+
+def from_3(raw: dict[str, Any]) -> None:
+    """Checksums came with 4; there are none for what was written before."""
+
+
+def from_4(raw: dict[str, Any]) -> None:
+    """Where runs stood, their earlier weights and the files of data came with 5; of what was before, none are known."""
+
+
+def from_5(raw: dict[str, Any]) -> None:
+    """The field's own words came with 6: the same content under other names."""
+    for run in raw["project"]["runs"]:
+        for old, new in RENAMED_FIELDS.items():
+            if old in run:
+                run[new] = run.pop(old)
+        for event in run["events"]:
+            if event["what"] == f"{RESUMED}engine":
+                event["what"] = f"{RESUMED}backend"
+    raw["members"] = {current_name(name): member for name, member in raw.get("members", {}).items()}
+
+
+def from_6(raw: dict[str, Any]) -> None:
+    """Images and text came whole with 7: a convolution had fewer settings, all others as they are by themselves."""
+    networks = [raw["project"]["network"], *(run["network"] for run in raw["project"]["runs"])]
+    for layer in (layer for network in networks for layer in network["layers"]):
+        if layer["type"] == "conv":
+            layer["parameters"] = SETTINGS_OF_7 | layer["parameters"]
+
+
+def sha256_of_4(project: Project) -> str:
+    """The checksum that format 4 gave a project, which had no fields of later formats."""
+    raw = msgspec.to_builtins(project)
+    del raw["files"]
+    if raw["facts"]:
+        del raw["facts"]["sha256"], raw["facts"]["vocabulary"], raw["facts"]["is_sparse"]
+    for run in raw["runs"]:
+        del run["preparation"]["vocabulary"], run["preparation"]["is_sparse"]
+        for column in run["preparation"]["columns"]:
+            del column["text"]
+        for later in ("torch", "machine", "data_sha256", "rows", "checkpoint", "snapshots", "is_companion"):
+            del run[later]
+    for one in (raw, *raw["runs"]):
+        one["data"] = {name: value for name, value in one["data"].items() if name not in DATA_OF_7}
+        for later in ("schedule", "schedule_factor", "schedule_epochs", "clip_norm", "label_smoothing", "monitor"):
+            del one["training"][later]
+    raw["runs"] = [{FORMER_FIELDS.get(name, name): value for name, value in run.items()} for run in raw["runs"]]
+    return hashlib.sha256(msgspec.json.encode(raw)).hexdigest()
+
+
+UPGRADES: Mapping[int, Callable[[dict[str, Any]], None]] = {
+    1: from_1,
+    2: from_2,
+    3: from_3,
+    4: from_4,
+    5: from_5,
+    6: from_6,
+}
+"""What has to be done to a description of each format to make it one of the next."""
