@@ -100,9 +100,11 @@ def decoded(
         turn = orientation_of(image)
         channels, height, width = shape
         held = image.width * image.height
-        image.draft(None, drafted(image, (height, width) if turn >= FIRST_ON_ITS_SIDE else (width, height), fit))
-        if not image.info.get("progressive"):
-            held = image.width * image.height
+        enough = size_enough(image, (height, width) if turn >= FIRST_ON_ITS_SIDE else (width, height), fit)
+        if 2 * enough[0] <= image.width and 2 * enough[1] <= image.height:
+            image.draft(None, enough)  # a JPEG to a half, a quarter or an eighth, in a fraction of the time
+            if not image.info.get("progressive"):
+                held = image.width * image.height
         with alone if held > LARGE else nullcontext():
             image.load()
             picture = in_colours(image, "L" if channels == 1 else "RGB", remarks)
@@ -110,7 +112,8 @@ def decoded(
                 picture = picture.transpose(TURNS[turn])
                 remarks.add(Remark.TURNED)
             picture = fitted(picture, width, height, fit)
-        return np.asarray(picture).reshape(height, width, channels).transpose(2, 0, 1), frozenset(remarks)
+        found = np.frombuffer(picture.tobytes(), np.uint8).reshape(height, width, channels)
+        return found.transpose(2, 0, 1), frozenset(remarks)
     except FaultyPicture:
         raise
     except Exception as error:
@@ -172,9 +175,8 @@ def in_colours(image: Image.Image, mode: str, remarks: set[Remark]) -> Image.Ima
 # --- size -----------------------------------------------------------------------------------------------------------
 
 
-def drafted(image: Image.Image, wanted: tuple[int, int], fit: str) -> tuple[int, int]:
-    """The size that is enough to make the wanted one of: a JPEG decodes to a half, a quarter or an eighth in a fraction
-    of the time."""
+def size_enough(image: Image.Image, wanted: tuple[int, int], fit: str) -> tuple[int, int]:
+    """The size of a picture that is enough to make the wanted one of it."""
     across, down = wanted[0] / image.width, wanted[1] / image.height
     if fit == "crop":
         across = down = max(across, down)
@@ -187,7 +189,7 @@ def fitted(image: Image.Image, width: int, height: int, fit: str) -> Image.Image
     """A picture in the wanted size."""
     if image.size == (width, height):
         return image
-    filter = Image.Resampling.LANCZOS
+    filter = Image.Resampling.BICUBIC
     if fit == "crop":
         scale = max(width / image.width, height / image.height)
         across, down = min(image.width, width / scale), min(image.height, height / scale)

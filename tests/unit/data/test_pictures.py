@@ -6,6 +6,7 @@ import random
 import shutil
 import struct
 import sys
+import threading
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +25,8 @@ from nnstudio.data.pictures import in_order, read_pictures
 from nnstudio.data.reader import Reader
 from nnstudio.data.sources import read_source
 from nnstudio.project.archive import open_project
-from nnstudio.project.model import DataChoice
+from nnstudio.project.model import DataChoice, Project
+from nnstudio.project.outside_data import askable
 from nnstudio.project.progress import FileProgress
 from nnstudio.text import UserError
 
@@ -171,7 +173,7 @@ def test_what_can_be_seen_through_is_laid_over_white_and_said(tmp_path: Path) ->
     put(tmp_path / "b" / "2.png", palette, transparency=5)
     put(tmp_path / "b" / "3.gif", palette, transparency=5)
     plain(tmp_path / "b" / "4.png", (200, 0, 0, 255))
-    plain(tmp_path / "b" / "5.png", 1, mode="1", transparency=1)
+    plain(tmp_path / "b" / "5.png", 0, mode="1", transparency=0)
     raw = read_pictures(tmp_path, Reader())
     expected = [(255,) * 3, (244, 204, 204), (255,) * 3, (255,) * 3, (255,) * 3, (255,) * 3, (200, 0, 0), (255,) * 3]
     assert values(raw)[:, :, 1, 1].tolist() == [list(shades) for shades in expected]
@@ -557,6 +559,13 @@ def test_a_refused_folder_is_not_looked_into(folder: Path) -> None:
         read_source(str(folder), reader=Reader(refused=[str(folder)]))
 
 
+def test_a_folder_that_a_project_from_elsewhere_names_can_be_allowed(folder: Path) -> None:
+    project, source = Project(data=DataChoice(str(folder))), str(folder)
+    assert askable(project, frozenset([source])) == [source]
+    system = Project(data=DataChoice("/proc/self"))
+    assert askable(system, frozenset(["/proc/self"])) == []
+
+
 # --- how it is read -------------------------------------------------------------------------------------------------
 
 
@@ -602,9 +611,7 @@ def test_cancelling_ends_it_soon(until: float, many: Path, monkeypatch: pytest.M
         assert done == []
 
 
-def test_cancelling_is_heard_while_one_picture_takes_long() -> None:
-    import threading
-
+def test_cancelling_is_heard_while_one_picture_takes_long_and_does_not_wait_for_it() -> None:
     began, is_over = threading.Event(), threading.Event()
     asked = 0
 
@@ -618,22 +625,22 @@ def test_cancelling_is_heard_while_one_picture_takes_long() -> None:
         began.wait()
         asked += 1
         if asked == 3:
-            is_over.set()
             raise UserError("enough")
 
     taken = list[int]()
     with pytest.raises(UserError, match="enough"):
         in_order(slow, range(100), 1, lambda item, _result: taken.append(item), hear)
+    is_over.set()
     assert taken == []
 
 
-def test_an_error_in_a_thread_comes_out_and_leaves_no_thread_behind() -> None:
-    import threading
-
-    before = threading.active_count()
+def test_an_error_in_a_thread_comes_out_and_its_threads_end() -> None:
+    before = set(threading.enumerate())
     with pytest.raises(ZeroDivisionError):
         in_order(lambda item: 1 // (item - 50), range(100), 4, lambda _item, _result: None, lambda _share: None)
-    assert threading.active_count() == before
+    for thread in set(threading.enumerate()) - before:
+        thread.join(60)
+        assert not thread.is_alive()
 
 
 def test_a_large_picture_is_decoded_while_no_other_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
