@@ -14,10 +14,14 @@ from nnstudio.data.columns import ArrayColumns, RawData
 from nnstudio.data.reader import Reader
 from nnstudio.data.room import check_growth, check_memory
 from nnstudio.project.edits import labels_of
-from nnstudio.text import Count, UserError
+from nnstudio.text import Count, UserError, translate_count
 from nnstudio.text import translate as _
 
 IDX_IMAGES, IDX_LABELS = 2051, 2049
+PICTURE_AXES = 4
+"""Samples, channels, height and width."""
+COLOURS = (1, 3)
+"""How many channels a picture has: grey, or red, green and blue."""
 NPY = np.lib.format
 DAMAGED = (
     ValueError,
@@ -97,7 +101,28 @@ def read_npz(path: Path, reader: Reader) -> RawData:
         raise UserError(
             _("“{file}” must hold plain numbers as samples and one target for each.").format(file=path.name)
         )
-    return from_array(samples, targets, path)
+    samples, notes = channels_first(samples)
+    return from_array(samples, targets, path, notes)
+
+
+def channels_first(samples: Any) -> tuple[Any, tuple[str, ...]]:
+    """Pictures with an axis for their channels before height and width, where it is missing or comes last; and words
+    for what was done."""
+    if samples.ndim == PICTURE_AXES - 1:
+        return samples[:, None], (
+            _("Each sample has {height}×{width} values and is taken for a picture of 1 channel.").format(
+                height=samples.shape[1], width=samples.shape[2]
+            ),
+        )
+    if samples.ndim == PICTURE_AXES and samples.shape[-1] in COLOURS and samples.shape[1] not in COLOURS:
+        words = translate_count(
+            "The last axis of the samples, {count} value long, was put first: it is taken for the channel of pictures.",
+            "The last axis of the samples, {count} values long, was put first: it is taken for the channels of "
+            "pictures.",
+            samples.shape[-1],
+        )
+        return np.moveaxis(samples, -1, 1), (words.format(count=samples.shape[-1]),)
+    return samples, ()
 
 
 def check_npz(opened: BinaryIO | Path, path: Path, size: int) -> None:
@@ -148,7 +173,7 @@ def idx_array(path: Path, reader: Reader, magic: int, dimensions: int) -> Any:
     return body.reshape(sizes)
 
 
-def from_array(samples: Any, targets: Any, path: Path) -> RawData:
+def from_array(samples: Any, targets: Any, path: Path, notes: tuple[str, ...] = ()) -> RawData:
     """Columns from an array of samples (n, …) and targets (n,)."""
     import polars
 
@@ -164,6 +189,10 @@ def from_array(samples: Any, targets: Any, path: Path) -> RawData:
             )
         )
     check_memory(NUMBER_BYTES * samples.size, path)
-    names = ["×".join(str(place) for place in places) for places in np.ndindex(*shape)]
-    columns = ArrayColumns(samples.reshape(len(samples), -1), names, polars.Series("target", targets))
-    return RawData(columns, "target", tuple(int(size) for size in shape))
+    columns = ArrayColumns(samples.reshape(len(samples), -1), names_of(shape), polars.Series("target", targets))
+    return RawData(columns, "target", tuple(int(size) for size in shape), notes)
+
+
+def names_of(shape: tuple[int, ...]) -> list[str]:
+    """A name for each place in a sample."""
+    return ["×".join(str(place) for place in places) for places in np.ndindex(*shape)]

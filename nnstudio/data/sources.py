@@ -1,4 +1,4 @@
-"""From the name of a source to raw columns: `builtin:digits`, `toy:circle?noise=0.1`, or the path of a file."""
+"""From the name of a source to raw columns: `builtin:digits`, `toy:circle?noise=0.1`, the path of a file or folder."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,7 +11,7 @@ from nnstudio.data import toys
 from nnstudio.data.columns import RawData
 from nnstudio.data.processor import check_processor
 from nnstudio.data.reader import Reader
-from nnstudio.project.files import is_folder, is_plain
+from nnstudio.project.files import is_folder_of_files, is_plain
 from nnstudio.project.toy_source import toy_settings
 from nnstudio.text import UserError, shown_path
 from nnstudio.text import translate as _
@@ -113,7 +113,7 @@ def toy(spec: str) -> RawData:
 
 
 def file(path: Path, reader: Reader) -> RawData:
-    """The data in a file, read by what its name ends in."""
+    """The data in a file, read by what its name ends in, or in a folder of pictures."""
     from nnstudio.data import arrays, tables
 
     if not reader.has(path) and reader.is_refused(path):
@@ -130,12 +130,10 @@ def file(path: Path, reader: Reader) -> RawData:
                 "finds it by itself when it lies beside it."
             ).format(file=path)
         )
-    if reader.is_here(path) and is_folder(path):
-        raise UserError(
-            _("“{file}” is a folder; folders of images cannot be read yet. Name a table or an IDX file.").format(
-                file=path
-            )
-        )
+    if reader.is_here(path) and is_folder_of_files(path):
+        from nnstudio.data.pictures import read_pictures
+
+        return read_pictures(path, reader)
     if reader.is_here(path) and not is_plain(path):
         raise UserError(_("“{file}” is not a plain file.").format(file=path))
     suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]

@@ -210,9 +210,21 @@ def is_plain(path: Path) -> bool:
     """Whether there is a file with content of its own: no folder, pipe or device, and nothing that the system shows of
     itself as if it were a file."""
     try:
-        return stat.S_ISREG(path.stat().st_mode) and not any(map(path.resolve().is_relative_to, SYSTEM_FOLDERS))
+        return stat.S_ISREG(path.stat().st_mode) and not is_of_the_system(path)
     except (OSError, RuntimeError, ValueError):  # closed to us; a link to itself; a name that no file can have
         return False
+
+
+def is_folder_of_files(path: Path) -> bool:
+    """Whether there is a folder that may be looked at, and not one in which the system shows something of itself."""
+    try:
+        return is_folder(path) and not is_of_the_system(path)
+    except (OSError, RuntimeError, ValueError):
+        return False
+
+
+def is_of_the_system(path: Path) -> bool:
+    return any(map(path.resolve().is_relative_to, SYSTEM_FOLDERS))
 
 
 def is_there(path: Path) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nnstudio import paths
 from nnstudio.project.archive import is_path
-from nnstudio.project.files import is_plain, is_share, write_whole
+from nnstudio.project.files import is_folder_of_files, is_plain, is_share, write_whole
 from nnstudio.project.model import DataChoice, Project
 from nnstudio.text import UserError
 
@@ -49,11 +49,12 @@ def is_inside(path: Path, folder: Path) -> bool:
 
 
 def askable(project: Project, refused: frozenset[str]) -> list[str]:
-    """The refused files of the project's data that are here, have no copy in it, and can be allowed: no shares, devices
-    or what a system shows of itself in files."""
+    """The refused files and folders of the project's data that are here, have no copy in it, and can be allowed: no
+    shares, devices or what a system shows of itself in files."""
     copied = {file.source for file in project.files if file.content}
     wanted = [source for source in dict.fromkeys(sources_of(project.data)) if source in refused - copied]
-    return [source for source in wanted if not is_share(Path(source)) and is_plain(Path(source))]
+    paths_here = [(source, Path(source)) for source in wanted if not is_share(Path(source))]
+    return [source for source, path in paths_here if is_plain(path) or is_folder_of_files(path)]
 
 
 def remember(project: Project, path: Path, refused: frozenset[str] = frozenset()) -> None:

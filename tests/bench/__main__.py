@@ -10,6 +10,7 @@ growth   steps a second against width, depth and batch, as a table and a picture
 canvas   a thousand layers drawn, dragged, inferred and undone, beside plain items
 answers  how long the window takes to open ten thousand layers, and to answer a hand at a thousand
 gpu      a step as one CUDA graph, against eager and against what the device could do
+pictures a folder of 20,000 pictures read as data, beside plain decoding
 
 The tables go to tests/bench/results.
 """
@@ -30,7 +31,7 @@ def main() -> int:
         "what",
         nargs="?",
         default="peers",
-        choices=("peers", "inside", "window", "watching", "growth", "canvas", "answers", "gpu"),
+        choices=("peers", "inside", "window", "watching", "growth", "canvas", "answers", "gpu", "pictures"),
     )
     parser.add_argument("--rounds", type=int, help="how often each is measured; medians are shown")
     parser.add_argument("--only", nargs="*", default=list(WORKS), choices=list(WORKS), help="for peers: which works")
@@ -55,6 +56,10 @@ def main() -> int:
             from tests.bench import gpu
 
             return gpu.main(**rounds)
+        case "pictures":
+            from tests.bench import pictures
+
+            return pictures.main(**rounds)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with tempfile.TemporaryDirectory() as folder:  # what is measured is a window as it is at first, and nobody's own
         paths.settings_file = lambda: Path(folder) / "settings.ini"
