@@ -5,10 +5,11 @@ from typing import Any
 
 from nnstudio.layers.spec import shown_shape
 from nnstudio.project.endings import warnings
+from nnstudio.project.memory_need import learning_need
 from nnstudio.project.model import Project, Run
 from nnstudio.project.names import backend_text, is_improving, shown_name, stop_text
 from nnstudio.project.shapes import all_problems, infer
-from nnstudio.text import Count
+from nnstudio.text import Count, shown_bytes
 from nnstudio.text import translate as _
 
 
@@ -27,6 +28,14 @@ def print_info(project: Project, file: str, unread: str = "") -> None:
     ]
     print_table((_("id"), _("layer"), _("output"), _("parameters")), rows)
     print(_("{count} parameters in all").format(count=Count(inference.total_parameters)))
+    print(
+        _("{connections} connections between {units} units; {products} multiply-adds a sample").format(
+            connections=Count(inference.connections),
+            units=Count(inference.units),
+            products=Count(inference.multiply_adds),
+        )
+    )
+    print(_("Learning takes about {memory} of memory.").format(memory=shown_bytes(learning_need(project, inference))))
     print("\n" + _("Data: {source}").format(source=project.data.source))
     for note in project.facts.notes if project.facts else ():
         print(f"  {note}")

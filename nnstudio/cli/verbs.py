@@ -22,6 +22,7 @@ from nnstudio.project.archive import SUFFIX, is_path, open_project, save
 from nnstudio.project.endings import warnings
 from nnstudio.project.files import check_target, check_writable, is_there, write_whole
 from nnstudio.project.layer_list import with_stack
+from nnstudio.project.memory_need import learning_need
 from nnstudio.project.model import Project, Run
 from nnstudio.project.names import shown_name
 from nnstudio.project.outside_data import refused_sources, remember
@@ -96,6 +97,10 @@ def describe(project: Project) -> dict[str, Any]:
     return {
         "layers": layers,
         "parameters": inference.total_parameters,
+        "connections": inference.connections,
+        "units": inference.units,
+        "multiply_adds": inference.multiply_adds,
+        "memory_to_learn": learning_need(project, inference),
         "problems": [{"where": one.where, "message": one.message} for one in all_problems(project)],
         "warnings": [
             {"where": one.problem.where, "message": one.problem.message} for one in warnings(project, inference)

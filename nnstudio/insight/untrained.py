@@ -11,4 +11,4 @@ def untrained(project: Project, preparation: Preparation) -> Run:
     """The network of a project with the first weights its seed gives."""
     network = made_network(project, None, preparation)
     weights = {name: value.detach().contiguous() for name, value in network.trained.state_dict().items()}
-    return unfinished(project, preparation, safetensors.torch.save(weights), parameters=network.parameter_count())
+    return unfinished(project, preparation, safetensors.torch.save(weights), parameters=network.learnt)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import prod
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import LayerType, Shape, shown_shape
@@ -13,6 +14,8 @@ from nnstudio.text import translate as _
 MOST_PARAMETERS = 500_000_000
 """The largest network that is attempted: with Adam and what a run is carried on from, training it takes 24 GB."""
 
+COUNTED = ("input", "distance")
+"""Whose values are units beside those of layers that weigh their inputs."""
 CLASS_LOSSES = ("cross_entropy", "binary_cross_entropy")
 
 
@@ -28,7 +31,8 @@ class Problem:
 class Inference:
     """What could be found out: shape and parameter count of each layer whose inputs are known, and the problems.
 
-    `multiply_adds` are those of all layers for one sample.
+    `multiply_adds` are those of all layers for one sample, `connections` the lines from value to value, of which many
+    share a weight, and `units` the values that come in and those that are weighed sums.
     """
 
     shapes: dict[str, Shape] = field(default_factory=dict)
@@ -36,6 +40,8 @@ class Inference:
     problems: tuple[Problem, ...] = ()
     order: tuple[str, ...] = ()
     multiply_adds: int = 0
+    connections: int = 0
+    units: int = 0
 
     @property
     def total_parameters(self) -> int:
@@ -65,7 +71,7 @@ def infer_network(network: Network, sample_shape: Shape | None) -> Inference:
     parameters: dict[str, int] = {}
     problems = list(drawing_problems(network, sources, loop))
     layers = {layer.id: layer for layer in network.layers}
-    multiply_adds = 0
+    multiply_adds = connections = units = 0
     for id in order:
         layer = layers[id]
         declared = layer_type(layer.type)
@@ -76,11 +82,13 @@ def infer_network(network: Network, sample_shape: Shape | None) -> Inference:
             shapes[id] = declared.shape(given, layer.parameters)
             parameters[id] = declared.weights(given, layer.parameters)
             multiply_adds += declared.multiply_adds(given, layer.parameters)
+            connections += declared.connections(given, layer.parameters)
+            units += prod(shapes[id]) if declared.matrices or declared.role in COUNTED else 0
         except UserError as mistake:
             problems.append(Problem(id, f"“{shown_name(layer)}” {mistake}"))
     if sum(parameters.values()) > MOST_PARAMETERS:
         problems.append(too_large(network, parameters))
-    return Inference(shapes, parameters, tuple(problems), tuple(order), multiply_adds)
+    return Inference(shapes, parameters, tuple(problems), tuple(order), multiply_adds, connections, units)
 
 
 def incoming(network: Network) -> dict[str, list[str]]:

@@ -132,7 +132,7 @@ class RunRecorder:
             data=self.project.data,
             training=self.project.training,
             preparation=self.dataset.preparation,
-            parameters=training_state.network.parameter_count(),
+            parameters=training_state.network.learnt,
             samples_per_second=training_state.progress.samples_per_second,
             origin=origin,
             origin_epoch=origin_epoch,

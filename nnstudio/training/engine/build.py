@@ -68,7 +68,7 @@ class BuiltNetwork:
     `trained` that apply a function to every value by itself, `matrices` the parameters by which layers weigh their
     inputs, and `biases` those that such layers add, as their declarations say. `ends` are the ids of the input and the
     output layer. What `trained` gives is compared with `lowest` and 1 where the loss is no cross-entropy, and says yes
-    above the `middle`.
+    above the `middle`. `learnt` counts the parameters without those that are 0 for good.
     """
 
     drawn: fx.GraphModule
@@ -80,6 +80,7 @@ class BuiltNetwork:
     lowest: float = -1.0
     middle: float = 0.0
     tells_labels: bool = False
+    learnt: int = 0
 
     def named(self, outputs: torch.Tensor) -> torch.Tensor:
         """The class numbers, or codes of labels, (…, n) that outputs (…, n, k) of `trained` stand for."""
@@ -106,6 +107,7 @@ class BuiltNetwork:
         return found
 
     def parameter_count(self) -> int:
+        """How many numbers stand in memory."""
         return sum(parameter.numel() for parameter in self.parameters)
 
 
@@ -152,6 +154,7 @@ def build(
         lowest,
         0.0 if loss in CONTAINED else (lowest + 1) / 2,
         task == "labels",
+        inference.total_parameters,
     )
 
 

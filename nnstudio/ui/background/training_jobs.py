@@ -255,6 +255,4 @@ def watch(recorder: "RunRecorder", start: TrainingRequest, together: int) -> Wat
         timeline = timeline_of(layout, start.run if start.resumes else None, MOST_BYTES // together)
     training_state.keep_timeline(timeline)
     training_state.probes.measures_training = start.measures_training
-    return Watched(
-        training_state.progress, training_state.probes, training_state.network.parameter_count(), timeline, recorder
-    )
+    return Watched(training_state.progress, training_state.probes, training_state.network.learnt, timeline, recorder)

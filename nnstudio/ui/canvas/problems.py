@@ -152,10 +152,12 @@ class Totals(QLabel):
         self.setText(_("{parameters} parameters").format(parameters=Count(parameters)))
         self.setToolTip(
             _(
-                "{products} multiply-adds a sample. Weights and biases take {memory}. Learning takes about "
+                "{connections} connections between {units} units; {products} multiply-adds a sample. Weights and biases take {memory}. Learning takes about "
                 "{learning}: gradients, what the optimizer "
                 "keeps, and the values of a batch."
             ).format(
+                connections=Count(inference.connections),
+                units=Count(inference.units),
                 products=Count(inference.multiply_adds),
                 memory=shown_bytes(weights_need(inference)),
                 learning=shown_bytes(learning_need(self.store.project, inference)),
