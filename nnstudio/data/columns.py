@@ -77,6 +77,10 @@ class RawData:
     notes: tuple[str, ...] = ()
     named: bool = True
     """Whether the columns bear names of their own, and not just their numbers."""
+    picture: tuple[int, ...] = ()
+    """The channels, height and width of the picture that a row is known to be; () where it is none."""
+    classes: tuple[str, ...] = ()
+    """All classes there are, where the rows need not have each; () where they tell."""
     labels: tuple[str, ...] = ()
     """The columns of 0 and 1 that are the target together; none where it is one column."""
 

@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.data import preparation as preparing
+from nnstudio.data.arrays import names_of
 from nnstudio.data.columns import ArrayColumns, RawData, table_of
 from nnstudio.data.reader import Reader
+from nnstudio.data.resizing import resized
 from nnstudio.data.sources import read_source, shown_source
 from nnstudio.data.splits import split, split_together
 from nnstudio.data.text_columns import is_prose
-from nnstudio.layers.spec import picture_shape, shown_shape
+from nnstudio.layers.spec import Shape, picture_shape, shown_shape
 from nnstudio.layers.windows import IMAGE_AXES
 from nnstudio.project.model import DataChoice, DataFacts, DataFile, Preparation, Task
 from nnstudio.project.progress import FileProgress
@@ -166,7 +168,7 @@ def split_up(choice: DataChoice, raw: RawData, test_raw: RawData | None, notes: 
     """Data as it was read, with its rows divided into parts."""
     target = raw.columns[raw.target]
     task: Task = "labels" if raw.labels else preparing.find_task(target, choice.task)
-    classes = find_classes(target, notes) if task == "class" else raw.labels
+    classes = raw.classes or find_classes(target, notes) if task == "class" else raw.labels
     groups = preparing.class_numbers(target, classes) if task == "class" and choice.stratify else None
     shares = [choice.validation, 0.0 if test_raw else choice.test]
     same = repeats(raw, choice)
@@ -186,22 +188,37 @@ def split_up(choice: DataChoice, raw: RawData, test_raw: RawData | None, notes: 
 
 
 def with_picture(raw: RawData, choice: DataChoice) -> RawData:
-    """The data with its rows of columns as the pictures that the choice says they are. UserError where they cannot
-    be."""
-    shape = picture_shape(choice.image)
+    """The data with its rows as the pictures that the choice says they are: columns laid out, or pictures made that
+    size. UserError where they cannot be."""
+    shape, there = picture_shape(choice.image), raw.sample_shape or raw.picture
     if not shape or raw.sample_shape == shape:
         return raw
     names = raw.inputs
+    for name in names:
+        if not raw.columns[name].dtype.is_numeric():
+            raise UserError(_("The column “{name}” holds words, which are no pixels.").format(name=name))
+    if there and len(there) == IMAGE_AXES and there != shape:
+        if there[0] != shape[0]:
+            words = _("The pictures have {found} channels; {asked} were asked for. Set data.image to as many.")
+            raise UserError(words.format(found=there[0], asked=shape[0]))
+        return enlarged(raw, there, shape, choice.fit)
     if len(names) != prod(shape):
         raise UserError(
             _("A picture of {shape} has {places} values, and there are {count} columns beside the target.").format(
                 shape=shown_shape(shape), places=Count(prod(shape)), count=Count(len(names))
             )
         )
-    for name in names:
-        if not raw.columns[name].dtype.is_numeric():
-            raise UserError(_("The column “{name}” holds words, which are no pixels.").format(name=name))
     return replace(raw, sample_shape=shape)
+
+
+def enlarged(raw: RawData, there: Shape, shape: Shape, fit: str) -> RawData:
+    """The data with its pictures made another size."""
+    table, target = raw.columns, raw.columns[raw.target]
+    values = table.values if isinstance(table, ArrayColumns) else table.select(raw.inputs).to_numpy()
+    pictures = resized(values.reshape(-1, *there).astype(np.float32), shape, fit)
+    note = _("The pictures of {found} are made {asked}.").format(found=shown_shape(there), asked=shown_shape(shape))
+    columns = ArrayColumns(pictures.reshape(len(pictures), -1), names_of(shape), target)
+    return replace(raw, columns=columns, sample_shape=shape, notes=(*raw.notes, note))
 
 
 def repeats(raw: RawData, choice: DataChoice) -> NDArray[np.int64] | None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from nnstudio import paths
 from nnstudio.data import toys
+from nnstudio.data.arrays import from_array
 from nnstudio.data.columns import RawData
 from nnstudio.data.processor import check_processor
 from nnstudio.data.reader import Reader
@@ -18,7 +19,23 @@ from nnstudio.text import translate as _
 
 MOST_LABELS = 62
 """So many targets of 0 and 1 are one number, by which sets of them are compared."""
-BUILTINS = ("digits", "iris", "wine", "breast_cancer", "diabetes")
+BUILTINS = (
+    "digits",
+    "iris",
+    "wine",
+    "breast_cancer",
+    "diabetes",
+    "sms_spam",
+    "languages",
+    "symmetry",
+    "family_trees",
+)
+PICTURES = {"digits": (1, 8, 8)}
+"""Those whose rows are pictures."""
+SEVERAL = {"family_trees": "37-60"}
+"""Those that have several targets."""
+NOISE = "pictures_of_noise"
+NOISE_SHAPE, NOISE_CLASSES = (3, 224, 224), 1000
 
 
 def read_source(source: str, target: str = "", reader: Reader | None = None) -> RawData:
@@ -88,7 +105,9 @@ def builtin(name: str) -> RawData:
         )
     table = polars.read_csv(paths.resources() / "data" / f"{name}.csv")
     *inputs, target = table.columns
-    return RawData(table.with_columns(polars.col(inputs).cast(polars.Float64)), target)
+    numbers = [column for column in inputs if table[column].dtype.is_numeric()]
+    raw = RawData(table.with_columns(polars.col(numbers).cast(polars.Float64)), target, picture=PICTURES.get(name, ()))
+    return with_target(raw, SEVERAL[name], f"builtin:{name}") if name in SEVERAL else raw
 
 
 def toy(spec: str) -> RawData:
@@ -97,16 +116,28 @@ def toy(spec: str) -> RawData:
 
     name, values = toy_settings(spec)
     known = {**toys.CLASS_TOYS, **toys.VALUE_TOYS}
+    random = np.random.default_rng(int(values["seed"]))
+    if name == NOISE:
+        return noise(int(values["samples"]), random)
     if name not in known:
         raise UserError(
-            _("There is no toy problem “{name}”. There are: {known}.").format(name=name[:40], known=", ".join(known))
+            _("There is no toy problem “{name}”. There are: {known}.").format(
+                name=name[:40], known=", ".join([*known, NOISE])
+            )
         )
-    random = np.random.default_rng(int(values["seed"]))
     points, target = known[name](int(values["samples"]), float(values["noise"]), random)
     if name in toys.CLASS_TOYS:
         target = target.astype(np.int64)
     column = "label" if name in toys.CLASS_TOYS else "value"
     return RawData(polars.DataFrame({"x1": points[:, 0], "x2": points[:, 1], column: target}), column)
+
+
+def noise(samples: int, random: np.random.Generator) -> RawData:
+    """Pictures of noise in the size and number of classes of ImageNet: nothing to learn, and a step is a step."""
+    pictures = random.integers(0, 256, (samples, *NOISE_SHAPE), np.uint8)
+    names = tuple(str(number) for number in range(NOISE_CLASSES))
+    targets = np.array(names)[random.integers(0, NOISE_CLASSES, samples)]
+    return replace(from_array(pictures, targets, Path(NOISE)), classes=names)
 
 
 # --- files ----------------------------------------------------------------------------------------------------------

@@ -17,7 +17,11 @@ TOY_SETTINGS = (
     Parameter("seed", mark("Points seed"), "integer", 0, 0, LARGEST_SEED, help=mark("Decides which points are drawn.")),
 )
 # TensorFlow Playground draws 1,200 points for a target that is a value, and 500 for two classes.
-OTHER_DEFAULTS: dict[str, dict[str, Value]] = {"plane": {"samples": 1200}, "multi-gauss": {"samples": 1200}}
+OTHER_DEFAULTS: dict[str, dict[str, Value]] = {
+    "plane": {"samples": 1200},
+    "multi-gauss": {"samples": 1200},
+    "pictures_of_noise": {"samples": 32},
+}
 
 
 def toy_settings(spec: str) -> tuple[str, dict[str, Value]]:

@@ -152,9 +152,9 @@ class Totals(QLabel):
         self.setText(_("{parameters} parameters").format(parameters=Count(parameters)))
         self.setToolTip(
             _(
-                "{connections} connections between {units} units; {products} multiply-adds a sample. Weights and biases take {memory}. Learning takes about "
-                "{learning}: gradients, what the optimizer "
-                "keeps, and the values of a batch."
+                "{connections} connections between {units} units; {products} multiply-adds a sample. Weights and "
+                "biases take {memory}. Learning takes about {learning}: gradients, what the optimizer keeps, and the "
+                "values of a batch."
             ).format(
                 connections=Count(inference.connections),
                 units=Count(inference.units),
