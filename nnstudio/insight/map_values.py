@@ -1,13 +1,13 @@
 """One value of a map explained: the window of a convolution or pooling that it comes from, and every product in it.
 
 A convolution gives y = Σ w x + b over a window of the maps that enter it; pooling gives the largest value of a window,
-or its mean. Windows and sums are computed here one by one, in double precision, and can be compared with what PyTorch
-gives for the same maps.
+or its mean. Windows and sums are computed here one by one, in double precision, and compared with what PyTorch gives
+for the same maps.
 """
 
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 import numpy as np
@@ -28,6 +28,12 @@ MAKERS = ("convolution", "pooling")
 """The roles of layers that give maps by sliding a window."""
 
 
+MOST_BYTES = 2**28
+"""PyTorch's convolution in double precision lays all windows out beside each other; of more bytes single must do."""
+SOUND = 1e-6
+"""The largest difference from PyTorch's value, as a share of what is added up, that is only rounding."""
+
+
 @dataclass(frozen=True)
 class Sliding:
     """How a window of one size moves over an image, each down and across. `before` is the padding above and to the
@@ -46,9 +52,9 @@ class LayerMaps:
 
     `layers` are the ids of all layers that can be asked about, in the order of computation. What a value comes from is
     the sum of its window times `weights` (f, c / groups, kernel height, kernel width) with `biases` (f,), its largest
-    value or its mean. In pooling every map is a group of its own. Without `sliding` the windows share the image out
-    evenly among the places (adaptive pooling). A mean counts the padding with `counts_padding`, and is the sum over
-    `divisor` where there is one.
+    value or its mean; `strongest` is the largest size of a weight. In pooling every map is a group of its own. Without
+    `sliding` the windows share the image out evenly among the places (adaptive pooling). A mean counts the padding with
+    `counts_padding`, and is the sum over `divisor` where there is one.
     """
 
     layer: str
@@ -60,6 +66,7 @@ class LayerMaps:
     sliding: Sliding | None = None
     weights: Numbers | None = None
     biases: Numbers | None = None
+    strongest: float = 0.0
     counts_padding: bool = True
     divisor: int | None = None
 
@@ -111,6 +118,12 @@ class MapValue:
             return 0.0
         return abs(self.total - self.by_torch)
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether the value is PyTorch's but for rounding."""
+        added = abs(self.total) if self.products is None else float(np.abs(self.products).sum())
+        return self.difference <= SOUND * max(1.0, added)
+
 
 # --- the maps of a layer --------------------------------------------------------------------------------------------
 
@@ -127,8 +140,7 @@ def layer_maps_of(run: Run, inputs: NDArray[np.float32], layer: str = "") -> Lay
         )
         raise UserError(words.format(example=_("Handwritten digits by convolutions")))
     chosen = layer if layer in entering else next(iter(entering))
-    module = deepcopy(model.get_submodule(chosen)).double()
-    return explained(module, entering[chosen].double(), chosen, tuple(entering))
+    return explained(model.get_submodule(chosen), entering[chosen], chosen, tuple(entering))
 
 
 def entering_images(model: fx.GraphModule, network: Network, inputs: Tensor) -> dict[str, Tensor]:
@@ -156,20 +168,31 @@ def entering_images(model: fx.GraphModule, network: Network, inputs: Tensor) -> 
 
 @torch.no_grad()
 def explained(module: nn.Module, entering: Tensor, layer: str, layers: tuple[str, ...]) -> LayerMaps:
-    """A module that slides a window, in double precision, at work on one image (1, c, h, w)."""
+    """A module that slides a window at work on one image (1, c, h, w)."""
+    sliding, weights = sliding_of(module), getattr(module, "weight", None)
+    if weights is None or sliding is None or unfolded_bytes(sliding, entering) <= MOST_BYTES:
+        module, entering = deepcopy(module).double(), entering.double()
     inputs, outputs = array(entering[0]), array(module(entering)[0])
-    sliding = sliding_of(module)
-    weights = getattr(module, "weight", None)
     if weights is None:
         # A module that could tell where the largest values stand keeps the largest; the others take means.
         kind: Literal["max", "mean"] = "max" if hasattr(module, "return_indices") else "mean"
-        divisor = cast("int | None", getattr(module, "divisor_override", None))
         counts = bool(getattr(module, "count_include_pad", True))
         divisor = cast("int | None", getattr(module, "divisor_override", None))
-        return LayerMaps(layer, layers, inputs, outputs, kind, len(inputs), sliding, None, None, counts, divisor)
+        pooled = LayerMaps(layer, layers, inputs, outputs, kind, len(inputs), sliding)
+        return replace(pooled, counts_padding=counts, divisor=divisor)
     biases = None if module.bias is None else array(cast(Tensor, module.bias))
     groups = cast(int, module.groups)
-    return LayerMaps(layer, layers, inputs, outputs, "sum", groups, sliding, array(weights), biases)
+    strongest = float(weights.abs().nan_to_num(0.0, 0.0).max())
+    return LayerMaps(layer, layers, inputs, outputs, "sum", groups, sliding, array(weights), biases, strongest)
+
+
+def unfolded_bytes(sliding: Sliding, entering: Tensor) -> int:
+    """What the windows of all places take up in double precision, beside each other."""
+    count = entering.shape[1] * sliding.kernel[0] * sliding.kernel[1]
+    for axis, size in enumerate(entering.shape[2:]):
+        reach = sliding.dilation[axis] * (sliding.kernel[axis] - 1) + 1
+        count *= (size + sliding.before[axis] + sliding.after[axis] - reach) // sliding.stride[axis] + 1
+    return count * torch.float64.itemsize
 
 
 def sliding_of(module: nn.Module) -> Sliding | None:

@@ -29,7 +29,9 @@ class MapStrip(QWidget):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self.images: list[QImage] = []
+        self.count = 0
+        self._sheet = QImage()
+        """All maps below each other: of hundreds, one picture is made at once."""
         self.captions: list[str] = []
         self.taking_part: range | None = None
         """The maps that have a part in what is explained; None for all."""
@@ -44,9 +46,11 @@ class MapStrip(QWidget):
     def show_maps(self, values: NDArray[np.float64], strongest: float) -> None:
         """Show maps (n, height, width) on a scale from −strongest to +strongest."""
         step = max(1, *(-(-size // MOST_POINTS) for size in values.shape[1:]))
-        self.images = [picture_on_scale(one[::step, ::step], strongest) for one in values]
-        self.captions = [str(number + 1) for number in range(len(values))]
-        self.choose(min(self.current, len(values) - 1))
+        drawn = values[:, ::step, ::step]
+        self.count = len(drawn)
+        self._sheet = picture_on_scale(drawn.reshape(-1, drawn.shape[2]), strongest)
+        self.captions = [str(number + 1) for number in range(self.count)]
+        self.choose(min(self.current, self.count - 1))
         self.updateGeometry()
         self.update()
 
@@ -58,7 +62,7 @@ class MapStrip(QWidget):
     def choose(self, number: int) -> None:
         """Show which one is chosen."""
         self.current = number
-        words = _("{number} of {count}").format(number=number + 1, count=len(self.images))
+        words = _("{number} of {count}").format(number=number + 1, count=self.count)
         self.setAccessibleDescription(words)
         self.update()
 
@@ -79,7 +83,7 @@ class MapStrip(QWidget):
         return QRect(column * size.width(), row * size.height(), size.width(), size.height())
 
     def heightForWidth(self, width: int) -> int:
-        rows = -(-max(1, len(self.images)) // self._in_a_row(width))
+        rows = -(-max(1, self.count) // self._in_a_row(width))
         return rows * self._slot().height()
 
     def sizeHint(self) -> QSize:
@@ -92,21 +96,20 @@ class MapStrip(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        for number in range(len(self.images)):
+        for number in range(self.count):
             slot = self.slot_of(number)
             if slot.intersects(event.rect()):
                 self._paint_one(painter, number, slot)
         painter.end()
 
     def _paint_one(self, painter: QPainter, number: int, slot: QRect) -> None:
-        colors, image = theme.colors(), self.images[number]
-        share = SIDE / max(image.width(), image.height())
-        size = image.width() * share, image.height() * share
-        picture = QRectF(0, 0, *size)
+        colors, width, height = theme.colors(), self._sheet.width(), self._sheet.height() / self.count
+        share = SIDE / max(width, height)
+        picture = QRectF(0, 0, width * share, height * share)
         picture.moveCenter(QRectF(slot.left(), slot.top() + GAP / 2, slot.width(), SIDE).center())
         takes_part = self.taking_part is None or number in self.taking_part
         painter.setOpacity(STRONG if takes_part else FAINT)
-        painter.drawImage(picture, image)
+        painter.drawImage(picture, self._sheet, QRectF(0, number * height, width, height))
         painter.setOpacity(STRONG)
         is_current = number == self.current
         strong = colors.selection if self.hasFocus() else colors.text
@@ -122,7 +125,7 @@ class MapStrip(QWidget):
     # --- choosing ---------------------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        for number in range(len(self.images)):
+        for number in range(self.count):
             if self.slot_of(number).contains(event.position().toPoint()):
                 self.chosen.emit(number)
 
@@ -132,7 +135,7 @@ class MapStrip(QWidget):
         step = steps.get(Qt.Key(event.key()))
         if step is None:
             super().keyPressEvent(event)
-        elif 0 <= self.current + step < len(self.images):
+        elif 0 <= self.current + step < self.count:
             self.chosen.emit(self.current + step)
 
     def event(self, event: QEvent) -> bool:

@@ -11,8 +11,6 @@ from nnstudio.text import translate as _
 if TYPE_CHECKING:
     from nnstudio.ui.background.results import MapValue
 
-SOUND = 1e-6
-"""The largest difference from PyTorch's value that is only rounding."""
 MOST_SUMS = 8
 """Of more channels not every sum is written out."""
 
@@ -56,7 +54,7 @@ def place_text(size: tuple[int, ...], value: "MapValue") -> str:
     if value.winner is not None:
         row, column = value.rows[value.winner[0]] + 1, value.columns[value.winner[1]] + 1
         words += "; " + _("the largest at row {row}, column {column}").format(row=row, column=column)
-    if value.difference < SOUND * max(1.0, abs(value.by_torch)):
+    if value.is_sound:
         check = "✓ " + _("PyTorch gives {value}.")
     else:
         check = "✗ " + _("PyTorch gives {value}: please report this.")

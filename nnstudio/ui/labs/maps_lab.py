@@ -18,7 +18,7 @@ from nnstudio.ui.labs.map_words import place_text, sum_text, written
 from nnstudio.ui.labs.sample_picker import SamplePicker
 from nnstudio.ui.look.fields import Choice, Slider
 from nnstudio.ui.look.fonts import sized
-from nnstudio.ui.look.heatmap import strongest_of
+from nnstudio.ui.look.heatmap import ALL_ZERO, strongest_of
 from nnstudio.ui.training.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -165,8 +165,7 @@ class MapsLab(Lab):
     def _show_columns(self, maps: "LayerMaps") -> None:
         inputs = self.incoming.show_maps(_("What comes in: {shape}").format(shape=shape_text(maps.inputs)), maps.inputs)
         self.outgoing.show_maps(_("What comes out: {shape}").format(shape=shape_text(maps.outputs)), maps.outputs)
-        weights = 1.0 if maps.weights is None else strongest_of(maps.weights)
-        self._scales = inputs, weights, 1.0
+        self._scales = inputs, max(maps.strongest, ALL_ZERO), 1.0
         lines = 2 if maps.kind == "sum" and len(maps.inputs) > maps.groups else 1
         self.sum.setMinimumHeight(lines * self.sum.fontMetrics().lineSpacing())  # its neighbours stay where they are
 

@@ -23,21 +23,21 @@ SIZES = st.tuples(st.integers(4, 9), st.integers(4, 9))
 
 
 def image(channels: int, size: tuple[int, int], seed: int) -> torch.Tensor:
-    return torch.from_numpy(np.random.default_rng(seed).normal(0, 2, (1, channels, *size))).double()
+    return torch.from_numpy(np.random.default_rng(seed).normal(0, 2, (1, channels, *size))).float()
 
 
 def maps_of(module: nn.Module, entering: torch.Tensor) -> LayerMaps:
-    return explained(module.double(), entering, "layer", ("layer",))
+    return explained(module, entering, "layer", ("layer",))
 
 
 def check_every_value(module: nn.Module, entering: torch.Tensor) -> None:
     """Every value of every map, in double precision and as the module gives it in single."""
     maps = maps_of(module, entering)
-    single = module.float()(entering.float())[0].detach().numpy()
+    single = module(entering)[0].detach().numpy()
     assert maps.outputs.shape == single.shape
     for map, row, column in product(*(range(size) for size in single.shape)):
         value = window_of(maps, map, row, column)
-        assert value.difference < 1e-12
+        assert value.difference < 1e-12 and value.is_sound
         assert value.total == pytest.approx(float(single[map, row, column]), rel=1e-5, abs=1e-5)
         check_parts(maps, value)
 
@@ -144,6 +144,24 @@ def test_a_max_pool_may_leave_places_out() -> None:
     check_every_value(nn.MaxPool2d(2, 1, 1, dilation=2), image(2, (6, 5), 3))
 
 
+def test_windows_too_large_to_be_laid_out_twice_are_in_single_precision(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    from nnstudio.insight import map_values
+
+    torch.manual_seed(2)
+    module, entering = nn.Conv2d(16, 4, (5, 3), 2, 1), image(16, (9, 9), 2)
+    exact = maps_of(module, entering)
+    bytes = map_values.unfolded_bytes(map_values.sliding_of(module), entering)
+    assert bytes == 16 * 5 * 3 * exact.outputs[0].size * 8
+    monkeypatch.setattr(map_values, "MOST_BYTES", bytes - 1)
+    rounded = maps_of(module, entering)
+    np.testing.assert_array_equal(rounded.outputs, module(entering)[0].detach().double().numpy())
+    values = [window_of(rounded, *place) for place in np.ndindex(rounded.outputs.shape)]
+    assert all(one.is_sound for one in values) and max(one.difference for one in values) > 0
+    assert not replace(values[0], by_torch=values[0].total + 1e-3).is_sound
+
+
 def test_what_is_no_number_is_told_as_pytorch_tells_it() -> None:
     module = nn.Conv2d(1, 1, 2)
     with torch.no_grad():
@@ -153,7 +171,7 @@ def test_what_is_no_number_is_told_as_pytorch_tells_it() -> None:
     entering[0, 0, 1, 1] = float("nan")
     value = window_of(maps_of(nn.MaxPool2d(2, 1), entering), 0, 0, 0)
     assert np.isnan(value.total) and value.winner == (1, 1) and value.difference == 0
-    infinite = torch.full((1, 1, 2, 2), float("-inf")).double()
+    infinite = torch.full((1, 1, 2, 2), float("-inf"))
     assert window_of(maps_of(nn.MaxPool2d(2), infinite), 0, 0, 0).total == float("-inf")
 
 
