@@ -8,7 +8,6 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QFont, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.heatmap import picture_on_scale
 
@@ -212,12 +211,6 @@ class PlaceMap(MapCells):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setToolTip(
-            _(
-                "The pointer, or ← → ↑ ↓, chooses the value that is explained; a click or Enter holds it. "
-                "Page ↑ and Page ↓: another map. Space: play"
-            )
-        )
 
     def show_place(self, row: int, column: int, shown: int | None = None) -> None:
         """Mark a place; with `shown` only so many values are there yet."""

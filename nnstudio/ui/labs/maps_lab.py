@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QMargins, Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nnstudio.project.names import shown_name
 from nnstudio.text import mark
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 SLOWEST, USUAL, FASTEST = 1, 4, 30
 """Places a second while it plays."""
+WIDEST = 260
+"""Pixels of the names of layers; of a longer one the end is left out."""
 
 
 class MapsLab(Lab):
@@ -63,6 +65,7 @@ class MapsLab(Lab):
     def _make_controls(self) -> None:
         self.layers = Choice()
         self.layers.setAccessibleName(_("Layer"))
+        self.layers.setMaximumWidth(WIDEST)
         self.layers.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
         self.picker = SamplePicker()
         self.play = QPushButton()
@@ -72,12 +75,10 @@ class MapsLab(Lab):
         self.speed.setFixedWidth(120)
         self.speed.setAccessibleName(_("Places a second"))
         self.speed.setToolTip(_("How fast the window slides"))
-        self.hold = QPushButton(_("Hold the place"))
-        self.hold.setCheckable(True)
+        self.hold = QCheckBox(_("Hold the place"))
         self.hold.setAccessibleName(self.hold.text())
         self.hold.setToolTip(_("The pointer no longer moves the window"))
-        for button in (self.play, self.hold):
-            button.setAutoDefault(False)  # Enter holds a place
+        self.play.setAutoDefault(False)  # Enter holds a place
         self.clock = QTimer(self)
         self.sum = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.sum.setObjectName("mapSum")
@@ -101,7 +102,16 @@ class MapsLab(Lab):
         columns.setSpacing(16)
         for widget in (self.play, self.speed, self.hold):
             buttons.addWidget(widget)
-        buttons.addStretch()
+        keys = QLabel(
+            _(
+                "The pointer, or ← → ↑ ↓ on the map, chooses the value; a click or Enter holds it. Page ↑ and Page ↓: "
+                "another map. Space: play."
+            ),
+            wordWrap=True,
+            textFormat=Qt.TextFormat.PlainText,
+        )  # no tooltip: it would lie over what is looked at
+        keys.setFont(sized(keys.font(), 0.88))
+        buttons.addWidget(keys, 1)
         buttons.setContentsMargins(0, 4, 0, 0)
         layout = QVBoxLayout(self.content)
         layout.setContentsMargins(QMargins())
@@ -149,7 +159,7 @@ class MapsLab(Lab):
             self.layers.clear()
             self.layers.addItems([name for _id, name in named])
             self.layers.setCurrentIndex(maps.layers.index(maps.layer))
-            self.layers.setMinimumWidth(self.layers.sizeHint().width())
+            self.layers.setMinimumWidth(min(WIDEST, self.layers.sizeHint().width()))
         elif maps.layer != self._chosen_layer():
             return  # of the layer that was chosen before
         is_other = self.maps is None or self.maps.layer != maps.layer or self.maps.outputs.shape != maps.outputs.shape
