@@ -314,6 +314,29 @@ def test_a_network_without_maps_is_told_and_shown_when_it_has_some(open_window: 
     window.documents.open_example("convolutions")
     qtbot.waitUntil(lambda: lab.maps is not None and lab.content.isVisible(), timeout=20_000)
     check_shown(lab)
+    assert lab.focusWidget() is lab.target
+    lab.close()
+
+
+def test_the_small_picture_of_the_chosen_map_is_scrolled_to(tmp_path: Path, open_lab: OpenLab, qtbot: QtBot) -> None:
+    path = tmp_path / "many.nnstudio"
+    layers = "image,conv:70:kernel_size=8:padding=4,max_pool:2,flatten,dense:out"
+    assert main(["new", str(path), "--data", "builtin:digits", "--layers", layers]) == 0
+    lab = open_lab(path)
+    assert not lab.middle.kernel_cells.has_numbers() and lab.outgoing.number.maximum() == 70
+    width, height = lab.middle.kernel_cells._cell()
+    assert width == height  # what has no numbers is a picture
+    lab.outgoing.number.setFocus()
+    lab.outgoing.number.selectAll()
+    QTest.keyClicks(lab.outgoing.number, "65")
+    assert lab.map == 64
+    strip = lab.outgoing.strip
+    qtbot.waitUntil(lambda: strip.visibleRegion().contains(strip.slot_of(64).center()))
+    choose_layer(lab, qtbot, "Max pooling 1")
+    lab._choose_map(60)  # before the pictures of the layer are laid out
+    qtbot.waitUntil(lambda: strip.visibleRegion().contains(strip.slot_of(60).center()))
+    qtbot.waitUntil(lambda: lab.incoming.strip.visibleRegion().contains(lab.incoming.strip.slot_of(60).center()))
+    check_shown(lab)
     lab.close()
 
 

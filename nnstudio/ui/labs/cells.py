@@ -67,7 +67,7 @@ class Cells(QWidget):
         """Width and height of a cell: whole pixels where they are some."""
         rows, columns = self.values.shape
         width, height = (self.width() - 6) / columns, (self.height() - 6) / rows
-        if self.is_square:
+        if self.is_square or max(rows, columns) > MOST_NUMBERS:
             width = height = min(width, height)
         else:
             width = min(width, 4.2 * self.fontMetrics().height())

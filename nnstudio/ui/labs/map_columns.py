@@ -60,6 +60,7 @@ class MapColumn(QWidget):
         layout.addWidget(self.scale)
         self.number.valueChanged.connect(lambda value: self.chosen.emit(value - 1))
         self.strip.chosen.connect(self.chosen)
+        self.strip.laid_out.connect(self._reveal)
 
     def show_maps(self, title: str, values: NDArray[np.float64]) -> float:
         """Show maps (n, height, width); the end of the scale they are on."""
@@ -82,7 +83,11 @@ class MapColumn(QWidget):
         self.number.setValue(number + 1)
         self.number.blockSignals(False)
         self.strip.choose(number)
-        slot = self.strip.slot_of(number).center()
+        self._reveal()
+
+    def _reveal(self) -> None:
+        """Scroll to the small picture of the map that is chosen."""
+        slot = self.strip.slot_of(self.strip.current).center()
         self.small.ensureVisible(slot.x(), slot.y(), 0, self.strip.sizeHint().height() // 2)
 
     def fit(self) -> None:

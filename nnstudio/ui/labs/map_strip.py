@@ -5,7 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QLinearGradient,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.text import translate as _
@@ -26,6 +36,8 @@ class MapStrip(QWidget):
     """Small pictures from left to right and row by row. `chosen(number)` comes with another one."""
 
     chosen = Signal(int)
+    laid_out = Signal()
+    """The pictures may stand elsewhere."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -91,6 +103,10 @@ class MapStrip(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return self._slot()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.laid_out.emit()
 
     # --- drawing ----------------------------------------------------------------------------------------------------
 

@@ -171,6 +171,9 @@ class MapsLab(Lab):
             self.place = height // 2, width // 2
         self._show_columns(maps)
         self._choose_map(self.map)
+        focused = self.focusWidget()
+        if focused is None or not focused.isVisible():
+            self.target.setFocus()  # where a sentence was shown before, the arrow keys move the window again
 
     def _show_columns(self, maps: "LayerMaps") -> None:
         inputs = self.incoming.show_maps(_("What comes in: {shape}").format(shape=shape_text(maps.inputs)), maps.inputs)
