@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from nnstudio.insight.landscape import Landscape
     from nnstudio.insight.largest_errors import LargestErrors
     from nnstudio.insight.layer_statistics import LayerStatistics
+    from nnstudio.insight.map_values import LayerMaps, MapValue
     from nnstudio.insight.mc_dropout import McDropout
     from nnstudio.insight.softmax import SoftmaxResult
     from nnstudio.insight.threshold import TwoClassScores
@@ -62,6 +63,21 @@ def softmax_result(logits: "NDArray[np.float64]", true: int) -> "SoftmaxResult":
     from nnstudio.insight.softmax import softmax_result as compute
 
     return compute(logits, true)
+
+
+@on_one_core
+def layer_maps_of(run: Run, inputs: "NDArray[np.float32]", layer: str) -> Iterator["LayerMaps"]:
+    """What enters and leaves a layer that slides a window, for one sample."""
+    from nnstudio.insight.map_values import layer_maps_of as find
+
+    yield find(run, inputs, layer)
+
+
+def window_of(maps: "LayerMaps", map: int, row: int, column: int) -> "MapValue":
+    """Where a value of a map comes from: computed at once, from the numbers of one window."""
+    from nnstudio.insight.map_values import window_of as find
+
+    return find(maps, map, row, column)
 
 
 @on_one_core

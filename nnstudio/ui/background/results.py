@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from nnstudio.insight.largest_errors import LargestErrors as LargestErrors
     from nnstudio.insight.largest_errors import Misclassified as Misclassified
     from nnstudio.insight.layer_statistics import LayerStatistics as LayerStatistics
+    from nnstudio.insight.map_values import LayerMaps as LayerMaps
+    from nnstudio.insight.map_values import MapValue as MapValue
     from nnstudio.insight.mc_dropout import McDropout as McDropout
     from nnstudio.insight.threshold import Counts as Counts
     from nnstudio.insight.threshold import Curve as Curve

@@ -20,6 +20,19 @@ def signed_picture(values: NDArray[Any]) -> QImage:
     return painted(levels_of(values[None])[0])
 
 
+def strongest_of(values: NDArray[Any]) -> float:
+    """The largest size among values, those that are no finite numbers left out: the end of a scale through 0."""
+    return max(ALL_ZERO, float(np.abs(np.where(np.isfinite(values), values, 0.0)).max(initial=0.0)))
+
+
+def picture_on_scale(values: NDArray[Any], strongest: float, inside: NDArray[np.bool_] | None = None) -> QImage:
+    """A point for each value (height, width) on a scale that goes from −strongest to +strongest, so that pictures can
+    be compared; clear where a point is not inside."""
+    within = np.clip(np.nan_to_num(values), -strongest, strongest)
+    levels = np.asarray(np.rint(within * (LEVELS / strongest)) + LEVELS, np.uint8)
+    return painted(levels if inside is None else np.where(inside, levels, CLEAR).astype(np.uint8))
+
+
 def kernels_picture(values: NDArray[Any], kernel: tuple[int, ...]) -> QImage:
     """Kernels (filters, channels · height · width) beside each other, a column a filter and a row a channel; the
     strongest of each filter in full colour, and clear between them."""
@@ -53,6 +66,8 @@ def round_maps(values: NDArray[Any]) -> Maps:
     return Maps(painted(levels.reshape(count * side, side)), count)
 
 
+ALL_ZERO = 1e-12
+"""The end of a scale of values that are all 0."""
 CLEAR = 2 * LEVELS + 1
 """The number of what is no colour at all."""
 
