@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     Columns: TypeAlias = polars.DataFrame | "ArrayColumns"
 
 
+MOST_SHOWN = 4096
+"""Columns of a table that is made to be looked at."""
+
+
 class ArrayColumns:
     """The columns of an array (n, k), a name each, and one more column beside them: the target, which comes last.
 
@@ -22,6 +26,7 @@ class ArrayColumns:
         self.values = values
         self.names = names
         self.target = target
+        self._place_of: dict[str, int] = {}
 
     @property
     def columns(self) -> list[str]:
@@ -41,7 +46,7 @@ class ArrayColumns:
 
         if name == self.target.name:
             return self.target
-        return polars.Series(name, np.array(self.values[:, self.names.index(name)]))
+        return polars.Series(name, np.array(self.values[:, self._places()[name]]))
 
     def filter(self, kept: "polars.Series") -> "ArrayColumns":
         """The rows for which `kept` is true; itself when all are."""
@@ -54,7 +59,15 @@ class ArrayColumns:
         return ArrayColumns(self.values[start : start + rows], self.names, self.target.slice(start, rows))
 
     def head(self, rows: int) -> "polars.DataFrame":
-        return table_of(self.slice(0, rows))
+        """The first rows as a table, of very many columns the first ones and the target."""
+        few = self.slice(0, rows)
+        return table_of(ArrayColumns(few.values[:, :MOST_SHOWN], few.names[:MOST_SHOWN], few.target))
+
+    def _places(self) -> dict[str, int]:
+        """Where each column stands, found when it is first asked for."""
+        if not self._place_of:
+            self._place_of = {name: place for place, name in enumerate(self.names)}
+        return self._place_of
 
 
 def table_of(columns: "Columns") -> "polars.DataFrame":

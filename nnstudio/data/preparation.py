@@ -3,18 +3,22 @@
 New rows go through the same `Preparation` that the training rows went through, which is kept with the run.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.data.columns import ArrayColumns, RawData
+from nnstudio.data.pixels import encode_pixels, fit_channels
+from nnstudio.data.scaling import Floats, Reached, mean_and_scale, scaled
 from nnstudio.data.text_columns import MOST_CATEGORIES, fit_text, only_tokens, texts_in
 from nnstudio.data.words import tokens_of, weights_of
+from nnstudio.layers.spec import shown_shape
 from nnstudio.layers.windows import IMAGE_AXES
 from nnstudio.project.model import ColumnPreparation, DataChoice, Preparation, Task
-from nnstudio.text import Count, UserError, translate_count
+from nnstudio.text import UserError, translate_count
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:
@@ -22,14 +26,8 @@ if TYPE_CHECKING:
 
     from nnstudio.data.columns import Columns
 
-Reached = Callable[[float], None]
-"""Hears what share of some work is done."""
-Floats = NDArray[np.float32]
-
 MOST_CLASSES_OF_NUMBERS = 20
 MOST_CLASSES = 1000
-SMALLEST_SCALE = 1e-12
-"""A deviation below this share of the mean is rounding."""
 BLOCK = 2**17
 """As many values are prepared at a time: what is made on the way stays small beside the data."""
 
@@ -224,58 +222,6 @@ def fit_column(
     return ColumnPreparation(column.name, "number", fill=fill, mean=mean, scale=scale)
 
 
-def fit_channels(
-    raw: RawData,
-    names: Sequence[str],
-    train: NDArray[np.int64],
-    standardize: bool,
-    notes: list[str],
-    reached: Reached,
-) -> list[ColumnPreparation]:
-    """The pixels of each channel with one mean and deviation: by those of its own, a pixel at the border that is lit in
-    one training image only would become thousands in another."""
-    assert raw.sample_shape is not None
-    channels, size = raw.sample_shape[0], len(names) // raw.sample_shape[0]
-    found = list[ColumnPreparation]()
-    for number in range(channels):
-        fills, sums, missing = [], np.zeros(3), 0
-        pixels = names[number * size : (number + 1) * size]
-        for place, name in enumerate(pixels, number * size):
-            values = raw.columns[name].to_numpy().astype(np.float64)
-            missing += int(np.isnan(values).sum())
-            present = values[train][np.isfinite(values[train])]
-            sums += len(present), present.sum(), np.square(present).sum()
-            fills.append(float(present.mean()) if len(present) else 0.0)
-            reached((place + 1) / len(names))
-        count, total, squares = sums.tolist()
-        mean = total / max(count, 1.0)
-        scale = sound_scale(mean, max(0.0, squares / max(count, 1.0) - mean**2) ** 0.5)
-        if not standardize:
-            mean, scale = 0.0, 1.0
-        found += [
-            ColumnPreparation(name, "number", fill=fill, mean=mean, scale=scale)
-            for name, fill in zip(pixels, fills, strict=True)
-        ]
-        notes += channel_notes(number + 1, mean, scale, standardize, missing)
-    return found
-
-
-def channel_notes(number: int, mean: float, scale: float, standardize: bool, missing: int) -> list[str]:
-    """What is done to the pixels of a channel, in words."""
-    notes = []
-    if missing:
-        words = translate_count(
-            "{count} missing pixel of channel {number} is filled with the mean of its place in the training part.",
-            "{count} missing pixels of channel {number} are filled with the mean of their place in the training part.",
-            missing,
-        )
-        notes.append(words.format(count=Count(missing), number=number))
-    if standardize:
-        words = _("Channel {number} of the images: mean {mean:.4g} and deviation {scale:.4g}, the same for all pixels.")
-        notes.append(words.format(number=number, mean=mean, scale=scale))
-    return notes
-
-
 def fit_categories(column: "polars.Series", train: NDArray[np.int64], notes: list[str]) -> ColumnPreparation | None:
     """One-hot for a column of words, unless it has so many different ones that it is no category."""
     import polars
@@ -299,17 +245,6 @@ def fit_categories(column: "polars.Series", train: NDArray[np.int64], notes: lis
     return ColumnPreparation(column.name, "category", categories)
 
 
-def mean_and_scale(values: NDArray[np.float64]) -> tuple[float, float]:
-    """Mean and standard deviation; the deviation of a constant counts as 1, so that it becomes 0 and not infinite."""
-    mean = float(values.mean())
-    return mean, sound_scale(mean, float(values.std()))
-
-
-def sound_scale(mean: float, scale: float) -> float:
-    """A deviation to divide by: that of a constant, which may be but rounding, counts as 1."""
-    return scale if scale > SMALLEST_SCALE * max(1.0, abs(mean)) else 1.0
-
-
 # --- applying -------------------------------------------------------------------------------------------------------
 
 
@@ -323,7 +258,9 @@ def encode_inputs(
     """
     there = set(columns.columns)
     for column in preparation.columns:
-        if column.name not in there:
+        if column.count > 1:
+            check_places(columns, preparation)
+        elif column.name not in there:
             raise UserError(
                 _("The column “{name}” is missing; the network was trained with it.").format(name=column.name)
             )
@@ -340,6 +277,16 @@ def encode_inputs(
     return encoded.reshape(columns.height, *preparation.sample_shape)
 
 
+def check_places(columns: "Columns", preparation: Preparation) -> None:
+    """UserError unless rows are pictures with as many places as those the network was trained on."""
+    if not isinstance(columns, ArrayColumns) or columns.values.shape[1] != prod(preparation.sample_shape):
+        raise UserError(
+            _("The network was trained on pictures of {shape}, and these rows are none.").format(
+                shape=shown_shape(preparation.sample_shape)
+            )
+        )
+
+
 def own_memory(columns: "Columns", width: int) -> Floats | None:
     """The memory of columns that are already kept as samples are."""
     if not isinstance(columns, ArrayColumns):
@@ -351,11 +298,10 @@ def own_memory(columns: "Columns", width: int) -> Floats | None:
 
 def encode_block(columns: "Columns", preparation: Preparation) -> NDArray[Any]:
     """Some rows, (n, width)."""
-    if isinstance(columns, ArrayColumns) and columns.names == [column.name for column in preparation.columns]:
-        fill, mean, scale = (
-            np.array([getattr(column, name) for column in preparation.columns]) for name in ("fill", "mean", "scale")
-        )
-        return scaled(columns.values.astype(np.float64), fill, mean, scale)
+    are_channels = any(column.count > 1 for column in preparation.columns)
+    names = [column.name for column in preparation.columns]
+    if isinstance(columns, ArrayColumns) and (are_channels or columns.names == names):
+        return encode_pixels(columns, preparation.columns)
     parts = [encode_column(columns[column.name], column) for column in preparation.columns]
     return np.concatenate([part.reshape(columns.height, -1) for part in parts], axis=1)
 
@@ -389,10 +335,3 @@ def encode_sparse(columns: "Columns", preparation: Preparation) -> Floats:
             values.append(encoded)
         start += column.width
     return np.concatenate([*places, *values], axis=1, dtype=np.float32, casting="unsafe")
-
-
-def scaled(numbers: NDArray[np.float64], fill: Any, mean: Any, scale: Any) -> Floats:
-    """Numbers (n, …) filled where they are none, shifted and scaled; one number for all, or one for each column."""
-    filled = np.where(np.isfinite(numbers), numbers, fill)
-    result: Floats = ((filled - mean) / scale).astype(np.float32)
-    return result

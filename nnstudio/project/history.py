@@ -88,14 +88,14 @@ def two_cards(drawing: Drawing) -> None:
         )
         for _card in range(2)
     ]
-    for first, second in (
-        ("conv:192:padding=1,relu,conv:192:padding=1,relu,conv:128:padding=1,relu,max_pool:3,flatten", ""),
-        ("dense:2048,relu,dropout", ""),
-        ("dense:2048,relu,dropout", ""),
+    for entries in (
+        "conv:192:padding=1,relu,conv:192:padding=1,relu,conv:128:padding=1,relu,max_pool:3,flatten",
+        "dense:2048,relu,dropout",
+        "dense:2048,relu,dropout",
     ):
         drawing.add("concat", *lanes)
         both = drawing.last
-        lanes = [drawing.add(first, both) for _card in range(2)]
+        lanes = [drawing.add(entries, both) for _card in range(2)]
     drawing.add("concat", *lanes)
     drawing.add("dense:1000")
 
@@ -167,8 +167,8 @@ HISTORY: dict[str, Story] = {
     "family_trees_1986": Story(
         mark("1986: family trees"),
         mark(
-            "From the same paper: two families, one English and one Italian, with the same tree. The network is given a "
-            "person (24 inputs) and a relation (12), as in “Colin has aunt …”, and answers with persons. Six units "
+            "From the same paper: two families, one English and one Italian, with the same tree. The network is given "
+            "a person (24 inputs) and a relation (12), as in “Colin has aunt …”, and answers with persons. Six units "
             "stand between a person and the rest: what they learn is nationality, generation and branch of the family, "
             "which nobody has told them. Four of the 104 cases are kept aside; the network often answers them rightly, "
             "since what holds in one family holds in the other. Trained here with Adam and weight decay: with the "
@@ -274,10 +274,10 @@ HISTORY: dict[str, Story] = {
     "alexnet_2012_two_cards": Story(
         mark("2012: AlexNet, on two graphics cards"),
         mark(
-            "As it was: a graphics card of 2012 had 3 GB, so the network was cut into two lanes, one a card, which talk "
-            "to each other before the third convolution and in the dense layers: 60,965,224 parameters. Each value is "
-            "divided by what its neighbours give (local response norm), and dropout keeps the dense layers from "
-            "learning by heart."
+            "As it was: a graphics card of 2012 had 3 GB, so the network was cut into two lanes, one a card, which "
+            "talk to each other before the third convolution and in the dense layers: 60,965,224 parameters. Each "
+            "value is divided by what its neighbours give (local response norm), and dropout keeps the dense layers "
+            "from learning by heart."
         ),
         (3, 224, 224),
         two_cards,
@@ -287,10 +287,10 @@ HISTORY: dict[str, Story] = {
     "sms_words": Story(
         mark("Language: spam by its words"),
         mark(
-            "5,574 text messages (Almeida and Gómez Hidalgo, CC BY 4.0), 13.4 % of them spam: whoever always says “ham” "
-            "is right in 86.6 % of them. Each of the 5,000 most frequent words, and pairs of words, is an input that is "
-            "1 where the message has it: the order is lost, and it works. Messages that repeat stay in one part. The "
-            "lab “Threshold” tells what is missed and what is falsely alarmed."
+            "5,574 text messages (Almeida and Gómez Hidalgo, CC BY 4.0), 13.4 % of them spam: whoever always says "
+            "“ham” is right in 86.6 % of them. Each of the 5,000 most frequent words, and pairs of words, is an input "
+            "that is 1 where the message has it: the order is lost, and it works. Messages that repeat stay in one "
+            "part. The lab “Threshold” tells what is missed and what is falsely alarmed."
         ),
         (5000,),
         chain("dense:32,relu,dropout:0.5,dense:1,sigmoid"),

@@ -163,12 +163,14 @@ class ColumnPreparation(Struct, frozen=True, forbid_unknown_fields=True):
     mean: float = 0.0
     scale: float = 1.0
     text: TextPreparation | None = None
+    count: int = 1
+    """How many values of a row are treated so: all pixels of a channel where they are many."""
 
     @property
     def width(self) -> int:
         """How many values of a sample the column becomes."""
         if self.kind == "number":
-            return 1
+            return self.count
         return self.text.length if self.text and self.text.length else len(self.categories)
 
 

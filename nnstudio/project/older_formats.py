@@ -103,7 +103,7 @@ def sha256_of_4(project: Project) -> str:
     for run in raw["runs"]:
         del run["preparation"]["vocabulary"], run["preparation"]["is_sparse"]
         for column in run["preparation"]["columns"]:
-            del column["text"]
+            del column["text"], column["count"]
         for later in ("torch", "machine", "data_sha256", "rows", "checkpoint", "snapshots", "is_companion"):
             del run[later]
     for one in (raw, *raw["runs"]):
