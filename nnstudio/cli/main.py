@@ -127,13 +127,14 @@ def make_parser() -> Parser:
     new.add_argument("out", metavar="OUT", type=Path)
     new.add_argument(
         "--data",
-        required=True,
+        default="",
         metavar="SOURCE",
         help=_("builtin:NAME, toy:NAME[?samples=500&noise=0.1&seed=0], or a file"),
     )
     new.add_argument("--target", default="", metavar="COLUMN", help=_("name or number of the target column"))
     new.add_argument("--test", default="", metavar="SOURCE", help=_("a file of its own as the test part"))
-    new.add_argument("--layers", required=True, metavar="SPEC", help="dense:128,relu,dropout:0.2,dense:out")
+    new.add_argument("--layers", default="", metavar="SPEC", help="dense:128,relu,dropout:0.2,dense:out")
+    new.add_argument("--example", default="", metavar="NAME", help=_("a network of the history, as it is drawn there"))
     add_set(new)
 
     info = verb("info", verbs.info, _("layers with shapes and parameter counts, data, settings, runs, problems"))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import replace
 from tqdm import tqdm
 
 from nnstudio.cli import report
@@ -21,9 +22,10 @@ from nnstudio.project import edits, variants
 from nnstudio.project.archive import SUFFIX, is_path, open_project, save
 from nnstudio.project.endings import warnings
 from nnstudio.project.files import check_target, check_writable, is_there, write_whole
+from nnstudio.project.history import history
 from nnstudio.project.layer_list import with_stack
 from nnstudio.project.memory_need import learning_need
-from nnstudio.project.model import Project, Run
+from nnstudio.project.model import Network, Project, Run
 from nnstudio.project.names import shown_name
 from nnstudio.project.outside_data import refused_sources, remember
 from nnstudio.project.settings import check_shares, set_by_key
@@ -49,13 +51,19 @@ def new(options: Namespace) -> Answer:
             _("A project file's name ends in {suffix}; found “{name}”.").format(suffix=SUFFIX, name=options.out.name)
         )
     check_target(options.out)
-    project = edits.set_data(
-        Project(), source=absolute(options.data), target=options.target, test_source=absolute(options.test)
-    )
+    if not options.example and not (options.data and options.layers):
+        raise UserError(_("Say which data and layers: --data SOURCE --layers SPEC, or take an --example NAME."))
+    project = history(options.example) if options.example else Project()
+    if options.data:
+        project = edits.set_data(
+            project, source=absolute(options.data), target=options.target, test_source=absolute(options.test)
+        )
     project = with_settings(project, options.settings)
     project = with_facts(project, load(project.data, project.files))
     assert project.facts is not None
-    project = check_no_problems(with_stack(project, options.layers, project.facts))
+    if options.layers:
+        project = with_stack(replace(project, network=Network()), options.layers, project.facts)
+    project = check_no_problems(project)
     save(project, options.out)
     remember(project, options.out)
     return finish(

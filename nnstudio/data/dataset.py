@@ -382,7 +382,22 @@ def split_notes(choice: DataChoice, train: Samples, validation: Samples, test: S
                 "training part alone."
             )
         )
+    if changes := augmentations(choice, train.all_inputs.ndim == 1 + IMAGE_AXES):
+        words = _("Augmentation, of training samples alone and anew in every epoch: {changes}.")
+        notes.append(words.format(changes=", ".join(changes)))
     return notes
+
+
+def augmentations(choice: DataChoice, are_pictures: bool) -> list[str]:
+    """What is done to training samples in every epoch, in words."""
+    found = []
+    if are_pictures and choice.augment_shift:
+        found.append(_("shifted by up to {pixels} pixels").format(pixels=choice.augment_shift))
+    if are_pictures and choice.augment_mirror:
+        found.append(_("half of them mirrored"))
+    if choice.augment_noise:
+        found.append(_("noise of deviation {deviation:g}").format(deviation=choice.augment_noise))
+    return found
 
 
 def columns_for(raw: RawData, preparation: Preparation) -> "polars.DataFrame":

@@ -345,6 +345,15 @@ def shown_shape(shape: Shape) -> str:
     return " × ".join(str(size) for size in shape)
 
 
+def drawn_shape(shape: Shape) -> str:
+    """A shape as papers write it beside a layer: 6 @ 14×14 for six maps, and how many words of a text."""
+    if isinstance(shape, Tokens):
+        return _("{count} words").format(count=shape[0])
+    if len(shape) == 3:
+        return f"{shape[0]} @ {shape[1]}×{shape[2]}"
+    return shown_shape(shape)
+
+
 def shown_number(value: float) -> str:
     return f"{Count(value)}" if float(value).is_integer() else f"{value:g}"
 

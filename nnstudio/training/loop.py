@@ -11,6 +11,7 @@ from torch import Tensor
 
 from nnstudio.project.model import StopReason
 from nnstudio.stages import BATCH, NOTING, VALIDATING, stage
+from nnstudio.training.augmentation import Augmentation
 from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.control import LEARNING_RATE, Control, Mode
 from nnstudio.training.engine.epoch_buffer import EpochBuffer
@@ -79,9 +80,15 @@ class Loop:
     """
 
     def __init__(
-        self, step: Step, training_states: Sequence[TrainingState], validation: PreparedSamples, control: Control
+        self,
+        step: Step,
+        training_states: Sequence[TrainingState],
+        validation: PreparedSamples,
+        control: Control,
+        augmentation: Augmentation | None = None,
     ) -> None:
         self.step = step
+        self.augmentation = augmentation
         self.backend = step.backend_text
         self.group = step.group
         self.full_pass = Evaluation(step.networks, validation, step.group)
@@ -156,7 +163,7 @@ class Loop:
 
         Whoever gets the events may stop or pause the training: it then stands at the end of that very epoch.
         """
-        if not self.is_free or self.group.size > 1 or self.training_states[0].is_within:
+        if self.augmentation or not self.is_free or self.group.size > 1 or self.training_states[0].is_within:
             return
         if self.measures_training and self.training_pass_took < FREE_MEASURING:
             return
@@ -194,6 +201,8 @@ class Loop:
         self.first, *_same = [training_state.begin_epoch() for training_state in self.training_states]
         for place, training_state in enumerate(self.training_states):
             self.step.change(place, learning_rate=training_state.scheduled_rate)
+        if self.augmentation:
+            self.augmentation.renew(self.training_states[0].progress.epoch)
         self.epoch_buffer.begin(self.first)
         with stage(BATCH):
             goes_on = self.batches()

@@ -21,6 +21,7 @@ from nnstudio.stages import BUILDING, KEEPING, stage, stage_of
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.training import memory
+from nnstudio.training.augmentation import Augmentation, augments
 from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.control import Control, Stopped
 from nnstudio.training.curves import Curves
@@ -285,6 +286,9 @@ def made_loop(
         entry.network.drawn.to(device)
     lowest = entries[0].network.lowest
     train = coded(samples, loss, dataset.preparation.task, outputs, plans[0].label_smoothing, lowest)
+    choice = entries[0].project.data
+    augmentation = Augmentation(train, choice) if augments(choice, dataset.preparation.sample_shape) else None
+    train = augmentation.samples if augmentation else train
     validation = replace(train, rows=torch.from_numpy(dataset.validation.rows).to(train.inputs.device))
     shapes = dropout_shapes(entries[0].network, train.inputs)
     shapes_of = infer_network(entries[0].project.network, dataset.preparation.shape).shapes
@@ -297,7 +301,7 @@ def made_loop(
         TrainingState(entry.variant, entry.network, plan, weights, train, entry.curves, group)
         for entry, plan, weights in zip(entries, plans, step.weights, strict=True)
     ]
-    loop = Loop(step, training_states, validation, control)
+    loop = Loop(step, training_states, validation, control, augmentation)
     for place, entry in enumerate(entries):
         if entry.checkpoint:
             loop.go_on(place, entry.checkpoint)

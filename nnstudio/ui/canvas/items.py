@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nnstudio.layers.catalogue import layer_type
-from nnstudio.layers.spec import Shape, shown_shape
+from nnstudio.layers.spec import Shape, drawn_shape
 from nnstudio.project.model import Layer
 from nnstudio.project.names import shown_name
 from nnstudio.project.sizes import FOOT, HEAD, LAYER_SIZE
@@ -105,10 +105,10 @@ class LayerItem(QGraphicsItem):
         """Its name and its lines. Made when they are first asked for: from afar nobody reads them."""
         if self._words is None:
             first = main_setting(self.layer)
-            size = "→ " + shown_shape(self.shape_after) if self.shape_after else "→ ?"
+            size = "→ " + drawn_shape(self.shape_after) if self.shape_after else "→ ?"
             count = self.parameters
             second = translate_count("{count} parameter", "{count} parameters", count).format(count=Count(count))
-            lines = (f"{first}  {size}" if first else size, second if count else "")
+            lines = (f"{first} {size}" if first else size, second if count else "")
             self._words = shown_name(self.layer), lines
         return self._words
 
@@ -438,8 +438,15 @@ def covered(units: int, has_picture: bool) -> QRectF:
 
 
 def main_setting(layer: Layer) -> str:
-    """What a student asks of a layer first and its shape does not say: how much dropout drops."""
-    return f"p = {layer.parameters['rate']:g}" if layer.role == "dropout" else ""
+    """What a student asks of a layer first and its shape does not say: how much dropout drops, how large a window is
+    and by how much it moves on."""
+    if layer.role == "dropout":
+        return f"p = {layer.parameters['rate']:g}"
+    if "kernel_size" in layer.parameters:
+        size, stride = (str(layer.parameters[name]).replace("x", "×") for name in ("kernel_size", "stride"))
+        is_square = size.isdecimal() and layer_type(layer.type).parameter("kernel_size").kind == "size"
+        return (f"{size}×{size}" if is_square else size) + ("" if stride == "1" else f"/{stride}")
+    return ""
 
 
 def distance(first: QPointF, second: QPointF) -> float:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPainterPathStroker, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from nnstudio.layers.spec import Shape, shown_shape
+from nnstudio.layers.spec import Shape, drawn_shape
 from nnstudio.project.edits import COLUMN_WIDTH
 from nnstudio.project.model import Link
 from nnstudio.text import translate as _
@@ -65,7 +65,7 @@ class LinkItem(QGraphicsItem):
     @property
     def words(self) -> str:
         """The shape of what runs through it, in words."""
-        return shown_shape(self.shape_between) if self.shape_between else "?"
+        return drawn_shape(self.shape_between) if self.shape_between else "?"
 
     def tip(self) -> str:
         """What is said of it at the pointer; made when it is asked for, since a network may have very many links."""

@@ -175,6 +175,8 @@ class Canvas(CanvasSurface):
 
     def _project_changed(self, change: Change) -> None:
         """What the hand holds may be gone; and there may be more layers than are drawn in full from afar."""
+        if change.touches(Part.FACTS) and self.fits:
+            self.zoom_fit()  # shapes are known now, by which layers are drawn as neurons
         if not change.touches(Part.STRUCTURE, Part.LAYOUT):
             return
         if change.cause is not Cause.OPENED:  # then it is shown whole, and how far away that is decides

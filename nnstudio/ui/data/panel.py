@@ -31,7 +31,8 @@ from nnstudio.text import translate as _
 from nnstudio.ui.background.task import INTERVAL, SHOWN_AFTER
 from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.data.loader import DataLoader
-from nnstudio.ui.inspector.form import ParameterForm, select_choice
+from nnstudio.ui.data.pictures import Pictures
+from nnstudio.ui.inspector.form import ParameterForm, Section, select_choice
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fields import Choice
 from nnstudio.ui.store import Store
@@ -42,6 +43,10 @@ SOURCES = {
     "builtin:wine": mark("Wines"),
     "builtin:breast_cancer": mark("Breast cancer"),
     "builtin:diabetes": mark("Diabetes (a value)"),
+    "builtin:sms_spam": mark("Text messages: spam or not"),
+    "builtin:languages": mark("Lines in six languages"),
+    "builtin:symmetry": mark("Symmetry (1986)"),
+    "builtin:family_trees": mark("Family trees (1986)"),
     "toy:circle": mark("Toy: circle"),
     "toy:xor": mark("Toy: xor"),
     "toy:gauss": mark("Toy: two clouds"),
@@ -49,7 +54,17 @@ SOURCES = {
     "toy:moons": mark("Toy: moons"),
     "toy:plane": mark("Toy: plane (a value)"),
     "toy:multi-gauss": mark("Toy: six bumps (a value)"),
+    "toy:pictures_of_noise": mark("Toy: pictures of noise"),
 }
+SECTIONS = (
+    Section(mark("Pictures"), ("image", "fit"), is_open=False),
+    Section(mark("Augmentation"), ("augment_shift", "augment_mirror", "augment_noise"), is_open=False),
+    Section(
+        mark("Text"),
+        ("text", "text_unit", "ngrams", "vocabulary", "min_count", "lower_case", "length", "repeats"),
+        is_open=False,
+    ),
+)
 PREVIEW_COLUMNS = 24
 MOST_SHOWN, MOST_IN_CELL = 20_000, 200
 """Letters: laying out more of them would hold the window up."""
@@ -72,12 +87,14 @@ class DataPanel(QScrollArea):
         for source, name in SOURCES.items():
             self.source.addItem(_(name), source)
         self.file_button = QPushButton(_("File …"))
+        self.folder_button = QPushButton(_("Folder of pictures …"))
+        self.folder_button.setToolTip(_("Train on pictures of your own: a folder with one folder for each class in it"))
         self.target = Choice()
         self.target.setObjectName("dataTarget")
         self.target.setAccessibleName(_("Target"))
         shrinkable(self.target)
         self.toy_form = ParameterForm(TOY_SETTINGS)
-        self.form = ParameterForm(DATA_SETTINGS)
+        self.form = ParameterForm(DATA_SETTINGS, SECTIONS)
         self.notes = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.bar = QProgressBar(maximum=100)
@@ -92,10 +109,12 @@ class DataPanel(QScrollArea):
         self.preview.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.preview.setFixedHeight(170)
         self.preview.setTabKeyNavigation(False)
+        self.pictures = Pictures()
         self._lay_out()
         self.source.activated.connect(lambda place: self.choose_source(self.source.itemData(place)))
         self.target.activated.connect(lambda place: self._edit_target(self.target.itemData(place)))
         self.file_button.clicked.connect(self.open_file)
+        self.folder_button.clicked.connect(self.open_folder)
         self.toy_form.edited.connect(self._edit_toy)
         self.toy_form.left.connect(store.seal)
         self.toy_form.taken_back.connect(store.told)
@@ -139,6 +158,12 @@ class DataPanel(QScrollArea):
         elif name:
             self.choose_source(name)
 
+    def open_folder(self) -> None:
+        """Ask for a folder of pictures and take it."""
+        name = QFileDialog.getExistingDirectory(self, _("Folder of pictures"))
+        if name:
+            self.choose_source(name)
+
     def _show_source(self, source: str) -> None:
         is_toy = source.startswith(PREFIX)
         self.toy_form.setVisible(is_toy)
@@ -176,11 +201,18 @@ class DataPanel(QScrollArea):
             self.notes.setText(_("Reading the data …"))
         self.notes.setStyleSheet(f"color: {theme.colors().problem};" if self.store.data_problem else "")
         self._fill_target(self.loader.columns, dataset.preparation.target if dataset else project.data.target)
-        self.preview.setVisible(dataset is not None)
-        if dataset is None or self.preview.property("dataset") == id(dataset):
-            return
-        self.preview.setProperty("dataset", id(dataset))
-        self._fill_preview(dataset)
+        if dataset is None:
+            self.preview.hide()
+            self.pictures.hide()
+        elif self.preview.property("dataset") != id(dataset):
+            self.preview.setProperty("dataset", id(dataset))
+            are_pictures = self.pictures.show_dataset(dataset)
+            self.pictures.setVisible(are_pictures)
+            self.preview.setVisible(not are_pictures)
+            self._fill_preview(dataset)
+        else:
+            self.pictures.setVisible(self.pictures.count() > 0)
+            self.preview.setVisible(self.pictures.count() == 0)
 
     def _show_reading(self) -> None:
         """A bar with Cancel once the reading takes a moment; Read where it was cancelled."""
@@ -229,6 +261,7 @@ class DataPanel(QScrollArea):
     def light_up(self, rows: Iterable[int]) -> None:
         """Mark the rows that are in the batch just learnt from, as far as they are among the first."""
         lit = {int(row) for row in rows}
+        self.pictures.light_up(lit)
         color = theme.rgb(theme.colors().selection)
         brush = QBrush(QColor(*color, 70))
         for row in range(self.preview.rowCount()):
@@ -261,6 +294,7 @@ class DataPanel(QScrollArea):
         source_row.addWidget(self.source, 1)
         source_row.addWidget(self.file_button)
         rows.addRow(_("Data"), source_row)
+        rows.addRow("", self.folder_button)
         rows.addRow(_("Target"), self.target)
         layout.addLayout(rows)
         layout.addWidget(self.toy_form)
@@ -273,6 +307,7 @@ class DataPanel(QScrollArea):
         reading.addStretch()
         layout.addLayout(reading)
         layout.addWidget(self.preview)
+        layout.addWidget(self.pictures)
         layout.addStretch()
         self.setWidget(inside)
 

@@ -12,6 +12,7 @@ from nnstudio.project import edits
 from nnstudio.project.archive import SUFFIX, open_project
 from nnstudio.project.container import backup_of
 from nnstudio.project.files import is_there, remove_leftovers, write_whole
+from nnstudio.project.history import HISTORY, history
 from nnstudio.project.model import Project, Run
 from nnstudio.project.outside_data import askable, remember
 from nnstudio.text import UserError, shown_path
@@ -117,6 +118,9 @@ class Documents:
         if not self.may_leave():
             return
         try:
+            if name in HISTORY:
+                self.store.replace(history(name), None, name=_(HISTORY[name].title))
+                return
             example = open_project(paths.examples() / f"{name}{SUFFIX}")
             self.store.replace(example, None, name=_(EXAMPLES[name]))
         except UserError as mistake:

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QMenu, QPushButton, QVBoxLayout
 
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fonts import sized
-from nnstudio.ui.shell.menus import EXAMPLES
+from nnstudio.ui.shell.menus import EXAMPLES, fill_history
 
 ENDS = 2
 """A new network has an input and an output, and nothing between them."""
@@ -42,7 +42,12 @@ class FirstSteps(QFrame):
             button = self._button(_(label), partial(open_example, name))
             buttons.addWidget(button, place // 2, place % 2)
         last = len(EXAMPLES)
-        buttons.addWidget(self._button(_("Choose data …"), choose_data), last // 2, last % 2)
+        history = self._button(_("From 1986 to 2012, and language"), lambda: None)
+        menu = QMenu(history)
+        fill_history(menu, open_example)
+        history.setMenu(menu)
+        buttons.addWidget(history, last // 2, last % 2)
+        buttons.addWidget(self._button(_("Choose data …"), choose_data), (last + 1) // 2, (last + 1) % 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 18)
         layout.setSpacing(10)

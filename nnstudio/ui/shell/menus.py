@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from nnstudio.project.history import HISTORY
 from nnstudio.text import LANGUAGES, mark
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.view import Canvas
@@ -66,7 +67,16 @@ def add_file_menus(menu: QMenu, preferences: Preferences, callbacks: MenuCallbac
     for name, title in EXAMPLES.items():
         action = examples.addAction(_(title))
         action.triggered.connect(lambda checked=False, name=name: callbacks.open_example(name))
+    examples.addSeparator()
+    fill_history(examples, callbacks.open_example)
     menu.addSeparator()
+
+
+def fill_history(menu: QMenu, open_example: Callable[[str], object]) -> None:
+    """An entry for each network of the course's history."""
+    for name, story in HISTORY.items():
+        action = menu.addAction(_(story.title))
+        action.triggered.connect(lambda checked=False, name=name: open_example(name))
 
 
 def fill_recent(menu: QMenu, preferences: Preferences, callbacks: MenuCallbacks) -> None:
