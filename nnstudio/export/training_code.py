@@ -69,7 +69,7 @@ def initialization_lines(plan: TrainingPlan, has_table: bool) -> Iterator[str]:
         "uniform": f"nn.init.uniform_(weight, {-scale!r}, {scale!r})",
         "xavier": "nn.init.xavier_uniform_(weight)",
         "he": "nn.init.kaiming_normal_(weight)",
-        "lecun": "nn.init.uniform_(weight, -2.4, 2.4).div_(inputs)",
+        "lecun": "nn.init.uniform_(weight, -2.4, 2.4).div_(fan_in)",
         "zeros": "nn.init.zeros_(weight)",
     }[plan.initialization]
     yield "    with torch.no_grad():"
@@ -79,7 +79,7 @@ def initialization_lines(plan: TrainingPlan, has_table: bool) -> Iterator[str]:
         yield '            table = getattr(model.get_submodule(name.rpartition(".")[0]), "table", torch.ones(1))'
     if plan.initialization == "lecun":
         connected = "torch.ones_like(weight) * table" if has_table else "torch.ones_like(weight)"
-        yield f"            inputs = ({connected}).flatten(1).sum(dim=1).view(-1, *[1] * (weight.dim() - 1))"
+        yield f"            fan_in = ({connected}).flatten(1).sum(dim=1).view(-1, *[1] * (weight.dim() - 1))"
     yield f"            {code}"
     if has_table:
         yield "            weight.mul_(table)"

@@ -77,7 +77,7 @@ def source_of(name: str, module: str = "nnstudio.modules") -> list[str]:
             node.annotation = None
     lines = list[str]()
     for line in ast.unparse(wanted).splitlines():
-        lines += ["", line] if line.startswith("    def ") else [line]
+        lines += ["", line] if line.startswith("    def ") and lines[-1] else [line]
     return lines
 
 

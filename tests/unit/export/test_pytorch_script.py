@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import polars
 import pytest
 import safetensors.torch
 import torch
@@ -62,6 +63,32 @@ CASES = {
         "image,conv:4:padding=1,relu,max_pool,conv:8:groups=2,relu,adaptive_avg_pool,flatten,dense:out",
         {"initialization": "he", "weight_decay": 0.01, "optimizer": "momentum", "learning_rate": 0.02},
     ),
+    "pictures as they are": (
+        "builtin:digits",
+        "conv:4:padding=1:padding_value=-1:connections=0/0/0/0,scaled_tanh,scale,avg_pool,flatten,dense:out,tanh",
+        {"data_image": "1x8x8", "loss": "mse", "initialization": "lecun", "weight_decay": 0.001},
+    ),
+    "a sequence": (
+        "builtin:symmetry",
+        "sequence:features=2,gru:5:give=all,conv_1d:4:kernel_size=2,tanh,global_max_pool,dense:1,sigmoid",
+        {"loss": "mse", "initialization": "xavier", "learning_rate": 0.01},
+    ),
+    "several targets": (
+        "builtin:family_trees",
+        "dense:12,tanh,dense:24,sigmoid",
+        {"data_standardize": False, "initialization": "uniform", "learning_rate": 0.01},
+    ),
+    "words": (
+        "{lines}",
+        "dense:6,relu,dense:out",
+        {"data_text": "tfidf", "data_ngrams": 2, "data_vocabulary": 80, "weight_decay": 0.01},
+    ),
+    "characters": ("{lines}", "dense:out", {"data_text_unit": "characters", "data_ngrams": 3, "data_vocabulary": 90}),
+    "tokens": (
+        "{lines}",
+        "embedding:4,lstm:5,dense:out",
+        {"data_text": "tokens", "data_text_unit": "words_and_signs", "learning_rate": 0.01},
+    ),
     "one-hot loss": (
         "builtin:wine",
         "dense:8,relu,dense:out",
@@ -76,6 +103,15 @@ def script(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
+def some_lines(folder: Path) -> Path:
+    """Some lines of text in two languages, and a column of numbers beside them."""
+    lines = read_source("builtin:languages").columns.filter(polars.col("language").is_in(["Spanish", "English"]))
+    lines = lines.gather_every(7).with_columns(polars.col("line").str.len_chars().alias("letters"))
+    path = folder / "lines.csv"
+    lines.select("letters", "line", "language").write_csv(path)
+    return path
+
+
 def trained(project: Project) -> Run:
     return next(
         event.run for event in train(project, load(project.data), Control(), Curves()) if isinstance(event, Trained)
@@ -87,10 +123,12 @@ def test_the_script_measures_predicts_and_trains_as_nnstudio_does(
     case: str, make_project: Callable[..., Project], tmp_path: Path
 ) -> None:
     source, layers, settings = CASES[case]
+    source = source.format(lines=some_lines(tmp_path))
     project = make_project(source, layers, epochs=6, **settings)
     run = trained(project)
     files = export(run, "pytorch", tmp_path / "network.py")
-    assert [file.name for file in files] == ["network.py", "network.safetensors", "network_data.csv"]
+    names = ["network.py", "network.safetensors", "network_data.csv"]
+    assert [file.name for file in files] == [*names, *(["network_words.json"] if "{lines}" in CASES[case][0] else [])]
 
     dataset = load(project.data)
     report = script(tmp_path)

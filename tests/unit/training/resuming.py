@@ -48,6 +48,12 @@ TASKS: dict[str, tuple[str, str, dict[str, object]]] = {
         "builtin:iris", "dense:8,tanh,dense:out",
         {"schedule": "plateau", "schedule_epochs": 1, "learning_rate": 0.5, "clip_norm": 0.2},
     ),
+    "pictures by a table of connections, augmented": (
+        "builtin:symmetry",
+        "conv:3:kernel_size=1x2:connections=0/1/0 1:bias_each_place=true,scaled_tanh,flatten,dense:out",
+        {"data_image": "2x1x3", "data_augment_shift": 1, "data_augment_mirror": True, "data_augment_noise": 0.1},
+    ),
+    "a sequence": ("builtin:symmetry", "sequence:features=2,lstm:4,dense:out", {"data_repeats": "together"}),
     "rates changed on the way": ("toy:spiral?samples=150", "dense:8,relu,dropout:0.3,dense:out", {}),
 }  # fmt: skip
 """Data, layers and settings of each."""
@@ -67,7 +73,10 @@ def together_at_once() -> Iterator[None]:
 
 def task(name: str) -> Project:
     source, layers, settings = TASKS[name]
-    project = edits.set_data(Project(), source=source, validation=0.0 if name.startswith("no validation") else 0.2)
+    data = {key.removeprefix("data_"): value for key, value in settings.items() if key.startswith("data_")}
+    settings = {key: value for key, value in settings.items() if not key.startswith("data_")}
+    validation = 0.0 if name.startswith("no validation") else 0.2
+    project = edits.set_data(Project(), source=source, validation=validation, **data)
     facts = load(project.data).facts
     project = with_stack(edits.set_facts(project, project.data, facts), layers, facts)
     device = os.environ.get("NNSTUDIO_TEST_DEVICE", "cpu")
