@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from nnstudio.project import edits
 from nnstudio.project.endings import mendable_problems, warnings
+from nnstudio.project.mistakes import shape_repairs
 from nnstudio.project.model import Project
 from nnstudio.project.repairs import Repair
 from nnstudio.project.shapes import Inference, Problem, all_problems, infer
@@ -57,7 +58,11 @@ class Store(QObject):
     @property
     def repairs(self) -> dict[Problem, Repair]:
         """What mends those problems and warnings that one change mends: the project as it is now, with that change."""
-        mendable = mendable_problems(self.project, self.inference), warnings(self.project, self.inference)
+        mendable = (
+            shape_repairs(self.project, self.inference),
+            mendable_problems(self.project, self.inference),
+            warnings(self.project, self.inference),
+        )
         return {one.problem: one.repair for some in mendable for one in some}
 
     @property

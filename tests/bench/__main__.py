@@ -11,6 +11,8 @@ canvas   a thousand layers drawn, dragged, inferred and undone, beside plain ite
 answers  how long the window takes to open ten thousand layers, and to answer a hand at a thousand
 gpu      a step as one CUDA graph, against eager and against what the device could do
 pictures a folder of 20,000 pictures read as data, beside plain decoding
+language spam told from its words over five folds, and with an embedding
+history  what the networks of 1986 learn from ten starts
 
 The tables go to tests/bench/results.
 """
@@ -31,7 +33,19 @@ def main() -> int:
         "what",
         nargs="?",
         default="peers",
-        choices=("peers", "inside", "window", "watching", "growth", "canvas", "answers", "gpu", "pictures"),
+        choices=(
+            "peers",
+            "inside",
+            "window",
+            "watching",
+            "growth",
+            "canvas",
+            "answers",
+            "gpu",
+            "pictures",
+            "language",
+            "history",
+        ),
     )
     parser.add_argument("--rounds", type=int, help="how often each is measured; medians are shown")
     parser.add_argument("--only", nargs="*", default=list(WORKS), choices=list(WORKS), help="for peers: which works")
@@ -56,6 +70,14 @@ def main() -> int:
             from tests.bench import gpu
 
             return gpu.main(**rounds)
+        case "language":
+            from tests.bench import language
+
+            return language.main()
+        case "history":
+            from tests.bench import history
+
+            return history.main(**rounds)
         case "pictures":
             from tests.bench import pictures
 
