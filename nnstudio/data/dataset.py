@@ -130,6 +130,7 @@ def prepared(choice: DataChoice, divided: Divided, reader: Reader) -> Dataset:
             np.arange(columns.height, dtype=np.int32),
         )
         notes.extend(f"{shown_source(choice.test_source)}: {note}" for note in divided.test.notes)
+    has_numbers = any(column.kind == "number" for column in fitted.columns)
     facts = DataFacts(
         rows=len(inputs) + (len(test) if divided.test else 0),
         sample_shape=fitted.sample_shape,
@@ -140,7 +141,12 @@ def prepared(choice: DataChoice, divided: Divided, reader: Reader) -> Dataset:
         train=len(train),
         validation=len(validation),
         test=len(test),
-        notes=(*reader.notes, *raw.notes, *notes, *split_notes(choice, train, validation, test)),
+        notes=(
+            *reader.notes,
+            *raw.notes,
+            *notes,
+            *split_notes(choice, train, validation, test, has_numbers),
+        ),
         sha256=reader.sha256,
     )
     return Dataset(train, validation, test, fitted, facts, preview, tuple(reader.read))
@@ -361,7 +367,7 @@ def find_classes(target: "polars.Series", notes: list[str]) -> tuple[str, ...]:
     return classes
 
 
-def split_notes(choice: DataChoice, train: Samples, validation: Samples, test: Samples) -> list[str]:
+def split_notes(choice: DataChoice, train: Samples, validation: Samples, test: Samples, has_numbers: bool) -> list[str]:
     """What the split and the scaling did, in words."""
     notes = [
         _("Split with seed {seed}: {train} rows to train, {validation} to validate, {test} to test.").format(
@@ -375,7 +381,7 @@ def split_notes(choice: DataChoice, train: Samples, validation: Samples, test: S
                 "the training part alone."
             )
         )
-    elif choice.standardize:
+    elif choice.standardize and has_numbers:
         notes.append(
             _(
                 "Every column of numbers is shifted to mean 0 and scaled to deviation 1, measured on the "

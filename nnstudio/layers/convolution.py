@@ -156,6 +156,7 @@ CONV = LayerType(
             -1000,
             1000,
             help=mark("What is put around the image; 0 is usual, −1 the white paper of pictures from −1 to 1."),
+            is_rare=True,
         ),
         Parameter(
             "dilation",
@@ -165,6 +166,7 @@ CONV = LayerType(
             1,
             100,
             help=mark("How far apart the values are that the window looks at; 1 takes all of them."),
+            is_rare=True,
         ),
         Parameter(
             "groups",
@@ -174,6 +176,7 @@ CONV = LayerType(
             1,
             100_000,
             help=mark("Into how many groups the channels are divided; each filter sees those of its own."),
+            is_rare=True,
         ),
         BIAS,
         Parameter(
@@ -182,6 +185,7 @@ CONV = LayerType(
             "boolean",
             False,
             help=mark("Whether a map has a constant for each of its places in place of one for all, as in 1989."),
+            is_rare=True,
         ),
         Parameter(
             "connections",
@@ -192,6 +196,7 @@ CONV = LayerType(
                 "Which channels each filter sees, counted from 0: a row for each filter, as in 0 1 2/1 2 3. Left "
                 "empty, each sees all of them."
             ),
+            is_rare=True,
         ),
     ),
     icon="mdi6.grid",

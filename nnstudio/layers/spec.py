@@ -64,6 +64,8 @@ class Parameter:
     below: bool = False
     choices: tuple[str, ...] = ()
     help: str = ""
+    is_rare: bool = False
+    """Whether few need it, so that a form folds it away."""
 
     def check(self, value: object) -> Value:
         """The value when it is one this setting can take; UserError in words otherwise."""
@@ -179,6 +181,13 @@ def written_table(text: str) -> str | None:
     if len(text) > LONGEST_TABLE or not all(rows) or not all(re.fullmatch("[0-9]{1,6}", one) for one in numbers):
         return None
     return "/".join(" ".join(str(one) for one in sorted({int(one) for one in row})) for row in rows)
+
+
+def table_text(rows: Sequence[Sequence[int]], channels: int) -> str:
+    """A table as it is kept; "" where every filter sees all channels."""
+    if all(len(row) == channels for row in rows):
+        return ""
+    return "/".join(" ".join(str(one) for one in row) for row in rows)
 
 
 def table_rows(table: Value) -> list[tuple[int, ...]]:

@@ -6,15 +6,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from nnstudio.layers.catalogue import layer_type
-from nnstudio.layers.spec import Curve, LayerType, shown_shape
+from nnstudio.layers.spec import Curve, LayerType, shown_shape, table_rows, table_text
 from nnstudio.project import edits
 from nnstudio.project.model import Layer
 from nnstudio.project.names import shown_name
-from nnstudio.text import Count, UserError
+from nnstudio.text import Count, UserError, mark
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.scene import NetworkScene
 from nnstudio.ui.changes import Change, Part
-from nnstudio.ui.inspector.form import ParameterForm
+from nnstudio.ui.inspector.connections import ConnectionsGrid
+from nnstudio.ui.inspector.form import ParameterForm, Section
 from nnstudio.ui.inspector.formula import FormulaView
 from nnstudio.ui.inspector.several import SeveralCard
 from nnstudio.ui.look import theme
@@ -107,7 +108,9 @@ class LayerCard(QWidget):
         self.name.setObjectName("field_name")
         self.name.setAccessibleName(_("Name"))
         self.facts = QLabel(textFormat=Qt.TextFormat.PlainText)
-        self.form = ParameterForm(declared.parameters)
+        rare = tuple(one.name for one in declared.parameters if one.is_rare)
+        self.form = ParameterForm(declared.parameters, [Section(mark("More"), rare, is_open=False)] if rare else [])
+        self.connections = ConnectionsGrid() if "connections" in declared.defaults() else None
         self.problems = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
@@ -119,6 +122,9 @@ class LayerCard(QWidget):
         self.form.put_first(_("Name"), self.name)
         layout.addWidget(heading)
         layout.addWidget(self.form)
+        if self.connections:
+            layout.addWidget(self.connections)
+            self.connections.edited.connect(self._connect)
         layout.addWidget(self.facts)
         layout.addWidget(self.problems)
         layout.addWidget(QLabel(_(declared.help), wordWrap=True, textFormat=Qt.TextFormat.PlainText))
@@ -147,12 +153,28 @@ class LayerCard(QWidget):
                 shape=shown_shape(shape) if shape else "?", count=Count(count)
             )
         )
+        if self.connections:
+            self._show_connections(layer)
         messages = [one.message for one in self.store.problems if one.where == layer.id]
         self.problems.setText("\n".join(messages))
         self.problems.setStyleSheet(f"color: {theme.colors().problem};")
         self.problems.setVisible(bool(messages))
         if self.plot and declared.curve:
             self.plot.show_curve(declared.curve(layer.parameters))
+
+    def _show_connections(self, layer: Layer) -> None:
+        """The table of connections where the channels that come in are known and are not divided into groups."""
+        assert self.connections is not None
+        sources = [link.source for link in self.store.project.network.links if link.target == layer.id]
+        shape = self.store.inference.shapes.get(sources[0], ()) if len(sources) == 1 else ()
+        channels = shape[0] if len(shape) > 1 and layer.parameters["groups"] == 1 else 0
+        rows = table_rows(layer.parameters["connections"])
+        self.connections.show_table(rows, int(layer.parameters["filters"]), channels)
+
+    def _connect(self, rows: list[tuple[int, ...]]) -> None:
+        assert self.connections is not None
+        self._edit("connections", table_text(rows, self.connections.channels))
+        self.store.seal()
 
     def _add_formulas(self, layout: QVBoxLayout, declared: LayerType) -> None:
         for title, latex in ((_("Formula"), declared.formula), (_("Derivative"), declared.derivative_formula)):

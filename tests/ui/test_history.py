@@ -1,0 +1,46 @@
+"""The networks of the history open at once from the menu, whole, with their story in the language in use."""
+
+from collections.abc import Callable
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from nnstudio.project.history import HISTORY
+from nnstudio.ui.window import MainWindow
+
+Open = Callable[..., MainWindow]
+
+LARGE = ("alexnet_2012", "alexnet_2012_two_cards")
+
+
+@pytest.mark.parametrize("name", [name for name in HISTORY if name not in LARGE])
+def test_it_opens_is_ready_to_train_and_no_layer_lies_on_another(open_window: Open, qtbot: QtBot, name: str) -> None:
+    window = open_window()
+    window.documents.open_example(name)
+    qtbot.waitUntil(lambda: window.project.facts is not None, timeout=20_000)
+    assert window.store.problems == ()
+    parts = list(window.canvas.network.parts.values())
+    rects = [part.sceneBoundingRect().adjusted(8, 8, -8, -8) for part in parts]
+    for place, one in enumerate(rects):
+        assert not any(one.intersects(other) for other in rects[place + 1 :]), parts[place].name
+    assert window.canvas.mapToScene(window.canvas.viewport().rect()).boundingRect().contains(
+        window.canvas.network.network_rect()
+    )
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_alexnet_is_drawn_and_counted_before_its_data_is_read(open_window: Open, name: str) -> None:
+    window = open_window()
+    window.documents.open_example(name)
+    assert len(window.canvas.network.layers) > 20
+
+
+def test_the_story_is_told_in_the_language_in_use(open_window: Open) -> None:
+    window = open_window()
+    window.use_language("es")
+    try:
+        window.documents.open_example("symmetry_1986")
+        (note,) = window.project.network.notes
+        assert "retropropagación" in note.text
+    finally:
+        window.use_language("en")
