@@ -20,7 +20,7 @@ from nnstudio.training.engine.dropout import MaskedDropout
 from nnstudio.training.engine.metrics import outputs_of
 from nnstudio.training.engine.step import LastStep
 
-Request = Literal["gradients", "activations", "masks", "snapshot", "answers", "maps", "weights", "confusion"]
+Request = Literal["gradients", "activations", "masks", "snapshot", "answers", "maps", "stacks", "weights", "confusion"]
 
 Inputs = Mapping[Request, NDArray[np.float32]]
 
@@ -32,6 +32,8 @@ ROWS = 256
 """As many samples of a batch tell how its activations are distributed; more would hold up the training."""
 MOST_WEIGHTS = 32
 """Of a larger matrix of weights every k-th row and column is read."""
+MOST_STACKED, LONGEST_SIDE = 6, 64
+"""So many maps of a layer are shown for one picture, and so many values along a side of each."""
 MOST_UNITS = 16
 """Of layers with more units none is asked what it gives."""
 FLAT = 0.05
@@ -84,7 +86,8 @@ class Reading:
     can be compared between layers of different size; `confusion` counts the validation samples of each class (row)
     that were taken for each (column), after this epoch or, in a pause, at this moment; `masks` tell for each sample of
     the batch (n, *shape) which units were on; `answers` are what the network says to the inputs asked about, as
-    `answers` gives them, and `maps` what each unit of a small layer gives for them (units, n); `rows` are the samples
+    `answers` gives them, and `maps` what each unit of a small layer gives for them (units, n); `stacks` are some maps
+    (k, height, width) that layers give for one picture; `rows` are the samples
     of the batch, counted as the data is.
     """
 
@@ -98,6 +101,7 @@ class Reading:
     snapshot: Snapshot | None = None
     answers: NDArray[np.float32] | None = None
     maps: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    stacks: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     weights: dict[str, Weights] = field(default_factory=dict)
     confusion: list[list[int]] | None = None
 
@@ -160,6 +164,7 @@ def read(
         Snapshot(last_step.weights.snapshot()) if "snapshot" in requests else None,
         answered,
         mapped,
+        stacks(last_step.network, about["stacks"]) if "stacks" in requests and "stacks" in about else {},
         weights_of(last_step.network) if "weights" in requests else {},
     )
 
@@ -202,6 +207,18 @@ def maps(network: BuiltNetwork, inputs: NDArray[np.float32]) -> dict[str, NDArra
     given = layer_outputs(network, torch.from_numpy(inputs).to(device))
     small = {id: values for id, values in given.items() if values.dim() == 2 and values.shape[1] <= MOST_UNITS}
     return {id: own_array(values.T) for id, values in small.items()}
+
+
+def stacks(network: BuiltNetwork, inputs: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+    """The first maps (k, height, width) that each layer gives for one picture (1, channels, height, width), dropout
+    off; of large ones every second value, or fewer."""
+    device = next(iter(network.trained.parameters())).device
+    found = {}
+    for id, values in layer_outputs(network, torch.from_numpy(inputs).to(device)).items():
+        if values.dim() == 4 and values[0, 0].numel() > 1:
+            step = math.ceil(max(values.shape[2:]) / LONGEST_SIDE)
+            found[id] = own_array(values[0, :MOST_STACKED, ::step, ::step])
+    return found
 
 
 @torch.no_grad()

@@ -29,6 +29,7 @@ from nnstudio.ui.inspector.panel import Inspector
 from nnstudio.ui.labs.opened import Labs
 from nnstudio.ui.live.live_canvas import LiveCanvas
 from nnstudio.ui.live.live_weights import LiveWeights
+from nnstudio.ui.live.map_stacks import MapStacks
 from nnstudio.ui.live.panel import Plots
 from nnstudio.ui.live.unit_maps import UnitMaps
 from nnstudio.ui.look import fonts, theme
@@ -135,7 +136,8 @@ class MainWindow(QMainWindow):
         self.totals = Totals(self.store)
         self.plots = Plots(self.trainer, self.loader)
         self.unit_maps = UnitMaps(self.trainer, self.canvas, self.plots.plane)
-        LiveCanvas(self.canvas, (self.live_weights.look, self.unit_maps.look), self.plots.turns)
+        feeds = self.live_weights.look, self.unit_maps.look, MapStacks(self.trainer, self.canvas).look
+        LiveCanvas(self.canvas, feeds, self.plots.turns)
         self.data_panel = DataPanel(self.store, self.loader)
         self.runs_panel = RunsPanel(self.store)
         self.history_panel = HistoryPanel(self.store)

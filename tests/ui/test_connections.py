@@ -30,7 +30,7 @@ def test_dots_are_clicked_and_walked_over_by_keys(open_window: Open, qtbot: QtBo
     step = grid._step()
     QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=QPoint(int(EDGE + 0.5 * step), int(EDGE + 8.5 * STEP)))
     table = str(window.project.network.layer("conv_2").parameters["connections"])
-    assert table.split("/")[0] == "0 1 2 3 4 5 6 7 8"
+    assert table.split("/", maxsplit=1)[0] == "0 1 2 3 4 5 6 7 8"
     assert window.store.inference.parameters["conv_2"] == 2_592 + 25
     grid.setFocus()
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Space):

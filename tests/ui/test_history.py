@@ -23,8 +23,10 @@ def test_it_opens_is_ready_to_train_and_no_layer_lies_on_another(open_window: Op
     rects = [part.sceneBoundingRect().adjusted(8, 8, -8, -8) for part in parts]
     for place, one in enumerate(rects):
         assert not any(one.intersects(other) for other in rects[place + 1 :]), parts[place].name
-    assert window.canvas.mapToScene(window.canvas.viewport().rect()).boundingRect().contains(
-        window.canvas.network.network_rect()
+    assert (
+        window.canvas.mapToScene(window.canvas.viewport().rect())
+        .boundingRect()
+        .contains(window.canvas.network.network_rect())
     )
 
 

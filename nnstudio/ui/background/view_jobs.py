@@ -37,6 +37,15 @@ def weights_of(run: Run) -> Iterator[dict[str, "Weights"]]:
 
 
 @on_one_core
+def stacks_of(run: Run, inputs: "NDArray[np.float32]") -> Iterator["Activations"]:
+    """Some of the maps that the layers of a run give for one picture, by layer."""
+    from nnstudio.training.inference import restore
+    from nnstudio.training.probes import stacks
+
+    yield stacks(restore(run).network, inputs)
+
+
+@on_one_core
 def confusion_of(run: Run, dataset: "Dataset") -> Iterator[list[list[int]] | None]:
     """Which class of the validation samples a run takes for which; None for a value or without such samples."""
     from nnstudio.training.inference import measure, restore

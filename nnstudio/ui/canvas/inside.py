@@ -36,6 +36,7 @@ class Known(Protocol):
     weights: "Weights | None"
     mask: NDArray[np.bool_] | None
     maps: Maps | None
+    stack: QImage | None
     activations: NDArray[np.float32] | None
 
     def picture(self) -> QImage | None: ...
@@ -68,8 +69,10 @@ class Inside(QGraphicsItem):
             place = picture_place(known.units)
             is_of_kernels = known.weights is not None and bool(known.weights.kernel)
             paint_picture(painter, picture, as_wide(place, picture) if is_of_kernels else place)
-        if known.mask is not None and not known.units:
+        elif known.mask is not None and not known.units:
             paint_picture(painter, picture_of_mask(known.mask), picture_place(0))
+        elif known.stack is not None and not known.units:
+            paint_picture(painter, known.stack, whole_in(picture_place(0), known.stack))
 
     def paint_units(self, painter: QPainter) -> None:
         """Each neuron by what it gives for the sample that is tried out, over the plane, or by its bias."""
@@ -83,6 +86,12 @@ class Inside(QGraphicsItem):
             paint_neurons(painter, known.units, edge, known.weights.biases if known.weights else None)
         if known.mask is not None:
             paint_dropped(painter, known.units, known.mask)
+
+
+def whole_in(place: QRectF, picture: QImage) -> QRectF:
+    """The largest part of a place, from its left, that keeps a picture's shape."""
+    scale = min(place.width() / picture.width(), place.height() / picture.height())
+    return QRectF(place.topLeft(), QSizeF(scale * picture.width(), scale * picture.height()))
 
 
 def as_wide(place: QRectF, picture: QImage) -> QRectF:

@@ -1,6 +1,5 @@
 """What the canvas draws for a layer: a box, or a column of neurons. Items hold no data; the scene gives it them."""
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,9 +23,10 @@ from nnstudio.project.names import shown_name
 from nnstudio.project.sizes import FOOT, HEAD, LAYER_SIZE
 from nnstudio.text import Count, translate_count
 from nnstudio.ui.canvas.inside import Inside
-from nnstudio.ui.canvas.neurons import column_box, neuron_points, picture_place, radius_of
+from nnstudio.ui.canvas.layer_pictures import BOX, covered, main_setting, picture_of
+from nnstudio.ui.canvas.neurons import column_box, neuron_points, radius_of
 from nnstudio.ui.look import theme
-from nnstudio.ui.look.heatmap import Maps, kernels_picture, signed_picture
+from nnstudio.ui.look.heatmap import Maps
 from nnstudio.ui.look.layer_icons import layer_picture
 from nnstudio.ui.look.tooltips import plain_tooltip
 
@@ -34,12 +34,10 @@ if TYPE_CHECKING:
     from nnstudio.ui.background.results import Weights
 
 WIDTH, HEIGHT = LAYER_SIZE
-BOX = QRectF(0, 0, WIDTH, HEIGHT)
 CORNER = 8.0
 PORT = 5.5
 PORT_REACH = 13.0
 REACH = 2 * PORT_REACH
-MARGIN = 12.0
 SMALL_ICON = 14.0
 STEP = QSizeF(18, 16)
 """The size of − and +."""
@@ -68,6 +66,8 @@ class LayerItem(QGraphicsItem):
         """What each neuron answers over the plane; None where that is not known."""
         self.activations: NDArray[np.float32] | None = None
         """What each neuron gives for the sample that is tried out."""
+        self.stack: QImage | None = None
+        """Some of the maps that it gives for one picture; None where it gives none, or they are not known."""
         self.shows_picture = False
         self._picture: tuple[object, theme.Colors, QImage] | None = None
         self.problems: list[str] = []
@@ -162,6 +162,15 @@ class LayerItem(QGraphicsItem):
         if maps is not self.maps:
             self.maps = maps
             self._show_inside()
+
+    def show_stack(self, stack: QImage | None) -> None:
+        """Show some maps below the box; None for none."""
+        if stack is None and self.stack is None:
+            return
+        if (stack is None) != (self.stack is None):
+            self._reshape()
+        self.stack = stack
+        self._show_inside()
 
     def show_weights(self, weights: "Weights | None", as_picture: bool) -> None:
         """Show what the layer has learnt, None where nothing is known; as a picture where no lines show it."""
@@ -280,7 +289,8 @@ class LayerItem(QGraphicsItem):
     # --- Qt ---------------------------------------------------------------------------------------------------------
 
     def boundingRect(self) -> QRectF:
-        return covered(self.units, self.shows_picture or (self.mask is not None and not self.units))
+        is_below = (self.mask is not None or self.stack is not None) and not self.units
+        return covered(self.units, self.shows_picture or is_below)
 
     def shape(self) -> QPainterPath:
         path = QPainterPath()
@@ -419,34 +429,6 @@ def paint_mark(painter: QPainter, colors: theme.Colors, corner: QPointF) -> None
     painter.setFont(font)
     painter.setPen(QColor("#ffffff" if not theme.is_dark() else "#1d2025"))
     painter.drawText(QRectF(center.x() - 9, center.y() - 9, 18, 18), Qt.AlignmentFlag.AlignCenter, "!")
-
-
-def picture_of(weights: "Weights") -> QImage:
-    """What a layer has learnt as a picture: its kernels, or its matrix."""
-    return kernels_picture(weights.matrix, weights.kernel) if weights.kernel else signed_picture(weights.matrix)
-
-
-@lru_cache
-def covered(units: int, has_picture: bool) -> QRectF:
-    """All that may be drawn of a layer within its item."""
-    whole = BOX
-    if units:
-        whole = whole.united(column_box(units).adjusted(0, -HEAD, 0, FOOT))
-    if has_picture:
-        whole = whole.united(picture_place(units))
-    return whole.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
-
-
-def main_setting(layer: Layer) -> str:
-    """What a student asks of a layer first and its shape does not say: how much dropout drops, how large a window is
-    and by how much it moves on."""
-    if layer.role == "dropout":
-        return f"p = {layer.parameters['rate']:g}"
-    if "kernel_size" in layer.parameters:
-        size, stride = (str(layer.parameters[name]).replace("x", "×") for name in ("kernel_size", "stride"))
-        is_square = size.isdecimal() and layer_type(layer.type).parameter("kernel_size").kind == "size"
-        return (f"{size}×{size}" if is_square else size) + ("" if stride == "1" else f"/{stride}")
-    return ""
 
 
 def distance(first: QPointF, second: QPointF) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainterPath
+from PySide6.QtGui import QImage, QPainterPath
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene, QGraphicsSceneHelpEvent, QToolTip
 
 from nnstudio.project.model import Frame, Link, Network, Note, Project
@@ -179,6 +179,11 @@ class NetworkScene(QGraphicsScene):
         """Show what each neuron answers over the plane of two inputs, by layer."""
         for id, item in self.layers.items():
             item.show_maps(maps.get(id) if self.as_neurons else None)
+
+    def show_stacks(self, stacks: dict[str, QImage]) -> None:
+        """Show some of the maps that layers give for one picture, by layer."""
+        for id, item in self.layers.items():
+            item.show_stack(stacks.get(id) if self.as_neurons else None)
 
     def show_annotations(self, network: Network) -> None:
         """Show these notes and frames and no others."""

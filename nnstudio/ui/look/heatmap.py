@@ -45,6 +45,16 @@ def kernels_picture(values: NDArray[Any], kernel: tuple[int, ...]) -> QImage:
     return painted(framed.transpose(1, 2, 0, 3).reshape(rows, columns)[:-1, :-1])
 
 
+def stack_picture(values: NDArray[Any]) -> QImage:
+    """Maps (n, height, width) beside each other on one scale, clear between them."""
+    count, height, width = values.shape
+    framed = np.zeros((height, count, width + 1), np.float32)
+    inside = np.zeros(framed.shape, np.bool_)
+    framed[:, :, :width], inside[:, :, :width] = values.transpose(1, 0, 2), True
+    laid_out, within = (one.reshape(height, -1)[:, :-1] for one in (framed, inside))
+    return picture_on_scale(laid_out, strongest_of(values), within)
+
+
 @dataclass(frozen=True)
 class Maps:
     """Square maps below each other in one picture, each a round one: what lies outside its circle is clear."""
