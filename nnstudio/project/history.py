@@ -312,7 +312,7 @@ HISTORY: dict[str, Story] = {
     "languages": Story(
         mark("Language: which language is it?"),
         mark(
-            "3,133 lines of conversation in Spanish, English, Portuguese, Italian, French and German (ChatterBot "
+            "3,023 lines of conversation in Spanish, English, Portuguese, Italian, French and German (ChatterBot "
             "corpus, BSD licence). The inputs are runs of two and three letters: “ção”, “the”, “sch” give a language "
             "away, and nobody has told the network so."
         ),
