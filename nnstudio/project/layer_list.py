@@ -69,7 +69,18 @@ READY_MADE: dict[str, tuple[str, str, str]] = {
         "dense:out,softmax",
         mark("As many units as the data has classes, and a softmax that makes probabilities of them."),
     ),
+    "lenet_head": (
+        mark("LeNet head"),
+        "flatten,dense:120,relu,dense:84,relu,dense:out,softmax",
+        mark("What LeNet-5 ends in: the maps as one list, two dense layers, and a probability for each class."),
+    ),
+    "residual_block": (
+        mark("Residual block"),
+        "conv:16:padding=same,batch_norm,relu,conv:16:padding=same,batch_norm,add,relu",
+        mark("Two convolutions, and a link past the second that adds what was there before: depth without fading."),
+    ),
 }
+"""An add in a part is linked from the part's first layer too."""
 
 
 def append_part(project: Project, id: str, spec: str) -> tuple[Project, list[str]]:
@@ -80,6 +91,8 @@ def append_part(project: Project, id: str, spec: str) -> tuple[Project, list[str
         for name, value in values.items():
             project = set_parameter(project, id, name, value)
         ids.append(id)
+        if type == "add":
+            project = add_link(project, ids[0], id)
     return project, ids
 
 
@@ -91,6 +104,8 @@ def add_part(project: Project, spec: str, place: Position) -> tuple[Project, lis
         if ids:
             project = add_link(project, ids[-1], id)
         ids.append(id)
+        if type == "add":
+            project = add_link(project, ids[0], id)
     return project, ids
 
 

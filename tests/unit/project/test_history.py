@@ -3,7 +3,7 @@
 import pytest
 
 from nnstudio.project import edits
-from nnstudio.project.layer_list import with_stack
+from nnstudio.project.layer_list import READY_MADE, append_part, with_stack
 from nnstudio.project.model import DataFacts, Project
 from nnstudio.project.shapes import Inference, infer
 
@@ -84,3 +84,14 @@ def test_multiply_adds_of_alexnet() -> None:
         *(drawn((3, 227, 227), 1000, ALEXNET_2012.format(groups=one)) for one in (2, 1)),
     ]
     assert [round(one.multiply_adds / 1e6) for one in found] == [714, 724, 1135]
+
+
+def test_ready_made_parts_of_images_fit_and_a_block_has_its_link_past() -> None:
+    facts = DataFacts(100, (1, 28, 28), "class", tuple("0123456789"), 100, 0, 0)
+    project = with_stack(edits.set_facts(Project(), Project().data, facts), "conv:6:padding=same", facts)
+    project, block = append_part(project, "conv_1", READY_MADE["residual_block"][1])
+    project, head = append_part(project, block[-1], READY_MADE["lenet_head"][1])
+    inference = infer(project)
+    assert inference.problems == () and inference.shapes[head[-1]] == (10,)
+    first, add = block[0], next(id for id in block if id.startswith("add"))
+    assert {link.source for link in project.network.links if link.target == add} == {first, block[block.index(add) - 1]}
