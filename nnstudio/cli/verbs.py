@@ -343,7 +343,9 @@ def predict(options: Namespace) -> Answer:
     check_target(options.out)
     check_overwriting(options.out, options.project, absolute(options.source))
     run = find_run(open_project(options.project), options.run)
-    rows = columns_for(read_source(options.source), run.preparation)
+    rows = columns_for(
+        read_source(options.source, picture=run.preparation.sample_shape, fit=run.data.fit), run.preparation
+    )
     table = predictions(restore(run), rows)
     buffer = io.BytesIO()
     table.write_csv(buffer)

@@ -70,6 +70,13 @@ class ArrayColumns:
         return self._place_of
 
 
+def chosen(columns: "Columns", rows: NDArray[Any]) -> "Columns":
+    """Some of the rows, as they are kept."""
+    if isinstance(columns, ArrayColumns):
+        return ArrayColumns(columns.values[rows], columns.names, columns.target[rows])
+    return columns[rows]
+
+
 def table_of(columns: "Columns") -> "polars.DataFrame":
     """The columns as a table of polars, in memory of its own."""
     import polars

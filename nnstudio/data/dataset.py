@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nnstudio.data import preparation as preparing
 from nnstudio.data.arrays import names_of
-from nnstudio.data.columns import ArrayColumns, RawData, table_of
+from nnstudio.data.columns import ArrayColumns, RawData, chosen, table_of
 from nnstudio.data.reader import Reader
 from nnstudio.data.resizing import resized
 from nnstudio.data.sources import read_source, shown_source
@@ -28,6 +28,8 @@ from nnstudio.text import translate as _
 
 if TYPE_CHECKING:
     import polars
+
+    from nnstudio.data.columns import Columns
 
 FEWEST_ROWS = 2
 PREVIEW_ROWS = 30
@@ -90,6 +92,13 @@ class Divided:
     classes: tuple[str, ...]
     parts: dict[str, NDArray[np.int64]]
     notes: tuple[str, ...]
+
+    def part(self, name: str) -> "Columns":
+        """The rows of one part, as they are kept."""
+        rows, first = self.parts[name], self.raw.columns.height
+        if name == "test" and self.test:
+            return chosen(self.test.columns, rows - first)
+        return chosen(self.raw.columns, rows)
 
     def table(self) -> "polars.DataFrame":
         """All rows, in the order in which `parts` counts them."""
@@ -161,10 +170,12 @@ def divide(choice: DataChoice, reader: Reader | None = None) -> Divided:
     middle = READ / 2 if choice.test_source else READ
     with stage(READING):
         reader.span = (0.0, middle)
-        raw = with_known_targets(with_picture(read_source(choice.source, choice.target, reader), choice), notes)
+        given = read_source(choice.source, choice.target, reader, picture_shape(choice.image), choice.fit)
+        raw = with_known_targets(with_picture(given, choice), notes)
         if choice.test_source:
             reader.span = (middle, READ)
-            test = with_picture(read_source(choice.test_source, choice.target, reader), choice)
+            shape = raw.sample_shape or ()
+            test = with_picture(read_source(choice.test_source, choice.target, reader, shape, choice.fit), choice)
             test_raw = with_known_targets(matching(test, raw, choice), notes)
     with stage(DIVIDING):
         return split_up(choice, raw, test_raw, notes)
@@ -260,10 +271,9 @@ def repeats_note(same: NDArray[np.int64]) -> str:
 def load_part(choice: DataChoice, preparation: Preparation, part: str, reader: Reader | None = None) -> Samples:
     """One part of the data, treated as a run's own preparation says; UserError when there is no such part."""
     divided = divide(choice, reader)
-    rows = divided.parts[part]
-    if len(rows) == 0:
+    if len(divided.parts[part]) == 0:
         raise UserError(_("There is no {part} part: its share is 0. Choose another with --split.").format(part=part))
-    table = divided.table()[rows]
+    table = divided.part(part)
     if preparation.target not in table.columns:
         raise UserError(
             _("The column “{name}” is missing; the network was trained with it.").format(name=preparation.target)
@@ -288,6 +298,9 @@ def matching(test: RawData, raw: RawData, choice: DataChoice) -> RawData:
             )
         )
     names = raw.columns.columns
+    both = isinstance(test.columns, ArrayColumns) and isinstance(raw.columns, ArrayColumns)
+    if both and test.columns.columns == names:
+        return replace(test, target=raw.target)  # as it lies, without a table of very many columns
     columns = table_of(test.columns)
     if not (test.named and raw.named):
         columns = columns.rename(dict(zip(columns.columns, names, strict=True)))
@@ -406,8 +419,11 @@ def augmentations(choice: DataChoice, are_pictures: bool) -> list[str]:
     return found
 
 
-def columns_for(raw: RawData, preparation: Preparation) -> "polars.DataFrame":
-    """New rows under the names a network was trained with; a table without names is taken by its places."""
+def columns_for(raw: RawData, preparation: Preparation) -> "Columns":
+    """New rows under the names a network was trained with; a table without names is taken by its places, and pictures
+    of very many pixels stay in their array."""
+    if any(column.count > 1 for column in preparation.columns):
+        return raw.columns
     names = [column.name for column in preparation.columns]
     table = table_of(raw.columns)
     if raw.named or table.width != len(names):

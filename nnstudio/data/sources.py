@@ -12,6 +12,8 @@ from nnstudio.data.arrays import from_array
 from nnstudio.data.columns import RawData
 from nnstudio.data.processor import check_processor
 from nnstudio.data.reader import Reader
+from nnstudio.layers.spec import Shape
+from nnstudio.layers.windows import IMAGE_AXES
 from nnstudio.project.files import is_folder_of_files, is_plain
 from nnstudio.project.toy_source import toy_settings
 from nnstudio.text import UserError, shown_path
@@ -38,8 +40,11 @@ NOISE = "pictures_of_noise"
 NOISE_SHAPE, NOISE_CLASSES = (3, 224, 224), 1000
 
 
-def read_source(source: str, target: str = "", reader: Reader | None = None) -> RawData:
-    """The raw data a source names; `target` is a column's name or its number from 1, the last when left out.
+def read_source(
+    source: str, target: str = "", reader: Reader | None = None, picture: Shape = (), fit: str = "crop"
+) -> RawData:
+    """The raw data a source names; `target` is a column's name or its number from 1, the last when left out. A folder
+    of pictures has them made the size of `picture`, where that is one, in the way that `fit` says.
 
     A `reader` remembers the files, and has copies of some that are not there. UserError in words for a source or a
     target that does not exist and for a file that cannot be read.
@@ -50,7 +55,7 @@ def read_source(source: str, target: str = "", reader: Reader | None = None) -> 
     elif source.startswith("toy:"):
         raw = toy(source.removeprefix("toy:"))
     else:
-        raw = file(Path(source), reader or Reader())
+        raw = file(Path(source), reader or Reader(), picture, fit)
     return with_target(raw, target, source) if target else raw
 
 
@@ -143,7 +148,7 @@ def noise(samples: int, random: np.random.Generator) -> RawData:
 # --- files ----------------------------------------------------------------------------------------------------------
 
 
-def file(path: Path, reader: Reader) -> RawData:
+def file(path: Path, reader: Reader, picture: Shape = (), fit: str = "crop") -> RawData:
     """The data in a file, read by what its name ends in, or in a folder of pictures."""
     from nnstudio.data import arrays, tables
 
@@ -164,7 +169,8 @@ def file(path: Path, reader: Reader) -> RawData:
     if reader.is_here(path) and is_folder_of_files(path):
         from nnstudio.data.pictures import read_pictures
 
-        return read_pictures(path, reader)
+        size = (picture[0], picture[1], picture[2]) if len(picture) == IMAGE_AXES else None
+        return read_pictures(path, reader, size, fit)
     if reader.is_here(path) and not is_plain(path):
         raise UserError(_("“{file}” is not a plain file.").format(file=path))
     suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]

@@ -23,6 +23,8 @@ from nnstudio.training.session import coded, loss_of, placed
 if TYPE_CHECKING:
     import polars
 
+    from nnstudio.data.columns import Columns
+
 
 @dataclass(frozen=True)
 class TrainedNetwork:
@@ -106,7 +108,7 @@ def measure(trained: TrainedNetwork, samples: Samples) -> Measures:
     return Measures(loss, len(samples), accuracy, confusion)
 
 
-def predict(trained: TrainedNetwork, rows: "polars.DataFrame") -> "polars.DataFrame":
+def predict(trained: TrainedNetwork, rows: "Columns") -> "polars.DataFrame":
     """One row a sample: the prediction in the target's own words or units, and a probability for each class."""
     import polars
 

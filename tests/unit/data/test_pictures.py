@@ -729,3 +729,21 @@ def test_another_folder_may_be_the_test_part(tmp_path: Path) -> None:
     train, test = drawn(tmp_path / "train"), drawn(tmp_path / "test", 8)
     facts = load(DataChoice(str(train), test_source=str(test))).facts
     assert facts.test == 8 and facts.train + facts.validation == 30
+
+
+def test_a_folder_of_its_own_and_new_pictures_are_made_the_size_the_network_was_trained_on(tmp_path: Path) -> None:
+    """Even where all of them have another."""
+    random = np.random.default_rng(0)
+    for folder, size in (("train", 90), ("test", 40)):
+        for number in range(12):
+            path = tmp_path / folder / "ab"[number % 2] / f"{number}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(random.integers(0, 256, (size, size, 3), np.uint8)).save(path)
+    project = tmp_path / "x.nnstudio"
+    new = ["new", str(project), "--data", str(tmp_path / "train"), "--test", str(tmp_path / "test")]
+    assert main([*new, "--set", "data.image=3x80x80", "--layers", "conv:2,relu,global_avg_pool,dense:out"]) == 0
+    assert main(["train", str(project), "--epochs", "1", "--allow-data"]) == 0
+    assert main(["evaluate", str(project), "--split", "test", "--allow-data"]) == 0
+    out = tmp_path / "out.csv"
+    assert main(["predict", str(project), str(tmp_path / "test"), "-o", str(out)]) == 0
+    assert len(out.read_text().splitlines()) == 13
