@@ -49,10 +49,10 @@ def laid_over(pixels: NDArray[np.uint8], values: NDArray[Any], strongest: float)
     """Values (height, width) over a faint grey copy of a picture (height, width, 3): the stronger one is, the more it
     covers; what is no number covers nothing."""
     colors = theme.colors()
-    high, low = (np.array(theme.rgb(one), float) for one in (colors.positive, colors.negative))
-    shares = np.clip(np.nan_to_num(values) / strongest, -1.0, 1.0)[..., None]
+    high, low = (np.array(theme.rgb(one), np.float32) for one in (colors.positive, colors.negative))
+    shares = np.clip(np.nan_to_num(values) / strongest, -1.0, 1.0).astype(np.float32)[..., None]
     cover = MOST_COVERED * np.abs(shares)
-    grey = 255.0 - FAINT * (255.0 - pixels.mean(axis=2, keepdims=True))
+    grey = 255.0 - FAINT * (255.0 - pixels.mean(axis=2, keepdims=True, dtype=np.float32))
     mixed = grey + (np.where(shares >= 0, high, low) - grey) * cover
     return rgb_image(np.rint(mixed).astype(np.uint8))
 
