@@ -13,7 +13,7 @@ from nnstudio.project.model import Run
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.training.inference import restore
-from nnstudio.training.probes import MOST_UNITS, layer_outputs, maps
+from nnstudio.training.probes import MOST_UNITS, maps
 
 SIDE = 40
 """Places along each side of a unit's map."""
@@ -37,14 +37,6 @@ def unit_responses_of(run: Run, layer: str, plane: Plane) -> NDArray[np.float32]
 def all_unit_responses(run: Run, plane: Plane) -> dict[str, NDArray[np.float32]]:
     """What each unit of every layer of up to 16 gives over the plane, (units, 24 · 24) by layer; found in one pass."""
     return maps(restore(run).network, plane.map_places(run.preparation))
-
-
-def activations_of(run: Run, inputs: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-    """What each unit of every layer gives (units,) for the first of some inputs, by layer."""
-    return {
-        id: values[0].reshape(-1).numpy().astype(np.float32)
-        for id, values in layer_outputs(restore(run).network, torch.from_numpy(inputs[:1])).items()
-    }
 
 
 @dataclass(frozen=True)

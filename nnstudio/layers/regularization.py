@@ -110,6 +110,7 @@ LAYER_NORM = LayerType(
     call=layer_norm_call,
     multiply_adds=lambda shapes, values: math.prod(shapes[0]),
     tensors=norm_tensors,
+    mixes_places=True,
     icon="mdi6.chart-bell-curve",
     symbol=r"\mathrm{LN}",
 )

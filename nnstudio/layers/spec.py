@@ -262,7 +262,8 @@ class LayerType:
     draw: a value times a weight, or a bias, each as often as it is used. A layer that `reads_tokens` takes `Tokens`,
     and no other does. `aliases` are what other programs call it, for the search. Before the output the loss
     `contained_in` is computed from what enters the layer, which is exact where the layer's own values would round. One
-    that `measures_batch` learns from 2 samples at least. Classes that are compared with what a layer of bounded values
+    that `measures_batch` learns from 2 samples at least; one that `mixes_places` makes each value of an image from all
+    of its places, though it does not change its size. Classes that are compared with what a layer of bounded values
     gives are coded from its `lowest`, 0 or −1, to 1. `formula` and `derivative_formula` are LaTeX, and `symbol` is
     the name of the layer as a function in the formula of a whole network.
     """
@@ -284,6 +285,7 @@ class LayerType:
     matrices: tuple[str, ...] = ()
     contained_in: str = ""
     measures_batch: bool = False
+    mixes_places: bool = False
     lowest: float | None = None
     reads_tokens: bool = False
     aliases: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from nnstudio.project.model import Project, Run
+from nnstudio.project.model import Network, Project, Run
 from nnstudio.training.control import Control
 from nnstudio.ui.background.one_core import on_one_core
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from nnstudio.data.dataset import Dataset
     from nnstudio.data.plane import Plane
+    from nnstudio.insight.best_patches import BestPatches
     from nnstudio.insight.chain_rule import BackpropTrace
     from nnstudio.insight.initialization import LayerInitialization, ShortRun
     from nnstudio.insight.landscape import Landscape
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from nnstudio.insight.layer_statistics import LayerStatistics
     from nnstudio.insight.map_values import LayerMaps, MapValue
     from nnstudio.insight.mc_dropout import McDropout
+    from nnstudio.insight.occlusion import Occlusion
+    from nnstudio.insight.sample_pixels import SamplePixels
     from nnstudio.insight.softmax import SoftmaxResult
     from nnstudio.insight.threshold import TwoClassScores
     from nnstudio.insight.unit_responses import HiddenSpace
@@ -78,6 +81,46 @@ def window_of(maps: "LayerMaps", map: int, row: int, column: int) -> "MapValue":
     from nnstudio.insight.map_values import window_of as find
 
     return find(maps, map, row, column)
+
+
+def sample_pixels(dataset: "Dataset", network: Network) -> "SamplePixels | None":
+    """How samples are drawn as pictures; None where they are none: found at once, from some of them."""
+    from nnstudio.insight.sample_pixels import sample_pixels as find
+
+    return find(dataset, network)
+
+
+def colors_of(light: "NDArray[np.float32]") -> "NDArray[np.uint8]":
+    """Red, green and blue of pictures from 0 to 1: computed at once."""
+    from nnstudio.insight.sample_pixels import colors_of as find
+
+    return find(light)
+
+
+@on_one_core
+def best_patches_of(run: Run, dataset: "Dataset", layer: str, control: Control) -> Iterator["BestPatches"]:
+    """What excites the maps of a convolution layer most, again and again while more samples are seen."""
+    from nnstudio.insight.best_patches import best_patches_of as find
+
+    yield from find(run, dataset, layer, control)
+
+
+def patch_of(dataset: "Dataset", patches: "BestPatches", map: int, rank: int, step: int) -> "NDArray[np.uint8]":
+    """One of the patches of a map: cut out at once."""
+    from nnstudio.insight.best_patches import patch_of as find
+
+    field, frame = patches.fields[map][rank], patches.frames[map][rank]
+    return find(dataset, patches.pixels, int(patches.rows[map, rank]), field, frame, step)
+
+
+@on_one_core
+def occlusion_of(
+    run: Run, dataset: "Dataset", inputs: "NDArray[np.float32]", true: int, size: int, control: Control
+) -> Iterator["Occlusion"]:
+    """The probability of the true class while a grey square moves over a sample, again and again as it moves on."""
+    from nnstudio.insight.occlusion import occlusion_of as find
+
+    yield from find(run, dataset, inputs, true, size, control)
 
 
 @on_one_core

@@ -6,6 +6,7 @@ if TYPE_CHECKING:
     from nnstudio.data.dataset import Dataset as Dataset
     from nnstudio.data.dataset import Samples as Samples
     from nnstudio.data.plane import Plane as Plane
+    from nnstudio.insight.best_patches import BestPatches as BestPatches
     from nnstudio.insight.chain_rule import BackpropTrace as BackpropTrace
     from nnstudio.insight.chain_rule import LayerTrace as LayerTrace
     from nnstudio.insight.initialization import Histogram as Histogram
@@ -18,9 +19,13 @@ if TYPE_CHECKING:
     from nnstudio.insight.map_values import LayerMaps as LayerMaps
     from nnstudio.insight.map_values import MapValue as MapValue
     from nnstudio.insight.mc_dropout import McDropout as McDropout
+    from nnstudio.insight.occlusion import Occlusion as Occlusion
+    from nnstudio.insight.sample_pixels import SamplePixels as SamplePixels
     from nnstudio.insight.threshold import Counts as Counts
     from nnstudio.insight.threshold import Curve as Curve
     from nnstudio.insight.threshold import TwoClassScores as TwoClassScores
+    from nnstudio.insight.tried import MapRow as MapRow
+    from nnstudio.insight.tried import Tried as Tried
     from nnstudio.insight.unit_responses import HiddenSpace as HiddenSpace
     from nnstudio.training.checkpoint import Checkpoint as Checkpoint
     from nnstudio.training.inference import Measures as Measures

@@ -14,10 +14,9 @@ if TYPE_CHECKING:
 
     from nnstudio.data.dataset import Dataset
     from nnstudio.data.plane import Plane
+    from nnstudio.insight.tried import Tried
     from nnstudio.training.inference import Measures
     from nnstudio.training.probes import Weights
-
-    Activations = dict[str, NDArray[np.float32]]
 
 
 def plane_of(dataset: "Dataset", axes: tuple[int, int] | None) -> Iterator["Plane | None"]:
@@ -77,11 +76,11 @@ def batch_losses_of(run: Run) -> Iterator[tuple[list[float], int]]:
 
 
 @on_one_core
-def tried(run: Run, inputs: "NDArray[np.float32]") -> Iterator[tuple["NDArray[np.float32]", "Activations"]]:
-    """What the network of a run says to some inputs, and what each unit of every layer gives on the way, by layer."""
-    from nnstudio.insight.unit_responses import activations_of
+def tried(run: Run, inputs: "NDArray[np.float32]") -> Iterator["Tried"]:
+    """What the network of a run says to some inputs, and what every layer gives on the way."""
+    from nnstudio.insight.tried import tried as ask
 
-    yield answers_to(run, inputs), activations_of(run, inputs)
+    yield ask(run, inputs)
 
 
 @on_one_core

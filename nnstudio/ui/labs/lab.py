@@ -21,6 +21,10 @@ LOOK = 250
 """Milliseconds between two looks at a training under way."""
 
 
+Question = Callable[[], Iterator[Any]]
+Show = Callable[[Any], None]
+
+
 @dataclass(frozen=True)
 class LabType:
     """The declaration of a lab: what opens it in the menu, and what makes its window. Its module lists it in
@@ -63,6 +67,9 @@ class Lab(QDialog):
         self._seen: tuple[object, ...] = ()
         self._held: tuple[object, ...] = (None, None, None)
         self._question = 0
+        self._is_asking = False
+        self._waiting: tuple[Question, Show] | None = None
+        """What is asked in turn: whether an answer is under way, and the newest question that waits for its end."""
         self._answered_last = 0
         """The question whose answer is shown; a sentence in place of an answer counts as one to all before it."""
         self._timer = QTimer(self, interval=LOOK)
@@ -113,7 +120,7 @@ class Lab(QDialog):
         """Ask about the run that is shown."""
         raise NotImplementedError
 
-    def ask(self, question: Callable[[], Iterator[Any]], show: Callable[[Any], None]) -> Task:
+    def ask(self, question: Question, show: Show) -> Task:
         """Ask a thread, and show its answer; one that has been overtaken only if it is about the same network."""
         self._question += 1
         task = Task(question, self)
@@ -121,14 +128,29 @@ class Lab(QDialog):
         task.failed.connect(partial(self._failed, self._question))
         return task.start()
 
+    def ask_in_turn(self, question: Question, show: Show) -> None:
+        """Ask when what was asked so before is answered; of several that wait, the newest. So an answer is shown now
+        and then, however fast the questions come."""
+        if self._is_asking:
+            self._waiting = question, show
+            self._question += 1  # the answer under way is that of another question now
+            return
+        self._is_asking = True
+        self.ask(question, show).ended.connect(self._ask_next)
+
+    def _ask_next(self) -> None:
+        self._is_asking, waiting, self._waiting = False, self._waiting, None
+        if waiting is not None:
+            self.ask_in_turn(*waiting)
+
     def _subject(self) -> tuple[object, ...]:
         """What every answer is about, however the weights change."""
         run = self.run_shown
         return () if run is None else (run.network, run.preparation, run.data)
 
-    def _answered(self, question: int, subject: tuple[object, ...], show: Callable[[Any], None], answer: Any) -> None:
+    def _answered(self, question: int, subject: tuple[object, ...], show: Show, answer: Any) -> None:
         # An older answer is better than none: while the timeline plays, every question is overtaken.
-        is_useful = question > self._answered_last and bool(subject) and subject == self._subject()
+        is_useful = question >= self._answered_last and bool(subject) and subject == self._subject()
         if question == self._question or (is_useful and show != self._take):
             self._answered_last = question
             self.message.hide()
@@ -141,6 +163,7 @@ class Lab(QDialog):
 
     def say(self, message: str) -> None:
         """Show a sentence in place of the content; what is still being computed does not take its place."""
+        self._waiting = None
         self._answered_last = self._question = self._question + 1
         self.content.hide()
         self.message.setText(message)
@@ -148,6 +171,7 @@ class Lab(QDialog):
 
     def done(self, result: int) -> None:
         """Closing lets go of what is still being computed."""
+        self._waiting = None
         self._answered_last = self._question = self._question + 1
         self._timer.stop()
         for task in self.findChildren(Task):

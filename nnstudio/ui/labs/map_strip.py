@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QBrush,
     QColor,
     QImage,
     QKeyEvent,
@@ -21,7 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fonts import sized
-from nnstudio.ui.look.heatmap import ALL_ZERO, picture_on_scale
+from nnstudio.ui.look.heatmap import ALL_ZERO, picture_on_scale, rgb_image
 
 SIDE = 44
 """Pixels of a small picture's side."""
@@ -39,8 +40,9 @@ class MapStrip(QWidget):
     laid_out = Signal()
     """The pictures may stand elsewhere."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, side: int = SIDE) -> None:
         super().__init__()
+        self.side = side
         self.count = 0
         self._sheet = QImage()
         """All maps below each other: of hundreds, one picture is made at once."""
@@ -59,8 +61,14 @@ class MapStrip(QWidget):
         """Show maps (n, height, width) on a scale from −strongest to +strongest."""
         step = max(1, *(-(-size // MOST_POINTS) for size in values.shape[1:]))
         drawn = values[:, ::step, ::step]
-        self.count = len(drawn)
-        self._sheet = picture_on_scale(drawn.reshape(-1, drawn.shape[2]), strongest)
+        self._show_sheet(picture_on_scale(drawn.reshape(-1, drawn.shape[2]), strongest), len(drawn))
+
+    def show_pictures(self, pixels: NDArray[np.uint8]) -> None:
+        """Show pictures (n, height, width, 4) of red, green, blue and opacity; what is clear is hatched."""
+        self._show_sheet(rgb_image(pixels.reshape(-1, *pixels.shape[2:])), len(pixels))
+
+    def _show_sheet(self, sheet: QImage, count: int) -> None:
+        self._sheet, self.count = sheet, count
         self.captions = [str(number + 1) for number in range(self.count)]
         self.choose(min(self.current, self.count - 1))
         self.updateGeometry()
@@ -82,8 +90,8 @@ class MapStrip(QWidget):
 
     def _slot(self) -> QSize:
         """The room of one picture and its line."""
-        width = max(SIDE, self.fontMetrics().horizontalAdvance("−0.000"))
-        return QSize(width + GAP, SIDE + self.fontMetrics().height() + GAP)
+        width = max(self.side, self.fontMetrics().horizontalAdvance("−0.000"))
+        return QSize(width + GAP, self.side + self.fontMetrics().height() + GAP)
 
     def _in_a_row(self, width: int) -> int:
         return max(1, width // self._slot().width())
@@ -120,11 +128,13 @@ class MapStrip(QWidget):
 
     def _paint_one(self, painter: QPainter, number: int, slot: QRect) -> None:
         colors, width, height = theme.colors(), self._sheet.width(), self._sheet.height() / self.count
-        share = SIDE / max(width, height)
+        share = self.side / max(width, height)
         picture = QRectF(0, 0, width * share, height * share)
-        picture.moveCenter(QRectF(slot.left(), slot.top() + GAP / 2, slot.width(), SIDE).center())
+        picture.moveCenter(QRectF(slot.left(), slot.top() + GAP / 2, slot.width(), self.side).center())
         takes_part = self.taking_part is None or number in self.taking_part
         painter.setOpacity(STRONG if takes_part else FAINT)
+        painter.fillRect(picture, QColor(colors.surface))
+        painter.fillRect(picture, QBrush(QColor(colors.faint_text), Qt.BrushStyle.BDiagPattern))
         painter.drawImage(picture, self._sheet, QRectF(0, number * height, width, height))
         painter.setOpacity(STRONG)
         is_current = number == self.current
@@ -136,7 +146,8 @@ class MapStrip(QWidget):
         words = QRect(
             slot.left(), slot.bottom() - self.fontMetrics().height() - 1, slot.width(), self.fontMetrics().height()
         )
-        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, self.captions[number])
+        caption = self.fontMetrics().elidedText(self.captions[number], Qt.TextElideMode.ElideRight, slot.width())
+        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, caption)
 
     # --- choosing ---------------------------------------------------------------------------------------------------
 
@@ -165,7 +176,7 @@ class Scale(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.strongest = 0.0
+        self.strongest, self.has_signs = 0.0, True
         self.setFont(sized(self.font(), 0.88))
         self.setAccessibleName(_("Colour scale"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -176,17 +187,20 @@ class Scale(QWidget):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
-    def show_strongest(self, strongest: float) -> None:
-        """The scale goes from −strongest to +strongest."""
-        self.strongest = strongest
+    def show_strongest(self, strongest: float, has_signs: bool = True) -> None:
+        """The scale goes from −strongest to +strongest; without signs from 0 on."""
+        self.strongest, self.has_signs = strongest, has_signs
         low, high = self._ends()
-        self.setAccessibleDescription(_("from {low} (orange) over 0 to {high} (blue)").format(low=low, high=high))
+        words = _("from {low} (orange) over 0 to {high} (blue)") if has_signs else _("from {low} to {high} (blue)")
+        self.setAccessibleDescription(words.format(low=low, high=high))
         self.setToolTip(self.accessibleDescription())
         self.update()
 
     def _ends(self) -> tuple[str, str]:
         if self.strongest <= ALL_ZERO:
             return "0", "0"
+        if not self.has_signs:
+            return "0", f"{self.strongest:.3g}"
         return f"−{self.strongest:.3g}", f"+{self.strongest:.3g}"
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -196,7 +210,8 @@ class Scale(QWidget):
         bar = QRectF(room, 2, max(10.0, min(220.0, self.width() - 2 * room)), self.height() - 4)
         bar.moveLeft((self.width() - bar.width()) / 2)
         shades = QLinearGradient(bar.topLeft(), bar.topRight())
-        for at, color in ((0.0, colors.negative), (0.5, colors.surface), (1.0, colors.positive)):
+        both = ((0.0, colors.negative), (0.5, colors.surface), (1.0, colors.positive))
+        for at, color in both if self.has_signs else ((0.0, colors.surface), both[-1]):
             shades.setColorAt(at, QColor(color))
         painter = QPainter(self)
         painter.fillRect(bar, shades)
@@ -210,5 +225,6 @@ class Scale(QWidget):
         )
         painter.drawText(before, sides | Qt.AlignmentFlag.AlignRight, low)
         painter.drawText(after, sides | Qt.AlignmentFlag.AlignLeft, high)
-        painter.drawText(bar, Qt.AlignmentFlag.AlignCenter, "0")
+        if self.has_signs:
+            painter.drawText(bar, Qt.AlignmentFlag.AlignCenter, "0")
         painter.end()

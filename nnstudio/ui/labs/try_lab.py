@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
@@ -20,12 +19,15 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.project.model import ColumnPreparation, Preparation, Run
+from nnstudio.project.names import shown_name
 from nnstudio.text import mark
 from nnstudio.text import translate as _
-from nnstudio.ui.background import view_jobs
+from nnstudio.ui.background import lab_jobs, view_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.labs.bars import Bars
+from nnstudio.ui.labs.drawn_picture import DrawnPicture
 from nnstudio.ui.labs.lab import Lab, LabType
+from nnstudio.ui.labs.map_rows import MapRows
 from nnstudio.ui.labs.sample_picker import SamplePicker
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fields import Choice
@@ -34,12 +36,21 @@ from nnstudio.ui.look.numbers_text import percent
 from nnstudio.ui.training.trainer import Trainer
 
 if TYPE_CHECKING:
-    from nnstudio.ui.background.results import Measures
+    from nnstudio.ui.background.results import Measures, SamplePixels, Tried
 
 MOST_COLUMNS = 40
 """Of more columns no form is made: samples are picked, and pictures drawn."""
-SMALLEST_PICTURE = 6
-"""Pixels of a picture's side below which columns are taken for measurements and not for pixels."""
+USUAL, WIDE = (720, 400), (1200, 500)
+"""The window's size, and that in a network whose maps are shown."""
+INKS = {
+    mark("Black"): (0.0, 0.0, 0.0),
+    mark("White"): (1.0, 1.0, 1.0),
+    mark("Red"): (0.85, 0.1, 0.1),
+    mark("Yellow"): (1.0, 0.85, 0.1),
+    mark("Green"): (0.1, 0.6, 0.2),
+    mark("Blue"): (0.1, 0.35, 0.85),
+}
+"""What a picture in colour is drawn with: red, green and blue."""
 
 
 class TryLab(Lab):
@@ -53,31 +64,63 @@ class TryLab(Lab):
             _("Ask the network: pick a sample, change its values, or draw. The answer follows at once."),
         )
         self.setObjectName("tryLab")
+        self._make_asked()
+        self._make_told()
+        self._inputs: NDArray[np.float32] = np.empty((0, 0), np.float32)
+        self._made_for: tuple[object, object] = (None, None)
+        self._scaled_for: tuple[object, object] = (None, None)
+        self.pixels: SamplePixels | None = None
+        self._measured: Run | None = None
+        self.fields: dict[int, QLineEdit | Choice] = {}
+        self._lay_out()
+        self.picker.picked.connect(self.take_sample)
+        self.picture.drawn.connect(self._draw)
+        self.inks.activated.connect(self._take_ink)
+        self.clear.clicked.connect(self._clear)
+        self.test_button.clicked.connect(self._measure)
+        has_maps = any(layer.role in ("convolution", "pooling") for layer in self.store.project.network.layers)
+        self.resize(*(WIDE if has_maps else USUAL))
+        self._lie_low(parent)
+        self.look()
+
+    def _make_asked(self) -> None:
         self.picker = SamplePicker()
         self.picture = DrawnPicture()
+        self.inks = Choice()
+        self.inks.addItems([_(name) for name in INKS])
+        self.inks.setAccessibleName(_("Colour to draw with"))
         self.clear = QPushButton(_("Clear"))
         self.clear.setAccessibleName(self.clear.text())
+        self.clear.setAutoDefault(False)
         self.columns = QWidget()
         self.rows = QFormLayout(self.columns)
         self.area = QScrollArea(widgetResizable=True)
         self.area.setWidget(self.columns)
+
+    def _make_told(self) -> None:
         self.answer = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self.answer.setObjectName("tryAnswer")
         self.answer.setFont(sized(self.answer.font(), 1.15, bold=True))
         self.bars = Bars(_("probabilities"), 0.0, 1.12, are_shares=True)
         self.test_button = QPushButton(_("Measure on the test part"))
         self.test_button.setAccessibleName(self.test_button.text())
+        self.test_button.setAutoDefault(False)
         self.test_button.setToolTip(
             _("How good the network is on samples that nothing was chosen by. Look once, at the very end.")
         )
         self.test_words = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self.test_words.setObjectName("testWords")
-        asked = QVBoxLayout()
+        self.maps = MapRows()
+        self.maps.hide()
+
+    def _lay_out(self) -> None:
+        asked, told, drawing = QVBoxLayout(), QVBoxLayout(), QHBoxLayout()
+        drawing.addWidget(self.clear, 1)
+        drawing.addWidget(self.inks)
         asked.addWidget(self.picker)
         asked.addWidget(self.picture, 1)
-        asked.addWidget(self.clear)
+        asked.addLayout(drawing)
         asked.addWidget(self.area, 1)
-        told = QVBoxLayout()
         told.addWidget(self.answer)
         told.addWidget(self.bars, 1)
         told.addWidget(self.test_button, 0, Qt.AlignmentFlag.AlignLeft)
@@ -85,19 +128,9 @@ class TryLab(Lab):
         layout = QHBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(16)
-        layout.addLayout(asked, 1)
-        layout.addLayout(told, 1)
-        self._inputs: NDArray[np.float32] = np.empty((0, 0), np.float32)
-        self._made_for: object = None
-        self._measured: Run | None = None
-        self.fields: dict[int, QLineEdit | Choice] = {}
-        self.picker.picked.connect(self.take_sample)
-        self.picture.drawn.connect(self._draw)
-        self.clear.clicked.connect(self._clear)
-        self.test_button.clicked.connect(self._measure)
-        self.resize(720, 400)
-        self._lie_low(parent)
-        self.look()
+        layout.addLayout(asked, 5)
+        layout.addLayout(told, 4)
+        layout.addWidget(self.maps, 9)
 
     def _lie_low(self, parent: QWidget) -> None:
         """Open over the plots, so that the neurons that light up on the canvas are seen."""
@@ -114,8 +147,13 @@ class TryLab(Lab):
         if self._measured is not self.run_shown:
             self.test_words.clear()
         self.test_button.setEnabled(len(self.dataset.test) > 0)
-        if self._made_for is not self.dataset:
-            self._made_for = self.dataset
+        network = self.run_shown.network
+        if self._scaled_for[0] is not self.dataset or self._scaled_for[1] != network:
+            self._scaled_for = self.dataset, network
+            self.pixels = lab_jobs.sample_pixels(self.dataset, network)
+        shape = None if self.pixels is None else self.pixels.shape
+        if self._made_for[0] is not self.dataset or self._made_for[1] != shape:
+            self._made_for = self.dataset, shape
             self._make_fields(self.dataset.preparation)
             self.take_sample()
         else:
@@ -132,16 +170,18 @@ class TryLab(Lab):
         while self.rows.rowCount():
             self.rows.removeRow(0)
         self.fields = {}
-        side = picture_side(preparation)
         for widget in (self.picture, self.clear):
-            widget.setVisible(side > 0)
-        has_fields = side == 0 and len(preparation.columns) <= MOST_COLUMNS
+            widget.setVisible(self.pixels is not None)
+        has_fields = self.pixels is None and len(preparation.columns) <= MOST_COLUMNS
         self.area.setVisible(has_fields)
-        self.picture.set_side(side)
+        self.inks.setVisible(self.pixels is not None and self.pixels.is_color)
+        if self.pixels is not None:
+            self.picture.set_shape(self.pixels.shape)
+            self._take_ink()
         place = 0
         for column in preparation.columns if has_fields else ():
             self._add_field(column, place)
-            place += 1 if column.kind == "number" else len(column.categories)
+            place += column.width
 
     def _add_field(self, column: ColumnPreparation, place: int) -> None:
         assert self.dataset is not None
@@ -172,7 +212,7 @@ class TryLab(Lab):
         found, place = {}, 0
         for column in self.dataset.preparation.columns:
             found[place] = column
-            place += 1 if column.kind == "number" else len(column.categories)
+            place += column.width
         return found
 
     def _show_inputs(self) -> None:
@@ -185,8 +225,8 @@ class TryLab(Lab):
                 field.setText(f"{values[place] * column.scale + column.mean:.4g}")
             else:
                 field.setCurrentIndex(int(values[place : place + len(column.categories)].argmax()))
-        if self.picture.side:
-            self.picture.show_values(self._pixels())
+        if self.pixels is not None:
+            self.picture.show_values(self.pixels.light(self._inputs)[0])
 
     def _typed(self) -> None:
         """Ask about what stands in the fields; what is no number is marked and changes nothing."""
@@ -204,46 +244,37 @@ class TryLab(Lab):
         self._inputs = values.reshape(self._inputs.shape)
         self._ask()
 
-    def _pixels(self) -> NDArray[np.float32]:
-        """The values as a picture (side, side) of shares of the brightest of the data, 0 to 1."""
-        raw = self._inputs.reshape(-1) * self._scales() + self._means()
-        shares: NDArray[np.float32] = np.clip(raw / self._brightest(), 0.0, 1.0).astype(np.float32)
-        return shares.reshape(self.picture.side, self.picture.side)
-
     def _draw(self) -> None:
         """Ask about the picture as it is drawn now."""
-        raw = self.picture.values.reshape(-1) * self._brightest()
-        self._inputs = ((raw - self._means()) / self._scales()).astype(np.float32).reshape(self._inputs.shape)
+        assert self.pixels is not None
+        self._inputs = self.pixels.inputs(self.picture.values[None]).reshape(self._inputs.shape)
         self._ask()
 
     def _clear(self) -> None:
-        self.picture.show_values(np.zeros((self.picture.side, self.picture.side), np.float32))
+        self.picture.clear()
         self._draw()
 
-    def _means(self) -> NDArray[np.float64]:
-        assert self.dataset is not None
-        return np.array([column.mean for column in self.dataset.preparation.columns])
-
-    def _scales(self) -> NDArray[np.float64]:
-        assert self.dataset is not None
-        return np.array([column.scale for column in self.dataset.preparation.columns])
-
-    def _brightest(self) -> float:
-        assert self.dataset is not None
-        train = self.dataset.train.all_inputs.reshape(len(self.dataset.train.all_inputs), -1)
-        return max(1e-9, float((train * self._scales() + self._means()).max()))
+    def _take_ink(self) -> None:
+        if self.picture.is_color:
+            self.picture.ink = np.array(list(INKS.values())[self.inks.currentIndex()], np.float32)
 
     # --- what is answered -------------------------------------------------------------------------------------------
 
     def _ask(self) -> None:
         if self.run_shown is not None:
-            self.ask(partial(view_jobs.tried, self.run_shown, self._inputs.copy()), self._show)
+            self.ask_in_turn(partial(view_jobs.tried, self.run_shown, self._inputs.copy()), self._show)
 
-    def _show(self, found: tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]) -> None:
+    def _show(self, found: "Tried") -> None:
         assert self.run_shown is not None
-        answers, activations = found
-        self.trainer.tried.emit(activations if self.trainer.draws_network() else {})
-        preparation, first = self.run_shown.preparation, answers[0]
+        self.trainer.tried.emit(found.activations if self.trainer.draws_network() else {})
+        names = [shown_name(self.run_shown.network.layer(row.layer)) for row in found.rows]
+        self.maps.show_rows(found.rows, names)
+        self.maps.setVisible(bool(found.rows))
+        self._show_answer(found.answers[0])
+
+    def _show_answer(self, first: NDArray[np.float32]) -> None:
+        assert self.run_shown is not None
+        preparation = self.run_shown.preparation
         if preparation.task == "value":
             value = float(first[0]) * preparation.target_scale + preparation.target_mean
             self.answer.setText(_("The network answers: {answer}").format(answer=f"{value:.4g}"))
@@ -280,89 +311,6 @@ class TryLab(Lab):
     def done(self, result: int) -> None:
         self.trainer.tried.emit({})
         super().done(result)
-
-
-class DrawnPicture(QWidget):
-    """A picture of few pixels, drawn with the left button and rubbed out with the right. `drawn` comes with each
-    stroke."""
-
-    drawn = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.side = 0
-        self._last = QPointF()
-        """Where the brush was."""
-        self.values: NDArray[np.float32] = np.zeros((0, 0), np.float32)
-        self.setAccessibleName(_("Picture to draw on"))
-        self.setToolTip(_("Draw with the left button, rub out with the right"))
-        self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setMinimumSize(160, 160)
-
-    def set_side(self, side: int) -> None:
-        self.side = side
-        self.values = np.zeros((side, side), np.float32)
-
-    def show_values(self, values: NDArray[np.float32]) -> None:
-        """Show a picture (side, side) of values from 0 to 1."""
-        self.values = values.copy()
-        self.update()
-
-    def _square(self) -> QRectF:
-        side = min(self.width(), self.height())
-        return QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
-
-    def _stroke(self, start: QPointF, end: QPointF, adds: bool) -> None:
-        """A soft round brush, about one pixel wide, all the way: a quick hand is seen at few places only."""
-        area = self._square()
-        pixel = area.width() / self.side
-        steps = max(1, math.ceil(2 * math.hypot(end.x() - start.x(), end.y() - start.y()) / pixel))
-        for step in range(1, steps + 1):
-            point = start + (end - start) * (step / steps)
-            self._dab((point.x() - area.left()) / pixel - 0.5, (point.y() - area.top()) / pixel - 0.5, adds)
-        self._last = end
-        self.update()
-        self.drawn.emit()
-
-    def _dab(self, across: float, up: float, adds: bool) -> None:
-        """The brush at one place, in pixels of the picture."""
-        rows, columns = np.mgrid[0 : self.side, 0 : self.side]
-        near = np.clip(1.35 - np.hypot(rows - up, columns - across), 0.0, 1.0).astype(np.float32)
-        self.values = np.maximum(self.values, near) if adds else np.minimum(self.values, 1.0 - near)
-
-    # --- Qt ---------------------------------------------------------------------------------------------------------
-
-    def sizeHint(self) -> QSize:
-        return QSize(300, 300)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._stroke(event.position(), event.position(), event.button() != Qt.MouseButton.RightButton)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._stroke(self._last, event.position(), not event.buttons() & Qt.MouseButton.RightButton)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if not self.side:
-            return
-        colors = theme.colors()
-        painter = QPainter(self)
-        area = self._square()
-        pixel = area.width() / self.side
-        for (row, column), value in np.ndenumerate(self.values):
-            shade = theme.mixed(colors.surface, colors.text, float(value))
-            painter.fillRect(
-                QRectF(area.left() + column * pixel, area.top() + row * pixel, pixel + 0.5, pixel + 0.5), QColor(shade)
-            )
-        painter.setPen(QPen(QColor(colors.border), 1))
-        painter.drawRect(area.adjusted(0, 0, -1, -1))
-
-
-def picture_side(preparation: Preparation) -> int:
-    """The pixels along a side where all columns are numbers that make a square picture; 0 where they do not."""
-    count = len(preparation.columns)
-    side = math.isqrt(count)
-    is_square = side * side == count and side >= SMALLEST_PICTURE
-    return side if is_square and all(column.kind == "number" for column in preparation.columns) else 0
 
 
 def read_number(text: str) -> float | None:

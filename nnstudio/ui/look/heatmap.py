@@ -11,6 +11,10 @@ from PySide6.QtGui import QImage
 
 from nnstudio.ui.look import theme
 
+MOST_COVERED = 0.9
+"""How much the strongest value covers what it is laid over."""
+FAINT = 0.6
+"""How much darkness is left of the picture below."""
 LEVELS = 127
 """As many steps of colour lead from the ground to the full one, each way."""
 
@@ -31,6 +35,26 @@ def picture_on_scale(values: NDArray[Any], strongest: float, inside: NDArray[np.
     within = np.clip(np.nan_to_num(values), -strongest, strongest)
     levels = np.asarray(np.rint(within * (LEVELS / strongest)) + LEVELS, np.uint8)
     return painted(levels if inside is None else np.where(inside, levels, CLEAR).astype(np.uint8))
+
+
+def rgb_image(pixels: NDArray[np.uint8]) -> QImage:
+    """Red, green and blue, and opacity where it is there (height, width, 3 or 4)."""
+    height, width, parts = pixels.shape
+    format = QImage.Format.Format_RGBA8888 if parts == 4 else QImage.Format.Format_RGB888
+    image = QImage(np.ascontiguousarray(pixels).tobytes(), width, height, parts * width, format)
+    return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)  # a copy, of what is drawn fastest
+
+
+def laid_over(pixels: NDArray[np.uint8], values: NDArray[Any], strongest: float) -> QImage:
+    """Values (height, width) over a faint grey copy of a picture (height, width, 3): the stronger one is, the more it
+    covers; what is no number covers nothing."""
+    colors = theme.colors()
+    high, low = (np.array(theme.rgb(one), np.float32) for one in (colors.positive, colors.negative))
+    shares = np.clip(np.nan_to_num(values) / strongest, -1.0, 1.0).astype(np.float32)[..., None]
+    cover = MOST_COVERED * np.abs(shares)
+    grey = 255.0 - FAINT * (255.0 - pixels.mean(axis=2, keepdims=True, dtype=np.float32))
+    mixed = grey + (np.where(shares >= 0, high, low) - grey) * cover
+    return rgb_image(np.rint(mixed).astype(np.uint8))
 
 
 def kernels_picture(values: NDArray[Any], kernel: tuple[int, ...]) -> QImage:

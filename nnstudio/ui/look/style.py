@@ -82,5 +82,6 @@ def style_sheet() -> str:
     QStatusBar {{ background: {colors.surface}; border-top: 1px solid {colors.grid}; }}
     QStatusBar::item {{ border: none; }}
     QStatusBar QLabel {{ padding: 2px 8px; }}
-    QTableView:focus, QListView:focus, QGraphicsView#canvas:focus {{ border: 1px solid {accent}; }}
+    QTableView:focus, QListView:focus, QGraphicsView#canvas:focus, QScrollArea#mapRows:focus
+      {{ border: 1px solid {accent}; }}
     """
