@@ -40,11 +40,6 @@ class WordVectors:
         return self.words.index(word) if word in self.words else None
 
 
-def has_embedding(run: Run) -> bool:
-    """Whether a network gives words vectors of their own."""
-    return any(layer.role == "embedding" for layer in run.network.layers)
-
-
 def word_vectors(run: Run, dataset: Dataset) -> WordVectors:
     """The vectors of the first embedding of a network. UserError where it has none."""
     layer = next((one for one in run.network.layers if one.role == "embedding"), None)

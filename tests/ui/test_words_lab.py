@@ -395,27 +395,6 @@ def test_everything_has_a_name_and_is_reached_by_the_keyboard(embedding: Path, o
     lab.close()
 
 
-@pytest.mark.parametrize("colors", [theme.LIGHT, theme.DARK])
-@pytest.mark.parametrize("effect", [-1.0, -0.3, 0.3, 1.0])
-def test_words_are_read_on_their_colours(monkeypatch: pytest.MonkeyPatch, colors: theme.Colors, effect: float) -> None:
-    monkeypatch.setattr(theme, "colors", lambda: colors)
-
-    def light(color: str) -> float:
-        shares = np.array(theme.rgb(color)) / 255
-        linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
-        return float(linear @ [0.2126, 0.7152, 0.0722])
-
-    low, high = sorted((light(shade(effect, 1)), light(colors.text)))
-    assert (high + 0.05) / (low + 0.05) >= 4.5
-
-
-@pytest.mark.parametrize(
-    ("effect", "text"), [(0.0, "0"), (0.1234, "+12.3"), (-0.0015, "−0.1"), (1e-6, "≈ 0"), (-1.0, "−100.0")]
-)
-def test_an_effect_is_written_in_points(effect: float, text: str) -> None:
-    assert points(effect) == text
-
-
 def test_other_labs_show_the_messages_themselves(bag: Path, open_window: Open, qtbot: QtBot) -> None:
     window = open_window(bag)
     threshold = window.labs.show("actionThresholdLab")
