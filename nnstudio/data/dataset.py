@@ -1,8 +1,8 @@
 """A data choice made real: read, divided and prepared, with everything that was done to it in words."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from nnstudio.data.reader import Reader
 from nnstudio.data.resizing import resized
 from nnstudio.data.sources import read_source, shown_source
 from nnstudio.data.splits import split, split_together
-from nnstudio.data.text_columns import is_prose
+from nnstudio.data.text_columns import is_prose, texts_of
 from nnstudio.layers.spec import Shape, picture_shape, shown_shape
 from nnstudio.layers.windows import IMAGE_AXES
 from nnstudio.project.model import DataChoice, DataFacts, DataFile, Preparation, Task
@@ -67,7 +67,8 @@ class Samples:
 class Dataset:
     """The three parts of the data, how they were prepared, and what is known of them.
 
-    `preview` holds the first rows as they were read, `files` what they were read from.
+    `preview` holds the first rows as they were read, `files` what they were read from. `texts` has each column of text
+    as it was read, by name, as `rows` of the training and the validation part count: numbers do not tell them again.
     """
 
     train: Samples
@@ -77,6 +78,7 @@ class Dataset:
     facts: DataFacts
     preview: "polars.DataFrame"
     files: tuple[DataFile, ...] = ()
+    texts: "Mapping[str, polars.Series]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ def prepared(choice: DataChoice, divided: Divided, reader: Reader) -> Dataset:
     reader.span = (READ, FITTED)
     fitted = preparing.fit(raw, choice, divided.task, divided.classes, parts["train"], notes, reader.reached)
     preview = raw.columns.head(PREVIEW_ROWS)
+    texts = texts_of(raw.columns, fitted)
     targets = preparing.encode_targets(raw.columns, fitted)
     reader.span = (FITTED, 1.0)
     inputs = preparing.encode_inputs(raw.columns, fitted, in_place=True, reached=reader.reached)
@@ -158,7 +161,7 @@ def prepared(choice: DataChoice, divided: Divided, reader: Reader) -> Dataset:
         ),
         sha256=reader.sha256,
     )
-    return Dataset(train, validation, test, fitted, facts, preview, tuple(reader.read))
+    return Dataset(train, validation, test, fitted, facts, preview, tuple(reader.read), texts)
 
 
 def divide(choice: DataChoice, reader: Reader | None = None) -> Divided:

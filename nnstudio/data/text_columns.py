@@ -8,13 +8,15 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from nnstudio.data.words import idf_of, usual_length, vocabulary_of
-from nnstudio.project.model import ColumnPreparation, DataChoice, TextPreparation
+from nnstudio.project.model import ColumnPreparation, DataChoice, Preparation, TextPreparation
 from nnstudio.project.settings import CHOICE_NAMES
 from nnstudio.text import Count
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:
     import polars
+
+    from nnstudio.data.columns import Columns
 
 MOST_CATEGORIES = 50
 """A column of more different texts is no category."""
@@ -75,6 +77,14 @@ def only_tokens(
         said = _("Tokens are of one text alone: {names} are left out. Another choice for “text” takes them all.")
         notes.append(said.format(names=", ".join(f"“{name}”" for name in left_out[:12])))
     return [text]
+
+
+def texts_of(columns: "Columns", preparation: Preparation) -> "dict[str, polars.Series]":
+    """The columns of text that a network reads, by name: the memory they were read into, which holds each text once."""
+    import polars
+
+    names = [column.name for column in preparation.columns if column.text]
+    return {name: columns[name].cast(polars.String).fill_null("") for name in names}
 
 
 def texts_in(values: "polars.Series") -> list[str]:

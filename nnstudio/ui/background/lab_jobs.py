@@ -1,6 +1,6 @@
 """What the labs ask about a network: run on threads."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from nnstudio.project.model import Network, Project, Run
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nnstudio.data.plane import Plane
     from nnstudio.insight.best_patches import BestPatches
     from nnstudio.insight.chain_rule import BackpropTrace
+    from nnstudio.insight.embeddings import WordVectors
     from nnstudio.insight.initialization import LayerInitialization, ShortRun
     from nnstudio.insight.landscape import Landscape
     from nnstudio.insight.largest_errors import LargestErrors
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from nnstudio.insight.softmax import SoftmaxResult
     from nnstudio.insight.threshold import TwoClassScores
     from nnstudio.insight.unit_responses import HiddenSpace
+    from nnstudio.insight.word_effects import ClassWords, WordEffects
     from nnstudio.training.timeline import Timeline
 
 
@@ -203,3 +205,41 @@ def hidden_space_of(run: Run, dataset: "Dataset", layer: str) -> Iterator["Hidde
     from nnstudio.insight.unit_responses import bent
 
     yield bent(run, dataset, layer)
+
+
+@on_one_core
+def word_effects_of(run: Run, base: "NDArray[np.float32]", column: str, text: str) -> Iterator["WordEffects"]:
+    """What each word of a text does to the answer of a run, where it stands in a sample."""
+    from nnstudio.insight.word_effects import word_effects
+
+    yield word_effects(run, base, column, text)
+
+
+@on_one_core
+def class_words_of(run: Run, dataset: "Dataset", column: str, go_on: Callable[[], bool]) -> Iterator["ClassWords"]:
+    """What words do on the mean of the validation samples, or of the training samples where nothing validates: what is
+    known so far, as long as it is wanted."""
+    from nnstudio.insight.word_effects import MOST_TEXTS, class_words
+
+    samples = dataset.validation if len(dataset.validation) else dataset.train
+    rows = samples.rows[:MOST_TEXTS]
+    texts = dataset.texts[column].gather(rows).to_list()
+    for found in class_words(run, samples.all_inputs[rows], column, texts, len(samples)):
+        yield found
+        if not go_on():
+            return
+
+
+@on_one_core
+def word_vectors_of(run: Run, dataset: "Dataset") -> Iterator["WordVectors"]:
+    """What the embedding of a run has learnt."""
+    from nnstudio.insight.embeddings import word_vectors
+
+    yield word_vectors(run, dataset)
+
+
+def neighbours_of(vectors: "WordVectors", place: int) -> list[tuple[int, float]]:
+    """The words nearest to one of them, with their cosines: computed at once, one product of a matrix."""
+    from nnstudio.insight.embeddings import neighbours
+
+    return neighbours(vectors, place)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from nnstudio.insight.best_patches import BestPatches as BestPatches
     from nnstudio.insight.chain_rule import BackpropTrace as BackpropTrace
     from nnstudio.insight.chain_rule import LayerTrace as LayerTrace
+    from nnstudio.insight.embeddings import WordVectors as WordVectors
     from nnstudio.insight.initialization import Histogram as Histogram
     from nnstudio.insight.initialization import LayerInitialization as LayerInitialization
     from nnstudio.insight.initialization import ShortRun as ShortRun
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from nnstudio.insight.tried import MapRow as MapRow
     from nnstudio.insight.tried import Tried as Tried
     from nnstudio.insight.unit_responses import HiddenSpace as HiddenSpace
+    from nnstudio.insight.word_effects import ClassWords as ClassWords
+    from nnstudio.insight.word_effects import Word as Word
+    from nnstudio.insight.word_effects import WordEffects as WordEffects
     from nnstudio.training.checkpoint import Checkpoint as Checkpoint
     from nnstudio.training.inference import Measures as Measures
     from nnstudio.training.probes import Probes as Probes

@@ -36,7 +36,7 @@ def weights_of(run: Run) -> Iterator[dict[str, "Weights"]]:
 
 
 @on_one_core
-def stacks_of(run: Run, inputs: "NDArray[np.float32]") -> Iterator["Activations"]:
+def stacks_of(run: Run, inputs: "NDArray[np.float32]") -> Iterator[dict[str, "NDArray[np.float32]"]]:
     """Some of the maps that the layers of a run give for one picture, by layer."""
     from nnstudio.training.inference import restore
     from nnstudio.training.probes import stacks

@@ -22,7 +22,7 @@ from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.labs.lab import Lab, LabType
-from nnstudio.ui.labs.sample_cells import cells_of, unscaled
+from nnstudio.ui.labs.sample_cells import WIDEST, cells_of, sentence_tooltip, unscaled
 from nnstudio.ui.look.heatmap import signed_picture
 from nnstudio.ui.training.trainer import Trainer
 
@@ -45,6 +45,7 @@ class ErrorsLab(Lab):
         self.table.setAccessibleName(_("Largest errors"))
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setTabKeyNavigation(False)
+        self.table.setWordWrap(False)
         self.tabs = QTabWidget(documentMode=True)
         layout = QVBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -93,20 +94,25 @@ class ErrorsLab(Lab):
             self.pictures.addItem(item)
 
     def _show_rows(self, judgement: "LargestErrors") -> None:
-        assert self.run_shown is not None
-        preparation = self.run_shown.preparation
+        assert self.run_shown is not None and self.dataset is not None
+        preparation, texts = self.run_shown.preparation, self.dataset.texts
         names = [column.name for column in preparation.columns][:MOST_COLUMNS]
         preview = [_("Row"), _("Answer"), _("Loss"), *names]
         self.table.setColumnCount(len(preview))
         self.table.setHorizontalHeaderLabels(preview)
         self.table.setRowCount(len(judgement.wrong))
         for row, wrong in enumerate(judgement.wrong):
-            columns = cells_of(preparation, wrong.inputs, len(names))
+            columns = cells_of(preparation, wrong.inputs, len(names), texts, wrong.row)
             cells = [str(wrong.row + 1), self._answer(wrong), f"{wrong.loss:.4g}", *columns]
             for column, text in enumerate(cells):
-                self.table.setItem(row, column, QTableWidgetItem(text))
+                item = QTableWidgetItem(text)
+                item.setToolTip(sentence_tooltip(text))
+                self.table.setItem(row, column, item)
         self.table.verticalHeader().hide()
         self.table.resizeColumnsToContents()
+        for column, width in ((column, self.table.columnWidth(column)) for column in range(len(preview))):
+            self.table.setColumnWidth(column, min(WIDEST, width))
+        self.table.horizontalHeader().setStretchLastSection([one.kind for one in preparation.columns] == ["text"])
 
     def _answer(self, wrong: "Misclassified") -> str:
         """What was answered, and what would have been right."""

@@ -15,6 +15,7 @@ from nnstudio.ui.labs import (
     softmax_lab,
     threshold_lab,
     try_lab,
+    words_lab,
 )
 from nnstudio.ui.labs.lab import Lab, LabType
 from nnstudio.ui.training.trainer import Trainer
@@ -28,6 +29,7 @@ MODULES = (
     layers_lab,
     errors_lab,
     threshold_lab,
+    words_lab,
     masks_lab,
     initialization_lab,
     landscape_lab,

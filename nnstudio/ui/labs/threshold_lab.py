@@ -213,7 +213,8 @@ class ThresholdLab(Lab):
             (self.missed, found.positive_rows, found.positive_scores),
             (self.alarmed, found.negative_rows, found.negative_scores),
         ):
-            ranked = Ranked(rows, scores, dataset.train.all_inputs, self.run_shown.preparation, found.picture_size)
+            inputs, size = dataset.train.all_inputs, found.picture_size
+            ranked = Ranked(rows, scores, inputs, self.run_shown.preparation, size, dataset.texts)
             table.show_ranked(ranked, score)
         self._show_baseline(found, classes)
         self._follow()

@@ -2,18 +2,21 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QTableView
+from PySide6.QtWidgets import QHeaderView, QTableView
 
 from nnstudio.project.model import Preparation
 from nnstudio.text import translate as _
 from nnstudio.ui.labs.errors_lab import grey_image, icon_of
-from nnstudio.ui.labs.sample_cells import cells_of, unscaled
+from nnstudio.ui.labs.sample_cells import WIDEST, cells_of, sentence_tooltip, unscaled
+
+if TYPE_CHECKING:
+    from nnstudio.ui.labs.sample_cells import Texts
 
 MOST = 200
 """As many rows are listed at most: those that are farthest from being right."""
@@ -21,6 +24,8 @@ MOST_COLUMNS = 10
 FITTED = 20
 """By so many rows the width of a column is found."""
 AIR = 22
+MESSAGE = 2
+"""The column in which a text stands where it is all there is of a sample: it takes the room there is."""
 PICTURE = 40
 """Pixels of a picture's side in its row."""
 
@@ -31,13 +36,14 @@ NOWHERE = QModelIndex()
 @dataclass(frozen=True)
 class Ranked:
     """The samples of one class, those first that are farthest from being right: their rows (n,) as the data counts
-    them, their scores (n,), and the inputs of all samples by row."""
+    them, their scores (n,), and the inputs and texts of all samples by row."""
 
     rows: NDArray[np.int32]
     scores: NDArray[np.float64]
     all_inputs: NDArray[np.float32]
     preparation: Preparation
     picture_size: tuple[int, int] | None
+    texts: "Texts"
 
 
 class WrongRows(QAbstractTableModel):
@@ -80,6 +86,8 @@ class WrongRows(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role == Qt.ItemDataRole.DisplayRole:
             return self._cells(index.row())[index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return sentence_tooltip(self._cells(index.row())[index.column()])
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
             return self._picture(index.row())
         return None
@@ -103,7 +111,7 @@ class WrongRows(QAbstractTableModel):
     def _written(self, place: int) -> list[str]:
         assert self.ranked is not None
         ranked, row = self.ranked, int(self.ranked.rows[place])
-        cells = cells_of(ranked.preparation, ranked.all_inputs[row], len(self.titles) - 2)
+        cells = cells_of(ranked.preparation, ranked.all_inputs[row], len(self.titles) - 2, ranked.texts, row)
         return [str(row + 1), score_text(float(ranked.scores[place])), *cells]
 
     def _picture(self, place: int) -> QIcon | None:
@@ -124,6 +132,7 @@ class WrongTable(QTableView):
         self.setModel(self.rows)
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
         self.verticalHeader().hide()
         self.horizontalHeader().setHighlightSections(False)
         self.setMinimumHeight(70)
@@ -136,7 +145,10 @@ class WrongTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(max(metrics.height() + 6, picture + 4))
         for column in range(self.rows.columnCount()):
             width = max(metrics.horizontalAdvance(text) for text in self.rows.texts(column)) + AIR
-            self.setColumnWidth(column, width if column else width + picture)
+            self.setColumnWidth(column, min(WIDEST, width) if column else width + picture)
+            is_message = column == MESSAGE and [one.kind for one in ranked.preparation.columns] == ["text"]
+            mode = QHeaderView.ResizeMode.Stretch if is_message else QHeaderView.ResizeMode.Interactive
+            self.horizontalHeader().setSectionResizeMode(column, mode)
 
 
 def score_text(score: float) -> str:

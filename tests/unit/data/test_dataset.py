@@ -193,3 +193,17 @@ def test_an_array_is_shown_as_it_was_read_and_prepared_as_a_table_is(width: int,
     again = encode_inputs(table, dataset.preparation)
     np.testing.assert_array_equal(again[dataset.train.rows], dataset.train.inputs)
     assert abs(dataset.train.inputs.mean()) < 1e-5
+
+
+def test_texts_stay_beside_the_numbers_that_were_made_of_them(tmp_path: Path) -> None:
+    """By the rows that the parts count, without those whose target is missing; a text that is missing is empty."""
+    path = tmp_path / "notes.csv"
+    lines = [f"{'' if n == 5 else f'word{n} and more'},{n},{'' if n in (2, 9) else 'ab'[n % 2]}" for n in range(200)]
+    path.write_text("\n".join(["note,number,kind", *lines]), encoding="utf-8")
+    dataset = load(DataChoice(source=str(path), standardize=False))
+    assert list(dataset.texts) == ["note"] and len(dataset.texts["note"]) == 198 == len(dataset.train.all_inputs)
+    kept = [n for n in range(200) if n not in (2, 9)]
+    for part in (dataset.train, dataset.validation, dataset.test):
+        for row in part.rows.tolist():
+            assert dataset.texts["note"][row] == ("" if kept[row] == 5 else f"word{kept[row]} and more")
+    assert not load(DataChoice(source="builtin:iris")).texts
