@@ -80,7 +80,7 @@ READY_MADE: dict[str, tuple[str, str, str]] = {
         mark("Two convolutions, and a link past the second that adds what was there before: depth without fading."),
     ),
 }
-"""An add in a part is linked from the part's first layer too."""
+"""A layer that joins is linked from the first layer of its part too."""
 
 
 def append_part(project: Project, id: str, spec: str) -> tuple[Project, list[str]]:
@@ -91,7 +91,7 @@ def append_part(project: Project, id: str, spec: str) -> tuple[Project, list[str
         for name, value in values.items():
             project = set_parameter(project, id, name, value)
         ids.append(id)
-        if type == "add":
+        if layer_type(type).role == "join":
             project = add_link(project, ids[0], id)
     return project, ids
 
@@ -104,7 +104,7 @@ def add_part(project: Project, spec: str, place: Position) -> tuple[Project, lis
         if ids:
             project = add_link(project, ids[-1], id)
         ids.append(id)
-        if type == "add":
+        if layer_type(type).role == "join":
             project = add_link(project, ids[0], id)
     return project, ids
 
