@@ -11,6 +11,7 @@ canvas   a thousand layers drawn, dragged, inferred and undone, beside plain ite
 answers  how long the window takes to open ten thousand layers, and to answer a hand at a thousand
 gpu      a step as one CUDA graph, against eager and against what the device could do
 pictures a folder of 20,000 pictures read as data, beside plain decoding
+images   steps of LeNet-5, the network of 1989 and AlexNet, beside eager and JAX
 
 The tables go to tests/bench/results.
 """
@@ -31,7 +32,7 @@ def main() -> int:
         "what",
         nargs="?",
         default="peers",
-        choices=("peers", "inside", "window", "watching", "growth", "canvas", "answers", "gpu", "pictures"),
+        choices=("peers", "inside", "window", "watching", "growth", "canvas", "answers", "gpu", "pictures", "images"),
     )
     parser.add_argument("--rounds", type=int, help="how often each is measured; medians are shown")
     parser.add_argument("--only", nargs="*", default=list(WORKS), choices=list(WORKS), help="for peers: which works")
@@ -60,6 +61,10 @@ def main() -> int:
             from tests.bench import pictures
 
             return pictures.main(**rounds)
+        case "images":
+            from tests.bench import images
+
+            return images.main(**rounds)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with tempfile.TemporaryDirectory() as folder:  # what is measured is a window as it is at first, and nobody's own
         paths.settings_file = lambda: Path(folder) / "settings.ini"
