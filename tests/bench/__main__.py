@@ -45,6 +45,7 @@ def main() -> int:
             "pictures",
             "language",
             "history",
+            "images",
         ),
     )
     parser.add_argument("--rounds", type=int, help="how often each is measured; medians are shown")
@@ -82,6 +83,10 @@ def main() -> int:
             from tests.bench import pictures
 
             return pictures.main(**rounds)
+        case "images":
+            from tests.bench import images
+
+            return images.main(**rounds)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with tempfile.TemporaryDirectory() as folder:  # what is measured is a window as it is at first, and nobody's own
         paths.settings_file = lambda: Path(folder) / "settings.ini"

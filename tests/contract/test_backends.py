@@ -163,23 +163,6 @@ def test_every_layer_of_words(type: str, agree: Agree) -> None:
     agree(project_of(f"{type}:5,flatten,dense:6,relu,dense:out", facts), weight_decay=0.1)
 
 
-@pytest.mark.parametrize(
-    "conv",
-    [
-        "conv:4:kernel_size=3:padding=1:padding_value=-1:bias_each_place=true:connections=0/1/0 1/1",
-        "conv:4:kernel_size=3x1:stride=2x1:dilation=1x1:groups=2:padding=same",
-    ],
-)
-def test_convolutions_that_are_not_plain(conv: str, agree: Agree) -> None:
-    facts = DataFacts(60, (2, 6, 6), "class", ("a", "b", "c"), 60, 0, 0)
-    agree(project_of(f"{conv},tanh,flatten,dense:out", facts), weight_decay=0.1, initialization="lecun")
-
-
-def test_columns_as_an_image(agree: Agree) -> None:
-    facts = DataFacts(60, (36,), "class", ("a", "b", "c"), 60, 0, 0)
-    agree(project_of("image:height=6:width=6,conv:4,relu,max_pool,flatten,dense:out", facts))
-
-
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("weight_decay", [0.0, 0.1])
 def test_every_optimizer(optimizer: str, weight_decay: float, agree: Agree) -> None:

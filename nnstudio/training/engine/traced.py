@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from nnstudio.training.engine.small_convolutions import without_onednn
+from nnstudio.training.engine.small_convolutions import as_product, without_onednn
 
 Call = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
@@ -156,6 +156,10 @@ class Recorder(Listener):  # type: ignore[no-untyped-call]
     ) -> Any:
         """Run one kernel, and note the call that repeats it unless its result only looks at other results."""
         words = words or {}
+        if product := as_product(kernel, arguments):
+            self.goes_without_onednn = True
+            with self:  # these kernels are noted in its place
+                return product()
         asked = kernel
         kernel, arguments = without_onednn(kernel, arguments)
         self.goes_without_onednn |= kernel is not asked
