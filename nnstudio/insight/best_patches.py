@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from torch import fx
 
 from nnstudio.data.dataset import Dataset
-from nnstudio.insight.receptive_field import Field, Span, receptive_field
 from nnstudio.insight.sample_pixels import SamplePixels, colors_of, sample_pixels
 from nnstudio.layers.windows import IMAGE_AXES
 from nnstudio.project.model import Network, Run
+from nnstudio.project.receptive_field import Field, Span, receptive_field
 from nnstudio.project.shapes import Inference, infer_network
 from nnstudio.text import UserError
 from nnstudio.text import translate as _

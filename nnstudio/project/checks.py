@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 from graphlib import CycleError, TopologicalSorter
+from math import prod
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Value
 from nnstudio.project.data_settings import DATA_SETTINGS
 from nnstudio.project.edits import LONGEST_NAME, LONGEST_NOTE, MOST_LAYERS, MOST_LINKS, MOST_REMARKS, link_refusal
-from nnstudio.project.model import DataChoice, DataFile, Layer, Link, Network, Note, Project, Run
+from nnstudio.project.model import DataChoice, DataFile, Layer, Link, Network, Note, Preparation, Project, Run
 from nnstudio.project.names import shown_name
 from nnstudio.project.settings import TRAINING_SETTINGS, check_settings
 from nnstudio.project.toy_source import PREFIX, toy_settings
@@ -21,6 +22,7 @@ MOST_PARTS = 4096
 MOST_EVENTS = 10_000
 MOST_CLASSES = 10_000
 MOST_DIMENSIONS = 32
+MOST_NGRAMS = 6
 LONGEST_FACTS = 2**22
 LONGEST_MESSAGE = 2**16
 LONGEST_PATH = 2**15
@@ -55,8 +57,34 @@ def check_runs(runs: Sequence[Run]) -> None:
             check_length(getattr(run, name), name, LONGEST_MESSAGE)
         if len(run.events) > MOST_EVENTS or len(run.preparation.classes) > MOST_CLASSES:
             raise too_much(_("Run {number}").format(number=run.id.removeprefix("run-")))
+        if not is_sound(run.preparation):
+            raise UserError(
+                _("Run {number} says of its data what cannot be. The project was not opened.").format(
+                    number=run.id.removeprefix("run-")
+                )
+            )
         for event in run.events:
             check_length(event.what, "what", LONGEST_NAME)
+
+
+def is_sound(preparation: Preparation) -> bool:
+    """Whether the columns make as many values as a sample has, and texts are taken apart as they can be."""
+    widths = 0
+    for column in preparation.columns:
+        how, words = column.text, len(column.categories)
+        if column.count < 1 or (column.kind == "text") != (how is not None):
+            return False
+        if how is not None and (
+            not 1 <= how.ngrams <= MOST_NGRAMS
+            or how.length < 0
+            or (how.weighting == "tokens") != (how.length > 0)
+            or (how.weighting == "tfidf" and len(how.idf) != words)
+            or (how.length > 0 and preparation.vocabulary != words + 2)
+        ):
+            return False
+        widths += column.width
+    sizes = preparation.sample_shape
+    return all(size > 0 for size in sizes) and prod(sizes) == widths and preparation.vocabulary >= 0
 
 
 def check_facts(project: Project) -> None:
@@ -65,6 +93,8 @@ def check_facts(project: Project) -> None:
     if facts is not None and (
         len(facts.classes) > MOST_CLASSES
         or len(facts.sample_shape) > MOST_DIMENSIONS
+        or facts.vocabulary < 0
+        or ((facts.vocabulary > 0 or facts.is_sparse) and len(facts.sample_shape) != 1)
         or sum(map(len, (*facts.notes, *facts.classes))) > LONGEST_FACTS
     ):
         raise too_much(_("What is said of the data"))

@@ -50,3 +50,17 @@ def test_maps_of_one_layer_are_on_one_scale() -> None:
     assert (image.width(), image.height()) == (5, 2)
     assert image.pixelColor(2, 0).alpha() == 0
     assert image.pixelColor(0, 0) != image.pixelColor(3, 0)
+
+
+def test_the_pointer_on_a_layer_tells_how_much_of_the_picture_a_value_sees(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window()
+    window.documents.open_example("lenet_1998")
+    qtbot.waitUntil(lambda: window.project.facts is not None, timeout=20_000)
+    network = window.canvas.network
+    found = {id: network.field_text(network.layers[id]) for id in ("conv_1", "max_pool_1", "conv_2", "dense_1")}
+    assert [text[0].split("sees ")[1] for text in list(found.values())[:3]] == [
+        "5 × 5 values of the picture.",
+        "6 × 6 values of the picture.",
+        "14 × 14 values of the picture.",
+    ]
+    assert found["dense_1"] == []

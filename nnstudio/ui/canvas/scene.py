@@ -10,9 +10,12 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainterPath
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene, QGraphicsSceneHelpEvent, QToolTip
 
+from nnstudio.layers.windows import IMAGE_AXES
 from nnstudio.project.model import Frame, Link, Network, Note, Project
+from nnstudio.project.receptive_field import receptive_field
 from nnstudio.project.shapes import infer
 from nnstudio.project.sizes import units_drawn
+from nnstudio.text import translate as _
 from nnstudio.ui.canvas.annotations import AnnotationItem, FrameItem, NoteItem
 from nnstudio.ui.canvas.items import HEIGHT, WIDTH, LayerItem
 from nnstudio.ui.canvas.links import LinkItem
@@ -350,11 +353,24 @@ class NetworkScene(QGraphicsScene):
         self._tip = (event.scenePos(), event.screenPos()) if words else None
         layer = None if words else self.layer_at(event.scenePos())
         link = None if words or layer is not None else self.link_at(event.scenePos())
-        said = words or (layer.tip() if layer is not None else link.tip() if link is not None else "")
+        of_layer = "" if layer is None else layer.tip() or plain_tooltip(self.field_text(layer))
+        said = words or of_layer or (link.tip() if link is not None else "")
         if said:
             QToolTip.showText(event.screenPos(), said, event.widget())
         else:
             super().helpEvent(event)
+
+    def field_text(self, layer: LayerItem) -> list[str]:
+        """How much of the picture a value of a layer's maps sees: its receptive field; nothing where there are none."""
+        shape, project = layer.shape_after, self.store.project
+        if shape is None or len(shape) != IMAGE_AXES or layer.declared.role == "input":
+            return []
+        middle = shape[1] // 2, shape[2] // 2
+        field = receptive_field(project.network, self.store.inference, layer.id, *middle, is_cut=False)
+        if field is None:
+            return []
+        words = _("Receptive field: each value sees {size} values of the picture.")
+        return [words.format(size=" × ".join(str(one) for one in field.size))]
 
     def show_tip_again(self) -> None:
         """More is known of the neuron whose tip is open."""

@@ -9,10 +9,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from nnstudio.insight.best_patches import up_to
-from nnstudio.insight.receptive_field import Field, receptive_field
 from nnstudio.layers.spec import Shape
 from nnstudio.project.history import Drawing, history
 from nnstudio.project.model import Network
+from nnstudio.project.receptive_field import Field, receptive_field
 from nnstudio.project.shapes import infer_network
 from nnstudio.training.engine.build import build
 from tests.unit.insight.pictures import drawn
