@@ -1,7 +1,7 @@
 """The data panel: which data, how it is divided and prepared, what was done to it, and its first rows."""
 
 from collections.abc import Iterable
-from pathlib import PureWindowsPath
+from pathlib import Path, PureWindowsPath
 
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtGui import QBrush, QColor
@@ -24,6 +24,7 @@ from nnstudio.layers.spec import Value
 from nnstudio.project import edits
 from nnstudio.project.archive import is_path
 from nnstudio.project.data_settings import DATA_SETTINGS
+from nnstudio.project.files import is_there
 from nnstudio.project.model import DataFacts, Project
 from nnstudio.project.toy_source import PREFIX, TOY_SETTINGS, toy_settings, toy_source
 from nnstudio.text import Count, UserError, mark
@@ -56,6 +57,10 @@ SOURCES = {
     "toy:multi-gauss": mark("Toy: six bumps (a value)"),
     "toy:pictures_of_noise": mark("Toy: pictures of noise"),
 }
+ON_DISK = {
+    "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz": mark("Fashion-MNIST (on this computer)"),
+}
+"""What systems have packages of: offered where it lies."""
 SECTIONS = (
     Section(mark("Pictures"), ("image", "fit"), is_open=False),
     Section(mark("Augmentation"), ("augment_shift", "augment_mirror", "augment_noise"), is_open=False),
@@ -86,6 +91,9 @@ class DataPanel(QScrollArea):
         shrinkable(self.source)
         for source, name in SOURCES.items():
             self.source.addItem(_(name), source)
+        for source, name in ON_DISK.items():
+            if is_there(Path(source)):
+                self.source.addItem(_(name), source)
         self.file_button = QPushButton(_("File …"))
         self.folder_button = QPushButton(_("Folder of pictures …"))
         self.folder_button.setToolTip(_("Train on pictures of your own: a folder with one folder for each class in it"))
@@ -173,7 +181,8 @@ class DataPanel(QScrollArea):
             source = PREFIX + name
         select_choice(self.source, source)
         if is_path(source):
-            self.source.setItemText(self.source.currentIndex(), PureWindowsPath(source).name)
+            name = _(ON_DISK[source]) if source in ON_DISK else PureWindowsPath(source).name
+            self.source.setItemText(self.source.currentIndex(), name)
         is_missing = bool(self.loader.missing)
         self.file_button.setText(_("Find …") if is_missing else _("File …"))
         self.file_button.setToolTip(
