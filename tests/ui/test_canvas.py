@@ -68,7 +68,7 @@ def test_what_usually_follows_comes_first(open_window: Open, hand: Hands) -> Non
 
 def test_the_box_says_when_nothing_is_called_so_and_goes_when_something_else_is_clicked(open_window: Open) -> None:
     window = open_window(IRIS)
-    QTest.keyClick(window.canvas, Qt.Key.Key_Q)
+    QTest.keyClick(window.canvas, Qt.Key.Key_J)
     box = box_of(window)
     assert box is not None and "No layer" in box.list.item(0).text()
     QTest.keyClick(box.field, Qt.Key.Key_Return)
