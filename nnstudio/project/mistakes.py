@@ -7,6 +7,7 @@ from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Shape, Sparse, Tokens, pair, shown_shape
 from nnstudio.layers.windows import IMAGE_AXES, SAME
 from nnstudio.project import edits
+from nnstudio.project.arrange import settled_on_link
 from nnstudio.project.endings import Mendable, removal
 from nnstudio.project.model import Layer, Link, Project
 from nnstudio.project.repairs import Repair, square_image
@@ -51,6 +52,8 @@ def is_gone(mended: Project, problem: Problem, layer: Layer) -> bool:
 def ideas(project: Project, layer: Layer, link: Link, shape: Shape) -> Iterator[Idea]:
     """What might mend a layer that cannot take a shape, the likeliest first."""
     yield from of_kind(project, layer, link, shape)
+    if layer.role == "output" and len(shape) == 1 and project.facts:
+        yield of_end(project, link, project.facts.outputs)
     yield from of_window(project, layer, shape)
     if layer.parameters.get("groups", 1) != 1:
         yield _("Set groups = 1"), lambda: edits.set_parameter(project, layer.id, "groups", 1)
@@ -76,6 +79,17 @@ def of_kind(project: Project, layer: Layer, link: Link, shape: Shape) -> Iterato
         yield label, lambda: inserted(project, "image", link, values)
     if len(shape) == 1 and declared.category == "sequence":
         yield _("Take as sequence"), lambda: inserted(project, "sequence", link)
+
+
+def of_end(project: Project, link: Link, outputs: int) -> Idea:
+    """As many values as the data asks for, from the dense layer that is there or from one behind it."""
+    source = project.network.layer(link.source)
+    if source.role == "weighted":
+        return _("Set {units} units").format(units=outputs), lambda: edits.set_parameter(
+            project, source.id, "units", outputs
+        )
+    label = _("Insert a dense layer of {units} units").format(units=outputs)
+    return label, lambda: inserted(project, "dense", link, {"units": outputs})
 
 
 def of_window(project: Project, layer: Layer, shape: Shape) -> Iterator[Idea]:
@@ -106,8 +120,6 @@ def with_number(project: Project, layer: Layer, name: str, size: list[int]) -> I
 
 
 def inserted(project: Project, type: str, link: Link, values: dict[str, int] | None = None) -> Project:
-    """The project with a layer set into a link, halfway and a little below."""
-    source, target = (project.network.layer(id).position for id in (link.source, link.target))
-    middle = (source[0] + target[0]) / 2, (source[1] + target[1]) / 2 + 80
-    project, id = edits.add_layer(project, type, middle, values)
-    return edits.insert_on_link(project, id, link)
+    """The project with a layer set into a link, behind the layer that it comes from."""
+    project, id = edits.add_layer(project, type, project.network.layer(link.source).position, values)
+    return settled_on_link(edits.insert_on_link(project, id, link), id)

@@ -384,8 +384,13 @@ class LayerItem(QGraphicsItem):
         font.setPixelSize(11)
         painter.setFont(font)
         painter.setPen(QColor(colors.faint_text))
+        metrics = QFontMetricsF(font)
         for number, line in enumerate(self.lines):
-            shown = QFontMetricsF(font).elidedText(line, Qt.TextElideMode.ElideRight, WIDTH - 50)
+            room = WIDTH - 50
+            if self.shows_steps and number == 0:  # beside − and + there is less; what comes out matters most
+                room = self.minus_place.left() - 43
+                line = line if metrics.horizontalAdvance(line) <= room else line[line.find("→") :]
+            shown = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
             painter.drawText(QRectF(41, 24 + 15 * number, WIDTH - 50, 15), Qt.AlignmentFlag.AlignVCenter, shown)
 
     def paint_ports(self, painter: QPainter, colors: theme.Colors, category: QColor) -> None:

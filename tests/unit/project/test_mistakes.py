@@ -55,6 +55,8 @@ def drawn(layers: str, shape: tuple[int, ...], vocabulary: int = 0, is_sparse: b
             "Set padding = 1",
         ),
         ("conv:4:groups=2,flatten,dense:out", (3, 8, 8), "3 channels.*2 groups", "Set groups = 1"),
+        ("dense:7", (5,), "gives 7 values, and the data has 10 classes", "Set 10 units"),
+        ("dense:7,relu", (5,), "gives 7 values, and the data has 10 classes", "Insert a dense layer of 10 units"),
         ("lstm:4,dense:out", (12,), "gets 12 values.*needs a sequence", "Take as sequence"),
     ],
 )
