@@ -10,6 +10,7 @@ import argparse
 import hashlib
 import io
 import json
+import math
 import pickle
 import random
 import resource
@@ -29,7 +30,7 @@ from nnstudio.data.dataset import load
 from nnstudio.project import archive, container, edits
 from nnstudio.project.archive import open_project, to_bytes
 from nnstudio.project.layer_list import with_stack
-from nnstudio.project.model import DataFile, EpochMetrics, Preparation, Project, Run
+from nnstudio.project.model import ColumnPreparation, DataFile, EpochMetrics, Preparation, Project, Run
 from nnstudio.project.weights import tensor_shapes
 from nnstudio.text import UserError
 
@@ -60,6 +61,11 @@ def seeds() -> list[Project]:
     return [with_run(project, number) for number, project in enumerate(found)]
 
 
+def columns_of(shape: tuple[int, ...]) -> tuple[ColumnPreparation, ...]:
+    """A column of numbers for each place of a sample."""
+    return tuple(ColumnPreparation(f"x{place}", "number") for place in range(math.prod(shape)))
+
+
 def with_run(project: Project, number: int) -> Project:
     """The project with a run of so many epochs and weights that fit."""
     shape = project.facts.sample_shape if project.facts else (4,)
@@ -71,7 +77,8 @@ def with_run(project: Project, number: int) -> Project:
     values = tuple(random.random(number + 1).tolist())
     run = Run(
         "run-1", "2026-01-01T00:00:00+00:00", project.network, project.data, project.training,
-        Preparation((), shape, "class", "t", ("a", "b")), "epochs", number + 1, 1, number + 1, "cpu", 1, 1.0, 1.0,
+        Preparation(columns_of(shape), shape, "class", "t", ("a", "b")),
+        "epochs", number + 1, 1, number + 1, "cpu", 1, 1.0, 1.0,
         history=EpochMetrics(tuple(range(1, number + 2)), values, values), weights=safetensors.numpy.save(weights),
         checkpoint=b"whatever this is" * number,
         snapshots=safetensors.numpy.save(

@@ -16,7 +16,16 @@ from msgspec.structs import replace
 
 from nnstudio.project import archive, container, edits, files
 from nnstudio.project.archive import open_project, save, to_bytes
-from nnstudio.project.model import DataFacts, DataFile, EpochMetrics, Network, Preparation, Project, Run
+from nnstudio.project.model import (
+    ColumnPreparation,
+    DataFacts,
+    DataFile,
+    EpochMetrics,
+    Network,
+    Preparation,
+    Project,
+    Run,
+)
 from nnstudio.project.weights import tensor_shapes
 from nnstudio.text import UserError
 
@@ -36,7 +45,7 @@ def trained(project: Project) -> Project:
         project.network,
         project.data,
         project.training,
-        Preparation((), (4,), "class", "species", ("a", "b")),
+        Preparation(tuple(ColumnPreparation(name, "number") for name in "wxyz"), (4,), "class", "species", ("a", "b")),
         "epochs",
         2,
         1,
