@@ -248,18 +248,13 @@ def repeats(raw: RawData, choice: DataChoice) -> NDArray[np.int64] | None:
     if choice.repeats == "apart" or (choice.repeats == "auto" and isinstance(table, ArrayColumns)):
         return None
     inputs = raw.inputs
-    if choice.repeats == "auto" and not any(
-        table[name].dtype == polars_text() and is_prose(table[name]) for name in inputs
-    ):
+    if choice.repeats == "auto" and not any(is_prose(table[name]) for name in inputs):
         return None
     hashes = table_of(table).select(inputs).hash_rows().to_numpy()
-    return np.unique(hashes, return_inverse=True)[1].astype(np.int64)
-
-
-def polars_text() -> Any:
-    import polars
-
-    return polars.String
+    _different, first, number = np.unique(hashes, return_index=True, return_inverse=True)
+    # Numbered as they come, for the split stays what it is whatever a library makes of a row.
+    numbers: NDArray[np.int64] = first.argsort().argsort()[number].astype(np.int64)
+    return numbers
 
 
 def repeats_note(same: NDArray[np.int64]) -> str:

@@ -65,6 +65,10 @@ def fit_text(
 
 def is_prose(texts: "polars.Series") -> bool:
     """Whether a column holds texts of several words, and not categories: many different ones, most with a space."""
+    import polars
+
+    if texts.dtype != polars.String:
+        return False
     return bool(texts.n_unique() > MOST_CATEGORIES and int(texts.str.contains(r"\S\s+\S").sum()) > len(texts) / 2)
 
 

@@ -120,9 +120,3 @@ def weighted(counts: NDArray[np.int64], numbers: Sequence[int], how: TextPrepara
         return counts.astype(np.float64)
     values = counts * np.array([how.idf[one] for one in numbers])
     return np.asarray(values / np.linalg.norm(values))
-
-
-def unknown_words(text: str, how: TextPreparation, words: Sequence[str]) -> list[str]:
-    """The pieces of a text that are not known."""
-    known = set(words)
-    return [piece for piece in pieces(text, how) if piece not in known]

@@ -8,7 +8,8 @@ import polars
 import pytest
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
-from nnstudio.data.dataset import load
+from nnstudio.data.columns import RawData
+from nnstudio.data.dataset import load, repeats
 from nnstudio.data.preparation import encode_inputs
 from nnstudio.data.words import Rows, idf_of, pieces, tokens_of, vocabulary_of, weights_of
 from nnstudio.project.model import DataChoice, TextPreparation
@@ -100,6 +101,12 @@ def test_text_is_fitted_on_the_training_part_and_repeats_stay_together(messages:
     assert any("240 rows repeat others" in note for note in facts.notes)
     apart = load(DataChoice(messages, repeats="apart"))
     assert {texts[row] for row in apart.train.rows} & {texts[row] for row in apart.test.rows}
+
+
+def test_rows_that_repeat_are_numbered_as_they_come() -> None:
+    table = polars.DataFrame({"text": ["b", "a", "b", "c", "a"], "kind": ["x", "y", "x", "y", "y"]})
+    found = repeats(RawData(table, "kind"), DataChoice(repeats="together"))
+    assert found is not None and found.tolist() == [0, 1, 0, 2, 1]
 
 
 def test_new_rows_go_through_the_same_words(messages: str) -> None:
