@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, fx, nn
 
+from nnstudio.insight.map_gradients import MapGradients, map_gradients_of
 from nnstudio.project.model import Network, Run
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
@@ -28,6 +29,8 @@ MAKERS = ("convolution", "pooling")
 """The roles of layers that give maps by sliding a window."""
 
 
+MOST_PARAMETERS = 5_000_000
+"""Of larger networks the error is not followed back: a copy in double precision would take too long."""
 MOST_BYTES = 2**28
 """PyTorch's convolution in double precision lays all windows out beside each other; of more bytes single must do."""
 SOUND = 1e-6
@@ -54,7 +57,7 @@ class LayerMaps:
     the sum of its window times `weights` (f, c / groups, kernel height, kernel width) with `biases` (f,), its largest
     value or its mean; `strongest` is the largest size of a weight. In pooling every map is a group of its own. Without
     `sliding` the windows share the image out evenly among the places (adaptive pooling). A mean counts the padding with
-    `counts_padding`, and is the sum over `divisor` where there is one.
+    `counts_padding`, and is the sum over `divisor` where there is one. `gradients` tell how the error comes back.
     """
 
     layer: str
@@ -69,6 +72,7 @@ class LayerMaps:
     strongest: float = 0.0
     counts_padding: bool = True
     divisor: int | None = None
+    gradients: MapGradients | None = None
 
     def channels_of(self, map: int) -> range:
         """The maps entering that a map leaving is made of."""
@@ -128,10 +132,13 @@ class MapValue:
 # --- the maps of a layer --------------------------------------------------------------------------------------------
 
 
-def layer_maps_of(run: Run, inputs: NDArray[np.float32], layer: str = "") -> LayerMaps:
+def layer_maps_of(
+    run: Run, inputs: NDArray[np.float32], layer: str = "", target: NDArray[Any] | None = None
+) -> LayerMaps:
     """What enters and leaves a layer for one sample (1, *sample_shape), with dropout off; the first that makes maps
-    where the one named does not. UserError in a network without any."""
-    model = restore(run).network.drawn.eval()
+    where the one named does not. With its target (1, …) the gradients as well. UserError in a network without any."""
+    trained = restore(run)
+    model = trained.network.drawn.eval()
     entering = entering_images(model, run.network, torch.from_numpy(inputs))
     if not entering:
         words = _(
@@ -140,7 +147,10 @@ def layer_maps_of(run: Run, inputs: NDArray[np.float32], layer: str = "") -> Lay
         )
         raise UserError(words.format(example=_("Handwritten digits by convolutions")))
     chosen = layer if layer in entering else next(iter(entering))
-    return explained(model.get_submodule(chosen), entering[chosen], chosen, tuple(entering))
+    maps = explained(model.get_submodule(chosen), entering[chosen], chosen, tuple(entering))
+    if target is None or trained.network.parameter_count() > MOST_PARAMETERS:
+        return maps
+    return replace(maps, gradients=map_gradients_of(trained, inputs, target, chosen))
 
 
 def entering_images(model: fx.GraphModule, network: Network, inputs: Tensor) -> dict[str, Tensor]:

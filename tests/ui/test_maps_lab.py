@@ -77,6 +77,9 @@ def check_shown(lab: MapsLab) -> None:
     assert lab.value.total == pytest.approx(given, abs=1e-6)
     assert lab.target.framed == [(row, column, row, column)]
     assert numbers_in(lab.sum.text().split("\n")[0])[-1] == pytest.approx(given, abs=1e-4)
+    assert lab.maps.gradients is not None
+    error = float(lab.maps.gradients.leaving[lab.map, row, column])
+    assert lab.back.text().startswith(f"Back: ∂E/∂y = {written(error, 6)}")
     assert f"Map {lab.map + 1}, row {row + 1}, column {column + 1} " in lab.where.text() and "✓" in lab.where.text()
     np.testing.assert_array_equal(lab.middle.window_cells.values, lab.value.inputs[lab.channel - lab.value.channels[0]])
 

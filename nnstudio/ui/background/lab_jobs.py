@@ -71,11 +71,11 @@ def softmax_result(logits: "NDArray[np.float64]", true: int) -> "SoftmaxResult":
 
 
 @on_one_core
-def layer_maps_of(run: Run, inputs: "NDArray[np.float32]", layer: str) -> Iterator["LayerMaps"]:
-    """What enters and leaves a layer that slides a window, for one sample."""
+def layer_maps_of(run: Run, inputs: "NDArray[np.float32]", layer: str, target: "NDArray[Any]") -> Iterator["LayerMaps"]:
+    """What enters and leaves a layer that slides a window, for one sample, and how the error comes back."""
     from nnstudio.insight.map_values import layer_maps_of as find
 
-    yield find(run, inputs, layer)
+    yield find(run, inputs, layer, target)
 
 
 def window_of(maps: "LayerMaps", map: int, row: int, column: int) -> "MapValue":

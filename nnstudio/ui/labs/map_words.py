@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:
-    from nnstudio.ui.background.results import MapValue
+    from nnstudio.ui.background.results import LayerMaps, MapValue
 
 MOST_SUMS = 8
 """Of more channels not every sum is written out."""
@@ -30,6 +30,38 @@ def sum_text(kind: str, value: "MapValue") -> str:
     if len(value.sums) > 1:
         words += "\n" + _("Σ w·x = {sums} over {count} channels").format(sums=added(value.sums), count=len(value.sums))
     return words
+
+
+def backward_text(maps: "LayerMaps", value: "MapValue", channel: int) -> str:
+    """How the error comes back through the value: to the weight of the kernel that it changes most, or to the values of
+    the window; "" where that is not known."""
+    if maps.gradients is None:
+        return ""
+    error = float(maps.gradients.leaving[value.map, value.row, value.column])
+    if maps.kind == "max":
+        return _("Back: ∂E/∂y = {error}, and all of it goes to the largest value.").format(error=written(error, 6))
+    if maps.kind == "mean":
+        share = error / (value.divisor or 1.0)
+        words = _("Back: ∂E/∂y = {error}, and ∂E/∂y / {count} = {share} of it goes to each value.")
+        return words.format(error=written(error, 6), count=f"{value.divisor:g}", share=written(share, 6))
+    number = channel - value.channels.start
+    if maps.gradients.weights is None or not 0 <= number < len(value.channels):
+        return ""
+    kernel = maps.gradients.weights[value.map, number]
+    row, column = (int(one) for one in np.unravel_index(np.abs(kernel).argmax(), kernel.shape))
+    here = float(value.inputs[number, row, column])
+    words = _(
+        "Back: ∂E/∂y = {error}. The weight at row {row}, column {column} of the kernel gets ∂E/∂y · x = {error} · "
+        "{x} = {product} from here, and from all places together ∂E/∂w = {total}."
+    )
+    return words.format(
+        error=written(error, 6),
+        row=row + 1,
+        column=column + 1,
+        x=written(here),
+        product=written(error * here, 6),
+        total=written(float(kernel[row, column]), 6),
+    )
 
 
 def added(sums: Sequence[float] | NDArray[np.float64]) -> str:

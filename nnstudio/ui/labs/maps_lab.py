@@ -14,7 +14,7 @@ from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.labs.cells import MapCells, PlaceMap
 from nnstudio.ui.labs.lab import Lab, LabType
 from nnstudio.ui.labs.map_columns import MapColumn, WindowColumn
-from nnstudio.ui.labs.map_words import place_text, sum_text, written
+from nnstudio.ui.labs.map_words import backward_text, place_text, sum_text, written
 from nnstudio.ui.labs.sample_picker import SamplePicker
 from nnstudio.ui.look.fields import Choice, Slider
 from nnstudio.ui.look.fonts import sized
@@ -85,7 +85,9 @@ class MapsLab(Lab):
         self.sum.setFont(sized(self.sum.font(), 1.15, bold=True))
         self.where = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.where.setObjectName("mapPlace")
-        for label in (self.sum, self.where):
+        self.back = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.back.setObjectName("mapGradient")
+        for label in (self.sum, self.where, self.back):
             label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._name_play()
 
@@ -119,6 +121,7 @@ class MapsLab(Lab):
         layout.addLayout(columns, 1)
         layout.addWidget(self.sum)
         layout.addWidget(self.where)
+        layout.addWidget(self.back)
         layout.addLayout(buttons)
 
     def _connect(self) -> None:
@@ -142,9 +145,8 @@ class MapsLab(Lab):
         if self.dataset is None or self.run_shown is None:
             return
         self.picker.show_dataset(self.dataset)
-        self.ask(
-            partial(lab_jobs.layer_maps_of, self.run_shown, self.picker.inputs(), self._chosen_layer()), self._show
-        )
+        sample = self.picker.inputs(), self._chosen_layer(), self.picker.target()
+        self.ask(partial(lab_jobs.layer_maps_of, self.run_shown, *sample), self._show)
 
     def _chosen_layer(self) -> str:
         place = self.layers.currentIndex()
@@ -254,6 +256,7 @@ class MapsLab(Lab):
             self.incoming.strip.show_captions(captions, value.channels)
         self.sum.setText(sum_text(maps.kind, value))
         self.where.setText(place_text(maps.inputs.shape[1:], value))
+        self.back.setText(backward_text(maps, value, self.channel))
         self.target.setAccessibleDescription(f"{self.sum.text()} {self.where.text()}")
         self.incoming.view.setAccessibleDescription(self.where.text())
 
