@@ -11,13 +11,14 @@ from nnstudio.project import edits
 from nnstudio.project.arrange import arranged
 from nnstudio.project.layer_list import parse_entry
 from nnstudio.project.model import DataChoice, Network, Project, TrainingPlan
+from nnstudio.project.sizes import LAYER_SIZE, WIDE_NOTE, note_letters
 from nnstudio.text import UserError, mark
 from nnstudio.text import translate as _
 
-BORDER, NOTE_WIDTH = 60.0, 560.0
-"""Between the story and the layers below it, and how wide the story is."""
-NOTE_LINE, LETTERS = 18.0, 78
-"""The height of a line of it, and how many letters it holds, about."""
+BORDER, MOST_WIDE = 60.0, 1400.0
+"""Between the story and the layers below it, and how wide the story is at most."""
+LINE, LETTERS_A_LINE = 1.5, 78
+"""The height of a line of it by that of its letters, and how many it holds, about."""
 
 LENET_TABLE = (
     "0 1 2/1 2 3/2 3 4/3 4 5/0 4 5/0 1 5/0 1 2 3/1 2 3 4/2 3 4 5/0 3 4 5/0 1 4 5/0 1 2 5/0 1 3 4/1 2 4 5/0 2 3 5/"
@@ -337,6 +338,8 @@ def history(name: str) -> Project:
     project = Project(drawing.network(), DataChoice(**story.data), TrainingPlan(**story.training))
     text = _(story.text)
     left, top = (min(layer.position[axis] for layer in project.network.layers) for axis in (0, 1))
-    height = NOTE_LINE * (len(text) // LETTERS + 2)
-    project, _note = edits.add_note(project, text, (left, top - height - BORDER), NOTE_WIDTH)
+    right = max(layer.position[0] for layer in project.network.layers) + LAYER_SIZE[0]
+    width = min(max(right - left, WIDE_NOTE), MOST_WIDE)
+    height = note_letters(width) * LINE * (len(text) // LETTERS_A_LINE + 2)
+    project, _note = edits.add_note(project, text, (left, top - height - BORDER), width)
     return replace(project, facts=None)

@@ -19,10 +19,18 @@ PICTURE_HEIGHT = 34.0
 
 NOTE_HEIGHT = 30.0
 """A note of one line; how high a longer one is, only the screen knows."""
+LETTERS, MOST_LETTERS, WIDE_NOTE = 12.0, 30.0, 560.0
+"""The height of letters in a note; one that is wider than this has larger ones, up to the most."""
 MARGIN = 24.0
 """Between a frame and what it is put around."""
 TITLE_HEIGHT = 26.0
 """The strip at the top of a frame by which it is taken up."""
+
+
+def note_letters(width: float) -> float:
+    """The height of the letters in a note of this width: its lines do not become too long to read, and a note as wide
+    as a large network can be read where all of it is shown."""
+    return min(max(LETTERS * width / WIDE_NOTE, LETTERS), MOST_LETTERS)
 
 
 def units_drawn(shape: Shape | None) -> int:

@@ -6,10 +6,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from nnstudio.project.history import HISTORY
+from nnstudio.project.sizes import note_letters
 from nnstudio.ui.window import MainWindow
 
 Open = Callable[..., MainWindow]
 
+SMALLEST_LETTERS = 9.0
+"""In pixels, in a window of 1366 × 768."""
 LARGE = ("alexnet_2012", "alexnet_2012_two_cards")
 
 
@@ -46,3 +49,15 @@ def test_the_story_is_told_in_the_language_in_use(open_window: Open) -> None:
         assert "retropropagación" in note.text
     finally:
         window.use_language("en")
+
+
+@pytest.mark.parametrize("name", HISTORY)
+def test_its_story_can_be_read_as_it_opens_and_covers_nothing(open_window: Open, qtbot: QtBot, name: str) -> None:
+    window = open_window()
+    window.documents.open_example(name)
+    qtbot.waitUntil(lambda: window.project.facts is not None, timeout=20_000)
+    (story,) = window.canvas.network.annotations.values()
+    (note,) = window.project.network.notes
+    assert note_letters(note.width) * window.canvas.transform().m11() >= SMALLEST_LETTERS
+    others = [part for part in window.canvas.network.parts.values() if part is not story]
+    assert others and not any(part.sceneBoundingRect().intersects(story.sceneBoundingRect()) for part in others)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nnstudio.project.model import Frame, Note
-from nnstudio.project.sizes import NOTE_HEIGHT, TITLE_HEIGHT
+from nnstudio.project.sizes import LETTERS, NOTE_HEIGHT, TITLE_HEIGHT, note_letters
 from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
@@ -35,7 +35,6 @@ PADDING = 8.0
 GRIP = 14.0
 BORDER_REACH = 6.0
 CORNER = 6.0
-FONT = 12
 WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
 
 
@@ -99,7 +98,8 @@ class NoteItem(AnnotationItem):
 
     def _text_height(self, width: float) -> float:
         room = QRectF(0, 0, width - 2 * PADDING, 1e6)
-        return QFontMetricsF(written_font()).boundingRect(room, int(WRAPPED), self.shown_text()).height()
+        metrics = QFontMetricsF(written_font(note_letters(width)))
+        return metrics.boundingRect(room, int(WRAPPED), self.shown_text()).height()
 
     def shown_text(self) -> str:
         return self.text or _("Double-click to write here.")
@@ -115,7 +115,7 @@ class NoteItem(AnnotationItem):
         painter.setPen(QPen(QColor(colors.selection if selected else colors.border), 2.5 if selected else 1))
         painter.setBrush(QColor(colors.note))
         painter.drawRect(self.box)
-        painter.setFont(written_font())
+        painter.setFont(written_font(note_letters(self.box.width())))
         painter.setPen(QColor(colors.text if self.text else colors.faint_text))
         inside = self.box.adjusted(PADDING, PADDING, -PADDING, -PADDING)
         painter.drawText(inside, int(WRAPPED), self.shown_text())
@@ -174,7 +174,8 @@ class FrameItem(AnnotationItem):
             self.paint_grip(painter)
 
 
-def written_font() -> QFont:
+def written_font(letters: float = LETTERS) -> QFont:
+    """The font of what is written on the canvas, its height in units of the canvas."""
     font = QFont()
-    font.setPixelSize(FONT)
+    font.setPixelSize(round(letters))
     return font
