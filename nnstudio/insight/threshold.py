@@ -84,11 +84,12 @@ class TwoClassScores:
     farthest from being right: `positive_scores` (p,) ascend and `negative_scores` (n,) descend; `positive_rows` and
     `negative_rows` are their rows as the data counts them. `thresholds` (t,) are all different scores, falling, with so
     many positives and negatives at each or above. The threshold can be anywhere in `span`; `histogram` says how many
-    positives and how many negatives lie in each of its equal parts.
+    positives and how many negatives lie in each of its equal parts. At `default` the network's own answer is given.
     """
 
     positive: int
     is_probability: bool
+    default: float
     positive_scores: Numbers
     positive_rows: NDArray[np.int32]
     negative_scores: Numbers
@@ -101,11 +102,6 @@ class TwoClassScores:
     roc: Curve
     precision_recall: Curve
     picture_size: tuple[int, int] | None = None
-
-    @property
-    def default(self) -> float:
-        """The threshold at which the more probable class is answered."""
-        return 0.5 if self.is_probability else 0.0
 
     @property
     def positives(self) -> int:
@@ -161,18 +157,22 @@ def two_class_scores(run: Run, samples: Samples, positive: int | None = None) ->
                 "such as breast cancer or a toy problem."
             ).format(what=answer_of(run))
         )
-    outputs = outputs_of(trained.network.trained, torch.from_numpy(samples.inputs)).double()
+    network = trained.network
+    outputs = outputs_of(network.trained, torch.from_numpy(samples.inputs)).double()
     margins = outputs[:, 0] if outputs.shape[1] == 1 else outputs[:, 1] - outputs[:, 0]
     if not bool(margins.isfinite().all()):
         raise UserError(_("The network's answers are no numbers any more: there is nothing to divide."))
     classes = samples.targets
     if positive is None:
         positive = int(2 * np.count_nonzero(classes) <= len(classes))
-    margins = margins if positive == 1 else -margins
     is_probability = trained.loss in PROBABLE
-    scores = (margins.sigmoid() if is_probability else margins).numpy()
+    default = network.middle if outputs.shape[1] == 1 else 0.0
+    if positive == 0:
+        margins, default = -margins, 0.0 - default  # which is never −0
+    if is_probability:
+        margins, default = margins.sigmoid(), 0.5
     size = picture_size(run.preparation.sample_shape)
-    return scores_of(scores, classes == positive, samples.rows, positive, is_probability, size)
+    return scores_of(margins.numpy(), classes == positive, samples.rows, positive, default, is_probability, size)
 
 
 def answer_of(run: Run) -> str:
@@ -187,19 +187,22 @@ def scores_of(
     is_positive: NDArray[np.bool_],
     rows: NDArray[np.int32],
     positive: int = 1,
+    default: float = 0.5,
     is_probability: bool = True,
     picture_size: tuple[int, int] | None = None,
 ) -> TwoClassScores:
-    """Scores, truths and rows (n,) of samples, at least one, sorted, with both curves."""
+    """Scores, truths and rows (n,) of samples, at least one, sorted, with both curves; `default` is the threshold at
+    which the network answers."""
     order = np.argsort(-scores, kind="stable")
     falling, truth, rows = scores[order], is_positive[order], rows[order]
     ends = np.append(np.flatnonzero(np.diff(falling)), len(falling) - 1)
     thresholds = falling[ends]
     found, alarmed = (np.cumsum(one, dtype=np.int64)[ends] for one in (truth, ~truth))
-    span = (0.0, 1.0) if is_probability else span_of(thresholds)
+    span = (0.0, 1.0) if is_probability else span_of(thresholds, default)
     return TwoClassScores(
         positive=positive,
         is_probability=is_probability,
+        default=default,
         positive_scores=falling[truth][::-1].copy(),
         positive_rows=rows[truth][::-1],
         negative_scores=falling[~truth][::-1].copy()[::-1],  # ascending in memory, for `counts` to search
@@ -215,9 +218,9 @@ def scores_of(
     )
 
 
-def span_of(thresholds: Numbers) -> tuple[float, float]:
-    """A range with all of these falling scores in it, and 0."""
-    lowest, highest = min(0.0, float(thresholds[-1])), max(0.0, float(thresholds[0]))
+def span_of(thresholds: Numbers, default: float) -> tuple[float, float]:
+    """A range with all of these falling scores in it, and the threshold at which the network answers."""
+    lowest, highest = min(default, float(thresholds[-1])), max(default, float(thresholds[0]))
     room = MARGIN * (highest - lowest) or 1.0
     return lowest - room, highest + room
 
