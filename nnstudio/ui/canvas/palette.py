@@ -1,7 +1,7 @@
 """The palette: every layer there is, to search, to drag onto the canvas, or to append with a double-click."""
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QApplication,
     QLabel,
@@ -158,28 +158,26 @@ class Palette(QWidget):
             if found:
                 self._add_heading(_(name))
             for declared in found:
-                item = QListWidgetItem(layer_icon(declared), _(declared.label))
-                item.setData(TYPE_ROLE, declared.type)
-                item.setToolTip(_(declared.help))
-                self.list.addItem(item)
+                self._add(layer_icon(declared), _(declared.label), declared.type, _(declared.help))
         parts = {name: part for name, part in READY_MADE.items() if wanted.strip().lower() in _(part[0]).lower()}
         if parts:
             self._add_heading(_("Ready-made"))
         for name, (label, layers, help) in parts.items():
-            item = QListWidgetItem(theme.icon("mdi6.view-grid-plus-outline"), _(label))
-            item.setData(TYPE_ROLE, name)
-            item.setToolTip(f"{_(help)} ({layers})")
-            self.list.addItem(item)
+            self._add(theme.icon("mdi6.view-grid-plus-outline"), _(label), name, f"{_(help)} ({layers})")
         annotations = {type: one for type, one in ANNOTATIONS.items() if wanted.strip().lower() in _(one.label).lower()}
         if annotations:
             self._add_heading(_("Beside the layers"))
         for type, annotation in annotations.items():
-            item = QListWidgetItem(theme.icon(annotation.icon), _(annotation.label))
-            item.setData(TYPE_ROLE, type)
-            item.setToolTip(_(annotation.help))
-            self.list.addItem(item)
+            self._add(theme.icon(annotation.icon), _(annotation.label), type, _(annotation.help))
         if self.list.count() == 0:
             self._add_heading(_("No layer is called that."))
+
+    def _add(self, icon: QIcon, label: str, type: str, help: str) -> None:
+        """An entry; its tip begins with its name, which a narrow palette does not show whole."""
+        item = QListWidgetItem(icon, label)
+        item.setData(TYPE_ROLE, type)
+        item.setToolTip(f"{label}\n{help}")
+        self.list.addItem(item)
 
     def append_first(self) -> None:
         """Append the first layer found."""
