@@ -9,9 +9,12 @@ import torch
 from numpy.typing import NDArray
 
 from nnstudio.data.dataset import Samples
-from nnstudio.project.model import Run
+from nnstudio.project.model import Network, Preparation, Run
+from nnstudio.project.sample_picture import picture_shape_of
+from nnstudio.project.shapes import infer_network
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
+from nnstudio.training.engine.build import BuiltNetwork
 from nnstudio.training.engine.losses import LOSSES
 from nnstudio.training.engine.metrics import outputs_of
 from nnstudio.training.inference import restore
@@ -55,7 +58,9 @@ class LargestErrors:
 
 
 def judge(run: Run, samples: Samples) -> LargestErrors:
-    """Measure every sample by itself and find the worst."""
+    """Measure every sample by itself and find the worst. UserError for samples with several targets."""
+    if run.preparation.task == "labels":
+        raise UserError(_("These samples have several targets each; this list is for one."))
     trained = restore(run)
     preparation = trained.preparation
     whole = placed(samples, preparation.task, torch.device("cpu"))
@@ -65,8 +70,6 @@ def judge(run: Run, samples: Samples) -> LargestErrors:
     worst = losses.argsort(descending=True)[:MOST].tolist()
     found = []
     wrong_classes = 0
-    if preparation.task == "labels":
-        raise UserError(_("These samples have several targets each; this list is for one."))
     if prepared.classes is None:
         scale, mean = preparation.target_scale, preparation.target_mean
         truth, answers = prepared.targets[:, 0] * scale + mean, outputs[:, 0] * scale + mean
@@ -90,14 +93,14 @@ def judge(run: Run, samples: Samples) -> LargestErrors:
                 float(losses[one]),
             )
         )
-    size = picture_size(preparation.sample_shape)
-    return LargestErrors(tuple(found), len(samples), wrong_classes, first_layer(run, size), size)
+    size = picture_size(run.network, preparation)
+    return LargestErrors(tuple(found), len(samples), wrong_classes, first_layer(trained.network, size), size)
 
 
-def first_layer(run: Run, size: tuple[int, int] | None) -> NDArray[np.float32] | None:
+def first_layer(network: BuiltNetwork, size: tuple[int, int] | None) -> NDArray[np.float32] | None:
     """The weights of the first layer that weighs its inputs as pictures (units, height, width): of the whole sample, or
     of a kernel over one channel. None where they are none."""
-    layer = next(iter(restore(run).network.weighing().values()), None)
+    layer = next(iter(network.weighing().values()), None)
     if size is None or layer is None:
         return None
     weights: NDArray[Any] = layer.weight.detach()[:MOST_UNITS].numpy().copy()
@@ -106,9 +109,7 @@ def first_layer(run: Run, size: tuple[int, int] | None) -> NDArray[np.float32] |
     return weights.reshape(-1, *size) if weights[0].size == size[0] * size[1] else None
 
 
-def picture_size(shape: tuple[int, ...]) -> tuple[int, int] | None:
-    """Height and width of a grey picture: one channel, or a square of at least 16 numbers in a row; None otherwise."""
-    if len(shape) == 3 and shape[0] == 1:
-        return shape[1], shape[2]
-    side = math.isqrt(shape[0]) if len(shape) == 1 else 0
-    return (side, side) if side >= 4 and side * side == shape[0] else None
+def picture_size(network: Network, preparation: Preparation) -> tuple[int, int] | None:
+    """Height and width of the grey picture that a sample is; None for one in colour, and for what is no picture."""
+    shape = picture_shape_of(network, infer_network(network, preparation.shape), preparation)
+    return shape[1:] if shape is not None and shape[0] == 1 else None

@@ -171,7 +171,7 @@ def two_class_scores(run: Run, samples: Samples, positive: int | None = None) ->
         margins, default = -margins, 0.0 - default  # which is never −0
     if is_probability:
         margins, default = margins.sigmoid(), 0.5
-    size = picture_size(run.preparation.sample_shape)
+    size = picture_size(run.network, run.preparation)
     return scores_of(margins.numpy(), classes == positive, samples.rows, positive, default, is_probability, size)
 
 

@@ -366,7 +366,7 @@ def placed(samples: Samples, task: Task, device: torch.device) -> PreparedSample
     inputs, targets, rows = (
         torch.from_numpy(one).to(device) for one in (samples.all_inputs, samples.all_targets, samples.rows)
     )
-    classes = {"class": targets, "labels": label_code(targets) if task == "labels" else None}.get(task)
+    classes = targets if task == "class" else label_code(targets) if task == "labels" else None
     return PreparedSamples(inputs, targets, classes, rows)
 
 

@@ -1,20 +1,23 @@
 """Short ways to fields, palette rows and a finished training, for tests of the window."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QStackedWidget, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QStackedWidget, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
 from nnstudio.ui.canvas.search import LayerSearch
 from nnstudio.ui.inspector.form import ParameterForm
+from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.window import MainWindow
 from tests.ui.conftest import Hand
 
 Open = Callable[..., MainWindow]
+Kind = TypeVar("Kind", bound=Lab)
 IRIS = paths.examples() / "iris.nnstudio"
 
 
@@ -53,6 +56,22 @@ def retype(widget: QLineEdit, text: str) -> None:
     widget.setFocus()
     widget.selectAll()
     QTest.keyClicks(widget, text)
+
+
+def opened_lab(window: MainWindow, name: str, kind: type[Kind], qtbot: QtBot) -> Kind:
+    """The lab of this name, which is open and has the keys."""
+    lab = window.labs.open[name]
+    assert isinstance(lab, kind)
+    lab.activateWindow()
+    qtbot.waitUntil(lab.isActiveWindow)
+    return lab
+
+
+def hover(widget: QWidget, place: QPointF) -> None:
+    """The pointer over a place, no button held; without a screen QTest.mouseMove reaches the window behind."""
+    at, none = QPointF(widget.mapToGlobal(place)), Qt.MouseButton.NoButton
+    event = QMouseEvent(QEvent.Type.MouseMove, place, at, none, none, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(widget, event)
 
 
 def train(window: MainWindow, qtbot: QtBot) -> None:

@@ -1,7 +1,5 @@
 """The Hinton diagram shows the weights of a run under the names of what they weigh; keys and pointer tell one."""
 
-from collections.abc import Callable
-
 import numpy as np
 import safetensors.numpy
 from PySide6.QtCore import QPointF, Qt
@@ -12,8 +10,7 @@ from nnstudio import paths
 from nnstudio.project import edits
 from nnstudio.ui.labs.hinton_lab import HintonLab
 from nnstudio.ui.window import MainWindow
-
-Open = Callable[..., MainWindow]
+from tests.ui.driving import Open, opened_lab
 
 
 def opened(window: MainWindow, qtbot: QtBot, example: str) -> HintonLab:
@@ -23,11 +20,8 @@ def opened(window: MainWindow, qtbot: QtBot, example: str) -> HintonLab:
     window.actions_by_name["actionTrain"].trigger()
     qtbot.waitUntil(lambda: len(window.project.runs) == 1 and not window.trainer.is_active, timeout=20_000)
     window.actions_by_name["actionHintonLab"].trigger()
-    lab = window.labs.open["actionHintonLab"]
-    assert isinstance(lab, HintonLab)
+    lab = opened_lab(window, "actionHintonLab", HintonLab, qtbot)
     qtbot.waitUntil(lambda: lab.diagram.values.size > 0, timeout=20_000)
-    lab.activateWindow()
-    qtbot.waitUntil(lab.isActiveWindow)
     return lab
 
 

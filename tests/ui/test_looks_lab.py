@@ -6,10 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
@@ -20,7 +19,7 @@ from nnstudio.project import edits
 from nnstudio.training.inference import restore
 from nnstudio.ui.labs.looks_lab import LooksLab
 from nnstudio.ui.look.heatmap import laid_over, picture_on_scale, rgb_image
-from tests.ui.driving import IRIS, Open
+from tests.ui.driving import IRIS, Open, hover, opened_lab
 from tests.unit.insight.pictures import COLORS, color_pictures
 
 CONVOLUTIONS = paths.examples() / "convolutions.nnstudio"
@@ -33,11 +32,7 @@ def open_lab(open_window: Open, qtbot: QtBot) -> OpenLab:
     def open_it(path: Path = CONVOLUTIONS) -> LooksLab:
         window = open_window(path)
         window.actions_by_name["actionLooksLab"].trigger()
-        lab = window.labs.open["actionLooksLab"]
-        assert isinstance(lab, LooksLab)
-        lab.activateWindow()
-        qtbot.waitUntil(lab.isActiveWindow)
-        return lab
+        return opened_lab(window, "actionLooksLab", LooksLab, qtbot)
 
     return open_it
 
@@ -143,13 +138,6 @@ def test_patches_follow_a_training(open_lab: OpenLab, qtbot: QtBot) -> None:
     lab.close()
 
 
-def point(view: QWidget, place: QPointF) -> None:
-    """The pointer over a place, no button held."""
-    at, none = QPointF(view.mapToGlobal(place)), Qt.MouseButton.NoButton
-    event = QMouseEvent(QEvent.Type.MouseMove, place, at, none, none, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(view, event)
-
-
 def check_occlusion(lab: LooksLab, row: int, column: int) -> None:
     """What stands there is the answer to the picture with the square at a place."""
     page, run = lab.occlusion, lab.run_shown
@@ -177,9 +165,9 @@ def test_occlusion_is_looked_at_by_pointer_and_by_keys(open_lab: OpenLab, qtbot:
     found = page.found
     assert found is not None and lab.focusWidget() is page.over and found.side == 3
     check_occlusion(lab, 4, 4)
-    point(page.over, page.over.rect_of(1, 6, 1, 6).center())
+    hover(page.over, page.over.rect_of(1, 6, 1, 6).center())
     check_occlusion(lab, 1, 6)
-    point(page.slope, page.slope.rect_of(0, 0, 0, 0).center())
+    hover(page.slope, page.slope.rect_of(0, 0, 0, 0).center())
     check_occlusion(lab, 0, 0)
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Right):
         QTest.keyClick(page.over, key)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QSlider, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
@@ -19,7 +19,7 @@ from nnstudio.ui.labs.cells import Cells, PlaceMap, text_color, texts_of
 from nnstudio.ui.labs.map_strip import MapStrip
 from nnstudio.ui.labs.map_words import added, span_text, written
 from nnstudio.ui.labs.maps_lab import MapsLab
-from tests.ui.driving import IRIS, Open
+from tests.ui.driving import IRIS, Open, hover, opened_lab
 
 CONVOLUTIONS = paths.examples() / "convolutions.nnstudio"
 
@@ -31,11 +31,8 @@ def open_lab(open_window: Open, qtbot: QtBot) -> OpenLab:
     def open_it(path: Path = CONVOLUTIONS) -> MapsLab:
         window = open_window(path)
         window.actions_by_name["actionMapsLab"].trigger()
-        lab = window.labs.open["actionMapsLab"]
-        assert isinstance(lab, MapsLab)
+        lab = opened_lab(window, "actionMapsLab", MapsLab, qtbot)
         qtbot.waitUntil(lambda: lab.maps is not None and lab.content.isVisible(), timeout=20_000)
-        lab.activateWindow()
-        qtbot.waitUntil(lab.isActiveWindow)
         return lab
 
     return open_it
@@ -57,11 +54,7 @@ def middle_of(view: PlaceMap, row: int, column: int) -> QPoint:
 
 
 def point(lab: MapsLab, row: int, column: int) -> None:
-    """The pointer over a place, no button held; without a screen QTest.mouseMove reaches the window behind."""
-    place = QPointF(middle_of(lab.target, row, column))
-    at, none = QPointF(lab.target.mapToGlobal(place)), Qt.MouseButton.NoButton
-    event = QMouseEvent(QEvent.Type.MouseMove, place, at, none, none, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(lab.target, event)
+    hover(lab.target, QPointF(middle_of(lab.target, row, column)))
 
 
 def numbers_in(text: str) -> list[float]:

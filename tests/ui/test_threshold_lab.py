@@ -19,7 +19,7 @@ from nnstudio.ui.labs.threshold_plots import ticks
 from nnstudio.ui.labs.threshold_rows import MOST, score_text
 from nnstudio.ui.window import MainWindow
 from tests.ui.conftest import move
-from tests.ui.driving import IRIS, Open, train
+from tests.ui.driving import IRIS, Open, opened_lab, train
 
 LEFT = Qt.MouseButton.LeftButton
 OpenLab = Callable[[Path], ThresholdLab]
@@ -52,11 +52,7 @@ def open_lab(open_window: Open, qtbot: QtBot) -> OpenLab:
 
 def opened(window: MainWindow, qtbot: QtBot) -> ThresholdLab:
     QTest.keyClick(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    lab = window.labs.open["actionThresholdLab"]
-    assert isinstance(lab, ThresholdLab)
-    lab.activateWindow()
-    qtbot.waitUntil(lab.isActiveWindow)
-    return lab
+    return opened_lab(window, "actionThresholdLab", ThresholdLab, qtbot)
 
 
 def counts_of(lab: ThresholdLab) -> list[int]:
@@ -286,10 +282,10 @@ def test_a_part_without_one_of_the_classes_is_shown_with_dashes(tmp_path: Path, 
 def test_pictures_are_listed_as_pictures(tmp_path: Path, open_lab: OpenLab) -> None:
     generator = np.random.default_rng(0)
     bright = generator.random(60) < 0.4
-    pixels = generator.random((60, 16)) + bright[:, None]
+    pixels = generator.random((60, 36)) + bright[:, None]
     table = tmp_path / "pictures.csv"
     rows = [",".join([*(f"{one:.3f}" for one in row), str(label)]) for row, label in zip(pixels, bright, strict=True)]
-    table.write_text("\n".join([",".join([*(f"p{n}" for n in range(16)), "is_bright"]), *rows]), encoding="utf-8")
+    table.write_text("\n".join([",".join([*(f"p{n}" for n in range(36)), "is_bright"]), *rows]), encoding="utf-8")
     lab = open_lab(made(tmp_path, str(table), "dense:3,tanh,dense:out"))
     QTest.keyClick(lab.slider, Qt.Key.Key_End)
     rows_listed = lab.missed.rows

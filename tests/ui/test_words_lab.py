@@ -25,7 +25,7 @@ from nnstudio.ui.labs.word_tables import FAINTEST, WordTable, points, shade
 from nnstudio.ui.labs.words_lab import CLASSES, MESSAGE, NEIGHBOURS, WordsLab
 from nnstudio.ui.look import theme
 from nnstudio.ui.window import MainWindow
-from tests.ui.driving import CONTROL, IRIS, Open, retype, train
+from tests.ui.driving import CONTROL, IRIS, Open, opened_lab, retype, train
 
 LEFT = Qt.MouseButton.LeftButton
 OpenLab = Callable[[Path], WordsLab]
@@ -81,11 +81,7 @@ def open_lab(open_window: Open, qtbot: QtBot) -> OpenLab:
 
 def opened(window: MainWindow, qtbot: QtBot) -> WordsLab:
     QTest.keyClick(window, Qt.Key.Key_X, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-    lab = window.labs.open["actionWordsLab"]
-    assert isinstance(lab, WordsLab)
-    lab.activateWindow()
-    qtbot.waitUntil(lab.isActiveWindow)
-    return lab
+    return opened_lab(window, "actionWordsLab", WordsLab, qtbot)
 
 
 def ask(lab: WordsLab, text: str, qtbot: QtBot) -> None:

@@ -245,16 +245,21 @@ def initialize(network: BuiltNetwork, plan: TrainingPlan, go_on: Callable[[], No
 @torch.no_grad()
 def draw(weight: torch.Tensor, scheme: str, scale: float, table: torch.Tensor | None = None) -> None:
     """Draw a matrix or kernels by a scheme; what a table of connections leaves out is 0."""
-    connected = torch.ones_like(weight) if table is None else table.expand_as(weight)
-    inputs = connected.flatten(1).sum(dim=1).view(-1, *[1] * (weight.dim() - 1))
     schemes: dict[str, Callable[[], Any]] = {
         "normal": lambda: nn.init.normal_(weight, 0.0, scale),
         "uniform": lambda: nn.init.uniform_(weight, -scale, scale),
         "xavier": lambda: nn.init.xavier_uniform_(weight),
         "he": lambda: nn.init.kaiming_normal_(weight),
-        "lecun": lambda: nn.init.uniform_(weight, -2.4, 2.4).div_(inputs),
+        "lecun": lambda: nn.init.uniform_(weight, -2.4, 2.4).div_(inputs_of_each(weight, table)),
         "zeros": lambda: nn.init.zeros_(weight),
     }
     schemes[scheme]()
     if table is not None:
         weight.mul_(table)
+
+
+def inputs_of_each(weight: torch.Tensor, table: torch.Tensor | None) -> torch.Tensor:
+    """How many inputs each unit has, in a shape to divide its weights by."""
+    if table is None:
+        return weight.new_tensor(weight[0].numel())
+    return table.expand_as(weight).flatten(1).sum(dim=1).view(-1, *[1] * (weight.dim() - 1))

@@ -1,6 +1,7 @@
 """Mistakes, masks, starts, landscapes and maps, against plain PyTorch on real data."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -72,9 +73,16 @@ def test_values_are_judged_in_the_units_of_the_data(make_project: Make) -> None:
     assert found.pictures is None and found.picture_size is None
 
 
-def test_what_is_a_picture() -> None:
-    assert picture_size((64,)) == (8, 8) and picture_size((1, 28, 28)) == (28, 28)
-    assert picture_size((4,)) is None and picture_size((13,)) is None and picture_size((3, 8, 8)) is None
+def test_what_is_a_picture(make_project: Make, tmp_path: Path) -> None:
+    measured = tmp_path / "measured.csv"
+    names = [f"x{number}" for number in range(16)]
+    rows = [",".join([*(str((row * place) % 7) for place in range(16)), "ab"[row % 2]]) for row in range(40)]
+    measured.write_text("\n".join([",".join([*names, "kind"]), *rows]), encoding="utf-8")
+    sizes = []
+    for source, image in (("builtin:digits", ""), ("builtin:digits", "1x8x8"), ("builtin:iris", ""), (measured, "")):
+        project = make_project(str(source), "flatten,dense:out" if image else "dense:out", data_image=image)
+        sizes.append(picture_size(project.network, load(project.data).preparation))
+    assert sizes == [(8, 8), (8, 8), None, None]  # sixteen measurements are no picture of 4 × 4
 
 
 def test_masks_spread_the_answers_around_the_plain_one(make_project: Make) -> None:

@@ -1,5 +1,7 @@
 """Mistakes with shapes that people make: each is told with its sizes, and one change mends it."""
 
+import re
+
 import pytest
 
 from nnstudio.project import edits
@@ -67,7 +69,7 @@ def test_a_mistake_is_told_with_its_sizes_and_one_change_mends_it(
     inference = infer(project)
     (found,) = shape_repairs(project, inference)
     assert found.problem in inference.problems
-    assert pytest.importorskip("re").search(words, found.problem.message), found.problem.message
+    assert re.search(words, found.problem.message), found.problem.message
     assert found.repair.label == label
     if found.repair.project.data == project.data:
         assert infer(found.repair.project).problems == () or label == "Insert flatten"
