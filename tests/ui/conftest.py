@@ -10,6 +10,7 @@ from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
+from tqdm import tqdm
 
 from nnstudio.project.model import Project
 from nnstudio.ui.app import create_window
@@ -27,6 +28,12 @@ def large_libraries() -> None:
     """Loaded before the first window and not by its threads: closing it would wait for them, on a slow machine long."""
     for name in ("polars", "ziamath", "nnstudio.training.session"):
         import_module(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_monitor() -> None:
+    """The thread that watches over progress bars would outlive the test that trains on the command line first."""
+    tqdm.monitor_interval = 0
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,6 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QTableWidget
 from pytestqt.qtbot import QtBot
-from tqdm import tqdm
 
 from nnstudio import paths
 from nnstudio.cli.main import main
@@ -48,13 +47,8 @@ def run_stopped_at(project: Project, epoch: int) -> Run:
 
 
 def test_the_flag_is_where_train_json_says(
-    open_window: Open,
-    qtbot: QtBot,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    open_window: Open, qtbot: QtBot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(tqdm, "monitor_interval", 0)  # its thread would outlive the test
     window = open_window(OVERFITTING)
     train(window, qtbot)
     assert main(["train", str(OVERFITTING), "--out", str(tmp_path / "out.nnstudio"), "--json"]) == 0
