@@ -51,12 +51,13 @@ class Parameter:
     `above` and `below` exclude the minimum and the maximum themselves. A "size" is one whole number for height and
     width, or the text "HEIGHTxWIDTH", or one of the `choices`. A "table" says for each filter which channels it sees:
     "0 1 2/1 2 3" for two filters that see three channels each, "" where there is no table. A "picture" is the text
-    "CHANNELSxHEIGHTxWIDTH", or "".
+    "CHANNELSxHEIGHTxWIDTH", or "". A "text" has at most `maximum` characters; a "sign" is one character, or one of the
+    `choices`, as an "integer" may be too.
     """
 
     name: str
     label: str
-    kind: Literal["integer", "number", "choice", "boolean", "size", "table", "picture"]
+    kind: Literal["integer", "number", "choice", "boolean", "size", "table", "picture", "text", "sign"]
     default: Value
     minimum: float = -math.inf
     maximum: float = math.inf
@@ -71,8 +72,12 @@ class Parameter:
         """The value when it is one this setting can take; UserError in words otherwise."""
         if self.kind == "boolean" and isinstance(value, bool):
             return value
-        if self.kind in ("choice", "size") and value in self.choices:
-            return str(value)
+        if isinstance(value, str) and value in self.choices:
+            return value
+        if self.kind == "text" and isinstance(value, str) and len(value) <= self.maximum and value.isprintable():
+            return value
+        if self.kind == "sign" and isinstance(value, str) and len(value) == 1 and value.isprintable():
+            return value
         if self.kind == "size" and (size := self._size(value)) is not None:
             return size
         if self.kind == "picture" and isinstance(value, str) and (picture := written_picture(value)) is not None:
@@ -96,7 +101,7 @@ class Parameter:
         text = text.strip()
         if self.kind == "boolean" and text.lower() in ("true", "false"):
             return text.lower() == "true"
-        if self.kind in ("choice", "size", "table", "picture"):
+        if self.kind in ("choice", "size", "table", "picture", "text", "sign") or text in self.choices:
             return self.check(text)
         for read in (int, float):
             try:
@@ -117,6 +122,10 @@ class Parameter:
             return _("true or false")
         if self.kind == "choice":
             return _("one of {choices}").format(choices=", ".join(self.choices))
+        if self.kind == "text":
+            return _("a text of at most {count} characters, in one line").format(count=Count(int(self.maximum)))
+        if self.kind == "sign":
+            return _("one sign, or one of {choices}").format(choices=", ".join(self.choices))
         if self.kind == "picture":
             return _("channels, height and width as in 1x28x28, or nothing")
         if self.kind == "table":

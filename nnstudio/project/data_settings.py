@@ -1,11 +1,12 @@
 """The settings of data: how it is divided, and how pictures, text and numbers become what a network takes."""
 
 from nnstudio.layers.spec import Parameter
+from nnstudio.project.reading_settings import BALANCE_SETTINGS, MOST_POINT_TEXT, READING_SETTINGS, ROLE_SETTINGS
 from nnstudio.text import mark
 
 LARGEST_SEED = 2**32 - 1
 
-DATA_SETTINGS: tuple[Parameter, ...] = (
+SAMPLE_SETTINGS: tuple[Parameter, ...] = (
     Parameter(
         "validation",
         mark("Validation share"),
@@ -173,4 +174,12 @@ DATA_SETTINGS: tuple[Parameter, ...] = (
         10,
         help=mark("Augmentation: noise of this deviation is added to training samples, anew in every epoch."),
     ),
+)
+
+DATA_SETTINGS: tuple[Parameter, ...] = (
+    *SAMPLE_SETTINGS,
+    *BALANCE_SETTINGS,
+    *READING_SETTINGS,
+    *ROLE_SETTINGS,
+    Parameter("points", mark("Points drawn"), "text", "", 0, MOST_POINT_TEXT),
 )

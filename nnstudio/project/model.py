@@ -106,6 +106,28 @@ class DataChoice(Struct, frozen=True, forbid_unknown_fields=True):
     augment_shift: int = 0
     augment_mirror: bool = False
     augment_noise: float = 0.0
+    encoding: str = "auto"
+    sheet: str = ""
+    skip: int | str = "auto"
+    skip_end: int | str = "auto"
+    header: str = "auto"
+    units_row: str = "auto"
+    separator: str = "auto"
+    quote: str = "auto"
+    decimal: str = "auto"
+    thousands: str = "auto"
+    missing: str = ""
+    kinds: str = ""
+    inputs: str = ""
+    ignore: str = ""
+    id: str = ""
+    weight: str = ""
+    group: str = ""
+    time: str = ""
+    derived: str = ""
+    points: str = ""
+    class_weights: str = "none"
+    scale_on: str = "training"
 
 
 class TrainingPlan(Struct, frozen=True, forbid_unknown_fields=True):
@@ -165,6 +187,9 @@ class ColumnPreparation(Struct, frozen=True, forbid_unknown_fields=True):
     text: TextPreparation | None = None
     count: int = 1
     """How many values of a row are treated so: all pixels of a channel where they are many."""
+    lowest: float = 0.0
+    highest: float = 0.0
+    """The range of the training part; new rows outside it are remarked on. Both 0 where it was not measured."""
 
     @property
     def width(self) -> int:
@@ -181,10 +206,23 @@ def shape_of(sizes: tuple[int, ...], vocabulary: int, is_sparse: bool) -> Shape:
     return Sparse(sizes) if is_sparse else sizes
 
 
+class MadeColumn(Struct, frozen=True, forbid_unknown_fields=True):
+    """A column made from others as they were read: a part of a date, or a function of numbers (data/made_columns.py).
+
+    `argument` is what the function needs beside them: the format of a date, the edges of bins, the order of words.
+    """
+
+    name: str
+    sources: tuple[str, ...]
+    function: str
+    argument: str = ""
+
+
 class Preparation(Struct, frozen=True, forbid_unknown_fields=True):
     """How rows become numbers, so that new rows are treated exactly as the training rows were.
 
-    The target of task "value" is shifted by `target_mean` and divided by `target_scale`.
+    The target of task "value" is shifted by `target_mean` and divided by `target_scale`. `reading` says how the file
+    was read where that was a guess: new rows are read alike. `ids` are columns that only name a row.
     """
 
     columns: tuple[ColumnPreparation, ...]
@@ -196,11 +234,42 @@ class Preparation(Struct, frozen=True, forbid_unknown_fields=True):
     target_scale: float = 1.0
     vocabulary: int = 0
     is_sparse: bool = False
+    made: tuple[MadeColumn, ...] = ()
+    reading: Mapping[str, str] = field(default_factory=dict)
+    ids: tuple[str, ...] = ()
 
     @property
     def shape(self) -> Shape:
         """The shape of a sample, which says what it is."""
         return shape_of(self.sample_shape, self.vocabulary, self.is_sparse)
+
+
+ColumnKind = Literal["number", "category", "text", "date", "picture"]
+ColumnRole = Literal["input", "target", "ignored", "id", "leak", "weight", "group", "time", "row_names"]
+
+
+class ColumnFacts(Struct, frozen=True, forbid_unknown_fields=True):
+    """One column as it was found: what it holds, what it is for, and how many of its cells are missing.
+
+    `is_guess` says that nobody chose the role: a click changes it. `reason` is why, in words.
+    """
+
+    name: str
+    kind: ColumnKind
+    role: ColumnRole
+    missing: int = 0
+    is_guess: bool = True
+    reason: str = ""
+
+
+class ReadingFact(Struct, frozen=True, forbid_unknown_fields=True):
+    """How one thing about a file was read: the option of data_settings.py, its value, whether that was guessed, and
+    why."""
+
+    option: str
+    value: str
+    is_guess: bool = True
+    reason: str = ""
 
 
 class DataFacts(Struct, frozen=True, forbid_unknown_fields=True):
@@ -218,6 +287,15 @@ class DataFacts(Struct, frozen=True, forbid_unknown_fields=True):
     """That of the files the data was read from, "" for data that is built in or generated."""
     vocabulary: int = 0
     is_sparse: bool = False
+    target: str = ""
+    columns: tuple[ColumnFacts, ...] = ()
+    """The first ones, of very many."""
+    reading: tuple[ReadingFact, ...] = ()
+    class_rows: tuple[int, ...] = ()
+    """How many training rows each class has."""
+    baseline: float = 0.0
+    """What is right, or what R² is, of the validation part where always the same is answered; NaN where there is
+    none."""
 
     @property
     def shape(self) -> Shape:
@@ -276,9 +354,9 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True):
     `best_epoch` is None without a validation part; `weights_epoch` is the epoch whose weights are kept, 0 before the
     first was complete. `backend` says which way of running a step was taken, `threads` on how
     many threads of the CPU, `torch` and `machine` with which version on what: the same numbers come bit for bit only
-    from the same. `data_sha256` is that of the data's files and `rows` how many there were. A run that went on from
-    another's weights names that run as `origin`, and the epoch they were of. A companion was trained beside another run
-    to be compared with it.
+    from the same. `data_sha256` is that of the data's files, `rows` how many there were and `rows_sha256` what was in
+    them. A run that went on from another's weights names that run as `origin`, and the epoch they were of. A companion
+    was trained beside another run to be compared with it.
     """
 
     id: str
@@ -306,6 +384,7 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True):
     machine: str = ""
     data_sha256: str = ""
     rows: int = 0
+    rows_sha256: str = ""
     history: EpochMetrics = EpochMetrics()
     weights: bytes = b""
     checkpoint: bytes = b""

@@ -11,7 +11,7 @@ from nnstudio.project.container import unexpected_part
 from nnstudio.project.model import RESUMED, Project
 from nnstudio.text import UserError
 
-FORMAT = 7
+FORMAT = 8
 LAST_OF_OLD_MEMBERS = 5
 OLD_MEMBERS = {"state.safetensors": "checkpoint.safetensors", "moments.safetensors": "snapshots.safetensors"}
 """What members were called up to that format, and what they are called since."""
@@ -36,6 +36,33 @@ DATA_OF_7 = (
     "augment_noise",
 )
 """Settings of data that came with it."""
+DATA_OF_8 = (
+    "encoding",
+    "sheet",
+    "skip",
+    "skip_end",
+    "header",
+    "units_row",
+    "separator",
+    "quote",
+    "decimal",
+    "thousands",
+    "missing",
+    "kinds",
+    "inputs",
+    "ignore",
+    "id",
+    "weight",
+    "group",
+    "time",
+    "derived",
+    "points",
+    "class_weights",
+    "scale_on",
+)
+"""Settings of data that came with that."""
+FACTS_OF_8 = ("target", "columns", "reading", "class_rows", "baseline")
+PREPARATION_OF_8 = ("made", "reading", "ids")
 
 
 def renamed_members(members: Mapping[str, bytes | None], version: int, path: Path) -> dict[str, bytes | None]:
@@ -94,20 +121,35 @@ def from_6(raw: dict[str, Any]) -> None:
             layer["parameters"] = SETTINGS_OF_7 | layer["parameters"]
 
 
+def from_7(raw: dict[str, Any]) -> None:
+    """How a file is read, what each column is for and what is made of it came with 8: before, all was guessed."""
+
+
 def sha256_of_4(project: Project) -> str:
     """The checksum that format 4 gave a project, which had no fields of later formats."""
     raw = msgspec.to_builtins(project)
     del raw["files"]
     if raw["facts"]:
-        del raw["facts"]["sha256"], raw["facts"]["vocabulary"], raw["facts"]["is_sparse"]
+        for later in ("sha256", "vocabulary", "is_sparse", *FACTS_OF_8):
+            del raw["facts"][later]
     for run in raw["runs"]:
-        del run["preparation"]["vocabulary"], run["preparation"]["is_sparse"]
+        for later in ("vocabulary", "is_sparse", *PREPARATION_OF_8):
+            del run["preparation"][later]
         for column in run["preparation"]["columns"]:
-            del column["text"], column["count"]
-        for later in ("torch", "machine", "data_sha256", "rows", "checkpoint", "snapshots", "is_companion"):
+            del column["text"], column["count"], column["lowest"], column["highest"]
+        for later in (
+            "torch",
+            "machine",
+            "data_sha256",
+            "rows",
+            "rows_sha256",
+            "checkpoint",
+            "snapshots",
+            "is_companion",
+        ):
             del run[later]
     for one in (raw, *raw["runs"]):
-        one["data"] = {name: value for name, value in one["data"].items() if name not in DATA_OF_7}
+        one["data"] = {name: value for name, value in one["data"].items() if name not in DATA_OF_7 + DATA_OF_8}
         for later in ("schedule", "schedule_factor", "schedule_epochs", "clip_norm", "label_smoothing", "monitor"):
             del one["training"][later]
     raw["runs"] = [{FORMER_FIELDS.get(name, name): value for name, value in run.items()} for run in raw["runs"]]
@@ -121,5 +163,6 @@ UPGRADES: Mapping[int, Callable[[dict[str, Any]], None]] = {
     4: from_4,
     5: from_5,
     6: from_6,
+    7: from_7,
 }
 """What has to be done to a description of each format to make it one of the next."""
