@@ -1,10 +1,13 @@
 """Columns that stay in the one array they were read as: a table of them would take the same memory once more."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from nnstudio.project.model import ColumnFacts, ColumnRole, MadeColumn, ReadingFact
 
 if TYPE_CHECKING:
     import polars
@@ -103,9 +106,23 @@ class RawData:
     """All classes there are, where the rows need not have each; () where they tell."""
     labels: tuple[str, ...] = ()
     """The columns of 0 and 1 that are the target together; none where it is one column."""
+    reading: tuple[ReadingFact, ...] = ()
+    """How the file was read, guess by guess."""
+    row_names: str = ""
+    """The column that names the rows, as the index of a table; "" for none."""
+    dates: Mapping[str, str] = field(default_factory=dict)
+    """How each column of dates was written."""
+    roles: Mapping[str, ColumnRole] = field(default_factory=dict)
+    """What columns are for that are neither inputs nor the target."""
+    facts: tuple[ColumnFacts, ...] = ()
+    """What each column holds and is for."""
+    made: tuple[MadeColumn, ...] = ()
+    """The columns that were made from others."""
+    replaced: frozenset[str] = frozenset()
+    """The columns in whose places made ones stand."""
 
     @property
     def inputs(self) -> list[str]:
-        """The names of all columns but those of the target."""
-        targets = {self.target, *self.labels}
-        return [name for name in self.columns.columns if name not in targets]
+        """The names of the columns that are learnt from."""
+        others = {self.target, *self.labels, *self.roles, *self.replaced}
+        return [name for name in self.columns.columns if name not in others]

@@ -6,7 +6,7 @@ import io
 import zlib
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from nnstudio.data.room import check_growth, check_memory, most_unpacked
 from nnstudio.project.edits import labels_of
@@ -40,6 +40,8 @@ class Reader:
         self.read: list[DataFile] = []
         self.notes: list[str] = []
         self.progress = progress or FileProgress()
+        self.share_read = 0.0
+        """What of the file that is read now has been read."""
         self.span = (0.0, 1.0)
         """The shares of all the work between which the file that is read now lies."""
 
@@ -85,28 +87,38 @@ class Reader:
         self.read.append(DataFile(str(path), sha256, size, content))
         return io.BytesIO(content) if content else path
 
+    def again(self, path: Path) -> Callable[[], BinaryIO]:
+        """Opens the file's bytes, unpacked when gzipped, as often as wanted; within a limit that is checked before
+        memory is taken. What is read from it tells how far it is."""
+        opened = self.open(path)
+        size = self.read[-1].size
+        content = b"" if isinstance(opened, Path) else opened.read()
+
+        def open_again() -> BinaryIO:
+            try:
+                raw: BinaryIO = opened.open("rb") if isinstance(opened, Path) else io.BytesIO(content)
+                packed = raw.read(2) == b"\x1f\x8b"
+                raw.seek(0)
+            except OSError as error:
+                raise file_error(error, path, reading=True) from None
+            most = min(MOST_BYTES, most_unpacked(size)) if packed else MOST_BYTES
+            return cast(BinaryIO, CountedBytes(raw, path, size, most, packed, self._heard))
+
+        return open_again
+
+    def _heard(self, share: float) -> None:
+        self.share_read = share
+
     def bytes(self, path: Path) -> bytes:
         """The file's bytes, unpacked when gzipped, within a limit that is checked before memory is taken."""
-        opened = self.open(path)
-        try:
-            with opened.open("rb") if isinstance(opened, Path) else opened as file:
-                packed, size = file.read(2) == b"\x1f\x8b", self.read[-1].size
-                file.seek(0)
-                most = min(MOST_BYTES, most_unpacked(size)) if packed else MOST_BYTES
-                check_memory(min(size, MOST_BYTES), path)
-                with gzip.GzipFile(fileobj=file) if packed else file as unpacked:
-                    content = in_pieces(
-                        unpacked, most + 1, lambda read: self.reached(READ * min(1.0, read / max(1, size)))
-                    )
-        except (gzip.BadGzipFile, EOFError, zlib.error):
-            raise UserError(_("“{file}” is damaged: it cannot be unpacked.").format(file=path.name)) from None
-        except OSError as error:
-            raise file_error(error, path, reading=True) from None
-        if packed:
-            check_growth(len(content), size, path)
-        if len(content) > MOST_BYTES:
-            raise UserError(_("“{file}” holds more than {limit} GB. Use a part of it.").format(file=path.name, limit=4))
-        return content
+        open_again = self.again(path)
+        check_memory(min(self.read[-1].size, MOST_BYTES), path)
+        content = bytearray()
+        with open_again() as file:
+            while piece := file.read(PIECE):
+                content += piece
+                self.reached(READ * self.share_read)
+        return bytes(content)
 
     @property
     def sha256(self) -> str:
@@ -115,10 +127,39 @@ class Reader:
         return sums[0] if len(sums) == 1 else hashlib.sha256("".join(sums).encode()).hexdigest() if sums else ""
 
 
-def in_pieces(file: BinaryIO | gzip.GzipFile, most: int, hear: Callable[[int], None]) -> bytes:
-    """At most so many bytes of a file; how many there are so far is told after each piece."""
-    content = bytearray()
-    while len(content) < most and (piece := file.read(min(PIECE, most - len(content)))):
-        content += piece
-        hear(len(content))
-    return bytes(content)
+class CountedBytes(io.RawIOBase):
+    """A file that is read, unpacked when gzipped: not more than `most` bytes come out of it."""
+
+    def __init__(
+        self, raw: BinaryIO, path: Path, size: int, most: int, packed: bool, heard: Callable[[float], None]
+    ) -> None:
+        super().__init__()
+        self.raw, self.path, self.size, self.most, self.packed, self.heard = raw, path, size, most, packed, heard
+        self.file = gzip.GzipFile(fileobj=raw) if packed else raw
+        self.count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """So many bytes, fewer at the end. UserError for a damaged file, and for one that holds too much."""
+        try:
+            content = self.file.read(size)
+        except (gzip.BadGzipFile, EOFError, zlib.error):
+            raise UserError(_("“{file}” is damaged: it cannot be unpacked.").format(file=self.path.name)) from None
+        except OSError as error:
+            raise file_error(error, self.path, reading=True) from None
+        self.count += len(content)
+        if self.packed:
+            check_growth(self.count, self.size, self.path)
+        if self.count > self.most:
+            raise UserError(
+                _("“{file}” holds more than {limit} GB. Use a part of it.").format(file=self.path.name, limit=4)
+            )
+        self.heard(min(1.0, self.raw.tell() / max(1, self.size)))
+        return content
+
+    def close(self) -> None:
+        self.file.close()
+        self.raw.close()
+        super().close()

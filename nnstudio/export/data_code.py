@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from nnstudio.data.tables import MISSING
+from nnstudio.data.number_words import MARKS_OF_NUMBERS
 from nnstudio.export.data_table import part_column
 from nnstudio.export.training_code import wrapped
 from nnstudio.layers.windows import IMAGE_AXES
@@ -54,7 +54,7 @@ def read_table(path):
         return list(csv.DictReader(file))
 
 
-MISSING = {MISSING!r}
+MISSING = {MARKS_OF_NUMBERS!r}
 
 
 def number(text):
