@@ -45,7 +45,8 @@ def balanced_weights(class_numbers: NDArray[np.int64], classes: int) -> Weights:
     classes have some, as scikit-learn's class_weight="balanced". A class without rows weighs 1."""
     counts = np.bincount(class_numbers, minlength=classes)
     weights: Weights = len(class_numbers) / (np.count_nonzero(counts) * np.maximum(counts, 1.0))
-    return np.where(counts > 0, weights, 1.0)
+    weights[counts == 0] = 1.0
+    return weights
 
 
 def checked(column: NDArray[Any]) -> Weights:
@@ -70,4 +71,5 @@ def checked(column: NDArray[Any]) -> Weights:
         raise UserError(words.format(count=Count(wrong)))
     if not weights.any():
         raise UserError(_("The weight of every row is 0, so that none of them counts."))
-    return weights / weights.max()
+    largest: np.float64 = weights.max()
+    return weights / largest

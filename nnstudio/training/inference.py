@@ -16,9 +16,9 @@ from nnstudio.project.weights import remark_on
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.training.engine.build import BuiltNetwork, build
-from nnstudio.training.engine.losses import LOSSES
+from nnstudio.training.engine.losses import mean_loss
 from nnstudio.training.engine.metrics import confusion_matrix, outputs_of, r_squared
-from nnstudio.training.session import coded, loss_of, placed
+from nnstudio.training.session import check_weights, coded, loss_of, placed
 
 if TYPE_CHECKING:
     import polars
@@ -97,7 +97,8 @@ def measure(trained: TrainedNetwork, samples: Samples) -> Measures:
     whole = placed(samples, preparation.task, torch.device("cpu"))
     prepared = coded(whole, *trained.coding).part(slice(None))
     outputs = outputs_of(trained.network.trained, prepared.inputs)
-    loss = float(LOSSES[trained.loss](outputs, prepared.targets))
+    check_weights(prepared)
+    loss = float(mean_loss(trained.loss, outputs, prepared.targets, prepared.weights))
     if prepared.classes is None:
         return Measures(loss, len(samples), r2=r_squared(outputs, prepared.targets))
     predicted = trained.network.named(outputs)

@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 class Evaluation:
     """Mean loss and accuracy of each network over samples that stay the same, dropout off; no class, no accuracy (NaN).
 
+    Rows that count differently do so in the loss, Σ wᵢ lossᵢ / Σ wᵢ, and not in the accuracy.
+
     To be called without autograd.
     """
 
@@ -26,6 +28,7 @@ class Evaluation:
         self.networks = networks
         self.group = group
         self.count = len(samples)
+        self.mean_weight = samples.mean_weight
         self.samples = samples.share(group)
         if len(self.samples) <= ROWS_AT_ONCE:
             # Once, and not before every pass.
@@ -47,6 +50,7 @@ class Evaluation:
 
     def measures(self, losses: Sequence[float], correct: Sequence[int]) -> list[tuple[float, float]]:
         """Loss and accuracy of each network, from its loss and how many samples it named right."""
+        losses = [loss / self.mean_weight for loss in losses]
         if self.samples.classes is None:
             return [(loss, math.nan) for loss in losses]
         return [(loss, named / self.count) for loss, named in zip(losses, correct, strict=True)]

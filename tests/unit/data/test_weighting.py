@@ -30,7 +30,7 @@ def test_only_training_rows_are_counted_and_the_others_weigh_as_their_classes() 
     changed = row_weights(None, others, 3, balanced=True, train=TRAIN)
     assert found is not None and changed is not None
     np.testing.assert_array_equal(found[TRAIN], changed[TRAIN])
-    assert [len(set(found[CLASSES == number])) for number in range(3)] == [1, 1, 1]
+    assert [len(set(found[number == CLASSES])) for number in range(3)] == [1, 1, 1]
 
 
 def test_a_column_is_multiplied_with_the_classes_and_has_the_mean_1_over_the_training_rows() -> None:
