@@ -17,7 +17,7 @@ from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.training.engine.build import BuiltNetwork, build
 from nnstudio.training.engine.losses import mean_loss
-from nnstudio.training.engine.metrics import confusion_matrix, outputs_of, r_squared
+from nnstudio.training.engine.metrics import balanced_accuracy, confusion_matrix, outputs_of, r_squared
 from nnstudio.training.session import check_weights, coded, loss_of, placed
 
 if TYPE_CHECKING:
@@ -44,11 +44,12 @@ class TrainedNetwork:
 
 @dataclass(frozen=True)
 class Measures:
-    """What `evaluate` answers; accuracy and confusion for classes, r2 for a value."""
+    """What `evaluate` answers; accuracies and confusion for classes, r2 for a value."""
 
     loss: float
     samples: int
     accuracy: float | None = None
+    balanced_accuracy: float | None = None
     confusion: list[list[int]] | None = None
     r2: float | None = None
 
@@ -106,7 +107,9 @@ def measure(trained: TrainedNetwork, samples: Samples) -> Measures:
     if preparation.task == "labels":
         return Measures(loss, len(samples), accuracy)
     confusion = confusion_matrix(prepared.classes, predicted, len(preparation.classes))
-    return Measures(loss, len(samples), accuracy, confusion)
+    right = [row[number] for number, row in enumerate(confusion)]
+    balanced = balanced_accuracy(right, [sum(row) for row in confusion])
+    return Measures(loss, len(samples), accuracy, balanced, confusion)
 
 
 def predict(trained: TrainedNetwork, rows: "Columns") -> "polars.DataFrame":

@@ -89,6 +89,10 @@ def train(
         monitored = validation_loss
         if plan.monitor == "validation_accuracy":  # the share of wrong answers, of classes told apart by the largest
             monitored = (outputs.argmax(dim=1) != validation[1]).float().mean().item()
+        if plan.monitor == "validation_balanced_accuracy":  # and the mean of these shares over the classes there are
+            wrong = outputs.argmax(dim=1) != validation[1]
+            shares = [wrong[validation[1] == one].float().mean() for one in torch.unique(validation[1])]
+            monitored = (sum(shares) / len(shares)).item()
         if monitored < result.lowest:
             result.best_epoch, result.lowest = epoch, monitored
             best_weights = copy.deepcopy(model.state_dict())

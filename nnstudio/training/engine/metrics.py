@@ -1,7 +1,9 @@
 """How good a network is on some samples: its outputs, confusion matrix, R²."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -9,6 +11,15 @@ from torch import Tensor, nn
 from nnstudio.training.engine.distributed import ProcessGroup
 
 ROWS_AT_ONCE = 4096
+
+
+class Measured(NamedTuple):
+    """How good a network is on all samples of a part; NaN for what they do not have: an accuracy needs classes, and a
+    balanced one a single class for each sample."""
+
+    loss: float
+    accuracy: float = math.nan
+    balanced_accuracy: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,13 @@ def confusion_matrix(true: Tensor, predicted: Tensor, classes: int) -> list[list
     counts = torch.bincount(true * classes + predicted, minlength=classes * classes)
     matrix: list[list[int]] = counts.reshape(classes, classes).tolist()
     return matrix
+
+
+def balanced_accuracy(right: Sequence[int], rows: Sequence[int]) -> float:
+    """The mean of the recalls of those classes that have rows, as in scikit-learn: of each how many of its rows are
+    named right. NaN where there are no rows."""
+    recalls = [named / count for named, count in zip(right, rows, strict=True) if count]
+    return sum(recalls) / len(recalls) if recalls else math.nan
 
 
 def r_squared(outputs: Tensor, targets: Tensor) -> float:

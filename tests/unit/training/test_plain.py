@@ -39,6 +39,7 @@ PLANS: dict[str, dict[str, Any]] = {
     "early stopping": {"epochs": 60, "patience": 3, "min_delta": 0.01, "learning_rate": 0.05},
     "smoothed labels": {"label_smoothing": 0.2, "optimizer": "sgd"},
     "early stopping by accuracy": {"monitor": "validation_accuracy", "epochs": 60, "patience": 6},
+    "early stopping by balanced accuracy": {"monitor": "validation_balanced_accuracy", "epochs": 60, "patience": 6},
     "the last weights": {"restore_best": False},
 }
 
