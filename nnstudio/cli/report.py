@@ -117,6 +117,8 @@ def print_measures(answer: dict[str, Any]) -> None:
     if answer["balanced_accuracy"] is not None:
         words = _("balanced accuracy {balanced_accuracy:.2%}, in which every class counts the same")
         print(words.format(**answer))
+    if answer["confusion"] is None:  # of several targets
+        return
     print(_("Confusion matrix (rows: true class, columns: prediction):"))
     names = answer["classes"]
     print_table(["", *names], [[name, *map(str, row)] for name, row in zip(names, answer["confusion"], strict=True)])
