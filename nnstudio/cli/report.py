@@ -78,11 +78,19 @@ def print_run(run: Run, file: str) -> None:
         best = _("Lowest validation loss {loss:.4f}, in epoch {epoch}.")
         if run.training.monitor == "validation_accuracy":
             best = _("Highest validation accuracy in epoch {epoch}, with a loss of {loss:.4f}.")
+        if run.training.monitor == "validation_balanced_accuracy":
+            best = _("Highest balanced validation accuracy in epoch {epoch}, with a loss of {loss:.4f}.")
         print(best.format(loss=history.validation_loss[run.best_epoch - 1], epoch=run.best_epoch))
         if history.validation_accuracy:
             print(
                 _("Validation accuracy there: {share:.1%}.").format(
                     share=history.validation_accuracy[run.best_epoch - 1]
+                )
+            )
+        if run.training.monitor == "validation_balanced_accuracy":
+            print(
+                _("Balanced validation accuracy there: {share:.1%}.").format(
+                    share=history.validation_balanced_accuracy[run.best_epoch - 1]
                 )
             )
     if is_improving(run):
@@ -106,6 +114,11 @@ def print_measures(answer: dict[str, Any]) -> None:
         print(f"R² {answer['r2']:.4f}")
         return
     print(_("accuracy {accuracy:.2%}, error {error:.2%}").format(**answer))
+    if answer["balanced_accuracy"] is not None:
+        words = _("balanced accuracy {balanced_accuracy:.2%}, in which every class counts the same")
+        print(words.format(**answer))
+    if answer["confusion"] is None:  # of several targets
+        return
     print(_("Confusion matrix (rows: true class, columns: prediction):"))
     names = answer["classes"]
     print_table(["", *names], [[name, *map(str, row)] for name, row in zip(names, answer["confusion"], strict=True)])

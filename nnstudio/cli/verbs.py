@@ -327,6 +327,7 @@ def evaluate(options: Namespace) -> Answer:
         answer |= {
             "accuracy": measures.accuracy,
             "error": 1 - measures.accuracy,
+            "balanced_accuracy": measures.balanced_accuracy,
             "confusion": measures.confusion,
             "classes": list(run.preparation.classes),
         }

@@ -42,12 +42,13 @@ class Samples:
     """One part of the data: those `rows` (n,) of arrays which all parts share, so that nothing is held twice.
 
     `all_inputs` are (m, *sample_shape) as float32, `all_targets` class numbers (m,) as int64 or scaled values (m, 1) as
-    float32.
+    float32. `all_weights` (m,) say how much each row counts in the loss (weighting.py); all count 1 where it is None.
     """
 
     all_inputs: NDArray[np.float32]
     all_targets: NDArray[Any]
     rows: NDArray[np.int32]
+    all_weights: NDArray[np.float32] | None = None
 
     @property
     def inputs(self) -> NDArray[np.float32]:
@@ -58,6 +59,11 @@ class Samples:
     def targets(self) -> NDArray[Any]:
         """This part's targets, as a copy."""
         return self.all_targets[self.rows]
+
+    @property
+    def weights(self) -> NDArray[np.float32] | None:
+        """How much each row of this part counts (n,), as a copy; None where all count the same."""
+        return None if self.all_weights is None else self.all_weights[self.rows]
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+from numpy.typing import NDArray
+
 from nnstudio.data.dataset import Divided
 from nnstudio.export.data_code import data_lines, words_file
-from nnstudio.export.data_table import data_csv
+from nnstudio.export.data_table import data_csv, weight_column
 from nnstudio.export.training_code import training_lines, wrapped
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.project.endings import CONTAINED, lowest_target
@@ -20,27 +23,45 @@ LOSS_CODE = {
     "mse": "nn.MSELoss()",
     "mae": "nn.L1Loss()",
 }
+LOSS_ON = """def loss_on(part, model):
+    return loss_function(outputs_of(parts[part], model), encode_targets(parts[part])).item()
+"""
+WEIGHTED_LOSS_ON = """def loss_on(part, model):
+    rows = parts[part]
+    weights = weights_of(rows)
+    loss = loss_function(outputs_of(rows, model), encode_targets(rows), weights)
+    return (loss / weights.mean()).item()
+"""
+BALANCED_ACCURACY_ON = """
+
+def balanced_accuracy_on(part, model):
+    rows, right_of = parts[part], {name: [] for name in CLASSES}
+    for answer, row in zip(predictions(rows, model), rows):
+        right_of[row[TARGET]].append(answer == row[TARGET])
+    recalls = [sum(right) / len(right) for right in right_of.values() if right]
+    return sum(recalls) / len(recalls)"""
 
 
-def script_files(run: Run, divided: Divided, name: str) -> dict[str, bytes]:
-    """The files of an export by name: the script, its weights and its data, made to lie side by side."""
+def script_files(run: Run, divided: Divided, name: str, weights: NDArray[np.float32] | None = None) -> dict[str, bytes]:
+    """The files of an export by name: the script, its weights and its data, made to lie side by side. `weights` (m,)
+    say how much each row counts, as `divided` counts rows."""
     return {
-        f"{name}.py": "\n".join(script_lines(run, name)).encode(),
+        f"{name}.py": "\n".join(script_lines(run, name, is_weighted=weights is not None)).encode(),
         f"{name}.safetensors": run.weights,
-        f"{name}_data.csv": data_csv(run, divided),
+        f"{name}_data.csv": data_csv(run, divided, weights),
         **words_file(run, name),
     }
 
 
-def script_lines(run: Run, name: str) -> Iterator[str]:
-    """The script from top to bottom."""
+def script_lines(run: Run, name: str, is_weighted: bool = False) -> Iterator[str]:
+    """The script from top to bottom; `is_weighted` where rows count differently."""
     loss, outputs = loss_of(Project(network=run.network, training=run.training), run.preparation)
     yield from opening(name, changes_of(run))
     yield from data_lines(run, name)
     yield from network_lines(run, loss)
-    yield from loss_lines(run, loss, outputs)
-    yield from training_lines(run)
-    yield from closing(run, loss)
+    yield from loss_lines(run, loss, outputs, is_weighted)
+    yield from training_lines(run, is_weighted)
+    yield from closing(run, loss, is_weighted)
 
 
 def changes_of(run: Run) -> str:
@@ -115,7 +136,7 @@ def last_layer(run: Run) -> str:
     return incoming(run.network)[output][0]
 
 
-def loss_lines(run: Run, loss: str, outputs: int) -> Iterator[str]:
+def loss_lines(run: Run, loss: str, outputs: int, is_weighted: bool) -> Iterator[str]:
     """The targets in the code that the loss compares with, and the loss."""
     preparation = run.preparation
     yield "# --- the loss " + "-" * 66 + "\n\n"
@@ -148,15 +169,42 @@ def loss_lines(run: Run, loss: str, outputs: int) -> Iterator[str]:
         yield 'TARGET_SCALE = numbers_of(parts["train"], TARGET).std() or 1.0'
         yield ""
         yield ""
-    if loss == "half_mse":
+    if is_weighted:
+        yield from weight_lines(run, loss)
+    elif loss == "half_mse":
         yield "def loss_function(outputs, targets):"
         yield "    return 0.5 * ((outputs - targets) ** 2).mean()"
     else:
-        if loss in CONTAINED:
-            yield f"# This loss contains the {CONTAINED[loss]}: it takes the values before it, which is exact."
+        yield from contained_lines(loss)
         yield f"loss_function = {loss_code(loss, run.training)}"
     yield ""
     yield ""
+
+
+def weight_lines(run: Run, loss: str) -> Iterator[str]:
+    """The loss of rows that count differently."""
+    yield f'''def weights_of(rows):
+    """How much each row counts; the mean over the training rows is 1."""
+    return torch.tensor([float(row[{weight_column(run.preparation)!r}]) for row in rows])
+
+'''
+    if loss == "half_mse":
+        yield "def loss_of_each(outputs, targets):"
+        yield "    return 0.5 * (outputs - targets) ** 2\n"
+    else:
+        yield from contained_lines(loss)
+        settings = loss_code(loss, run.training).removesuffix(")")
+        more = "" if settings.endswith("(") else ", "
+        yield f'loss_of_each = {settings}{more}reduction="none")\n'
+    yield """
+def loss_function(outputs, targets, weights):
+    losses = loss_of_each(outputs, targets).reshape(len(outputs), -1).mean(dim=1)
+    return (weights * losses).mean()"""
+
+
+def contained_lines(loss: str) -> Iterator[str]:
+    if loss in CONTAINED:
+        yield f"# This loss contains the {CONTAINED[loss]}: it takes the values before it, which is exact."
 
 
 def coded_lines(run: Run, outputs: int) -> Iterator[str]:
@@ -178,19 +226,17 @@ def loss_code(loss: str, plan: TrainingPlan) -> str:
     return LOSS_CODE[loss]
 
 
-def closing(run: Run, loss: str) -> Iterator[str]:
+def closing(run: Run, loss: str, is_weighted: bool) -> Iterator[str]:
     preparation = run.preparation
     yield "# --- use " + "-" * 71 + "\n\n"
-    yield '''@torch.no_grad()
+    yield """@torch.no_grad()
 def outputs_of(rows, model):
     model.eval()  # dropout off, batch norm's kept averages in use
     return model(encode_inputs(rows))
 
-
-def loss_on(part, model):
-    return loss_function(outputs_of(parts[part], model), encode_targets(parts[part])).item()
-
-
+"""
+    yield WEIGHTED_LOSS_ON if is_weighted else LOSS_ON
+    yield '''
 def predictions(rows, model):
     """The answer for each row, in the words or units of the target."""
     outputs = outputs_of(rows, model)'''
@@ -213,6 +259,8 @@ def predictions(rows, model):
 def accuracy_on(part, model):
     rows = parts[part]
     return sum(a == {right} for a, row in zip(predictions(rows, model), rows)) / len(rows)"""
+    if run.training.monitor == "validation_balanced_accuracy":
+        yield BALANCED_ACCURACY_ON
     yield '''
 
 def report(model):

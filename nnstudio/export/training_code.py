@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from nnstudio.project.model import Run, TrainingPlan
 
 
-def training_lines(run: Run) -> Iterator[str]:
-    plan = run.training
+def training_lines(run: Run, is_weighted: bool) -> Iterator[str]:
+    plan, given = run.training, "targets[batch], weights[batch]" if is_weighted else "targets[batch]"
     yield "# --- training " + "-" * 66 + "\n\n"
     yield f'''def train():
     """Train with early stopping; the weights of the best epoch are stored."""
     torch.manual_seed({plan.seed})
     order_generator = torch.Generator().manual_seed({plan.seed})
-    inputs, targets = encode_inputs(parts["train"]), encode_targets(parts["train"])
-    model = Network()'''
+    inputs, targets = encode_inputs(parts["train"]), encode_targets(parts["train"])'''
+    if is_weighted:
+        yield '    weights = weights_of(parts["train"])'
+    yield "    model = Network()"
     tables = [layer for layer in run.network.layers if layer.parameters.get("connections")]
     yield from initialization_lines(plan, bool(tables))
     if plan.l1 or plan.weight_decay or plan.optimizer == "adamw":
@@ -37,9 +39,9 @@ def training_lines(run: Run) -> Iterator[str]:
     if plan.precision == "mixed":
         yield '            with torch.autocast("cpu", torch.bfloat16):  # matrices are multiplied in bfloat16'
         yield "                outputs = model(inputs[batch]).float()"
-        yield "            loss = loss_function(outputs, targets[batch])"
+        yield f"            loss = loss_function(outputs, {given})"
     else:
-        yield "            loss = loss_function(model(inputs[batch]), targets[batch])"
+        yield f"            loss = loss_function(model(inputs[batch]), {given})"
     if plan.l1:
         yield f"            penalty = {plan.l1!r} * sum(weight.abs().sum() for weight in matrices)"
         yield "            (loss + penalty).backward()"
@@ -129,11 +131,15 @@ def scheduler_code(plan: TrainingPlan) -> str:
 def stopping_lines(plan: TrainingPlan) -> Iterator[str]:
     """Validation after each epoch; without a validation part the last weights are kept."""
     keep = "{name: value.clone() for name, value in model.state_dict().items()}"
-    value = "validation_loss"
-    watched = ""
+    value, watched, better = "validation_loss", "", "lower validation loss"
     if plan.monitor == "validation_accuracy":
         value = "wrong"
         watched = '\n        wrong = 1 - accuracy_on("validation", model)  # early stopping follows the accuracy'
+        better = "higher validation accuracy"
+    if plan.monitor == "validation_balanced_accuracy":
+        value = "wrong"
+        watched = '\n        wrong = 1 - balanced_accuracy_on("validation", model)  # which early stopping follows'
+        better = "higher balanced validation accuracy"
     unvalidated = "\n            scheduler.step(train_loss)" if plan.schedule == "plateau" else ""
     yield f"""        if not parts["validation"]:
             best_weights = {keep}
@@ -159,7 +165,6 @@ def stopping_lines(plan: TrainingPlan) -> Iterator[str]:
         yield f"        best_weights = {keep}  # the last weights are kept, not the best"
     if plan.patience:
         yield f"        if waited == {plan.patience}:"
-        better = "higher validation accuracy" if watched else "lower validation loss"
         yield f'            print("Stopped: {plan.patience} epochs without a {better}.")'
         yield "            break"
 

@@ -18,7 +18,7 @@ from nnstudio.project.model import Project
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
 from nnstudio.training.engine.build import BuiltNetwork
-from nnstudio.training.engine.losses import LOSSES
+from nnstudio.training.engine.losses import mean_loss
 from nnstudio.training.probes import distribution, entering
 from nnstudio.training.session import coded, loss_of, made_network, placed, train_together
 
@@ -84,7 +84,7 @@ def starts(project: Project, dataset: Dataset, deviation: float) -> list[LayerIn
     ]
     network.trained.train()
     with torch.enable_grad(), entering(network) as entered:
-        error = LOSSES[loss](network.trained(some.inputs), some.targets)
+        error = mean_loss(loss, network.trained(some.inputs), some.targets, some.weights)
         error.backward()  # type: ignore[no-untyped-call]
     for hook in hooks:
         hook.remove()

@@ -20,7 +20,7 @@ from nnstudio.project.model import Run
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.training.control import Control, Mode
-from nnstudio.training.engine.losses import LOSSES
+from nnstudio.training.engine.losses import mean_loss
 from nnstudio.training.engine.metrics import outputs_of
 from nnstudio.training.inference import restore
 from nnstudio.training.session import coded, placed
@@ -86,7 +86,9 @@ def landscape(
             if control.mode is Mode.STOP:
                 return
             put(model, center + width * first + height * second, shapes)
-            losses[row, column] = float(LOSSES[trained.loss](outputs_of(model, some.inputs), some.targets))
+            losses[row, column] = float(
+                mean_loss(trained.loss, outputs_of(model, some.inputs), some.targets, some.weights)
+            )
         yield Landscape(
             across, up, losses.copy(), tuple(path.double().numpy() for path in paths), explained, (row + 1) / SIDE
         )

@@ -15,7 +15,7 @@ from nnstudio.project.shapes import infer_network
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.training.engine.build import BuiltNetwork
-from nnstudio.training.engine.losses import LOSSES
+from nnstudio.training.engine.losses import LOSSES, mean_over_outputs
 from nnstudio.training.engine.metrics import outputs_of
 from nnstudio.training.inference import restore
 from nnstudio.training.session import coded, placed
@@ -66,7 +66,7 @@ def judge(run: Run, samples: Samples) -> LargestErrors:
     whole = placed(samples, preparation.task, torch.device("cpu"))
     prepared = coded(whole, *trained.coding).part(slice(None))
     outputs = outputs_of(trained.network.trained, prepared.inputs)
-    losses = LOSSES[trained.loss](outputs, prepared.targets, reduction="none").reshape(len(outputs), -1).mean(dim=1)
+    losses = mean_over_outputs(LOSSES[trained.loss](outputs, prepared.targets, reduction="none"))
     worst = losses.argsort(descending=True)[:MOST].tolist()
     found = []
     wrong_classes = 0

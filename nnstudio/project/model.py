@@ -309,7 +309,8 @@ class DataFacts(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EpochMetrics(Struct, frozen=True, forbid_unknown_fields=True):
-    """The curve of a run, one entry an epoch. Accuracies are empty for a value, validation where no rows validate.
+    """The curve of a run, one entry an epoch. Accuracies are empty for a value, the balanced one for several targets
+    too, validation where no rows validate.
 
     `train_loss` is the mean over the training rows, each before the step of its batch and with dropout;
     `train_loss_full_pass` that at the epoch's end with dropout off: empty where nobody looked, NaN in epochs that were
@@ -321,6 +322,7 @@ class EpochMetrics(Struct, frozen=True, forbid_unknown_fields=True):
     validation_loss: tuple[float, ...] = ()
     train_accuracy: tuple[float, ...] = ()
     validation_accuracy: tuple[float, ...] = ()
+    validation_balanced_accuracy: tuple[float, ...] = ()
     train_loss_full_pass: tuple[float, ...] = ()
 
 

@@ -16,10 +16,15 @@ def shown_name(layer: Layer) -> str:
 
 def stop_text(run: Run) -> str:
     """Why a run ended."""
+    impatient = {
+        "validation_loss": _("early stopping: {patience} epochs without a lower validation loss"),
+        "validation_accuracy": _("early stopping: {patience} epochs without a higher validation accuracy"),
+        "validation_balanced_accuracy": _(
+            "early stopping: {patience} epochs without a higher balanced validation accuracy"
+        ),
+    }
     words = {
-        "patience": _("early stopping: {patience} epochs without a lower validation loss")
-        if run.training.monitor == "validation_loss"
-        else _("early stopping: {patience} epochs without a higher validation accuracy"),
+        "patience": impatient[run.training.monitor],
         "epochs": _("all epochs done"),
         "user": _("stopped by hand"),
         "diverged": _("the loss was not a number any more"),

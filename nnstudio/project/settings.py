@@ -60,6 +60,7 @@ CHOICE_NAMES = {
     "plateau": mark("on a plateau"),
     "validation_loss": mark("validation loss"),
     "validation_accuracy": mark("validation accuracy"),
+    "validation_balanced_accuracy": mark("balanced validation accuracy"),
     "default": mark("PyTorch's default"),
     "normal": mark("normal"),
     "uniform": mark("uniform"),
@@ -237,10 +238,11 @@ TRAINING_SETTINGS: tuple[Parameter, ...] = (
         mark("Measure (monitor)"),
         "choice",
         "validation_loss",
-        choices=("validation_loss", "validation_accuracy"),
+        choices=("validation_loss", "validation_accuracy", "validation_balanced_accuracy"),
         help=mark(
             "What early stopping follows, and what the best epoch is the best in. The loss tells small gains that the "
-            "accuracy does not; of equal accuracies the earliest counts."
+            "accuracy does not; of equal accuracies the earliest counts. In the balanced accuracy every class counts "
+            "the same, however many rows it has."
         ),
     ),
     Parameter(

@@ -280,10 +280,15 @@ def output_problems(project: Project, inference: Inference) -> Iterator[Problem]
 def loss_problems(project: Project, outputs: int, facts: DataFacts) -> Iterator[Problem]:
     """Whether the chosen loss can compare this many outputs with this kind of target, and there is what early stopping
     is to follow."""
-    if facts.task == "value" and project.training.monitor == "validation_accuracy":
+    if facts.task == "value" and project.training.monitor != "validation_loss":
         yield Problem(
             "training",
             _("Early stopping cannot follow the accuracy: the target is a value. Choose the validation loss for it."),
+        )
+    if facts.task == "labels" and project.training.monitor == "validation_balanced_accuracy":
+        yield Problem(
+            "training",
+            _("Early stopping cannot follow the balanced accuracy of several targets. Choose another measure for it."),
         )
     loss = project.training.loss
     if loss in CLASS_LOSSES and facts.task == "value":

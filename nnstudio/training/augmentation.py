@@ -1,5 +1,7 @@
 """Augmentation: training samples shifted, mirrored and made noisy, anew in every epoch; no other sample is touched."""
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
@@ -28,7 +30,7 @@ class Augmentation:
         self.original = original.inputs
         self.rows = torch.arange(len(original.inputs)) if original.rows is None else original.rows
         self.choice = choice
-        self.samples = PreparedSamples(original.inputs.clone(), original.targets, original.classes, original.rows)
+        self.samples = replace(original, inputs=original.inputs.clone())
 
     @torch.no_grad()
     def renew(self, epoch: int) -> None:

@@ -62,6 +62,8 @@ class Curves:
         self.validation_loss = Series()
         self.train_accuracy = Series()
         self.validation_accuracy = Series()
+        self.validation_balanced_accuracy = Series()
+        """NaN for several targets, which are no single class, and in epochs before it was measured."""
         self.train_loss_full_pass = Series()
         """NaN for an epoch in which it was not measured."""
         self.events: list[RunEvent] = []
@@ -77,8 +79,11 @@ class Curves:
             getattr(curves, name).extend(np.array(getattr(history, name), dtype=np.float64))
         curves.events = list(events)
         curves.epochs = len(history.epoch)
-        if not history.train_loss_full_pass:  # where the run goes on, an epoch's place is its number
+        # Where the run goes on, an epoch's place is its number.
+        if not history.train_loss_full_pass:
             curves.train_loss_full_pass.extend(np.full(curves.epochs, np.nan))
+        if history.validation_accuracy and not history.validation_balanced_accuracy:
+            curves.validation_balanced_accuracy.extend(np.full(curves.epochs, np.nan))
         return curves
 
     def history(self, epochs: int | None = None) -> EpochMetrics:

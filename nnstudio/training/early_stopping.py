@@ -3,9 +3,11 @@
 import math
 
 
-def monitored(monitor: str, loss: float, accuracy: float) -> float:
-    """What early stopping makes small: the validation loss, or the share of wrong answers, 1 − accuracy."""
-    return 1 - accuracy if monitor == "validation_accuracy" else loss
+def monitored(monitor: str, loss: float, accuracy: float, balanced_accuracy: float) -> float:
+    """What early stopping makes small: the validation loss, or the share of wrong answers, 1 − accuracy, which of the
+    balanced accuracy is the mean over the classes."""
+    shares = {"validation_accuracy": accuracy, "validation_balanced_accuracy": balanced_accuracy}
+    return 1 - shares[monitor] if monitor in shares else loss
 
 
 class EarlyStopping:

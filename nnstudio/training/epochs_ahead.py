@@ -131,4 +131,4 @@ def goes_on(
     if validation is None:
         return True
     stopping.update(training_state.progress.epoch + number + 1, monitored(training_state.plan.monitor, *validation))
-    return bool(np.isfinite(validation[0])) and not stopping.out_of_patience
+    return bool(np.isfinite(validation.loss)) and not stopping.out_of_patience

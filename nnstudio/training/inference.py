@@ -16,9 +16,9 @@ from nnstudio.project.weights import remark_on
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.training.engine.build import BuiltNetwork, build
-from nnstudio.training.engine.losses import LOSSES
-from nnstudio.training.engine.metrics import confusion_matrix, outputs_of, r_squared
-from nnstudio.training.session import coded, loss_of, placed
+from nnstudio.training.engine.losses import mean_loss
+from nnstudio.training.engine.metrics import balanced_accuracy, confusion_matrix, outputs_of, r_squared
+from nnstudio.training.session import check_weights, coded, loss_of, placed
 
 if TYPE_CHECKING:
     import polars
@@ -44,11 +44,12 @@ class TrainedNetwork:
 
 @dataclass(frozen=True)
 class Measures:
-    """What `evaluate` answers; accuracy and confusion for classes, r2 for a value."""
+    """What `evaluate` answers; accuracies and confusion for classes, r2 for a value."""
 
     loss: float
     samples: int
     accuracy: float | None = None
+    balanced_accuracy: float | None = None
     confusion: list[list[int]] | None = None
     r2: float | None = None
 
@@ -97,7 +98,8 @@ def measure(trained: TrainedNetwork, samples: Samples) -> Measures:
     whole = placed(samples, preparation.task, torch.device("cpu"))
     prepared = coded(whole, *trained.coding).part(slice(None))
     outputs = outputs_of(trained.network.trained, prepared.inputs)
-    loss = float(LOSSES[trained.loss](outputs, prepared.targets))
+    check_weights(prepared)
+    loss = float(mean_loss(trained.loss, outputs, prepared.targets, prepared.weights))
     if prepared.classes is None:
         return Measures(loss, len(samples), r2=r_squared(outputs, prepared.targets))
     predicted = trained.network.named(outputs)
@@ -105,7 +107,9 @@ def measure(trained: TrainedNetwork, samples: Samples) -> Measures:
     if preparation.task == "labels":
         return Measures(loss, len(samples), accuracy)
     confusion = confusion_matrix(prepared.classes, predicted, len(preparation.classes))
-    return Measures(loss, len(samples), accuracy, confusion)
+    right = [row[number] for number, row in enumerate(confusion)]
+    balanced = balanced_accuracy(right, [sum(row) for row in confusion])
+    return Measures(loss, len(samples), accuracy, balanced, confusion)
 
 
 def predict(trained: TrainedNetwork, rows: "Columns") -> "polars.DataFrame":

@@ -17,7 +17,7 @@ from nnstudio.training.control import LEARNING_RATE, Control, Mode
 from nnstudio.training.engine.epoch_buffer import EpochBuffer
 from nnstudio.training.engine.evaluation import Evaluation
 from nnstudio.training.engine.lease import CORES
-from nnstudio.training.engine.metrics import PreparedSamples, confusion_matrix, outputs_of
+from nnstudio.training.engine.metrics import Measured, PreparedSamples, confusion_matrix, outputs_of
 from nnstudio.training.engine.step import Step
 from nnstudio.training.epochs_ahead import EpochsAhead
 from nnstudio.training.probes import OF_EPOCHS, Reading, Request, read
@@ -338,7 +338,7 @@ class Loop:
     def measure(self) -> None:
         """Close the epoch of every training with the full pass, and with how many samples were named right during
         it."""
-        measured: Sequence[tuple[float, float] | None] = [None] * len(self.training_states)
+        measured: Sequence[Measured | None] = [None] * len(self.training_states)
         if self.group.size > 1:
             for weights in self.step.weights:
                 self.group.average(weights.buffers)  # batch norm's, each of its own part
@@ -369,7 +369,7 @@ class Loop:
         if self.training_pass is None:
             self.training_pass = Evaluation(self.step.networks, self.step.samples, self.group)
             now = time.perf_counter()  # making it is not measuring
-        losses = [loss for loss, _accuracy in self.training_pass()]
+        losses = [measured.loss for measured in self.training_pass()]
         self.training_pass_took += time.perf_counter() - now
         return losses
 

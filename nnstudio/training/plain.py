@@ -16,8 +16,10 @@ from torch.optim.lr_scheduler import CosineAnnealingLR, ExponentialLR, LRSchedul
 from nnstudio.project.model import TrainingPlan
 
 Loss = Callable[[Tensor, Tensor], Tensor]
-Samples = tuple[Tensor, Tensor]
-"""Inputs (n, *sample_shape), and the targets that the loss compares the outputs with."""
+"""Of outputs and targets: the loss of each row (n,), or of each of its outputs (n, k)."""
+Samples = tuple[Tensor, Tensor, Tensor]
+"""Inputs (n, *sample_shape), the targets that the loss compares the outputs with, and how much each row counts (n,):
+1, or weights whose mean over the training rows is 1."""
 
 
 @dataclass
@@ -44,7 +46,7 @@ def train(
 
     Dropout draws from torch's own generator here, so only networks without it come to the same bits as the engine's.
     """
-    inputs, targets = training
+    inputs, targets, weights = training
     result, best_weights = Result(), copy.deepcopy(model.state_dict())
     reference, epochs_without_improvement = math.inf, 0
     optimizer = make_optimizer(model, matrices, plan)
@@ -61,7 +63,8 @@ def train(
         total = 0.0
         for batch in torch.split(order, plan.batch_size):
             optimizer.zero_grad()
-            loss = loss_of(model(inputs[batch]), targets[batch])  # the mean over the batch
+            losses = loss_of(model(inputs[batch]), targets[batch]).reshape(len(batch), -1).mean(dim=1)
+            loss = (weights[batch] * losses).mean()  # not divided by the weights: a heavy batch is a larger step
             penalty = plan.l1 * sum(matrix.abs().sum() for matrix in matrices)
             (loss + penalty).backward()  # type: ignore[no-untyped-call]
             if plan.clip_norm:  # one step must not throw away what all before it learnt
@@ -74,7 +77,8 @@ def train(
         model.eval()  # dropout off, batch norm by its averages
         with torch.no_grad():
             outputs = model(validation[0])
-            validation_loss = loss_of(outputs, validation[1]).item()
+            losses = loss_of(outputs, validation[1]).reshape(len(outputs), -1).mean(dim=1)
+            validation_loss = ((validation[2] * losses).sum() / validation[2].sum()).item()
         result.validation_loss.append(validation_loss)
         if isinstance(scheduler, ReduceLROnPlateau):
             scheduler.step(validation_loss)
@@ -85,6 +89,10 @@ def train(
         monitored = validation_loss
         if plan.monitor == "validation_accuracy":  # the share of wrong answers, of classes told apart by the largest
             monitored = (outputs.argmax(dim=1) != validation[1]).float().mean().item()
+        if plan.monitor == "validation_balanced_accuracy":  # and the mean of these shares over the classes there are
+            wrong = outputs.argmax(dim=1) != validation[1]
+            shares = [wrong[validation[1] == one].float().mean() for one in torch.unique(validation[1])]
+            monitored = (sum(shares) / len(shares)).item()
         if monitored < result.lowest:
             result.best_epoch, result.lowest = epoch, monitored
             best_weights = copy.deepcopy(model.state_dict())

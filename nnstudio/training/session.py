@@ -18,7 +18,7 @@ from nnstudio.project.names import shown_name
 from nnstudio.project.shapes import all_problems, infer_network, measuring
 from nnstudio.project.weights import remark_on
 from nnstudio.stages import BUILDING, KEEPING, stage, stage_of
-from nnstudio.text import UserError
+from nnstudio.text import Count, UserError
 from nnstudio.text import translate as _
 from nnstudio.training import memory
 from nnstudio.training.augmentation import Augmentation, augments
@@ -30,7 +30,7 @@ from nnstudio.training.engine import devices
 from nnstudio.training.engine.batched import dropout_shapes, networks_of
 from nnstudio.training.engine.build import BuiltNetwork, always, build, initialize, seeded
 from nnstudio.training.engine.distributed import SINGLE_PROCESS, ProcessGroup
-from nnstudio.training.engine.losses import code_targets, label_code
+from nnstudio.training.engine.losses import WEIGHTED, code_targets, label_code, with_weights
 from nnstudio.training.engine.metrics import PreparedSamples
 from nnstudio.training.engine.step import Step
 from nnstudio.training.loop import Event as LoopEvent
@@ -286,10 +286,13 @@ def made_loop(
         entry.network.drawn.to(device)
     lowest = entries[0].network.lowest
     train = coded(samples, loss, dataset.preparation.task, outputs, plans[0].label_smoothing, lowest)
+    if train.weights is not None:
+        train, loss = replace(train, targets=with_weights(train.targets, train.weights)), WEIGHTED + loss
     choice = entries[0].project.data
     augmentation = Augmentation(train, choice) if augments(choice, dataset.preparation.sample_shape) else None
     train = augmentation.samples if augmentation else train
     validation = replace(train, rows=torch.from_numpy(dataset.validation.rows).to(train.inputs.device))
+    check_weights(validation)
     shapes = dropout_shapes(entries[0].network, train.inputs)
     shapes_of = infer_network(entries[0].project.network, dataset.preparation.shape).shapes
     is_measuring = bool(measuring(entries[0].project.network, shapes_of))
@@ -367,7 +370,8 @@ def placed(samples: Samples, task: Task, device: torch.device) -> PreparedSample
         torch.from_numpy(one).to(device) for one in (samples.all_inputs, samples.all_targets, samples.rows)
     )
     classes = targets if task == "class" else label_code(targets) if task == "labels" else None
-    return PreparedSamples(inputs, targets, classes, rows)
+    weights = None if samples.all_weights is None else torch.from_numpy(samples.all_weights).to(device)
+    return PreparedSamples(inputs, targets, classes, rows, weights)
 
 
 def coded(
@@ -382,6 +386,15 @@ def coded(
     if task == "class" and samples.classes is not None and len(samples.classes):
         check_classes(samples.classes, max(2, outputs))
     return replace(samples, targets=code_targets(samples.targets, loss, task, outputs, label_smoothing, lowest))
+
+
+def check_weights(samples: PreparedSamples) -> None:
+    """UserError for samples of which none counts: they have no loss."""
+    if samples.mean_weight == 0:
+        words = _(
+            "The weights of all {count} rows of one part are 0, so that it has no loss. Divide the data otherwise."
+        )
+        raise UserError(words.format(count=Count(len(samples))))
 
 
 def check_classes(numbers: Tensor, classes: int) -> None:

@@ -16,7 +16,7 @@ from nnstudio.training.early_stopping import EarlyStopping, monitored
 from nnstudio.training.engine.build import BuiltNetwork
 from nnstudio.training.engine.distributed import SINGLE_PROCESS, ProcessGroup
 from nnstudio.training.engine.flat_parameters import FlatParameters
-from nnstudio.training.engine.metrics import PreparedSamples
+from nnstudio.training.engine.metrics import Measured, PreparedSamples
 from nnstudio.training.probes import Probes, Reading, weights_of
 from nnstudio.training.schedules import Schedule
 from nnstudio.training.timeline import Timeline
@@ -172,14 +172,14 @@ class TrainingState:
 
     def close_epoch(
         self,
-        validation: tuple[float, float] | None,
+        validation: Measured | None,
         correct: float,
         training: float = math.nan,
         snapshot: list[Tensor] | None = None,
     ) -> None:
         """Write an epoch's numbers into the curves, keep the weights when they are the best, see whether it is over.
 
-        `validation` is the loss and the accuracy of the full pass; None without validation samples. `correct` is how
+        `validation` is what the full pass measured; None without validation samples. `correct` is how
         many training samples were named right, `training` the loss of a full pass over them where there was one.
         `snapshot` are the weights after the epoch where they are not those of now, and known to be numbers.
         """
@@ -189,7 +189,7 @@ class TrainingState:
             self.ended = "diverged"
             return
         snapshot = snapshot or self.weights.snapshot()
-        if validation and not math.isfinite(validation[0]):
+        if validation and not math.isfinite(validation.loss):
             # What was learnt in this epoch is sound, though the curve of the validation loss has no point for it.
             self.ended, self.cannot_be_validated = "diverged", True
             self.last_complete, self.last_complete_epoch = snapshot, self.progress.epoch
@@ -199,7 +199,7 @@ class TrainingState:
         self.curves.train_loss_full_pass.append(training)
         if self.train.classes is not None:
             self.curves.train_accuracy.append(correct / len(self.train))
-        improved = self._take_validation(*validation) if validation else True
+        improved = self._take_validation(validation) if validation else True
         self.last_complete, self.last_complete_epoch = snapshot, self.progress.epoch
         if improved:
             self.best, self.best_epoch = self.last_complete, self.last_complete_epoch
@@ -211,12 +211,13 @@ class TrainingState:
         elif self.progress.epoch == self.progress.most_epochs:
             self.ended = "epochs"
 
-    def _take_validation(self, loss: float, accuracy: float) -> bool:
+    def _take_validation(self, validation: Measured) -> bool:
         """Whether the epoch is the best so far."""
-        self.curves.validation_loss.append(loss)
+        self.curves.validation_loss.append(validation.loss)
         if self.train.classes is not None:
-            self.curves.validation_accuracy.append(accuracy)
-        return self.stopping.update(self.progress.epoch, monitored(self.plan.monitor, loss, accuracy))
+            self.curves.validation_accuracy.append(validation.accuracy)
+            self.curves.validation_balanced_accuracy.append(validation.balanced_accuracy)
+        return self.stopping.update(self.progress.epoch, monitored(self.plan.monitor, *validation))
 
     def keep_timeline(self, timeline: Timeline) -> None:
         """Put the weights aside from now on, those before the first step among them."""

@@ -23,7 +23,7 @@ from nnstudio.training.engine.batched import dropout_shapes, networks_of
 from nnstudio.training.engine.build import BuiltNetwork, build, initialize
 from nnstudio.training.engine.cuda_graph import unchanged
 from nnstudio.training.engine.evaluation import Evaluation
-from nnstudio.training.engine.losses import code_targets
+from nnstudio.training.engine.losses import WEIGHTED, code_targets, with_weights
 from nnstudio.training.engine.metrics import PreparedSamples, outputs_of
 from nnstudio.training.engine.step import Step
 
@@ -363,7 +363,9 @@ def test_the_way_is_no_matter_of_the_clock_and_making_ready_leaves_the_weights_a
 # --- many steps as one call -----------------------------------------------------------------------------------------
 
 
-def state_after(project: Project, plans: Sequence[TrainingPlan], loss: str, as_block: bool) -> list[Tensor]:
+def state_after(
+    project: Project, plans: Sequence[TrainingPlan], loss: str, as_block: bool, weights: Tensor | None = None
+) -> list[Tensor]:
     """All that 24 steps change or give: weights, averages, what optimizers remember, generators, losses, outputs."""
     facts, inputs, targets = drawn_samples(project)
     networks = []
@@ -373,7 +375,10 @@ def state_after(project: Project, plans: Sequence[TrainingPlan], loss: str, as_b
         initialize(networks[-1], plan)
     outputs = networks[0].trained.eval()(inputs[:2]).shape[1]
     told = targets if facts.task == "class" else None
-    samples = PreparedSamples(inputs, code_targets(targets, loss, facts.task, outputs), told)
+    coded = code_targets(targets, loss, facts.task, outputs)
+    if weights is not None:
+        coded, loss = with_weights(coded, weights), WEIGHTED + loss
+    samples = PreparedSamples(inputs, coded, told, weights=weights)
     step = Step(networks_of(networks, plans, loss), plans, samples, dropout_shapes(networks[0], inputs), "scripted")
     step.prepare(12)
     random = torch.Generator().manual_seed(2)
@@ -399,12 +404,18 @@ def state_after(project: Project, plans: Sequence[TrainingPlan], loss: str, as_b
     return [*learnt, *(one.get_state() for one in step.generators), kept, *([given] if given is not None else [])]
 
 
-def same_in_a_block(project: Project, loss: str = "cross_entropy", seeds: Sequence[int] = (0,), **plan: object) -> None:
+def same_in_a_block(
+    project: Project,
+    loss: str = "cross_entropy",
+    seeds: Sequence[int] = (0,),
+    weights: Tensor | None = None,
+    **plan: object,
+) -> None:
     plans = [
         edits.set_training(project, **{"learning_rate": 0.01, "batch_size": 12, "seed": seed, **plan}).training
         for seed in seeds
     ]
-    one_by_one, at_once = (state_after(project, plans, loss, as_block) for as_block in (False, True))
+    one_by_one, at_once = (state_after(project, plans, loss, as_block, weights) for as_block in (False, True))
     assert len(one_by_one) == len(at_once)
     for first, second in zip(one_by_one, at_once, strict=True):
         assert first.dtype == second.dtype and torch.equal(first, second)
@@ -436,3 +447,10 @@ def test_a_block_with_every_loss(loss: str) -> None:
 def test_a_block_of_networks_side_by_side_with_clipping_and_batch_norm() -> None:
     layers = "dense:6,batch_norm,relu,dropout:0.3,dense:6,dropout:0.6,dense:out"
     same_in_a_block(project_of(layers), seeds=(0, 1, 2), clip_norm=0.1, optimizer="momentum")
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "mse", "half_mse", "mae"])
+def test_a_block_of_rows_that_count_differently(loss: str) -> None:
+    weights = torch.rand(60, generator=torch.Generator().manual_seed(3))
+    for seeds in ((0,), (0, 1)):
+        same_in_a_block(project_of("dense:6,tanh,dropout:0.3,dense:out"), loss, seeds, weights)

@@ -141,8 +141,9 @@ def test_early_stopping_among_the_epochs(patience: int) -> None:
     assert found.run.stop_reason == "patience" and found.run.epochs_run < 60
 
 
-def test_early_stopping_by_the_accuracy() -> None:
-    (found,) = agree("dense:8,relu,dense:out", epochs=60, patience=4, monitor="validation_accuracy")
+@pytest.mark.parametrize("monitor", ["validation_accuracy", "validation_balanced_accuracy"])
+def test_early_stopping_by_an_accuracy(monitor: str) -> None:
+    (found,) = agree("dense:8,relu,dense:out", epochs=60, patience=4, monitor=monitor)
     assert found.run.stop_reason == "patience"
 
 

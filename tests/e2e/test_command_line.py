@@ -76,6 +76,8 @@ def test_the_whole_way_on_the_command_line(iris: Path, tmp_path: Path, capsys: p
     evaluated = answer(capsys, "evaluate", out, "--split", "test")
     assert evaluated["samples"] == 30 == sum(map(sum, evaluated["confusion"]))
     assert evaluated["error"] == pytest.approx(1 - evaluated["accuracy"])
+    recalls = [row[number] / sum(row) for number, row in enumerate(evaluated["confusion"])]
+    assert evaluated["balanced_accuracy"] == pytest.approx(sum(recalls) / 3)
     validation = answer(capsys, "evaluate", out)
     assert validation["loss"] == pytest.approx(min(history["validation_loss"]), rel=1e-6)
 
@@ -103,6 +105,22 @@ def test_people_get_text(iris: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main(["evaluate", str(iris), "--split", "test"]) == 0
     printed = capsys.readouterr().out
     assert "Lowest validation loss" in printed and "67 parameters in all" in printed and "Confusion matrix" in printed
+    assert "balanced accuracy" in printed
+    assert main(["train", str(iris), "--set", "training.monitor=validation_balanced_accuracy"]) == 0
+    printed = capsys.readouterr().out
+    assert "Highest balanced validation accuracy in epoch" in printed
+    assert "Balanced validation accuracy there: " in printed
+
+
+def test_several_targets_have_an_accuracy_and_no_confusion_matrix(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "f.nnstudio"
+    answer(capsys, "new", path, "--data", "builtin:family_trees", "--layers", "dense:24")
+    answer(capsys, "train", path, "--epochs", 2)
+    assert main(["evaluate", str(path)]) == 0
+    printed = capsys.readouterr().out
+    assert "accuracy" in printed and "balanced" not in printed and "Confusion matrix" not in printed
 
 
 def test_new_rows_without_the_target_and_without_names_are_predicted(

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from nnstudio.training.engine.evaluation import Evaluation
 from nnstudio.training.engine.iteration import Iteration
+from nnstudio.training.engine.metrics import Measured
 from nnstudio.training.engine.scripted import Each, scripted_block
 from nnstudio.training.engine.step import Step
 
@@ -35,7 +36,7 @@ class Part:
 @dataclass(frozen=True)
 class TakenEpochs:
     """What epochs gave for v networks: losses of their b batches (c, b, v), how many training samples were named right
-    (c, v), loss and accuracy over the validation samples of each network in each epoch, None where there are none, and
+    (c, v), what the validation samples say of each network in each epoch, None where there are none, and
     whether all its weights are numbers (c, v).
 
     `before` and `after` (c, …) is the state of the step, `generators` what drew the masks before.
@@ -43,7 +44,7 @@ class TakenEpochs:
 
     losses: NDArray[Any]
     correct: list[list[int]]
-    validation: list[list[tuple[float, float] | None]]
+    validation: list[list[Measured | None]]
     is_finite: list[list[bool]]
     before: list[Tensor]
     after: list[Tensor]
@@ -113,7 +114,7 @@ class EpochBlock:
             stacks += [rows[number], *results[number], *bits]
         self._run([*stacks, *places])
         passed, after = places[: len(self._passed)], places[len(self._passed) :]
-        measured: list[list[tuple[float, float] | None]] = [[None] * len(self.step.weights)] * count
+        measured: list[list[Measured | None]] = [[None] * len(self.step.weights)] * count
         if passed:
             measured = [
                 list(self.full_pass.measures(*one)) for one in zip(*(one.tolist() for one in passed), strict=True)

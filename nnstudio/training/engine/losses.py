@@ -1,4 +1,4 @@
-"""What training makes small: how targets are coded for it, how its outputs are read."""
+"""What training makes small: how targets are coded for it, how much each row counts, how its outputs are read."""
 
 from collections.abc import Callable
 
@@ -26,12 +26,64 @@ LOSSES: dict[str, Loss] = {
 }
 
 
+def mean_over_outputs(losses: Tensor) -> Tensor:
+    """The loss of each row (n,), from what PyTorch's losses call "none": (n,) or (n, k)."""
+    return losses if losses.dim() == 1 else losses.mean(dim=1)
+
+
+def mean_loss(loss: str, outputs: Tensor, targets: Tensor, weights: Tensor | None = None) -> Tensor:
+    """The mean loss () of rows that were looked at, Σ wᵢ lossᵢ / Σ wᵢ with weights (n,)."""
+    if weights is None:
+        return LOSSES[loss](outputs, targets)
+    return (weights * mean_over_outputs(LOSSES[loss](outputs, targets, reduction="none"))).sum() / weights.sum()
+
+
+# --- rows that count differently ------------------------------------------------------------------------------------
+
+WEIGHTED = "weighted_"
+"""What the name of a loss begins with that reads each row's weight off one more column of the targets.
+
+So weights come to a step the way its targets do, and a step without them is what it was.
+"""
+
+
+def weighted(loss: Loss) -> Loss:
+    """A loss of rows that count differently: the mean of wᵢ · lossᵢ over the rows of a batch.
+
+    It is not divided by the weights of the batch: these have the mean 1 over the training rows, so a batch of many
+    heavy rows counts for more, and a step minimises what the epoch's loss is.
+    """
+
+    def of(outputs: Tensor, targets: Tensor, reduction: str = "mean") -> Tensor:
+        targets, weights = targets[:, :-1], targets[:, -1]
+        if loss is functional.cross_entropy and targets.shape[1] == 1:
+            targets = targets.squeeze(1).long()
+        losses = weights * mean_over_outputs(loss(outputs, targets, reduction="none"))
+        return losses.mean() if reduction == "mean" else losses
+
+    return of
+
+
+LOSSES |= {WEIGHTED + name: weighted(loss) for name, loss in LOSSES.items()}
+
+
+def with_weights(targets: Tensor, weights: Tensor) -> Tensor:
+    """Coded targets (n,) or (n, c) with the weights (n,) as the last column, as weighted losses take them (n, 1 + c).
+
+    A number with decimals holds every class number there can be exactly.
+    """
+    return torch.cat([targets.view(len(targets), -1).to(weights.dtype), weights.unsqueeze(1)], dim=1)
+
+
 def loss_of_each(loss: str, outputs: Tensor, targets: Tensor) -> Tensor:
     """The mean losses (v,) of several networks' outputs (v, n, k), for targets (v, n) or (v, n, k)."""
     networks = len(outputs)
-    if loss == "cross_entropy":
+    if loss == "cross_entropy" or loss.startswith(WEIGHTED):
         outputs, targets = outputs.flatten(0, 1), targets.flatten(0, 1)
     return LOSSES[loss](outputs, targets, reduction="none").view(networks, -1).mean(dim=1)
+
+
+# --- targets --------------------------------------------------------------------------------------------------------
 
 
 def code_targets(

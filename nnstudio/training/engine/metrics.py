@@ -1,7 +1,9 @@
 """How good a network is on some samples: its outputs, confusion matrix, R²."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -11,17 +13,28 @@ from nnstudio.training.engine.distributed import ProcessGroup
 ROWS_AT_ONCE = 4096
 
 
+class Measured(NamedTuple):
+    """How good a network is on all samples of a part; NaN for what they do not have: an accuracy needs classes, and a
+    balanced one a single class for each sample."""
+
+    loss: float
+    accuracy: float = math.nan
+    balanced_accuracy: float = math.nan
+
+
 @dataclass(frozen=True)
 class PreparedSamples:
     """Samples ready to be computed with: inputs (m, *sample_shape), targets coded for the loss, class numbers (m,).
 
     `classes` are None where the target is a value. `rows` (n,) says which of them are meant; all are where it is None.
+    `weights` (m,) say how much each counts in the loss; all count 1 where it is None.
     """
 
     inputs: Tensor
     targets: Tensor
     classes: Tensor | None
     rows: Tensor | None = None
+    weights: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.inputs if self.rows is None else self.rows)
@@ -29,9 +42,8 @@ class PreparedSamples:
     def part(self, chosen: slice | Tensor) -> "PreparedSamples":
         """Some of those that are meant, in memory of their own unless they are a slice of all."""
         rows = chosen if self.rows is None else self.rows[chosen]
-        return PreparedSamples(
-            self.inputs[rows], self.targets[rows], None if self.classes is None else self.classes[rows]
-        )
+        classes, weights = (one if one is None else one[rows] for one in (self.classes, self.weights))
+        return PreparedSamples(self.inputs[rows], self.targets[rows], classes, weights=weights)
 
     def share(self, group: ProcessGroup) -> "PreparedSamples":
         """Those of them that one process of a group has, in the same memory."""
@@ -41,8 +53,16 @@ class PreparedSamples:
 
     def to(self, device: torch.device) -> "PreparedSamples":
         """The same samples on a device."""
-        moved = (one if one is None else one.to(device) for one in (self.classes, self.rows))
+        moved = (one if one is None else one.to(device) for one in (self.classes, self.rows, self.weights))
         return PreparedSamples(self.inputs.to(device), self.targets.to(device), *moved)
+
+    @property
+    def mean_weight(self) -> float:
+        """What a mean of weighted losses of those that are meant is divided by; 1 where all count 1."""
+        if self.weights is None or len(self) == 0:
+            return 1.0
+        weights = self.weights if self.rows is None else self.weights[self.rows]
+        return float(weights.cpu().double().mean())
 
 
 @torch.no_grad()
@@ -61,6 +81,13 @@ def confusion_matrix(true: Tensor, predicted: Tensor, classes: int) -> list[list
     counts = torch.bincount(true * classes + predicted, minlength=classes * classes)
     matrix: list[list[int]] = counts.reshape(classes, classes).tolist()
     return matrix
+
+
+def balanced_accuracy(right: Sequence[int], rows: Sequence[int]) -> float:
+    """The mean of the recalls of those classes that have rows, as in scikit-learn: of each how many of its rows are
+    named right. NaN where there are no rows."""
+    recalls = [named / count for named, count in zip(right, rows, strict=True) if count]
+    return sum(recalls) / len(recalls) if recalls else math.nan
 
 
 def r_squared(outputs: Tensor, targets: Tensor) -> float:

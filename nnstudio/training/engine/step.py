@@ -19,6 +19,7 @@ from nnstudio.training.engine.distributed import SINGLE_PROCESS, ProcessGroup
 from nnstudio.training.engine.dropout import MaskedDropout, Masks, mask_generator
 from nnstudio.training.engine.flat_parameters import FlatParameters
 from nnstudio.training.engine.iteration import Iteration, Results
+from nnstudio.training.engine.losses import WEIGHTED
 from nnstudio.training.engine.metrics import PreparedSamples
 from nnstudio.training.engine.optimizers import Optimizer
 from nnstudio.training.engine.scripted import scripted, scripted_block
@@ -190,7 +191,7 @@ class Step:
             inputs = inputs.view(len(self.weights), -1, *inputs.shape[1:])[number]
         return LastStep(
             self.built[number],
-            self.networks.loss,
+            self.networks.loss.removeprefix(WEIGHTED),
             self.samples.classes is not None,
             self.weights[number],
             inputs,

@@ -113,9 +113,9 @@ def best_of(curves: Curves, monitor: str) -> Best:
     losses = curves.validation_loss.values[:epochs]
     if len(losses) == 0:
         return Best(0, 0.0, epochs)
-    accuracies = curves.validation_accuracy.values[:epochs]
-    by_accuracy = monitor == "validation_accuracy" and len(accuracies) > 0
-    place = int(accuracies.argmax() if by_accuracy else losses.argmin())
+    followed = getattr(curves, monitor).values[:epochs]
+    by_accuracy = monitor != "validation_loss" and np.isfinite(followed).any()  # not in runs of older programs
+    place = int(np.nanargmax(followed) if by_accuracy else losses.argmin())
     return Best(place + 1, float(losses[place]), len(losses))
 
 

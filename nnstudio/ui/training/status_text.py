@@ -110,10 +110,11 @@ def carried_on(run: Run) -> bool:
 
 
 def patience_line(waited: int, patience: int, best: int, epochs: int, monitor: str) -> str:
-    found = _("Lowest validation loss in epoch {best}")
-    if monitor == "validation_accuracy":
-        found = _("Highest validation accuracy in epoch {best}")
-    found = found.format(best=best)
+    found = {
+        "validation_loss": _("Lowest validation loss in epoch {best}"),
+        "validation_accuracy": _("Highest validation accuracy in epoch {best}"),
+        "validation_balanced_accuracy": _("Highest balanced validation accuracy in epoch {best}"),
+    }[monitor].format(best=best)
     if patience == 0:
         if best == epochs:
             return _("{found}, the last. No early stopping in this run.").format(found=found)
@@ -136,7 +137,8 @@ def waited(run: Run) -> int:
 def stopping_of(run: Run) -> EarlyStopping:
     """Early stopping as it stood at the end of a run."""
     stopping = EarlyStopping(run.training.patience, run.training.min_delta)
-    losses, accuracies = run.history.validation_loss, run.history.validation_accuracy
-    for epoch, (loss, accuracy) in enumerate(zip_longest(losses, accuracies, fillvalue=math.nan), start=1):
-        stopping.update(epoch, monitored(run.training.monitor, loss, accuracy))
+    history = run.history
+    measured = history.validation_loss, history.validation_accuracy, history.validation_balanced_accuracy
+    for epoch, one in enumerate(zip_longest(*measured, fillvalue=math.nan), start=1):
+        stopping.update(epoch, monitored(run.training.monitor, *one))
     return stopping

@@ -12,7 +12,7 @@ import pytest
 import safetensors.torch
 import torch
 
-from nnstudio.data.dataset import load
+from nnstudio.data.dataset import Dataset, load
 from nnstudio.data.sources import read_source
 from nnstudio.export.files import export
 from nnstudio.project import edits
@@ -22,6 +22,7 @@ from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
 from nnstudio.training.inference import measure, predict, restore
 from nnstudio.training.session import Trained, train
+from tests.unit.training.page import with_drawn_weights
 
 CASES = {
     "classes": (
@@ -94,6 +95,11 @@ CASES = {
         "dense:8,relu,dense:out",
         {"loss": "mse", "min_delta": 0.01, "patience": 3, "monitor": "validation_accuracy"},
     ),
+    "balanced accuracy": (
+        "builtin:wine",
+        "dense:8,relu,dense:out",
+        {"patience": 2, "monitor": "validation_balanced_accuracy", "learning_rate": 0.01},
+    ),
 }
 
 
@@ -112,10 +118,9 @@ def some_lines(folder: Path) -> Path:
     return path
 
 
-def trained(project: Project) -> Run:
-    return next(
-        event.run for event in train(project, load(project.data), Control(), Curves()) if isinstance(event, Trained)
-    )
+def trained(project: Project, dataset: Dataset | None = None) -> Run:
+    dataset = dataset or load(project.data)
+    return next(event.run for event in train(project, dataset, Control(), Curves()) if isinstance(event, Trained))
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -130,7 +135,41 @@ def test_the_script_measures_predicts_and_trains_as_nnstudio_does(
     names = ["network.py", "network.safetensors", "network_data.csv"]
     assert [file.name for file in files] == [*names, *(["network_words.json"] if "{lines}" in CASES[case][0] else [])]
 
-    dataset = load(project.data)
+    agrees(run, load(project.data), tmp_path)
+
+
+WEIGHTED = "classes", "one output", "playground", "value", "several targets", "one-hot loss", "balanced accuracy"
+
+
+@pytest.mark.parametrize("case", WEIGHTED)
+def test_rows_that_count_differently_do_so_in_the_script(
+    case: str, make_project: Callable[..., Project], tmp_path: Path
+) -> None:
+    source, layers, settings = CASES[case]
+    project = make_project(source, layers, epochs=6, **settings)
+    dataset = with_drawn_weights(load(project.data))
+    run = trained(project, dataset)
+    assert run.history.train_loss[0] != pytest.approx(trained(project).history.train_loss[0], rel=1e-3)
+    export(run, "pytorch", tmp_path / "network.py", weights=dataset.train.all_weights)
+    agrees(run, dataset, tmp_path)
+
+
+def test_a_column_of_the_data_keeps_its_name_beside_the_weights(
+    make_project: Callable[..., Project], tmp_path: Path
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("weight,part,target\n" + "".join(f"{n % 7},{n % 5},{n % 2}\n" for n in range(60)))
+    project = make_project(str(path), "dense:4,tanh,dense:out", epochs=3, data_target="target")
+    dataset = with_drawn_weights(load(project.data))
+    run = trained(project, dataset)
+    export(run, "pytorch", tmp_path / "network.py", weights=dataset.train.all_weights)
+    header = (tmp_path / "network_data.csv").read_text().split("\n")[0]
+    assert header == "weight,part,target,part_,weight_"
+    agrees(run, dataset, tmp_path)
+
+
+def agrees(run: Run, dataset: Dataset, tmp_path: Path) -> None:
+    """Whether the script measures and predicts as the run does, and comes to it again."""
     report = script(tmp_path)
     for part in ("train", "validation", "test"):
         measured = measure(restore(run), getattr(dataset, part))

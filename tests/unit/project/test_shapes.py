@@ -13,6 +13,7 @@ from nnstudio.text import UserError
 DIGITS = DataFacts(10, (64,), "class", tuple("0123456789"), 6, 2, 2)
 VALUE = DataFacts(10, (4,), "value", (), 6, 2, 2)
 TWO = DataFacts(10, (2,), "class", ("no", "yes"), 6, 2, 2)
+LABELS = DataFacts(10, (2,), "labels", ("a", "b", "c", "d"), 6, 2, 2)
 
 
 def project_of(spec: str, facts: DataFacts = DIGITS) -> Project:
@@ -77,6 +78,8 @@ def test_missing_and_extra_ends_are_said() -> None:
         ("dense:1000000,dense:1000000,dense:out", DIGITS, {}, "parameters, most of them in “Dense 2”"),
         ("batch_norm,dense:out", DIGITS, {"batch_size": 5}, "at least 2 samples"),
         ("dense:8,relu,dense:1", VALUE, {"monitor": "validation_accuracy"}, "cannot follow the accuracy"),
+        ("dense:8,relu,dense:1", VALUE, {"monitor": "validation_balanced_accuracy"}, "cannot follow the accuracy"),
+        ("dense:4", LABELS, {"monitor": "validation_balanced_accuracy"}, "balanced accuracy of several targets"),
     ],
 )
 def test_what_cannot_be_trained_is_said(spec: str, facts: DataFacts, settings: dict[str, object], words: str) -> None:

@@ -9,43 +9,15 @@ import safetensors.torch
 import torch
 
 from nnstudio.data.dataset import load
-from nnstudio.project.model import Project, Run
+from nnstudio.project.model import Project
 from nnstudio.project.settings import TRAINING_SETTINGS
-from nnstudio.training import plain
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
-from nnstudio.training.engine.build import BuiltNetwork, build, initialize
-from nnstudio.training.engine.losses import LOSSES, code_targets
 from nnstudio.training.inference import measure, restore
-from nnstudio.training.session import Trained, loss_of, train, train_together
+from nnstudio.training.session import Trained, train_together
+from tests.unit.training.page import engine_run, plain_run
 
 OPTIMIZERS = next(one.choices for one in TRAINING_SETTINGS if one.name == "optimizer")
-
-
-def engine_run(project: Project) -> Run:
-    *_events, last = train(project, load(project.data), Control(), Curves())
-    assert isinstance(last, Trained)
-    return last.run
-
-
-def plain_run(project: Project) -> tuple[plain.Result, BuiltNetwork]:
-    """The same network from the same seed, trained by the page. One thread, as the engine takes for so small ones."""
-    torch.set_num_threads(1)
-    dataset = load(project.data)
-    task = dataset.preparation.task
-    loss, outputs = loss_of(project, dataset.preparation)
-    torch.manual_seed(project.training.seed)
-    network = build(project.network, dataset.preparation.sample_shape, loss)
-    initialize(network, project.training)
-    loss_function = LOSSES[loss]
-    if project.training.label_smoothing:
-        loss_function = torch.nn.CrossEntropyLoss(label_smoothing=project.training.label_smoothing)
-    samples = [
-        (torch.from_numpy(one.inputs), code_targets(torch.from_numpy(one.targets), loss, task, outputs))
-        for one in (dataset.train, dataset.validation)
-    ]
-    matrices = [network.trained.get_parameter(name) for name in network.matrices]
-    return plain.train(network.trained, matrices, loss_function, project.training, *samples), network
 
 
 PLANS: dict[str, dict[str, Any]] = {
@@ -67,6 +39,7 @@ PLANS: dict[str, dict[str, Any]] = {
     "early stopping": {"epochs": 60, "patience": 3, "min_delta": 0.01, "learning_rate": 0.05},
     "smoothed labels": {"label_smoothing": 0.2, "optimizer": "sgd"},
     "early stopping by accuracy": {"monitor": "validation_accuracy", "epochs": 60, "patience": 6},
+    "early stopping by balanced accuracy": {"monitor": "validation_balanced_accuracy", "epochs": 60, "patience": 6},
     "the last weights": {"restore_best": False},
 }
 
