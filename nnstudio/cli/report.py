@@ -9,7 +9,7 @@ from nnstudio.project.memory_need import learning_need
 from nnstudio.project.model import Project, Run
 from nnstudio.project.names import backend_text, is_improving, shown_name, stop_text
 from nnstudio.project.shapes import all_problems, infer
-from nnstudio.text import Count, shown_bytes
+from nnstudio.text import Count, shown_bytes, translate_count
 from nnstudio.text import translate as _
 
 
@@ -122,3 +122,18 @@ def print_measures(answer: dict[str, Any]) -> None:
     print(_("Confusion matrix (rows: true class, columns: prediction):"))
     names = answer["classes"]
     print_table(["", *names], [[name, *map(str, row)] for name, row in zip(names, answer["confusion"], strict=True)])
+
+
+def print_predictions(count: int, odd: int, notes: Sequence[str], file: str) -> None:
+    """How many rows were answered, and how many of them have a remark."""
+    for note in notes:
+        print(note)
+    words = translate_count("{count} prediction written to {file}", "{count} predictions written to {file}", count)
+    print(words.format(count=Count(count), file=file))
+    if odd:
+        words = translate_count(
+            "{count} row has a remark: see the column “remark”.",
+            "{count} rows have a remark: see the column “remark”.",
+            odd,
+        )
+        print(words.format(count=Count(odd)))

@@ -15,9 +15,10 @@ from msgspec.structs import replace
 from tqdm import tqdm
 
 from nnstudio.cli import report
-from nnstudio.data.dataset import Dataset, columns_for, load, load_part
+from nnstudio.data.dataset import Dataset, load
+from nnstudio.data.new_rows import columns_for, read_new_rows
 from nnstudio.data.reader import Reader
-from nnstudio.data.sources import read_source, shown_source
+from nnstudio.data.run_rows import load_run_part
 from nnstudio.project import edits, variants
 from nnstudio.project.archive import SUFFIX, is_path, open_project, save
 from nnstudio.project.endings import warnings
@@ -315,12 +316,10 @@ def evaluate(options: Namespace) -> Answer:
     from nnstudio.training.inference import find_run, measure, restore
 
     project, refused = opened(options)
-    run, reader = find_run(project, options.run), Reader(project.files, refused)
-    samples = load_part(run.data, run.preparation, options.split, reader)
-    if reader.sha256 != run.data_sha256 and run.data_sha256:
-        words = _("“{file}” has changed since run {number}. Earlier results may not compare.")
-        said = words.format(file=shown_source(run.data.source), number=run.id.removeprefix("run-"))
-        print(f"nnstudio: {said}", file=sys.stderr)
+    run, notes = find_run(project, options.run), list[str]()
+    samples = load_run_part(run, options.split, Reader(project.files, refused), notes)
+    for note in notes:
+        print(f"nnstudio: {note}", file=sys.stderr)
     measures = measure(restore(run), samples)
     answer: dict[str, Any] = {"run": run.id, "split": options.split, "loss": measures.loss, "samples": measures.samples}
     if measures.accuracy is not None:
@@ -344,19 +343,20 @@ def predict(options: Namespace) -> Answer:
     check_target(options.out)
     check_overwriting(options.out, options.project, absolute(options.source))
     run = find_run(open_project(options.project), options.run)
-    rows = columns_for(
-        read_source(options.source, picture=run.preparation.sample_shape, fit=run.data.fit), run.preparation
-    )
-    table = predictions(restore(run), rows)
+    raw = read_new_rows(absolute(options.source), run)
+    table = predictions(restore(run), columns_for(raw, run.preparation))
     buffer = io.BytesIO()
     table.write_csv(buffer)
     write_whole(options.out, buffer.getvalue())
-    answer = {"run": run.id, "samples": table.height, "file": str(options.out)}
-    return finish(
-        options,
-        answer,
-        lambda: print(_("{count} predictions written to {file}").format(count=table.height, file=options.out)),
-    )
+    odd = int((table["remark"] != "").sum())
+    answer = {
+        "run": run.id,
+        "samples": table.height,
+        "remarks": odd,
+        "notes": list(raw.notes),
+        "file": str(options.out),
+    }
+    return finish(options, answer, lambda: report.print_predictions(table.height, odd, raw.notes, str(options.out)))
 
 
 def export(options: Namespace) -> Answer:

@@ -20,6 +20,7 @@ from nnstudio.data.number_words import (
     PLAIN,
     WRITINGS,
     Writing,
+    as_usual,
     fitting,
     without_units,
 )
@@ -249,6 +250,8 @@ class Typing:
     remarks: Remarks = field(default_factory=Remarks)
     dates: dict[str, str] = field(default_factory=dict)
     """The format of each column of dates."""
+    is_either: bool = False
+    """Whether there are numbers that may have a decimal or a thousands sign."""
     decimal: str = ""
     thousands: str = ""
     """The signs that were found in numbers; "" where none decides them."""
@@ -285,11 +288,13 @@ class Typing:
         if self.decimal or asked.decimal != AUTO:
             reason = _("Columns that can be read in one way alone are written so.")
             found.append(fact("decimal", self.decimal, asked.decimal, reason))
-        if self.thousands or asked.thousands != AUTO:
+        if self.thousands or self.is_either or asked.thousands != AUTO:
             reason = _("Columns that can be read in one way alone are written so.")
+            if self.is_either:
+                reason = _("A sign before three digits may be either: nothing in the file decides it.")
             found.append(fact("thousands", self.thousands or "none", asked.thousands, reason))
-        if asked.missing:
-            found.append(fact("missing", asked.missing, asked.missing))
+        usual = _("The usual marks count as missing: NA, ?, and the like.")
+        found.append(fact("missing", asked.missing, asked.missing, usual))
         return found
 
     def _as_asked(self, plain: "dict[str, polars.Series]") -> "dict[str, polars.Series]":
@@ -318,7 +323,7 @@ class Typing:
         if not len(different):
             return None
         # Of text, a look at the first different ones is enough to know.
-        if kind == "" and not different.head(200).str.contains(r"\d").any():
+        if kind == "" and not different.head(200).str.contains(r"\d").any():  # infinite ones are among others
             return None
         bare, unit = without_units(different)
         bare = bare.str.strip_chars(OUTER_BLANKS)
@@ -366,6 +371,7 @@ class Typing:
                 return self._as_numbers(column, candidate, way, kind == "number")
             if candidate.ways:
                 self.remarks.add(EITHER, name, word=candidate.example(","))
+                self.is_either = True
         marks = MARKS_OF_WORDS if self.asked.marks is None else self.asked.marks
         words = with_missing(column.to_frame(), marks).to_series()
         self._tell_missing(words, column)
@@ -409,9 +415,7 @@ class Typing:
         import polars
 
         name, cells = column.name, candidate.cells
-        bare = without_units(cells)[0].str.strip_chars(OUTER_BLANKS)
-        if not candidate.unit:
-            bare = cells.str.replace("^[−–]", "-").str.replace(r"^\((.*)\)$", "-$1")
+        bare = (without_units(cells)[0] if candidate.unit else as_usual(cells)).str.strip_chars(OUTER_BLANKS)
         if not is_asked and way == PLAIN and not candidate.unit:
             if bool(bare.str.contains(r"^0\d+$").any()) and bool(bare.drop_nulls().str.contains(r"^\d+$").all()):
                 self.remarks.add(CODES, name)
@@ -427,6 +431,8 @@ class Typing:
         wrong = cells.filter(numbers.is_null() & cells.is_not_null())
         if len(wrong):
             self.remarks.add(NO_NUMBERS, name, count=len(wrong), word=str(wrong[0])[:LONGEST_SHOWN])
+        if way.thousands and candidate.has_group(way):
+            self.thousands = self.thousands or way.thousands
         if candidate.unit:
             self.remarks.add(UNIT, name, unit=candidate.unit)
         if way.thousands and candidate.has_group(way):

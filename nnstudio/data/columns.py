@@ -106,6 +106,8 @@ class RawData:
     """All classes there are, where the rows need not have each; () where they tell."""
     labels: tuple[str, ...] = ()
     """The columns of 0 and 1 that are the target together; none where it is one column."""
+    test: "RawData | None" = None
+    """The test part, where the data comes with one of its own."""
     reading: tuple[ReadingFact, ...] = ()
     """How the file was read, guess by guess."""
     row_names: str = ""

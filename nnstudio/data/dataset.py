@@ -10,13 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.data import preparation as preparing
+from nnstudio.data import quality
 from nnstudio.data.arrays import names_of
 from nnstudio.data.columns import ArrayColumns, RawData, chosen, table_of
+from nnstudio.data.made_columns import as_dates, with_columns_of, with_made
+from nnstudio.data.parts import divided_rows, split_words
 from nnstudio.data.reader import Reader
+from nnstudio.data.reading import AUTO, KEPT_FOR_NEW_ROWS, Asked, asked_of
 from nnstudio.data.resizing import resized
-from nnstudio.data.sources import read_source, shown_source
-from nnstudio.data.splits import split, split_together
-from nnstudio.data.text_columns import is_prose, texts_of
+from nnstudio.data.roles import with_roles
+from nnstudio.data.row_marks import row_marks
+from nnstudio.data.sources import GENERATED, read_source, shown_source
+from nnstudio.data.text_columns import texts_of
+from nnstudio.data.weighting import row_weights
 from nnstudio.layers.spec import Shape, picture_shape, shown_shape
 from nnstudio.layers.windows import IMAGE_AXES
 from nnstudio.project.model import DataChoice, DataFacts, DataFile, Preparation, Task
@@ -73,8 +79,9 @@ class Samples:
 class Dataset:
     """The three parts of the data, how they were prepared, and what is known of them.
 
-    `preview` holds the first rows as they were read, `files` what they were read from. `texts` has each column of text
-    as it was read, by name, as `rows` of the training and the validation part count: numbers do not tell them again.
+    `preview` holds the first rows as they were read, `table` all of them where they are no pictures, in the order in
+    which `rows` count; `files` what they were read from. `texts` has each column of text as it was read, by name, as
+    `rows` of the training and the validation part count: numbers do not tell them again.
     """
 
     train: Samples
@@ -83,6 +90,7 @@ class Dataset:
     preparation: Preparation
     facts: DataFacts
     preview: "polars.DataFrame"
+    table: "polars.DataFrame | None" = None
     files: tuple[DataFile, ...] = ()
     texts: "Mapping[str, polars.Series]" = field(default_factory=dict)
 
@@ -133,13 +141,19 @@ def prepared(choice: DataChoice, divided: Divided, reader: Reader) -> Dataset:
     raw, parts = divided.raw, divided.parts
     notes = list(divided.notes)
     reader.span = (READ, FITTED)
-    fitted = preparing.fit(raw, choice, divided.task, divided.classes, parts["train"], notes, reader.reached)
+    measured_on = parts["train"]
+    if choice.scale_on == "all_rows":
+        measured_on = np.arange(raw.columns.height)
+        notes.append(quality.wrong_way())
+    fitted = preparing.fit(raw, choice, divided.task, divided.classes, measured_on, notes, reader.reached)
     preview = raw.columns.head(PREVIEW_ROWS)
     texts = texts_of(raw.columns, fitted)
     targets = preparing.encode_targets(raw.columns, fitted)
+    marks = row_marks(divided.raw, fitted) if reader.read else ""
+    weights = weights_of(choice, divided, targets)
     reader.span = (FITTED, 1.0)
     inputs = preparing.encode_inputs(raw.columns, fitted, in_place=True, reached=reader.reached)
-    train, validation, test = (Samples(inputs, targets, rows.astype(np.int32)) for rows in parts.values())
+    train, validation, test = (Samples(inputs, targets, rows.astype(np.int32), weights) for rows in parts.values())
     if divided.test:
         columns = divided.test.columns
         test = Samples(
@@ -149,6 +163,7 @@ def prepared(choice: DataChoice, divided: Divided, reader: Reader) -> Dataset:
         )
         notes.extend(f"{shown_source(choice.test_source)}: {note}" for note in divided.test.notes)
     has_numbers = any(column.kind == "number" for column in fitted.columns)
+    found = quality.measured(divided.task, divided.classes, train.targets, validation.targets)
     facts = DataFacts(
         rows=len(inputs) + (len(test) if divided.test else 0),
         sample_shape=fitted.sample_shape,
@@ -163,15 +178,39 @@ def prepared(choice: DataChoice, divided: Divided, reader: Reader) -> Dataset:
             *reader.notes,
             *raw.notes,
             *notes,
-            *split_notes(choice, train, validation, test, has_numbers),
+            *split_words(choice, len(train), len(validation), len(test)),
+            *scaling_notes(choice, train, has_numbers),
+            *quality.words(divided.task, divided.classes, found, len(train), choice),
         ),
         sha256=reader.sha256,
+        target=raw.target,
+        columns=quality.with_left_out(raw.facts, fitted),
+        reading=raw.reading,
+        class_rows=found.class_rows,
+        baseline=found.baseline,
+        rows_sha256=marks,
     )
-    return Dataset(train, validation, test, fitted, facts, preview, tuple(reader.read), texts)
+    table = None if isinstance(raw.columns, ArrayColumns) else raw.columns
+    return Dataset(train, validation, test, fitted, facts, preview, table, tuple(reader.read), texts)
 
 
-def divide(choice: DataChoice, reader: Reader | None = None) -> Divided:
-    """Read the chosen data and divide its rows. UserError in words for whatever cannot be used."""
+def weights_of(choice: DataChoice, divided: Divided, targets: NDArray[Any]) -> NDArray[np.float32] | None:
+    """How much each row counts; None where all count the same."""
+    import polars
+
+    name = next((name for name, role in divided.raw.roles.items() if role == "weight"), "")
+    column = None
+    if name:
+        numbers = divided.raw.columns[name].cast(polars.Float64, strict=False)
+        column = numbers.to_numpy()
+    numbers_of_classes = targets if divided.task == "class" else None
+    is_balanced = choice.class_weights == "balanced"
+    return row_weights(column, numbers_of_classes, len(divided.classes), is_balanced, divided.parts["train"])
+
+
+def divide(choice: DataChoice, reader: Reader | None = None, first_rows: int | None = None) -> Divided:
+    """Read the chosen data and divide its rows, or only its first ones. UserError in words for whatever cannot be
+    used."""
     check_shares(choice)
     reader = reader or Reader()
     notes: list[str] = []
@@ -179,38 +218,53 @@ def divide(choice: DataChoice, reader: Reader | None = None) -> Divided:
     middle = READ / 2 if choice.test_source else READ
     with stage(READING):
         reader.span = (0.0, middle)
-        given = read_source(choice.source, choice.target, reader, picture_shape(choice.image), choice.fit)
-        raw = with_known_targets(with_picture(given, choice), notes)
+        asked = asked_of(choice)
+        given = read_source(
+            choice.source, choice.target, reader, picture_shape(choice.image), choice.fit, asked, choice.points
+        )
+        proposes = not choice.source.startswith(GENERATED)
+        raw = with_roles(given, choice, proposes)
+        raw = with_known_targets(with_picture(raw, choice), notes)
+        if first_rows is not None:
+            raw = replace(raw, columns=raw.columns.slice(0, first_rows))
+        test_given = given.test
         if choice.test_source:
             reader.span = (middle, READ)
             shape = raw.sample_shape or ()
-            test = with_picture(read_source(choice.test_source, choice.target, reader, shape, choice.fit), choice)
-            test_raw = with_known_targets(matching(test, raw, choice), notes)
+            test_given = read_source(choice.test_source, "", reader, shape, choice.fit, for_test(asked, raw))
+        if test_given is not None:
+            test_raw = with_known_targets(matching(with_picture(test_given, choice), raw, choice), notes, is_test=True)
     with stage(DIVIDING):
         return split_up(choice, raw, test_raw, notes)
 
 
+def for_test(asked: Asked, raw: RawData) -> Asked:
+    """How a test file is read: as the training file turned out to be."""
+    found = {fact.option: fact.value for fact in raw.reading if fact.option in KEPT_FOR_NEW_ROWS}
+    return replace(asked, skip=AUTO, skip_end=AUTO, sheet="", dates=raw.dates, **found)  # type: ignore[arg-type]
+
+
 def split_up(choice: DataChoice, raw: RawData, test_raw: RawData | None, notes: list[str]) -> Divided:
-    """Data as it was read, with its rows divided into parts."""
+    """Data as it was read, with its rows divided into parts and the columns made that are made of others."""
     target = raw.columns[raw.target]
     task: Task = "labels" if raw.labels else preparing.find_task(target, choice.task)
     classes = raw.classes or find_classes(target, notes) if task == "class" else raw.labels
+    if task == "value":
+        check_varies(target)
     groups = preparing.class_numbers(target, classes) if task == "class" and choice.stratify else None
     shares = [choice.validation, 0.0 if test_raw else choice.test]
-    same = repeats(raw, choice)
-    if same is None:
-        parts = split(groups, raw.columns.height, shares, choice.seed)
-    else:
-        parts = split_together(same, groups, shares, choice.seed)
-        notes.append(repeats_note(same))
+    parts = divided_rows(raw, choice, groups, shares, notes)
     if len(parts[0]) == 0:
         raise UserError(
             _("{rows} rows are too few for this split: none is left to train on.").format(rows=raw.columns.height)
         )
     numbers = dict(zip(("train", "validation", "test"), parts, strict=True))
+    made = with_made(raw, choice, parts[0], notes)
     if test_raw:
         numbers["test"] = np.arange(raw.columns.height, raw.columns.height + test_raw.columns.height)
-    return Divided(raw, test_raw, task, classes, numbers, tuple(notes))
+        if made.made:
+            test_raw = replace(test_raw, columns=with_columns_of(table_of(test_raw.columns), made.made))
+    return Divided(made, test_raw, task, classes, numbers, tuple(notes))
 
 
 def with_picture(raw: RawData, choice: DataChoice) -> RawData:
@@ -247,76 +301,51 @@ def enlarged(raw: RawData, there: Shape, shape: Shape, fit: str) -> RawData:
     return replace(raw, columns=columns, sample_shape=shape, notes=(*raw.notes, note))
 
 
-def repeats(raw: RawData, choice: DataChoice) -> NDArray[np.int64] | None:
-    """A number (n,) for each row, the same for those with the same inputs, where they are to stay together; None where
-    each row is by itself."""
-    table = raw.columns
-    if choice.repeats == "apart" or (choice.repeats == "auto" and isinstance(table, ArrayColumns)):
-        return None
-    inputs = raw.inputs
-    if choice.repeats == "auto" and not any(is_prose(table[name]) for name in inputs):
-        return None
-    hashes = table_of(table).select(inputs).hash_rows().to_numpy()
-    _different, first, number = np.unique(hashes, return_index=True, return_inverse=True)
-    # Numbered as they come, for the split stays what it is whatever a library makes of a row.
-    numbers: NDArray[np.int64] = first.argsort().argsort()[number].astype(np.int64)
-    return numbers
-
-
-def repeats_note(same: NDArray[np.int64]) -> str:
-    repeated = len(same) - int(same.max()) - 1
-    return translate_count(
-        "{count} row repeats another; both are in the same part.",
-        "{count} rows repeat others; they are in the same part.",
-        repeated,
-    ).format(count=Count(repeated))
-
-
-def load_part(choice: DataChoice, preparation: Preparation, part: str, reader: Reader | None = None) -> Samples:
-    """One part of the data, treated as a run's own preparation says; UserError when there is no such part."""
-    divided = divide(choice, reader)
-    if len(divided.parts[part]) == 0:
-        raise UserError(_("There is no {part} part: its share is 0. Choose another with --split.").format(part=part))
-    table = divided.part(part)
-    if preparation.target not in table.columns:
-        raise UserError(
-            _("The column “{name}” is missing; the network was trained with it.").format(name=preparation.target)
-        )
-    inputs = preparing.encode_inputs(table, preparation)
-    targets = preparing.encode_targets(table, preparation)
-    return Samples(inputs, targets, np.arange(len(inputs), dtype=np.int32))
-
-
 def matching(test: RawData, raw: RawData, choice: DataChoice) -> RawData:
-    """The test file's columns in the order and kinds of the training file's; UserError when they do not agree.
-
-    Only columns without names are taken by their places.
-    """
-    if test.columns.width != raw.columns.width:
-        raise UserError(
-            _("“{test}” has {found} columns and “{train}” has {expected}; they must agree.").format(
-                test=shown_source(choice.test_source),
-                found=test.columns.width,
-                train=shown_source(choice.source),
-                expected=raw.columns.width,
-            )
-        )
+    """The test file's columns in the order and kinds of the training file's, others left out and said; UserError when
+    one is missing. Only columns without names are taken by their places."""
     names = raw.columns.columns
     both = isinstance(test.columns, ArrayColumns) and isinstance(raw.columns, ArrayColumns)
     if both and test.columns.columns == names:
         return replace(test, target=raw.target)  # as it lies, without a table of very many columns
+    source = shown_source(choice.test_source or choice.source)
     columns = table_of(test.columns)
     if not (test.named and raw.named):
-        columns = columns.rename(dict(zip(columns.columns, names, strict=True)))
-    for name in names:
-        if name not in columns.columns:
+        if columns.width != len(names):
             raise UserError(
-                _("“{test}” has no column “{name}”, which “{train}” has; they must agree.").format(
-                    test=shown_source(choice.test_source), name=name, train=shown_source(choice.source)
+                _("“{test}” has {found} columns and “{train}” has {expected}; they must agree.").format(
+                    test=source, found=columns.width, train=shown_source(choice.source), expected=len(names)
                 )
             )
-    alike = columns.select([like(columns[name], raw.columns[name]) for name in names])
-    return replace(test, columns=alike, target=raw.target, labels=raw.labels)
+        columns = columns.rename(dict(zip(columns.columns, names, strict=True)))
+    needed = {*raw.inputs, raw.target, *raw.labels}
+    for name in names:
+        if name in needed and name not in columns.columns:
+            raise UserError(
+                _("“{test}” has no column “{name}”, which “{train}” has; they must agree.").format(
+                    test=source, name=name, train=shown_source(choice.source)
+                )
+            )
+    notes = test.notes
+    others = [name for name in columns.columns if name not in names]
+    if others:
+        words = translate_count(
+            "The column {names} is not in the training file and is left out.",
+            "The columns {names} are not in the training file and are left out.",
+            len(others),
+        )
+        notes = (*notes, words.format(names=", ".join(f"“{name}”" for name in others[:8])))
+    kept = {column.name: column for column in columns.get_columns()}
+    alike = [like(kept[name], raw.columns[name]) if name in kept else nothing(raw, name, columns) for name in names]
+    columns = columns.select(alike)
+    return replace(test, columns=columns, target=raw.target, labels=raw.labels, roles=raw.roles, notes=notes)
+
+
+def nothing(raw: RawData, name: str, columns: "polars.DataFrame") -> "polars.Series":
+    """A column of missing cells in the place of one that is not learnt from."""
+    import polars
+
+    return polars.Series(name, [None] * columns.height, dtype=raw.columns[name].dtype)
 
 
 def like(column: "polars.Series", model: "polars.Series") -> "polars.Series":
@@ -325,13 +354,16 @@ def like(column: "polars.Series", model: "polars.Series") -> "polars.Series":
 
     if model.dtype == polars.String:
         return polars.Series(column.name, preparing.class_names(column), dtype=polars.String)
+    if column.dtype == polars.String and model.dtype == polars.Datetime:
+        return as_dates(column, "")
     if column.dtype == polars.String and model.null_count() < len(model):
         return preparing.numbers_in(column).cast(model.dtype)
     return column.cast(model.dtype, strict=False)
 
 
-def with_known_targets(raw: RawData, notes: list[str]) -> RawData:
-    """The data without rows whose target is missing; how many is said."""
+def with_known_targets(raw: RawData, notes: list[str], is_test: bool = False) -> RawData:
+    """The data without rows whose target is missing; how many is said. UserError where too few are left: one is enough
+    to test."""
     target = raw.columns[raw.target]
     known = target.is_not_null()
     kept = raw.columns.filter(known & target.is_finite() if target.dtype.is_float() else known)
@@ -344,12 +376,14 @@ def with_known_targets(raw: RawData, notes: list[str]) -> RawData:
                 missing,
             ).format(name=raw.target, count=missing)
         )
-    if kept.height < FEWEST_ROWS:
-        raise UserError(
-            _("There are {rows} rows with a target; training needs at least {least}.").format(
-                rows=kept.height, least=FEWEST_ROWS
-            )
+    least = 1 if is_test else FEWEST_ROWS
+    if kept.height < least:
+        words = translate_count(
+            "There is {rows} row with a target; at least {least} are needed.",
+            "There are {rows} rows with a target; at least {least} are needed.",
+            kept.height,
         )
+        raise UserError(words.format(rows=kept.height, least=least))
     return replace(raw, columns=kept)
 
 
@@ -384,13 +418,19 @@ def find_classes(target: "polars.Series", notes: list[str]) -> tuple[str, ...]:
     return classes
 
 
-def split_notes(choice: DataChoice, train: Samples, validation: Samples, test: Samples, has_numbers: bool) -> list[str]:
-    """What the split and the scaling did, in words."""
-    notes = [
-        _("Split with seed {seed}: {train} rows to train, {validation} to validate, {test} to test.").format(
-            seed=choice.seed, train=len(train), validation=len(validation), test=len(test)
+def check_varies(target: "polars.Series") -> None:
+    """UserError for a target that is the same in every row."""
+    if target.n_unique() < 2:
+        raise UserError(
+            _("The target “{name}” has the same value in every row; there is nothing to learn.").format(
+                name=target.name
+            )
         )
-    ]
+
+
+def scaling_notes(choice: DataChoice, train: Samples, has_numbers: bool) -> list[str]:
+    """What the scaling did, in words."""
+    notes = []
     if choice.standardize and train.all_inputs.ndim == 1 + IMAGE_AXES:
         notes.append(
             _(
@@ -398,7 +438,7 @@ def split_notes(choice: DataChoice, train: Samples, validation: Samples, test: S
                 "the training part alone."
             )
         )
-    elif choice.standardize and has_numbers:
+    elif choice.standardize and has_numbers and choice.scale_on == "training":
         notes.append(
             _(
                 "Every column of numbers is shifted to mean 0 and scaled to deviation 1, measured on the "
@@ -421,15 +461,3 @@ def augmentations(choice: DataChoice, are_pictures: bool) -> list[str]:
     if choice.augment_noise:
         found.append(_("noise of deviation {deviation:g}").format(deviation=choice.augment_noise))
     return found
-
-
-def columns_for(raw: RawData, preparation: Preparation) -> "Columns":
-    """New rows under the names a network was trained with; a table without names is taken by its places, and pictures
-    of very many pixels stay in their array."""
-    if any(column.count > 1 for column in preparation.columns):
-        return raw.columns
-    names = [column.name for column in preparation.columns]
-    table = table_of(raw.columns)
-    if raw.named or table.width != len(names):
-        return table
-    return table.rename(dict(zip(table.columns, names, strict=True)))

@@ -8,8 +8,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
+from nnstudio.data.number_words import MARKS_OF_NUMBERS
 from nnstudio.data.reading import AUTO, Asked, fact
 from nnstudio.project.model import ReadingFact
 from nnstudio.text import translate as _
@@ -26,6 +28,7 @@ NAMES_OF_SIGNS = {sign: name for name, sign in SIGNS.items()}
 CANDIDATES = ("\t", ";", "|", ",", BLANKS)
 COMMENTS = ("#", "%", "//")
 NO_ROWS = 2**31
+NO_TABLE = (False, -1.0)
 LONG_LINE, FEW_LINES, MOST_LOOKED_AT = 10_000, 20, 500
 """Of very long lines, some cells of a few tell enough."""
 AGREE = 0.8
@@ -35,7 +38,11 @@ LOOSE_NUMBER = re.compile(
     r"[($€£¥+\-−\s]*(\d[\d.,' \u00a0\u202f]*|[.,]\d+)([eE][+-]?\d+)?\s*[)%‰°]?\s*[A-Za-z/°€$£²³µ]{0,4}"
 )
 DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?([ T]\d{1,2}:\d{2}.*)?|\d{1,2}:\d{2}(:\d{2})?")
-MARKS = ("", "NA", "N/A", "n/a", "na", "NaN", "nan", "NULL", "null", "None", "none", "?", "-", "--", ".", "..", "*")
+MARKS = frozenset(MARKS_OF_NUMBERS)
+LAST_WORDS = frozenset(
+    ("total", "totals", "totales", "grand total", "sum", "suma", "summe", "gesamt", "mean", "average", "media")
+)
+"""What the first cell of a line says that sums up the others."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +123,7 @@ def stated_separator(lines: Sequence[str]) -> str:
 
 def find_comment(lines: Sequence[str], asked: Asked) -> str:
     """What lines of remarks begin with; "" where there are none, or where lines that begin so are rows as others."""
-    given = [line for line in lines if line.strip()]
+    given = outside_quotes(lines)
     for mark in COMMENTS:
         marked = [line for line in given if line.startswith(mark)]
         others = [line for line in given if not line.startswith(mark)]
@@ -130,6 +137,16 @@ def find_comment(lines: Sequence[str], asked: Asked) -> str:
         if not any(is_row):
             return mark
     return ""
+
+
+def outside_quotes(lines: Sequence[str]) -> list[str]:
+    """The lines that are not empty and do not begin within a cell in quotation marks."""
+    found, is_inside = [], False
+    for line in lines:
+        if line.strip() and not is_inside:
+            found.append(line)
+        is_inside ^= line.count('"') % 2 == 1
+    return found
 
 
 def is_comment(line: str, mark: str) -> bool:
@@ -152,10 +169,9 @@ def find_quote(lines: Sequence[str], asked: str) -> str:
     """What encloses cells."""
     if asked != AUTO:
         return "" if asked == "none" else asked
-    single = sum(bool(re.search(r"(^|[,;\t|])\s?'[^']*'\s*([,;\t|]|$)", line)) for line in lines)
-    if single > 0.5 * len(lines) and not any('"' in line for line in lines):
-        return "'"
-    return '"'
+    single = sum(bool(re.search(r"(^|[,;\t|])\s?'([^']|'')*'\s*([,;\t|]|$)", line)) for line in lines)
+    double = any(re.search(r'(^|[,;\t|])\s?"', line) for line in lines)
+    return "'" if single > 0.5 * len(lines) and not double else '"'
 
 
 def quotes_are_text(lines: Sequence[str], separator: str) -> bool:
@@ -183,22 +199,28 @@ def blank_before_quotes(lines: Sequence[str], separator: str, quote: str) -> boo
 
 def find_separator(lines: Sequence[str], quote: str) -> str:
     """The sign that cuts the lines into equally many cells, and into the most cells that are numbers or dates."""
-    best, score = ",", (0.0, 0)
     # What stands above a table is in the first half, if anywhere.
     later = lines[len(lines) // 2 :] if len(lines) > 3 else lines
     if later and len(later[0]) > LONG_LINE:
         later = later[:FEW_LINES]
-    for place, separator in enumerate(CANDIDATES):
-        records = [cells for _place, cells in cut(list(enumerate(later)), separator, quote)]
-        widths = [len(cells) for cells in records]
-        width = usual_width(widths)
-        if width < 2 or widths.count(width) < AGREE * len(widths):
-            continue
-        cells = [cell for row in records if len(row) == width for cell in row[:MOST_LOOKED_AT]]
-        numbers = sum(is_value(cell) for cell in cells) / len(cells)
-        if (round(numbers, 2), -place) > score or score == (0.0, 0):
-            best, score = separator, (round(numbers, 2), -place)
-    return best
+    found = [(how_well(later, separator, quote), -place, separator) for place, separator in enumerate(CANDIDATES)]
+    best = max(found)
+    if best[0] > NO_TABLE:
+        return best[2]
+    # Times have colons too: they separate only where nothing else does, and alike in all lines.
+    return ":" if how_well(later, ":", quote)[0] else ","
+
+
+def how_well(lines: Sequence[str], separator: str, quote: str) -> tuple[bool, float]:
+    """Whether a sign cuts all lines into equally many cells, and which share of these are numbers or dates; `NO_TABLE`
+    where it does not cut most lines so."""
+    records = [cells for _place, cells in cut(list(enumerate(lines)), separator, quote)]
+    widths = [len(cells) for cells in records]
+    width = usual_width(widths)
+    if width < 2 or widths.count(width) < AGREE * len(widths):
+        return NO_TABLE
+    cells = [cell for row in records if len(row) == width for cell in row[:MOST_LOOKED_AT]]
+    return widths.count(width) == len(widths), round(sum(is_value(cell) for cell in cells) / len(cells), 2)
 
 
 def cut(lines: Sequence[tuple[int, str]], separator: str, quote: str) -> list[tuple[int, list[str]]]:
@@ -235,7 +257,8 @@ def usual_width(widths: Sequence[int]) -> int:
 def first_record(records: Sequence[Sequence[str]], width: int) -> int:
     """The first line that belongs to the table: as wide as most, or the names of all columns but the first."""
     for place, cells in enumerate(records[:MOST_SKIPPED]):
-        if len(cells) >= width:
+        is_title = width > 2 and sum(bool(cell.strip()) for cell in cells) <= 1 and place + 1 < len(records)
+        if len(cells) >= width and not is_title:
             return place
         is_names = len(cells) == width - 1 >= 1 and not any(is_value(cell) for cell in cells)
         if is_names and len(records) > place + 1 and len(records[place + 1]) == width:
@@ -294,6 +317,8 @@ def looks_like_names(first: Sequence[str], rest: Sequence[Sequence[str]]) -> tup
     numbers = [cell for cell in head if is_value(cell)]
     if len(numbers) == len(head) > 3 and head in (written_numbers(0, len(head)), written_numbers(1, len(head))):
         return True, _("The first line counts the columns.")
+    if step := steps_of(head, rest[:2]):
+        return True, _("The first line goes on in equal steps: {numbers} …").format(numbers=step)
     if numbers:
         return False, _("The first line has numbers, as those below: “{cell}”.").format(cell=numbers[0][:40])
     for place, name in enumerate(head):
@@ -302,6 +327,25 @@ def looks_like_names(first: Sequence[str], rest: Sequence[Sequence[str]]) -> tup
     if len(set(head)) < len([name for name in head if name]):
         return False, _("The first line has the same word more than once.")
     return bool(rest), _("What stands in the first line never comes again.")
+
+
+def steps_of(head: Sequence[str], rest: Sequence[Sequence[str]]) -> str:
+    """The first whole numbers of a line in which they go on in equal steps, as years do, unless those below do too;
+    "" where they do not."""
+    places = [place for place, cell in enumerate(head) if re.fullmatch(r"\d{1,9}", cell)]
+    if len(places) < 3 or not all(follow(row, places) for row in [head]) or any(follow(row, places) for row in rest):
+        return ""
+    return ", ".join(head[place] for place in places[:3])
+
+
+def follow(row: Sequence[str], places: Sequence[int]) -> bool:
+    """Whether the cells at some places are whole numbers in equal steps."""
+    cells = [row[place].strip() for place in places if place < len(row)]
+    if len(cells) < 3 or not all(re.fullmatch(r"\d{1,9}", cell) for cell in cells):
+        return False
+    numbers = [int(cell) for cell in cells]
+    steps = {after - before for before, after in pairwise(numbers)}
+    return len(steps) == 1 and steps != {0}
 
 
 def below(rows: Sequence[Sequence[str]], place: int) -> list[str]:
@@ -315,7 +359,7 @@ def written_numbers(start: int, count: int) -> list[str]:
 
 def are_units(first: Sequence[str], rest: Sequence[Sequence[str]], width: int) -> bool:
     """Whether a line holds units: no number in it, though there are columns of numbers below, and none without."""
-    if len(rest) < 2 or len(first) < width:
+    if len(rest) < 2 or len(first) < width or any(is_value(cell) for cell in first):
         return False
     if len(first) > MOST_LOOKED_AT:
         return False
@@ -324,11 +368,9 @@ def are_units(first: Sequence[str], rest: Sequence[Sequence[str]], width: int) -
         known = [one for one in below(rest, place) if one not in MARKS]
         if not known or sum(is_value(one) for one in known) < 0.9 * len(known):
             continue
-        if is_value(cell.strip()) or (cell.strip() in MARKS and cell.strip() != "-"):
-            if cell.strip():
-                return False
-            continue
-        above_numbers += 1
+        if cell.strip() in MARKS and cell.strip() not in ("", "-"):
+            return False
+        above_numbers += bool(cell.strip())
     return above_numbers > 0
 
 
@@ -351,6 +393,9 @@ def footer_lines(tail: str, layout: Layout) -> int:
             continue
         cells = cut([(0, line)], layout.separator, layout.quote)[0][1] if line else []
         known = [cell for cell in cells if cell.strip()]
+        if known and known[0].strip().rstrip(":").lower() in LAST_WORDS and known[0] is cells[0] and not counted:
+            counted += 1
+            continue
         if len(cells) >= layout.width and len(known) != 1:
             break
         if len(known) == 1 and not NUMBER.fullmatch(known[0].strip()):

@@ -90,7 +90,7 @@ def fitting(cells: "polars.Series") -> list[Writing]:
 
 def without_units(cells: "polars.Series") -> tuple["polars.Series", str]:
     """Cells without the one unit or currency that all have, with minus signs as such; and that unit."""
-    bare = cells.str.replace("^[−–]", "-").str.replace(r"^\((.*)\)$", "-$1")
+    bare = as_usual(cells)
     known = bare.drop_nulls()
     if not len(known):
         return bare, ""
@@ -106,6 +106,14 @@ def without_units(cells: "polars.Series") -> tuple["polars.Series", str]:
     marked = known.str.contains(sign).sum()
     # A unit that few cells have is rather a word that crept in; but 0 often stands without.
     return (cut, unit) if marked >= 0.5 * len(known) else (bare, "")
+
+
+def as_usual(cells: "polars.Series") -> "polars.Series":
+    """Cells with the signs that every reader of numbers knows: a plain minus, also for brackets, e for Fortran's D, and
+    a number beyond all for what is infinite."""
+    known = cells.str.replace("^[−–]", "-").str.replace(r"^\((.*)\)$", "-$1")
+    known = known.str.replace(r"^([+-]?[\d.,]+)[dD]([+-]?\d+)$", "${1}e$2")
+    return known.str.replace(r"(?i)^([+-]?)inf(inity)?$", "${1}1e999")
 
 
 def unit_of(cell: str) -> str:

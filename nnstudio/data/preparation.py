@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 
 from nnstudio.data.columns import ArrayColumns, RawData
 from nnstudio.data.pixels import encode_pixels, fit_channels
+from nnstudio.data.reading import KEPT_FOR_NEW_ROWS, kinds_of
+from nnstudio.data.remarks import Kind, Remarks
 from nnstudio.data.scaling import Floats, Reached, mean_and_scale, scaled
 from nnstudio.data.text_columns import MOST_CATEGORIES, fit_text, only_tokens, texts_in
 from nnstudio.data.words import tokens_of, weights_of
 from nnstudio.layers.spec import shown_shape
 from nnstudio.layers.windows import IMAGE_AXES
 from nnstudio.project.model import ColumnPreparation, DataChoice, Preparation, Task
-from nnstudio.text import UserError, translate_count
+from nnstudio.text import Count, UserError, translate_count
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:
@@ -27,7 +29,10 @@ if TYPE_CHECKING:
     from nnstudio.data.columns import Columns
 
 MOST_CLASSES_OF_NUMBERS = 20
+FEW_CLASSES = 5
 MOST_CLASSES = 1000
+MOST_AT_ONCE = 2**22
+"""Numbers that are measured at a time."""
 BLOCK = 2**17
 """As many values are prepared at a time: what is made on the way stays small beside the data."""
 
@@ -71,7 +76,9 @@ def find_task(target: "polars.Series", wished: str) -> Task:
         return "class"
     numbers = target.unique().drop_nulls().to_numpy()
     whole = bool(np.all(numbers == np.round(numbers)))
-    return "class" if whole and len(numbers) <= MOST_CLASSES_OF_NUMBERS else "value"
+    # As many classes as rows are none: a few numbers that happen to be whole are a value.
+    are_few = len(numbers) <= max(FEW_CLASSES, min(MOST_CLASSES_OF_NUMBERS, len(target) // 2))
+    return "class" if whole and are_few else "value"
 
 
 def class_names(values: "polars.Series") -> list[str | None]:
@@ -80,7 +87,7 @@ def class_names(values: "polars.Series") -> list[str | None]:
 
     if not values.dtype.is_float():
         return values.cast(polars.String).to_list()
-    return [None if number is None else f"{number:.0f}" if number.is_integer() else f"{number:g}" for number in values]
+    return [None if number is None else f"{number:.0f}" if number.is_integer() else f"{number!r}" for number in values]
 
 
 def numbers_in(column: "polars.Series") -> "polars.Series":
@@ -94,6 +101,15 @@ def numbers_in(column: "polars.Series") -> "polars.Series":
             _("The column “{name}” holds words; the network was trained on numbers.").format(name=column.name)
         )
     return numbers
+
+
+def numbers_or_none(column: "polars.Series") -> "polars.Series":
+    """A column as 64-bit floats, where true and false are 1 and 0; None for other words, NaN as it is."""
+    import polars
+
+    if column.dtype == polars.String:
+        column = column.str.to_lowercase().replace({"true": "1", "false": "0"})
+    return column.cast(polars.Float64, strict=False)
 
 
 def sorted_classes(names: list[str | None]) -> tuple[str, ...]:
@@ -157,14 +173,21 @@ def fit(
 ) -> Preparation:
     """What to do with each column, measured on the training rows; remarks go to `notes`."""
     names = raw.inputs
+    remarks = Remarks()
     if raw.sample_shape is not None and len(raw.sample_shape) == IMAGE_AXES:
         columns = fit_channels(raw, names, train, choice.standardize, notes, reached)
     else:
         columns = []
+        of_image = raw.sample_shape is not None
+        numbers = fit_numbers(raw, names, train, choice, remarks, of_image)
         for place, name in enumerate(names):
-            column = fit_column(raw.columns[name], train, choice, notes, raw.sample_shape is not None)
+            if name in numbers:
+                column = numbers[name]
+            else:
+                column = fit_column(raw.columns[name], train, choice, notes, remarks, of_image)
             columns.extend([column] if column else [])
             reached((place + 1) / len(names))
+    notes.extend(remarks.words({name: name for name in names}))
     tokens = [column for column in columns if column.text and column.text.length]
     if tokens:
         columns = only_tokens(columns, tokens[0], notes)
@@ -189,59 +212,131 @@ def fit(
     shape = raw.sample_shape or (width,)
     vocabulary = len(tokens[0].categories) + 2 if tokens else 0
     is_sparse = not tokens and any(column.text for column in columns)
-    return Preparation(tuple(columns), shape, task, raw.target, classes, mean, scale, vocabulary, is_sparse)
+    known = {column.name for column in columns}
+    reading = {fact.option: fact.value for fact in raw.reading if fact.option in KEPT_FOR_NEW_ROWS}
+    reading |= {f"date {name}": form for name, form in raw.dates.items() if name in raw.replaced}
+    return Preparation(
+        tuple(columns),
+        shape,
+        task,
+        raw.target,
+        classes,
+        mean,
+        scale,
+        vocabulary,
+        is_sparse,
+        made=tuple(made for made in raw.made if made.name in known),
+        reading=reading,
+        ids=tuple(name for name, role in raw.roles.items() if role in ("id", "row_names")),
+    )
+
+
+FILLED = Kind(
+    lambda name, fill: _("Missing “{name}” is filled with {fill:.4g}, the mean of the training part.").format(
+        name=name, fill=fill
+    ),
+    "Missing cells of {count} column are filled with the mean of its training part: {names}.",
+    "Missing cells of {count} columns are filled with the means of their training parts: {names}.",
+)
+CONSTANT = Kind(
+    lambda name: _("“{name}” has the same value in every training row and tells nothing.").format(name=name),
+    "{count} column has the same value in every training row and tells nothing: {names}.",
+    "{count} columns have the same value in every training row and tell nothing: {names}.",
+)
+EMPTY = Kind(
+    lambda name: _("“{name}” has no value in the training part and is left out.").format(name=name),
+    "{count} column has no value in the training part and is left out: {names}.",
+    "{count} columns have no value in the training part and are left out: {names}.",
+)
+ONE_HOT = Kind(
+    lambda name, count: translate_count(
+        "“{name}” is text and becomes {count} column of 0 and 1.",
+        "“{name}” is text and becomes {count} columns of 0 and 1, one a word; all are 0 where it is missing.",
+        count,
+    ).format(name=name, count=count),
+    "{count} column of words becomes columns of 0 and 1, one a word: {names}.",
+    "{count} columns of words become columns of 0 and 1, one a word: {names}.",
+)
+MANY_WORDS = Kind(
+    lambda name, count: _(
+        "“{name}” has {count} different texts and is left out: at most {limit} can be categories."
+    ).format(name=name, count=Count(count), limit=MOST_CATEGORIES),
+    "{count} column has too many different texts to be categories and is left out: {names}.",
+    "{count} columns have too many different texts to be categories and are left out: {names}.",
+)
+
+
+def fit_numbers(
+    raw: RawData, names: Sequence[str], train: NDArray[np.int64], choice: DataChoice, remarks: Remarks, of_image: bool
+) -> "dict[str, ColumnPreparation | None]":
+    """How columns of numbers are treated, a block of them at a time; None for one that is left out, which is said. A
+    place in an image never is."""
+    import polars
+
+    columns = [raw.columns[name] for name in names]
+    numbers = [one for one in columns if one.dtype.is_numeric() or one.dtype == polars.Boolean]
+    found: dict[str, ColumnPreparation | None] = {}
+    block = max(1, MOST_AT_ONCE // max(1, len(train)))
+    for start in range(0, len(numbers), block):
+        some = numbers[start : start + block]
+        values = np.stack([one.cast(polars.Float64).to_numpy()[train] for one in some])
+        values[~np.isfinite(values)] = np.nan
+        for column, row in zip(some, values, strict=True):
+            present = row[~np.isnan(row)] if np.isnan(row).any() else row
+            found[column.name] = fit_number(column, present, choice, remarks, of_image)
+    return found
+
+
+def fit_number(
+    column: "polars.Series", present: NDArray[np.float64], choice: DataChoice, remarks: Remarks, of_image: bool
+) -> ColumnPreparation | None:
+    """How one column is treated, by the numbers (n,) that there are in training rows."""
+    name = column.name
+    if len(present) == 0 and of_image:
+        return ColumnPreparation(name, "number")
+    if len(present) == 0:
+        remarks.add(EMPTY, name)
+        return None
+    fill, lowest, highest = float(present.mean()), float(present.min()), float(present.max())
+    if has_missing(column):
+        remarks.add(FILLED, name, fill=fill)
+    mean, scale = mean_and_scale(present) if choice.standardize else (0.0, 1.0)
+    if lowest == highest and not of_image:
+        remarks.add(CONSTANT, name)
+    return ColumnPreparation(name, "number", fill=fill, mean=mean, scale=scale, lowest=lowest, highest=highest)
+
+
+def has_missing(column: "polars.Series") -> bool:
+    return bool(column.null_count()) or (column.dtype.is_float() and bool(column.is_nan().any()))
 
 
 def fit_column(
-    column: "polars.Series", train: NDArray[np.int64], choice: DataChoice, notes: list[str], of_image: bool = False
+    column: "polars.Series",
+    train: NDArray[np.int64],
+    choice: DataChoice,
+    notes: list[str],
+    remarks: Remarks,
+    of_image: bool = False,
 ) -> ColumnPreparation | None:
-    """How one column is treated; None when it is left out, which is said. A place in an image never is."""
-    import polars
-
-    if column.dtype == polars.Boolean:
-        column = column.cast(polars.Float64)
-    if not column.dtype.is_numeric():
-        return fit_text(column, train, choice, notes) or fit_categories(column, train, notes)
-    values = column.cast(polars.Float64).to_numpy()
-    present = values[train][np.isfinite(values[train])]
-    if len(present) == 0 and of_image:
-        return ColumnPreparation(column.name, "number")
-    if len(present) == 0:
-        notes.append(_("“{name}” has no value in the training part and is left out.").format(name=column.name))
-        return None
-    fill = float(present.mean())
-    if np.isnan(values).any():
-        notes.append(
-            _("Missing “{name}” is filled with {fill:.4g}, the mean of the training part.").format(
-                name=column.name, fill=fill
-            )
-        )
-    mean, scale = mean_and_scale(present) if choice.standardize else (0.0, 1.0)
-    if present.min() == present.max() and not of_image:
-        notes.append(_("“{name}” has the same value in every training row and tells nothing.").format(name=column.name))
-    return ColumnPreparation(column.name, "number", fill=fill, mean=mean, scale=scale)
+    """How one column of words is treated; None when it is left out, which is said."""
+    if of_image:
+        raise UserError(_("The column “{name}” holds words, which are no pixels.").format(name=column.name))
+    return fit_text(column, train, choice, notes) or fit_categories(column, train, choice, remarks)
 
 
-def fit_categories(column: "polars.Series", train: NDArray[np.int64], notes: list[str]) -> ColumnPreparation | None:
+def fit_categories(
+    column: "polars.Series", train: NDArray[np.int64], choice: DataChoice, remarks: Remarks
+) -> ColumnPreparation | None:
     """One-hot for a column of words, unless it has so many different ones that it is no category."""
     import polars
 
     words = column.cast(polars.String)
     categories = tuple(sorted(word for word in words.gather(train).unique().to_list() if word is not None))
-    if len(categories) > MOST_CATEGORIES or not categories:
-        notes.append(
-            _("“{name}” has {count} different texts and is left out: at most {limit} can be categories.").format(
-                name=column.name, count=len(categories), limit=MOST_CATEGORIES
-            )
-        )
+    limit = MOST_CLASSES if kinds_of(choice.kinds).get(column.name) == "category" else MOST_CATEGORIES
+    if len(categories) > limit or not categories:
+        remarks.add(MANY_WORDS, column.name, count=len(categories))
         return None
-    notes.append(
-        translate_count(
-            "“{name}” is text and becomes {count} column of 0 and 1.",
-            "“{name}” is text and becomes {count} columns of 0 and 1, one a word; all are 0 where it is missing.",
-            len(categories),
-        ).format(name=column.name, count=len(categories))
-    )
+    remarks.add(ONE_HOT, column.name, count=len(categories))
     return ColumnPreparation(column.name, "category", categories)
 
 
@@ -249,12 +344,17 @@ def fit_categories(column: "polars.Series", train: NDArray[np.int64], notes: lis
 
 
 def encode_inputs(
-    columns: "Columns", preparation: Preparation, in_place: bool = False, reached: Reached = lambda share: None
+    columns: "Columns",
+    preparation: Preparation,
+    in_place: bool = False,
+    reached: Reached = lambda share: None,
+    fills: bool = False,
 ) -> Floats:
     """The samples (n, *sample_shape) as float32; UserError for a column that is missing or of another kind. Sparse ones
     are (n, 2 k): the places of k values in each sample, then the values.
 
-    With `in_place` the memory of the columns becomes that of the samples where it can: they are used up.
+    With `fills`, words among numbers count as missing, unless a whole column is words. With `in_place` the memory of
+    the columns becomes that of the samples where it can: they are used up.
     """
     there = set(columns.columns)
     for column in preparation.columns:
@@ -264,6 +364,8 @@ def encode_inputs(
             raise UserError(
                 _("The column “{name}” is missing; the network was trained with it.").format(name=column.name)
             )
+    if fills:
+        columns = filled(columns, preparation)
     if preparation.is_sparse:
         return encode_sparse(columns, preparation)
     width = sum(column.width for column in preparation.columns)
@@ -275,6 +377,22 @@ def encode_inputs(
         encoded[start : start + rows] = encode_block(columns.slice(start, rows), preparation)
         reached(min(1.0, (start + rows) / columns.height))
     return encoded.reshape(columns.height, *preparation.sample_shape)
+
+
+def filled(columns: "Columns", preparation: Preparation) -> "Columns":
+    """Rows in which words among the numbers of a column are missing ones; UserError for a column of words alone."""
+    import polars
+
+    if isinstance(columns, ArrayColumns):
+        return columns
+    made = []
+    for column in preparation.columns:
+        if column.kind == "number" and column.count == 1 and columns[column.name].dtype == polars.String:
+            numbers = numbers_or_none(columns[column.name])
+            if numbers.null_count() == len(numbers) > columns[column.name].null_count():
+                numbers_in(columns[column.name])  # says what is wrong with it
+            made.append(numbers)
+    return columns.with_columns(made) if made else columns
 
 
 def check_places(columns: "Columns", preparation: Preparation) -> None:

@@ -32,8 +32,14 @@ class Reader:
     """
 
     def __init__(
-        self, kept: Sequence[DataFile] = (), refused: Collection[str] = (), progress: FileProgress | None = None
+        self,
+        kept: Sequence[DataFile] = (),
+        refused: Collection[str] = (),
+        progress: FileProgress | None = None,
+        prefers_copies: bool = False,
     ) -> None:
+        self.prefers_copies = prefers_copies
+        """Whether a copy is taken where the file itself is there too."""
         self.kept = kept
         self.refused = refused
         """Files that may not be read, nor looked for."""
@@ -70,7 +76,7 @@ class Reader:
     def open(self, path: Path) -> BinaryIO | Path:
         """What a library reads the file from: its path, or the content of its copy. UserError when it cannot be
         read."""
-        copy = None if self.is_here(path) else self._copy(path)
+        copy = self._copy(path) if self.prefers_copies or not self.is_here(path) else None
         if copy is not None:
             said = _("“{file}” is not here; the copy kept in the project is used.")
             if self.is_refused(path):

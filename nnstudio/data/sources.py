@@ -12,6 +12,7 @@ from nnstudio.data.arrays import from_array
 from nnstudio.data.columns import RawData
 from nnstudio.data.processor import check_processor
 from nnstudio.data.reader import Reader
+from nnstudio.data.reading import USUAL, Asked
 from nnstudio.layers.spec import Shape
 from nnstudio.layers.windows import IMAGE_AXES
 from nnstudio.project.files import is_folder_of_files, is_plain
@@ -36,15 +37,25 @@ PICTURES = {"digits": (1, 8, 8)}
 """Those whose rows are pictures."""
 SEVERAL = {"family_trees": "37-60"}
 """Those that have several targets."""
+GENERATED = ("builtin:", "toy:", "drawn")
+"""What sources begin with that are no files."""
 NOISE = "pictures_of_noise"
 NOISE_SHAPE, NOISE_CLASSES = (3, 224, 224), 1000
 
 
 def read_source(
-    source: str, target: str = "", reader: Reader | None = None, picture: Shape = (), fit: str = "crop"
+    source: str,
+    target: str = "",
+    reader: Reader | None = None,
+    picture: Shape = (),
+    fit: str = "crop",
+    asked: Asked = USUAL,
+    points: str = "",
+    needs_target: bool = True,
 ) -> RawData:
     """The raw data a source names; `target` is a column's name or its number from 1, the last when left out. A folder
-    of pictures has them made the size of `picture`, where that is one, in the way that `fit` says.
+    of pictures has them made the size of `picture`, where that is one, in the way that `fit` says; a table is read as
+    was `asked`.
 
     A `reader` remembers the files, and has copies of some that are not there. UserError in words for a source or a
     target that does not exist and for a file that cannot be read.
@@ -55,7 +66,7 @@ def read_source(
     elif source.startswith("toy:"):
         raw = toy(source.removeprefix("toy:"))
     else:
-        raw = file(Path(source), reader or Reader(), picture, fit)
+        raw = file(Path(source), reader or Reader(), picture, fit, asked)
     return with_target(raw, target, source) if target else raw
 
 
@@ -148,7 +159,7 @@ def noise(samples: int, random: np.random.Generator) -> RawData:
 # --- files ----------------------------------------------------------------------------------------------------------
 
 
-def file(path: Path, reader: Reader, picture: Shape = (), fit: str = "crop") -> RawData:
+def file(path: Path, reader: Reader, picture: Shape = (), fit: str = "crop", asked: Asked = USUAL) -> RawData:
     """The data in a file, read by what its name ends in, or in a folder of pictures."""
     from nnstudio.data import arrays, tables
 
@@ -183,4 +194,4 @@ def file(path: Path, reader: Reader, picture: Shape = (), fit: str = "crop") -> 
         return arrays.read_npz(path, reader)
     if "idx3-ubyte" in path.name or "idx1-ubyte" in path.name:
         return arrays.read_idx(path, reader)
-    return tables.read_table(path, reader)
+    return tables.read_table(path, reader, asked)

@@ -79,10 +79,14 @@ class Text:
             tail = piece[-TAIL:]
             tail = tail[tail.find(b"\n") + 1 :] if len(piece) > TAIL else b"\n" + tail
             count = footer_lines(tail.decode(errors="replace"), self.layout)
-        self.skipped_at_end = count
+        kept = piece
         for _line in range(count):
-            piece = piece[: max(0, piece.rfind(b"\n"))]
-        return piece
+            kept = kept[: max(0, kept.rfind(b"\n"))]
+        mark = self.layout.quote.encode()
+        if mark and count and self.asked.skip_end == AUTO and kept.count(mark) % 2:
+            return piece  # what looked like footnotes is the rest of a cell
+        self.skipped_at_end = count
+        return kept
 
     def frames(self, names: Sequence[str] | None = None) -> "Iterator[polars.DataFrame]":
         """The cells of each piece as text, of some columns or of all; the columns are called by their places."""

@@ -7,6 +7,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from nnstudio.data.reading import kinds_of
 from nnstudio.data.words import idf_of, usual_length, vocabulary_of
 from nnstudio.project.model import ColumnPreparation, DataChoice, Preparation, TextPreparation
 from nnstudio.project.settings import CHOICE_NAMES
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from nnstudio.data.columns import Columns
 
 MOST_CATEGORIES = 50
+FEW_TEXTS = 5
 """A column of more different texts is no category."""
 
 
@@ -30,7 +32,7 @@ def fit_text(
 
     texts = column.cast(polars.String).fill_null("")
     given = texts.gather(train)
-    is_text = is_prose(given)
+    is_text = kinds_of(choice.kinds).get(column.name, "text" if is_prose(given) else "category") == "text"
     if not is_text and (choice.text == "auto" or given.n_unique() <= MOST_CATEGORIES):
         return None
     how = TextPreparation(
@@ -69,7 +71,12 @@ def is_prose(texts: "polars.Series") -> bool:
 
     if texts.dtype != polars.String:
         return False
-    return bool(texts.n_unique() > MOST_CATEGORIES and int(texts.str.contains(r"\S\s+\S").sum()) > len(texts) / 2)
+    different = texts.n_unique()
+    if different > MOST_CATEGORIES:
+        return int(texts.str.contains(r"\S\s+\S").sum()) > len(texts) / 2
+    # Of few rows: mostly different ones, of several words.
+    is_long = int(texts.str.contains(r"\S+\s+\S+\s+\S+\s+\S+").sum()) > len(texts) / 2
+    return is_long and different > max(FEW_TEXTS, len(texts) / 2)
 
 
 def only_tokens(

@@ -285,6 +285,8 @@ class DataFacts(Struct, frozen=True, forbid_unknown_fields=True):
     notes: tuple[str, ...] = ()
     sha256: str = ""
     """That of the files the data was read from, "" for data that is built in or generated."""
+    rows_sha256: str = ""
+    """That of the rows, as far as a network sees them."""
     vocabulary: int = 0
     is_sparse: bool = False
     target: str = ""

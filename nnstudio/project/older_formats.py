@@ -61,7 +61,7 @@ DATA_OF_8 = (
     "scale_on",
 )
 """Settings of data that came with that."""
-FACTS_OF_8 = ("target", "columns", "reading", "class_rows", "baseline")
+FACTS_OF_8 = ("rows_sha256", "target", "columns", "reading", "class_rows", "baseline")
 PREPARATION_OF_8 = ("made", "reading", "ids")
 
 

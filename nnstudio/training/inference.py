@@ -10,7 +10,9 @@ import torch
 from numpy.typing import NDArray
 
 from nnstudio.data.dataset import Samples
+from nnstudio.data.new_rows import kept_columns, remarks_on
 from nnstudio.data.preparation import encode_inputs
+from nnstudio.data.tables import unique_names
 from nnstudio.project.model import Preparation, Project, Run, Task
 from nnstudio.project.weights import remark_on
 from nnstudio.text import UserError
@@ -113,19 +115,33 @@ def measure(trained: TrainedNetwork, samples: Samples) -> Measures:
 
 
 def predict(trained: TrainedNetwork, rows: "Columns") -> "polars.DataFrame":
-    """One row a sample: the prediction in the target's own words or units, and a probability for each class."""
+    """One row a sample: the prediction in the target's own words or units, a probability for each class, a remark on
+    what is odd about the row, and the row itself, its ids first."""
     import polars
 
     preparation = trained.preparation
-    inputs = torch.from_numpy(encode_inputs(rows, preparation))
+    remarks = polars.Series("remark", remarks_on(rows, preparation), dtype=polars.String)
+    kept = kept_columns(rows, preparation)
+    answers = answered(trained, torch.from_numpy(encode_inputs(rows, preparation, fills=True)))
+    given = [*answers.columns, "remark", *(column.name for column in kept)]
+    names = unique_names(given, len(given))
+    columns = [*answers.get_columns(), remarks, *kept]
+    return polars.DataFrame([column.alias(name) for column, name in zip(columns, names, strict=True)])
+
+
+def answered(trained: TrainedNetwork, inputs: torch.Tensor) -> "polars.DataFrame":
+    """The predictions for samples (n, …)."""
+    import polars
+
+    preparation = trained.preparation
     outputs = outputs_of(trained.network.trained, inputs)
     if preparation.task == "value":
         values = outputs[:, 0].double().numpy() * preparation.target_scale + preparation.target_mean
         return polars.DataFrame({"prediction": values})
     probabilities: NDArray[Any] = trained.network.probabilities(outputs, trained.loss).double().numpy()
     if preparation.task == "labels":
-        answered = (outputs > trained.network.middle).numpy()
-        names = np.array([" ".join(np.array(preparation.classes)[one]) for one in answered])
+        answers = (outputs > trained.network.middle).numpy()
+        names = np.array([" ".join(np.array(preparation.classes)[one]) for one in answers])
     else:
         names = np.array(preparation.classes)[trained.network.named(outputs).numpy()]
     columns = {f"p({name})": probabilities[:, place] for place, name in enumerate(preparation.classes)}

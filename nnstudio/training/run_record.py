@@ -41,6 +41,7 @@ def circumstances_of(device: torch.device, backend: str, dataset: Dataset) -> di
         "torch": str(torch.__version__),
         "machine": devices.machine(device),
         "data_sha256": dataset.facts.sha256,
+        "rows_sha256": dataset.facts.rows_sha256,
         "rows": dataset.facts.rows,
     }
 

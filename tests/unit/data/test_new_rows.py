@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnstudio.data.dataset import columns_for, load, load_part
+from nnstudio.data.dataset import load
+from nnstudio.data.new_rows import columns_for
+from nnstudio.data.run_rows import load_part
 from nnstudio.data.preparation import encode_inputs
 from nnstudio.data.sources import read_source
 from nnstudio.project.model import DataChoice

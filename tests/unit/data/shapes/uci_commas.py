@@ -99,7 +99,7 @@ def soybean() -> PublicTable:
         words("", source.picks("brown-spot", "charcoal-rot", "phyllosticta-leaf-spot")),
         *(gaps(column, "?", (place, place + 4)) for place, column in enumerate(source.whole_columns([""] * 9, 0, 3))),
     ]
-    return made("soybean-large.data", columns, header=False, target="-")
+    return made("soybean-large.data", columns, header=False, untold=2)
 
 
 def tic_tac_toe() -> PublicTable:

@@ -1,0 +1,146 @@
+"""Rows that a network is asked about: read as the training rows were, and what is odd about each of them, in words."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnstudio.data.columns import ArrayColumns, RawData, table_of
+from nnstudio.data.made_columns import DATE_PARTS, as_dates, with_columns_of
+from nnstudio.data.reader import Reader
+from nnstudio.data.reading import AUTO, asked_of
+from nnstudio.data.sources import read_source
+from nnstudio.project.model import ColumnPreparation, Preparation, Run
+from nnstudio.text import translate as _
+
+if TYPE_CHECKING:
+    import polars
+
+    from nnstudio.data.columns import Columns
+
+MOST_KEPT = 200
+"""Columns of new rows that stand beside the predictions: of more, the ids alone."""
+LONGEST_WORD = 40
+MOST_REMARKS = 4
+"""Remarks on one row; then dots."""
+
+
+def read_new_rows(source: str, run: Run, reader: Reader | None = None) -> RawData:
+    """The rows of a source, by the reading options of a run where its file does not show others. They need no target.
+    UserError as for training data."""
+    asked = asked_of(run.data, run.preparation.reading)
+    # What stands above and below the table is another matter in each file.
+    skips = asked if same_kind(source, run.data.source) else replace(asked, skip=AUTO, skip_end=AUTO, header=AUTO)
+    return read_source(
+        source,
+        reader=reader,
+        picture=run.preparation.sample_shape,
+        fit=run.data.fit,
+        asked=skips,
+        needs_target=False,
+    )
+
+
+def same_kind(source: str, other: str) -> bool:
+    """Whether two files have the same ending."""
+    return source.rpartition(".")[2].lower() == other.rpartition(".")[2].lower()
+
+
+def columns_for(raw: RawData, preparation: Preparation) -> "Columns":
+    """New rows under the names a network was trained with, and with what is made from others; a table without names is
+    taken by its places, and pictures of very many pixels stay in their array."""
+    if any(column.count > 1 for column in preparation.columns):
+        return raw.columns
+    names = needed(preparation)
+    table = table_of(raw.columns)
+    if not raw.named and table.width == len(names):
+        table = table.rename(dict(zip(table.columns, names, strict=True)))
+    return with_columns_of(table, preparation.made)
+
+
+def needed(preparation: Preparation) -> list[str]:
+    """The columns that new rows must have, in the order of the training rows."""
+    made = {one.name: one for one in preparation.made}
+    names = [
+        name
+        for column in preparation.columns
+        for name in (made[column.name].sources if column.name in made else (column.name,))
+    ]
+    return list(dict.fromkeys(names))
+
+
+def kept_columns(table: "Columns", preparation: Preparation) -> "list[polars.Series]":
+    """What stands beside the predictions: the ids first, then the other columns, as far as they are few."""
+    if isinstance(table, ArrayColumns) or any(column.count > 1 for column in preparation.columns):
+        return []
+    made = {one.name for one in preparation.made}
+    names = [name for name in table.columns if name not in made]
+    ids = [name for name in names if name in preparation.ids]
+    others = [name for name in names if name not in ids] if len(names) <= MOST_KEPT else []
+    return [table[name] for name in (*ids, *others)]
+
+
+# --- remarks --------------------------------------------------------------------------------------------------------
+
+
+def remarks_on(table: "Columns", preparation: Preparation) -> list[str]:
+    """What is odd about each row, "" for nothing: words that training never saw, cells that were missing and filled,
+    numbers outside the range of the training rows."""
+    said: list[list[str]] = [[] for _row in range(table.height)]
+    if not isinstance(table, ArrayColumns) and not any(column.count > 1 for column in preparation.columns):
+        for rows, words in found_in(table, preparation):
+            for row in rows.tolist():
+                said[row].append(words)
+    return ["; ".join(words[:MOST_REMARKS]) + (" …" if len(words) > MOST_REMARKS else "") for words in said]
+
+
+def found_in(table: "polars.DataFrame", preparation: Preparation) -> Iterator[tuple[NDArray[np.int64], str]]:
+    made = {one.name: one for one in preparation.made}
+    for column in preparation.columns:
+        one = made.get(column.name)
+        if one is not None and one.function in DATE_PARTS:
+            dates = as_dates(table[one.sources[0]], one.argument)
+            if one is next(other for other in made.values() if other.sources == one.sources):
+                missing = np.flatnonzero(dates.is_null().to_numpy())
+                yield missing, _("“{name}” is no date as those of training, and is filled").format(name=one.sources[0])
+            continue
+        yield from odd_cells(table[column.name], column)
+
+
+def odd_cells(cells: "polars.Series", column: ColumnPreparation) -> Iterator[tuple[NDArray[np.int64], str]]:
+    """The rows in which a cell is odd, with the words for it."""
+    import polars
+
+    from nnstudio.data.preparation import class_names, numbers_or_none
+
+    name = column.name
+    if column.kind == "category":
+        words = polars.Series(name, class_names(cells), dtype=polars.String)
+        yield rows_of(words.is_null()), _("“{name}” is missing").format(name=name)
+        unseen = words.is_not_null() & ~words.is_in(list(column.categories))
+        for word in words.filter(unseen).unique(maintain_order=True).to_list():
+            text = _("“{name}”: “{word}” was never seen in training, and counts as none of its words")
+            yield rows_of(words == word), text.format(name=name, word=word[:LONGEST_WORD])
+    elif column.kind == "number":
+        numbers = numbers_or_none(cells)
+        values = numbers.to_numpy()
+        missing = ~np.isfinite(values)
+        yield (
+            np.flatnonzero(missing),
+            _("“{name}” is missing or no number: {fill:.4g} is taken").format(name=name, fill=column.fill),
+        )
+        if column.lowest == column.highest == 0:
+            return
+        with np.errstate(invalid="ignore"):
+            low, high = values < column.lowest, values > column.highest
+        text = _("“{name}” is below all of training ({lowest:.6g})")
+        yield np.flatnonzero(low & ~missing), text.format(name=name, lowest=column.lowest)
+        text = _("“{name}” is above all of training ({highest:.6g})")
+        yield np.flatnonzero(high & ~missing), text.format(name=name, highest=column.highest)
+
+
+def rows_of(are_meant: "polars.Series") -> NDArray[np.int64]:
+    found: NDArray[np.int64] = np.flatnonzero(are_meant.fill_null(False).to_numpy())
+    return found
