@@ -173,7 +173,8 @@ def divide(choice: DataChoice, reader: Reader | None = None) -> Divided:
     middle = READ / 2 if choice.test_source else READ
     with stage(READING):
         reader.span = (0.0, middle)
-        given = read_source(choice.source, choice.target, reader, picture_shape(choice.image), choice.fit)
+        shape = picture_shape(choice.image)
+        given = read_source(choice.source, choice.target, reader, shape, choice.fit, choice.points)
         raw = with_known_targets(with_picture(given, choice), notes)
         if choice.test_source:
             reader.span = (middle, READ)
