@@ -335,7 +335,8 @@ def portable_source(source: str, folder: Path) -> str:
     if not is_path(source):
         return source
     try:
-        return Path(os.path.relpath(source, folder)).as_posix()
+        portable = Path(os.path.relpath(source, folder)).as_posix()
+        return portable if is_path(portable) else f"./{portable}"  # a file may be called “drawn” too
     except ValueError:
         return source
 

@@ -1,6 +1,7 @@
 """Points drawn by hand: the text keeps them exactly, refuses what is none, and edits change what they say."""
 
 import math
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -26,7 +27,7 @@ from nnstudio.project.drawn_points import (
     point_at,
     relabelled,
 )
-from nnstudio.project.model import DataChoice, Project
+from nnstudio.project.model import DataChoice, DataFacts, Project
 from nnstudio.project.reading_settings import MOST_POINT_TEXT
 from nnstudio.project.variants import data_differences
 from nnstudio.text import UserError
@@ -120,14 +121,31 @@ def test_what_is_lacking_is_said() -> None:
     assert class_counts(THREE) == [1, 2, 0, 0, 0, 0, 0, 0]
 
 
-def test_a_project_keeps_them_and_one_with_points_that_cannot_be_is_refused(tmp_path_factory) -> None:  # type: ignore[no-untyped-def]
-    path = tmp_path_factory.mktemp("drawn") / "a.nnstudio"
+def test_a_project_keeps_them_and_one_with_points_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.nnstudio"
     project = edits.set_data(Project(), source="drawn", points=format_points(THREE))
     save(project, path)
     assert open_project(path).data == project.data
     assert not is_path(drawn_points.DRAWN)
     with pytest.raises(UserError, match="class 8"):
         check_data(DataChoice("drawn", points="0 0 8"))
+
+
+def test_a_file_with_that_name_stays_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "drawn"
+    file.write_text("a,b\n1,2\n")
+    save(edits.set_data(Project(), source=str(file)), tmp_path / "a.nnstudio")
+    assert open_project(tmp_path / "a.nnstudio").data.source == str(file)
+
+
+def test_what_is_known_stands_while_the_classes_are_the_same() -> None:
+    project = edits.set_data(Project(), source="drawn", points=format_points(THREE))
+    facts = DataFacts(3, (2,), "class", ("0", "1"), 1, 1, 1)
+    project = edits.set_facts(project, project.data, facts)
+    assert edits.set_points(project, (*THREE, THREE[0])).facts == facts
+    assert edits.set_points(project, THREE[1:]).facts is None
+    assert edits.set_points(project, (*THREE, DrawnPoint(2, 2, 5))).facts is None
+    assert edits.set_points(edits.set_data(project, source="toy:xor"), THREE).facts is None
 
 
 def test_other_points_are_named_and_not_listed() -> None:
