@@ -129,7 +129,7 @@ def make_parser() -> Parser:
         "--data",
         default="",
         metavar="SOURCE",
-        help=_("builtin:NAME, toy:NAME[?samples=500&noise=0.1&seed=0], or a file"),
+        help=_("builtin:NAME, toy:NAME[?samples=500&noise=0.1&seed=0], drawn (the points of data.points), or a file"),
     )
     new.add_argument("--target", default="", metavar="COLUMN", help=_("name or number of the target column"))
     new.add_argument("--test", default="", metavar="SOURCE", help=_("a file of its own as the test part"))

@@ -10,11 +10,13 @@ from nnstudio import paths
 from nnstudio.data import toys
 from nnstudio.data.arrays import from_array
 from nnstudio.data.columns import RawData
+from nnstudio.data.drawn import drawn
 from nnstudio.data.processor import check_processor
 from nnstudio.data.reader import Reader
 from nnstudio.data.reading import USUAL, Asked
 from nnstudio.layers.spec import Shape
 from nnstudio.layers.windows import IMAGE_AXES
+from nnstudio.project.drawn_points import DRAWN
 from nnstudio.project.files import is_folder_of_files, is_plain
 from nnstudio.project.toy_source import toy_settings
 from nnstudio.text import UserError, shown_path
@@ -55,7 +57,7 @@ def read_source(
 ) -> RawData:
     """The raw data a source names; `target` is a column's name or its number from 1, the last when left out. A folder
     of pictures has them made the size of `picture`, where that is one, in the way that `fit` says; a table is read as
-    was `asked`.
+    was `asked`, and `points` are those drawn by hand.
 
     A `reader` remembers the files, and has copies of some that are not there. UserError in words for a source or a
     target that does not exist and for a file that cannot be read.
@@ -65,6 +67,8 @@ def read_source(
         raw = builtin(source.removeprefix("builtin:"))
     elif source.startswith("toy:"):
         raw = toy(source.removeprefix("toy:"))
+    elif source == DRAWN:
+        raw = drawn(points)
     else:
         raw = file(Path(source), reader or Reader(), picture, fit, asked)
     return with_target(raw, target, source) if target else raw

@@ -24,6 +24,7 @@ from msgspec.structs import replace
 from nnstudio.project.checks import check_project
 from nnstudio.project.container import DATA_MEMBER, DESCRIPTION, THUMBNAIL, backup_of, pack, unpack
 from nnstudio.project.curve_table import csv_to_metrics, fits, metrics_to_csv
+from nnstudio.project.drawn_points import DRAWN
 from nnstudio.project.edits import without_strange_files
 from nnstudio.project.files import check_target, is_plain, is_share, is_there, sha256_of, write_whole
 from nnstudio.project.model import DataChoice, DataFile, EpochMetrics, Project, Run
@@ -334,7 +335,8 @@ def portable_source(source: str, folder: Path) -> str:
     if not is_path(source):
         return source
     try:
-        return Path(os.path.relpath(source, folder)).as_posix()
+        portable = Path(os.path.relpath(source, folder)).as_posix()
+        return portable if is_path(portable) else f"./{portable}"  # a file may be called “drawn” too
     except ValueError:
         return source
 
@@ -357,4 +359,4 @@ def located_source(source: str, folder: Path, files: Sequence[DataFile]) -> str:
 
 
 def is_path(source: str) -> bool:
-    return bool(source) and not source.startswith(("builtin:", "toy:"))
+    return bool(source) and source != DRAWN and not source.startswith(("builtin:", "toy:"))

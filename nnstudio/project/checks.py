@@ -8,6 +8,7 @@ from math import prod
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Value
 from nnstudio.project.data_settings import DATA_SETTINGS
+from nnstudio.project.drawn_points import parse_points
 from nnstudio.project.edits import LONGEST_NAME, LONGEST_NOTE, MOST_LAYERS, MOST_LINKS, MOST_REMARKS, link_refusal
 from nnstudio.project.model import DataChoice, DataFile, Layer, Link, Network, Note, Preparation, Project, Run
 from nnstudio.project.names import shown_name
@@ -130,8 +131,9 @@ def check_length(text: str, name: str, longest: int) -> None:
 
 
 def check_data(data: DataChoice) -> None:
-    """Settings in their ranges, and a source whose own settings are."""
+    """Settings in their ranges, points that can be drawn, and a source whose own settings are."""
     check_settings(DATA_SETTINGS, data)
+    parse_points(data.points)
     check_length(data.target, "target", LONGEST_MESSAGE)
     for source in (data.source, data.test_source):
         check_length(source, "source", LONGEST_PATH)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Value
 from nnstudio.project.data_settings import DATA_SETTINGS
+from nnstudio.project.drawn_points import DRAWN, Points, format_points
 from nnstudio.project.model import (
     DataChoice,
     DataFacts,
@@ -294,6 +295,15 @@ def set_data(project: Project, **changes: object) -> Project:
             check_setting(DATA_SETTINGS, name, value)
     changed: DataChoice = replace(project.data, **changes)
     return project if changed == project.data else replace(project, data=changed, facts=None)
+
+
+def set_points(project: Project, points: Points) -> Project:
+    """The project with other points drawn. Where they are of the classes that there were, what was known stands until
+    they are read: the network would lose its shapes for a moment with every stroke."""
+    changed = set_data(project, points=format_points(points))
+    facts, classes = project.facts, tuple(str(label) for label in sorted({one.label for one in points}))
+    stands = project.data.source == DRAWN and facts is not None and facts.classes == classes
+    return replace(changed, facts=facts) if stands else changed
 
 
 def set_training(project: Project, **changes: object) -> Project:

@@ -6,6 +6,7 @@ import msgspec
 
 from nnstudio.layers.spec import Parameter, Value
 from nnstudio.project.data_settings import DATA_SETTINGS, LARGEST_SEED
+from nnstudio.project.drawn_points import format_points, parse_points
 from nnstudio.project.model import DataChoice, Project, TrainingPlan
 from nnstudio.text import UserError, mark
 from nnstudio.text import translate as _
@@ -328,5 +329,7 @@ def set_by_key(project: Project, key: str, text: str) -> Project:
         raise UserError(_("Unknown setting “{key}”. Known settings: {known}.").format(key=key[:60], known=known))
     parameter = next(one for one in groups[group] if one.name == name)
     value = check_setting(groups[group], name, text) if name == "device" else parameter.parse(text)
+    if (group, name) == ("data", "points"):
+        value = format_points(parse_points(str(value)))
     changed = msgspec.structs.replace(getattr(project, group), **{name: value})
     return msgspec.structs.replace(project, **{group: changed})

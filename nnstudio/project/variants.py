@@ -249,7 +249,9 @@ def setting_differences(
 def data_differences(before: DataChoice, after: DataChoice) -> list[str]:
     if (before.source, before.target, before.test_source) != (after.source, after.target, after.test_source):
         return [_("other data")]
-    return setting_differences(DATA_SETTINGS, before, after)
+    words = setting_differences(DATA_SETTINGS, replace(before, points=after.points), after)
+    # Named and not listed: there may be thousands of them.
+    return words if before.points == after.points else [*words, _("other points")]
 
 
 def difference(name: str, before: object, after: object) -> str:

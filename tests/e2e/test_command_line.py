@@ -290,6 +290,22 @@ def test_playgrounds_default_has_its_parameters_and_learns_the_circle(
     assert 30 <= sorted(reached)[2] <= 80
 
 
+def test_points_drawn_are_learnt_and_what_is_none_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "drawn.nnstudio"
+    corners = ((-3, -3, 0), (3, 3, 0), (-3, 3, 1), (3, -3, 1))
+    drawn = ";".join(f"{x + step / 10:g} {y - step / 20:g} {label}" for step in range(20) for x, y, label in corners)
+    layers = "--layers", "dense:8,tanh,dense:out"
+    words = refused(capsys, "new", path, "--data", "drawn", *layers)
+    assert "Draw points of two classes" in words
+    words = refused(capsys, "new", path, "--data", "toy:xor", "--set", "data.points=1 2", *layers)
+    assert "Drawn point 1 is “1 2”" in words and not path.exists()
+    made = answer(capsys, "new", path, "--data", "drawn", "--set", f"data.points={drawn}", *layers)
+    assert made["data"]["classes"] == ["0", "1"] and made["data"]["points"] == drawn and made["data"]["rows"] == 80
+    trained = answer(capsys, "train", path, "--set", "training.learning_rate=0.05", "--epochs", 60, "--seed", 1)
+    assert trained["epochs_run"] > 5
+    assert answer(capsys, "evaluate", path, "--split", "test")["accuracy"] == 1.0
+
+
 def test_the_zip_code_digits_are_read_with_few_errors(
     shared_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -161,7 +161,8 @@ def load_data(
     except UserError:
         if not progress.is_cancelled:
             reader = Reader(kept, refused, progress)
-            yield ColumnsRead(choice, tuple(read_source(choice.source, reader=reader).columns.columns))
+            raw = read_source(choice.source, reader=reader, points=choice.points)
+            yield ColumnsRead(choice, tuple(raw.columns.columns))
         raise
 
 

@@ -24,6 +24,7 @@ from nnstudio.layers.spec import Value
 from nnstudio.project import edits
 from nnstudio.project.archive import is_path
 from nnstudio.project.data_settings import DATA_SETTINGS
+from nnstudio.project.drawn_points import COLUMNS, DRAWN
 from nnstudio.project.files import is_there
 from nnstudio.project.model import DataFacts, Project
 from nnstudio.project.toy_source import PREFIX, TOY_SETTINGS, toy_settings, toy_source
@@ -32,6 +33,7 @@ from nnstudio.text import translate as _
 from nnstudio.ui.background.task import INTERVAL, SHOWN_AFTER
 from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.data.loader import DataLoader
+from nnstudio.ui.data.paint_pad import PaintPad, can_be_drawn_on, drawn_on
 from nnstudio.ui.data.pictures import Pictures
 from nnstudio.ui.inspector.form import ParameterForm, Section, select_choice
 from nnstudio.ui.look import theme
@@ -56,6 +58,7 @@ SOURCES = {
     "toy:plane": mark("Toy: plane (a value)"),
     "toy:multi-gauss": mark("Toy: six bumps (a value)"),
     "toy:pictures_of_noise": mark("Toy: pictures of noise"),
+    DRAWN: mark("Points drawn by hand"),
 }
 ON_DISK = {
     "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz": mark("Fashion-MNIST (on this computer)"),
@@ -70,6 +73,8 @@ SECTIONS = (
         is_open=False,
     ),
 )
+FEW_POINTS = 10
+"""Fewer are points still being drawn."""
 PREVIEW_COLUMNS = 24
 MOST_SHOWN, MOST_IN_CELL = 20_000, 200
 """Letters: laying out more of them would hold the window up."""
@@ -102,7 +107,10 @@ class DataPanel(QScrollArea):
         self.target.setAccessibleName(_("Target"))
         shrinkable(self.target)
         self.toy_form = ParameterForm(TOY_SETTINGS)
-        self.form = ParameterForm(DATA_SETTINGS, SECTIONS)
+        self.pad = PaintPad(store)
+        self.draw_on = QPushButton(_("Draw on these points"))
+        self.draw_on.setToolTip(_("Take the points over into a pad, to change the problem by hand"))
+        self.form = ParameterForm(tuple(one for one in DATA_SETTINGS if one.name != "points"), SECTIONS)
         self.notes = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.bar = QProgressBar(maximum=100)
@@ -123,6 +131,7 @@ class DataPanel(QScrollArea):
         self.target.activated.connect(lambda place: self._edit_target(self.target.itemData(place)))
         self.file_button.clicked.connect(self.open_file)
         self.folder_button.clicked.connect(self.open_folder)
+        self.draw_on.clicked.connect(self._draw_on)
         self.toy_form.edited.connect(self._edit_toy)
         self.toy_form.left.connect(store.seal)
         self.toy_form.taken_back.connect(store.told)
@@ -175,6 +184,7 @@ class DataPanel(QScrollArea):
     def _show_source(self, source: str) -> None:
         is_toy = source.startswith(PREFIX)
         self.toy_form.setVisible(is_toy)
+        self.pad.setVisible(source == DRAWN)
         if is_toy:
             name, values = toy_settings(source)
             self.toy_form.show_values(lambda key: values[key])
@@ -199,8 +209,15 @@ class DataPanel(QScrollArea):
             _("Change {setting}").format(setting=label), edits.set_data(self.store.project, source=source), f"toy.{key}"
         )
 
+    def _draw_on(self) -> None:
+        dataset = self.loader.dataset_for(self.store.project.data)
+        if dataset is not None:
+            drawn_on(self.store, dataset)
+
     def _show_dataset(self, project: Project) -> None:
         dataset = self.loader.dataset_for(project.data)
+        is_toy = project.data.source.startswith(PREFIX)
+        self.draw_on.setVisible(is_toy and dataset is not None and can_be_drawn_on(dataset))
         if self.store.data_problem:
             self.notes.setText(self.store.data_problem)
         elif project.facts is not None:
@@ -208,8 +225,13 @@ class DataPanel(QScrollArea):
             self.notes.setText(text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + " …")
         else:
             self.notes.setText(_("Reading the data …"))
-        self.notes.setStyleSheet(f"color: {theme.colors().problem};" if self.store.data_problem else "")
-        self._fill_target(self.loader.columns, dataset.preparation.target if dataset else project.data.target)
+        # Points that are still to be drawn are no mistake; what the empty pad says itself is not said twice.
+        is_hint = project.data.source == DRAWN and len(self.pad.plane.points) < FEW_POINTS
+        color = theme.colors().faint_text if is_hint else theme.colors().problem
+        self.notes.setStyleSheet(f"color: {color};" if self.store.data_problem else "")
+        self.notes.setVisible(bool(self.pad.plane.points) or not is_hint)
+        columns = COLUMNS if project.data.source == DRAWN else self.loader.columns
+        self._fill_target(columns, dataset.preparation.target if dataset else project.data.target)
         if dataset is None:
             self.preview.hide()
             self.pictures.hide()
@@ -307,6 +329,8 @@ class DataPanel(QScrollArea):
         rows.addRow(_("Target"), self.target)
         layout.addLayout(rows)
         layout.addWidget(self.toy_form)
+        layout.addWidget(self.draw_on, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self.pad)
         layout.addWidget(self.form)
         layout.addWidget(self.notes)
         reading = QHBoxLayout()

@@ -11,7 +11,7 @@ from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
 from nnstudio.ui.plots.lines import FLAG, KINDS, color
 
-SIGNS = ("●", "■", "▼", "◆", "★", "⬟", "+", "×")
+SIGNS = ("●", "■", "▲", "◆", "★", "⬟", "+", "×")
 """The shapes of the classes' points, as text."""
 
 MOST_CLASSES = 6
