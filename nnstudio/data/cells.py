@@ -261,6 +261,9 @@ class Typing:
     ) -> "dict[str, polars.Series]":
         """Every column as numbers, words or dates; `plain` has those that are plain numbers."""
         typed = plain = self._as_asked(plain)
+        for name, column in typed.items():
+            if missing := column.null_count():
+                self.remarks.add(MISSING, name, count=missing, marks=())
         others = [name for name in names if name not in typed]
         if not others:
             return typed
@@ -416,7 +419,7 @@ class Typing:
 
         name, cells = column.name, candidate.cells
         bare = (without_units(cells)[0] if candidate.unit else as_usual(cells)).str.strip_chars(OUTER_BLANKS)
-        if not is_asked and way == PLAIN and not candidate.unit:
+        if not is_asked and not candidate.unit:
             if bool(bare.str.contains(r"^0\d+$").any()) and bool(bare.drop_nulls().str.contains(r"^\d+$").all()):
                 self.remarks.add(CODES, name)
                 return self._kept_words(column)

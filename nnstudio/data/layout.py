@@ -326,7 +326,7 @@ def looks_like_names(first: Sequence[str], rest: Sequence[Sequence[str]]) -> tup
             return False, _("“{cell}” of the first line comes again below it.").format(cell=name[:40])
     if len(set(head)) < len([name for name in head if name]):
         return False, _("The first line has the same word more than once.")
-    return bool(rest), _("What stands in the first line never comes again.")
+    return True, _("What stands in the first line never comes again.")
 
 
 def steps_of(head: Sequence[str], rest: Sequence[Sequence[str]]) -> str:

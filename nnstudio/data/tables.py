@@ -33,8 +33,8 @@ TAIL = 2**14
 MOST_LINES_NAMED = 5
 PACKED = (b"x", b"(", b"\x1f", b"B")
 """What packed bytes begin with."""
-CUT = 0.6
-"""What of the work on a table is done when it is cut into cells."""
+BEGUN, CUT = 0.05, 0.6
+"""What of the work on a table is done when its beginning is read, and when it is cut into cells."""
 TEXT_GROWTH = 3
 """How many times the bytes of a file its columns may take, about."""
 
@@ -104,6 +104,7 @@ def read_text(path: Path, open_again: Callable[[], BinaryIO], reader: Reader, as
     """The table in a text, which can be opened more than once."""
     with open_again() as file:
         head = file.read(HEAD)
+    reader.reached(BEGUN)
     codec = find_encoding(head, asked.encoding, path)
     try:
         return read_as(path, open_again, codec, head, reader, asked, "")
@@ -275,8 +276,9 @@ def records_of(piece: bytes, line: int, text: Text) -> Iterator[tuple[int, list[
         except csv.Error as error:
             if "unexpected end" in str(error) and quote:
                 rows = list(cut_records(written, line, text, "", False))
+                odd = sum(row.count(quote) % 2 for row in written.split("\n"))
                 widths = [len(cells) for _number, cells in rows]
-                if widths.count(layout.width) >= 0.98 * len(widths):
+                if odd > 1 and widths.count(layout.width) >= 0.98 * len(widths):
                     text.facts.append(fact("quote", "none", AUTO, _("Quotation marks belong to the text itself here.")))
                     yield from rows
                     return

@@ -7,8 +7,8 @@ import pytest
 
 from nnstudio.data.dataset import load
 from nnstudio.data.new_rows import columns_for
-from nnstudio.data.run_rows import load_part
 from nnstudio.data.preparation import encode_inputs
+from nnstudio.data.run_rows import load_part
 from nnstudio.data.sources import read_source
 from nnstudio.project.model import DataChoice
 from nnstudio.text import UserError
@@ -22,7 +22,7 @@ def write(path: Path, text: str) -> str:
 @pytest.fixture
 def trained(tmp_path: Path) -> DataChoice:
     rows = "".join(
-        f"{n},{n % 3}{'a' if n % 5 == 0 else ''},{'true' if n % 2 else 'false'},{n % 2}\n" for n in range(60)
+        f"{n * 7 % 61},{n % 3}{'a' if n % 5 == 0 else ''},{'true' if n % 4 < 2 else 'false'},{n % 2}\n" for n in range(60)
     )
     return DataChoice(write(tmp_path / "train.csv", "size,kind,flag,y\n" + rows), standardize=False)
 

@@ -69,7 +69,7 @@ def test_two_chosen_columns_leave_the_others_at_their_mean() -> None:
 
 
 def test_a_category_is_no_axis_but_keeps_its_place(tmp_path: Path) -> None:
-    rows = "\n".join(f"{'ab'[n % 2]},{n},{n * n},{'xy'[n % 3 == 0]}" for n in range(40))
+    rows = "\n".join(f"{'ab'[n % 2]},{n + 5},{n * n},{'xy'[n % 3 == 0]}" for n in range(40))
     (tmp_path / "data.csv").write_text("kind,one,two,target\n" + rows)
     dataset = load(DataChoice(str(tmp_path / "data.csv")))
     assert columns_of(dataset.preparation) == {1: "one", 2: "two"}

@@ -47,7 +47,8 @@ def test_a_small_file_that_unpacks_into_hundreds_of_megabytes_is_refused(make: o
     make(tmp_path / "a.x")  # type: ignore[operator]
     (path,) = tmp_path.iterdir()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(UserError, match=rf"“{path.name}” \(.*B\) would unpack into .* It was not read"):
+    growth = rf"“{path.name}” \(.*B\) would unpack into .* It was not read"
+    with pytest.raises(UserError, match="holds binary data" if make is gz_in_gz else growth):
         read_source(str(path))
     unit = 1 if sys.platform == "darwin" else 1024
     assert unit * (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) < 3 * room.ALWAYS

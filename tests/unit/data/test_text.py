@@ -9,7 +9,8 @@ import pytest
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
 from nnstudio.data.columns import RawData
-from nnstudio.data.dataset import load, repeats
+from nnstudio.data.dataset import load
+from nnstudio.data.parts import repeats
 from nnstudio.data.preparation import encode_inputs
 from nnstudio.data.words import Rows, idf_of, pieces, tokens_of, vocabulary_of, weights_of
 from nnstudio.project.model import DataChoice, TextPreparation
@@ -119,7 +120,7 @@ def test_new_rows_go_through_the_same_words(messages: str) -> None:
 
 
 def test_tokens_are_of_one_text_alone(tmp_path: Path) -> None:
-    rows = [(f"one two {number}", f"three four five {number}", number, "ab"[number % 2]) for number in range(200)]
+    rows = [(f"one two {number}", f"three four five {number}", 3 * number, "ab"[number % 2]) for number in range(200)]
     polars.DataFrame(rows, schema=["a", "b", "c", "kind"], orient="row").write_csv(tmp_path / "x.csv")
     dataset = load(DataChoice(str(tmp_path / "x.csv"), text="tokens", length=3))
     assert (
