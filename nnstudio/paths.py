@@ -25,6 +25,11 @@ def recovery_folder() -> Path:
     return platformdirs.user_state_path(APPLICATION) / "recovery"
 
 
+def pasted_folder() -> Path:
+    """Where tables are kept that were pasted."""
+    return Path(platformdirs.user_data_dir("nnstudio", appauthor=False)) / "pasted"
+
+
 def log_folder() -> Path:
     """The folder of what went wrong; it may not exist yet."""
     return platformdirs.user_log_path(APPLICATION)

@@ -52,6 +52,11 @@ def shown_bytes(size: int) -> str:
     return f"{size / 1000:.0f} kB" if size >= 10_000 else f"{size / 1000:.1f} kB"
 
 
+def current_language() -> str:
+    """The code of the language in use."""
+    return _catalogue.info().get("language", "en")
+
+
 def use_language(code: str) -> str:
     """Switch to a language, "" meaning the user's own; returns the code in use (English where there is no other)."""
     global _catalogue

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from nnstudio.data import date_words
 from nnstudio.data.columns import ArrayColumns, RawData, table_of
-from nnstudio.data.reading import listed
 from nnstudio.data.roles import column_named
+from nnstudio.project.column_lists import listed
 from nnstudio.project.model import DataChoice, MadeColumn
 from nnstudio.text import UserError, mark
 from nnstudio.text import translate as _

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from nnstudio.data.columns import ArrayColumns, RawData
 from nnstudio.data.pixels import encode_pixels, fit_channels
-from nnstudio.data.reading import KEPT_FOR_NEW_ROWS, kinds_of
+from nnstudio.data.reading import KEPT_FOR_NEW_ROWS
 from nnstudio.data.remarks import Kind, Remarks
 from nnstudio.data.scaling import Floats, Reached, mean_and_scale, scaled
 from nnstudio.data.text_columns import MOST_CATEGORIES, fit_text, only_tokens, texts_in
 from nnstudio.data.words import tokens_of, weights_of
 from nnstudio.layers.spec import shown_shape
 from nnstudio.layers.windows import IMAGE_AXES
+from nnstudio.project.column_lists import kinds_of
 from nnstudio.project.model import ColumnPreparation, DataChoice, Preparation, Task
 from nnstudio.text import Count, UserError, translate_count
 from nnstudio.text import translate as _

@@ -1,16 +1,13 @@
 """How a table is asked to be read, and how it was: what was guessed, with the reason, and what was said to be so."""
 
-import csv
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import Any
 
+from nnstudio.project.column_lists import kinds_of, listed
 from nnstudio.project.model import DataChoice, ReadingFact
-from nnstudio.text import UserError
-from nnstudio.text import translate as _
 
 AUTO = "auto"
-KINDS = ("number", "category", "text", "date")
 KEPT_FOR_NEW_ROWS = ("decimal", "thousands", "missing")
 """What new rows are read by as the training rows were, where their own file need not show it."""
 
@@ -54,43 +51,6 @@ def asked_of(choice: DataChoice, known: Mapping[str, str] | None = None) -> Aske
             values[name] = known[name]
     dates = {name.removeprefix("date "): form for name, form in known.items() if name.startswith("date ")}
     return Asked(**values, kinds=kinds_of(choice.kinds), dates=dates)
-
-
-def for_the_target(asked: Asked, target: str) -> Asked:
-    """The same options without a kind of this column."""
-    return replace(asked, kinds={name: kind for name, kind in asked.kinds.items() if name != target})
-
-
-def listed(text: str) -> tuple[str, ...]:
-    """What a list with commas between holds; a name that has a comma stands in quotation marks."""
-    if not text:
-        return ()
-    return tuple(one.strip() for one in next(csv.reader([text], skipinitialspace=True)))
-
-
-def in_a_list(names: list[str] | tuple[str, ...]) -> str:
-    """Names as `listed` reads them."""
-    return ",".join('"' + name.replace('"', '""') + '"' if "," in name or '"' in name else name for name in names)
-
-
-def kinds_of(text: str) -> dict[str, str]:
-    """The kind of each column that data.kinds names. UserError for one that is none."""
-    found = {}
-    for one in listed(text):
-        name, colon, kind = one.rpartition(":")
-        if not colon or kind.strip() not in KINDS:
-            raise UserError(
-                _("data.kinds needs COLUMN:KIND with a kind of {kinds}; found “{text}”.").format(
-                    kinds=", ".join(KINDS), text=one[:60]
-                )
-            )
-        found[name.strip()] = kind.strip()
-    return found
-
-
-def kinds_text(kinds: Mapping[str, str]) -> str:
-    """Kinds as data.kinds has them."""
-    return in_a_list([f"{name}:{kind}" for name, kind in kinds.items()])
 
 
 def fact(option: str, value: object, asked: object, reason: str = "") -> ReadingFact:

@@ -14,8 +14,8 @@ from msgspec.structs import replace as changed
 from nnstudio.data import date_words
 from nnstudio.data.columns import ArrayColumns, RawData, table_of
 from nnstudio.data.number_words import LARGEST_WHOLE
-from nnstudio.data.reading import kinds_of, listed
 from nnstudio.data.text_columns import is_prose
+from nnstudio.project.column_lists import kinds_of, listed
 from nnstudio.project.model import ColumnFacts, ColumnKind, ColumnRole, DataChoice
 from nnstudio.text import UserError
 from nnstudio.text import translate as _

@@ -11,6 +11,7 @@ from nnstudio.data import toys
 from nnstudio.data.arrays import from_array
 from nnstudio.data.columns import RawData
 from nnstudio.data.drawn import drawn
+from nnstudio.data.kept_tables import read_once
 from nnstudio.data.processor import check_processor
 from nnstudio.data.reader import Reader
 from nnstudio.data.reading import USUAL, Asked
@@ -70,7 +71,7 @@ def read_source(
     elif source == DRAWN:
         raw = drawn(points)
     else:
-        raw = file(Path(source), reader or Reader(), picture, fit, asked)
+        raw = from_file(Path(source), reader or Reader(), picture, fit, asked)
     return with_target(raw, target, source) if target else raw
 
 
@@ -161,6 +162,13 @@ def noise(samples: int, random: np.random.Generator) -> RawData:
 
 
 # --- files ----------------------------------------------------------------------------------------------------------
+
+
+def from_file(path: Path, reader: Reader, picture: Shape, fit: str, asked: Asked) -> RawData:
+    """The data in a file; one that was read already is at hand."""
+    if reader.is_here(path) and is_plain(path):
+        return read_once(path, reader, asked, lambda: file(path, reader, picture, fit, asked))
+    return file(path, reader, picture, fit, asked)
 
 
 def file(path: Path, reader: Reader, picture: Shape = (), fit: str = "crop", asked: Asked = USUAL) -> RawData:

@@ -7,8 +7,8 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from nnstudio.data.reading import kinds_of
 from nnstudio.data.words import idf_of, usual_length, vocabulary_of
+from nnstudio.project.column_lists import kinds_of
 from nnstudio.project.model import ColumnPreparation, DataChoice, Preparation, TextPreparation
 from nnstudio.project.settings import CHOICE_NAMES
 from nnstudio.text import Count

@@ -123,7 +123,7 @@ class MainWindow(QMainWindow):
         if self._looks:
             self.canvas.finish_writing()
         selected = self.release_views() if self._looks else []
-        labs = self.labs.close()
+        labs, in_room = self.labs.close(), bool(self._looks) and self.data_panel.close_room()
         self._looks = theme.colors()
         use_style()  # first: how wide a panel must be depends on it
         self.actions_by_name = Actions(self, self.preferences)
@@ -178,6 +178,8 @@ class MainWindow(QMainWindow):
         )
         for name in labs:
             self.labs.show(name)
+        if in_room:
+            self.data_panel.open_room()
 
     def release_views(self) -> list[str]:
         """Let go of the views there are, before new ones take their places; returns the ids of what is selected."""
@@ -239,6 +241,7 @@ class MainWindow(QMainWindow):
             "actionTextLarger": lambda: self.change_text_size(1),
             "actionTextSmaller": lambda: self.change_text_size(-1),
             "actionTextUsual": lambda: self.change_text_size(-self.preferences.text_size),
+            "actionDataRoom": self.data_panel.open_room,
             "actionAbout": lambda: show_about(self),
             "actionShortcuts": lambda: show_shortcuts(self, self.actions_by_name),
         }

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from nnstudio.project import edits
 from nnstudio.project.archive import is_path
 from nnstudio.project.files import is_there
-from nnstudio.project.model import DataChoice, DataFile, Project, Run
+from nnstudio.project.model import ColumnFacts, DataChoice, DataFile, Project, ReadingFact, Run
 from nnstudio.project.progress import FileProgress
 from nnstudio.text import UserError
 from nnstudio.training.control import LEARNING_RATE, Change, Control, Mode, Stopped
@@ -24,7 +24,10 @@ from nnstudio.training.early_stopping import EarlyStopping, monitored
 from nnstudio.ui.background.task import failure_text
 
 if TYPE_CHECKING:
+    import polars
+
     from nnstudio.data.dataset import Dataset
+    from nnstudio.data.reader import Reader
     from nnstudio.training.checkpoint import Checkpoint
     from nnstudio.training.probes import Probes
     from nnstudio.training.run_record import InitialState, RunRecorder
@@ -130,10 +133,14 @@ class SmallerBatch:
 
 @dataclass(frozen=True)
 class ColumnsRead:
-    """The columns of data that cannot be used as it is chosen: another of them may be a target that can."""
+    """Data that was read and cannot be used as it is chosen: another of its columns may be a target that can, and what
+    was guessed of it can be overruled. `table` is None for pictures."""
 
     choice: DataChoice
     names: tuple[str, ...]
+    table: "polars.DataFrame | None" = None
+    facts: tuple[ColumnFacts, ...] = ()
+    reading: tuple[ReadingFact, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -150,7 +157,6 @@ def load_data(
     """Read and prepare the chosen data, from the copies kept in the project where files are gone or refused."""
     from nnstudio.data.dataset import load
     from nnstudio.data.reader import Reader
-    from nnstudio.data.sources import read_source
 
     for source in (choice.source, choice.test_source):
         if is_path(source) and (source in refused or not is_there(Path(source))):
@@ -160,10 +166,24 @@ def load_data(
         yield DataReady(choice, load(choice, kept, refused, progress))
     except UserError:
         if not progress.is_cancelled:
-            reader = Reader(kept, refused, progress)
-            raw = read_source(choice.source, reader=reader, points=choice.points)
-            yield ColumnsRead(choice, tuple(raw.columns.columns))
+            yield columns_read(choice, Reader(kept, refused, progress))
         raise
+
+
+def columns_read(choice: DataChoice, reader: "Reader") -> ColumnsRead:
+    """What can be shown of data that cannot be used as it is chosen. UserError for what cannot be read at all."""
+    from nnstudio.data.columns import ArrayColumns
+    from nnstudio.data.reading import asked_of
+    from nnstudio.data.roles import with_roles
+    from nnstudio.data.sources import read_source
+
+    raw = read_source(choice.source, reader=reader, asked=asked_of(choice), points=choice.points)
+    names = tuple(raw.columns.columns)
+    if isinstance(raw.columns, ArrayColumns):
+        return ColumnsRead(choice, names)
+    with suppress(UserError):
+        raw = with_roles(raw, choice, proposes=True)
+    return ColumnsRead(choice, names, raw.columns, raw.facts, raw.reading)
 
 
 class ReadToTrain(FileProgress):

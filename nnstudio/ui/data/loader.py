@@ -18,7 +18,7 @@ from nnstudio.ui.store import Store
 if TYPE_CHECKING:
     from nnstudio.ui.background.results import Dataset
 
-PATIENCE_WITH_TYPING = 300
+PATIENCE_WITH_TYPING = 50
 
 
 class DataLoader(QObject):
@@ -36,6 +36,8 @@ class DataLoader(QObject):
         self.dataset: Dataset | None = None
         self.choice: DataChoice | None = None
         self.columns: tuple[str, ...] = ()
+        self.raw: ColumnsRead | None = None
+        """What was read of data that cannot be used as it is chosen."""
         self._missing: FileMissing | None = None
         self._loading: DataChoice | None = None
         self._problem = ""
@@ -108,7 +110,7 @@ class DataLoader(QObject):
         elif isinstance(event, DataReady):
             self.take(event)
         elif event.choice == self.store.project.data:
-            self.columns = event.names
+            self.columns, self.raw = event.names, event
             self.changed.emit()
 
     def _tell_again(self) -> None:
@@ -127,6 +129,7 @@ class DataLoader(QObject):
         self.choice, self.dataset = ready.choice, ready.dataset
         self.was_cancelled = False  # the last of it may have been read when that was asked for
         self.columns = tuple(ready.dataset.preview.columns)
+        self.raw = None
         before = self.store.project
         self._note(ready.choice, ready.dataset)
         self.store.set_data_problem("")
@@ -161,6 +164,8 @@ class DataLoader(QObject):
     def _project_changed(self, change: Change) -> None:
         data_changed, after = change.touches(Part.DATA), change.after
         if data_changed:
+            if change.before.data.source != after.data.source:
+                self.columns, self.raw = (), None  # those of the former data are no targets of this
             self._abandon()
             self.was_cancelled = False
             self.store.set_data_problem("")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path, PureWindowsPath
 
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer
-from PySide6.QtGui import QBrush, QColor
+from PySide6.QtGui import QBrush, QColor, QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -23,10 +23,11 @@ from PySide6.QtWidgets import (
 from nnstudio.layers.spec import Value
 from nnstudio.project import edits
 from nnstudio.project.archive import is_path
-from nnstudio.project.data_settings import DATA_SETTINGS
+from nnstudio.project.data_settings import DATA_SETTINGS, SAMPLE_SETTINGS
 from nnstudio.project.drawn_points import COLUMNS, DRAWN
 from nnstudio.project.files import is_there
 from nnstudio.project.model import DataFacts, Project
+from nnstudio.project.reading_settings import BALANCE_SETTINGS
 from nnstudio.project.toy_source import PREFIX, TOY_SETTINGS, toy_settings, toy_source
 from nnstudio.text import Count, UserError, mark
 from nnstudio.text import translate as _
@@ -34,7 +35,10 @@ from nnstudio.ui.background.task import INTERVAL, SHOWN_AFTER
 from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.data.loader import DataLoader
 from nnstudio.ui.data.paint_pad import PaintPad, can_be_drawn_on, drawn_on
+from nnstudio.ui.data.pasted import keep_pasted
 from nnstudio.ui.data.pictures import Pictures
+from nnstudio.ui.data.room import DataRoom
+from nnstudio.ui.data.table_model import shown
 from nnstudio.ui.inspector.form import ParameterForm, Section, select_choice
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fields import Choice
@@ -66,6 +70,7 @@ ON_DISK = {
 """What systems have packages of: offered where it lies."""
 SECTIONS = (
     Section(mark("Pictures"), ("image", "fit"), is_open=False),
+    Section(mark("Balance"), ("class_weights", "scale_on"), is_open=False),
     Section(mark("Augmentation"), ("augment_shift", "augment_mirror", "augment_noise"), is_open=False),
     Section(
         mark("Text"),
@@ -76,7 +81,7 @@ SECTIONS = (
 FEW_POINTS = 10
 """Fewer are points still being drawn."""
 PREVIEW_COLUMNS = 24
-MOST_SHOWN, MOST_IN_CELL = 20_000, 200
+MOST_SHOWN = 20_000
 """Letters: laying out more of them would hold the window up."""
 
 
@@ -110,7 +115,17 @@ class DataPanel(QScrollArea):
         self.pad = PaintPad(store)
         self.draw_on = QPushButton(_("Draw on these points"))
         self.draw_on.setToolTip(_("Take the points over into a pad, to change the problem by hand"))
-        self.form = ParameterForm(tuple(one for one in DATA_SETTINGS if one.name != "points"), SECTIONS)
+        self.form = ParameterForm((*SAMPLE_SETTINGS, *BALANCE_SETTINGS), SECTIONS)
+        self.room_button = QPushButton(_("Data room …"))
+        self.room_button.setIcon(theme.icon("mdi6.table-large"))
+        self.room_button.setToolTip(
+            _("The whole table, how it is read, what each column is for and what becomes of it")
+        )
+        self.paste_button = QPushButton(_("Paste"))
+        self.paste_button.setToolTip(_("Take a table from the clipboard, as a spreadsheet copies it"))
+        self.test_button = QPushButton(_("Test file …"))
+        self.room: DataRoom | None = None
+        self._offered: tuple[str, ...] = ()
         self.notes = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.bar = QProgressBar(maximum=100)
@@ -132,6 +147,9 @@ class DataPanel(QScrollArea):
         self.file_button.clicked.connect(self.open_file)
         self.folder_button.clicked.connect(self.open_folder)
         self.draw_on.clicked.connect(self._draw_on)
+        self.room_button.clicked.connect(self.open_room)
+        self.paste_button.clicked.connect(self.paste)
+        self.test_button.clicked.connect(self.open_test_file)
         self.toy_form.edited.connect(self._edit_toy)
         self.toy_form.left.connect(store.seal)
         self.toy_form.taken_back.connect(store.told)
@@ -155,6 +173,13 @@ class DataPanel(QScrollArea):
         self._show_source(data.source)
         self.form.show_values(lambda name: getattr(data, name))
         self.form.set_row_visible("test", not data.test_source)
+        test = PureWindowsPath(data.test_source).name
+        self.test_button.setText(_("Without test file") if test else _("Test file …"))
+        self.test_button.setToolTip(
+            _("The test part is “{file}”. Take a share of the rows again.").format(file=test)
+            if test
+            else _("Take a file of its own as the test part")
+        )
         self._show_dataset(project)
         self._show_reading()
 
@@ -165,7 +190,7 @@ class DataPanel(QScrollArea):
 
     def open_file(self) -> None:
         """Ask for a file and take it; one that was moved keeps all that belongs to it."""
-        pattern = _("Tables") + " (*.csv *.tsv *.txt *.data *.parquet *.npz *.gz *ubyte);;" + _("All files") + " (*)"
+        pattern = tables_pattern()
         source = self.loader.missing
         name, _filter = QFileDialog.getOpenFileName(self, _("Data file"), PureWindowsPath(source).name, pattern)
         if name and source:
@@ -174,6 +199,43 @@ class DataPanel(QScrollArea):
             self.loader.forget()  # it may be the very file that was refused
         elif name:
             self.choose_source(name)
+
+    def open_test_file(self) -> None:
+        """Ask for a file that is the test part; or go back to a share of the rows where there is one."""
+        if self.store.project.data.test_source:
+            self.store.edit(_("Without a test file"), edits.set_data(self.store.project, test_source=""))
+            return
+        name, _filter = QFileDialog.getOpenFileName(self, _("Test file"), "", tables_pattern())
+        if name:
+            self.store.allow([name])
+            self.store.edit(_("Choose a test file"), edits.set_data(self.store.project, test_source=name))
+
+    def paste(self) -> None:
+        """Take the table that is on the clipboard."""
+        try:
+            self.choose_source(str(keep_pasted(QGuiApplication.clipboard().text())))
+        except (UserError, OSError) as mistake:
+            self.store.told.emit(str(mistake))
+
+    def open_room(self) -> DataRoom:
+        """Open the data room, or bring it to the front."""
+        if self.room is None:
+            self.room = DataRoom(self.store, self.loader, self.window())
+            self.room.finished.connect(self._room_closed)
+            self.room.show()
+        self.room.raise_()
+        self.room.activateWindow()
+        return self.room
+
+    def close_room(self) -> bool:
+        """Close the data room; whether it was open."""
+        is_open = self.room is not None
+        if self.room is not None:
+            self.room.close()
+        return is_open
+
+    def _room_closed(self) -> None:
+        self.room = None
 
     def open_folder(self) -> None:
         """Ask for a folder of pictures and take it."""
@@ -198,7 +260,7 @@ class DataPanel(QScrollArea):
         self.file_button.setToolTip(
             _("Say where the data file is now")
             if is_missing
-            else _("Train on a table of your own: text, Parquet, NumPy or IDX")
+            else _("Train on a table of your own: text, a spreadsheet, Parquet, ARFF, NumPy or IDX")
         )
 
     def _edit_toy(self, key: str, value: Value) -> None:
@@ -263,11 +325,12 @@ class DataPanel(QScrollArea):
         self.bar.setValue(min(99, round(100 * self.loader.progress.share)))
 
     def _fill_target(self, columns: tuple[str, ...], target: str) -> None:
-        shown = list(columns if len(columns) <= 500 else columns[: 2 * PREVIEW_COLUMNS])
-        if shown != [self.target.itemData(row) for row in range(self.target.count())]:
+        if columns != self._offered:
+            self._offered = columns
             self.target.clear()
-            for name in shown:
-                self.target.addItem(name, name)
+            self.target.addItems(list(columns))
+            for place, name in enumerate(columns):
+                self.target.setItemData(place, name)
         if target:
             select_choice(self.target, target)
         else:
@@ -283,10 +346,7 @@ class DataPanel(QScrollArea):
         self.preview.setHorizontalHeaderLabels(names)
         for column, name in enumerate(names):
             for row, value in enumerate(table[name].to_list()):
-                shown = (
-                    "" if value is None else f"{value:.5g}" if isinstance(value, float) else str(value)[:MOST_IN_CELL]
-                )
-                self.preview.setItem(row, column, QTableWidgetItem(shown))
+                self.preview.setItem(row, column, QTableWidgetItem(shown(value)))
         self.preview.resizeColumnsToContents()
 
     def light_up(self, rows: Iterable[int]) -> None:
@@ -325,8 +385,17 @@ class DataPanel(QScrollArea):
         source_row.addWidget(self.source, 1)
         source_row.addWidget(self.file_button)
         rows.addRow(_("Data"), source_row)
-        rows.addRow("", self.folder_button)
+        more = QHBoxLayout()
+        for button in (self.folder_button, self.paste_button):
+            more.addWidget(button)
+        more.addStretch()
+        rows.addRow("", more)
         rows.addRow(_("Target"), self.target)
+        looks = QHBoxLayout()
+        for button in (self.room_button, self.test_button):
+            looks.addWidget(button)
+        looks.addStretch()
+        rows.addRow("", looks)
         layout.addLayout(rows)
         layout.addWidget(self.toy_form)
         layout.addWidget(self.draw_on, 0, Qt.AlignmentFlag.AlignLeft)
@@ -343,6 +412,14 @@ class DataPanel(QScrollArea):
         layout.addWidget(self.pictures)
         layout.addStretch()
         self.setWidget(inside)
+
+
+def tables_pattern() -> str:
+    """What a dialog for files of data offers."""
+    endings = (
+        "*.csv *.tsv *.txt *.data *.dat *.xlsx *.xls *.xlsm *.xlsb *.ods *.parquet *.arff *.npz *.npy *.zip *.gz *ubyte"
+    )
+    return f"{_('Tables')} ({endings});;{_('All files')} (*)"
 
 
 def shrinkable(box: QComboBox) -> None:

@@ -264,6 +264,13 @@ COMMANDS: tuple[Command, ...] = (
         ("Ctrl+F7",),
         "mdi6.dice-multiple-outline",
     ),
+    Command(
+        "actionDataRoom",
+        INSIDE,
+        mark("&Data room …"),
+        mark("The whole table, how it is read, what each column is for and what becomes of it"),
+        ("Ctrl+Alt+D",),
+    ),
     *(Command(lab.command, INSIDE, lab.text, lab.help, lab.keys) for lab in LABS.values()),
     Command(
         "actionAbout", HELP, mark("&About nnstudio"), mark("What this is, its version, and what it is made of"), ()

@@ -1,0 +1,184 @@
+"""What becomes of a table: the inputs that are made, how the rows are divided, the classes, and all remarks."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from nnstudio.project.column_lists import listed
+from nnstudio.project.model import DataChoice, DataFacts
+from nnstudio.text import Count, translate_count
+from nnstudio.text import translate as _
+from nnstudio.ui.look import theme
+from nnstudio.ui.look.fonts import sized
+
+MOST_CLASSES = 12
+ROW = 20
+MOST_SHOWN = 20_000
+"""Letters of remarks: laying out more of them would hold the window up."""
+
+
+class Bars(QWidget):
+    """Named bars with their numbers, one below the other."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.rows: list[tuple[str, int, str]] = []
+
+    def show_rows(self, rows: list[tuple[str, int, str]]) -> None:
+        """A name, a number and a colour for each bar."""
+        self.rows = rows
+        self.setAccessibleDescription(", ".join(f"{name}: {count}" for name, count, _color in rows))
+        self.setVisible(bool(rows))
+        self.updateGeometry()
+        self.update()
+
+    def _height(self) -> int:
+        return max(ROW, self.fontMetrics().height() + 4)
+
+    def sizeHint(self) -> QSize:
+        return QSize(180, len(self.rows) * self._height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colors, painter = theme.colors(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        most = max((count for _name, count, _color in self.rows), default=1) or 1
+        names, numbers, height = round(self.width() * 0.36), round(self.width() * 0.2), self._height()
+        for place, (name, count, color) in enumerate(self.rows):
+            top = place * height
+            painter.setPen(QColor(colors.text))
+            words = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, names - 8)
+            side = Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(0, top, names - 6, height), Qt.AlignmentFlag.AlignLeft | side, words)
+            room = self.width() - names - numbers
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(color))
+            painter.drawRoundedRect(QRectF(names, top + 4, max(2.0, room * count / most), height - 8), 2, 2)
+            painter.setPen(QColor(colors.faint_text))
+            box = QRectF(self.width() - numbers, top, numbers, height)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | side, f"{Count(count)}")
+
+
+class Outcome(QWidget):
+    """The findings on one project's data. `undone(text)` comes when a derived input is to go."""
+
+    undone = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.head = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.warning = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.warning.setObjectName("wrongWay")
+        self.parts, self.classes = Bars(_("Rows of each part")), Bars(_("Rows of each class"))
+        self.class_title = titled(_("Classes in the training part"))
+        self.baseline = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.notes = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.derived_title = titled(_("Derived inputs"))
+        self.derived = QWidget()
+        self._derived_rows = QVBoxLayout(self.derived)
+        self._derived_rows.setContentsMargins(0, 0, 0, 0)
+        self._derived_rows.setSpacing(3)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        for widget in (
+            *(self.head, self.warning, titled(_("Parts")), self.parts, self.class_title, self.classes, self.baseline),
+            *(self.derived_title, self.derived, titled(_("Remarks")), self.notes),
+        ):
+            layout.addWidget(widget)
+        layout.addStretch()
+
+    def show_facts(self, data: DataChoice, facts: DataFacts | None, problem: str) -> None:
+        """Show what was found, or why nothing was."""
+        colors = theme.colors()
+        self.notes.setStyleSheet(f"color: {colors.problem};" if problem else "")
+        self._show_derived(data)
+        if problem or facts is None:
+            self.head.setText(_("The data cannot be used as it is.") if problem else _("Reading the data …"))
+            self.notes.setText(problem)
+            for widget in (self.warning, self.class_title, self.baseline):
+                widget.hide()
+            self.parts.show_rows([])
+            self.classes.show_rows([])
+            return
+        self.head.setText(head_of(facts))
+        self.warning.setVisible(data.scale_on != "training")
+        self.warning.setText(
+            _("Standardised before splitting: the wrong way. What validation measures flatters the network.")
+        )
+        self.warning.setStyleSheet(
+            f"border: 2px solid {colors.problem}; border-radius: 6px; padding: 6px; color: {colors.problem};"
+        )
+        self.parts.show_rows(
+            [
+                (_("training"), facts.train, colors.training),
+                (_("validation"), facts.validation, colors.validation),
+                (_("test"), facts.test, colors.full_pass),
+            ]
+        )
+        counted = sorted(zip(facts.classes, facts.class_rows, strict=False), key=lambda one: -one[1])
+        self.classes.show_rows([(name, count, colors.flag) for name, count in counted[:MOST_CLASSES]])
+        self.class_title.setVisible(bool(counted))
+        self.baseline.setVisible(bool(counted))
+        self.baseline.setText(
+            _("Baseline: {share:.1%} right by always answering “{name}”.").format(
+                share=facts.baseline, name=counted[0][0] if counted else ""
+            )
+        )
+        text = "\n".join(f"• {note}" for note in facts.notes)
+        self.notes.setText(text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + " …")
+
+    def _show_derived(self, data: DataChoice) -> None:
+        while (item := self._derived_rows.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        names = listed(data.derived)
+        self.derived_title.setVisible(bool(names))
+        self.derived.setVisible(bool(names))
+        for name in names:
+            self._derived_rows.addWidget(self._derived_row(name))
+
+    def _derived_row(self, text: str) -> QWidget:
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
+        away = QPushButton()
+        away.setIcon(theme.icon("mdi6.close"))
+        away.setAccessibleName(_("Remove {name}").format(name=text))
+        away.setToolTip(away.accessibleName().replace("<", "‹"))
+        away.setFixedWidth(30)
+        away.clicked.connect(lambda: self.undone.emit(text))
+        line.addWidget(label, 1)
+        line.addWidget(away)
+        return row
+
+
+def titled(text: str) -> QLabel:
+    label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
+    label.setFont(sized(label.font(), 1.0, bold=True))
+    label.setContentsMargins(0, 6, 0, 0)
+    return label
+
+
+def head_of(facts: DataFacts) -> str:
+    """The size of a sample and what is learnt, in a sentence or two."""
+    size = 1
+    for one in facts.sample_shape:
+        size *= one
+    inputs = translate_count("{count} input", "{count} inputs", size).format(count=Count(size))
+    rows = translate_count("{count} row", "{count} rows", facts.rows).format(count=Count(facts.rows))
+    if facts.task == "class":
+        task = translate_count("{count} class", "{count} classes", len(facts.classes))
+        return _("{rows}, {inputs}; to be told: “{target}”, {task}.").format(
+            rows=rows, inputs=inputs, target=facts.target, task=task.format(count=len(facts.classes))
+        )
+    return _("{rows}, {inputs}; to be told: the value of “{target}”.").format(
+        rows=rows, inputs=inputs, target=facts.target
+    )

@@ -1,0 +1,119 @@
+"""How the file is read: each guess with its reason, and a choice that overrules it with one click."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
+
+from nnstudio.layers.spec import Parameter
+from nnstudio.project.model import DataChoice, ReadingFact
+from nnstudio.project.reading_settings import READING_SETTINGS
+from nnstudio.project.settings import CHOICE_NAMES
+from nnstudio.text import UserError
+from nnstudio.text import translate as _
+from nnstudio.ui.look import theme
+from nnstudio.ui.look.fields import Choice
+from nnstudio.ui.look.fonts import sized
+
+AUTO = "auto"
+FEWEST, MOST = 0, 6
+"""The numbers of lines to skip that the list offers at least."""
+
+
+class ReadingForm(QWidget):
+    """A row for each option. `edited(name, value)` comes with each choice, `refused(message)` with one that cannot
+    be."""
+
+    edited = Signal(str, object)
+    refused = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: dict[str, Choice | QLineEdit] = {}
+        self.reasons: dict[str, QLabel] = {}
+        self._labels: dict[str, QLabel] = {}
+        layout = QFormLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setVerticalSpacing(3)
+        layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        for parameter in READING_SETTINGS:
+            field = self._field(parameter)
+            field.setObjectName(f"reading_{parameter.name}")
+            field.setAccessibleName(_(parameter.label))
+            field.setAccessibleDescription(_(parameter.help))
+            field.setToolTip(_(parameter.help))
+            label = QLabel(_(parameter.label))
+            label.setBuddy(field)
+            label.setFont(sized(label.font(), 1.0))
+            reason = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+            reason.setFont(sized(reason.font(), 0.88))
+            reason.setContentsMargins(2, 0, 0, 6)
+            layout.addRow(label, field)
+            layout.addRow(reason)
+            self.fields[parameter.name] = field
+            self.reasons[parameter.name] = reason
+            self._labels[parameter.name] = label
+
+    def show_reading(self, data: DataChoice, facts: tuple[ReadingFact, ...]) -> None:
+        """Show what was chosen, and what was found where it was left to the guess."""
+        found = {fact.option: fact for fact in facts}
+        for parameter in READING_SETTINGS:
+            name = parameter.name
+            field, fact, value = self.fields[name], found.get(name), str(getattr(data, name))
+            is_chosen = value not in (AUTO, "")
+            field.blockSignals(True)
+            if isinstance(field, QComboBox):
+                guess = shown(fact.value) if fact is not None and fact.is_guess and fact.value else ""
+                text = _("automatic: {guess}").format(guess=guess) if guess else _("automatic")
+                field.setItemText(0, text)
+                if is_chosen and field.findData(value) < 0:
+                    field.addItem(shown(value), value)
+                field.setCurrentIndex(max(0, field.findData(value)) if is_chosen else 0)
+            elif not field.hasFocus():
+                field.setText(value)
+            field.blockSignals(False)
+            reason = self.reasons[name]
+            reason.setText(fact.reason if fact is not None and fact.is_guess else "")
+            reason.setVisible(bool(reason.text()))
+            reason.setStyleSheet(f"color: {theme.colors().faint_text};")
+            strong = self._labels[name].font()
+            strong.setBold(is_chosen)
+            self._labels[name].setFont(strong)
+
+    def _field(self, parameter: Parameter) -> Choice | QLineEdit:
+        name = parameter.name
+        if parameter.kind == "text":
+            line = QLineEdit()
+            line.setPlaceholderText(_("automatic"))
+            line.editingFinished.connect(lambda: self._typed(parameter, line.text()))
+            return line
+        choice = Choice()
+        choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        choice.setMinimumContentsLength(10)
+        choice.addItem(_("automatic"), AUTO)
+        offered = [one for one in parameter.choices if one != AUTO]
+        if parameter.kind == "integer":
+            offered = [str(number) for number in range(FEWEST, MOST + 1)]
+        for one in offered:
+            choice.addItem(shown(one), one)
+        choice.activated.connect(lambda place: self._typed(parameter, str(choice.itemData(place))))
+        choice.setObjectName(name)
+        return choice
+
+    def _typed(self, parameter: Parameter, text: str) -> None:
+        try:
+            self.edited.emit(parameter.name, parameter.parse(text))
+        except UserError as mistake:
+            self.refused.emit(str(mistake))
+
+
+def shown(value: str) -> str:
+    """A value of an option as it is called on screen: signs with their names."""
+    names = {
+        ",": _("comma  ,"),
+        ";": _("semicolon  ;"),
+        "|": _("bar  |"),
+        ".": _("point  ."),
+        "'": _("apostrophe  '"),
+        '"': _('double  "'),
+    }
+    return names.get(value) or _(CHOICE_NAMES.get(value, value))
