@@ -344,7 +344,8 @@ def predict(options: Namespace) -> Answer:
     check_overwriting(options.out, options.project, absolute(options.source))
     run = find_run(open_project(options.project), options.run)
     rows = columns_for(
-        read_source(options.source, picture=run.preparation.sample_shape, fit=run.data.fit), run.preparation
+        read_source(options.source, picture=run.preparation.sample_shape, fit=run.data.fit, needs_target=False),
+        run.preparation,
     )
     table = predictions(restore(run), rows)
     buffer = io.BytesIO()

@@ -14,11 +14,12 @@ from nnstudio.data.processor import check_processor
 from nnstudio.data.reader import Reader
 from nnstudio.layers.spec import Shape
 from nnstudio.layers.windows import IMAGE_AXES
-from nnstudio.project.files import is_folder_of_files, is_plain
+from nnstudio.project.files import is_address, is_folder_of_files, is_plain
 from nnstudio.project.toy_source import toy_settings
 from nnstudio.text import UserError, shown_path
 from nnstudio.text import translate as _
 
+LONGEST_SHOWN = 200
 MOST_LABELS = 62
 """So many targets of 0 and 1 are one number, by which sets of them are compared."""
 BUILTINS = (
@@ -41,10 +42,16 @@ NOISE_SHAPE, NOISE_CLASSES = (3, 224, 224), 1000
 
 
 def read_source(
-    source: str, target: str = "", reader: Reader | None = None, picture: Shape = (), fit: str = "crop"
+    source: str,
+    target: str = "",
+    reader: Reader | None = None,
+    picture: Shape = (),
+    fit: str = "crop",
+    needs_target: bool = True,
 ) -> RawData:
     """The raw data a source names; `target` is a column's name or its number from 1, the last when left out. A folder
-    of pictures has them made the size of `picture`, where that is one, in the way that `fit` says.
+    of pictures has them made the size of `picture`, where that is one, in the way that `fit` says. Where no target is
+    needed, arrays may come without one.
 
     A `reader` remembers the files, and has copies of some that are not there. UserError in words for a source or a
     target that does not exist and for a file that cannot be read.
@@ -54,8 +61,15 @@ def read_source(
         raw = builtin(source.removeprefix("builtin:"))
     elif source.startswith("toy:"):
         raw = toy(source.removeprefix("toy:"))
+    elif is_address(source):
+        raise UserError(
+            _(
+                "“{source}” is an address, and data is not fetched from there. Download the file, and choose it on "
+                "this computer."
+            ).format(source=shown_path(source)[:LONGEST_SHOWN])
+        )
     else:
-        raw = file(Path(source), reader or Reader(), picture, fit)
+        raw = file(Path(source), reader or Reader(), picture, fit, needs_target)
     return with_target(raw, target, source) if target else raw
 
 
@@ -148,9 +162,10 @@ def noise(samples: int, random: np.random.Generator) -> RawData:
 # --- files ----------------------------------------------------------------------------------------------------------
 
 
-def file(path: Path, reader: Reader, picture: Shape = (), fit: str = "crop") -> RawData:
-    """The data in a file, read by what its name ends in, or in a folder of pictures."""
-    from nnstudio.data import arrays, tables
+def file(path: Path, reader: Reader, picture: Shape = (), fit: str = "crop", needs_target: bool = True) -> RawData:
+    """The data in a file, read by what its name ends in, in files of one form, or in a folder of pictures."""
+    from nnstudio.data import doors, tables
+    from nnstudio.data.joined import several_files
 
     if not reader.has(path) and reader.is_refused(path):
         raise UserError(
@@ -159,28 +174,20 @@ def file(path: Path, reader: Reader, picture: Shape = (), fit: str = "crop") -> 
                 "choose the file yourself in the window, or put --allow-data after the command."
             ).format(file=shown_path(path))
         )
-    if not reader.has(path):
+    if not reader.has(path) and not several_files(path, reader):
         raise UserError(
             _(
                 "The data file “{file}” does not exist here. Check its name and folder, and choose it again; a project "
                 "finds it by itself when it lies beside it."
             ).format(file=path)
         )
-    if reader.is_here(path) and is_folder_of_files(path):
+    if reader.is_here(path) and is_folder_of_files(path) and not several_files(path, reader):
         from nnstudio.data.pictures import read_pictures
 
         size = (picture[0], picture[1], picture[2]) if len(picture) == IMAGE_AXES else None
         return read_pictures(path, reader, size, fit)
-    if reader.is_here(path) and not is_plain(path):
-        raise UserError(_("“{file}” is not a plain file.").format(file=path))
-    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
-    ending = suffixes[-1] if suffixes else ""
-    if ending in (".xlsx", ".xls", ".ods"):
-        raise UserError(_("“{file}” is a spreadsheet; save it as CSV and use that.").format(file=path.name))
-    if ending == ".parquet":
-        return arrays.read_parquet(path, reader)
-    if ending == ".npz":
-        return arrays.read_npz(path, reader)
-    if "idx3-ubyte" in path.name or "idx1-ubyte" in path.name:
-        return arrays.read_idx(path, reader)
-    return tables.read_table(path, reader)
+    if reader.is_here(path) and not (is_plain(path) or is_folder_of_files(path)):
+        raise UserError(_("“{file}” is not a plain file.").format(file=path.name))
+    path = doors.entered(path, reader)
+    raw = doors.read_other(path, reader, needs_target)
+    return tables.read_table(path, reader) if raw is None else raw

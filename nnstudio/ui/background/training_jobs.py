@@ -149,11 +149,12 @@ def load_data(
 ) -> Iterator[DataReady | ColumnsRead | FileMissing]:
     """Read and prepare the chosen data, from the copies kept in the project where files are gone or refused."""
     from nnstudio.data.dataset import load
+    from nnstudio.data.joined import is_pattern
     from nnstudio.data.reader import Reader
     from nnstudio.data.sources import read_source
 
     for source in (choice.source, choice.test_source):
-        if is_path(source) and (source in refused or not is_there(Path(source))):
+        if is_path(source) and (source in refused or not (is_there(Path(source)) or is_pattern(source))):
             yield FileMissing(choice, source)
             break
     try:
