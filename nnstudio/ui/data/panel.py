@@ -57,6 +57,8 @@ SOURCES = {
     "toy:multi-gauss": mark("Toy: six bumps (a value)"),
     "toy:pictures_of_noise": mark("Toy: pictures of noise"),
 }
+TABLES = "*.csv *.tsv *.txt *.data *.xlsx *.xlsm *.xlsb *.xls *.ods *.arff *.parquet *.npy *.npz *.zip *.gz *ubyte"
+"""What the names of data files look like."""
 ON_DISK = {
     "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz": mark("Fashion-MNIST (on this computer)"),
 }
@@ -156,7 +158,7 @@ class DataPanel(QScrollArea):
 
     def open_file(self) -> None:
         """Ask for a file and take it; one that was moved keeps all that belongs to it."""
-        pattern = _("Tables") + " (*.csv *.tsv *.txt *.data *.parquet *.npz *.gz *ubyte);;" + _("All files") + " (*)"
+        pattern = _("Tables") + f" ({TABLES});;" + _("All files") + " (*)"
         source = self.loader.missing
         name, _filter = QFileDialog.getOpenFileName(self, _("Data file"), PureWindowsPath(source).name, pattern)
         if name and source:
