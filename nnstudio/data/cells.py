@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.data import date_words
+from nnstudio.data.finite import LARGEST_NUMBER
 from nnstudio.data.number_words import (
     LARGEST_WHOLE,
     MARKS_OF_NUMBERS,
@@ -34,7 +35,6 @@ from nnstudio.text import translate as _
 if TYPE_CHECKING:
     import polars
 
-LARGEST_NUMBER = 1e30
 SAMPLE = 512
 FEW_COLUMNS = 128
 FEW_WORDS = 0.1
@@ -444,7 +444,7 @@ class Typing:
             self.remarks.add(GROUPED, name, word=word, number=f"{number:.15g}")
         elif way.decimal == "," and candidate.has_sign(","):
             self.remarks.add(COMMAS, name)
-        return finite(numbers, self.remarks)
+        return without_endless(numbers, self.remarks)
 
     def _kept_words(self, column: "polars.Series") -> "polars.Series":
         marks = MARKS_OF_NUMBERS if self.asked.marks is None else self.asked.marks
@@ -527,7 +527,7 @@ class Candidate:
         return bool(self.different.str.contains(r"^[+-]?(\d{4,}|0,\d+|\d{4,},\d+)$").any())
 
 
-def finite(column: "polars.Series", remarks: Remarks) -> "polars.Series":
+def without_endless(column: "polars.Series", remarks: Remarks) -> "polars.Series":
     """A column of numbers without those that no sum could hold: infinite ones, and ones beyond 32 bits."""
     endless = ~(column.abs() <= LARGEST_NUMBER).fill_null(True)
     count = int(endless.sum())

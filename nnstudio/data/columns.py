@@ -20,12 +20,13 @@ MOST_SHOWN = 4096
 
 
 class ArrayColumns:
-    """The columns of an array (n, k), a name each, and one more column beside them: the target, which comes last.
+    """The columns of an array (n, k), a name each, and one more column beside them: the target, which comes last. Rows
+    to predict have none.
 
     It answers to what the preparation of data asks of a table, by polars' own names.
     """
 
-    def __init__(self, values: NDArray[Any], names: list[str], target: "polars.Series") -> None:
+    def __init__(self, values: NDArray[Any], names: list[str], target: "polars.Series | None") -> None:
         self.values = values
         self.names = names
         self.target = target
@@ -33,7 +34,7 @@ class ArrayColumns:
 
     @property
     def columns(self) -> list[str]:
-        return [*self.names, self.target.name]
+        return [*self.names, self.target.name] if self.target is not None else list(self.names)
 
     @property
     def height(self) -> int:
@@ -41,13 +42,13 @@ class ArrayColumns:
 
     @property
     def width(self) -> int:
-        return len(self.names) + 1
+        return len(self.names) + (self.target is not None)
 
     def __getitem__(self, name: str) -> "polars.Series":
         """One column, as a copy."""
         import polars
 
-        if name == self.target.name:
+        if self.target is not None and name == self.target.name:
             return self.target
         return polars.Series(name, np.array(self.values[:, self._places()[name]]))
 
@@ -55,11 +56,13 @@ class ArrayColumns:
         """The rows for which `kept` is true; itself when all are."""
         if kept.all():
             return self
-        return ArrayColumns(self.values[kept.to_numpy()], self.names, self.target.filter(kept))
+        target = None if self.target is None else self.target.filter(kept)
+        return ArrayColumns(self.values[kept.to_numpy()], self.names, target)
 
     def slice(self, start: int, rows: int) -> "ArrayColumns":
         """Some rows that follow each other, as a view."""
-        return ArrayColumns(self.values[start : start + rows], self.names, self.target.slice(start, rows))
+        target = None if self.target is None else self.target.slice(start, rows)
+        return ArrayColumns(self.values[start : start + rows], self.names, target)
 
     def head(self, rows: int) -> "polars.DataFrame":
         """The first rows as a table, of very many columns the first ones and the target."""
@@ -76,7 +79,8 @@ class ArrayColumns:
 def chosen(columns: "Columns", rows: NDArray[Any]) -> "Columns":
     """Some of the rows, as they are kept."""
     if isinstance(columns, ArrayColumns):
-        return ArrayColumns(columns.values[rows], columns.names, columns.target[rows])
+        target = None if columns.target is None else columns.target[rows]
+        return ArrayColumns(columns.values[rows], columns.names, target)
     return columns[rows]
 
 
@@ -95,7 +99,8 @@ class RawData:
 
     columns: "Columns"
     target: str
-    """The column that is learnt to be told; the first of `labels` where there are several."""
+    """The column that is learnt to be told; the first of `labels` where there are several. "" in rows to predict that
+    have none."""
     sample_shape: tuple[int, ...] | None = None
     notes: tuple[str, ...] = ()
     named: bool = True

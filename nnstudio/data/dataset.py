@@ -20,7 +20,7 @@ from nnstudio.data.reading import AUTO, KEPT_FOR_NEW_ROWS, Asked, asked_of
 from nnstudio.data.resizing import resized
 from nnstudio.data.roles import with_roles
 from nnstudio.data.row_marks import row_marks
-from nnstudio.data.sources import GENERATED, read_source, shown_source
+from nnstudio.data.sources import GENERATED, read_source, shown_source, with_target
 from nnstudio.data.text_columns import texts_of
 from nnstudio.data.weighting import row_weights
 from nnstudio.layers.spec import Shape, picture_shape, shown_shape
@@ -227,7 +227,9 @@ def divide(choice: DataChoice, reader: Reader | None = None, first_rows: int | N
         raw = with_known_targets(with_picture(raw, choice), notes)
         if first_rows is not None:
             raw = replace(raw, columns=raw.columns.slice(0, first_rows))
-        test_given = given.test
+        test_given = (
+            with_target(given.test, choice.target, choice.source) if given.test and choice.target else given.test
+        )
         if choice.test_source:
             reader.span = (middle, READ)
             shape = raw.sample_shape or ()

@@ -50,6 +50,8 @@ class Reader:
         """What of the file that is read now has been read."""
         self.span = (0.0, 1.0)
         """The shares of all the work between which the file that is read now lies."""
+        self.unpacked: dict[Path, bytes] = {}
+        """What was in a file that was read, under the path that its reading goes by. It is nowhere on the disk."""
 
     def reached(self, share: float) -> None:
         """So much of the file is done. UserError when no more is wanted."""
@@ -58,7 +60,7 @@ class Reader:
 
     def has(self, path: Path) -> bool:
         """Whether there is a file, or a copy of it."""
-        return self.is_here(path) or self._copy(path) is not None
+        return path in self.unpacked or self.is_here(path) or self._copy(path) is not None
 
     def is_here(self, path: Path) -> bool:
         """Whether there is something under this name that may be read."""
@@ -66,7 +68,7 @@ class Reader:
 
     def is_refused(self, path: Path) -> bool:
         # The labels that belong to images are read with them.
-        return any(str(path) in (source, labels_of(source)) for source in self.refused)
+        return any(str(path) == source or str(path) in labels_of(source) for source in self.refused)
 
     def _copy(self, path: Path) -> DataFile | None:
         """The newest copy that the project keeps of a file."""
@@ -76,6 +78,8 @@ class Reader:
     def open(self, path: Path) -> BinaryIO | Path:
         """What a library reads the file from: its path, or the content of its copy. UserError when it cannot be
         read."""
+        if path in self.unpacked:
+            return io.BytesIO(self.unpacked[path])
         copy = self._copy(path) if self.prefers_copies or not self.is_here(path) else None
         if copy is not None:
             said = _("“{file}” is not here; the copy kept in the project is used.")

@@ -140,9 +140,10 @@ def as_kind(column: "polars.Series", kind: str, dates: dict[str, str]) -> "polar
 def with_content(fact: ColumnFacts, raw: RawData) -> ColumnFacts:
     """What is known of a column with what it holds and how many of its cells are missing."""
     if isinstance(raw.columns, ArrayColumns):
-        is_target = fact.name == raw.target
         column = raw.columns.target
-        kind: ColumnKind = kind_of(column) if is_target else "picture" if len(raw.sample_shape or ()) > 1 else "number"
+        kind: ColumnKind = "picture" if len(raw.sample_shape or ()) > 1 else "number"
+        if fact.name == raw.target and column is not None:
+            kind = kind_of(column)
         return changed(fact, kind=kind)
     column = raw.columns[fact.name]
     return changed(fact, kind=kind_of(column), missing=column.null_count())

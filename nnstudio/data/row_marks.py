@@ -29,7 +29,7 @@ def marks_of(columns: "Columns", preparation: Preparation) -> str:
     found = hashlib.sha256()
     if isinstance(columns, ArrayColumns):
         found.update(np.ascontiguousarray(columns.values).tobytes())
-        names = [columns.target.name]
+        names = [columns.target.name] if columns.target is not None else []
     else:
         targets = preparation.classes if preparation.task == "labels" else (preparation.target,)
         names = [*(column.name for column in preparation.columns if column.count == 1), *targets]

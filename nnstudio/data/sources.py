@@ -18,11 +18,12 @@ from nnstudio.data.reading import USUAL, Asked
 from nnstudio.layers.spec import Shape
 from nnstudio.layers.windows import IMAGE_AXES
 from nnstudio.project.drawn_points import DRAWN
-from nnstudio.project.files import is_folder_of_files, is_plain
+from nnstudio.project.files import is_address, is_folder_of_files, is_plain
 from nnstudio.project.toy_source import toy_settings
 from nnstudio.text import UserError, shown_path
 from nnstudio.text import translate as _
 
+LONGEST_SHOWN = 200
 MOST_LABELS = 62
 """So many targets of 0 and 1 are one number, by which sets of them are compared."""
 BUILTINS = (
@@ -58,7 +59,7 @@ def read_source(
 ) -> RawData:
     """The raw data a source names; `target` is a column's name or its number from 1, the last when left out. A folder
     of pictures has them made the size of `picture`, where that is one, in the way that `fit` says; a table is read as
-    was `asked`, and `points` are those drawn by hand.
+    was `asked`, and `points` are those drawn by hand. Where no target is needed, arrays may come without one.
 
     A `reader` remembers the files, and has copies of some that are not there. UserError in words for a source or a
     target that does not exist and for a file that cannot be read.
@@ -70,8 +71,15 @@ def read_source(
         raw = toy(source.removeprefix("toy:"))
     elif source == DRAWN:
         raw = drawn(points)
+    elif is_address(source):
+        raise UserError(
+            _(
+                "“{source}” is an address, and data is not fetched from there. Download the file, and choose it on "
+                "this computer."
+            ).format(source=shown_path(source)[:LONGEST_SHOWN])
+        )
     else:
-        raw = from_file(Path(source), reader or Reader(), picture, fit, asked)
+        raw = from_file(Path(source), reader or Reader(), picture, fit, asked, needs_target)
     return with_target(raw, target, source) if target else raw
 
 
@@ -164,16 +172,24 @@ def noise(samples: int, random: np.random.Generator) -> RawData:
 # --- files ----------------------------------------------------------------------------------------------------------
 
 
-def from_file(path: Path, reader: Reader, picture: Shape, fit: str, asked: Asked) -> RawData:
+def from_file(path: Path, reader: Reader, picture: Shape, fit: str, asked: Asked, needs_target: bool = True) -> RawData:
     """The data in a file; one that was read already is at hand."""
-    if reader.is_here(path) and is_plain(path):
+    if needs_target and reader.is_here(path) and is_plain(path):
         return read_once(path, reader, asked, lambda: file(path, reader, picture, fit, asked))
-    return file(path, reader, picture, fit, asked)
+    return file(path, reader, picture, fit, asked, needs_target)
 
 
-def file(path: Path, reader: Reader, picture: Shape = (), fit: str = "crop", asked: Asked = USUAL) -> RawData:
-    """The data in a file, read by what its name ends in, or in a folder of pictures."""
-    from nnstudio.data import arrays, tables
+def file(
+    path: Path,
+    reader: Reader,
+    picture: Shape = (),
+    fit: str = "crop",
+    asked: Asked = USUAL,
+    needs_target: bool = True,
+) -> RawData:
+    """The data in a file, read by what its name ends in, in files of one form, or in a folder of pictures."""
+    from nnstudio.data import doors, sheet_tables, spreadsheets, tables
+    from nnstudio.data.joined import ending_of, several_files
 
     if not reader.has(path) and reader.is_refused(path):
         raise UserError(
@@ -182,28 +198,23 @@ def file(path: Path, reader: Reader, picture: Shape = (), fit: str = "crop", ask
                 "choose the file yourself in the window, or put --allow-data after the command."
             ).format(file=shown_path(path))
         )
-    if not reader.has(path):
+    if not reader.has(path) and not several_files(path, reader):
         raise UserError(
             _(
                 "The data file “{file}” does not exist here. Check its name and folder, and choose it again; a project "
                 "finds it by itself when it lies beside it."
             ).format(file=path)
         )
-    if reader.is_here(path) and is_folder_of_files(path):
+    if reader.is_here(path) and is_folder_of_files(path) and not several_files(path, reader):
         from nnstudio.data.pictures import read_pictures
 
         size = (picture[0], picture[1], picture[2]) if len(picture) == IMAGE_AXES else None
         return read_pictures(path, reader, size, fit)
-    if reader.is_here(path) and not is_plain(path):
+    if reader.is_here(path) and not (is_plain(path) or is_folder_of_files(path)):
         raise UserError(_("“{file}” is not a plain file.").format(file=path))
-    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
-    ending = suffixes[-1] if suffixes else ""
-    if ending in (".xlsx", ".xls", ".ods"):
-        raise UserError(_("“{file}” is a spreadsheet; save it as CSV and use that.").format(file=path.name))
-    if ending == ".parquet":
-        return arrays.read_parquet(path, reader)
-    if ending == ".npz":
-        return arrays.read_npz(path, reader)
-    if "idx3-ubyte" in path.name or "idx1-ubyte" in path.name:
-        return arrays.read_idx(path, reader)
-    return tables.read_table(path, reader, asked)
+    path = doors.entered(path, reader)
+    if ending_of(path.name) in spreadsheets.ENDINGS:
+        cells, sheet, sheets = spreadsheets.sheet_cells(path, reader, asked.sheet)
+        return sheet_tables.read_cells(cells, path, asked, sheet, sheets)
+    raw = doors.read_other(path, reader, needs_target)
+    return tables.read_table(path, reader, asked) if raw is None else raw

@@ -26,7 +26,7 @@ from nnstudio.project.container import DATA_MEMBER, DESCRIPTION, THUMBNAIL, back
 from nnstudio.project.curve_table import csv_to_metrics, fits, metrics_to_csv
 from nnstudio.project.drawn_points import DRAWN
 from nnstudio.project.edits import without_strange_files
-from nnstudio.project.files import check_target, is_plain, is_share, is_there, sha256_of, write_whole
+from nnstudio.project.files import check_target, is_address, is_plain, is_share, is_there, sha256_of, write_whole
 from nnstudio.project.model import DataChoice, DataFile, EpochMetrics, Project, Run
 from nnstudio.project.older_formats import FORMAT, UPGRADES, renamed_members, sha256_of_4
 from nnstudio.project.progress import FileProgress
@@ -359,4 +359,4 @@ def located_source(source: str, folder: Path, files: Sequence[DataFile]) -> str:
 
 
 def is_path(source: str) -> bool:
-    return bool(source) and source != DRAWN and not source.startswith(("builtin:", "toy:"))
+    return bool(source) and source != DRAWN and not source.startswith(("builtin:", "toy:")) and not is_address(source)

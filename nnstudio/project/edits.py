@@ -39,6 +39,8 @@ BESIDE = (30.0, 30.0)
 BELOW = room_for((MOST_UNITS,), learns=False)
 """As high as what stands on the canvas can be, when copies go below it."""
 SMALLEST: Size = (72.0, 48.0)
+IDX_IMAGES, IDX_LABELS = ("images-idx3", "images.idx3"), ("labels-idx1", "labels.idx1")
+"""How the names of MNIST's files are written: by its makers, and by who has unpacked them."""
 MOST_LAYERS = 10_000
 MOST_LINKS = 50_000
 MOST_REMARKS = 2_000
@@ -329,13 +331,30 @@ def without_strange_files(project: Project) -> Project:
     """The project without the files of data that neither it nor any of its runs was made with."""
     choices = [project.data, *(run.data for run in project.runs)]
     known = {source for data in choices for source in (data.source, data.test_source)}
-    known |= {labels_of(source) for source in known}
+    known |= {labels for source in known for labels in labels_of(source)}
     return replace(project, files=tuple(file for file in project.files if file.source in known))
 
 
-def labels_of(source: str) -> str:
-    """The file of the labels beside one of images in the IDX format."""
-    return source.replace("images-idx3", "labels-idx1")
+def labels_of(source: str) -> tuple[str, ...]:
+    """The files that the labels of one of images in the IDX format can be in, the likeliest first; none for a file of
+    another kind.
+
+    They lie beside it, or in a folder called as itself beside its own: so Kaggle packs them.
+    """
+    folder, sign, name = split_source(source)
+    names = [name.replace(images, labels) for images in IDX_IMAGES if images in name for labels in IDX_LABELS]
+    above, between, own = split_source(folder)
+    folders = [own.replace(images, labels) for images in IDX_IMAGES if images in own for labels in IDX_LABELS]
+    places = [folder, *(above + between + one for one in folders)] if names else []
+    zipped = [one.removesuffix(".gz") if one.endswith(".gz") else f"{one}.gz" for one in names]
+    found = [place + sign + one for place in places for one in (*names, *zipped)]
+    return tuple(dict.fromkeys(found))
+
+
+def split_source(source: str) -> tuple[str, str, str]:
+    """The folder, the sign behind it and the name, whichever system the path is of."""
+    place = max(source.rfind("/"), source.rfind("\\"))
+    return (source[:place], source[place], source[place + 1 :]) if place >= 0 else ("", "", source)
 
 
 def find_data(project: Project, source: str, found: str) -> Project:

@@ -24,6 +24,8 @@ PIECE = 2**24
 WRITTEN = 0.8
 """The share of the whole when everything is written; then it is read again."""
 FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/{1,2}[^/]")
+"""As in https://…; a letter before the colon is a drive of Windows, and a path has lost the second slash."""
 SYSTEM_FOLDERS = ("/dev", "/proc", "/sys")
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 HELD_BY_ANOTHER = (5, 32, 33)
@@ -199,6 +201,11 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def is_address(source: str) -> bool:
+    """Whether a source is something on the Internet, which is never fetched."""
+    return bool(ADDRESS.match(source))
 
 
 def is_share(path: PurePath) -> bool:

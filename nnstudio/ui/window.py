@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
         self.suggestions = Suggestions(self, store, self.trainer)
         self.actions_by_name: Actions
         self.canvas: Canvas
+        self.data_panel: DataPanel
         self._looks: theme.Colors | None = None
         self.setMinimumSize(640, 360)
         self.place()
@@ -123,7 +124,8 @@ class MainWindow(QMainWindow):
         if self._looks:
             self.canvas.finish_writing()
         selected = self.release_views() if self._looks else []
-        labs, in_room = self.labs.close(), bool(self._looks) and self.data_panel.close_room()
+        labs = self.labs.close()
+        in_room = self._looks is not None and self.data_panel.close_room()
         self._looks = theme.colors()
         use_style()  # first: how wide a panel must be depends on it
         self.actions_by_name = Actions(self, self.preferences)

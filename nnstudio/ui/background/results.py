@@ -6,6 +6,7 @@ if TYPE_CHECKING:
     from nnstudio.data.dataset import Dataset as Dataset
     from nnstudio.data.dataset import Samples as Samples
     from nnstudio.data.plane import Plane as Plane
+    from nnstudio.data.sketches import Sketch as Sketch
     from nnstudio.insight.best_patches import BestPatches as BestPatches
     from nnstudio.insight.chain_rule import BackpropTrace as BackpropTrace
     from nnstudio.insight.chain_rule import LayerTrace as LayerTrace

@@ -156,10 +156,11 @@ def load_data(
 ) -> Iterator[DataReady | ColumnsRead | FileMissing]:
     """Read and prepare the chosen data, from the copies kept in the project where files are gone or refused."""
     from nnstudio.data.dataset import load
+    from nnstudio.data.joined import is_pattern
     from nnstudio.data.reader import Reader
 
     for source in (choice.source, choice.test_source):
-        if is_path(source) and (source in refused or not is_there(Path(source))):
+        if is_path(source) and (source in refused or not (is_there(Path(source)) or is_pattern(source))):
             yield FileMissing(choice, source)
             break
     try:
@@ -172,7 +173,7 @@ def load_data(
 
 def columns_read(choice: DataChoice, reader: "Reader") -> ColumnsRead:
     """What can be shown of data that cannot be used as it is chosen. UserError for what cannot be read at all."""
-    from nnstudio.data.columns import ArrayColumns
+    from nnstudio.data.columns import ArrayColumns, table_of
     from nnstudio.data.reading import asked_of
     from nnstudio.data.roles import with_roles
     from nnstudio.data.sources import read_source
@@ -183,7 +184,8 @@ def columns_read(choice: DataChoice, reader: "Reader") -> ColumnsRead:
         return ColumnsRead(choice, names)
     with suppress(UserError):
         raw = with_roles(raw, choice, proposes=True)
-    return ColumnsRead(choice, names, raw.columns, raw.facts, raw.reading)
+        return ColumnsRead(choice, names, table_of(raw.columns), raw.facts, raw.reading)
+    return ColumnsRead(choice, names, table_of(raw.columns), reading=raw.reading)
 
 
 class ReadToTrain(FileProgress):

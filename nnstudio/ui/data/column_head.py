@@ -13,7 +13,7 @@ from nnstudio.ui.data.table_model import TableModel
 from nnstudio.ui.look import theme
 
 if TYPE_CHECKING:
-    from nnstudio.data.sketches import Sketch
+    from nnstudio.ui.background.results import Sketch
 
 KINDS = {
     "number": mark("number"),

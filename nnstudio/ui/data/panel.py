@@ -64,6 +64,8 @@ SOURCES = {
     "toy:pictures_of_noise": mark("Toy: pictures of noise"),
     DRAWN: mark("Points drawn by hand"),
 }
+TABLES = "*.csv *.tsv *.txt *.data *.xlsx *.xlsm *.xlsb *.xls *.ods *.arff *.parquet *.npy *.npz *.zip *.gz *ubyte"
+"""What the names of data files look like."""
 ON_DISK = {
     "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz": mark("Fashion-MNIST (on this computer)"),
 }
@@ -416,10 +418,7 @@ class DataPanel(QScrollArea):
 
 def tables_pattern() -> str:
     """What a dialog for files of data offers."""
-    endings = (
-        "*.csv *.tsv *.txt *.data *.dat *.xlsx *.xls *.xlsm *.xlsb *.ods *.parquet *.arff *.npz *.npy *.zip *.gz *ubyte"
-    )
-    return f"{_('Tables')} ({endings});;{_('All files')} (*)"
+    return f"{_('Tables')} ({TABLES});;{_('All files')} (*)"
 
 
 def shrinkable(box: QComboBox) -> None:

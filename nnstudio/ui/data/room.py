@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -323,8 +323,6 @@ class DataRoom(QDialog):
 
 
 def changed(data: DataChoice, name: str, value: object) -> DataChoice:
-    from msgspec.structs import replace
-
     return replace(data, **{name: value})
 
 

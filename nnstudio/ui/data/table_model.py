@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import polars
     from numpy.typing import NDArray
 
-    from nnstudio.data.sketches import Sketch
+    from nnstudio.ui.background.results import Sketch
 
 MOST_IN_CELL = 200
 """Letters: laying out more of them would hold the window up."""

@@ -22,7 +22,8 @@ def write(path: Path, text: str) -> str:
 @pytest.fixture
 def trained(tmp_path: Path) -> DataChoice:
     rows = "".join(
-        f"{n * 7 % 61},{n % 3}{'a' if n % 5 == 0 else ''},{'true' if n % 4 < 2 else 'false'},{n % 2}\n" for n in range(60)
+        f"{n * 7 % 61},{n % 3}{'a' if n % 5 == 0 else ''},{'true' if n % 4 < 2 else 'false'},{n % 2}\n"
+        for n in range(60)
     )
     return DataChoice(write(tmp_path / "train.csv", "size,kind,flag,y\n" + rows), standardize=False)
 
