@@ -337,14 +337,13 @@ def evaluate(options: Namespace) -> Answer:
 
 def predict(options: Namespace) -> Answer:
     """A CSV file with a prediction for each row."""
-    from nnstudio.training.inference import find_run, restore
-    from nnstudio.training.inference import predict as predictions
+    from nnstudio.training.inference import find_run, predict_rows, restore
 
     check_target(options.out)
     check_overwriting(options.out, options.project, absolute(options.source))
     run = find_run(open_project(options.project), options.run)
     raw = read_new_rows(absolute(options.source), run)
-    table = predictions(restore(run), columns_for(raw, run.preparation))
+    table = predict_rows(restore(run), columns_for(raw, run.preparation))
     buffer = io.BytesIO()
     table.write_csv(buffer)
     write_whole(options.out, buffer.getvalue())

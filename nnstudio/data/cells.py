@@ -1,18 +1,16 @@
 """From columns of text to columns of numbers, words and dates: what the cells of each are, and what was done to them.
 
-A column that holds plain numbers and nothing else is told from the others first, in one go over the whole table; only
-the rest is looked at column by column.
+A column that holds plain numbers and nothing else is told from the others first (plain_numbers.py); only the rest is
+looked at column by column.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isfinite
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from nnstudio.data import cell_remarks as said
 from nnstudio.data import date_words
+from nnstudio.data.cell_remarks import LONGEST_SHOWN
 from nnstudio.data.finite import LARGEST_NUMBER
 from nnstudio.data.number_words import (
     LARGEST_WHOLE,
@@ -25,218 +23,18 @@ from nnstudio.data.number_words import (
     fitting,
     without_units,
 )
+from nnstudio.data.plain_numbers import OUTER_BLANKS, plain_numbers, with_missing
 from nnstudio.data.reading import AUTO, Asked, fact
-from nnstudio.data.remarks import Kind, Remarks
+from nnstudio.data.remarks import Remarks
 from nnstudio.data.scaling import Reached
 from nnstudio.project.model import ReadingFact
-from nnstudio.text import Count, translate_count
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:
     import polars
 
-SAMPLE = 512
-FEW_COLUMNS = 128
 FEW_WORDS = 0.1
 """Up to this share of words, a column rather was one of numbers."""
-LONGEST_SHOWN = 40
-OUTER_BLANKS = " \t\u00a0\u202f\u2009\ufeff"
-
-
-# --- what is said ---------------------------------------------------------------------------------------------------
-
-
-def said_missing(name: str, count: int, marks: Sequence[str]) -> str:
-    text = translate_count(
-        "“{name}” is missing in {count} row{marks}.", "“{name}” is missing in {count} rows{marks}.", count
-    )
-    shown = " (" + ", ".join(f"“{mark[:LONGEST_SHOWN]}”" for mark in marks) + ")" if marks else ""
-    return text.format(name=name, count=Count(count), marks=shown)
-
-
-MISSING = Kind(
-    said_missing,
-    "Cells are missing in {count} column: {names}.",
-    "Cells are missing in {count} columns: {names}.",
-)
-CODES = Kind(
-    lambda name: _("“{name}” looks like a code with leading zeros and is kept as text.").format(name=name),
-    "{count} column looks like a code with leading zeros and is kept as text: {names}.",
-    "{count} columns look like codes with leading zeros and are kept as text: {names}.",
-)
-LONG = Kind(
-    lambda name: _("“{name}” holds whole numbers of very many digits; they are kept as text, to the last one.").format(
-        name=name
-    ),
-    "{count} column holds whole numbers of very many digits and is kept as text: {names}.",
-    "{count} columns hold whole numbers of very many digits and are kept as text: {names}.",
-)
-EITHER = Kind(
-    lambda name, word: _(
-        "“{name}” is written like “{word}”, which may be thousands or a decimal; it is kept as text. Say which with "
-        "data.decimal or data.thousands."
-    ).format(name=name, word=word),
-    "{count} column may hold thousands or decimals and is kept as text: {names}. Say which with data.decimal.",
-    "{count} columns may hold thousands or decimals and are kept as text: {names}. Say which with data.decimal.",
-)
-COMMAS = Kind(
-    lambda name: _("“{name}” is written with decimal commas and was read as numbers.").format(name=name),
-    "{count} column is written with decimal commas and was read as numbers: {names}.",
-    "{count} columns are written with decimal commas and were read as numbers: {names}.",
-)
-GROUPED = Kind(
-    lambda name, word, number: _("“{name}” is written with thousands signs: “{word}” was read as {number}.").format(
-        name=name, word=word, number=number
-    ),
-    "{count} column is written with thousands signs and was read as numbers: {names}.",
-    "{count} columns are written with thousands signs and were read as numbers: {names}.",
-)
-UNIT = Kind(
-    lambda name, unit: _("“{name}” is in {unit}, and was read as numbers.").format(name=name, unit=unit),
-    "{count} column has a unit in each cell and was read as numbers: {names}.",
-    "{count} columns have a unit in each cell and were read as numbers: {names}.",
-)
-MIXED = Kind(
-    lambda name, count, word: _("“{name}” mixes numbers and words ({count} like “{word}”) and is read as text.").format(
-        name=name, count=Count(count), word=word
-    ),
-    "{count} column mixes numbers and words and is read as text: {names}.",
-    "{count} columns mix numbers and words and are read as text: {names}.",
-)
-NO_NUMBERS = Kind(
-    lambda name, count, word: translate_count(
-        "“{name}” was asked to be numbers; {count} cell is none (“{word}”) and counts as missing.",
-        "“{name}” was asked to be numbers; {count} cells are none (as “{word}”) and count as missing.",
-        count,
-    ).format(name=name, count=Count(count), word=word),
-    "{count} column was asked to be numbers and has other cells, which count as missing: {names}.",
-    "{count} columns were asked to be numbers and have other cells, which count as missing: {names}.",
-)
-NO_DATES = Kind(
-    lambda name, count, word: translate_count(
-        "“{name}” was asked to be dates; {count} cell is none (“{word}”) and counts as missing.",
-        "“{name}” was asked to be dates; {count} cells are none (as “{word}”) and count as missing.",
-        count,
-    ).format(name=name, count=Count(count), word=word),
-    "{count} column was asked to be dates and has other cells, which count as missing: {names}.",
-    "{count} columns were asked to be dates and have other cells, which count as missing: {names}.",
-)
-DAY_FIRST = Kind(
-    lambda name, word, date: _("“{name}” may have the day or the month first: “{word}” was read as {date}.").format(
-        name=name, word=word, date=date
-    ),
-    "{count} column of dates may have the day or the month first; the day was taken: {names}.",
-    "{count} columns of dates may have the day or the month first; the day was taken: {names}.",
-)
-ENDLESS = Kind(
-    lambda name, count: translate_count(
-        "“{name}” holds {count} number that is infinite or too large; it counts as missing.",
-        "“{name}” holds {count} numbers that are infinite or too large; they count as missing.",
-        count,
-    ).format(name=name, count=Count(count)),
-    "{count} column holds numbers that are infinite or too large; they count as missing: {names}.",
-    "{count} columns hold numbers that are infinite or too large; they count as missing: {names}.",
-)
-
-
-# --- all columns at once --------------------------------------------------------------------------------------------
-
-
-def plain_numbers(frame: "polars.DataFrame") -> "dict[str, polars.Series]":
-    """Those columns of text (n, k) of which every cell is a plain number or empty, as 64-bit floats.
-
-    Not among them are codes with leading zeros, whole numbers that no float holds exactly, and infinite ones.
-    """
-    if not frame.width or not frame.height:
-        return {}
-    numbers, found = cast_together(frame) if frame.width > FEW_COLUMNS else cast_each(frame)
-    likely = [column for column in frame.get_columns() if column.name in found and found[column.name].is_whole]
-    codes = set(with_leading_zeros(likely))
-    kept = {}
-    for name, one in found.items():
-        is_exact = one.largest < LARGEST_WHOLE or not one.is_whole
-        if isfinite(one.total) and one.largest <= LARGEST_NUMBER and is_exact and name not in codes:
-            kept[name] = numbers[name]
-    return kept
-
-
-@dataclass(frozen=True)
-class Measured:
-    """The sum of a column, its largest number without the sign, and whether all of them are whole. A sum is finite
-    where all it is of are."""
-
-    total: float
-    largest: float
-    is_whole: bool
-
-
-def cast_each(frame: "polars.DataFrame") -> "tuple[dict[str, polars.Series], dict[str, Measured]]":
-    """Columns of text as numbers, and what is known of those in which every cell is one or empty."""
-    import polars
-
-    numbers = frame.select(polars.all().cast(polars.Float64, strict=False))
-    given, found = frame.null_count().row(0), numbers.null_count().row(0)
-    measured = {}
-    for column, before, after in zip(numbers.get_columns(), given, found, strict=True):
-        if before == after < frame.height:
-            measured[column.name] = measured_column(column)
-    return {column.name: column for column in numbers.get_columns()}, measured
-
-
-def measured_column(column: "polars.Series") -> Measured:
-    total, high, low = float(column.sum()), float(column.max()), float(column.min())  # type: ignore[arg-type]
-    is_whole = isfinite(total) and are_whole(column.head(SAMPLE).to_numpy())
-    if is_whole and len(column) > SAMPLE:
-        is_whole = are_whole(column.to_numpy())
-    return Measured(total, max(high, -low), is_whole)
-
-
-def are_whole(values: NDArray[np.float64]) -> bool:
-    """Whether all that are numbers are whole."""
-    return bool(((np.floor(values) == values) | np.isnan(values)).all())
-
-
-def cast_together(frame: "polars.DataFrame") -> "tuple[dict[str, polars.Series], dict[str, Measured]]":
-    """The same by way of one long column: what is done for each column costs more than its cells, of very many."""
-    import polars
-
-    cells = frame.unpivot()["value"]
-    numbers = cells.cast(polars.Float64, strict=False)
-    shape, height = (frame.width, frame.height), frame.height
-    values = numbers.to_numpy().reshape(shape)
-    empty = cells.is_null().to_numpy().reshape(shape)
-    filled = np.where(empty, 0, values)  # what is no number stays none, and makes the sum none
-    totals, largest = filled.sum(axis=1), np.abs(filled).max(axis=1)
-    whole = (np.floor(filled) == filled).all(axis=1)
-    is_full = ~empty.all(axis=1) & np.isfinite(totals)
-    names = frame.columns
-    measured = {
-        names[place]: Measured(float(totals[place]), float(largest[place]), bool(whole[place]))
-        for place in np.flatnonzero(is_full).tolist()
-    }
-    parts = {name: numbers.slice(place * height, height) for place, name in enumerate(names)}
-    return {name: part.alias(name) for name, part in parts.items()}, measured
-
-
-def with_leading_zeros(columns: "Sequence[polars.Series]") -> list[str]:
-    """The columns of text in which a cell begins with a zero before another digit."""
-    found = []
-    for column in columns:
-        likely = column.filter(column.str.starts_with("0"))
-        if len(likely) and bool((likely.str.len_bytes() > 1).any()) and bool(likely.str.contains(r"^0\d+$").any()):
-            found.append(column.name)
-    return found
-
-
-def with_missing(frame: "polars.DataFrame", marks: Sequence[str]) -> "polars.DataFrame":
-    """Columns of text without blanks at the ends, with nothing where one of the marks stands."""
-    import polars
-
-    stripped = frame.select(polars.all().str.strip_chars(OUTER_BLANKS))
-    return stripped.select(polars.when(polars.all().is_in([*marks, ""])).then(None).otherwise(polars.all()).name.keep())
-
-
-# --- column by column -----------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -260,30 +58,29 @@ class Typing:
         self, names: Sequence[str], plain: "dict[str, polars.Series]", reached: Reached = lambda share: None
     ) -> "dict[str, polars.Series]":
         """Every column as numbers, words or dates; `plain` has those that are plain numbers."""
-        typed = plain = self._as_asked(plain)
-        for name, column in typed.items():
-            if missing := column.null_count():
-                self.remarks.add(MISSING, name, count=missing, marks=())
+        typed = self._as_asked(plain)
         others = [name for name in names if name not in typed]
-        if not others:
-            return typed
-        words = self.texts(others)
-        numbers = self._with_marks(words)
-        for name, column in numbers.items():
-            self._tell_missing(column, words[name])
-            typed[name] = column
+        words = self.texts(others) if others else None
+        if words is not None:
+            typed |= self._with_marks(words)
         rest = [name for name in others if name not in typed]
-        cut = {name: self._candidate(words[name]) for name in rest}
+        cut = {name: self._candidate(words[name]) for name in rest} if words is not None else {}
         self._decide({name: one for name, one in cut.items() if one is not None})
-        again = self._doubtful(plain) if self.decimal == "," else []
-        if again:
-            written = self.texts(again)
-            cut |= {name: self._candidate(written[name]) for name in again}
-            words = words.with_columns(written.get_columns())
-        for place, name in enumerate([*rest, *again]):
-            typed[name] = self._column(words[name], cut[name])
-            reached((place + 1) / len(rest))
+        again = self._doubtful(typed) if self.decimal == "," else []
+        cut |= {name: self._candidate(column) for name, column in self._written(again).items()}
+        for name, column in typed.items():
+            if name not in again and (missing := column.null_count()):
+                marks = marks_in(words[name], column) if words is not None and name in others else ()
+                self.remarks.add(said.MISSING, name, count=missing, marks=marks)
+        written = self._written([*rest, *again])
+        for place, name in enumerate(written):
+            typed[name] = self._column(written[name], cut[name])
+            reached((place + 1) / len(written))
         return typed
+
+    def _written(self, names: list[str]) -> "dict[str, polars.Series]":
+        """Some columns as they were written."""
+        return {column.name: column for column in self.texts(names).get_columns()} if names else {}
 
     def facts(self) -> list[ReadingFact]:
         """How numbers were read."""
@@ -360,8 +157,10 @@ class Typing:
     def _doubtful(self, plain: "dict[str, polars.Series]") -> list[str]:
         """Columns read as plain numbers whose point may separate thousands, in a table of decimal commas."""
         found = [name for name, column in plain.items() if bool((column % 1 != 0).any())]
+        marks = MARKS_OF_NUMBERS if self.asked.marks is None else self.asked.marks
         pattern = Writing(",", ".").pattern
-        return [one.name for one in self.texts(found).get_columns() if one.str.contains(pattern).all()] if found else []
+        cells = [with_missing(one.to_frame(), marks).to_series() for one in self._written(found).values()]
+        return [one.name for one in cells if one.str.contains(pattern).all()]
 
     def _column(self, column: "polars.Series", candidate: "Candidate | None") -> "polars.Series":
         """One column as what it holds."""
@@ -373,7 +172,7 @@ class Typing:
             if way is not None:
                 return self._as_numbers(column, candidate, way, kind == "number")
             if candidate.ways:
-                self.remarks.add(EITHER, name, word=candidate.example(","))
+                self.remarks.add(said.EITHER, name, word=candidate.example(","))
                 self.is_either = True
         marks = MARKS_OF_WORDS if self.asked.marks is None else self.asked.marks
         words = with_missing(column.to_frame(), marks).to_series()
@@ -421,29 +220,29 @@ class Typing:
         bare = (without_units(cells)[0] if candidate.unit else as_usual(cells)).str.strip_chars(OUTER_BLANKS)
         if not is_asked and not candidate.unit:
             if bool(bare.str.contains(r"^0\d+$").any()) and bool(bare.drop_nulls().str.contains(r"^\d+$").all()):
-                self.remarks.add(CODES, name)
+                self.remarks.add(said.CODES, name)
                 return self._kept_words(column)
             whole = bare.drop_nulls()
             if bool(whole.str.contains(r"^[+-]?\d+$").all()) and bool((whole.str.len_bytes() > 15).any()):
                 exact = bare.cast(polars.Int64, strict=False)
                 if exact.null_count() > bare.null_count() or bool((exact.abs() > LARGEST_WHOLE).any()):
-                    self.remarks.add(LONG, name)
+                    self.remarks.add(said.LONG, name)
                     return self._kept_words(column)
         numbers = way.numbers(bare)
         self._tell_missing(cells, column)
         wrong = cells.filter(numbers.is_null() & cells.is_not_null())
         if len(wrong):
-            self.remarks.add(NO_NUMBERS, name, count=len(wrong), word=str(wrong[0])[:LONGEST_SHOWN])
+            self.remarks.add(said.NO_NUMBERS, name, count=len(wrong), word=str(wrong[0])[:LONGEST_SHOWN])
         if way.thousands and candidate.has_group(way):
             self.thousands = self.thousands or way.thousands
         if candidate.unit:
-            self.remarks.add(UNIT, name, unit=candidate.unit)
+            self.remarks.add(said.UNIT, name, unit=candidate.unit)
         if way.thousands and candidate.has_group(way):
             word = candidate.example(way.thousands)
             number = way.numbers(without_units(polars.Series([word]))[0])[0]
-            self.remarks.add(GROUPED, name, word=word, number=f"{number:.15g}")
+            self.remarks.add(said.GROUPED, name, word=word, number=f"{number:.15g}")
         elif way.decimal == "," and candidate.has_sign(","):
-            self.remarks.add(COMMAS, name)
+            self.remarks.add(said.COMMAS, name)
         return without_endless(numbers, self.remarks)
 
     def _kept_words(self, column: "polars.Series") -> "polars.Series":
@@ -468,19 +267,18 @@ class Typing:
         if len(wrong) and not (is_asked or words.name in self.asked.dates):
             return None
         if len(wrong):
-            self.remarks.add(NO_DATES, words.name, count=len(wrong), word=str(wrong[0])[:LONGEST_SHOWN])
+            self.remarks.add(said.NO_DATES, words.name, count=len(wrong), word=str(wrong[0])[:LONGEST_SHOWN])
         if is_either:
             word = str(different[0])
-            self.remarks.add(DAY_FIRST, words.name, word=word, date=f"{date_words.dates(different, form)[0]:%Y-%m-%d}")
+            self.remarks.add(
+                said.DAY_FIRST, words.name, word=word, date=f"{date_words.dates(different, form)[0]:%Y-%m-%d}"
+            )
         self.dates[words.name] = form
         return found
 
     def _tell_missing(self, column: "polars.Series", before: "polars.Series") -> None:
-        missing = column.null_count()
-        if not missing:
-            return
-        marks = before.filter(column.is_null()).drop_nulls().str.strip_chars(OUTER_BLANKS).unique().to_list()
-        self.remarks.add(MISSING, column.name, count=missing, marks=sorted(set(marks) - {""})[:5])
+        if missing := column.null_count():
+            self.remarks.add(said.MISSING, column.name, count=missing, marks=marks_in(before, column))
 
     def _tell_words(self, words: "polars.Series") -> None:
         """That a column of words holds numbers for the most part; a few words may be marks of missing ones."""
@@ -491,7 +289,13 @@ class Typing:
         odd = numbers.null_count()
         if 0 < odd <= FEW_WORDS * len(present):
             word = str(present.filter(numbers.is_null())[0])[:LONGEST_SHOWN]
-            self.remarks.add(MIXED, words.name, count=odd, word=word)
+            self.remarks.add(said.MIXED, words.name, count=odd, word=word)
+
+
+def marks_in(before: "polars.Series", column: "polars.Series") -> list[str]:
+    """What stands in the cells of a text column that became missing ones."""
+    marks = before.filter(column.is_null()).drop_nulls().str.strip_chars(OUTER_BLANKS).unique().to_list()
+    return sorted(set(marks) - {""})[:5]
 
 
 @dataclass(frozen=True)
@@ -533,7 +337,7 @@ def without_endless(column: "polars.Series", remarks: Remarks) -> "polars.Series
     count = int(endless.sum())
     if count == 0:
         return column
-    remarks.add(ENDLESS, column.name, count=count)
+    remarks.add(said.ENDLESS, column.name, count=count)
     return column.set(endless, None)
 
 

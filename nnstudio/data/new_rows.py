@@ -1,14 +1,16 @@
 """Rows that a network is asked about: read as the training rows were, and what is odd about each of them, in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnstudio.data.cells import Typing
 from nnstudio.data.columns import ArrayColumns, RawData, table_of
 from nnstudio.data.made_columns import DATE_PARTS, as_dates, with_columns_of
+from nnstudio.data.plain_numbers import plain_numbers
 from nnstudio.data.reader import Reader
 from nnstudio.data.reading import AUTO, asked_of
 from nnstudio.data.sources import read_source
@@ -41,6 +43,27 @@ def read_new_rows(source: str, run: Run, reader: Reader | None = None) -> RawDat
         asked=skips,
         needs_target=False,
     )
+
+
+def typed_row(cells: Mapping[str, str], run: Run) -> RawData:
+    """One row whose cells were typed, read as the training file was. UserError for a cell that cannot be read."""
+    import polars
+
+    names = list(cells)
+    frame = polars.DataFrame(
+        {str(place): [cells[name] or None] for place, name in enumerate(names)},
+        schema_overrides={str(place): polars.String for place in range(len(names))},
+    )
+    numbers = {column.name for column in run.preparation.columns if column.kind == "number"}
+    asked = asked_of(run.data, run.preparation.reading)
+    kinds = {str(place): "number" if name in numbers else "category" for place, name in enumerate(names)}
+    dates = {str(place): asked.dates[name] for place, name in enumerate(names) if name in asked.dates}
+    kinds |= dict.fromkeys(dates, "date")
+    typing = Typing(replace(asked, kinds=kinds, dates=dates), frame.select)
+    columns = typing.typed(frame.columns, plain_numbers(frame))
+    called = {str(place): name for place, name in enumerate(names)}
+    table = polars.DataFrame([columns[place].alias(name) for place, name in called.items()])
+    return RawData(table, names[-1], notes=tuple(typing.remarks.words(called)))
 
 
 def same_kind(source: str, other: str) -> bool:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnstudio.data import preparation_remarks as said
 from nnstudio.data.columns import ArrayColumns, RawData
 from nnstudio.data.pixels import encode_pixels, fit_channels
 from nnstudio.data.reading import KEPT_FOR_NEW_ROWS
-from nnstudio.data.remarks import Kind, Remarks
+from nnstudio.data.remarks import Remarks
 from nnstudio.data.scaling import Floats, Reached, mean_and_scale, scaled
 from nnstudio.data.text_columns import MOST_CATEGORIES, fit_text, only_tokens, texts_in
 from nnstudio.data.words import tokens_of, weights_of
@@ -21,7 +22,7 @@ from nnstudio.layers.spec import shown_shape
 from nnstudio.layers.windows import IMAGE_AXES
 from nnstudio.project.column_lists import kinds_of
 from nnstudio.project.model import ColumnPreparation, DataChoice, Preparation, Task
-from nnstudio.text import Count, UserError, translate_count
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:
@@ -232,41 +233,6 @@ def fit(
     )
 
 
-FILLED = Kind(
-    lambda name, fill: _("Missing “{name}” is filled with {fill:.4g}, the mean of the training part.").format(
-        name=name, fill=fill
-    ),
-    "Missing cells of {count} column are filled with the mean of its training part: {names}.",
-    "Missing cells of {count} columns are filled with the means of their training parts: {names}.",
-)
-CONSTANT = Kind(
-    lambda name: _("“{name}” has the same value in every training row and tells nothing.").format(name=name),
-    "{count} column has the same value in every training row and tells nothing: {names}.",
-    "{count} columns have the same value in every training row and tell nothing: {names}.",
-)
-EMPTY = Kind(
-    lambda name: _("“{name}” has no value in the training part and is left out.").format(name=name),
-    "{count} column has no value in the training part and is left out: {names}.",
-    "{count} columns have no value in the training part and are left out: {names}.",
-)
-ONE_HOT = Kind(
-    lambda name, count: translate_count(
-        "“{name}” is text and becomes {count} column of 0 and 1.",
-        "“{name}” is text and becomes {count} columns of 0 and 1, one a word; all are 0 where it is missing.",
-        count,
-    ).format(name=name, count=count),
-    "{count} column of words becomes columns of 0 and 1, one a word: {names}.",
-    "{count} columns of words become columns of 0 and 1, one a word: {names}.",
-)
-MANY_WORDS = Kind(
-    lambda name, count: _(
-        "“{name}” has {count} different texts and is left out: at most {limit} can be categories."
-    ).format(name=name, count=Count(count), limit=MOST_CATEGORIES),
-    "{count} column has too many different texts to be categories and is left out: {names}.",
-    "{count} columns have too many different texts to be categories and are left out: {names}.",
-)
-
-
 def fit_numbers(
     raw: RawData, names: Sequence[str], train: NDArray[np.int64], choice: DataChoice, remarks: Remarks, of_image: bool
 ) -> "dict[str, ColumnPreparation | None]":
@@ -296,14 +262,14 @@ def fit_number(
     if len(present) == 0 and of_image:
         return ColumnPreparation(name, "number")
     if len(present) == 0:
-        remarks.add(EMPTY, name)
+        remarks.add(said.EMPTY, name)
         return None
     fill, lowest, highest = float(present.mean()), float(present.min()), float(present.max())
     if has_missing(column):
-        remarks.add(FILLED, name, fill=fill)
+        remarks.add(said.FILLED, name, fill=fill)
     mean, scale = mean_and_scale(present) if choice.standardize else (0.0, 1.0)
     if lowest == highest and not of_image:
-        remarks.add(CONSTANT, name)
+        remarks.add(said.CONSTANT, name)
     return ColumnPreparation(name, "number", fill=fill, mean=mean, scale=scale, lowest=lowest, highest=highest)
 
 
@@ -335,9 +301,9 @@ def fit_categories(
     categories = tuple(sorted(word for word in words.gather(train).unique().to_list() if word is not None))
     limit = MOST_CLASSES if kinds_of(choice.kinds).get(column.name) == "category" else MOST_CATEGORIES
     if len(categories) > limit or not categories:
-        remarks.add(MANY_WORDS, column.name, count=len(categories))
+        remarks.add(said.MANY_WORDS, column.name, count=len(categories))
         return None
-    remarks.add(ONE_HOT, column.name, count=len(categories))
+    remarks.add(said.ONE_HOT, column.name, count=len(categories))
     return ColumnPreparation(column.name, "category", categories)
 
 

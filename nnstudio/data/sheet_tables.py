@@ -4,11 +4,13 @@ holds."""
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nnstudio.data.cells import Typing, plain_numbers
+from nnstudio.data.cells import Typing
 from nnstudio.data.columns import RawData
 from nnstudio.data.layout import SAMPLE_LINES, Layout, first_record, footer_lines, usual_width, why_skipped, with_names
+from nnstudio.data.plain_numbers import plain_numbers
 from nnstudio.data.reading import AUTO, Asked, fact
-from nnstudio.data.tables import Text, by_place, column_names, laid_out_words
+from nnstudio.data.row_cutting import Text
+from nnstudio.data.tables import by_place, column_names, laid_out_words
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 

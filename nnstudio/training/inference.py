@@ -114,7 +114,7 @@ def measure(trained: TrainedNetwork, samples: Samples) -> Measures:
     return Measures(loss, len(samples), accuracy, balanced, confusion)
 
 
-def predict(trained: TrainedNetwork, rows: "Columns") -> "polars.DataFrame":
+def predict_rows(trained: TrainedNetwork, rows: "Columns") -> "polars.DataFrame":
     """One row a sample: the prediction in the target's own words or units, a probability for each class, a remark on
     what is odd about the row, and the row itself, its ids first."""
     import polars
@@ -122,18 +122,19 @@ def predict(trained: TrainedNetwork, rows: "Columns") -> "polars.DataFrame":
     preparation = trained.preparation
     remarks = polars.Series("remark", remarks_on(rows, preparation), dtype=polars.String)
     kept = kept_columns(rows, preparation)
-    answers = answered(trained, torch.from_numpy(encode_inputs(rows, preparation, fills=True)))
+    answers = predict(trained, rows)
     given = [*answers.columns, "remark", *(column.name for column in kept)]
     names = unique_names(given, len(given))
     columns = [*answers.get_columns(), remarks, *kept]
     return polars.DataFrame([column.alias(name) for column, name in zip(columns, names, strict=True)])
 
 
-def answered(trained: TrainedNetwork, inputs: torch.Tensor) -> "polars.DataFrame":
-    """The predictions for samples (n, …)."""
+def predict(trained: TrainedNetwork, rows: "Columns") -> "polars.DataFrame":
+    """One row a sample: the prediction in the target's own words or units, and a probability for each class."""
     import polars
 
     preparation = trained.preparation
+    inputs = torch.from_numpy(encode_inputs(rows, preparation, fills=True))
     outputs = outputs_of(trained.network.trained, inputs)
     if preparation.task == "value":
         values = outputs[:, 0].double().numpy() * preparation.target_scale + preparation.target_mean

@@ -35,7 +35,7 @@ ROLES = {
 }
 MADE = mark("made")
 BARS_HEIGHT, AIR = 26, 6
-NARROWEST, WIDEST = 96, 220
+NARROWEST, WIDEST = 132, 240
 PULL = 4
 """Pixels from an edge at which a press changes the width."""
 

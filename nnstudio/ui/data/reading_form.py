@@ -1,7 +1,7 @@
 """How the file is read: each guess with its reason, and a choice that overrules it with one click."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from nnstudio.layers.spec import Parameter
 from nnstudio.project.model import DataChoice, ReadingFact
@@ -30,11 +30,9 @@ class ReadingForm(QWidget):
         self.fields: dict[str, Choice | QLineEdit] = {}
         self.reasons: dict[str, QLabel] = {}
         self._labels: dict[str, QLabel] = {}
-        layout = QFormLayout(self)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setVerticalSpacing(3)
-        layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        layout.setSpacing(3)
         for parameter in READING_SETTINGS:
             field = self._field(parameter)
             field.setObjectName(f"reading_{parameter.name}")
@@ -46,12 +44,14 @@ class ReadingForm(QWidget):
             label.setFont(sized(label.font(), 1.0))
             reason = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
             reason.setFont(sized(reason.font(), 0.88))
-            reason.setContentsMargins(2, 0, 0, 6)
-            layout.addRow(label, field)
-            layout.addRow(reason)
+            reason.setContentsMargins(2, 0, 0, 0)
+            label.setContentsMargins(0, 7, 0, 0)
+            for widget in (label, field, reason):
+                layout.addWidget(widget)
             self.fields[parameter.name] = field
             self.reasons[parameter.name] = reason
             self._labels[parameter.name] = label
+        layout.addStretch()
 
     def show_reading(self, data: DataChoice, facts: tuple[ReadingFact, ...]) -> None:
         """Show what was chosen, and what was found where it was left to the guess."""

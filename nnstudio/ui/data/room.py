@@ -167,6 +167,10 @@ class DataRoom(QDialog):
             )
         self.found.setText(text)
 
+    def _read_again(self) -> None:
+        """Read the file anew, as it is now."""
+        self.loader.forget()
+
     # --- sorted, searched, drawn small ------------------------------------------------------------------------------
 
     def look_up(self) -> None:
@@ -312,7 +316,8 @@ class DataRoom(QDialog):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(split)
         self.again = QPushButton(_("Read the file again"))
-        self.again.clicked.connect(self.loader.forget)
+        self.again.setAutoDefault(False)
+        self.again.clicked.connect(self._read_again)
         line.addWidget(self.again)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

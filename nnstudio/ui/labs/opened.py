@@ -13,6 +13,7 @@ from nnstudio.ui.labs import (
     looks_lab,
     maps_lab,
     masks_lab,
+    predict_lab,
     softmax_lab,
     threshold_lab,
     try_lab,
@@ -23,6 +24,7 @@ from nnstudio.ui.training.trainer import Trainer
 
 MODULES = (
     try_lab,
+    predict_lab,
     chain_lab,
     softmax_lab,
     maps_lab,

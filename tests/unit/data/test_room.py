@@ -14,7 +14,7 @@ import polars
 import psutil
 import pytest
 
-from nnstudio.data import room
+from nnstudio.data import kept_tables, room
 from nnstudio.data.dataset import load
 from nnstudio.data.sources import read_source
 from nnstudio.project.model import DataChoice
@@ -115,6 +115,7 @@ def test_data_for_which_there_is_no_memory_is_refused_with_both_sizes(
 ) -> None:
     path = written(tmp_path, kind)
     assert load(DataChoice(str(path))).facts.rows == 40
+    kept_tables.forget()
     real = psutil.virtual_memory()
     monkeypatch.setattr(psutil, "virtual_memory", lambda: real._replace(available=30))
     with pytest.raises(UserError, match=r"needs about .* of memory, and 0.0 kB are free. Use a part of it"):

@@ -1,0 +1,229 @@
+"""The rows of a text as cells: by polars where all are as they should be, else by Python's own reader."""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from nnstudio.data.layout import BLANKS, LONGEST_CELL, Layout, cut_at_blanks, footer_lines
+from nnstudio.data.reading import AUTO, Asked, fact
+from nnstudio.data.text_pieces import count_of, text_pieces, whole_rows
+from nnstudio.project.model import ReadingFact
+from nnstudio.text import UserError
+from nnstudio.text import translate as _
+
+if TYPE_CHECKING:
+    import polars
+
+TAIL = 2**14
+PACKED = (b"x", b"(", b"\x1f", b"B")
+"""What packed bytes begin with."""
+
+
+@dataclass
+class Text:
+    """A text file and how it is laid out; what is found while it is read goes to its lists."""
+
+    path: Path
+    open_again: Callable[[], BinaryIO]
+    codec: str
+    layout: Layout
+    asked: Asked
+    short_lines: list[int] = field(default_factory=list)
+    facts: list[ReadingFact] = field(default_factory=list)
+    skipped_at_end: int = 0
+
+    def pieces(self) -> Iterator[tuple[bytes, int]]:
+        """The rows of data alone, in pieces, with the number of the line before each."""
+        layout, line = self.layout, 0
+        with self.open_again() as file:
+            pieces = whole_rows(text_pieces(file, self.codec, self.path), layout.quote, self.path)
+            for piece, is_last in pieces:
+                lines = count_of(b"\n", piece)
+                if line == 0:
+                    start = after_lines(piece, layout.start)
+                    piece, line_before = piece[start:], layout.start
+                else:
+                    line_before = line
+                if is_last:
+                    piece = self._without_end(piece)
+                line += lines
+                if piece and piece != b"\n":
+                    yield piece, line_before
+
+    def _without_end(self, piece: bytes) -> bytes:
+        """The last piece without footnotes and empty lines."""
+        piece = piece.rstrip(b"\n")
+        if self.asked.skip_end != AUTO:
+            count = int(self.asked.skip_end)
+        else:
+            tail = piece[-TAIL:]
+            tail = tail[tail.find(b"\n") + 1 :] if len(piece) > TAIL else b"\n" + tail
+            count = footer_lines(tail.decode(errors="replace"), self.layout)
+        kept = piece
+        for _line in range(count):
+            kept = kept[: max(0, kept.rfind(b"\n"))]
+        mark = self.layout.quote.encode()
+        if mark and count and self.asked.skip_end == AUTO and kept.count(mark) % 2:
+            return piece  # what looked like footnotes is the rest of a cell
+        self.skipped_at_end = count
+        return kept
+
+    def frames(self, names: Sequence[str] | None = None) -> "Iterator[polars.DataFrame]":
+        """The cells of each piece as text, of some columns or of all; the columns are called by their places."""
+        self.short_lines.clear()
+        for piece, line in self.pieces():
+            yield cells_of(piece, line, self, names)
+
+
+def after_lines(piece: bytes, lines: int) -> int:
+    """Where a text goes on behind so many lines."""
+    place = 0
+    for _line in range(lines):
+        found = piece.find(b"\n", place)
+        if found < 0:
+            return len(piece)
+        place = found + 1
+    return place
+
+
+def cells_of(piece: bytes, line: int, text: Text, names: Sequence[str] | None) -> "polars.DataFrame":
+    """Every cell of some rows as text, of columns called by their places; UserError that names the row for a table
+    whose rows do not agree. Short rows are noted."""
+    layout = text.layout
+    has_quotes = bool(layout.quote) and layout.quote.encode() in piece
+    if can_be_fast(piece, layout, has_quotes):
+        found = fast_cells(piece, layout, has_quotes)
+        if found is not None:
+            return found if names is None else found.select(names)
+    found = exact_cells(piece, line, text)
+    return found if names is None else found.select(names)
+
+
+def can_be_fast(piece: bytes, layout: Layout, has_quotes: bool) -> bool:
+    """Whether polars cuts these rows as they are meant."""
+    if not layout.separator.isascii() or (has_quotes and (layout.blank_after or layout.separator == BLANKS)):
+        return False
+    return not (
+        layout.comment and (b"\n" + layout.comment.encode() in piece or piece.startswith(layout.comment.encode()))
+    )
+
+
+def fast_cells(piece: bytes, layout: Layout, has_quotes: bool) -> "polars.DataFrame | None":
+    """The cells as polars cuts them; None where rows do not agree, or quotation marks do not."""
+    import polars
+
+    if layout.separator == BLANKS:
+        piece = re.sub(rb"(?m)^[ \t]+|[ \t]+$", b"", piece)
+        piece = re.sub(rb"[ \t]+", b" ", piece)
+    if not has_quotes and (b"\n\n" in piece or piece.startswith(b"\n")):
+        piece = re.sub(rb"\n\n+", b"\n", piece).lstrip(b"\n")
+    try:
+        frame = polars.read_csv(
+            # Marked as text: what begins with “x^” is taken for packed bytes, and unpacked without end.
+            io.BytesIO(codecs.BOM_UTF8 + piece if piece[:1] in PACKED else piece),
+            has_header=False,
+            schema={str(place): polars.String for place in range(layout.width)},
+            separator=layout.separator,
+            quote_char=layout.quote if has_quotes else None,
+            extra_columns="raise",
+        )
+    except polars.exceptions.PolarsError:
+        return None
+    separators = count_of(layout.separator.encode(), piece)
+    if has_quotes:
+        within = frame.select(polars.all().str.count_matches(layout.separator, literal=True).sum()).row(0)
+        separators -= sum(count or 0 for count in within)
+    return frame if separators == frame.height * (layout.width - 1) else None
+
+
+def exact_cells(piece: bytes, line: int, text: Text) -> "polars.DataFrame":
+    """The cells as Python's own reader cuts them, row by row: what is short is filled and noted, what is long is an
+    error unless nothing stands in it."""
+    import polars
+
+    width = text.layout.width
+    columns: list[list[str | None]] = [[] for _place in range(width)]
+    for number, cells in records_of(piece, line, text):
+        if len(cells) > width:
+            if any(cell.strip() for cell in cells[width:]):
+                raise UserError(
+                    _(
+                        "Line {line} of “{file}” has {found} values; the table has {expected} columns. Mend that line."
+                    ).format(line=number, file=text.path.name, found=len(cells), expected=width)
+                )
+            cells = cells[:width]
+        elif len(cells) < width:
+            text.short_lines.append(number)
+            cells = [*cells, *[""] * (width - len(cells))]
+        for column, cell in zip(columns, cells, strict=True):
+            column.append(cell or None)
+    return polars.DataFrame(
+        {str(place): polars.Series(str(place), column, dtype=polars.String) for place, column in enumerate(columns)}
+    )
+
+
+def records_of(piece: bytes, line: int, text: Text) -> Iterator[tuple[int, list[str]]]:
+    """The rows with the number of the line that each begins in; empty lines and remarks are passed over."""
+    layout = text.layout
+    written = piece.decode(errors="replace")
+    if layout.separator == BLANKS:
+        for number, row in enumerate(written.split("\n"), line + 1):
+            if row.strip() and not (layout.comment and row.startswith(layout.comment)):
+                yield number, cut_at_blanks(row, layout.quote)
+        return
+    for quote, strict in ((layout.quote, True), (layout.quote, False), ("", False)):
+        try:
+            yield from list(cut_records(written, line, text, quote, strict))
+            return
+        except csv.Error as error:
+            if "unexpected end" in str(error) and quote:
+                rows = list(cut_records(written, line, text, "", False))
+                odd = sum(row.count(quote) % 2 for row in written.split("\n"))
+                widths = [len(cells) for _number, cells in rows]
+                if odd > 1 and widths.count(layout.width) >= 0.98 * len(widths):
+                    text.facts.append(fact("quote", "none", AUTO, _("Quotation marks belong to the text itself here.")))
+                    yield from rows
+                    return
+                raise UserError(
+                    _("A quotation mark opened in line {line} of “{file}” is never closed.").format(
+                        line=unclosed_line(written, line, layout), file=text.path.name
+                    )
+                ) from None
+
+
+def cut_records(written: str, line: int, text: Text, quote: str, strict: bool) -> Iterator[tuple[int, list[str]]]:
+    layout = text.layout
+    csv.field_size_limit(LONGEST_CELL)
+    reader = csv.reader(
+        io.StringIO(written, newline=""),
+        delimiter=layout.separator,
+        quotechar=quote or None,
+        quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
+        skipinitialspace=layout.blank_after,
+        strict=strict,
+    )
+    start = line + 1
+    for cells in reader:
+        is_remark = bool(layout.comment) and bool(cells) and cells[0].startswith(layout.comment)
+        if not is_remark and (len(cells) > 1 or (cells and (cells[0].strip() or layout.width == 1))):
+            yield start, cells
+        start = line + reader.line_num + 1
+
+
+def unclosed_line(written: str, line: int, layout: Layout) -> int:
+    """The line in which a quotation mark is opened that is never closed."""
+    reader = csv.reader(
+        io.StringIO(written, newline=""), delimiter=layout.separator, quotechar=layout.quote, strict=True
+    )
+    start = line + 1
+    try:
+        for _cells in reader:
+            start = line + reader.line_num + 1
+    except csv.Error:
+        pass
+    return start
