@@ -114,7 +114,8 @@ def test_data_that_has_changed_since_a_run_is_told(teacher: Path, capsys: pytest
     )
     assert json.loads(answer)["run"] == "run-2"
     assert main(["evaluate", str(project), "--run", "run-1"]) == 0
-    assert "“points.csv” has changed since run 1." in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "“points.csv” has 1\N{NO-BREAK SPACE}144 rows more than run 1 had, which are left out" in said
     assert [file.content for file in open_project(project).files] == [data.read_bytes()]
     assert [file.content for file in open_project(backup_of(project)).files] == [trained_on]
 

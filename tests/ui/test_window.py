@@ -319,7 +319,7 @@ def test_the_status_says_when_a_result_is_of_another_network(open_window: Open, 
 
 
 def test_a_bad_target_can_be_exchanged_for_another_column(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:
-    rows = "".join(f"{n % 2},word{n}\n" for n in range(1200))
+    rows = "".join(f"{n % 2},word{n % 1100}\n" for n in range(1200))
     (tmp_path / "a.csv").write_text("kind,id\n" + rows)
     window = open_window(IRIS)
     window.data_panel.choose_source(str(tmp_path / "a.csv"))
