@@ -28,7 +28,8 @@ def plain_numbers(frame: "polars.DataFrame") -> "dict[str, polars.Series]":
     if not frame.width or not frame.height:
         return {}
     numbers, found = cast_together(frame) if frame.width > FEW_COLUMNS else cast_each(frame)
-    likely = [column for column in frame.get_columns() if column.name in found and found[column.name].is_whole]
+    whole = {name for name, one in found.items() if one.is_whole}
+    likely = [column for column in frame.get_columns() if column.name in whole and not column.dtype.is_numeric()]
     codes = set(with_leading_zeros(likely))
     kept = {}
     for name, one in found.items():
@@ -52,7 +53,7 @@ def cast_each(frame: "polars.DataFrame") -> "tuple[dict[str, polars.Series], dic
     """Columns of text as numbers, and what is known of those in which every cell is one or empty."""
     import polars
 
-    numbers = frame.select(polars.all().cast(polars.Float64, strict=False))
+    numbers = frame.select(polars.all().cast(polars.Float64, strict=False))  # those that are numbers stay as they are
     given, found = frame.null_count().row(0), numbers.null_count().row(0)
     measured = {}
     for column, before, after in zip(numbers.get_columns(), given, found, strict=True):

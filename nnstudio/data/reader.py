@@ -5,8 +5,11 @@ import hashlib
 import io
 import zlib
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO, cast
+
+from msgspec.structs import replace
 
 from nnstudio.data.room import check_growth, check_memory, most_unpacked
 from nnstudio.project.edits import labels_of
@@ -46,6 +49,7 @@ class Reader:
         self.read: list[DataFile] = []
         self.notes: list[str] = []
         self.progress = progress or FileProgress()
+        self._hashing: dict[int, Future[str]] = {}
         self.share_read = 0.0
         """What of the file that is read now has been read."""
         self.span = (0.0, 1.0)
@@ -75,9 +79,9 @@ class Reader:
         copies = [file for file in self.kept if file.source == str(path) and file.content]
         return copies[-1] if copies else None
 
-    def open(self, path: Path) -> BinaryIO | Path:
+    def open(self, path: Path, hashes: bool = True) -> BinaryIO | Path:
         """What a library reads the file from: its path, or the content of its copy. UserError when it cannot be
-        read."""
+        read. Without `hashes`, the checksum of a large file is found meanwhile, and `settle` waits for it."""
         if path in self.unpacked:
             return io.BytesIO(self.unpacked[path])
         copy = self._copy(path) if self.prefers_copies or not self.is_here(path) else None
@@ -93,14 +97,18 @@ class Reader:
             content = path.read_bytes() if size <= MOST_KEPT else b""
         except OSError as error:
             raise file_error(error, path, reading=True) from None
-        sha256 = hashlib.sha256(content).hexdigest() if content else sha256_of(path)
+        if content or hashes:
+            sha256 = hashlib.sha256(content).hexdigest() if content else sha256_of(path)
+        else:
+            sha256 = ""
+            self._hashing[len(self.read)] = hashing(path)
         self.read.append(DataFile(str(path), sha256, size, content))
         return io.BytesIO(content) if content else path
 
     def again(self, path: Path) -> Callable[[], BinaryIO]:
         """Opens the file's bytes, unpacked when gzipped, as often as wanted; within a limit that is checked before
         memory is taken. What is read from it tells how far it is."""
-        opened = self.open(path)
+        opened = self.open(path, hashes=False)
         size = self.read[-1].size
         content = b"" if isinstance(opened, Path) else opened.read()
 
@@ -119,6 +127,12 @@ class Reader:
     def _heard(self, share: float) -> None:
         self.share_read = share
 
+    def settle(self) -> None:
+        """Have the checksums of all files that were read."""
+        for place, sha256 in self._hashing.items():
+            self.read[place] = replace(self.read[place], sha256=sha256.result())
+        self._hashing.clear()
+
     def bytes(self, path: Path) -> bytes:
         """The file's bytes, unpacked when gzipped, within a limit that is checked before memory is taken."""
         open_again = self.again(path)
@@ -128,6 +142,7 @@ class Reader:
             while piece := file.read(PIECE):
                 content += piece
                 self.reached(READ * self.share_read)
+        self.settle()
         return bytes(content)
 
     @property
@@ -135,6 +150,14 @@ class Reader:
         """One checksum for all that was read; that of the file where it was one, "" for none."""
         sums = [file.sha256 for file in self.read]
         return sums[0] if len(sums) == 1 else hashlib.sha256("".join(sums).encode()).hexdigest() if sums else ""
+
+
+def hashing(path: Path) -> "Future[str]":
+    """The checksum of a file, found on a thread."""
+    pool = ThreadPoolExecutor(1, thread_name_prefix="checksum")
+    found = pool.submit(sha256_of, path)
+    pool.shutdown(wait=False)
+    return found
 
 
 class CountedBytes(io.RawIOBase):

@@ -36,6 +36,8 @@ class Text:
     short_lines: list[int] = field(default_factory=list)
     facts: list[ReadingFact] = field(default_factory=list)
     skipped_at_end: int = 0
+    fractions: frozenset[str] = frozenset()
+    """The columns that are numbers with decimals in the first rows: read as such, for no code is among them."""
 
     def pieces(self) -> Iterator[tuple[bytes, int]]:
         """The rows of data alone, in pieces, with the number of the line before each."""
@@ -97,7 +99,9 @@ def cells_of(piece: bytes, line: int, text: Text, names: Sequence[str] | None) -
     layout = text.layout
     has_quotes = bool(layout.quote) and layout.quote.encode() in piece
     if can_be_fast(piece, layout, has_quotes):
-        found = fast_cells(piece, layout, has_quotes)
+        found = fast_cells(piece, layout, has_quotes, text.fractions if names is None else frozenset())
+        if found is None and text.fractions and names is None:
+            found = fast_cells(piece, layout, has_quotes)  # there is a word among them
         if found is not None:
             return found if names is None else found.select(names)
     found = exact_cells(piece, line, text)
@@ -113,8 +117,11 @@ def can_be_fast(piece: bytes, layout: Layout, has_quotes: bool) -> bool:
     )
 
 
-def fast_cells(piece: bytes, layout: Layout, has_quotes: bool) -> "polars.DataFrame | None":
-    """The cells as polars cuts them; None where rows do not agree, or quotation marks do not."""
+def fast_cells(
+    piece: bytes, layout: Layout, has_quotes: bool, fractions: frozenset[str] = frozenset()
+) -> "polars.DataFrame | None":
+    """The cells as polars cuts them, those of `fractions` as numbers; None where rows do not agree, or quotation marks
+    do not."""
     import polars
 
     if layout.separator == BLANKS:
@@ -127,7 +134,10 @@ def fast_cells(piece: bytes, layout: Layout, has_quotes: bool) -> "polars.DataFr
             # Marked as text: what begins with “x^” is taken for packed bytes, and unpacked without end.
             io.BytesIO(codecs.BOM_UTF8 + piece if piece[:1] in PACKED else piece),
             has_header=False,
-            schema={str(place): polars.String for place in range(layout.width)},
+            schema={
+                str(place): polars.Float64 if str(place) in fractions else polars.String
+                for place in range(layout.width)
+            },
             separator=layout.separator,
             quote_char=layout.quote if has_quotes else None,
             extra_columns="raise",
@@ -136,7 +146,7 @@ def fast_cells(piece: bytes, layout: Layout, has_quotes: bool) -> "polars.DataFr
         return None
     separators = count_of(layout.separator.encode(), piece)
     if has_quotes:
-        within = frame.select(polars.all().str.count_matches(layout.separator, literal=True).sum()).row(0)
+        within = frame.select(polars.col(polars.String).str.count_matches(layout.separator, literal=True).sum()).row(0)
         separators -= sum(count or 0 for count in within)
     return frame if separators == frame.height * (layout.width - 1) else None
 

@@ -5,7 +5,9 @@ decision that changes a value becomes a remark the user sees, and each guess can
 """
 
 import codecs
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -13,11 +15,11 @@ from typing import TYPE_CHECKING, BinaryIO
 from nnstudio.data.cells import Typing
 from nnstudio.data.columns import RawData
 from nnstudio.data.layout import find_layout
-from nnstudio.data.plain_numbers import plain_numbers
+from nnstudio.data.plain_numbers import are_whole, plain_numbers
 from nnstudio.data.reader import Reader
 from nnstudio.data.reading import AUTO, USUAL, Asked, fact
 from nnstudio.data.room import check_memory
-from nnstudio.data.row_cutting import Text
+from nnstudio.data.row_cutting import Text, cells_of
 from nnstudio.data.text_pieces import WESTERN, NotUtf8, find_encoding
 from nnstudio.text import Count, UserError, translate_count
 from nnstudio.text import translate as _
@@ -26,7 +28,10 @@ if TYPE_CHECKING:
     import polars
 
 MOST_COLUMNS = 100_000
+THREADS = 2
+"""Pieces of a text that are cut at the same time: the libraries use their own threads only for part of the work."""
 HEAD = 2**20
+FIRST_ROWS = 1000
 MOST_LINES_NAMED = 5
 BEGUN, CUT = 0.05, 0.6
 """What of the work on a table is done when its beginning is read, and when it is cut into cells."""
@@ -36,7 +41,9 @@ TEXT_GROWTH = 3
 
 def read_table(path: Path, reader: Reader, asked: Asked = USUAL) -> RawData:
     """The table in a text file, plain or gzipped; UserError in words for what is no table."""
-    return read_text(path, reader.again(path), reader, asked)
+    raw = read_text(path, reader.again(path), reader, asked)
+    reader.settle()
+    return raw
 
 
 def read_text(path: Path, open_again: Callable[[], BinaryIO], reader: Reader, asked: Asked = USUAL) -> RawData:
@@ -123,13 +130,12 @@ def typed_columns(text: Text, reader: Reader) -> "tuple[dict[str, polars.Series]
     numbers: list[dict[str, polars.Series]] = []
     words: list[dict[str, polars.Series]] = []
     height = 0
-    for frame in text.frames():
+    for frame, plain in cast_pieces(text):
         if not numbers:
             check_memory(TEXT_GROWTH * int(frame.estimated_size()), text.path)
-        plain = plain_numbers(frame)
         height += frame.height
         numbers.append(plain)
-        words.append({column.name: column for column in frame.get_columns() if column.name not in plain})
+        words.append({one.name: one for one in frame.get_columns() if one.name not in plain and is_text(one)})
         reader.reached(CUT * reader.share_read)
     if not numbers:
         return {}, Typing(text.asked, lambda names: polars.DataFrame()), 0
@@ -148,6 +154,43 @@ def typed_columns(text: Text, reader: Reader) -> "tuple[dict[str, polars.Series]
     typing = Typing(asked, texts, comma_is_likely=text.layout.separator == ";")
     typed = typing.typed(places, plain, lambda share: reader.reached(CUT + (1 - CUT) * share))
     return {place: typed[place] for place in places}, typing, height
+
+
+def cast_pieces(text: Text) -> "Iterator[tuple[polars.DataFrame, dict[str, polars.Series]]]":
+    """Each piece as cells, and the columns of it that are plain numbers. A few are cut at once, while the next are
+    read."""
+
+    def cast(piece: bytes, line: int) -> "tuple[polars.DataFrame, dict[str, polars.Series]]":
+        frame = cells_of(piece, line, text, None)
+        return frame, plain_numbers(frame)
+
+    text.short_lines.clear()
+    text.fractions = frozenset()
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="cut") as pool:
+        waiting: deque[Future[tuple[polars.DataFrame, dict[str, polars.Series]]]] = deque()
+        for number, (piece, line) in enumerate(text.pieces()):
+            if number == 0:
+                frame, plain = cast(piece, line)
+                text.fractions = frozenset(name for name, column in plain.items() if has_fractions(column))
+                yield frame, plain
+                continue
+            waiting.append(pool.submit(cast, piece, line))
+            if len(waiting) > THREADS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    text.short_lines.sort()
+
+
+def has_fractions(column: "polars.Series") -> bool:
+    """Whether numbers have decimals, which no code has."""
+    return not are_whole(column.head(FIRST_ROWS).to_numpy())
+
+
+def is_text(column: "polars.Series") -> bool:
+    import polars
+
+    return column.dtype == polars.String
 
 
 def joined(pieces: "list[dict[str, polars.Series]]") -> "dict[str, polars.Series]":

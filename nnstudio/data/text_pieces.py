@@ -11,7 +11,7 @@ from nnstudio.data.reading import AUTO
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
-PIECE = 2**22
+PIECE = 2**23
 """Bytes that are cut into cells at once."""
 MOST_LINE = 2**24
 LOOKED_AT = 2**16
