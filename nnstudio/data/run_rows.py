@@ -8,6 +8,7 @@ should be unseen.
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnstudio.data import preparation as preparing
 from nnstudio.data.columns import ArrayColumns
@@ -81,11 +82,18 @@ def part_of(divided: Divided, choice: DataChoice, preparation: Preparation, part
         )
     inputs = preparing.encode_inputs(table, preparation)
     targets = preparing.encode_targets(table, preparation)
-    weights = None
-    if not (part == "test" and divided.test):
-        whole = weights_of(choice, divided, preparing.encode_targets(divided.raw.columns, preparation))
-        weights = None if whole is None else whole[divided.parts[part]]
-    return Samples(inputs, targets, np.arange(len(inputs), dtype=np.int32), weights)
+    weights = weights_of_all(divided, choice, preparation)
+    own = None if weights is None else weights[divided.parts[part]]
+    return Samples(inputs, targets, np.arange(len(inputs), dtype=np.int32), own)
+
+
+def weights_of_all(divided: Divided, choice: DataChoice, preparation: Preparation) -> NDArray[np.float32] | None:
+    """How much each row (m,) counts, as `divided` counts rows: those of a test file of its own count 1. None where all
+    rows count the same."""
+    weights = weights_of(choice, divided, preparing.encode_targets(divided.raw.columns, preparation))
+    if weights is None or divided.test is None:
+        return weights
+    return np.concatenate([weights, np.ones(divided.test.columns.height, np.float32)])
 
 
 def made_as_before(table: "Columns", preparation: Preparation) -> "Columns":

@@ -3,11 +3,9 @@
 import sys
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from nnstudio.data.dataset import divide
 from nnstudio.data.reader import Reader
+from nnstudio.data.run_rows import weights_of_all
 from nnstudio.export.pytorch_script import script_files
 from nnstudio.project.curve_table import metrics_to_csv
 from nnstudio.project.files import check_target, write_whole
@@ -20,13 +18,10 @@ IMPORTED = sys.stdlib_module_names | {"numpy", "torch", "torchgen", "safetensors
 """What the script imports, and what that imports in turn: a script of such a name would be imported in its place."""
 
 
-def export(
-    run: Run, kind: str, out: Path, reader: Reader | None = None, weights: NDArray[np.float32] | None = None
-) -> list[Path]:
+def export(run: Run, kind: str, out: Path, reader: Reader | None = None) -> list[Path]:
     """Write a run as a PyTorch script with weights and data beside it, as bare weights, or as the CSV of its curve.
 
-    The data are read by `reader`, which has the copies that a project keeps of files that are not here; `weights` (m,)
-    are those that its rows were trained with, as `Divided` counts them, where they counted differently. UserError for a
+    The data are read by `reader`, which has the copies that a project keeps of files that are not here. UserError for a
     name that will not do, and for data that cannot be read.
     """
     check_target(out)
@@ -36,7 +31,8 @@ def export(
         if out.stem.lower() in IMPORTED:
             words = _("A script called “{name}” would hide the module {module} from Python. Choose another name.")
             raise UserError(words.format(name=out.name, module=out.stem.lower()))
-        contents = script_files(run, divide(run.data, reader), out.stem, weights)
+        divided = divide(run.data, reader)
+        contents = script_files(run, divided, out.stem, weights_of_all(divided, run.data, run.preparation))
     elif kind == "safetensors":
         contents = {out.name: run.weights}
     elif kind == "csv":

@@ -12,9 +12,10 @@ import pytest
 import safetensors.torch
 import torch
 
-from nnstudio.data.dataset import Dataset, load
+from nnstudio.data.dataset import Dataset, divide, load
 from nnstudio.data.sources import read_source
 from nnstudio.export.files import export
+from nnstudio.export.pytorch_script import script_files
 from nnstudio.project import edits
 from nnstudio.project.model import Project, Run
 from nnstudio.text import UserError
@@ -150,7 +151,28 @@ def test_rows_that_count_differently_do_so_in_the_script(
     dataset = with_drawn_weights(load(project.data))
     run = trained(project, dataset)
     assert run.history.train_loss[0] != pytest.approx(trained(project).history.train_loss[0], rel=1e-3)
-    export(run, "pytorch", tmp_path / "network.py", weights=dataset.train.all_weights)
+    for name, content in script_files(run, divide(run.data), "network", dataset.train.all_weights).items():
+        (tmp_path / name).write_bytes(content)
+    agrees(run, dataset, tmp_path)
+
+
+@pytest.mark.parametrize("test_file", [False, True])
+def test_a_column_of_weights_and_balanced_classes_are_exported(
+    test_file: bool, make_project: Callable[..., Project], tmp_path: Path
+) -> None:
+    """Also beside a test file of its own, whose rows all count the same."""
+    path, other = tmp_path / "table.csv", tmp_path / "test.csv"
+    for file, count in ((path, 90), (other, 30)):
+        rows = (f"{n % 7},{n % 5},{1 + n % 3},{'rare' if n % 6 == 0 else 'often'}\n" for n in range(count))
+        file.write_text("x,y,importance,kind\n" + "".join(rows))
+    settings = {"data_target": "kind", "data_weight": "importance", "data_class_weights": "balanced"}
+    source = {"data_test_source": str(other)} if test_file else {}
+    project = make_project(str(path), "dense:4,tanh,dense:out", epochs=3, **settings, **source)
+    dataset = load(project.data)
+    assert dataset.train.weights is not None and len(set(dataset.train.weights.tolist())) == 4
+    run = trained(project, dataset)
+    export(run, "pytorch", tmp_path / "network.py")
+    assert "weights_of" in (tmp_path / "network.py").read_text(encoding="utf-8")
     agrees(run, dataset, tmp_path)
 
 
@@ -162,7 +184,8 @@ def test_a_column_of_the_data_keeps_its_name_beside_the_weights(
     project = make_project(str(path), "dense:4,tanh,dense:out", epochs=3, data_target="target")
     dataset = with_drawn_weights(load(project.data))
     run = trained(project, dataset)
-    export(run, "pytorch", tmp_path / "network.py", weights=dataset.train.all_weights)
+    for name, content in script_files(run, divide(run.data), "network", dataset.train.all_weights).items():
+        (tmp_path / name).write_bytes(content)
     header = (tmp_path / "network_data.csv").read_text().split("\n")[0]
     assert header == "weight,part,target,part_,weight_"
     agrees(run, dataset, tmp_path)
