@@ -447,10 +447,3 @@ def test_a_block_with_every_loss(loss: str) -> None:
 def test_a_block_of_networks_side_by_side_with_clipping_and_batch_norm() -> None:
     layers = "dense:6,batch_norm,relu,dropout:0.3,dense:6,dropout:0.6,dense:out"
     same_in_a_block(project_of(layers), seeds=(0, 1, 2), clip_norm=0.1, optimizer="momentum")
-
-
-@pytest.mark.parametrize("loss", ["cross_entropy", "mse", "half_mse", "mae"])
-def test_a_block_of_rows_that_count_differently(loss: str) -> None:
-    weights = torch.rand(60, generator=torch.Generator().manual_seed(3))
-    for seeds in ((0,), (0, 1)):
-        same_in_a_block(project_of("dense:6,tanh,dropout:0.3,dense:out"), loss, seeds, weights)

@@ -20,6 +20,7 @@ from nnstudio.training.engine.batch_loader import StreamingLoader
 from nnstudio.training.inference import measure, restore
 from nnstudio.training.session import Trained, train_together
 from tests.contract import test_epochs_ahead as ahead
+from tests.contract.test_backends import project_of, same_in_a_block
 from tests.unit.training import resuming
 from tests.unit.training.page import engine_run, plain_run, with_drawn_weights
 
@@ -85,6 +86,13 @@ def test_networks_side_by_side_go_as_each_goes_alone(case: str, seeds: Sequence[
         alone = engine_run(one, dataset)
         for name in ("train_loss", "validation_loss", "validation_accuracy"):
             np.testing.assert_allclose(getattr(runs[place].history, name), getattr(alone.history, name), rtol=1e-5)
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "mse", "half_mse", "mae"])
+def test_many_steps_as_one_call_give_the_same_bits(loss: str) -> None:
+    weights = torch.rand(60, generator=torch.Generator().manual_seed(3))
+    for seeds in ((0,), (0, 1)):
+        same_in_a_block(project_of("dense:6,tanh,dropout:0.3,dense:out"), loss, seeds, weights)
 
 
 @pytest.mark.parametrize("loss", ["cross_entropy", "mse"])
