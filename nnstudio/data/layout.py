@@ -28,6 +28,7 @@ NAMES_OF_SIGNS = {sign: name for name, sign in SIGNS.items()}
 CANDIDATES = ("\t", ";", "|", ",", BLANKS)
 COMMENTS = ("#", "%", "//")
 NO_ROWS = 2**31
+LOOKED_AT = 3
 NO_TABLE = (False, -1.0)
 LONG_LINE, FEW_LINES, MOST_LOOKED_AT = 10_000, 20, 500
 """Of very long lines, some cells of a few tell enough."""
@@ -66,6 +67,8 @@ class Layout:
     width: int = 1
     start: int = 0
     """Lines above the first row of data."""
+    numbers: frozenset[str] = frozenset()
+    """The columns, by their places, that hold numbers in the first rows."""
 
 
 class Found(NamedTuple):
@@ -109,7 +112,24 @@ def find_layout(head: str, is_all: bool, asked: Asked) -> Found:
         facts.append(fact("quote", quote or "none", asked.quote, _("Quotation marks belong to the text itself here.")))
     if skip or asked.skip != AUTO:
         facts.append(fact("skip", skip, asked.skip, why_skipped(skip)))
-    return with_names(replace(layout, start=skip), records, asked, facts)
+    found = with_names(replace(layout, start=skip), records, asked, facts)
+    rows = [cells for place, cells in records if place >= found.layout.start][:LOOKED_AT]
+    return found._replace(layout=replace(found.layout, numbers=numbers_in(rows, width)))
+
+
+def numbers_in(rows: Sequence[Sequence[str]], width: int) -> frozenset[str]:
+    """The columns, by their places, that hold numbers in some rows, for all that is known from these."""
+    if not rows or any(len(row) != width for row in rows):
+        return frozenset()
+    return frozenset(str(place) for place in range(width) if all(is_float(row[place]) for row in rows))
+
+
+def is_float(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return not cell
+    return True
 
 
 # --- lines ----------------------------------------------------------------------------------------------------------

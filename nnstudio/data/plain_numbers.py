@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +25,19 @@ def plain_numbers(frame: "polars.DataFrame") -> "dict[str, polars.Series]":
 
     Not among them are codes with leading zeros, whole numbers that no float holds exactly, and infinite ones.
     """
+    import polars
+
     if not frame.width or not frame.height:
         return {}
-    numbers, found = cast_together(frame) if frame.width > FEW_COLUMNS else cast_each(frame)
-    whole = {name for name, one in found.items() if one.is_whole}
-    likely = [column for column in frame.get_columns() if column.name in whole and not column.dtype.is_numeric()]
-    codes = set(with_leading_zeros(likely))
+    columns = frame.get_columns()
+    texts = [column for column in columns if column.dtype == polars.String]
+    numbers, found = known_numbers([column for column in columns if column.dtype != polars.String])
+    if texts:
+        cells = frame if len(texts) == len(columns) else polars.DataFrame(texts)
+        cast, measured = cast_together(cells) if len(texts) > FEW_COLUMNS else cast_each(cells)
+        numbers |= cast
+        found |= measured
+    codes = set(with_leading_zeros([one for one in texts if one.name in found and found[one.name].is_whole]))
     kept = {}
     for name, one in found.items():
         is_exact = one.largest < LARGEST_WHOLE or not one.is_whole
@@ -49,11 +56,33 @@ class Measured:
     is_whole: bool
 
 
+def known_numbers(columns: "Sequence[polars.Series]") -> "tuple[dict[str, polars.Series], dict[str, Measured]]":
+    """Columns that were read as numbers, and what is known of those that have some."""
+    import polars
+
+    numbers = {column.name: column for column in columns}
+    if len(columns) <= FEW_COLUMNS:
+        return numbers, {name: measured_column(one) for name, one in numbers.items() if one.null_count() < len(one)}
+    values = polars.DataFrame(columns).to_numpy()
+    missing = np.isnan(values)
+    if int(missing.sum()) != sum(column.null_count() for column in columns):
+        return numbers, {name: measured_column(one) for name, one in numbers.items() if one.null_count() < len(one)}
+    return numbers, measured_together(list(numbers), np.where(missing, 0, values).T, ~missing.all(axis=0))
+
+
+def measured_together(names: Sequence[str], filled: NDArray[np.float64], has_some: Any) -> dict[str, Measured]:
+    """What is known of columns of numbers (k, n), missing ones 0, of which some have none."""
+    totals, largest = filled.sum(axis=1), np.abs(filled).max(axis=1)
+    whole = (np.floor(filled) == filled).all(axis=1)
+    places = np.flatnonzero(has_some & np.isfinite(totals)).tolist()
+    return {names[place]: Measured(float(totals[place]), float(largest[place]), bool(whole[place])) for place in places}
+
+
 def cast_each(frame: "polars.DataFrame") -> "tuple[dict[str, polars.Series], dict[str, Measured]]":
     """Columns of text as numbers, and what is known of those in which every cell is one or empty."""
     import polars
 
-    numbers = frame.select(polars.all().cast(polars.Float64, strict=False))  # those that are numbers stay as they are
+    numbers = frame.select(polars.all().cast(polars.Float64, strict=False))
     given, found = frame.null_count().row(0), numbers.null_count().row(0)
     measured = {}
     for column, before, after in zip(numbers.get_columns(), given, found, strict=True):
@@ -85,14 +114,8 @@ def cast_together(frame: "polars.DataFrame") -> "tuple[dict[str, polars.Series],
     values = numbers.to_numpy().reshape(shape)
     empty = cells.is_null().to_numpy().reshape(shape)
     filled = np.where(empty, 0, values)  # what is no number stays none, and makes the sum none
-    totals, largest = filled.sum(axis=1), np.abs(filled).max(axis=1)
-    whole = (np.floor(filled) == filled).all(axis=1)
-    is_full = ~empty.all(axis=1) & np.isfinite(totals)
     names = frame.columns
-    measured = {
-        names[place]: Measured(float(totals[place]), float(largest[place]), bool(whole[place]))
-        for place in np.flatnonzero(is_full).tolist()
-    }
+    measured = measured_together(names, filled, ~empty.all(axis=1))
     parts = {name: numbers.slice(place * height, height) for place, name in enumerate(names)}
     return {name: part.alias(name) for name, part in parts.items()}, measured
 

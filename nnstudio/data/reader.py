@@ -114,7 +114,9 @@ class Reader:
 
         def open_again() -> BinaryIO:
             try:
-                raw: BinaryIO = opened.open("rb") if isinstance(opened, Path) else io.BytesIO(content)
+                raw = (
+                    cast(BinaryIO, opened.open("rb", buffering=0)) if isinstance(opened, Path) else io.BytesIO(content)
+                )
                 packed = raw.read(2) == b"\x1f\x8b"
                 raw.seek(0)
             except OSError as error:

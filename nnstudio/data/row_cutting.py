@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+import numpy as np
+
 from nnstudio.data.layout import BLANKS, LONGEST_CELL, Layout, cut_at_blanks, footer_lines
 from nnstudio.data.reading import AUTO, Asked, fact
 from nnstudio.data.text_pieces import count_of, text_pieces, whole_rows
@@ -36,8 +38,8 @@ class Text:
     short_lines: list[int] = field(default_factory=list)
     facts: list[ReadingFact] = field(default_factory=list)
     skipped_at_end: int = 0
-    fractions: frozenset[str] = frozenset()
-    """The columns that are numbers with decimals in the first rows: read as such, for no code is among them."""
+    numbers: frozenset[str] = frozenset()
+    """The columns that are numbers in the first rows: read as such where no cell may be a code with leading zeros."""
 
     def pieces(self) -> Iterator[tuple[bytes, int]]:
         """The rows of data alone, in pieces, with the number of the line before each."""
@@ -99,9 +101,11 @@ def cells_of(piece: bytes, line: int, text: Text, names: Sequence[str] | None) -
     layout = text.layout
     has_quotes = bool(layout.quote) and layout.quote.encode() in piece
     if can_be_fast(piece, layout, has_quotes):
-        found = fast_cells(piece, layout, has_quotes, text.fractions if names is None else frozenset())
-        if found is None and text.fractions and names is None:
-            found = fast_cells(piece, layout, has_quotes)  # there is a word among them
+        found = None
+        if names is None and text.numbers and not may_hold_codes(piece, layout, has_quotes):
+            found = fast_cells(piece, layout, has_quotes, text.numbers)
+        if found is None:  # there may be a word among the numbers
+            found = fast_cells(piece, layout, has_quotes)
         if found is not None:
             return found if names is None else found.select(names)
     found = exact_cells(piece, line, text)
@@ -117,10 +121,21 @@ def can_be_fast(piece: bytes, layout: Layout, has_quotes: bool) -> bool:
     )
 
 
+def may_hold_codes(piece: bytes, layout: Layout, has_quotes: bool) -> bool:
+    """Whether a cell may begin with a zero before another digit: read as a number, it would lose that."""
+    sign = layout.separator.encode()
+    if has_quotes or layout.separator == BLANKS or sign + b" " in piece or b"\n " in piece:
+        return True
+    signs = np.frombuffer(b"\n" + piece[:3] if len(piece) < 3 else piece, np.uint8)
+    begins = (signs[:-2] == sign[0]) | (signs[:-2] == ord("\n"))
+    digits = (signs[2:] >= ord("0")) & (signs[2:] <= ord("9"))
+    return piece[:1] in b" 0" or bool((begins & (signs[1:-1] == ord("0")) & digits).any())
+
+
 def fast_cells(
-    piece: bytes, layout: Layout, has_quotes: bool, fractions: frozenset[str] = frozenset()
+    piece: bytes, layout: Layout, has_quotes: bool, numbers: frozenset[str] = frozenset()
 ) -> "polars.DataFrame | None":
-    """The cells as polars cuts them, those of `fractions` as numbers; None where rows do not agree, or quotation marks
+    """The cells as polars cuts them, those of `numbers` as such; None where rows do not agree, or quotation marks
     do not."""
     import polars
 
@@ -135,8 +150,7 @@ def fast_cells(
             io.BytesIO(codecs.BOM_UTF8 + piece if piece[:1] in PACKED else piece),
             has_header=False,
             schema={
-                str(place): polars.Float64 if str(place) in fractions else polars.String
-                for place in range(layout.width)
+                str(place): polars.Float64 if str(place) in numbers else polars.String for place in range(layout.width)
             },
             separator=layout.separator,
             quote_char=layout.quote if has_quotes else None,

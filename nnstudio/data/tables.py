@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from nnstudio.data.cells import Typing
 from nnstudio.data.columns import RawData
 from nnstudio.data.layout import find_layout
-from nnstudio.data.plain_numbers import are_whole, plain_numbers
+from nnstudio.data.plain_numbers import plain_numbers
 from nnstudio.data.reader import Reader
 from nnstudio.data.reading import AUTO, USUAL, Asked, fact
 from nnstudio.data.room import check_memory
@@ -31,7 +31,6 @@ MOST_COLUMNS = 100_000
 THREADS = 2
 """Pieces of a text that are cut at the same time: the libraries use their own threads only for part of the work."""
 HEAD = 2**20
-FIRST_ROWS = 1000
 MOST_LINES_NAMED = 5
 BEGUN, CUT = 0.05, 0.6
 """What of the work on a table is done when its beginning is read, and when it is cut into cells."""
@@ -165,13 +164,13 @@ def cast_pieces(text: Text) -> "Iterator[tuple[polars.DataFrame, dict[str, polar
         return frame, plain_numbers(frame)
 
     text.short_lines.clear()
-    text.fractions = frozenset()
+    text.numbers = text.layout.numbers
     with ThreadPoolExecutor(THREADS, thread_name_prefix="cut") as pool:
         waiting: deque[Future[tuple[polars.DataFrame, dict[str, polars.Series]]]] = deque()
         for number, (piece, line) in enumerate(text.pieces()):
             if number == 0:
                 frame, plain = cast(piece, line)
-                text.fractions = frozenset(name for name, column in plain.items() if has_fractions(column))
+                text.numbers = frozenset(plain)
                 yield frame, plain
                 continue
             waiting.append(pool.submit(cast, piece, line))
@@ -180,11 +179,6 @@ def cast_pieces(text: Text) -> "Iterator[tuple[polars.DataFrame, dict[str, polar
         while waiting:
             yield waiting.popleft().result()
     text.short_lines.sort()
-
-
-def has_fractions(column: "polars.Series") -> bool:
-    """Whether numbers have decimals, which no code has."""
-    return not are_whole(column.head(FIRST_ROWS).to_numpy())
 
 
 def is_text(column: "polars.Series") -> bool:
@@ -200,7 +194,7 @@ def joined(pieces: "list[dict[str, polars.Series]]") -> "dict[str, polars.Series
     if len(pieces) == 1:
         return pieces[0]
     always = [name for name in pieces[0] if all(name in piece for piece in pieces)]
-    return {name: polars.concat([piece[name] for piece in pieces], rechunk=True) for name in always}
+    return {name: polars.concat([piece[name] for piece in pieces], rechunk=False) for name in always}
 
 
 def by_place(text: Text) -> Asked:
