@@ -125,14 +125,22 @@ def print_run(run: Run, file: str) -> None:
 
 def ending(run: Run) -> str:
     """Why a run stopped and which weights it holds, in one sentence."""
-    return _("{epochs} epochs: {reason}; the weights are those of epoch {weights}.").format(
-        epochs=run.epochs_run, reason=stop_text(run), weights=run.weights_epoch
+    words = translate_count(
+        "{epochs} epoch: {reason}; the weights are those of epoch {weights}.",
+        "{epochs} epochs: {reason}; the weights are those of epoch {weights}.",
+        run.epochs_run,
     )
+    return words.format(epochs=run.epochs_run, reason=stop_text(run), weights=run.weights_epoch)
 
 
 def print_measures(answer: dict[str, Any]) -> None:
     """A run's loss and accuracy or R² on one part."""
-    print(_("{run} on the part “{split}”: {samples} rows, loss {loss:.4f}").format(**answer))
+    words = translate_count(
+        "{run} on the part “{split}”: {samples} row, loss {loss:.4f}",
+        "{run} on the part “{split}”: {samples} rows, loss {loss:.4f}",
+        answer["samples"],
+    )
+    print(words.format(**answer))
     if "r2" in answer:
         print(f"R² {answer['r2']:.4f}")
         return

@@ -298,6 +298,22 @@ def test_class_weights_are_set_on_the_command_line(made: Any, capsys: pytest.Cap
     assert "Balanced class weights need a target of classes" in said
 
 
+def test_one_row_and_one_epoch_have_their_own_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """C12 and C13: a test file of one row; no “1 rows”, “1 epochs”, “1 predictions” anywhere."""
+    (tmp_path / "a.csv").write_text(SHOP)
+    one = tmp_path / "one.csv"
+    one.write_text("size,colour,flag,price,kind\n5.0,red,1,5,big\n")
+    project = str(tmp_path / "a.nnstudio")
+    data = ["--data", str(tmp_path / "a.csv"), "--test", str(one)]
+    assert main(["new", project, *data, "--layers", "dense:out", "--set", "training.epochs=1"]) == 0
+    assert main(["train", project]) == 0
+    assert main(["evaluate", project, "--split", "test"]) == 0
+    assert main(["predict", project, str(one), "-o", str(tmp_path / "out.csv")]) == 0
+    printed = capsys.readouterr().out
+    assert "run-1 on the part “test”: 1 row, loss" in printed and "1 prediction written" in printed
+    assert "1 epoch: " in printed and not re.search(r"\b1 (rows|epochs|predictions|columns|classes)\b", printed)
+
+
 # --- refusals -------------------------------------------------------------------------------------------------------
 
 
