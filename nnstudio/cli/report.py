@@ -6,11 +6,13 @@ from typing import Any
 from nnstudio.layers.spec import shown_shape
 from nnstudio.project.endings import warnings
 from nnstudio.project.memory_need import learning_need
-from nnstudio.project.model import Project, Run
+from nnstudio.project.model import DataFacts, Project, Run
 from nnstudio.project.names import backend_text, is_improving, shown_name, stop_text
 from nnstudio.project.shapes import all_problems, infer
 from nnstudio.text import Count, shown_bytes, translate_count
 from nnstudio.text import translate as _
+
+MOST_CLASSES_SHOWN = 12
 
 
 def print_info(project: Project, file: str, unread: str = "") -> None:
@@ -37,8 +39,8 @@ def print_info(project: Project, file: str, unread: str = "") -> None:
     )
     print(_("Learning takes about {memory} of memory.").format(memory=shown_bytes(learning_need(project, inference))))
     print("\n" + _("Data: {source}").format(source=project.data.source))
-    for note in project.facts.notes if project.facts else ():
-        print(f"  {note}")
+    for line in found_in(project.facts) if project.facts else ():
+        print(f"  {line}")
     changed = [
         f"{name}={getattr(project.training, name)}"
         for name in project.training.__struct_fields__
@@ -54,6 +56,27 @@ def print_info(project: Project, file: str, unread: str = "") -> None:
             print("\n" + head)
         for message in messages:
             print(f"  {message}")
+
+
+def found_in(facts: DataFacts) -> Sequence[str]:
+    """What is to be learnt, from how many rows, and what was found in the data, a line each."""
+    target = _("Target: {name}, a value").format(name=facts.target)
+    if facts.classes:
+        words = translate_count("Target: {name}, {count} class", "Target: {name}, {count} classes", len(facts.classes))
+        if facts.task == "labels":
+            words = translate_count(
+                "Targets: {name}, {count} label", "Targets: {name}, {count} labels", len(facts.classes)
+            )
+        target = words.format(name=facts.target, count=Count(len(facts.classes)))
+        shown = ", ".join(facts.classes[:MOST_CLASSES_SHOWN]) + (
+            " …" if len(facts.classes) > MOST_CLASSES_SHOWN else ""
+        )
+        target += f": {shown}"
+    words = translate_count("{count} row: {parts}", "{count} rows: {parts}", facts.rows)
+    parts = _("{train} to train, {validation} to validate, {test} to test").format(
+        train=Count(facts.train), validation=Count(facts.validation), test=Count(facts.test)
+    )
+    return (target, words.format(count=Count(facts.rows), parts=parts), *facts.notes)
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -102,14 +125,22 @@ def print_run(run: Run, file: str) -> None:
 
 def ending(run: Run) -> str:
     """Why a run stopped and which weights it holds, in one sentence."""
-    return _("{epochs} epochs: {reason}; the weights are those of epoch {weights}.").format(
-        epochs=run.epochs_run, reason=stop_text(run), weights=run.weights_epoch
+    words = translate_count(
+        "{epochs} epoch: {reason}; the weights are those of epoch {weights}.",
+        "{epochs} epochs: {reason}; the weights are those of epoch {weights}.",
+        run.epochs_run,
     )
+    return words.format(epochs=run.epochs_run, reason=stop_text(run), weights=run.weights_epoch)
 
 
 def print_measures(answer: dict[str, Any]) -> None:
     """A run's loss and accuracy or R² on one part."""
-    print(_("{run} on the part “{split}”: {samples} rows, loss {loss:.4f}").format(**answer))
+    words = translate_count(
+        "{run} on the part “{split}”: {samples} row, loss {loss:.4f}",
+        "{run} on the part “{split}”: {samples} rows, loss {loss:.4f}",
+        answer["samples"],
+    )
+    print(words.format(**answer))
     if "r2" in answer:
         print(f"R² {answer['r2']:.4f}")
         return

@@ -102,7 +102,6 @@ def describe(project: Project) -> dict[str, Any]:
         }
         for layer in project.network.layers
     ]
-    facts = msgspec.to_builtins(project.facts) if project.facts else {}
     return {
         "layers": layers,
         "parameters": inference.total_parameters,
@@ -114,10 +113,23 @@ def describe(project: Project) -> dict[str, Any]:
         "warnings": [
             {"where": one.problem.where, "message": one.problem.message} for one in warnings(project, inference)
         ],
-        "data": {**msgspec.to_builtins(project.data), **facts},
+        "data": describe_data(project),
         "training": msgspec.to_builtins(project.training),
         "runs": [run_summary(run) for run in project.runs],
     }
+
+
+def describe_data(project: Project) -> dict[str, Any]:
+    """The data choice with what was found, which names the target and the task where they were guessed; the shares stay
+    as they were asked for, and the rows of each part stand beside them."""
+    chosen: dict[str, Any] = msgspec.to_builtins(project.data)
+    facts = project.facts
+    if facts is None:
+        return chosen
+    found = msgspec.to_builtins(facts)
+    shares = {name: chosen[name] for name in ("validation", "test", "vocabulary")}
+    parts = {"train": facts.train, "validation": facts.validation, "test": facts.test}
+    return {**chosen, **found, **shares, "parts": parts, "words": facts.vocabulary}
 
 
 def run_summary(run: Run) -> dict[str, Any]:

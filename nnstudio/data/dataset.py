@@ -13,6 +13,7 @@ from nnstudio.data import preparation as preparing
 from nnstudio.data import quality
 from nnstudio.data.arrays import names_of
 from nnstudio.data.columns import ArrayColumns, RawData, chosen, table_of
+from nnstudio.data.layout import one_column_words
 from nnstudio.data.made_columns import with_columns_of, with_made
 from nnstudio.data.matching import matching
 from nnstudio.data.parts import divided_rows, split_words
@@ -223,6 +224,7 @@ def divide(choice: DataChoice, reader: Reader | None = None, first_rows: int | N
         given = read_source(
             choice.source, choice.target, reader, picture_shape(choice.image), choice.fit, asked, choice.points
         )
+        check_columns(given, choice)
         proposes = not choice.source.startswith(GENERATED)
         raw = with_roles(given, choice, proposes)
         raw = with_known_targets(with_picture(raw, choice), notes)
@@ -239,6 +241,13 @@ def divide(choice: DataChoice, reader: Reader | None = None, first_rows: int | N
             test_raw = with_known_targets(matching(with_picture(test_given, choice), raw, choice), notes, is_test=True)
     with stage(DIVIDING):
         return split_up(choice, raw, test_raw, notes)
+
+
+def check_columns(raw: RawData, choice: DataChoice) -> None:
+    """UserError for a text that no separator cuts into columns: it has nothing beside the target."""
+    separator = next((one for one in raw.reading if one.option == "separator"), None)
+    if separator is not None and raw.columns.width < 2:
+        raise UserError(one_column_words(separator, shown_source(choice.source)))
 
 
 def for_test(asked: Asked, raw: RawData) -> Asked:

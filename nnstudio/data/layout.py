@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from nnstudio.data.number_words import MARKS_OF_NUMBERS
+from nnstudio.data.number_words import MARKS_OF_NUMBERS, unit_of
 from nnstudio.data.reading import AUTO, Asked, fact
 from nnstudio.project.model import ReadingFact
 from nnstudio.text import translate as _
@@ -36,14 +36,12 @@ AGREE = 0.8
 """The share of lines that a separator must cut into equally many cells."""
 NUMBER = re.compile(r"[+\-−]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 LOOSE_NUMBER = re.compile(
-    r"[($€£¥+\-−\s]*(\d[\d.,' \u00a0\u202f]*|[.,]\d+)([eE][+-]?\d+)?\s*[)%‰°]?\s*[A-Za-z/°€$£²³µ]{0,4}"
+    r"[($€£¥+\-−\s]*(\d([\d.,']|[ \u00a0\u202f](?=\d{3}(?!\d)))*(?<!,)|[.,]\d+)([eE][+-]?\d+)?\s*"
+    r"[)%‰°]?\s*[A-Za-z/°€$£²³µ]{0,4}"
 )
 DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?([ T]\d{1,2}:\d{2}.*)?|\d{1,2}:\d{2}(:\d{2})?")
+ENDLESS = re.compile(r"(?i)[+\-−]?inf(inity)?")
 MARKS = frozenset(MARKS_OF_NUMBERS)
-LAST_WORDS = frozenset(
-    ("total", "totals", "totales", "grand total", "sum", "suma", "summe", "gesamt", "mean", "average", "media")
-)
-"""What the first cell of a line says that sums up the others."""
 
 
 @dataclass(frozen=True)
@@ -240,7 +238,13 @@ def how_well(lines: Sequence[str], separator: str, quote: str) -> tuple[bool, fl
     if width < 2 or widths.count(width) < AGREE * len(widths):
         return NO_TABLE
     cells = [cell for row in records if len(row) == width for cell in row[:MOST_LOOKED_AT]]
-    return widths.count(width) == len(widths), round(sum(is_value(cell) for cell in cells) / len(cells), 2)
+    values = sum(is_value(cell) and not is_two_words(cell) for cell in cells)
+    return widths.count(width) == len(widths), round(values / len(cells), 2)
+
+
+def is_two_words(cell: str) -> bool:
+    """Whether a cell is a number, a blank and a word that is no unit: two cells that another sign cuts."""
+    return bool(re.search(r"\d\s+[A-Za-z]+$", cell.strip())) and not unit_of(cell.strip())
 
 
 def cut(lines: Sequence[tuple[int, str]], separator: str, quote: str) -> list[tuple[int, list[str]]]:
@@ -276,14 +280,22 @@ def usual_width(widths: Sequence[int]) -> int:
 
 def first_record(records: Sequence[Sequence[str]], width: int) -> int:
     """The first line that belongs to the table: as wide as most, or the names of all columns but the first."""
+    filled = max((last_filled(cells) for cells in records[1:]), default=width)
     for place, cells in enumerate(records[:MOST_SKIPPED]):
         is_title = width > 2 and sum(bool(cell.strip()) for cell in cells) <= 1 and place + 1 < len(records)
         if len(cells) >= width and not is_title:
             return place
-        is_names = len(cells) == width - 1 >= 1 and not any(is_value(cell) for cell in cells)
+        is_names = (
+            0 < len(cells) < width and len(cells) in (width - 1, filled) and not any(is_value(cell) for cell in cells)
+        )
         if is_names and len(records) > place + 1 and len(records[place + 1]) == width:
             return place
     return 0
+
+
+def last_filled(cells: Sequence[str]) -> int:
+    """How many cells there are up to the last one that is not empty."""
+    return next((place + 1 for place in range(len(cells) - 1, -1, -1) if cells[place].strip()), 0)
 
 
 # --- names ----------------------------------------------------------------------------------------------------------
@@ -387,6 +399,8 @@ def are_units(first: Sequence[str], rest: Sequence[Sequence[str]], width: int) -
     for place, cell in enumerate(first):
         known = [one for one in below(rest, place) if one not in MARKS]
         if not known or sum(is_value(one) for one in known) < 0.9 * len(known):
+            if cell.strip() in known:
+                return False  # a word that comes again is a cell as the others
             continue
         if cell.strip() in MARKS and cell.strip() not in ("", "-"):
             return False
@@ -397,42 +411,7 @@ def are_units(first: Sequence[str], rest: Sequence[Sequence[str]], width: int) -
 def is_value(cell: str) -> bool:
     """Whether a cell holds a number, in any way of writing it, or a date."""
     cell = cell.strip()
-    return bool(NUMBER.fullmatch(cell) or LOOSE_NUMBER.fullmatch(cell) or DATE.fullmatch(cell))
-
-
-def footer_lines(tail: str, layout: Layout) -> int:
-    """How many lines at the end of a table are footnotes: of fewer cells than it has columns, behind an empty line or
-    all of one cell."""
-    lines = tail.rstrip("\n").split("\n")
-    if layout.width < 2:
-        return 0
-    counted = 0
-    for line in reversed(lines[1:]):
-        if not line.strip():
-            counted += 1
-            continue
-        cells = cut([(0, line)], layout.separator, layout.quote)[0][1] if line else []
-        known = [cell for cell in cells if cell.strip()]
-        if known and known[0].strip().rstrip(":").lower() in LAST_WORDS and known[0] is cells[0] and not counted:
-            counted += 1
-            continue
-        if len(cells) >= layout.width and len(known) != 1:
-            break
-        if len(known) == 1 and not NUMBER.fullmatch(known[0].strip()):
-            counted += 1
-            continue
-        if len(cells) < layout.width and after_empty_line(lines, line):
-            counted += 1
-            continue
-        break
-    while counted and not lines[-counted].strip():
-        counted -= 1  # empty lines before the first footnote are no footnotes
-    return counted
-
-
-def after_empty_line(lines: Sequence[str], line: str) -> bool:
-    place = lines.index(line)
-    return any(not one.strip() for one in lines[max(0, place - 6) : place])
+    return any(one.fullmatch(cell) for one in (NUMBER, LOOSE_NUMBER, DATE, ENDLESS))
 
 
 # --- words ----------------------------------------------------------------------------------------------------------
@@ -448,3 +427,15 @@ def why_skipped(lines: int) -> str:
     return translate_count(
         "The first line is no part of the table.", "The first {count} lines are no part of the table.", lines
     ).format(count=lines)
+
+
+def one_column_words(separator: ReadingFact, file: str) -> str:
+    """What is said where no sign was found that cuts a file into columns."""
+    if not separator.is_guess:
+        words = _(
+            "“{file}” has only one column with the separator “{sign}”. Set data.separator to auto, or to another."
+        )
+        return words.format(file=file, sign=separator.value)
+    tried = ", ".join(NAMES_OF_SIGNS.get(one, one) for one in (*CANDIDATES, ":"))
+    words = _("“{file}” has only one column; separators tried: {signs}. Say which one it is with data.separator.")
+    return words.format(file=file, signs=tried)

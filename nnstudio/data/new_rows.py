@@ -152,7 +152,7 @@ def odd_cells(cells: "polars.Series", column: ColumnPreparation) -> Iterator[tup
         missing = ~np.isfinite(values)
         yield (
             np.flatnonzero(missing),
-            _("“{name}” is missing or no number: {fill:.4g} is taken").format(name=name, fill=column.fill),
+            _("“{name}” is missing, too large or no number: {fill:.4g} is taken").format(name=name, fill=column.fill),
         )
         if column.lowest == column.highest == 0:
             return

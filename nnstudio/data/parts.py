@@ -40,7 +40,8 @@ def divided_rows(
     same = repeats(raw, choice)
     if same is None:
         return split(groups, rows, shares, choice.seed)
-    notes.append(repeats_note(same))
+    if int(same.max()) + 1 < rows:
+        notes.append(repeats_note(same))
     return split_together(same, groups, shares, choice.seed)
 
 
@@ -103,7 +104,9 @@ def repeats_note(same: NDArray[np.int64]) -> str:
 def split_words(choice: DataChoice, train: int, validation: int, test: int) -> list[str]:
     """How large the parts are, in words."""
     return [
-        _("Split with seed {seed}: {train} rows to train, {validation} to validate, {test} to test.").format(
-            seed=choice.seed, train=train, validation=validation, test=test
-        )
+        translate_count(
+            "Split with seed {seed}: {train} row to train, {validation} to validate, {test} to test.",
+            "Split with seed {seed}: {train} rows to train, {validation} to validate, {test} to test.",
+            train,
+        ).format(seed=choice.seed, train=train, validation=validation, test=test)
     ]

@@ -4,7 +4,7 @@ New rows go through the same `Preparation` that the training rows went through, 
 """
 
 from collections.abc import Sequence
-from math import prod
+from math import isnan, nan, prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -115,13 +115,15 @@ def numbers_or_none(column: "polars.Series") -> "polars.Series":
 
 
 def sorted_classes(names: list[str | None]) -> tuple[str, ...]:
-    """The different classes, numbers by size and words by the alphabet."""
+    """The different classes, numbers by size and words by the alphabet; numbers that no float tells apart by their
+    digits, so that the order is the same in every session."""
 
     def key(name: str) -> tuple[int, float, str]:
         try:
-            return 0, float(name), ""
+            number = float(name)
         except ValueError:
-            return 1, 0.0, name
+            number = nan
+        return (1, 0.0, name) if isnan(number) else (0, number, name)
 
     return tuple(sorted({name for name in names if name is not None}, key=key))
 
@@ -301,7 +303,7 @@ def fit_categories(
     categories = tuple(sorted(word for word in words.gather(train).unique().to_list() if word is not None))
     limit = MOST_CLASSES if kinds_of(choice.kinds).get(column.name) == "category" else MOST_CATEGORIES
     if len(categories) > limit or not categories:
-        remarks.add(said.MANY_WORDS, column.name, count=len(categories))
+        remarks.add(said.MANY_WORDS, column.name, count=words.drop_nulls().n_unique())
         return None
     remarks.add(said.ONE_HOT, column.name, count=len(categories))
     return ColumnPreparation(column.name, "category", categories)

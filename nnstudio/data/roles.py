@@ -36,8 +36,9 @@ SINGLE = ("weight", "group", "time")
 def with_roles(raw: RawData, choice: DataChoice, proposes: bool) -> RawData:
     """The data with what each column is for; of built-in data nothing is proposed. UserError for a name that no column
     has."""
-    raw = with_kinds(raw, kinds_of(choice.kinds))
     names = raw.columns.columns
+    kinds = {column_named(name, names, "data.kinds"): kind for name, kind in kinds_of(choice.kinds).items()}
+    raw = with_kinds(raw, kinds)
     said = said_roles(choice, names)
     if not choice.target and proposes:
         raw = with_likely_target(raw, said)
@@ -62,7 +63,7 @@ def with_roles(raw: RawData, choice: DataChoice, proposes: bool) -> RawData:
                 settings=", data.".join(name for name in ("ignore", "id", *SINGLE) if getattr(choice, name))
             )
         )
-    told = tuple(with_content(facts[name], raw) for name in names[:MOST_TOLD] if name in facts)
+    told = tuple(with_content(facts[name], raw, kinds) for name in names[:MOST_TOLD] if name in facts)
     return replace(raw, roles=roles, facts=told)
 
 
@@ -137,7 +138,7 @@ def as_kind(column: "polars.Series", kind: str, dates: dict[str, str]) -> "polar
     return column
 
 
-def with_content(fact: ColumnFacts, raw: RawData) -> ColumnFacts:
+def with_content(fact: ColumnFacts, raw: RawData, kinds: Mapping[str, str]) -> ColumnFacts:
     """What is known of a column with what it holds and how many of its cells are missing."""
     if isinstance(raw.columns, ArrayColumns):
         column = raw.columns.target
@@ -146,7 +147,10 @@ def with_content(fact: ColumnFacts, raw: RawData) -> ColumnFacts:
             kind = kind_of(column)
         return changed(fact, kind=kind)
     column = raw.columns[fact.name]
-    return changed(fact, kind=kind_of(column), missing=column.null_count())
+    kind = kind_of(column)
+    if kind in ("category", "text") and kinds.get(fact.name) in ("category", "text"):
+        kind = "category" if kinds[fact.name] == "category" else "text"
+    return changed(fact, kind=kind, missing=column.null_count())
 
 
 def kind_of(column: "polars.Series") -> ColumnKind:
@@ -170,8 +174,9 @@ def with_likely_target(raw: RawData, said: Mapping[str, ColumnFacts]) -> RawData
     names = [name for name in table.columns if name not in said and name != raw.row_names]
     if raw.target in names and can_be_target(table[raw.target]):
         return raw
-    named = [name for name in names if name.lower() in TARGET_NAMES]
-    likely = [name for name in (*named, *reversed(names)) if can_be_target(table[name])]
+    varied = [name for name in names if table[name].drop_nulls().n_unique() > 1]
+    named = [name for name in varied if name.lower() in TARGET_NAMES]
+    likely = [name for name in (*named, *reversed(varied)) if can_be_target(table[name])]
     few = [name for name in likely if table[name].n_unique() <= MOST_CLASSES]
     return replace(raw, target=(named or few or likely or [raw.target])[0])
 

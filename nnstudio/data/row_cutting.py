@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from nnstudio.data.layout import BLANKS, LONGEST_CELL, Layout, cut_at_blanks, footer_lines
+from nnstudio.data.footnotes import footer_lines
+from nnstudio.data.layout import BLANKS, LONGEST_CELL, Layout, cut_at_blanks
 from nnstudio.data.reading import AUTO, Asked, fact
 from nnstudio.data.text_pieces import count_of, text_pieces, whole_rows
 from nnstudio.project.model import ReadingFact

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from nnstudio.data.cells import Typing
 from nnstudio.data.columns import RawData
-from nnstudio.data.layout import SAMPLE_LINES, Layout, first_record, footer_lines, usual_width, why_skipped, with_names
+from nnstudio.data.footnotes import footer_lines
+from nnstudio.data.layout import SAMPLE_LINES, Layout, first_record, usual_width, why_skipped, with_names
 from nnstudio.data.plain_numbers import plain_numbers
 from nnstudio.data.reading import AUTO, Asked, fact
 from nnstudio.data.row_cutting import Text

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nnstudio.data import kept_tables
 from nnstudio.data.columns import RawData
 from nnstudio.data.dataset import load
 from nnstudio.data.sources import read_source
@@ -182,6 +183,7 @@ def test_reading_tells_how_far_it_is_and_ends_at_each_of_these_places(tmp_path: 
     assert whole.shares == sorted(whole.shares) and 0 < whole.shares[0] < 0.2 and whole.shares[-1] == 1.0
     assert len(whole.shares) >= 5
     for most in range(1, len(whole.shares) + 1):
+        kept_tables.forget()
         broken_off = Noted(most)
         with pytest.raises(UserError, match="cancelled"):
             load(choice, progress=broken_off)
