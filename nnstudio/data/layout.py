@@ -17,7 +17,7 @@ from nnstudio.project.model import ReadingFact
 from nnstudio.text import translate as _
 from nnstudio.text import translate_count
 
-SAMPLE_LINES = 400
+SAMPLE_LINES = 150
 SAMPLE_LETTERS = 2**20
 MOST_SKIPPED = 60
 """Lines above a table that are looked through for its beginning."""
@@ -187,8 +187,9 @@ def find_quote(lines: Sequence[str], asked: str) -> str:
     """What encloses cells."""
     if asked != AUTO:
         return "" if asked == "none" else asked
-    single = sum(bool(re.search(r"(^|[,;\t|])\s?'([^']|'')*'\s*([,;\t|]|$)", line)) for line in lines)
-    double = any(re.search(r'(^|[,;\t|])\s?"', line) for line in lines)
+    marked = [line for line in lines if "'" in line]
+    single = sum(bool(re.search(r"(^|[,;\t|])\s?'([^']|'')*'\s*([,;\t|]|$)", line)) for line in marked)
+    double = any('"' in line and re.search(r'(^|[,;\t|])\s?"', line) for line in lines)
     return "'" if single > 0.5 * len(lines) and not double else '"'
 
 
@@ -212,7 +213,8 @@ def quotes_are_text(lines: Sequence[str], separator: str) -> bool:
 def blank_before_quotes(lines: Sequence[str], separator: str, quote: str) -> bool:
     if not quote or separator == BLANKS:
         return False
-    return any(re.search(re.escape(separator) + " +" + re.escape(quote), line) for line in lines)
+    pattern = re.compile(re.escape(separator) + " +" + re.escape(quote))
+    return any(quote in line and pattern.search(line) for line in lines)
 
 
 def find_separator(lines: Sequence[str], quote: str) -> str:

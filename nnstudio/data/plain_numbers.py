@@ -31,7 +31,8 @@ def plain_numbers(frame: "polars.DataFrame") -> "dict[str, polars.Series]":
         return {}
     columns = frame.get_columns()
     texts = [column for column in columns if column.dtype == polars.String]
-    numbers, found = known_numbers([column for column in columns if column.dtype != polars.String])
+    known = polars.DataFrame([one for one in columns if one.dtype != polars.String]) if texts else frame
+    numbers, found = known_numbers(known)
     if texts:
         cells = frame if len(texts) == len(columns) else polars.DataFrame(texts)
         cast, measured = cast_together(cells) if len(texts) > FEW_COLUMNS else cast_each(cells)
@@ -56,16 +57,14 @@ class Measured:
     is_whole: bool
 
 
-def known_numbers(columns: "Sequence[polars.Series]") -> "tuple[dict[str, polars.Series], dict[str, Measured]]":
+def known_numbers(frame: "polars.DataFrame") -> "tuple[dict[str, polars.Series], dict[str, Measured]]":
     """Columns that were read as numbers, and what is known of those that have some."""
-    import polars
-
-    numbers = {column.name: column for column in columns}
-    if len(columns) <= FEW_COLUMNS:
+    numbers = {column.name: column for column in frame.get_columns()}
+    if len(numbers) <= FEW_COLUMNS:
         return numbers, {name: measured_column(one) for name, one in numbers.items() if one.null_count() < len(one)}
-    values = polars.DataFrame(columns).to_numpy()
+    values = frame.to_numpy()
     missing = np.isnan(values)
-    if int(missing.sum()) != sum(column.null_count() for column in columns):
+    if int(missing.sum()) != sum(frame.null_count().row(0)):
         return numbers, {name: measured_column(one) for name, one in numbers.items() if one.null_count() < len(one)}
     return numbers, measured_together(list(numbers), np.where(missing, 0, values).T, ~missing.all(axis=0))
 

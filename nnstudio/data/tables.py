@@ -75,7 +75,7 @@ def read_as(
             )
         )
     text = Text(path, open_again, codec, layout, asked)
-    columns, typing, height = typed_columns(text, reader)
+    columns, typing, height, whole_frame = typed_columns(text, reader)
     if height == 0:
         raise UserError(_("“{file}” has column names but no rows.").format(file=path.name))
     notes = [note] if note else []
@@ -84,7 +84,11 @@ def read_as(
     notes.extend(laid_out_words(text))
     names, dropped = column_names(text, columns, notes)
     kept = [place for place in columns if place not in dropped]
-    frame = polars.DataFrame([columns[place].alias(names[int(place)]) for place in kept])
+    if whole_frame is not None and not dropped:
+        frame = whole_frame
+        frame.columns = names
+    else:
+        frame = polars.DataFrame([columns[place].alias(names[int(place)]) for place in kept])
     notes.extend(typing.remarks.words({place: names[int(place)] for place in kept}))
     whole = [
         fact("encoding", codec.removesuffix("-sig"), asked.encoding, note),
@@ -118,8 +122,11 @@ def decoded_head(head: bytes, codec: str) -> str:
 # --- cells to columns -----------------------------------------------------------------------------------------------
 
 
-def typed_columns(text: Text, reader: Reader) -> "tuple[dict[str, polars.Series], Typing, int]":
-    """Every column, by its place as text, as what it holds; how it was found; and how many rows there are.
+def typed_columns(
+    text: Text, reader: Reader
+) -> "tuple[dict[str, polars.Series], Typing, int, polars.DataFrame | None]":
+    """Every column, by its place as text, as what it holds; how it was found; how many rows there are; and all columns
+    as a table, where they are as they were cut.
 
     The rows of a large file come in pieces, each of which becomes numbers at once where it can: columns of text that
     are numbers in the first pieces and words in a later one are read again.
@@ -129,15 +136,18 @@ def typed_columns(text: Text, reader: Reader) -> "tuple[dict[str, polars.Series]
     numbers: list[dict[str, polars.Series]] = []
     words: list[dict[str, polars.Series]] = []
     height = 0
+    first: polars.DataFrame | None = None
     for frame, plain in cast_pieces(text):
         if not numbers:
+            first = frame
             check_memory(TEXT_GROWTH * int(frame.estimated_size()), text.path)
         height += frame.height
         numbers.append(plain)
         words.append({one.name: one for one in frame.get_columns() if one.name not in plain and is_text(one)})
         reader.reached(CUT * reader.share_read)
     if not numbers:
-        return {}, Typing(text.asked, lambda names: polars.DataFrame()), 0
+        return {}, Typing(text.asked, lambda names: polars.DataFrame()), 0, None
+    is_whole = len(numbers) == 1 and first is not None and len(numbers[0]) == first.width and not words[0]
     plain, kept = joined(numbers), joined(words)
     del numbers, words
 
@@ -152,7 +162,9 @@ def typed_columns(text: Text, reader: Reader) -> "tuple[dict[str, polars.Series]
     asked = by_place(text)
     typing = Typing(asked, texts, comma_is_likely=text.layout.separator == ";")
     typed = typing.typed(places, plain, lambda share: reader.reached(CUT + (1 - CUT) * share))
-    return {place: typed[place] for place in places}, typing, height
+    are_as_cut = is_whole and all(typed[place] is plain[place] for place in places)
+    as_cut = first if are_as_cut and first is not None and all(one.is_numeric() for one in first.dtypes) else None
+    return {place: typed[place] for place in places}, typing, height, as_cut
 
 
 def cast_pieces(text: Text) -> "Iterator[tuple[polars.DataFrame, dict[str, polars.Series]]]":
