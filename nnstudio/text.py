@@ -32,6 +32,11 @@ def mark(text: str) -> str:
     return text
 
 
+def mark_count(singular: str, plural: str) -> tuple[str, str]:
+    """Likewise the two forms of a text with a count; `translate_count` them where they are shown."""
+    return singular, plural
+
+
 class Count(int):
     """A whole number that is shown with its thousands apart: by a space, which no language takes for a decimal sign."""
 

@@ -17,7 +17,7 @@ from nnstudio import text
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = tuple(code for code in text.LANGUAGES if code != "en")
 # The functions of nnstudio/text.py, under the names by which modules import them, and which arguments are texts.
-KEYWORDS = {"_": None, "mark": None, "translate": None, "translate_count": (1, 2)}
+KEYWORDS = {"_": None, "mark": None, "translate": None, "translate_count": (1, 2), "mark_count": (1, 2)}
 
 
 def main() -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from nnstudio.data.remarks import Kind
-from nnstudio.text import Count, translate_count
+from nnstudio.text import Count, mark_count, translate_count
 from nnstudio.text import translate as _
 
 LONGEST_SHOWN = 40
@@ -19,52 +19,68 @@ def said_missing(name: str, count: int, marks: Sequence[str]) -> str:
 
 MISSING = Kind(
     said_missing,
-    "Cells are missing in {count} column: {names}.",
-    "Cells are missing in {count} columns: {names}.",
+    *mark_count(
+        "Cells are missing in {count} column: {names}.",
+        "Cells are missing in {count} columns: {names}.",
+    ),
 )
 CODES = Kind(
     lambda name: _("“{name}” looks like a code with leading zeros and is kept as text.").format(name=name),
-    "{count} column looks like a code with leading zeros and is kept as text: {names}.",
-    "{count} columns look like codes with leading zeros and are kept as text: {names}.",
+    *mark_count(
+        "{count} column looks like a code with leading zeros and is kept as text: {names}.",
+        "{count} columns look like codes with leading zeros and are kept as text: {names}.",
+    ),
 )
 LONG = Kind(
     lambda name: _("“{name}” holds whole numbers of very many digits; they are kept as text, to the last one.").format(
         name=name
     ),
-    "{count} column holds whole numbers of very many digits and is kept as text: {names}.",
-    "{count} columns hold whole numbers of very many digits and are kept as text: {names}.",
+    *mark_count(
+        "{count} column holds whole numbers of very many digits and is kept as text: {names}.",
+        "{count} columns hold whole numbers of very many digits and are kept as text: {names}.",
+    ),
 )
 EITHER = Kind(
     lambda name, word: _(
         "“{name}” is written like “{word}”, which may be thousands or a decimal; it is kept as text. Say which with "
         "data.decimal or data.thousands."
     ).format(name=name, word=word),
-    "{count} column may hold thousands or decimals and is kept as text: {names}. Say which with data.decimal.",
-    "{count} columns may hold thousands or decimals and are kept as text: {names}. Say which with data.decimal.",
+    *mark_count(
+        "{count} column may hold thousands or decimals and is kept as text: {names}. Say which with data.decimal.",
+        "{count} columns may hold thousands or decimals and are kept as text: {names}. Say which with data.decimal.",
+    ),
 )
 COMMAS = Kind(
     lambda name: _("“{name}” is written with decimal commas and was read as numbers.").format(name=name),
-    "{count} column is written with decimal commas and was read as numbers: {names}.",
-    "{count} columns are written with decimal commas and were read as numbers: {names}.",
+    *mark_count(
+        "{count} column is written with decimal commas and was read as numbers: {names}.",
+        "{count} columns are written with decimal commas and were read as numbers: {names}.",
+    ),
 )
 GROUPED = Kind(
     lambda name, word, number: _("“{name}” is written with thousands signs: “{word}” was read as {number}.").format(
         name=name, word=word, number=number
     ),
-    "{count} column is written with thousands signs and was read as numbers: {names}.",
-    "{count} columns are written with thousands signs and were read as numbers: {names}.",
+    *mark_count(
+        "{count} column is written with thousands signs and was read as numbers: {names}.",
+        "{count} columns are written with thousands signs and were read as numbers: {names}.",
+    ),
 )
 UNIT = Kind(
     lambda name, unit: _("“{name}” is in {unit}, and was read as numbers.").format(name=name, unit=unit),
-    "{count} column has a unit in each cell and was read as numbers: {names}.",
-    "{count} columns have a unit in each cell and were read as numbers: {names}.",
+    *mark_count(
+        "{count} column has a unit in each cell and was read as numbers: {names}.",
+        "{count} columns have a unit in each cell and were read as numbers: {names}.",
+    ),
 )
 MIXED = Kind(
     lambda name, count, word: _("“{name}” mixes numbers and words ({count} like “{word}”) and is read as text.").format(
         name=name, count=Count(count), word=word
     ),
-    "{count} column mixes numbers and words and is read as text: {names}.",
-    "{count} columns mix numbers and words and are read as text: {names}.",
+    *mark_count(
+        "{count} column mixes numbers and words and is read as text: {names}.",
+        "{count} columns mix numbers and words and are read as text: {names}.",
+    ),
 )
 NO_NUMBERS = Kind(
     lambda name, count, word: translate_count(
@@ -72,8 +88,10 @@ NO_NUMBERS = Kind(
         "“{name}” was asked to be numbers; {count} cells are none (as “{word}”) and count as missing.",
         count,
     ).format(name=name, count=Count(count), word=word),
-    "{count} column was asked to be numbers and has other cells, which count as missing: {names}.",
-    "{count} columns were asked to be numbers and have other cells, which count as missing: {names}.",
+    *mark_count(
+        "{count} column was asked to be numbers and has other cells, which count as missing: {names}.",
+        "{count} columns were asked to be numbers and have other cells, which count as missing: {names}.",
+    ),
 )
 NO_DATES = Kind(
     lambda name, count, word: translate_count(
@@ -81,15 +99,19 @@ NO_DATES = Kind(
         "“{name}” was asked to be dates; {count} cells are none (as “{word}”) and count as missing.",
         count,
     ).format(name=name, count=Count(count), word=word),
-    "{count} column was asked to be dates and has other cells, which count as missing: {names}.",
-    "{count} columns were asked to be dates and have other cells, which count as missing: {names}.",
+    *mark_count(
+        "{count} column was asked to be dates and has other cells, which count as missing: {names}.",
+        "{count} columns were asked to be dates and have other cells, which count as missing: {names}.",
+    ),
 )
 DAY_FIRST = Kind(
     lambda name, word, date: _("“{name}” may have the day or the month first: “{word}” was read as {date}.").format(
         name=name, word=word, date=date
     ),
-    "{count} column of dates may have the day or the month first; the day was taken: {names}.",
-    "{count} columns of dates may have the day or the month first; the day was taken: {names}.",
+    *mark_count(
+        "{count} column of dates may have the day or the month first; the day was taken: {names}.",
+        "{count} columns of dates may have the day or the month first; the day was taken: {names}.",
+    ),
 )
 ENDLESS = Kind(
     lambda name, count: translate_count(
@@ -97,6 +119,8 @@ ENDLESS = Kind(
         "“{name}” holds {count} numbers that are infinite or too large; they count as missing.",
         count,
     ).format(name=name, count=Count(count)),
-    "{count} column holds numbers that are infinite or too large; they count as missing: {names}.",
-    "{count} columns hold numbers that are infinite or too large; they count as missing: {names}.",
+    *mark_count(
+        "{count} column holds numbers that are infinite or too large; they count as missing: {names}.",
+        "{count} columns hold numbers that are infinite or too large; they count as missing: {names}.",
+    ),
 )

@@ -12,6 +12,7 @@ answers  how long the window takes to open ten thousand layers, and to answer a 
 gpu      a step as one CUDA graph, against eager and against what the device could do
 pictures a folder of 20,000 pictures read as data, beside plain decoding
 language spam told from its words over five folds, and with an embedding
+reading  tables of four shapes, beside polars' own reading of them
 history  what the networks of 1986 learn from ten starts
 
 The tables go to tests/bench/results.
@@ -43,6 +44,7 @@ def main() -> int:
             "answers",
             "gpu",
             "pictures",
+            "reading",
             "language",
             "history",
             "images",
@@ -83,6 +85,10 @@ def main() -> int:
             from tests.bench import pictures
 
             return pictures.main(**rounds)
+        case "reading":
+            from tests.bench import reading
+
+            return reading.main(**rounds)
         case "images":
             from tests.bench import images
 
