@@ -145,6 +145,8 @@ def print_measures(answer: dict[str, Any]) -> None:
         print(f"R² {answer['r2']:.4f}")
         return
     print(_("accuracy {accuracy:.2%}, error {error:.2%}").format(**answer))
+    if answer["baseline"] is not None:
+        print(_("baseline {baseline:.2%}: always the most frequent class").format(**answer))
     if answer["balanced_accuracy"] is not None:
         words = _("balanced accuracy {balanced_accuracy:.2%}, in which every class counts the same")
         print(words.format(**answer))

@@ -20,7 +20,7 @@ from nnstudio.data.parts import divided_rows, split_words
 from nnstudio.data.reader import Reader
 from nnstudio.data.reading import AUTO, KEPT_FOR_NEW_ROWS, Asked, asked_of
 from nnstudio.data.resizing import resized
-from nnstudio.data.roles import with_roles
+from nnstudio.data.roles import with_named_kinds, with_roles
 from nnstudio.data.row_marks import row_marks
 from nnstudio.data.sources import GENERATED, read_source, shown_source, with_target
 from nnstudio.data.text_columns import texts_of
@@ -143,6 +143,7 @@ def prepared(choice: DataChoice, divided: Divided, reader: Reader) -> Dataset:
     raw, parts = divided.raw, divided.parts
     notes = list(divided.notes)
     reader.span = (READ, FITTED)
+    choice = with_named_kinds(choice, raw.columns.columns)
     measured_on = parts["train"]
     if choice.scale_on == "all_rows":
         measured_on = np.arange(raw.columns.height)

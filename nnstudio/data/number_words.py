@@ -45,7 +45,7 @@ class Writing:
         groups = f"[{BLANK_SIGNS}]" if self.thousands == "blank" else re.escape(self.thousands)
         if self.thousands == "'":
             groups = "['’]"
-        return rf"^[+-]?([1-9]\d{{0,2}}({groups}\d{{3}})+|\d{{1,3}}|0)({sign}\d*)?{EXPONENT}$"
+        return rf"^[+-]?([1-9]\d{{0,2}}({groups}\d{{3}})+|\d+)({sign}\d*)?{EXPONENT}$"
 
     def numbers(self, cells: "polars.Series") -> "polars.Series":
         """Cells written so as 64-bit floats; None for those that are not."""

@@ -15,7 +15,7 @@ from nnstudio.data import date_words
 from nnstudio.data.columns import ArrayColumns, RawData, table_of
 from nnstudio.data.number_words import LARGEST_WHOLE
 from nnstudio.data.text_columns import is_prose
-from nnstudio.project.column_lists import kinds_of, listed
+from nnstudio.project.column_lists import kinds_of, kinds_text, listed
 from nnstudio.project.model import ColumnFacts, ColumnKind, ColumnRole, DataChoice
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
@@ -101,6 +101,14 @@ def column_named(text: str, names: Sequence[str], setting: str) -> str:
 
 
 # --- what columns hold ----------------------------------------------------------------------------------------------
+
+
+def with_named_kinds(choice: DataChoice, names: Sequence[str]) -> DataChoice:
+    """The choice with the columns of data.kinds by their names, where some are numbers."""
+    if not choice.kinds:
+        return choice
+    kinds = {column_named(name, names, "data.kinds"): kind for name, kind in kinds_of(choice.kinds).items()}
+    return changed(choice, kinds=kinds_text(kinds))
 
 
 def with_kinds(raw: RawData, kinds: Mapping[str, str]) -> RawData:
