@@ -141,6 +141,11 @@ def print_measures(answer: dict[str, Any]) -> None:
         answer["samples"],
     )
     print(words.format(**answer))
+    if "flattered" in answer:
+        words = _(
+            "Scaled before splitting, the wrong way: the validation part flatters this network by {points:+.2f} points."
+        )
+        print(words.format(points=100 * answer["flattered"]))
     if "r2" in answer:
         print(f"R² {answer['r2']:.4f}")
         return

@@ -325,6 +325,7 @@ def history_of(run: Run) -> dict[str, list[float]]:
 
 def evaluate(options: Namespace) -> Answer:
     """Loss, and accuracy or R², of a run on one part of its data."""
+    from nnstudio.insight.flattery import flattered
     from nnstudio.training.inference import find_run, measure, restore
 
     project, refused = opened(options)
@@ -345,6 +346,8 @@ def evaluate(options: Namespace) -> Answer:
         }
     else:
         answer["r2"] = measures.r2
+    if run.data.scale_on != "training":
+        answer["flattered"] = flattered(run, project.files, refused)
     return finish(options, answer, lambda: report.print_measures(answer))
 
 

@@ -1,11 +1,11 @@
 """What the data room asks about a table, and what a network answers for new rows: run on threads."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nnstudio.project.model import Run
+from nnstudio.project.model import DataFile, Run
 from nnstudio.ui.background.one_core import on_one_core
 
 if TYPE_CHECKING:
@@ -41,6 +41,14 @@ def rows_of(
         found[rows_with(table, search)] = True
         order = order[found[order]]
     yield order
+
+
+@on_one_core
+def flattery_of(run: Run, kept: Sequence[DataFile], refused: Collection[str]) -> Iterator[float | None]:
+    """By how much a run is flattered that was scaled before splitting."""
+    from nnstudio.insight.flattery import flattered
+
+    yield flattered(run, kept, refused)
 
 
 @dataclass(frozen=True)

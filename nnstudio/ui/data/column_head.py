@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 KINDS = {
     "number": mark("number"),
     "category": mark("category"),
-    "text": mark("text"),
+    "text": mark("texts"),
     "date": mark("date"),
     "picture": mark("picture"),
 }
