@@ -132,7 +132,7 @@ class DataRoom(QDialog):
             # The table stays in sight until it is read again; what is chosen of its columns shows at once.
             columns = (self.model.facts[name] for name in self.model.names if name in self.model.facts)
             self.model.show_facts(column_lists.as_chosen(columns, data))
-            self.reading.show_reading(data, self._reading, is_read=True)
+            self.reading.show_reading(data, self._reading, True)
             self.outcome.show_waiting(data)
             return
         else:
@@ -148,7 +148,7 @@ class DataRoom(QDialog):
         data = self.store.project.data
         is_of_same = self._source == data.source
         self._source, self._reading = data.source, reading
-        self.reading.show_reading(data, reading, is_read=table is not None or not self.store.data_problem)
+        self.reading.show_reading(data, reading, table is not None or self.loader.dataset_for(data) is not None)
         self.message.setText(self._words())
         self.message.setVisible(table is None)
         self.view.setVisible(table is not None)
@@ -353,7 +353,7 @@ class DataRoom(QDialog):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             event.accept()  # no button of a form is meant
             return
-        if event.key() == Qt.Key.Key_Escape and self.search.hasFocus() and self.search.text():
+        if event.key() == Qt.Key.Key_Escape and self.focusWidget() is self.search and self.search.text():
             self.search.clear()
             self.look_up()
             return

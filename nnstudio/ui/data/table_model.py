@@ -20,6 +20,7 @@ MOST_IN_CELL = 200
 """Letters: laying out more of them would hold the window up."""
 MOST_SURELY_SEEN = 12
 """Letters that every column has room for; what is longer is told whole at the pointer."""
+RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 Index = QModelIndex | Any
 
 
@@ -34,6 +35,8 @@ class TableModel(QAbstractTableModel):
         self.names: list[str] = []
         self.facts: dict[str, ColumnFacts] = {}
         self.sketches: dict[str, Sketch] = {}
+        self._are_numbers: list[bool] = []
+        self._are_used: list[bool] = []
         self.digits = 10
         """Those of a number that are shown."""
 
@@ -53,6 +56,7 @@ class TableModel(QAbstractTableModel):
     def show_facts(self, facts: tuple[ColumnFacts, ...]) -> None:
         """The same table, its columns in other roles."""
         self.facts = {one.name: one for one in facts}
+        self._are_used = [self.is_used(name) for name in self.names]
         self._tell_all()
 
     def _take(self, table: "polars.DataFrame | None", facts: tuple[ColumnFacts, ...]) -> None:
@@ -61,7 +65,9 @@ class TableModel(QAbstractTableModel):
         self.table = table
         self.columns = table.get_columns() if table is not None else []
         self.names = [column.name for column in self.columns]
+        self._are_numbers = [column.dtype.is_numeric() for column in self.columns]
         self.facts = {one.name: one for one in facts}
+        self._are_used = [self.is_used(name) for name in self.names]
         same = {column.name for column in self.columns if is_same(before.get(column.name), column)}
         self.sketches = {name: one for name, one in self.sketches.items() if name in same}
 
@@ -105,17 +111,18 @@ class TableModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.names)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        column = self.columns[index.column()]
+        # Asked some eight times a cell and a picture: what the column alone decides was found once.
+        place = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return shown(column[self.row_at(index.row())], self.digits)
+            return shown(self.columns[place][self.row_at(index.row())], self.digits)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return RIGHT if self._are_numbers[place] else None
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return None if self._are_used[place] else QColor(theme.colors().faint_text)
         if role == Qt.ItemDataRole.ToolTipRole:
-            value = column[self.row_at(index.row())]
+            value = self.columns[place][self.row_at(index.row())]
             text = repr(value) if isinstance(value, float) else shown(value)
             return plain_tooltip([text]) if len(text) > MOST_SURELY_SEEN else None
-        if role == Qt.ItemDataRole.TextAlignmentRole and column.dtype.is_numeric():
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if role == Qt.ItemDataRole.ForegroundRole and not self.is_used(column.name):
-            return QColor(theme.colors().faint_text)
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
