@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
-from nnstudio.project.model import DataChoice
+from nnstudio.project.model import ColumnFacts, DataChoice
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
@@ -77,3 +77,30 @@ def with_derived(data: DataChoice, text: str) -> DataChoice:
 def without_derived(data: DataChoice, text: str) -> DataChoice:
     """The choice without one derived input."""
     return replace(data, derived=in_a_list(one for one in listed(data.derived) if one != text))
+
+
+def as_chosen(columns: Iterable[ColumnFacts], data: DataChoice) -> tuple[ColumnFacts, ...]:
+    """Columns as they were found, in the roles and of the kinds that are chosen now: what is shown until they are read
+    again."""
+    found = tuple(columns)
+    roles = {name: role for role, setting in LISTS.items() for name in listed(getattr(data, setting))}
+    if data.target in {one.name for one in found}:
+        roles[data.target] = "target"
+    kinds = kinds_of(data.kinds)
+    return tuple(
+        replace(
+            one,
+            role=roles.get(one.name, role_left(one, data.target in roles)),
+            kind=kinds.get(one.name, one.kind),
+            is_guess=one.name not in roles,
+            reason="" if one.name in roles else one.reason,
+        )
+        for one in found
+    )
+
+
+def role_left(column: ColumnFacts, has_target: bool) -> str:
+    """The role of a column that no list names: what was guessed, or what is left once nobody chooses another."""
+    if column.role == "target":
+        return "input" if has_target else "target"
+    return column.role if column.is_guess else "input"

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
-from nnstudio.data import tables
+from nnstudio.data.cells import Typing
 from nnstudio.ui.window import MainWindow
 from tests.patience import PATIENCE
 
@@ -20,15 +21,15 @@ Open = Callable[..., MainWindow]
 
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Semaphore]:
-    """Each column of a table waits to be let through."""
+    """Each column of a table that is no plain numbers waits to be let through."""
     passes = threading.Semaphore(0)
-    typed = tables.typed
+    column = Typing._column
 
-    def waiting(column, notes):  # type: ignore[no-untyped-def]
+    def waiting(typing: Typing, *given: Any) -> Any:
         assert passes.acquire(timeout=PATIENCE)
-        return typed(column, notes)
+        return column(typing, *given)
 
-    monkeypatch.setattr(tables, "typed", waiting)
+    monkeypatch.setattr(Typing, "_column", waiting)
     yield passes
     passes.release(10_000)
 
@@ -36,7 +37,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Semaphore]:
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
     path = tmp_path / "table.csv"
-    rows = [f"{row % 7},{row % 5},{row * 3 % 11},{row * 5 % 13},{'abc'[row % 3]}" for row in range(60)]
+    rows = [f"a{row % 7},b{row % 5},c{row * 3 % 11},d{row * 5 % 13},{'abc'[row % 3]}" for row in range(60)]
     path.write_text("\n".join(["one,two,three,four,kind", *rows]) + "\n", encoding="utf-8")
     return path
 
@@ -87,6 +88,8 @@ def test_a_training_that_has_to_read_its_data_first_can_be_stopped_meanwhile(
     window.data_panel.choose_source(str(table))
     gate.release(5)
     qtbot.waitUntil(lambda: window.project.facts is not None)
+    with table.open("a", encoding="utf-8") as file:  # otherwise the table that was read is at hand still
+        file.write("a0,b0,c0,d0,a\n")
     window.loader.choice = window.loader.dataset = None  # as where a training begins before the data was read
     window.trainer.train()
     qtbot.waitUntil(lambda: window.trainer.is_active)

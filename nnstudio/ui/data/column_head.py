@@ -2,15 +2,26 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QHeaderView, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+)
+from PySide6.QtWidgets import QHeaderView, QToolTip, QWidget
 
 from nnstudio.project.model import ColumnFacts
-from nnstudio.text import mark
+from nnstudio.text import Count, mark, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui.data.table_model import TableModel
 from nnstudio.ui.look import theme
+from nnstudio.ui.look.tooltips import plain_tooltip
 
 if TYPE_CHECKING:
     from nnstudio.ui.background.results import Sketch
@@ -36,6 +47,8 @@ ROLES = {
 MADE = mark("made")
 BARS_HEIGHT, AIR = 26, 6
 NARROWEST, WIDEST = 132, 240
+ARROW = 14
+LONGEST_WORD = 60
 PULL = 4
 """Pixels from an edge at which a press changes the width."""
 
@@ -51,9 +64,10 @@ class ColumnHead(QHeaderView):
         self.setSectionsClickable(False)
         self.setHighlightSections(False)
         self.setMinimumSectionSize(NARROWEST)
-        self.setDefaultSectionSize(124)
+        self.setDefaultSectionSize(NARROWEST)
         self.setMouseTracking(True)
         self._pressed: int | None = None
+        self._hovered = -1
         self.sorted_by = ""
         self.is_descending = False
 
@@ -73,7 +87,7 @@ class ColumnHead(QHeaderView):
         fact = self.table_model.facts.get(name)
         is_used = self.table_model.is_used(name)
         color = role_color(fact)
-        painter.fillRect(rect, QColor(colors.surface))
+        painter.fillRect(rect, QColor(colors.background if place == self._hovered else colors.surface))
         painter.fillRect(QRect(rect.left(), rect.top(), rect.width() - 1, 3), QColor(color))
         inside = rect.adjusted(AIR, 6, -AIR - 1, -3)
         font = self.font()
@@ -89,8 +103,9 @@ class ColumnHead(QHeaderView):
         painter.setFont(font)
         painter.setPen(QColor(color if fact and fact.role != "input" else colors.faint_text))
         second = top.translated(0, self.line() + 1)
-        words = painter.fontMetrics().elidedText(content(fact), Qt.TextElideMode.ElideRight, second.width())
+        words = painter.fontMetrics().elidedText(content(fact), Qt.TextElideMode.ElideRight, second.width() - ARROW)
         painter.drawText(second, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+        draw_arrow(painter, QPointF(second.right() - ARROW / 3, second.center().y()))
         bars = QRect(inside.left(), second.bottom() + 4, inside.width(), BARS_HEIGHT)
         sketch = self.table_model.sketches.get(name)
         if sketch is not None:
@@ -99,7 +114,44 @@ class ColumnHead(QHeaderView):
         painter.drawLine(rect.topRight(), rect.bottomRight())
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
 
+    def _tip(self, place: int) -> str:
+        """What there is no room for in a column's head."""
+        name = self.table_model.names[place]
+        fact, sketch = self.table_model.facts.get(name), self.table_model.sketches.get(name)
+        lines = [name, content(fact)]
+        if fact is not None and fact.reason:
+            lines.append(fact.reason)
+        if sketch is not None and sketch.first:
+            lines.append(words_of(sketch))
+        if sketch is not None and sketch.missing:
+            lines.append(_("missing: {share:.1%}").format(share=sketch.missing))
+        return plain_tooltip(lines)
+
+    def _hover(self, place: int) -> None:
+        if place != self._hovered:
+            self._hovered = place
+            self.viewport().update()
+
     # --- Qt ---------------------------------------------------------------------------------------------------------
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent):
+            place = self.logicalIndexAt(event.pos())
+            QToolTip.showText(event.globalPos(), self._tip(place) if place >= 0 else "", self)
+            return True
+        if event.type() == QEvent.Type.Leave:
+            self._hover(-1)
+        return super().viewportEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._hover(self.logicalIndexAt(event.position().toPoint()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        rest = self.viewport().rect()
+        rest.setLeft(max(0, self.length() - self.offset()))
+        QPainter(self.viewport()).fillRect(rest, QColor(theme.colors().surface))  # in the place of Fusion's grey
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), 2 * self.line() + BARS_HEIGHT + 18)
@@ -137,6 +189,24 @@ class ColumnHead(QHeaderView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.ignore()
+
+
+def draw_arrow(painter: QPainter, middle: QPointF) -> None:
+    """That a click opens something."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(theme.colors().faint_text), 1.4))
+    painter.drawPolyline(QPolygonF([middle + QPointF(-3.5, -2), middle + QPointF(0, 1.5), middle + QPointF(3.5, -2)]))
+    painter.restore()
+
+
+def words_of(sketch: "Sketch") -> str:
+    """What the bars of a column reach over."""
+    if sketch.are_words:
+        different = translate_count("{count} different word", "{count} different words", sketch.different)
+        most = _("the most frequent: “{word}”").format(word=sketch.first[:LONGEST_WORD])
+        return f"{different.format(count=Count(sketch.different))}, {most}"
+    return f"{sketch.first} – {sketch.last}"
 
 
 def role_color(fact: ColumnFacts | None) -> str:

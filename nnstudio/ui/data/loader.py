@@ -164,6 +164,7 @@ class DataLoader(QObject):
     def _project_changed(self, change: Change) -> None:
         data_changed, after = change.touches(Part.DATA), change.after
         if data_changed:
+            self._timer.start()  # first: who hears below that something changed must also hear that it will be read
             if change.before.data.source != after.data.source:
                 self.columns, self.raw = (), None  # those of the former data are no targets of this
             self._abandon()
@@ -171,5 +172,5 @@ class DataLoader(QObject):
             self.store.set_data_problem("")
             self.changed.emit()
         unknown = after.facts is None and not self.store.data_problem
-        if data_changed or (unknown and self._task is None):
+        if not data_changed and unknown and self._task is None:
             self._timer.start()

@@ -1,6 +1,6 @@
 """What becomes of a table: the inputs that are made, how the rows are divided, the classes, and all remarks."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -8,11 +8,14 @@ from nnstudio.project.column_lists import listed
 from nnstudio.project.model import DataChoice, DataFacts
 from nnstudio.text import Count, translate_count
 from nnstudio.text import translate as _
+from nnstudio.ui.background.task import SHOWN_AFTER
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fonts import sized
 
 MOST_CLASSES = 12
 ROW = 20
+FAINT = 0.45
+"""How opaque bars are that are of the past."""
 MOST_SHOWN = 20_000
 """Letters of remarks: laying out more of them would hold the window up."""
 
@@ -46,7 +49,10 @@ class Bars(QWidget):
         colors, painter = theme.colors(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         most = max((count for _name, count, _color in self.rows), default=1) or 1
-        names, numbers, height = round(self.width() * 0.36), round(self.width() * 0.2), self._height()
+        names, height = round(self.width() * 0.36), self._height()
+        texts = [f"{Count(count)}" for _name, count, _color in self.rows]
+        numbers = 8 + max((painter.fontMetrics().horizontalAdvance(text) for text in texts), default=0)
+        painter.setOpacity(1.0 if self.isEnabled() else FAINT)
         for place, (name, count, color) in enumerate(self.rows):
             top = place * height
             painter.setPen(QColor(colors.text))
@@ -59,7 +65,7 @@ class Bars(QWidget):
             painter.drawRoundedRect(QRectF(names, top + 4, max(2.0, room * count / most), height - 8), 2, 2)
             painter.setPen(QColor(colors.faint_text))
             box = QRectF(self.width() - numbers, top, numbers, height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | side, f"{Count(count)}")
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | side, texts[place])
 
 
 class Outcome(QWidget):
@@ -79,15 +85,19 @@ class Outcome(QWidget):
         self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.derived_title = titled(_("Derived inputs"))
         self.derived = QWidget()
+        self._listed: tuple[str, ...] | None = None
+        self._fading = QTimer(self, interval=SHOWN_AFTER, singleShot=True)
+        self._fading.timeout.connect(lambda: self._set_faint(True))
         self._derived_rows = QVBoxLayout(self.derived)
         self._derived_rows.setContentsMargins(0, 0, 0, 0)
         self._derived_rows.setSpacing(3)
+        self.parts_title, self.notes_title = titled(_("Parts")), titled(_("Remarks"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         for widget in (
-            *(self.head, self.warning, titled(_("Parts")), self.parts, self.class_title, self.classes, self.baseline),
-            *(self.derived_title, self.derived, titled(_("Remarks")), self.notes),
+            *(self.head, self.warning, self.parts_title, self.parts, self.class_title, self.classes, self.baseline),
+            *(self.derived_title, self.derived, self.notes_title, self.notes),
         ):
             layout.addWidget(widget)
         layout.addStretch()
@@ -97,6 +107,10 @@ class Outcome(QWidget):
         colors = theme.colors()
         self.notes.setStyleSheet(f"color: {colors.problem};" if problem else "")
         self._show_derived(data)
+        self._set_faint(False)
+        for title in (self.parts_title, self.notes_title):
+            title.setVisible(facts is not None and not problem)
+        self.notes.setVisible(bool(problem) or facts is not None)
         if problem or facts is None:
             self.head.setText(_("The data cannot be used as it is.") if problem else _("Reading the data …"))
             self.notes.setText(problem)
@@ -132,7 +146,22 @@ class Outcome(QWidget):
         text = "\n".join(f"• {note}" for note in facts.notes)
         self.notes.setText(text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + " …")
 
+    def show_waiting(self, data: DataChoice) -> None:
+        """Show that this is what was found before, until what is chosen now is read."""
+        self._show_derived(data)
+        if not self._fading.isActive():
+            self._fading.start()
+        self.head.setText(_("Reading the data …"))
+
+    def _set_faint(self, is_faint: bool) -> None:
+        self._fading.stop()
+        for widget in (self.parts, self.classes, self.baseline, self.notes, self.warning):
+            widget.setEnabled(not is_faint)
+
     def _show_derived(self, data: DataChoice) -> None:
+        if listed(data.derived) == self._listed:
+            return
+        self._listed = listed(data.derived)
         while (item := self._derived_rows.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path, PureWindowsPath
 
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QScrollArea,
     QTableWidget,
@@ -31,9 +30,9 @@ from nnstudio.project.reading_settings import BALANCE_SETTINGS
 from nnstudio.project.toy_source import PREFIX, TOY_SETTINGS, toy_settings, toy_source
 from nnstudio.text import Count, UserError, mark
 from nnstudio.text import translate as _
-from nnstudio.ui.background.task import INTERVAL, SHOWN_AFTER
 from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.data.loader import DataLoader
+from nnstudio.ui.data.loading_bar import LoadingBar
 from nnstudio.ui.data.paint_pad import PaintPad, can_be_drawn_on, drawn_on
 from nnstudio.ui.data.pasted import keep_pasted
 from nnstudio.ui.data.pictures import Pictures
@@ -130,13 +129,9 @@ class DataPanel(QScrollArea):
         self._offered: tuple[str, ...] = ()
         self.notes = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.bar = QProgressBar(maximum=100)
-        self.bar.setAccessibleName(_("Reading the data"))
-        self.cancelling = QPushButton(_("Cancel"))
+        self.loading = LoadingBar(loader)
+        self.bar, self.cancelling = self.loading.bar, self.loading.cancelling
         self.again = QPushButton(_("Read"))
-        self._began = QElapsedTimer()
-        self._watch = QTimer(self, interval=INTERVAL)
-        self._watch.timeout.connect(self._show_progress)
         self.preview = QTableWidget()
         self.preview.setAccessibleName(_("First rows"))
         self.preview.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
@@ -158,7 +153,6 @@ class DataPanel(QScrollArea):
         self.form.edited.connect(self._edit)
         self.form.left.connect(store.seal)
         self.form.taken_back.connect(store.told)
-        self.cancelling.clicked.connect(loader.cancel)
         self.again.clicked.connect(loader.forget)
         store.changed.connect(self.follow)
         loader.changed.connect(self.show_project)
@@ -183,7 +177,7 @@ class DataPanel(QScrollArea):
             else _("Take a file of its own as the test part")
         )
         self._show_dataset(project)
-        self._show_reading()
+        self.again.setVisible(self.loader.was_cancelled and not self.loader.is_loading)
 
     def choose_source(self, source: str) -> None:
         """Take other data; the target goes back to the data's own."""
@@ -309,23 +303,6 @@ class DataPanel(QScrollArea):
             self.pictures.setVisible(self.pictures.count() > 0)
             self.preview.setVisible(self.pictures.count() == 0)
 
-    def _show_reading(self) -> None:
-        """A bar with Cancel once the reading takes a moment; Read where it was cancelled."""
-        if self.loader.is_loading and not self._watch.isActive():
-            self._watch.start()
-            self._began.start()
-        elif not self.loader.is_loading:
-            self._watch.stop()
-        self.again.setVisible(self.loader.was_cancelled and not self.loader.is_loading)
-        self._show_progress()
-
-    def _show_progress(self) -> None:
-        takes_long = self._watch.isActive() and self._began.hasExpired(SHOWN_AFTER)
-        self.bar.setVisible(takes_long)
-        self.cancelling.setVisible(takes_long)
-        self.cancelling.setEnabled(not self.loader.progress.is_cancelled)
-        self.bar.setValue(min(99, round(100 * self.loader.progress.share)))
-
     def _fill_target(self, columns: tuple[str, ...], target: str) -> None:
         if columns != self._offered:
             self._offered = columns
@@ -405,8 +382,7 @@ class DataPanel(QScrollArea):
         layout.addWidget(self.form)
         layout.addWidget(self.notes)
         reading = QHBoxLayout()
-        reading.addWidget(self.bar, 1)
-        reading.addWidget(self.cancelling)
+        reading.addWidget(self.loading, 1)
         reading.addWidget(self.again)
         reading.addStretch()
         layout.addLayout(reading)

@@ -1,9 +1,12 @@
 """How the file is read: each guess with its reason, and a choice that overrules it with one click."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from nnstudio.layers.spec import Parameter
+from nnstudio.project.archive import is_path
 from nnstudio.project.model import DataChoice, ReadingFact
 from nnstudio.project.reading_settings import READING_SETTINGS
 from nnstudio.project.settings import CHOICE_NAMES
@@ -14,6 +17,8 @@ from nnstudio.ui.look.fields import Choice
 from nnstudio.ui.look.fonts import sized
 
 AUTO = "auto"
+OF_TEXT = ("encoding", "separator", "quote")
+OF_SHEETS = ("sheet",)
 FEWEST, MOST = 0, 6
 """The numbers of lines to skip that the list offers at least."""
 
@@ -30,9 +35,13 @@ class ReadingForm(QWidget):
         self.fields: dict[str, Choice | QLineEdit] = {}
         self.reasons: dict[str, QLabel] = {}
         self._labels: dict[str, QLabel] = {}
+        self.nothing = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.nothing.setText(_("These rows come from no file of text or cells: there is no other way to read them."))
+        self.nothing.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
+        layout.addWidget(self.nothing)
         for parameter in READING_SETTINGS:
             field = self._field(parameter)
             field.setObjectName(f"reading_{parameter.name}")
@@ -53,9 +62,11 @@ class ReadingForm(QWidget):
             self._labels[parameter.name] = label
         layout.addStretch()
 
-    def show_reading(self, data: DataChoice, facts: tuple[ReadingFact, ...]) -> None:
-        """Show what was chosen, and what was found where it was left to the guess."""
+    def show_reading(self, data: DataChoice, facts: tuple[ReadingFact, ...], is_read: bool) -> None:
+        """Show what was chosen, and what was found where it was left to the guess; all options where nothing could be
+        read."""
         found = {fact.option: fact for fact in facts}
+        is_known = is_read or not is_path(data.source)
         for parameter in READING_SETTINGS:
             name = parameter.name
             field, fact, value = self.fields[name], found.get(name), str(getattr(data, name))
@@ -73,11 +84,15 @@ class ReadingForm(QWidget):
             field.blockSignals(False)
             reason = self.reasons[name]
             reason.setText(fact.reason if fact is not None and fact.is_guess else "")
-            reason.setVisible(bool(reason.text()))
+            is_shown = is_chosen or not is_known or has_effect(name, found)
+            for widget in (self._labels[name], field):
+                widget.setVisible(is_shown)
+            reason.setVisible(is_shown and bool(reason.text()))
             reason.setStyleSheet(f"color: {theme.colors().faint_text};")
             strong = self._labels[name].font()
             strong.setBold(is_chosen)
             self._labels[name].setFont(strong)
+        self.nothing.setVisible(all(label.isHidden() for label in self._labels.values()))
 
     def _field(self, parameter: Parameter) -> Choice | QLineEdit:
         name = parameter.name
@@ -104,6 +119,16 @@ class ReadingForm(QWidget):
             self.edited.emit(parameter.name, parameter.parse(text))
         except UserError as mistake:
             self.refused.emit(str(mistake))
+
+
+def has_effect(name: str, found: Mapping[str, ReadingFact]) -> bool:
+    """Whether an option can change how the rows are read, by what was found: the sheet is one of a spreadsheet alone,
+    the separator one of a file of text."""
+    if not found:
+        return False
+    if name in OF_SHEETS:
+        return "sheet" in found
+    return name not in OF_TEXT or "sheet" not in found
 
 
 def shown(value: str) -> str:

@@ -5,10 +5,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict, replace
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QHBoxLayout,
     QLabel,
@@ -17,43 +16,34 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSplitter,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from nnstudio.project import column_lists, edits
 from nnstudio.project.model import ColumnFacts, DataChoice, ReadingFact
-from nnstudio.text import Count, UserError, mark, translate_count
+from nnstudio.text import Count, UserError, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui.background import table_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.changes import Change, Part
-from nnstudio.ui.data.column_head import KINDS, ROLES, ColumnHead
+from nnstudio.ui.data.column_head import WIDEST, ColumnHead
+from nnstudio.ui.data.column_menu import Column, column_menu
 from nnstudio.ui.data.loader import DataLoader
+from nnstudio.ui.data.loading_bar import LoadingBar
 from nnstudio.ui.data.outcome import Outcome
 from nnstudio.ui.data.reading_form import ReadingForm
 from nnstudio.ui.data.table_model import TableModel
+from nnstudio.ui.data.table_view import TableView
 from nnstudio.ui.look.fonts import sized
 from nnstudio.ui.store import Store
 
 if TYPE_CHECKING:
     import polars
 
-CHOSEN_ROLES = ("target", "input", "ignored", "id", "weight", "group", "time")
-CHOSEN_KINDS = ("", "number", "category", "text", "date")
-FUNCTIONS = {
-    "square": "x²",
-    "sin": "sin x",
-    "log": "log x",
-    "bins": mark("bins"),
-    "ordinal": mark("ordinal"),
-    "onehot": mark("one-hot"),
-}
-OF_TWO = {"product": "×", "ratio": "/"}
-MOST_PARTNERS = 12
-"""Columns that are offered for a product or a ratio."""
 SIZE = (1180, 700)
+FRAME = 20, 60
+"""What a window's frame and title take of the screen."""
 SIDES = [250, 640, 290]
 FEW_COLUMNS = 60
 """Columns whose widths and pictures are made at once; of more, as they come into sight."""
@@ -69,21 +59,14 @@ class DataRoom(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("dataRoom")
         self.setWindowTitle(_("Data room"))
-        self.resize(*SIZE)
+        self.resize(QSize(*SIZE).boundedTo(self.screen().availableGeometry().size() - QSize(*FRAME)))
         self.store, self.loader = store, loader
         self.reading = ReadingForm()
         self.model = TableModel(self)
-        self.view = QTableView()
+        self.view = TableView(self.model, _("The table"))
         self.view.setObjectName("dataTable")
-        self.view.setAccessibleName(_("The table"))
-        self.view.setModel(self.model)
         self.head = ColumnHead(self.model, self.view)
         self.view.setHorizontalHeader(self.head)
-        self.view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.view.setTabKeyNavigation(False)
-        self.view.setWordWrap(False)
-        self.view.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 7)
         self.search = QLineEdit()
         self.search.setObjectName("dataSearch")
         self.search.setPlaceholderText(_("Search the rows"))
@@ -91,7 +74,15 @@ class DataRoom(QDialog):
         self.search.setClearButtonEnabled(True)
         self.found = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.message = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.message.setObjectName("roomMessage")
+        self.told = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.told.setObjectName("roomTold")
+        self.told.hide()
+        self.loading = LoadingBar(loader)
         self.outcome = Outcome()
+        self._source = ""
+        """What the table in sight is of."""
+        self._reading: tuple[ReadingFact, ...] = ()
         self._typing = QTimer(self, interval=TYPING, singleShot=True)
         self._typing.timeout.connect(self.look_up)
         self._looking: Task | None = None
@@ -100,12 +91,14 @@ class DataRoom(QDialog):
         self.reading.edited.connect(self._read_otherwise)
         self.reading.refused.connect(store.told)
         self.head.chosen.connect(self.ask)
+        self.view.asked.connect(self.ask)
         self.outcome.undone.connect(
             lambda text: self.change(_("Remove a derived input"), column_lists.without_derived, text)
         )
         self.search.textEdited.connect(lambda _text: self._typing.start())
         self.view.horizontalScrollBar().valueChanged.connect(lambda _value: self._sketch())
         store.changed.connect(self.follow)
+        store.told.connect(self.tell)
         loader.changed.connect(self.show_project)
         for keys, function in (
             (QKeySequence.StandardKey.Undo, store.undo),
@@ -113,44 +106,102 @@ class DataRoom(QDialog):
         ):
             QShortcut(QKeySequence(keys), self, function)
         self.show_project()
+        self.view.setFocus()
 
     def follow(self, change: Change) -> None:
+        if change.touches(Part.DATA):
+            self.told.hide()
         if change.touches(Part.DATA, Part.FACTS, Part.PROBLEMS):
             self.show_project()
 
+    def tell(self, words: str) -> None:
+        """Say something here too: what the window says lies behind this one."""
+        self.told.setText(words)
+        self.told.show()
+
     def show_project(self) -> None:
         """Show the table, how it was read and what becomes of it, as all are now."""
-        data, facts, problem = self.store.project.data, self.store.project.facts, self.store.data_problem
-        dataset = self.loader.dataset_for(data)
-        table, columns, reading = None, tuple[ColumnFacts, ...](), tuple[ReadingFact, ...]()
+        data, problem = self.store.project.data, self.store.data_problem
+        dataset, raw = self.loader.dataset_for(data), self.loader.raw
         if dataset is not None:
-            table, columns, reading = dataset.table, dataset.facts.columns, dataset.facts.reading
-        elif self.loader.raw is not None and self.loader.raw.choice == data:
-            table, columns, reading = self.loader.raw.table, self.loader.raw.facts, self.loader.raw.reading
-        elif self.loader.is_loading:
-            table, columns = self.model.table, tuple(self.model.facts.values())  # what there is until it is read
-        self.reading.show_reading(data, reading)
-        self.outcome.show_facts(data, facts if not problem else None, problem)
-        self._show_table(table, columns)
+            facts = dataset.facts
+            self._show_read(dataset.table, facts.columns, facts.reading)
+        elif raw is not None and raw.choice == data:
+            self._show_read(raw.table, raw.facts, raw.reading)
+        elif self.loader.is_loading and self._source == data.source and self.model.table is not None:
+            # The table stays in sight until it is read again; what is chosen of its columns shows at once.
+            columns = (self.model.facts[name] for name in self.model.names if name in self.model.facts)
+            self.model.show_facts(column_lists.as_chosen(columns, data))
+            self.reading.show_reading(data, self._reading, True)
+            self.outcome.show_waiting(data)
+            return
+        else:
+            self._show_read(None, (), ())
+        self.outcome.show_facts(data, self.store.project.facts if not problem else None, problem)
 
-    def _show_table(self, table: "polars.DataFrame | None", facts: tuple[ColumnFacts, ...]) -> None:
-        is_other = table is not self.model.table
-        names = list(self.model.names)
-        self.model.show_table(table, facts)
-        self.view.setVisible(table is not None)
+    def _show_read(
+        self,
+        table: "polars.DataFrame | None",
+        columns: tuple[ColumnFacts, ...],
+        reading: tuple[ReadingFact, ...],
+    ) -> None:
+        data = self.store.project.data
+        is_of_same = self._source == data.source
+        self._source, self._reading = data.source, reading
+        self.reading.show_reading(data, reading, table is not None or self.loader.dataset_for(data) is not None)
+        self.message.setText(self._words())
         self.message.setVisible(table is None)
-        self.message.setText(
-            _("These rows are pictures: they are shown in the panel of the data.")
-            if self.loader.dataset is not None and not self.store.data_problem
-            else self.store.data_problem or _("Reading the data …")
-        )
-        if is_other and names != self.model.names:
-            for place, name in enumerate(self.model.names[:FEW_COLUMNS]):
-                self.head.resizeSection(place, self.head.width_for(name))
-        if is_other:
-            self.look_up()
-            self._sketch()
+        self.view.setVisible(table is not None)
+        if table is not self.model.table:
+            self._take_table(table, columns, is_of_same)
+        elif table is not None:
+            self.model.show_facts(columns)
         self._tell_size()
+
+    def _words(self) -> str:
+        """What stands in the place of a table."""
+        if self.store.data_problem:
+            return self.store.data_problem
+        if self.loader.dataset_for(self.store.project.data) is not None:
+            return _("These rows are pictures: they are shown in the panel of the data.")
+        return _("Reading the data …")
+
+    def _take_table(self, table: "polars.DataFrame | None", columns: tuple[ColumnFacts, ...], is_of_same: bool) -> None:
+        """Show another table; where it is the same one read again, one goes on looking where one looked."""
+        before, place = list(self.model.names), self.view.place()
+        if not is_of_same:
+            self.head.sorted_by = ""
+            self.search.clear()
+        self.view.setUpdatesEnabled(False)
+        self.model.show_table(table, columns)
+        names = self.model.names
+        if names != before:
+            self._set_widths(place[0] if is_of_same else {})
+            if is_of_same and before:
+                self.view.go_back(place)
+            new = [number for number, name in enumerate(names) if name not in before]
+            if is_of_same and new and 0 < len(before) < len(names):
+                self._look_at(new[-1])
+        self.view.setUpdatesEnabled(True)
+        self.look_up(goes_up=not is_of_same)
+        self._sketch()
+
+    def _set_widths(self, known: dict[str, int]) -> None:
+        for place, name in enumerate(self.model.names):
+            width = known.get(name)
+            if width is None:
+                if place >= FEW_COLUMNS:
+                    continue
+                cells = min(WIDEST, self.view.width_of_cells(place))
+                width = max(self.head.width_for(name), cells)
+            if width != self.head.sectionSize(place):
+                self.head.resizeSection(place, width)
+
+    def _look_at(self, column: int) -> None:
+        """Bring a column into sight, without going up or down."""
+        left = self.head.sectionPosition(column)
+        bar, room = self.view.horizontalScrollBar(), self.view.viewport().width()
+        bar.setValue(min(left, max(bar.value(), left + self.head.sectionSize(column) - room)))
 
     def _tell_size(self) -> None:
         table = self.model.table
@@ -173,21 +224,34 @@ class DataRoom(QDialog):
 
     # --- sorted, searched, drawn small ------------------------------------------------------------------------------
 
-    def look_up(self) -> None:
-        """Have the rows found that are searched for, in the order asked for."""
+    def look_up(self, goes_up: bool = True) -> None:
+        """Have the rows found that are searched for, in the order asked for; the first of them is looked at where one
+        `goes_up`."""
         table = self.model.table
+        self._looking = None
         if table is None:
+            return
+        if not self.search.text().strip() and self.head.sorted_by not in table.columns:
+            self._show_rows(None, goes_up)
             return
         by = self.head.sorted_by if self.head.sorted_by in table.columns else ""
         question = partial(table_jobs.rows_of, table, self.search.text(), by, self.head.is_descending)
         self._looking = Task(question, self)
-        self._looking.arrived.connect(partial(self._take_rows, table, self._looking))
+        self._looking.arrived.connect(partial(self._take_rows, table, self._looking, goes_up))
         self._looking.start()
 
-    def _take_rows(self, table: object, task: Task, rows: Any) -> None:
+    def _take_rows(self, table: object, task: Task, goes_up: bool, rows: Any) -> None:
         if table is self.model.table and task is self._looking:
+            self._show_rows(rows, goes_up)
+
+    def _show_rows(self, rows: Any, goes_up: bool) -> None:
+        if rows is not None or self.model.rows is not None:
+            widths, across, down, row, name = self.view.place()
+            self.view.setUpdatesEnabled(False)
             self.model.show_rows(rows)
-            self._tell_size()
+            self.view.go_back((widths, across, 0 if goes_up else down, 0 if goes_up else row, name))
+            self.view.setUpdatesEnabled(True)
+        self._tell_size()
 
     def sort_by(self, name: str, descending: bool) -> None:
         """Sort the rows by a column; by none for ""."""
@@ -244,54 +308,17 @@ class DataRoom(QDialog):
 
     def menu_of(self, name: str) -> QMenu:
         """What can be done with a column."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        fact = self.model.facts.get(name)
-        if fact is not None and fact.reason:
-            reason = menu.addAction(fact.reason.replace("&", "&&"))
-            reason.setEnabled(False)
-            menu.addSeparator()
-        add(menu, _("Sort: smallest first"), lambda: self.sort_by(name, False))
-        add(menu, _("Sort: largest first"), lambda: self.sort_by(name, True))
-        add(menu, _("As in the file"), lambda: self.sort_by("", False))
-        if fact is None:
-            return menu
-        menu.addSeparator()
-        roles = QActionGroup(menu)
-        for role in CHOSEN_ROLES:
-            one = add(
-                menu, _(ROLES[role]), partial(self.change, _("Change a column"), column_lists.with_role, name, role)
-            )
-            check(one, roles, role == fact.role)
-        menu.addSeparator()
-        kinds = QActionGroup(menu)
-        chosen = column_lists.kinds_of(self.store.project.data.kinds).get(name, "")
-        for kind in CHOSEN_KINDS:
-            text = _(KINDS[kind]) if kind else _("kind: automatic ({kind})").format(kind=_(KINDS[fact.kind]))
-            one = add(menu, text, partial(self.change, _("Change a column"), column_lists.with_kind, name, kind))
-            check(one, kinds, kind == chosen)
-        if fact.role == "input":
-            menu.addSeparator()
-            self._offer_derived(menu, name, fact)
-        return menu
-
-    def _offer_derived(self, menu: QMenu, name: str, fact: ColumnFacts) -> None:
-        derived = menu.addMenu(_("Make an input of it"))
-        of_numbers = ("square", "sin", "log", "bins")
-        for function, text in FUNCTIONS.items():
-            if function in of_numbers and fact.kind != "number":
-                continue
-            call = f"{function}({name}{';5' if function == 'bins' else ''})"
-            add(derived, _(text), partial(self.change, _("Derive an input"), column_lists.with_derived, call))
-        if fact.kind != "number":
-            return
-        others = [one for one in self.model.facts.values() if one.kind == "number" and one.role == "input"]
-        for function, sign in OF_TWO.items():
-            for other in others[:MOST_PARTNERS]:
-                if other.name != name:
-                    text = f"{name} {sign} {other.name}".replace("&", "&&")
-                    call = f"{function}({name};{other.name})"
-                    add(derived, text, partial(self.change, _("Derive an input"), column_lists.with_derived, call))
+        dataset = self.loader.dataset_for(self.store.project.data)
+        made = dataset.preparation.made if dataset is not None else ()
+        column = Column(
+            name,
+            self.model.facts.get(name),
+            self.store.project.data,
+            tuple(self.model.facts.values()),
+            next((one for one in made if one.name == name), None),
+            bool(self.head.sorted_by),
+        )
+        return column_menu(self, column, self.change, self.sort_by)
 
     # --- how it looks -----------------------------------------------------------------------------------------------
 
@@ -299,10 +326,16 @@ class DataRoom(QDialog):
         middle = QWidget()
         layout = QVBoxLayout(middle)
         layout.setContentsMargins(8, 10, 8, 8)
+        self.again = QPushButton(_("Read the file again"))
+        self.again.setAutoDefault(False)
+        self.again.clicked.connect(self._read_again)
         line = QHBoxLayout()
         line.addWidget(self.search, 1)
         line.addWidget(self.found)
+        line.addWidget(self.again)
         layout.addLayout(line)
+        layout.addWidget(self.told)
+        layout.addWidget(self.loading)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.message, 1)
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -315,32 +348,20 @@ class DataRoom(QDialog):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(split)
-        self.again = QPushButton(_("Read the file again"))
-        self.again.setAutoDefault(False)
-        self.again.clicked.connect(self._read_again)
-        line.addWidget(self.again)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             event.accept()  # no button of a form is meant
+            return
+        if event.key() == Qt.Key.Key_Escape and self.focusWidget() is self.search and self.search.text():
+            self.search.clear()
+            self.look_up()
             return
         super().keyPressEvent(event)
 
 
 def changed(data: DataChoice, name: str, value: object) -> DataChoice:
     return replace(data, **{name: value})
-
-
-def add(menu: QMenu, text: str, function: Callable[[], object]) -> QAction:
-    action = menu.addAction(text)
-    action.triggered.connect(lambda _checked=False: function())
-    return action
-
-
-def check(action: QAction, group: QActionGroup, is_checked: bool) -> None:
-    action.setCheckable(True)
-    action.setActionGroup(group)
-    action.setChecked(is_checked)
 
 
 def side(title: str, content: QWidget) -> QScrollArea:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor
 
 from nnstudio.project.model import ColumnFacts
 from nnstudio.ui.look import theme
+from nnstudio.ui.look.tooltips import plain_tooltip
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 MOST_IN_CELL = 200
 """Letters: laying out more of them would hold the window up."""
+MOST_SURELY_SEEN = 12
+"""Letters that every column has room for; what is longer is told whole at the pointer."""
+RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 Index = QModelIndex | Any
 
 
@@ -31,30 +35,52 @@ class TableModel(QAbstractTableModel):
         self.names: list[str] = []
         self.facts: dict[str, ColumnFacts] = {}
         self.sketches: dict[str, Sketch] = {}
-        self.lit: set[int] = set()
+        self._are_numbers: list[bool] = []
+        self._are_used: list[bool] = []
+        self.digits = 10
+        """Those of a number that are shown."""
 
     def show_table(self, table: "polars.DataFrame | None", facts: tuple[ColumnFacts, ...]) -> None:
         """Another table, or the same with its columns in other roles."""
-        if table is self.table and table is not None:
-            self.facts = {one.name: one for one in facts}
-            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, max(0, len(self.names) - 1))
-            if self.names:
-                self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(self.names) - 1))
+        is_alike = table is not None and self.table is not None and table.height == self.table.height
+        if is_alike and table is not None and table.columns == self.names:
+            self._take(table, facts)
+            self._tell_all()
             return
         self.beginResetModel()
+        self._take(table, facts)
+        if not is_alike:
+            self.rows = None
+        self.endResetModel()
+
+    def show_facts(self, facts: tuple[ColumnFacts, ...]) -> None:
+        """The same table, its columns in other roles."""
+        self.facts = {one.name: one for one in facts}
+        self._are_used = [self.is_used(name) for name in self.names]
+        self._tell_all()
+
+    def _take(self, table: "polars.DataFrame | None", facts: tuple[ColumnFacts, ...]) -> None:
         # A column that stayed what it was keeps its picture.
         before = dict(zip(self.names, self.columns, strict=True))
-        self.table, self.rows = table, None
+        self.table = table
         self.columns = table.get_columns() if table is not None else []
         self.names = [column.name for column in self.columns]
+        self._are_numbers = [column.dtype.is_numeric() for column in self.columns]
         self.facts = {one.name: one for one in facts}
+        self._are_used = [self.is_used(name) for name in self.names]
         same = {column.name for column in self.columns if is_same(before.get(column.name), column)}
         self.sketches = {name: one for name, one in self.sketches.items() if name in same}
-        self.lit = set()
-        self.endResetModel()
+
+    def _tell_all(self) -> None:
+        if self.names:
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.names) - 1)
+        if self.names and self.rowCount():
+            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(self.names) - 1))
 
     def show_rows(self, rows: "NDArray[np.int64] | None") -> None:
         """Some rows in some order; all as they are for None."""
+        if rows is None and self.rows is None:
+            return
         self.beginResetModel()
         self.rows = rows
         self.endResetModel()
@@ -85,13 +111,18 @@ class TableModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.names)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        column = self.columns[index.column()]
+        # Asked some eight times a cell and a picture: what the column alone decides was found once.
+        place = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return shown(column[self.row_at(index.row())])
-        if role == Qt.ItemDataRole.TextAlignmentRole and column.dtype.is_numeric():
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if role == Qt.ItemDataRole.ForegroundRole and not self.is_used(column.name):
-            return QColor(theme.colors().faint_text)
+            return shown(self.columns[place][self.row_at(index.row())], self.digits)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return RIGHT if self._are_numbers[place] else None
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return None if self._are_used[place] else QColor(theme.colors().faint_text)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            value = self.columns[place][self.row_at(index.row())]
+            text = repr(value) if isinstance(value, float) else shown(value)
+            return plain_tooltip([text]) if len(text) > MOST_SURELY_SEEN else None
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -113,12 +144,12 @@ def is_same(before: "polars.Series | None", now: "polars.Series") -> bool:
     )
 
 
-def shown(value: object) -> str:
+def shown(value: object, digits: int = 10) -> str:
     """A cell as text, on one line."""
     if value is None:
         return ""
     if isinstance(value, float):
-        return f"{value:.10g}"
+        return f"{value:.{digits}g}"
     if hasattr(value, "isoformat"):
         return str(value).removesuffix(" 00:00:00")
     text = str(value)[:MOST_IN_CELL]

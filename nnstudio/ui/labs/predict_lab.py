@@ -1,5 +1,6 @@
 """New rows: a file of them, or one typed by hand, with what the network answers and what is odd about each."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSplitter,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -30,8 +29,10 @@ from nnstudio.ui.background.task import Task
 from nnstudio.ui.data.panel import tables_pattern
 from nnstudio.ui.data.pasted import keep_pasted
 from nnstudio.ui.data.table_model import TableModel
-from nnstudio.ui.labs.lab import Lab, LabType
+from nnstudio.ui.data.table_view import TableView
+from nnstudio.ui.labs.lab import Lab, LabType, Question, Show
 from nnstudio.ui.look import theme
+from nnstudio.ui.look.fonts import sized
 from nnstudio.ui.training.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -40,7 +41,13 @@ if TYPE_CHECKING:
 MOST_FIELDS = 40
 """Columns up to which a row can be typed by hand."""
 FEW_COLUMNS = 60
-WIDEST = 320
+WIDEST = 460
+NAME_ROOM = 24
+DIGITS = 5
+"""Those of a number in the table; the file that is saved has all."""
+MOST_NOTES = 6
+
+Asked = tuple[Question, Show]
 
 
 class PredictLab(Lab):
@@ -54,6 +61,10 @@ class PredictLab(Lab):
         super().__init__(trainer, parent, _("Predict new rows"), words)
         self.setObjectName("predictLab")
         self.fields: dict[str, QLineEdit] = {}
+        self._is_closed = False
+        self._under_way: dict[str, Task] = {}
+        self._waiting_for: dict[str, Asked] = {}
+        """What is asked about the file and about the row: each when its last question is answered."""
         self.source = ""
         self.table: polars.DataFrame | None = None
         self.file_button, self.paste_button = QPushButton(_("File of rows …")), QPushButton(_("Paste rows"))
@@ -62,12 +73,8 @@ class PredictLab(Lab):
         self.said = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.said.setObjectName("predictSaid")
         self.model = TableModel(self)
-        self.view = QTableView()
-        self.view.setAccessibleName(_("Predictions"))
-        self.view.setModel(self.model)
-        self.view.setTabKeyNavigation(False)
-        self.view.setWordWrap(False)
-        self.view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.model.digits = DIGITS
+        self.view = TableView(self.model, _("Predictions"))
         self.row = QWidget()
         self._rows = QFormLayout(self.row)
         self.answer = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
@@ -85,7 +92,7 @@ class PredictLab(Lab):
         self.content.show()
         self._make_fields(self.run_shown.preparation)
         if self.source:
-            self.ask(partial(table_jobs.predicted, self.run_shown, self.source), self.take)
+            self._ask_about("file", partial(table_jobs.predicted, self.run_shown, self.source), self.take)
         if any(field.text() for field in self.fields.values()):
             self.answer_row()
 
@@ -100,39 +107,65 @@ class PredictLab(Lab):
         try:
             self.predict(str(keep_pasted(QGuiApplication.clipboard().text())))
         except (UserError, OSError) as mistake:
-            self.said.setText(str(mistake))
+            self._say_of_file(str(mistake), is_problem=True)
 
     def predict(self, source: str) -> None:
         """Have the rows of a file answered."""
         if self.run_shown is None:
             return
         self.source = source
-        self.said.setText(_("Reading the rows …"))
-        task = Task(partial(table_jobs.predicted, self.run_shown, source), self)
-        task.arrived.connect(self.take)
-        task.failed.connect(self._refused)
+        self._say_of_file(_("Reading the rows …"))
+        self._ask_about("file", partial(table_jobs.predicted, self.run_shown, source), self.take)
+
+    def _ask_about(self, what: str, question: Question, show: Show) -> None:
+        """Ask about the file or the row once its last question is answered; of several that wait, the newest."""
+        if what in self._under_way:
+            self._waiting_for[what] = question, show
+            return
+        task = self._under_way[what] = Task(question, self)
+        refuse = self._refused if what == "file" else self._refuse_row
+        task.arrived.connect(lambda found: self._hear(what, partial(show, found)))
+        task.failed.connect(lambda words: self._hear(what, partial(refuse, words)))
+        task.ended.connect(partial(self._ask_on, what))
         task.start()
+
+    def _hear(self, what: str, tell: Callable[[], None]) -> None:
+        if what not in self._waiting_for and not self._is_closed:
+            tell()
+
+    def _ask_on(self, what: str) -> None:
+        del self._under_way[what]
+        if what in self._waiting_for and not self._is_closed:
+            self._ask_about(what, *self._waiting_for.pop(what))
 
     def take(self, found: Predicted) -> None:
         """Show predictions, and what was said of their rows."""
         self.table = found.table
+        is_alike = found.table.columns == self.model.names
         self.model.show_table(found.table, ())
-        for place, name in enumerate(found.table.columns[:FEW_COLUMNS]):
-            self.view.setColumnWidth(place, min(WIDEST, max(90, self.view.sizeHintForColumn(place) + 16)))
-            if name == "remark":
-                self.view.setColumnWidth(place, WIDEST)
+        self.view.show()
+        for place, name in enumerate([] if is_alike else found.table.columns[:FEW_COLUMNS]):
+            least = self.view.fontMetrics().horizontalAdvance(name) + NAME_ROOM
+            self.view.setColumnWidth(place, min(WIDEST, max(least, self.view.width_of_cells(place))))
         self.save_button.setEnabled(True)
         count = found.table.height
         words = translate_count("{count} row answered.", "{count} rows answered.", count).format(count=Count(count))
         odd = translate_count("{count} row has a remark.", "{count} rows have a remark.", found.odd).format(
             count=Count(found.odd)
         )
-        self.said.setText("\n".join([f"{words} {odd}" if found.odd else words, *found.notes[:6]]))
-        self.said.setStyleSheet("")
+        self._say_of_file("\n".join([f"{words} {odd}" if found.odd else words, *found.notes[:MOST_NOTES]]))
+
+    def _say_of_file(self, words: str, is_problem: bool = False) -> None:
+        self.said.setText(words)
+        self.said.setStyleSheet(f"color: {theme.colors().problem};" if is_problem else "")
 
     def _refused(self, message: str) -> None:
-        self.said.setText(message)
-        self.said.setStyleSheet(f"color: {theme.colors().problem};")
+        """Say why there is no answer; the answers to another file would stand below it as if they were to this one."""
+        self.table = None
+        self.model.show_table(None, ())
+        self.view.hide()
+        self.save_button.setEnabled(False)
+        self._say_of_file(message, is_problem=True)
 
     def save(self) -> None:
         """Write the predictions as a table."""
@@ -142,8 +175,8 @@ class PredictLab(Lab):
         if not name:
             return
         task = Task(partial(table_jobs.saved, self.table, Path(name)), self)
-        task.arrived.connect(lambda path: self.said.setText(_("Saved as {file}.").format(file=path)))
-        task.failed.connect(self._refused)
+        task.arrived.connect(lambda path: self._say_of_file(_("Saved as {file}.").format(file=path)))
+        task.failed.connect(lambda message: self._say_of_file(message, is_problem=True))
         task.start()
 
     # --- one row ----------------------------------------------------------------------------------------------------
@@ -161,19 +194,24 @@ class PredictLab(Lab):
             field.setObjectName(f"cell_{name}")
             field.setPlaceholderText(hint(name, preparation))
             field.textEdited.connect(lambda _text: self.answer_row())
-            label = QLabel(name, textFormat=Qt.TextFormat.PlainText)
+            label = QLabel(name, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
             label.setBuddy(field)
             self._rows.addRow(label, field)
             self.fields[name] = field
         self.row_area.setVisible(bool(names))
+        self.answer.clear()
 
     def answer_row(self) -> None:
         """Have the row that is typed answered."""
         run = self.run_shown
         if run is None:
             return
+        if not any(field.text() for field in self.fields.values()):
+            self._waiting_for.pop("row", None)
+            self.answer.clear()
+            return
         cells = {name: field.text().strip() for name, field in self.fields.items()}
-        self.ask_in_turn(partial(table_jobs.predicted_row, run, cells), self._show_answer)
+        self._ask_about("row", partial(table_jobs.predicted_row, run, cells), self._show_answer)
 
     def _show_answer(self, found: Predicted) -> None:
         row = found.table.row(0, named=True)
@@ -183,6 +221,11 @@ class PredictLab(Lab):
         if row["remark"]:
             lines.append(str(row["remark"]))
         self.answer.setText("\n".join(lines))
+        self.answer.setStyleSheet("")
+
+    def _refuse_row(self, message: str) -> None:
+        self.answer.setText(message)
+        self.answer.setStyleSheet(f"color: {theme.colors().problem};")
 
     def _lay_out(self) -> None:
         files = QHBoxLayout()
@@ -196,9 +239,17 @@ class PredictLab(Lab):
         layout.addLayout(files)
         layout.addWidget(self.said)
         layout.addWidget(self.view, 1)
+        layout.addStretch()
+        self.view.hide()
+        self._say_of_file(_("Choose a file of rows, or copy rows with the names of their columns and paste them."))
         by_hand = QWidget()
         column = QVBoxLayout(by_hand)
-        column.addWidget(QLabel(_("A row typed by hand"), textFormat=Qt.TextFormat.PlainText))
+        column.setContentsMargins(14, 12, 14, 12)
+        title = QLabel(_("A row typed by hand"), textFormat=Qt.TextFormat.PlainText)
+        title.setFont(sized(title.font(), 1.15, bold=True))
+        column.addWidget(title)
+        self._rows.setContentsMargins(0, 4, 0, 4)
+        self._rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         column.addWidget(self.row)
         column.addWidget(self.answer)
         column.addStretch()
@@ -206,6 +257,7 @@ class PredictLab(Lab):
         self.row_area.setWidgetResizable(True)
         self.row_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.row_area.setWidget(by_hand)
+        self.row_area.setAccessibleName(title.text())
         split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         split.addWidget(left)
         split.addWidget(self.row_area)
@@ -214,6 +266,10 @@ class PredictLab(Lab):
         whole = QVBoxLayout(self.content)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(split)
+
+    def done(self, result: int) -> None:
+        self._is_closed = True
+        super().done(result)
 
 
 def needed(preparation: Preparation) -> list[str]:
