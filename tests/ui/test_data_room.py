@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
+from nnstudio.cli.main import main
 from nnstudio.ui.data.room import DataRoom
 from nnstudio.ui.window import MainWindow
 from tests.ui.driving import Open
@@ -396,3 +397,17 @@ def test_the_room_fits_every_size_and_opens_again(open_window: Open, qtbot: QtBo
     assert window.data_panel.room is None
     again = window.data_panel.open_room()
     assert again.model.rowCount() == ROWS
+
+
+def test_the_wrong_way_of_scaling_is_framed_and_what_it_is_worth_is_told(
+    open_window: Open, table: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    project = tmp_path / "wrong.nnstudio"
+    wrong = ["--set", "data.scale_on=all_rows"]
+    assert main(["new", str(project), "--data", str(table), "--layers", "dense:4,relu,dense:out", *wrong]) == 0
+    window = open_window(project)
+    room = window.data_panel.open_room()
+    qtbot.waitUntil(lambda: "the wrong way" in room.outcome.warning.text(), timeout=10_000)
+    assert room.outcome.warning.isVisible()
+    window.actions_by_name["actionTrain"].trigger()
+    qtbot.waitUntil(lambda: "points better" in room.outcome.warning.text(), timeout=60_000)

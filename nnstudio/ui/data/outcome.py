@@ -83,6 +83,8 @@ class Outcome(QWidget):
         self.baseline = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.notes = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._flattered: DataChoice | None = None
+        self._flattery = ""
         self.derived_title = titled(_("Derived inputs"))
         self.derived = QWidget()
         self._listed: tuple[str, ...] | None = None
@@ -121,9 +123,7 @@ class Outcome(QWidget):
             return
         self.head.setText(head_of(facts))
         self.warning.setVisible(data.scale_on != "training")
-        self.warning.setText(
-            _("Standardised before splitting: the wrong way. What validation measures flatters the network.")
-        )
+        self.warning.setText("\n".join([wrong_way(), *([self._flattery] if data == self._flattered else [])]))
         self.warning.setStyleSheet(
             f"border: 2px solid {colors.problem}; border-radius: 6px; padding: 6px; color: {colors.problem};"
         )
@@ -158,6 +158,12 @@ class Outcome(QWidget):
         for widget in (self.parts, self.classes, self.baseline, self.notes, self.warning):
             widget.setEnabled(not is_faint)
 
+    def show_flattery(self, data: DataChoice, share: float) -> None:
+        """Say what scaling before splitting is worth to the network that was trained so."""
+        words = _("The network trained so looks {points:+.2f} points better on the validation part than it is.")
+        self._flattered, self._flattery = data, words.format(points=100 * share)
+        self.warning.setText("\n".join([wrong_way(), self._flattery]))
+
     def _show_derived(self, data: DataChoice) -> None:
         if listed(data.derived) == self._listed:
             return
@@ -187,6 +193,10 @@ class Outcome(QWidget):
         line.addWidget(label, 1)
         line.addWidget(away)
         return row
+
+
+def wrong_way() -> str:
+    return _("Standardised before splitting: the wrong way. What validation measures flatters the network.")
 
 
 def titled(text: str) -> QLabel:

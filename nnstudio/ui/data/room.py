@@ -81,6 +81,8 @@ class DataRoom(QDialog):
         self.loading = LoadingBar(loader)
         self.outcome = Outcome()
         self._source = ""
+        self._flattered: tuple[str, DataChoice] | None = None
+        """The run, and its data, of which it is known what scaling before splitting is worth."""
         """What the table in sight is of."""
         self._reading: tuple[ReadingFact, ...] = ()
         self._typing = QTimer(self, interval=TYPING, singleShot=True)
@@ -113,6 +115,8 @@ class DataRoom(QDialog):
             self.told.hide()
         if change.touches(Part.DATA, Part.FACTS, Part.PROBLEMS):
             self.show_project()
+        elif change.touches(Part.RUNS):
+            self._ask_flattery()
 
     def tell(self, words: str) -> None:
         """Say something here too: what the window says lies behind this one."""
@@ -138,6 +142,23 @@ class DataRoom(QDialog):
         else:
             self._show_read(None, (), ())
         self.outcome.show_facts(data, self.store.project.facts if not problem else None, problem)
+        self._ask_flattery()
+
+    def _ask_flattery(self) -> None:
+        """Have it measured what scaling before splitting is worth to the newest run that was trained so."""
+        project = self.store.project
+        runs = [run for run in project.runs if run.data == project.data]
+        if project.data.scale_on == "training" or not runs or self._flattered == (runs[-1].id, project.data):
+            return
+        self._flattered = (runs[-1].id, project.data)
+        question = partial(table_jobs.flattery_of, runs[-1], project.files, self.store.refused)
+        task = Task(question, self)
+        task.arrived.connect(partial(self._take_flattery, project.data))
+        task.start()
+
+    def _take_flattery(self, data: DataChoice, points: Any) -> None:
+        if data == self.store.project.data and points is not None:
+            self.outcome.show_flattery(data, points)
 
     def _show_read(
         self,
