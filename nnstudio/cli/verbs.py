@@ -340,7 +340,7 @@ def evaluate(options: Namespace) -> Answer:
             "accuracy": measures.accuracy,
             "error": 1 - measures.accuracy,
             "balanced_accuracy": measures.balanced_accuracy,
-            "baseline": baseline_of(measures.confusion),
+            "baseline": measures.baseline,
             "confusion": measures.confusion,
             "classes": list(run.preparation.classes),
         }
@@ -349,12 +349,6 @@ def evaluate(options: Namespace) -> Answer:
     if run.data.scale_on != "training":
         answer["flattered"] = flattered(run, project.files, refused)
     return finish(options, answer, lambda: report.print_measures(answer))
-
-
-def baseline_of(confusion: list[list[int]] | None) -> float | None:
-    """What is right where always the most frequent class of a part is answered; None where there are no classes."""
-    rows = [sum(row) for row in confusion or ()]
-    return max(rows) / sum(rows) if any(rows) else None
 
 
 def predict(options: Namespace) -> Answer:

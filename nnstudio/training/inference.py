@@ -55,6 +55,12 @@ class Measures:
     confusion: list[list[int]] | None = None
     r2: float | None = None
 
+    @property
+    def baseline(self) -> float | None:
+        """What is right where always the most frequent class is answered; None where there are no classes."""
+        rows = [sum(row) for row in self.confusion or ()]
+        return max(rows) / sum(rows) if any(rows) else None
+
 
 def find_run(project: Project, id: str | None) -> Run:
     """The run of this id; left out, the newest that was asked for, and none that was trained beside it to compare with.

@@ -394,7 +394,7 @@ class DataPanel(QScrollArea):
 
 def tables_pattern() -> str:
     """What a dialog for files of data offers."""
-    return f"{_('Tables')} ({TABLES});;{_('All files')} (*)"
+    return _("Tables") + f" ({TABLES});;" + _("All files") + " (*)"
 
 
 def shrinkable(box: QComboBox) -> None:
