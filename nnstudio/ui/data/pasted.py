@@ -21,6 +21,7 @@ def keep_pasted(text: str) -> Path:
         raise UserError(_("What is on the clipboard is too long for a table that is pasted: save it as a file."))
     folder = paths.pasted_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{_('pasted table')} {datetime.now():%Y-%m-%d %H-%M-%S}.tsv"
+    name = _("pasted table")
+    path = folder / f"{name} {datetime.now():%Y-%m-%d %H-%M-%S}.tsv"
     write_whole(path, text.encode())
     return path
