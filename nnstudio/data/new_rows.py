@@ -11,6 +11,7 @@ from nnstudio.data.cells import Typing
 from nnstudio.data.columns import ArrayColumns, RawData, table_of
 from nnstudio.data.made_columns import DATE_PARTS, as_dates, with_columns_of
 from nnstudio.data.plain_numbers import plain_numbers
+from nnstudio.data.preparation import check_columns
 from nnstudio.data.reader import Reader
 from nnstudio.data.reading import AUTO, asked_of
 from nnstudio.data.sources import read_source
@@ -111,6 +112,7 @@ def kept_columns(table: "Columns", preparation: Preparation) -> "list[polars.Ser
 def remarks_on(table: "Columns", preparation: Preparation) -> list[str]:
     """What is odd about each row, "" for nothing: words that training never saw, cells that were missing and filled,
     numbers outside the range of the training rows."""
+    check_columns(table, preparation)
     said: list[list[str]] = [[] for _row in range(table.height)]
     if not isinstance(table, ArrayColumns) and not any(column.count > 1 for column in preparation.columns):
         for rows, words in found_in(table, preparation):

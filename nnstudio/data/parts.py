@@ -108,5 +108,5 @@ def split_words(choice: DataChoice, train: int, validation: int, test: int) -> l
             "Split with seed {seed}: {train} row to train, {validation} to validate, {test} to test.",
             "Split with seed {seed}: {train} rows to train, {validation} to validate, {test} to test.",
             train,
-        ).format(seed=choice.seed, train=train, validation=validation, test=test)
+        ).format(seed=choice.seed, train=Count(train), validation=Count(validation), test=Count(test))
     ]

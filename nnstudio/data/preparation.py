@@ -325,14 +325,7 @@ def encode_inputs(
     With `fills`, words among numbers count as missing, unless a whole column is words. With `in_place` the memory of
     the columns becomes that of the samples where it can: they are used up.
     """
-    there = set(columns.columns)
-    for column in preparation.columns:
-        if column.count > 1:
-            check_places(columns, preparation)
-        elif column.name not in there:
-            raise UserError(
-                _("The column “{name}” is missing; the network was trained with it.").format(name=column.name)
-            )
+    check_columns(columns, preparation)
     if fills:
         columns = filled(columns, preparation)
     if preparation.is_sparse:
@@ -346,6 +339,18 @@ def encode_inputs(
         encoded[start : start + rows] = encode_block(columns.slice(start, rows), preparation)
         reached(min(1.0, (start + rows) / columns.height))
     return encoded.reshape(columns.height, *preparation.sample_shape)
+
+
+def check_columns(columns: "Columns", preparation: Preparation) -> None:
+    """UserError for a column that is missing, and for rows that are no pictures as the network was trained on."""
+    there = set(columns.columns)
+    for column in preparation.columns:
+        if column.count > 1:
+            check_places(columns, preparation)
+        elif column.name not in there:
+            raise UserError(
+                _("The column “{name}” is missing; the network was trained with it.").format(name=column.name)
+            )
 
 
 def filled(columns: "Columns", preparation: Preparation) -> "Columns":

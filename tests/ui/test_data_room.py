@@ -20,7 +20,9 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
+from nnstudio import paths
 from nnstudio.cli.main import main
+from nnstudio.project import edits
 from nnstudio.ui.data.room import DataRoom
 from nnstudio.ui.window import MainWindow
 from tests.ui.driving import Open
@@ -275,6 +277,30 @@ def test_another_file_takes_the_place_of_the_table_at_once(open_window: Open, qt
     assert room.model.rowCount() == 0 and room.message.text() == "Reading the data …" and room.message.isVisible()
     qtbot.waitUntil(lambda: is_read(window))
     assert room.model.rowCount() == 150 and not room.message.isVisible()
+
+
+def test_what_was_chosen_for_one_file_does_not_keep_another_from_being_read(
+    open_window: Open, qtbot: QtBot, table: Path
+) -> None:
+    window = open_window()
+    room = room_of(window, table, qtbot)
+    take(click_head(room, "height", qtbot), "left out")
+    choose(room.reading.fields["separator"], ";")
+    window.data_panel.choose_source("builtin:iris")
+    qtbot.waitUntil(lambda: is_read(window))
+    assert not window.store.data_problem and window.project.data.ignore == window.project.data.target == ""
+    window.store.undo()
+    qtbot.waitUntil(lambda: is_read(window))
+    assert window.project.data.ignore == "height" and window.project.data.separator == ";"
+
+
+def test_columns_can_be_chosen_where_a_name_in_the_choice_is_none(open_window: Open, qtbot: QtBot, table: Path) -> None:
+    window = open_window()
+    room = room_of(window, table, qtbot)
+    window.store.edit("Other", edits.set_data(window.project, ignore="nothing"))
+    qtbot.waitUntil(lambda: is_read(window) and bool(window.store.data_problem))
+    assert role(room, "height") == "input" and role(room, "felled") == "target"
+    assert "nothing" in room.outcome.notes.text() and room.view.isVisible()
 
 
 def test_a_training_goes_on_while_a_column_is_left_out(open_window: Open, qtbot: QtBot) -> None:

@@ -14,6 +14,7 @@ from nnstudio.ui.look.fonts import sized
 
 MOST_CLASSES = 12
 ROW = 20
+NAME_AIR = 14
 FAINT = 0.45
 """How opaque bars are that are of the past."""
 MOST_SHOWN = 20_000
@@ -49,14 +50,15 @@ class Bars(QWidget):
         colors, painter = theme.colors(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         most = max((count for _name, count, _color in self.rows), default=1) or 1
-        names, height = round(self.width() * 0.36), self._height()
+        widest = max((painter.fontMetrics().horizontalAdvance(name) for name, _count, _color in self.rows), default=0)
+        names, height = min(widest + NAME_AIR, self.width() // 2), self._height()
         texts = [f"{Count(count)}" for _name, count, _color in self.rows]
         numbers = 8 + max((painter.fontMetrics().horizontalAdvance(text) for text in texts), default=0)
         painter.setOpacity(1.0 if self.isEnabled() else FAINT)
         for place, (name, count, color) in enumerate(self.rows):
             top = place * height
             painter.setPen(QColor(colors.text))
-            words = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, names - 8)
+            words = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, names - 6)
             side = Qt.AlignmentFlag.AlignVCenter
             painter.drawText(QRectF(0, top, names - 6, height), Qt.AlignmentFlag.AlignLeft | side, words)
             room = self.width() - names - numbers

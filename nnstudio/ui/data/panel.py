@@ -26,7 +26,7 @@ from nnstudio.project.data_settings import DATA_SETTINGS, SAMPLE_SETTINGS
 from nnstudio.project.drawn_points import COLUMNS, DRAWN
 from nnstudio.project.files import is_there
 from nnstudio.project.model import DataFacts, Project
-from nnstudio.project.reading_settings import BALANCE_SETTINGS
+from nnstudio.project.reading_settings import BALANCE_SETTINGS, READING_SETTINGS, ROLE_SETTINGS
 from nnstudio.project.toy_source import PREFIX, TOY_SETTINGS, toy_settings, toy_source
 from nnstudio.text import Count, UserError, mark
 from nnstudio.text import translate as _
@@ -180,9 +180,13 @@ class DataPanel(QScrollArea):
         self.again.setVisible(self.loader.was_cancelled and not self.loader.is_loading)
 
     def choose_source(self, source: str) -> None:
-        """Take other data; the target goes back to the data's own."""
+        """Take other data; its target, how it is read and what its columns are for go back to the data's own: names of
+        columns that it has not would keep it from being read at all."""
         self.store.allow([source])
-        self.store.edit(_("Choose data"), edits.set_data(self.store.project, source=source, target="", test_source=""))
+        if source != self.store.project.data.source:
+            usual = {one.name: one.default for one in (*READING_SETTINGS, *ROLE_SETTINGS)}
+            project = edits.set_data(self.store.project, source=source, target="", test_source="", **usual)
+            self.store.edit(_("Choose data"), project)
 
     def open_file(self) -> None:
         """Ask for a file and take it; one that was moved keeps all that belongs to it."""

@@ -1,5 +1,6 @@
 """The data room: how the file is read, the whole table, and what becomes of it, side by side in a window of its own."""
 
+import dataclasses
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.project import column_lists, edits
-from nnstudio.project.model import ColumnFacts, DataChoice, ReadingFact
+from nnstudio.project.model import ColumnFacts, ColumnRole, DataChoice, ReadingFact
 from nnstudio.text import Count, UserError, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui.background import table_jobs
@@ -131,7 +132,7 @@ class DataRoom(QDialog):
             facts = dataset.facts
             self._show_read(dataset.table, facts.columns, facts.reading)
         elif raw is not None and raw.choice == data:
-            self._show_read(raw.table, raw.facts, raw.reading)
+            self._show_read(raw.table, raw.facts or not_looked_at(raw.table, data), raw.reading)
         elif self.loader.is_loading and self._source == data.source and self.model.table is not None:
             # The table stays in sight until it is read again; what is chosen of its columns shows at once.
             columns = (self.model.facts[name] for name in self.model.names if name in self.model.facts)
@@ -197,7 +198,7 @@ class DataRoom(QDialog):
         self.model.show_table(table, columns)
         names = self.model.names
         if names != before:
-            self._set_widths(place[0] if is_of_same else {})
+            self._set_widths(place.widths if is_of_same else {})
             if is_of_same and before:
                 self.view.go_back(place)
             new = [number for number, name in enumerate(names) if name not in before]
@@ -267,10 +268,10 @@ class DataRoom(QDialog):
 
     def _show_rows(self, rows: Any, goes_up: bool) -> None:
         if rows is not None or self.model.rows is not None:
-            widths, across, down, row, name = self.view.place()
+            place = self.view.place()
             self.view.setUpdatesEnabled(False)
             self.model.show_rows(rows)
-            self.view.go_back((widths, across, 0 if goes_up else down, 0 if goes_up else row, name))
+            self.view.go_back(dataclasses.replace(place, down=0, row=0) if goes_up else place)
             self.view.setUpdatesEnabled(True)
         self._tell_size()
 
@@ -383,6 +384,20 @@ class DataRoom(QDialog):
 
 def changed(data: DataChoice, name: str, value: object) -> DataChoice:
     return replace(data, **{name: value})
+
+
+def not_looked_at(table: "polars.DataFrame | None", data: DataChoice) -> tuple[ColumnFacts, ...]:
+    """The columns of a table that was refused before any was looked at, so that each can be chosen still."""
+    columns = table.get_columns() if table is not None else []
+    plain = [
+        ColumnFacts(one.name, "number" if one.dtype.is_numeric() else "category", role_at(place, len(columns)))
+        for place, one in enumerate(columns)
+    ]
+    return column_lists.as_chosen(plain, data)
+
+
+def role_at(place: int, count: int) -> ColumnRole:
+    return "target" if place == count - 1 else "input"
 
 
 def side(title: str, content: QWidget) -> QScrollArea:

@@ -1,6 +1,8 @@
 """A table on screen: smooth with millions of rows, and each column's menu within reach of mouse and keys."""
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from dataclasses import dataclass
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
@@ -11,6 +13,18 @@ AIR = 7
 LOOKED_AT = 40
 """Rows by whose cells the width of a column is measured."""
 MARGIN = 16
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one looks: the widths of the columns by their names, both scroll bars in pixels, and the current cell."""
+
+    widths: dict[str, int]
+    across: int
+    down: int
+    row: int
+    column: str
+    is_selected: bool
 
 
 class TableView(QTableView):
@@ -41,25 +55,30 @@ class TableView(QTableView):
         texts = (str(model.index(row, column).data() or "") for row in range(min(LOOKED_AT, model.rowCount())))
         return max((metrics.horizontalAdvance(text) for text in texts), default=0) + MARGIN
 
-    def place(self) -> tuple[dict[str, int], int, int, int, str]:
-        """Where one looks: the widths of the columns by their names, both scroll bars, and the current cell."""
+    def place(self) -> Place:
+        """Where one looks."""
         names, current = self.table_model.names, self.currentIndex()
-        widths = {name: self.columnWidth(place) for place, name in enumerate(names)}
-        across, down = self.horizontalScrollBar().value(), self.verticalScrollBar().value()
-        name = names[current.column()] if current.isValid() else ""
-        return widths, across, down, current.row(), name
+        return Place(
+            {name: self.columnWidth(number) for number, name in enumerate(names)},
+            self.horizontalScrollBar().value(),
+            self.verticalScrollBar().value(),
+            current.row(),
+            names[current.column()] if current.isValid() else "",
+            self.selectionModel().isSelected(current),
+        )
 
-    def go_back(self, place: tuple[dict[str, int], int, int, int, str]) -> None:
+    def go_back(self, place: Place) -> None:
         """Look where one looked, as far as that is there still."""
-        _widths, across, down, row, name = place
         self.doItemsLayout()  # otherwise the bars do not reach so far yet
         model = self.table_model
-        if name in model.names and row < model.rowCount():
+        if place.column in model.names and place.row < model.rowCount():
+            index = model.index(place.row, model.names.index(place.column))
+            flags = QItemSelectionModel.SelectionFlag
             self.setAutoScroll(False)
-            self.setCurrentIndex(model.index(row, model.names.index(name)))
+            self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect if place.is_selected else flags.NoUpdate)
             self.setAutoScroll(True)
-        self.horizontalScrollBar().setValue(across)
-        self.verticalScrollBar().setValue(down)
+        self.horizontalScrollBar().setValue(place.across)
+        self.verticalScrollBar().setValue(place.down)
 
     def ask_at_current(self) -> None:
         """Ask for the menu of the current cell's column."""

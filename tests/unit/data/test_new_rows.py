@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnstudio.data.dataset import load
-from nnstudio.data.new_rows import columns_for
+from nnstudio.data.new_rows import columns_for, remarks_on
 from nnstudio.data.preparation import encode_inputs
 from nnstudio.data.run_rows import load_part
 from nnstudio.data.sources import read_source
@@ -42,6 +42,13 @@ def test_columns_are_found_by_name_in_any_order(trained: DataChoice, tmp_path: P
 def test_a_column_that_is_missing_is_named_and_never_replaced_by_another(trained: DataChoice, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="“flag” is missing"):
         encoded(trained, write(tmp_path / "a.csv", "size,kind,other\n5,1,3\n6,2a,4\n"))
+
+
+def test_remarks_on_rows_that_lack_a_column_name_it(trained: DataChoice, tmp_path: Path) -> None:
+    preparation = load(trained).preparation
+    rows = columns_for(read_source(write(tmp_path / "a.csv", "size,kind\n5,1\n6,2a\n")), preparation)
+    with pytest.raises(UserError, match="“flag” is missing"):
+        remarks_on(rows, preparation)
 
 
 def test_categories_that_look_like_numbers_are_still_categories(trained: DataChoice, tmp_path: Path) -> None:
