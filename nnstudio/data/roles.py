@@ -28,12 +28,8 @@ FEWEST_ROWS = 8
 MOST_CLASSES = 50
 MOST_TOLD = 4096
 """Columns that are told of, of very many."""
-ID_NAME = re.compile(
-    r"(^|_|\s|\.)(id|ids|key|uuid|guid|index|identifier|identificador|rownames?|row names?|n[oº°]\.?)$|^unnamed|Id$|ID$", re.I
-)
-    r"(^|_|\s|\.)(id|ids|key|uuid|guid|index|rownames?|row names?|identifier|identificador|n[oº°]\.?)$|^unnamed|Id$|ID$",
-    re.I,
-)
+ID_WORDS = "id|ids|key|uuid|guid|index|identifier|identificador|rownames?|row names?|n[oº°]\\.?"
+ID_NAME = re.compile(rf"(^|_|\s|\.)({ID_WORDS})$|^unnamed|Id$|ID$", re.I)
 TARGET_NAMES = ("target", "label", "class", "y", "species", "outcome", "clase", "etiqueta", "objetivo", "diagnosis")
 SINGLE = ("weight", "group", "time")
 

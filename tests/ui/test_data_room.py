@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
-from nnstudio import paths
 from nnstudio.cli.main import main
 from nnstudio.project import edits
 from nnstudio.ui.data.room import DataRoom

@@ -26,7 +26,7 @@ ERRORS = (
 
 STAGES = {
     "reading the data": (dataset, "read_source"),
-    "dividing the data": (dataset, "split"),
+    "dividing the data": (dataset, "divided_rows"),
     "building the network": (session, "build"),
     "computing the forward pass": (SingleNetwork, "compute"),
     "computing the backward pass": (torch.autograd, "grad"),

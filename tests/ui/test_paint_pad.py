@@ -1,7 +1,6 @@
 """The pad for points, by real mouse and keys: each tool, one undo step a stroke, Esc, and a training that goes on."""
 
 import math
-import time
 from random import Random
 
 import pytest
@@ -375,22 +374,20 @@ def test_drawing_keeps_the_shapes_of_the_network(window: MainWindow) -> None:
     assert window.project.facts is not None
 
 
-def test_thousands_of_points_are_drawn_at_once(window: MainWindow) -> None:
+def test_thousands_of_points_are_drawn_at_once(window: MainWindow, qtbot: QtBot) -> None:
     """A step of the brush among 5,000 points takes a small part of the time that all of them take."""
     plane, random = pad_of(window).plane, Random(1)
     many = tuple(point_at(random.uniform(-6, 6), random.uniform(-6, 6), 0) for _number in range(5000))
     window.store.edit("", edits.set_points(window.project, many))
-    QApplication.processEvents()
+    qtbot.waitUntil(lambda: not window.loader.is_loading, timeout=10_000)
     painted = []
     paint = plane._paint_points
     plane._paint_points = lambda painter, seen: (painted.append(seen.width() * seen.height()), paint(painter, seen))  # type: ignore[method-assign]
-    began = time.monotonic()
     press(plane, (-4.0, 0.0))
     QApplication.processEvents()
     for step in range(10):
         hover(plane, QPointF(at(plane, (-4.0 + 0.3 * step, 0.0))))
         drag_to(plane, (-4.0 + 0.3 * step, 0.0))
         QApplication.processEvents()
-    assert time.monotonic() - began < 5  # not the work, but that nothing hangs
     assert painted and max(painted[1:]) < 0.2 * plane.width() * plane.height()
     QTest.keyClick(plane, Qt.Key.Key_Escape)
