@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from nnstudio.data.finite import endless_words
 from nnstudio.data.remarks import Kind
 from nnstudio.text import Count, mark_count, translate_count
 from nnstudio.text import translate as _
@@ -114,11 +115,7 @@ DAY_FIRST = Kind(
     ),
 )
 ENDLESS = Kind(
-    lambda name, count: translate_count(
-        "“{name}” holds {count} number that is infinite or too large; it counts as missing.",
-        "“{name}” holds {count} numbers that are infinite or too large; they count as missing.",
-        count,
-    ).format(name=name, count=Count(count)),
+    endless_words,
     *mark_count(
         "{count} column holds numbers that are infinite or too large; they count as missing: {names}.",
         "{count} columns hold numbers that are infinite or too large; they count as missing: {names}.",

@@ -21,6 +21,7 @@ from nnstudio.data.number_words import (
     Writing,
     as_usual,
     fitting,
+    is_float,
     without_units,
 )
 from nnstudio.data.plain_numbers import OUTER_BLANKS, plain_numbers, with_missing
@@ -78,6 +79,11 @@ class Typing:
             reached((place + 1) / len(written))
         return typed
 
+    @property
+    def _number_marks(self) -> tuple[str, ...]:
+        """What stands for a missing number."""
+        return MARKS_OF_NUMBERS if self.asked.marks is None else self.asked.marks
+
     def _written(self, names: list[str]) -> "dict[str, polars.Series]":
         """Some columns as they were written."""
         return {column.name: column for column in self.texts(names).get_columns()} if names else {}
@@ -108,8 +114,7 @@ class Typing:
         """The columns that are plain numbers but for marks of missing cells and blanks at the ends."""
         asked = self.asked.kinds
         names = [name for name in words.columns if asked.get(name, "number") == "number"]
-        marks = MARKS_OF_NUMBERS if self.asked.marks is None else self.asked.marks
-        emptied = with_missing(words.select(names), marks)
+        emptied = with_missing(words.select(names), self._number_marks)
         return plain_numbers(emptied)
 
     def _candidate(self, column: "polars.Series") -> "Candidate | None":
@@ -117,8 +122,7 @@ class Typing:
         kind = self.asked.kinds.get(column.name, "")
         if kind not in ("", "number"):
             return None
-        marks = MARKS_OF_NUMBERS if self.asked.marks is None else self.asked.marks
-        cells = with_missing(column.to_frame(), marks).to_series()
+        cells = with_missing(column.to_frame(), self._number_marks).to_series()
         different = cells.unique().drop_nulls()
         if not len(different):
             return None
@@ -157,9 +161,8 @@ class Typing:
     def _doubtful(self, plain: "dict[str, polars.Series]") -> list[str]:
         """Columns read as plain numbers whose point may separate thousands, in a table of decimal commas."""
         found = [name for name, column in plain.items() if bool((column % 1 != 0).any())]
-        marks = MARKS_OF_NUMBERS if self.asked.marks is None else self.asked.marks
         pattern = Writing(",", ".").pattern
-        cells = [with_missing(one.to_frame(), marks).to_series() for one in self._written(found).values()]
+        cells = [with_missing(one.to_frame(), self._number_marks).to_series() for one in self._written(found).values()]
         return [one.name for one in cells if one.str.contains(pattern).all()]
 
     def _column(self, column: "polars.Series", candidate: "Candidate | None") -> "polars.Series":
@@ -246,8 +249,7 @@ class Typing:
         return without_endless(numbers, self.remarks)
 
     def _kept_words(self, column: "polars.Series") -> "polars.Series":
-        marks = MARKS_OF_NUMBERS if self.asked.marks is None else self.asked.marks
-        words = with_missing(column.to_frame(), marks).to_series()
+        words = with_missing(column.to_frame(), self._number_marks).to_series()
         self._tell_missing(words, column)
         return words
 
@@ -339,11 +341,3 @@ def without_endless(column: "polars.Series", remarks: Remarks) -> "polars.Series
         return column
     remarks.add(said.ENDLESS, column.name, count=count)
     return column.set(endless, None)
-
-
-def is_float(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -21,7 +21,7 @@ from nnstudio.data.reader import Reader
 from nnstudio.data.reading import AUTO, KEPT_FOR_NEW_ROWS, Asked, asked_of
 from nnstudio.data.resizing import resized
 from nnstudio.data.roles import with_named_kinds, with_roles
-from nnstudio.data.row_marks import row_marks
+from nnstudio.data.row_marks import marks_of
 from nnstudio.data.sources import GENERATED, read_source, shown_source, with_target
 from nnstudio.data.text_columns import texts_of
 from nnstudio.data.weighting import row_weights
@@ -152,7 +152,7 @@ def prepared(choice: DataChoice, divided: Divided, reader: Reader) -> Dataset:
     preview = raw.columns.head(PREVIEW_ROWS)
     texts = texts_of(raw.columns, fitted)
     targets = preparing.encode_targets(raw.columns, fitted)
-    marks = row_marks(divided.raw, fitted) if reader.read else ""
+    marks = marks_of(raw.columns, fitted) if reader.read else ""
     weights = weights_of(choice, divided, targets)
     reader.span = (FITTED, 1.0)
     inputs = preparing.encode_inputs(raw.columns, fitted, in_place=True, reached=reader.reached)

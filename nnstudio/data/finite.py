@@ -24,7 +24,7 @@ def finite(column: "polars.Series", notes: list[str]) -> "polars.Series":
     count = int(endless.sum())
     if count == 0:
         return column
-    notes.append(told(column.name, count))
+    notes.append(endless_words(column.name, count))
     return column.set(endless, None)
 
 
@@ -39,7 +39,7 @@ def finite_array(values: Any, names: list[str], notes: list[str]) -> Any:
     counts = endless.sum(axis=0)
     found = np.flatnonzero(counts)
     if len(found) <= MOST_TOLD:
-        notes.extend(told(names[place], int(counts[place])) for place in found)
+        notes.extend(endless_words(names[place], int(counts[place])) for place in found)
     else:
         notes.append(
             translate_count(
@@ -51,7 +51,7 @@ def finite_array(values: Any, names: list[str], notes: list[str]) -> Any:
     return np.where(endless, np.array(np.nan, values.dtype), values)
 
 
-def told(name: str, count: int) -> str:
+def endless_words(name: str, count: int) -> str:
     return translate_count(
         "“{name}” holds {count} number that is infinite or too large; it counts as missing.",
         "“{name}” holds {count} numbers that are infinite or too large; they count as missing.",

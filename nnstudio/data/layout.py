@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from nnstudio.data.number_words import MARKS_OF_NUMBERS, unit_of
+from nnstudio.data.number_words import MARKS_OF_NUMBERS, is_float, unit_of
 from nnstudio.data.reading import AUTO, Asked, fact
 from nnstudio.project.model import ReadingFact
 from nnstudio.text import translate as _
@@ -119,15 +119,9 @@ def numbers_in(rows: Sequence[Sequence[str]], width: int) -> frozenset[str]:
     """The columns, by their places, that hold numbers in some rows, for all that is known from these."""
     if not rows or any(len(row) != width for row in rows):
         return frozenset()
-    return frozenset(str(place) for place in range(width) if all(is_float(row[place]) for row in rows))
-
-
-def is_float(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return not cell
-    return True
+    return frozenset(
+        str(place) for place in range(width) if all(not row[place] or is_float(row[place]) for row in rows)
+    )
 
 
 # --- lines ----------------------------------------------------------------------------------------------------------

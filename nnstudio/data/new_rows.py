@@ -77,22 +77,11 @@ def columns_for(raw: RawData, preparation: Preparation) -> "Columns":
     taken by its places, and pictures of very many pixels stay in their array."""
     if any(column.count > 1 for column in preparation.columns):
         return raw.columns
-    names = needed(preparation)
+    names = preparation.needed
     table = table_of(raw.columns)
     if not raw.named and table.width == len(names):
         table = table.rename(dict(zip(table.columns, names, strict=True)))
     return with_columns_of(table, preparation.made)
-
-
-def needed(preparation: Preparation) -> list[str]:
-    """The columns that new rows must have, in the order of the training rows."""
-    made = {one.name: one for one in preparation.made}
-    names = [
-        name
-        for column in preparation.columns
-        for name in (made[column.name].sources if column.name in made else (column.name,))
-    ]
-    return list(dict.fromkeys(names))
 
 
 def kept_columns(table: "Columns", preparation: Preparation) -> "list[polars.Series]":

@@ -116,6 +116,15 @@ def as_usual(cells: "polars.Series") -> "polars.Series":
     return known.str.replace(r"(?i)^([+-]?)inf(inity)?$", "${1}1e999")
 
 
+def is_float(cell: str) -> bool:
+    """Whether Python reads a text as a number."""
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
 def unit_of(cell: str) -> str:
     """The unit behind, or the currency before, the number in a cell; "" for none."""
     if found := re.match(rf"^[+-]?\s?([{CURRENCIES}])", cell):

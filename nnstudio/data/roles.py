@@ -15,8 +15,8 @@ from nnstudio.data import date_words
 from nnstudio.data.columns import ArrayColumns, RawData, table_of
 from nnstudio.data.number_words import LARGEST_WHOLE
 from nnstudio.data.text_columns import is_prose
-from nnstudio.project.column_lists import kinds_of, kinds_text, listed
-from nnstudio.project.model import ColumnFacts, ColumnKind, ColumnRole, DataChoice
+from nnstudio.project.column_lists import LISTS, kinds_of, kinds_text, listed
+from nnstudio.project.model import ColumnFacts, ColumnKind, DataChoice
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
@@ -31,7 +31,6 @@ MOST_TOLD = 4096
 ID_WORDS = "id|ids|key|uuid|guid|index|identifier|identificador|rownames?|row names?|n[oº°]\\.?"
 ID_NAME = re.compile(rf"(^|_|\s|\.)({ID_WORDS})$|^unnamed|Id$|ID$", re.I)
 TARGET_NAMES = ("target", "label", "class", "y", "species", "outcome", "clase", "etiqueta", "objetivo", "diagnosis")
-SINGLE = ("weight", "group", "time")
 
 
 def with_roles(raw: RawData, choice: DataChoice, proposes: bool) -> RawData:
@@ -61,7 +60,7 @@ def with_roles(raw: RawData, choice: DataChoice, proposes: bool) -> RawData:
     if raw.sample_shape is not None and roles:
         raise UserError(
             _("Rows that are pictures have no columns to leave out: empty data.{settings}.").format(
-                settings=", data.".join(name for name in ("ignore", "id", *SINGLE) if getattr(choice, name))
+                settings=", data.".join(name for name in LISTS.values() if getattr(choice, name))
             )
         )
     told = tuple(with_content(facts[name], raw, kinds) for name in names[:MOST_TOLD] if name in facts)
@@ -71,15 +70,7 @@ def with_roles(raw: RawData, choice: DataChoice, proposes: bool) -> RawData:
 def said_roles(choice: DataChoice, names: Sequence[str]) -> dict[str, ColumnFacts]:
     """What was said of columns by the settings."""
     found: dict[str, ColumnFacts] = {}
-    settings: tuple[tuple[str, ColumnRole], ...] = (
-        ("inputs", "input"),
-        ("ignore", "ignored"),
-        ("id", "id"),
-        ("weight", "weight"),
-        ("group", "group"),
-        ("time", "time"),
-    )
-    for setting, role in settings:
+    for role, setting in LISTS.items():
         for text in listed(getattr(choice, setting)):
             if text:
                 name = column_named(text, names, f"data.{setting}")

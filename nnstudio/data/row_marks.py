@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nnstudio.data.columns import ArrayColumns, RawData
+from nnstudio.data.columns import ArrayColumns
 from nnstudio.project.model import Preparation
 
 if TYPE_CHECKING:
@@ -13,11 +13,6 @@ if TYPE_CHECKING:
 
 MOST_CELLS = 50_000_000
 """Of more than these, the checksum of the file must do."""
-
-
-def row_marks(raw: RawData, preparation: Preparation) -> str:
-    """The checksum of all rows of the data, as far as a network sees them; "" of too many."""
-    return marks_of(raw.columns, preparation)
 
 
 def marks_of(columns: "Columns", preparation: Preparation) -> str:

@@ -14,7 +14,6 @@ from nnstudio.text import translate as _
 PIECE = 2**23
 """Bytes that are cut into cells at once."""
 MOST_LINE = 2**24
-LOOKED_AT = 2**16
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),

@@ -5,12 +5,19 @@ from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
-from nnstudio.project.model import ColumnFacts, DataChoice
+from nnstudio.project.model import ColumnFacts, ColumnRole, DataChoice
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
 KINDS = ("number", "category", "text", "date")
-LISTS = {"input": "inputs", "ignored": "ignore", "id": "id", "weight": "weight", "group": "group", "time": "time"}
+LISTS: dict[ColumnRole, str] = {
+    "input": "inputs",
+    "ignored": "ignore",
+    "id": "id",
+    "weight": "weight",
+    "group": "group",
+    "time": "time",
+}
 """The setting that names the columns of a role."""
 SINGLE = ("weight", "group", "time")
 """Roles that one column has."""

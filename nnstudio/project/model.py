@@ -239,6 +239,13 @@ class Preparation(Struct, frozen=True, forbid_unknown_fields=True):
     ids: tuple[str, ...] = ()
 
     @property
+    def needed(self) -> list[str]:
+        """The columns that a row must have, in the order of the training rows."""
+        made = {one.name: one.sources for one in self.made}
+        names = [name for column in self.columns for name in made.get(column.name, (column.name,))]
+        return list(dict.fromkeys(names))
+
+    @property
     def shape(self) -> Shape:
         """The shape of a sample, which says what it is."""
         return shape_of(self.sample_shape, self.vocabulary, self.is_sparse)

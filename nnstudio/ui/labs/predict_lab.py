@@ -182,7 +182,7 @@ class PredictLab(Lab):
     # --- one row ----------------------------------------------------------------------------------------------------
 
     def _make_fields(self, preparation: Preparation) -> None:
-        names = needed(preparation)
+        names = typed_columns(preparation)
         if list(self.fields) == names:
             return
         while self._rows.rowCount():
@@ -272,14 +272,11 @@ class PredictLab(Lab):
         super().done(result)
 
 
-def needed(preparation: Preparation) -> list[str]:
-    """The columns that a row has, in the order of the training rows; none of pictures, and of very many."""
+def typed_columns(preparation: Preparation) -> list[str]:
+    """The columns of a row that can be typed: none of pictures, and of very many."""
     if len(preparation.sample_shape) > 1 or any(column.count > 1 for column in preparation.columns):
         return []
-    made = {one.name: one.sources for one in preparation.made}
-    names = [name for column in preparation.columns for name in made.get(column.name, (column.name,))]
-    different = list(dict.fromkeys(names))
-    return different if len(different) <= MOST_FIELDS else []
+    return preparation.needed if len(preparation.needed) <= MOST_FIELDS else []
 
 
 def hint(name: str, preparation: Preparation) -> str:
