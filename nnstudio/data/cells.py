@@ -127,7 +127,7 @@ class Typing:
         if not len(different):
             return None
         # Of text, a look at the first different ones is enough to know.
-        if kind == "" and not different.head(200).str.contains(r"\d").any():  # infinite ones are among others
+        if kind == "" and not different.head(200).str.contains(r"\d").any():
             return None
         bare, unit = without_units(different)
         bare = bare.str.strip_chars(OUTER_BLANKS)

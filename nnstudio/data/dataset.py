@@ -164,7 +164,8 @@ def prepared(choice: DataChoice, divided: Divided, reader: Reader) -> Dataset:
             preparing.encode_targets(columns, fitted),
             np.arange(columns.height, dtype=np.int32),
         )
-        notes.extend(f"{shown_source(choice.test_source)}: {note}" for note in divided.test.notes)
+        source = shown_source(choice.test_source or choice.source)
+        notes.extend(f"{source}: {note}" for note in divided.test.notes)
     has_numbers = any(column.kind == "number" for column in fitted.columns)
     found = quality.measured(divided.task, divided.classes, train.targets, validation.targets)
     facts = DataFacts(

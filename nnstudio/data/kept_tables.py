@@ -1,6 +1,6 @@
 """Tables that were read stay at hand for the session: another choice about the same file does not read it again.
 
-A file is known by where it is, its size and the time of its last change, and where these differ by its checksum.
+A file is known by where it is, its size and the time of its last change.
 """
 
 import threading

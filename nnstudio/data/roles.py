@@ -50,6 +50,7 @@ def with_roles(raw: RawData, choice: DataChoice, proposes: bool) -> RawData:
     taken_in = [name for name, one in facts.items() if one.role == "input"]
     if proposes and not isinstance(raw.columns, ArrayColumns):
         found = proposed(raw, left)
+        # Something must be left to learn from: else leaks are taken in, and then all.
         for some in (found, {name: one for name, one in found.items() if one.role != "leak"}, {}):
             if some.keys() < set(left) or taken_in or not some:
                 facts |= some

@@ -20,8 +20,8 @@ class Sketch:
     cells that are missing. Bars of numbers and dates are ranges; those of words are the most frequent ones."""
 
     heights: tuple[float, ...] = ()
-    first: str = ""
-    last: str = ""
+    first: object = None
+    last: object = None
     missing: float = 0.0
     different: int = 0
     are_words: bool = False
@@ -40,7 +40,7 @@ def sketch(column: "polars.Series") -> Sketch:
     if known.dtype in (polars.String, polars.Boolean):
         counts = known.alias("word").value_counts(sort=True, name="rows")
         top = counts["rows"].head(BARS).to_numpy()
-        words = [str(word) for word in counts["word"].head(BARS)]
+        words = counts["word"].head(BARS)
         return Sketch(shares(top), words[0], words[-1], missing, counts.height, True)
     numbers = known.cast(polars.Int64) if known.dtype.is_temporal() else known
     values = numbers.cast(polars.Float64).to_numpy()
@@ -49,23 +49,12 @@ def sketch(column: "polars.Series") -> Sketch:
         return Sketch(missing=missing)
     low, high = known.min(), known.max()
     heights, _edges = np.histogram(values, bins=BARS)
-    return Sketch(shares(heights), written(low), written(high), missing, known.n_unique())
+    return Sketch(shares(heights), low, high, missing, known.n_unique())
 
 
 def shares(counts: NDArray[np.generic]) -> tuple[float, ...]:
     highest = max(1.0, float(np.max(counts)))
     return tuple(float(count) / highest for count in counts.tolist())
-
-
-def written(value: object) -> str:
-    """A cell as it is shown: numbers with as many digits as tell them apart, dates without a midnight."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.10g}"
-    if hasattr(value, "isoformat"):
-        return str(value).removesuffix(" 00:00:00")
-    return str(value)
 
 
 def sorted_rows(column: "polars.Series", descending: bool) -> NDArray[np.int64]:

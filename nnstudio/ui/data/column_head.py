@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QHeaderView, QToolTip, QWidget
 from nnstudio.project.model import ColumnFacts
 from nnstudio.text import Count, mark, translate_count
 from nnstudio.text import translate as _
-from nnstudio.ui.data.table_model import TableModel
+from nnstudio.ui.data.table_model import TableModel, shown
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.tooltips import plain_tooltip
 
@@ -121,7 +121,7 @@ class ColumnHead(QHeaderView):
         lines = [name, content(fact)]
         if fact is not None and fact.reason:
             lines.append(fact.reason)
-        if sketch is not None and sketch.first:
+        if sketch is not None and sketch.first is not None:
             lines.append(words_of(sketch))
         if sketch is not None and sketch.missing:
             lines.append(_("missing: {share:.1%}").format(share=sketch.missing))
@@ -204,9 +204,9 @@ def words_of(sketch: "Sketch") -> str:
     """What the bars of a column reach over."""
     if sketch.are_words:
         different = translate_count("{count} different word", "{count} different words", sketch.different)
-        most = _("the most frequent: “{word}”").format(word=sketch.first[:LONGEST_WORD])
+        most = _("the most frequent: “{word}”").format(word=shown(sketch.first)[:LONGEST_WORD])
         return f"{different.format(count=Count(sketch.different))}, {most}"
-    return f"{sketch.first} – {sketch.last}"
+    return f"{shown(sketch.first)} – {shown(sketch.last)}"
 
 
 def role_color(fact: ColumnFacts | None) -> str:

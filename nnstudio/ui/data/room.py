@@ -82,10 +82,10 @@ class DataRoom(QDialog):
         self.loading = LoadingBar(loader)
         self.outcome = Outcome()
         self._source = ""
-        self._flattered: tuple[str, DataChoice] | None = None
-        """The run, and its data, of which it is known what scaling before splitting is worth."""
         """What the table in sight is of."""
         self._reading: tuple[ReadingFact, ...] = ()
+        self._flattered: tuple[str, DataChoice] | None = None
+        """The run, and its data, of which it is known what scaling before splitting is worth."""
         self._typing = QTimer(self, interval=TYPING, singleShot=True)
         self._typing.timeout.connect(self.look_up)
         self._looking: Task | None = None
