@@ -67,6 +67,8 @@ class Layout:
     """Lines above the first row of data."""
     numbers: frozenset[str] = frozenset()
     """The columns, by their places, that hold numbers in the first rows."""
+    fractions: frozenset[str] = frozenset()
+    """Those of them that have decimals there."""
 
 
 class Found(NamedTuple):
@@ -112,7 +114,9 @@ def find_layout(head: str, is_all: bool, asked: Asked) -> Found:
         facts.append(fact("skip", skip, asked.skip, why_skipped(skip)))
     found = with_names(replace(layout, start=skip), records, asked, facts)
     rows = [cells for place, cells in records if place >= found.layout.start][:LOOKED_AT]
-    return found._replace(layout=replace(found.layout, numbers=numbers_in(rows, width)))
+    numbers = numbers_in(rows, width)
+    fractions = frozenset(place for place in numbers if any("." in row[int(place)] for row in rows))
+    return found._replace(layout=replace(found.layout, numbers=numbers, fractions=fractions))
 
 
 def numbers_in(rows: Sequence[Sequence[str]], width: int) -> frozenset[str]:

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -41,24 +42,29 @@ class Text:
     skipped_at_end: int = 0
     numbers: frozenset[str] = frozenset()
     """The columns that are numbers in the first rows: read as such where no cell may be a code with leading zeros."""
+    fractions: frozenset[str] = frozenset()
+    """Those of them that have decimals: no code is among them."""
+    _lines: list[int] = field(default_factory=list)
 
     def pieces(self) -> Iterator[tuple[bytes, int]]:
-        """The rows of data alone, in pieces, with the number of the line before each."""
-        layout, line = self.layout, 0
+        """The rows of data alone, in pieces, each with its number."""
+        for number, (piece, is_last) in enumerate(self._whole_pieces()):
+            rows = piece[after_lines(piece, self.layout.start) :] if number == 0 else piece
+            if is_last:
+                rows = self._without_end(rows)
+            if rows and rows != b"\n":
+                yield rows, number
+
+    def line_before(self, number: int) -> int:
+        """The line before the rows of a piece; all are counted when the first is asked for, in one reading."""
+        if not self._lines:
+            counts = [count_of(b"\n", piece) for piece, _is_last in self._whole_pieces()]
+            self._lines = [self.layout.start, *accumulate(counts)]
+        return self._lines[number]
+
+    def _whole_pieces(self) -> Iterator[tuple[bytes, bool]]:
         with self.open_again() as file:
-            pieces = whole_rows(text_pieces(file, self.codec, self.path), layout.quote, self.path)
-            for piece, is_last in pieces:
-                lines = count_of(b"\n", piece)
-                if line == 0:
-                    start = after_lines(piece, layout.start)
-                    piece, line_before = piece[start:], layout.start
-                else:
-                    line_before = line
-                if is_last:
-                    piece = self._without_end(piece)
-                line += lines
-                if piece and piece != b"\n":
-                    yield piece, line_before
+            yield from whole_rows(text_pieces(file, self.codec, self.path), self.layout.quote, self.path)
 
     def _without_end(self, piece: bytes) -> bytes:
         """The last piece without footnotes and empty lines."""
@@ -81,8 +87,8 @@ class Text:
     def frames(self, names: Sequence[str] | None = None) -> "Iterator[polars.DataFrame]":
         """The cells of each piece as text, of some columns or of all; the columns are called by their places."""
         self.short_lines.clear()
-        for piece, line in self.pieces():
-            yield cells_of(piece, line, self, names)
+        for piece, number in self.pieces():
+            yield cells_of(piece, number, self, names)
 
 
 def after_lines(piece: bytes, lines: int) -> int:
@@ -96,20 +102,19 @@ def after_lines(piece: bytes, lines: int) -> int:
     return place
 
 
-def cells_of(piece: bytes, line: int, text: Text, names: Sequence[str] | None) -> "polars.DataFrame":
+def cells_of(piece: bytes, number: int, text: Text, names: Sequence[str] | None) -> "polars.DataFrame":
     """Every cell of some rows as text, of columns called by their places; UserError that names the row for a table
     whose rows do not agree. Short rows are noted."""
     layout = text.layout
     has_quotes = bool(layout.quote) and layout.quote.encode() in piece
     if can_be_fast(piece, layout, has_quotes):
-        found = None
-        if names is None and text.numbers and not may_hold_codes(piece, layout, has_quotes):
-            found = fast_cells(piece, layout, has_quotes, text.numbers)
+        known = known_numbers(piece, text, has_quotes) if names is None else frozenset()
+        found = fast_cells(piece, layout, has_quotes, known) if known else None
         if found is None:  # there may be a word among the numbers
             found = fast_cells(piece, layout, has_quotes)
         if found is not None:
             return found if names is None else found.select(names)
-    found = exact_cells(piece, line, text)
+    found = exact_cells(piece, text.line_before(number), text)
     return found if names is None else found.select(names)
 
 
@@ -120,6 +125,14 @@ def can_be_fast(piece: bytes, layout: Layout, has_quotes: bool) -> bool:
     return not (
         layout.comment and (b"\n" + layout.comment.encode() in piece or piece.startswith(layout.comment.encode()))
     )
+
+
+def known_numbers(piece: bytes, text: Text, has_quotes: bool) -> frozenset[str]:
+    """The columns that are read as numbers at once. Where many are whole numbers, it is worth a look whether one of
+    their cells may be a code; a few are read as text."""
+    if len(text.numbers) > 2 * len(text.fractions) and not may_hold_codes(piece, text.layout, has_quotes):
+        return text.numbers
+    return text.fractions
 
 
 def may_hold_codes(piece: bytes, layout: Layout, has_quotes: bool) -> bool:
@@ -161,8 +174,9 @@ def fast_cells(
         return None
     separators = count_of(layout.separator.encode(), piece)
     if has_quotes:
-        within = frame.select(polars.col(polars.String).str.count_matches(layout.separator, literal=True).sum()).row(0)
-        separators -= sum(count or 0 for count in within)
+        texts = frame.select(polars.col(polars.String))
+        within = texts.select(polars.all().str.count_matches(layout.separator, literal=True).sum())
+        separators -= sum(sum(column) for column in within.get_columns())
     return frame if separators == frame.height * (layout.width - 1) else None
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from nnstudio.data.cells import Typing
 from nnstudio.data.columns import RawData
 from nnstudio.data.layout import find_layout
-from nnstudio.data.plain_numbers import plain_numbers
+from nnstudio.data.plain_numbers import are_whole, plain_numbers
 from nnstudio.data.reader import Reader
 from nnstudio.data.reading import AUTO, USUAL, Asked, fact
 from nnstudio.data.room import check_memory
@@ -31,6 +31,7 @@ MOST_COLUMNS = 100_000
 THREADS = 2
 """Pieces of a text that are cut at the same time: the libraries use their own threads only for part of the work."""
 HEAD = 2**20
+FIRST_ROWS = 1000
 MOST_LINES_NAMED = 5
 BEGUN, CUT = 0.05, 0.6
 """What of the work on a table is done when its beginning is read, and when it is cut into cells."""
@@ -171,26 +172,34 @@ def cast_pieces(text: Text) -> "Iterator[tuple[polars.DataFrame, dict[str, polar
     """Each piece as cells, and the columns of it that are plain numbers. A few are cut at once, while the next are
     read."""
 
-    def cast(piece: bytes, line: int) -> "tuple[polars.DataFrame, dict[str, polars.Series]]":
-        frame = cells_of(piece, line, text, None)
+    def cast(piece: bytes, number: int) -> "tuple[polars.DataFrame, dict[str, polars.Series]]":
+        frame = cells_of(piece, number, text, None)
         return frame, plain_numbers(frame)
 
     text.short_lines.clear()
-    text.numbers = text.layout.numbers
+    text.numbers, text.fractions = text.layout.numbers, text.layout.fractions
     with ThreadPoolExecutor(THREADS, thread_name_prefix="cut") as pool:
         waiting: deque[Future[tuple[polars.DataFrame, dict[str, polars.Series]]]] = deque()
-        for number, (piece, line) in enumerate(text.pieces()):
+        first: dict[str, polars.Series] = {}
+        for piece, number in text.pieces():
             if number == 0:
-                frame, plain = cast(piece, line)
-                text.numbers = frozenset(plain)
-                yield frame, plain
+                frame, first = cast(piece, number)
+                yield frame, first
                 continue
-            waiting.append(pool.submit(cast, piece, line))
+            if number == 1:
+                text.numbers = frozenset(first)
+                text.fractions = frozenset(name for name, column in first.items() if has_fractions(column))
+            waiting.append(pool.submit(cast, piece, number))
             if len(waiting) > THREADS:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
     text.short_lines.sort()
+
+
+def has_fractions(column: "polars.Series") -> bool:
+    """Whether numbers have decimals in their first rows."""
+    return not are_whole(column.head(FIRST_ROWS).to_numpy())
 
 
 def is_text(column: "polars.Series") -> bool:

@@ -27,8 +27,8 @@ from nnstudio.training.engine.losses import LOSSES, code_targets
 from nnstudio.training.engine.metrics import PreparedSamples
 from nnstudio.training.engine.step import Step
 from nnstudio.training.loop import BLOCK
-from tests.bench.peers import ROOT, make_environment, peer_python
-from tests.bench.pictures import PEAK
+from tests.bench.memory import peak as most_memory
+from tests.bench.peers import make_environment, peer_python
 from tests.bench.tables import keep, medians
 
 RESULTS = Path(__file__).parent / "results" / "images.md"
@@ -262,8 +262,7 @@ def jax() -> Iterator[Callable[[str], float]]:
 def peak(name: str, way: str) -> int:
     """The most bytes that a program of its own holds, which trains."""
     code = f"from tests.bench.images import train_some; train_some({name!r}, {way!r})"
-    command = [sys.executable, "-c", PEAK, code]
-    return int(subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout)
+    return most_memory("-c", code)
 
 
 def train_some(name: str, way: str) -> None:

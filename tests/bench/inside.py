@@ -3,7 +3,6 @@
 python3 packaging/develop.py bench inside [--rounds N]
 """
 
-import json
 import statistics
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.bench.memory import peak as most_memory
 from tests.bench.works import WORKS, write_project
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -190,18 +190,7 @@ def memory(folder: Path) -> list[str]:
     ]
 
 
-PEAK = """
-import resource, subprocess, sys
-subprocess.run([sys.executable, "-m", "nnstudio", "train", *sys.argv[1:]], check=True, stdout=subprocess.DEVNULL)
-used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-print(used if sys.platform == "darwin" else used * 1024)
-"""
-
-
 def peak(project: Path) -> int:
     """The most memory, in bytes, that training a project takes."""
-    if sys.platform == "win32":
-        raise SystemExit("peak memory is measured on Linux and macOS alone")
-    command = [sys.executable, "-c", PEAK, str(project), "--json", "--out", str(project.with_name("peak.nnstudio"))]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
-    return int(json.loads(done.stdout))
+    out = str(project.with_name("peak.nnstudio"))
+    return most_memory("-m", "nnstudio", "train", str(project), "--json", "--out", out)

@@ -5,8 +5,6 @@ python3 packaging/develop.py bench pictures [--rounds N]
 
 import os
 import random
-import subprocess
-import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +15,7 @@ from PIL import Image
 
 from nnstudio.data.pictures import MOST_THREADS, read_pictures
 from nnstudio.data.reader import Reader
+from tests.bench import memory
 from tests.bench.tables import keep, medians
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -105,16 +104,8 @@ from nnstudio.data.reader import Reader
 for folder in sys.argv[1:]:
     read_pictures(Path(folder), Reader())
 """
-PEAK = """
-import resource, subprocess, sys
-subprocess.run([sys.executable, "-c", *sys.argv[1:]], check=True)
-used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-print(used if sys.platform == "darwin" else used * 1024)
-"""
 
 
 def peak(*folders: Path) -> int:
-    """The most bytes that a program of its own holds, which reads these folders. A small one asks for it: a program
-    inherits the peak of the one that started it."""
-    command = [sys.executable, "-c", PEAK, READ, *map(str, folders)]
-    return int(subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout)
+    """The most bytes that a program of its own holds, which reads these folders."""
+    return memory.peak("-c", READ, *map(str, folders))

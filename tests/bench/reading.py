@@ -3,8 +3,6 @@
 python3 packaging/develop.py bench reading [--rounds N]
 """
 
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -18,9 +16,9 @@ from nnstudio.data.kept_tables import forget
 from nnstudio.data.reader import Reader
 from nnstudio.data.tables import read_table
 from nnstudio.project.model import DataChoice
+from tests.bench import memory
 from tests.bench.tables import keep, medians
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 RESULTS = Path(__file__).parent / "results" / "reading.md"
 WORDS = ("free", "call", "later", "home", "now", "prize", "ok", "tonight", "love", "text")
 SHAPES: dict[str, tuple[int, int]] = {
@@ -110,13 +108,17 @@ def another_choice(path: Path, rounds: int) -> tuple[list[float], list[float]]:
     return first, again
 
 
-def peak(path: Path | None = None) -> int:
-    """Bytes of the largest memory of a program that reads a file, or none."""
-    code = (
-        "import resource, sys\nfrom pathlib import Path\nimport polars\nfrom nnstudio.data.tables import read_table\n"
-        "from nnstudio.data.reader import Reader\n"
-        "if len(sys.argv) > 1: read_table(Path(sys.argv[1]), Reader())\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == 'darwin' else 1024))"
-    )
-    command = [sys.executable, "-c", code, *([str(path)] if path else [])]
-    return int(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+READ = """
+import sys
+from pathlib import Path
+import polars
+from nnstudio.data.reader import Reader
+from nnstudio.data.tables import read_table
+for path in sys.argv[1:]:
+    read_table(Path(path), Reader())
+"""
+
+
+def peak(*paths: Path) -> int:
+    """The most bytes that a program of its own holds, which reads these files."""
+    return memory.peak("-c", READ, *map(str, paths))
