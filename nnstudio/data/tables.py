@@ -20,7 +20,7 @@ from nnstudio.data.reader import Reader
 from nnstudio.data.reading import AUTO, USUAL, Asked, fact
 from nnstudio.data.room import check_memory
 from nnstudio.data.row_cutting import Text, cells_of
-from nnstudio.data.text_pieces import WESTERN, NotUtf8, find_encoding
+from nnstudio.data.text_pieces import WESTERN, NotUtf8, find_encoding, line_of
 from nnstudio.text import Count, UserError, translate_count
 from nnstudio.text import translate as _
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import polars
 
 MOST_COLUMNS = 100_000
-THREADS = 2
+THREADS = 3
 """Pieces of a text that are cut at the same time: the libraries use their own threads only for part of the work."""
 HEAD = 2**20
 FIRST_ROWS = 1000
@@ -55,8 +55,10 @@ def read_text(path: Path, open_again: Callable[[], BinaryIO], reader: Reader, as
     try:
         return read_as(path, open_again, codec, head, reader, asked, "")
     except NotUtf8 as found:
+        with open_again() as file:
+            line = line_of(file, found.place)
         note = _("The file is not UTF-8 (line {line}); it was read as Western European (cp1252).")
-        return read_as(path, open_again, WESTERN, head, reader, asked, note.format(line=found.line))
+        return read_as(path, open_again, WESTERN, head, reader, asked, note.format(line=line))
 
 
 def read_as(
@@ -116,7 +118,7 @@ def decoded_head(head: bytes, codec: str) -> str:
     try:
         text = decoder.decode(head, final=len(head) < HEAD)
     except UnicodeDecodeError as error:
-        raise NotUtf8(head[: error.start].count(b"\n") + 1) from None
+        raise NotUtf8(error.start) from None
     return text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
 
 

@@ -1,7 +1,7 @@
 """The bytes of a text file as pieces of UTF-8 that end with a line: a file of any size goes through little memory."""
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,7 +11,7 @@ from nnstudio.data.reading import AUTO
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
-PIECE = 2**23
+PIECE = 3 * 2**21
 """Bytes that are cut into cells at once."""
 MOST_LINE = 2**24
 BOMS = (
@@ -25,11 +25,20 @@ WESTERN = "cp1252"
 
 
 class NotUtf8(Exception):
-    """Text is not UTF-8, from this line on."""
+    """Text is not UTF-8: the byte at this place, from the file's first on, cannot be decoded."""
 
-    def __init__(self, line: int) -> None:
+    def __init__(self, place: int) -> None:
         super().__init__()
-        self.line = line
+        self.place = place
+
+
+def line_of(file: BinaryIO, place: int) -> int:
+    """The line that a byte stands in. Lines are counted when one is to be told, never while all is well."""
+    line = 1
+    while place > 0 and (block := file.read(min(PIECE, place))):
+        line += count_of(b"\n", block)
+        place -= len(block)
+    return line
 
 
 def count_of(sign: bytes, piece: bytes) -> int:
@@ -49,47 +58,45 @@ def find_encoding(head: bytes, asked: str, path: Path) -> str:
     zeros = head[0::2].count(0), head[1::2].count(0)
     if max(zeros) > 0.3 * len(head) / 2 and min(zeros) < 0.1 * max(zeros):
         return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
-    raise UserError(
-        _("“{file}” holds binary data (in line {line}); it is not a text table.").format(
-            file=path.name, line=head[: head.index(b"\0")].count(b"\n") + 1
-        )
+    raise is_binary(head[: head.index(b"\0")].count(b"\n") + 1, path)
+
+
+def is_binary(line: int, path: Path) -> UserError:
+    return UserError(
+        _("“{file}” holds binary data (in line {line}); it is not a text table.").format(file=path.name, line=line)
     )
 
 
-def text_pieces(file: BinaryIO, codec: str, path: Path) -> Iterator[bytes]:
+def text_pieces(open_again: Callable[[], BinaryIO], codec: str, path: Path) -> Iterator[bytes]:
     """The text as UTF-8 with line ends made equal, in pieces; where one begins or ends within a line is up to them.
     NotUtf8 where it turns out not to be."""
     decode = codecs.getincrementaldecoder(codec)("strict" if codec.startswith("utf-8") else "replace")
-    lines, is_utf8 = 0, codec in ("utf-8", "utf-8-sig")
+    read, is_utf8 = 0, codec in ("utf-8", "utf-8-sig")
     ends_with_return = False
-    is_first = True
-    while block := file.read(PIECE):
-        if is_utf8 and b"\0" in block:
-            line = lines + block[: block.index(b"\0")].count(b"\n") + 1
-            raise UserError(
-                _("“{file}” holds binary data (in line {line}); it is not a text table.").format(
-                    file=path.name, line=line
-                )
-            )
-        if is_utf8 and block.isascii() and not decode.getstate()[0] and not is_first:
-            piece = block
-        else:
-            try:
-                piece = decode.decode(block).encode()
-            except UnicodeDecodeError as error:
-                raise NotUtf8(lines + block[: error.start].count(b"\n") + 1) from None
-        is_first = False
-        if ends_with_return:
-            piece = b"\r" + piece
-        ends_with_return = piece.endswith(b"\r")
-        if ends_with_return:
-            piece = piece[:-1]
-        lines += count_of(b"\n", piece)
-        yield with_equal_ends(piece)
+    with open_again() as file:
+        while block := file.read(PIECE):
+            if is_utf8 and b"\0" in block:
+                with open_again() as counted:
+                    raise is_binary(line_of(counted, read + block.index(b"\0")), path)
+            if is_utf8 and block.isascii() and not decode.getstate()[0] and read:
+                piece = block
+            else:
+                kept = len(decode.getstate()[0])  # the begin of a character that the last block ended within
+                try:
+                    piece = decode.decode(block).encode()
+                except UnicodeDecodeError as error:
+                    raise NotUtf8(read - kept + error.start) from None
+            read += len(block)
+            if ends_with_return:
+                piece = b"\r" + piece
+            ends_with_return = piece.endswith(b"\r")
+            if ends_with_return:
+                piece = piece[:-1]
+            yield with_equal_ends(piece)
     try:
         rest = decode.decode(b"", final=True).encode()
     except UnicodeDecodeError:
-        raise NotUtf8(lines + 1) from None
+        raise NotUtf8(read) from None
     if ends_with_return or rest:
         yield with_equal_ends((b"\r" if ends_with_return else b"") + rest)
 
@@ -107,16 +114,20 @@ def whole_rows(pieces: Iterator[bytes], quote: str, path: Path) -> Iterator[tupl
     rest = b""
     waiting: bytes | None = None
     for piece in pieces:
-        piece = rest + piece
-        end = end_of_rows(piece, mark)
-        if end == 0 and len(piece) > MOST_LINE and b"\n" not in piece:
-            raise too_long(len(piece), path)
-        rest = piece[end:]
-        if end and waiting is not None:
+        if mark and (mark in rest or mark in piece):
+            rest, piece = b"", rest + piece
+            end = end_of_rows(piece, mark)
+        else:
+            end = piece.rfind(b"\n") + 1
+        if end == 0:
+            rest += piece
+            if len(rest) > MOST_LINE and b"\n" not in rest:
+                raise too_long(len(rest), path)
+            continue
+        if waiting is not None:
             yield waiting, False
-            waiting = piece[:end]
-        elif end:
-            waiting = piece[:end]
+        waiting = b"".join((rest, memoryview(piece)[:end]))  # copied once: a page of new memory costs as much
+        rest = piece[end:]
     if waiting is not None and len(rest) < MOST_LINE:
         yield waiting + rest, True
     elif waiting is not None:
@@ -137,8 +148,6 @@ def too_long(size: int, path: Path) -> UserError:
 def end_of_rows(piece: bytes, quote: bytes) -> int:
     """Where the last whole row ends: behind a line feed that stands in no quotation marks."""
     end = piece.rfind(b"\n") + 1
-    if not quote or quote not in piece or end == 0:
-        return end
     inside = piece.count(quote, 0, end) % 2
     while inside and end:
         before = piece.rfind(b"\n", 0, end - 1) + 1
