@@ -20,6 +20,11 @@ def examples() -> Path:
     return resources() / "examples"
 
 
+def lessons() -> Path:
+    """The folder of the lessons."""
+    return resources() / "lessons"
+
+
 def recovery_folder() -> Path:
     """The folder in which unsaved work is kept safe; it may not exist yet."""
     return platformdirs.user_state_path(APPLICATION) / "recovery"

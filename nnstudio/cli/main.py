@@ -100,7 +100,7 @@ def open_window(argv: Sequence[str]) -> int:
 
 
 def verb_names() -> tuple[str, ...]:
-    return ("new", "info", "train", "evaluate", "predict", "export", "doctor", "self-test")
+    return ("new", "info", "train", "evaluate", "predict", "export", "lesson", "doctor", "self-test")
 
 
 def make_parser() -> Parser:
@@ -184,9 +184,27 @@ def make_parser() -> Parser:
     export.add_argument("-o", dest="out", metavar="OUT", type=Path, required=True)
     export.add_argument("--run", metavar="ID")
 
+    lesson = subparsers.add_parser("lesson", help=_("the lessons: list them, or check that they are alive"))
+    add_lesson_verbs(lesson)
+
     verb("doctor", machine.doctor, _("versions, devices, and what is missing on this machine"))
     verb("self-test", machine.self_test, _("try everything once on a bundled example"))
     return parser
+
+
+def add_lesson_verbs(lesson: argparse.ArgumentParser) -> None:
+    from nnstudio.cli import lessons
+
+    actions = lesson.add_subparsers(required=True, metavar=_("ACTION"), parser_class=Parser)
+    for name, function, help in (
+        ("list", lessons.list_lessons, _("the lessons that come with the program")),
+        ("check", lessons.check, _("play every step without a screen, and say what is dead")),
+    ):
+        action = actions.add_parser(name, help=help, description=help)
+        action.set_defaults(verb=function)
+        action.add_argument("--json", action="store_true", help=_("print one JSON object and nothing else"))
+        if name == "check":
+            action.add_argument("files", metavar="FILE", nargs="*", type=Path, help=_("all that ship when left out"))
 
 
 def add_allow_data(parser: argparse.ArgumentParser) -> None:

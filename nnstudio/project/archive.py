@@ -17,6 +17,7 @@ import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PureWindowsPath
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -220,7 +221,19 @@ def described(content: bytes | None, path: Path) -> tuple[ProjectFile, str]:
     """What project.json says, strictly typed, and the checksum that the project has as it stands there."""
     if content is None:
         raise UserError(_("“{file}” is cut short or damaged.").format(file=path.name))
-    raw = strictly_read(content, path)
+    return project_file(strictly_read(content, path), path)
+
+
+def project_of(raw: dict[str, Any], path: Path) -> Project:
+    """The project in a description that stands elsewhere than in a project file, checked. UserError for what is
+    none."""
+    project = project_file(raw, path)[0].project
+    check_project(project)
+    return project
+
+
+def project_file(raw: dict[str, Any], path: Path) -> tuple[ProjectFile, str]:
+    """What a description says, brought to today's format, and the checksum of the project as it stands there."""
     version = raw.get("format")
     if type(version) is not int:
         raise UserError(_("The description in “{file}” is not valid: {reason}").format(file=path.name, reason="format"))

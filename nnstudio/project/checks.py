@@ -10,7 +10,18 @@ from nnstudio.layers.spec import Value
 from nnstudio.project.data_settings import DATA_SETTINGS
 from nnstudio.project.drawn_points import parse_points
 from nnstudio.project.edits import LONGEST_NAME, LONGEST_NOTE, MOST_LAYERS, MOST_LINKS, MOST_REMARKS, link_refusal
-from nnstudio.project.model import DataChoice, DataFile, Layer, Link, Network, Note, Preparation, Project, Run
+from nnstudio.project.model import (
+    DataChoice,
+    DataFile,
+    Layer,
+    Link,
+    Network,
+    Note,
+    Prediction,
+    Preparation,
+    Project,
+    Run,
+)
 from nnstudio.project.names import shown_name
 from nnstudio.project.settings import TRAINING_SETTINGS, check_settings
 from nnstudio.project.toy_source import PREFIX, toy_settings
@@ -35,6 +46,7 @@ def check_project(project: Project) -> None:
     check_facts(project)
     check_runs(project.runs)
     check_files(project.files)
+    check_predictions(project.predictions)
     for run in project.runs:
         check_network(run.network)
         check_settings(TRAINING_SETTINGS, run.training)
@@ -110,6 +122,17 @@ def check_files(files: Sequence[DataFile]) -> None:
     for file in files:
         check_length(file.source, "source", LONGEST_PATH)
         check_length(file.sha256, "sha256", LONGEST_NAME)
+
+
+def check_predictions(predictions: Sequence[Prediction]) -> None:
+    """No more of what was predicted in lessons than can be shown, and numbers that can be drawn."""
+    if len(predictions) > MOST_EVENTS:
+        raise too_much(_("What was predicted in lessons"))
+    for one in predictions:
+        for text in (one.lesson, one.step, one.made, one.choice, one.run, *one.order):
+            check_length(text, "predictions", LONGEST_NAME)
+        if len(one.order) > MOST_DIMENSIONS or len(one.curve) > MOST_EVENTS:
+            raise too_much(_("What was predicted in lessons"))
 
 
 def check_count(count: int) -> None:

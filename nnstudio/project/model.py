@@ -412,6 +412,21 @@ class DataFile(Struct, frozen=True, forbid_unknown_fields=True):
     content: bytes = b""
 
 
+class Prediction(Struct, frozen=True, forbid_unknown_fields=True):
+    """What was answered to the question of a lesson's step before the run, and when (UTC). `attempt` is 2 for a second
+    answer; `run` is the run that it was held against. A curve is (epoch, loss) pairs."""
+
+    lesson: str
+    step: str
+    made: str
+    attempt: int = 1
+    choice: str = ""
+    number: float | None = None
+    order: tuple[str, ...] = ()
+    curve: tuple[tuple[float, float], ...] = ()
+    run: str = ""
+
+
 class Project(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything a project file holds."""
 
@@ -421,3 +436,4 @@ class Project(Struct, frozen=True, forbid_unknown_fields=True):
     facts: DataFacts | None = None
     runs: tuple[Run, ...] = ()
     files: tuple[DataFile, ...] = ()
+    predictions: tuple[Prediction, ...] = ()

@@ -11,7 +11,7 @@ from nnstudio.project.container import unexpected_part
 from nnstudio.project.model import RESUMED, Project
 from nnstudio.text import UserError
 
-FORMAT = 8
+FORMAT = 9
 LAST_OF_OLD_MEMBERS = 5
 OLD_MEMBERS = {"state.safetensors": "checkpoint.safetensors", "moments.safetensors": "snapshots.safetensors"}
 """What members were called up to that format, and what they are called since."""
@@ -125,10 +125,14 @@ def from_7(raw: dict[str, Any]) -> None:
     """How a file is read, what each column is for and what is made of it came with 8: before, all was guessed."""
 
 
+def from_8(raw: dict[str, Any]) -> None:
+    """Lessons came with 9: before, nothing was predicted."""
+
+
 def sha256_of_4(project: Project) -> str:
     """The checksum that format 4 gave a project, which had no fields of later formats."""
     raw = msgspec.to_builtins(project)
-    del raw["files"]
+    del raw["files"], raw["predictions"]
     if raw["facts"]:
         for later in ("sha256", "vocabulary", "is_sparse", *FACTS_OF_8):
             del raw["facts"][later]
@@ -165,5 +169,6 @@ UPGRADES: Mapping[int, Callable[[dict[str, Any]], None]] = {
     5: from_5,
     6: from_6,
     7: from_7,
+    8: from_8,
 }
 """What has to be done to a description of each format to make it one of the next."""

@@ -1,0 +1,211 @@
+"""Plays every step of a lesson without a screen, and says what is dead in it: a name that is gone, a goal that cannot
+be met, a number of a run that is another now."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
+
+from nnstudio.data.dataset import Dataset, load
+from nnstudio.lessons import names
+from nnstudio.lessons.conditions import Situation, goal_text, holds, with_setting, with_settings
+from nnstudio.lessons.measures import CHANGING, PREDICTED, measured, names_in, numbers, shown, variant_of
+from nnstudio.lessons.model import (
+    CommandDone,
+    Condition,
+    LayerCount,
+    LayerThere,
+    Lesson,
+    MeasureBelow,
+    Number,
+    Order,
+    RunFinished,
+    RunsCompared,
+    SettingAtLeast,
+    SettingDiffers,
+    SettingIs,
+    Sketch,
+    Star,
+    Step,
+    ViewOpen,
+    Words,
+)
+from nnstudio.lessons.starting import started
+from nnstudio.project import edits
+from nnstudio.project.model import DataChoice, Project, Run
+from nnstudio.project.shapes import all_problems
+from nnstudio.text import LANGUAGES, UserError
+from nnstudio.text import translate as _
+from nnstudio.training.control import Control
+from nnstudio.training.curves import Curves
+from nnstudio.training.session import Trained, train
+
+Problem = dict[str, str]
+
+
+@dataclass
+class Play:
+    """A lesson being played: the project so far, and the data read for it."""
+
+    project: Project = field(default_factory=Project)
+    data: dict[DataChoice, Dataset] = field(default_factory=dict)
+
+    def dataset(self, project: Project) -> Dataset:
+        if project.data not in self.data:
+            self.data[project.data] = load(project.data, project.files)
+        return self.data[project.data]
+
+    def with_facts(self, project: Project) -> Project:
+        """The project with what is found in its data."""
+        dataset = self.dataset(project)
+        return edits.set_facts(project, project.data, dataset.facts, dataset.files)
+
+
+def played(lesson: Lesson) -> list[Problem]:
+    """What is dead in a lesson, each with the step and what is wrong there; nothing for one that is whole."""
+    play, found = Play(), list[Problem]()
+    for step in lesson.steps:
+        try:
+            found.extend({"step": step.id, "message": message} for message in played_step(step, play))
+        except UserError as mistake:
+            found.append({"step": step.id, "message": str(mistake)})
+    missing = [
+        {"step": step.id, "message": _("there is no text in “{language}”.").format(language=code)}
+        for step in lesson.steps
+        for code in LANGUAGES
+        if any(words and code not in words for words in texts_of(step))
+    ]
+    return found + missing
+
+
+def texts_of(step: Step) -> list[Words]:
+    """Every text of a step."""
+    texts = [step.title, step.text, step.hint, step.reveal, step.notes, *(one.text for one in step.warn)]
+    match step.ask:
+        case Order(curves=curves):
+            texts += [one.text for one in curves]
+        case other if other is not None and hasattr(other, "options"):
+            texts += [one.text for one in other.options]
+    return texts
+
+
+def played_step(step: Step, play: Play) -> Iterator[str]:
+    """Do what a step asks for, and say what does not come about. UserError for what cannot be done at all."""
+    before = play.with_facts(started(step.start, play.project))
+    if step.start and step.start.run and step.start.run not in [run.id for run in before.runs]:
+        yield _("there is no {run} when the step begins.").format(run=step.start.run)
+    if step.point.startswith(names.LAYER) and not before.network.has(step.point.removeprefix(names.LAYER)):
+        yield _("“{name}” is nothing that can be pointed at.").format(name=step.point)
+    if step.goal and all(holds(one, Situation(before, before)) for one in step.goal):
+        yield _("its goal is met before anything is done.")
+    project = with_settings(before, step.do)
+    for condition in step.goal:
+        project = toward(condition, project)
+    project = play.with_facts(project)
+    problems = all_problems(project)
+    runs: list[Run] = []
+    curves: dict[str, Run] = {}
+    if times := trainings(step):
+        if problems:
+            raise UserError(problems[0].message)
+        if isinstance(step.ask, Order):
+            for one in step.ask.curves:
+                runs.append(trained(with_settings(project, one.settings), play))
+                curves[one.id] = runs[-1]
+        while len(runs) < times:
+            seeded = edits.set_training(project, seed=project.training.seed + len(runs))
+            runs.append(trained(seeded, play))
+    for run in runs:
+        project = edits.add_run(project, replace(run, id=edits.free_run_id(project)))
+    ended = project.runs[len(before.runs) :]
+    found = Situation(before, project, frozenset(asked(step, CommandDone)), frozenset(asked(step, ViewOpen)), ended, 9)
+    for condition in step.goal:
+        if not holds(condition, found):
+            yield _("its goal cannot be met: {goal}.").format(goal=goal_text(condition, project, str))
+    yield from warnings_of(step, project)
+    newest = ended[-1] if ended else (project.runs[-1] if project.runs else None)
+    yield from numbers_of(step, project, newest, curves)
+    play.project = project
+
+
+def toward(condition: Condition, project: Project) -> Project:
+    """The project changed so that a condition holds, where that can be told from the condition."""
+    match condition:
+        case SettingIs(setting=key, value=text) | SettingDiffers(setting=key, example=text):
+            return with_setting(project, key, text)
+        case SettingAtLeast(setting=key, value=value):
+            return with_setting(project, key, f"{value:g}")
+        case LayerThere() | LayerCount():
+            have = sum(layer.type == condition.layer for layer in project.network.layers)
+            for _time in range(condition.count - have):
+                project = inserted(project, condition.layer)
+    return project
+
+
+def inserted(project: Project, type: str) -> Project:
+    """With a layer of this kind on the last link, where it keeps its place before the answer."""
+    project, id = edits.add_layer(project, type)
+    outputs = [layer.id for layer in project.network.layers if layer.role == "output"]
+    last = next(link for link in project.network.links if link.target in outputs)
+    before = next((link for link in project.network.links if link.target == last.source), last)
+    return edits.insert_on_link(project, id, before)
+
+
+def asked(step: Step, kind: type[CommandDone] | type[ViewOpen]) -> list[str]:
+    """The commands, or views, that a step asks for; that they are in the window is known by their names."""
+    return [str(getattr(one, one.__struct_fields__[0])) for one in step.goal if isinstance(one, kind)]
+
+
+def trainings(step: Step) -> int:
+    """How many runs a step needs."""
+    counts = [one.count for one in step.goal if isinstance(one, RunFinished | RunsCompared)]
+    counts += [1 for one in step.goal if isinstance(one, MeasureBelow)]
+    needs = isinstance(step.ask, Order | Star | Sketch) or (isinstance(step.ask, Number) and bool(step.ask.measure))
+    return max([*counts, int(needs)])
+
+
+def trained(project: Project, play: Play) -> Run:
+    """The run that a project gives. UserError where it cannot be trained."""
+    for event in train(project, play.dataset(project), Control(), Curves()):
+        if isinstance(event, Trained):
+            return event.run
+    raise UserError(_("Nothing was trained."))
+
+
+def warnings_of(step: Step, project: Project) -> Iterator[str]:
+    """What a step warns of must be something that one click puts right."""
+    for one in step.warn:
+        mended = with_settings(project, one.repair)
+        if one.repair and all(holds(condition, Situation(project, mended)) for condition in one.when):
+            yield _("what it warns of is still there when it was put right.")
+
+
+def numbers_of(step: Step, project: Project, run: Run | None, curves: dict[str, Run]) -> Iterator[str]:
+    """The numbers that a step asks for, expects and tells."""
+    number = numbers(project, run, curves)
+    match step.ask:
+        case Number(measure=measure) if measure:
+            found = number(measure)
+            if not step.ask.lowest <= found <= step.ask.highest:
+                yield _("what it asks for, {measure} = {value}, is not between its bounds.").format(
+                    measure=measure, value=shown(found)
+                )
+        case Order():
+            ends = [measured(step.ask.measure, project, one) for one in curves.values()]
+            if len(set(ends)) < len(ends):
+                yield _("its curves have no order by {measure}.").format(measure=step.ask.measure)
+        case Star() if run is None or run.best_epoch is None:
+            yield _("there is no best epoch.")
+    for one in step.expect:
+        found = number(one.measure)
+        if not abs(found - one.value) <= one.tolerance:
+            yield _("{measure} is {found}; the lesson relies on {value}.").format(
+                measure=one.measure, found=f"{found:.6g}", value=f"{one.value:.6g}"
+            )
+    told = {name for words in texts_of(step) for name in names_in(words)} - {PREDICTED}
+    for name in sorted(told):
+        if not math.isfinite(number(name)):
+            yield _("its text tells {measure}, which there is not.").format(measure=name)
+        if variant_of(name)[0] in CHANGING:
+            yield _("its text tells {measure}, which is another each time.").format(measure=name)

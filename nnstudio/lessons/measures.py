@@ -1,0 +1,154 @@
+"""The numbers of a run that a lesson may ask for and tell, each by its name; and texts with such numbers in them.
+
+`weight:LAYER:OUT:IN` and `bias:LAYER:OUT` are single parameters of the run, counted from 0.
+"""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import safetensors.numpy
+
+from nnstudio.lessons.model import Words
+from nnstudio.project.model import Project, Run
+from nnstudio.project.shapes import infer
+from nnstudio.text import UserError, current_language
+from nnstudio.text import translate as _
+
+PLACE = re.compile(r"\{([A-Za-z_0-9:.\-]+)\}")
+PREDICTED = "prediction"
+"""What was predicted, as a text names it."""
+
+
+def lowest(values: tuple[float, ...]) -> float:
+    return min((value for value in values if math.isfinite(value)), default=math.nan)
+
+
+def last(values: tuple[float, ...]) -> float:
+    return values[-1] if values else math.nan
+
+
+def best(run: Run, values: tuple[float, ...]) -> float:
+    """The value at the best epoch; the last where none validates."""
+    place = (run.best_epoch or run.epochs_run) - 1
+    return values[place] if 0 <= place < len(values) else math.nan
+
+
+OF_RUN: dict[str, Callable[[Run], float]] = {
+    "best_epoch": lambda run: run.best_epoch or math.nan,
+    "epochs_run": lambda run: run.epochs_run,
+    "best_validation_loss": lambda run: lowest(run.history.validation_loss),
+    "first_train_loss": lambda run: run.history.train_loss[0] if run.history.train_loss else math.nan,
+    "last_train_loss": lambda run: last(run.history.train_loss),
+    "last_validation_loss": lambda run: last(run.history.validation_loss),
+    "train_loss_at_best": lambda run: best(run, run.history.train_loss),
+    "gap_at_end": lambda run: last(run.history.validation_loss) - last(run.history.train_loss),
+    "best_accuracy": lambda run: 100 * best(run, run.history.validation_accuracy),
+    "last_accuracy": lambda run: 100 * last(run.history.validation_accuracy),
+    "last_train_accuracy": lambda run: 100 * last(run.history.train_accuracy),
+    "best_error": lambda run: 100 - 100 * best(run, run.history.validation_accuracy),
+    "seconds": lambda run: run.seconds,
+}
+"""In percent where it is a share."""
+OF_PROJECT: dict[str, Callable[[Project], float]] = {
+    "parameters": lambda project: infer(project).total_parameters,
+    "learning_rate": lambda project: project.training.learning_rate,
+    "batch_size": lambda project: project.training.batch_size,
+    "epochs": lambda project: project.training.epochs,
+    "rows_train": lambda project: project.facts.train if project.facts else math.nan,
+    "rows_validation": lambda project: project.facts.validation if project.facts else math.nan,
+    "rows_test": lambda project: project.facts.test if project.facts else math.nan,
+    "iterations": lambda project: iterations(project),
+}
+CHANGING = ("seconds",)
+"""What is another each time, and so no number to rely on."""
+
+
+def iterations(project: Project) -> float:
+    """How many batches make an epoch."""
+    return math.ceil(project.facts.train / project.training.batch_size) if project.facts else math.nan
+
+
+def check_measure(name: str) -> None:
+    """UserError for what is no measure."""
+    kind = name.partition(":")[0]
+    if name not in OF_RUN and name not in OF_PROJECT and kind not in ("weight", "bias"):
+        raise UserError(
+            _("“{name}” is no measure. Measures: {known}, weight:LAYER:OUT:IN, bias:LAYER:OUT.").format(
+                name=name[:60], known=", ".join([*OF_RUN, *OF_PROJECT])
+            )
+        )
+
+
+def measured(name: str, project: Project, run: Run | None) -> float:
+    """The number of this name; NaN where there is none. UserError for what is no measure."""
+    check_measure(name)
+    if name in OF_PROJECT:
+        return float(OF_PROJECT[name](project))
+    if run is None:
+        return math.nan
+    if name in OF_RUN:
+        return float(OF_RUN[name](run))
+    return parameter(name, run)
+
+
+def parameter(name: str, run: Run) -> float:
+    """A single weight or bias of a run; NaN where it has no such."""
+    kind, layer, *places = name.split(":")
+    tensors = safetensors.numpy.load(run.weights)
+    try:
+        return float(np.asarray(tensors[f"{layer}.{kind}"])[tuple(int(place) for place in places)])
+    except (KeyError, ValueError, IndexError, TypeError):
+        return math.nan
+
+
+# --- texts ----------------------------------------------------------------------------------------------------------
+
+
+def said(words: Words) -> str:
+    """The text in the language in use, or in the first that it is given in."""
+    return words.get(current_language()) or next(iter(words.values()), "")
+
+
+def names_in(words: Words) -> set[str]:
+    """The measures that a text names, in any language."""
+    return {name for text in words.values() for name in PLACE.findall(text)}
+
+
+def filled(text: str, number: Callable[[str], float], predicted: str = "") -> str:
+    """The text with its numbers in their places; what is not known yet is a dash."""
+
+    def put(found: re.Match[str]) -> str:
+        if found[1] == PREDICTED:
+            return predicted or "–"
+        value = number(found[1])
+        return shown(value)
+
+    return PLACE.sub(put, text)
+
+
+def shown(value: float) -> str:
+    """A number as a lesson says it: four digits, whole ones whole."""
+    if not math.isfinite(value):
+        return "–"
+    return f"{value:.0f}" if value == round(value) and abs(value) < 1e9 else f"{value:.4g}"
+
+
+def variant_of(name: str) -> tuple[str, str]:
+    """A measure of one of several curves: `last_train_loss.small` is that of the curve “small”."""
+    measure, _dot, curve = name.partition(".")
+    return measure, curve
+
+
+def numbers(project: Project, run: Run | None, curves: Mapping[str, Run]) -> Callable[[str], float]:
+    """What texts are filled from: the measures of the run, and of each of several curves."""
+
+    def number(name: str) -> float:
+        measure, curve = variant_of(name)
+        try:
+            return measured(measure, project, curves.get(curve) if curve else run)
+        except UserError:
+            return math.nan
+
+    return number
