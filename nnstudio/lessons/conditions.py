@@ -162,9 +162,8 @@ def goal_text(condition: Condition, project: Project, called: Callable[[str], st
         case ShapeIs():
             return _("“{layer}” gives {shape}").format(layer=condition.layer, shape=shown_shape(condition.shape))
         case RunFinished():
-            return translate_count("Train to the end", "Train {count} times to the end", condition.count).format(
-                count=condition.count
-            )
+            words = translate_count("Train to the end", "Train to the end: {count} runs", condition.count)
+            return words.format(count=condition.count)
         case MeasureBelow():
             return _("{measure} below {value}").format(
                 measure=_(MEASURE_NAMES.get(condition.measure, condition.measure)), value=shown(condition.value)

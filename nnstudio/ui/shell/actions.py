@@ -33,12 +33,13 @@ class Command:
     switch: bool | None = None
 
 
-FILE, EDIT, VIEW, TRAINING, INSIDE, HELP = (
+FILE, EDIT, VIEW, TRAINING, INSIDE, LESSON, HELP = (
     mark("&File"),
     mark("&Edit"),
     mark("&View"),
     mark("&Training"),
     mark("&Inside"),
+    mark("&Lesson"),
     mark("&Help"),
 )
 
@@ -272,6 +273,33 @@ COMMANDS: tuple[Command, ...] = (
         ("Ctrl+Alt+D",),
     ),
     *(Command(lab.command, INSIDE, lab.text, lab.help, lab.keys) for lab in LABS.values()),
+    Command(
+        "actionLessons",
+        LESSON,
+        mark("&Lessons"),
+        mark("Show the lessons, or the one under way; or put the panel away"),
+        ("F3",),
+        "mdi6.school-outline",
+    ),
+    Command("actionLessonFile", LESSON, mark("&Open a lesson file …"), mark("Begin a lesson that is a file"), ()),
+    Command(
+        "actionNextStep",
+        LESSON,
+        mark("&Next step"),
+        mark("On to what comes next in the lesson, whatever it waits for"),
+        ("Alt+Right",),
+    ),
+    Command(
+        "actionStepBack", LESSON, mark("&Back one step"), mark("The step before, as the project is now"), ("Alt+Left",)
+    ),
+    Command(
+        "actionRestartStep",
+        LESSON,
+        mark("&This step from its start"),
+        mark("Bring back the project as the step began, and ask again"),
+        ("F4",),
+    ),
+    Command("actionLeaveLesson", LESSON, mark("&Leave the lesson"), mark("End it; what you made stays"), ()),
     Command(
         "actionAbout", HELP, mark("&About nnstudio"), mark("What this is, its version, and what it is made of"), ()
     ),

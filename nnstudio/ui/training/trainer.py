@@ -104,6 +104,11 @@ class Trainer(ShownTraining):
             words = [_("seed {seed}").format(seed=project.training.seed) for project in projects]
             self._start([self._new(project) for project in projects], words, Mode.RUN)
 
+    def train_variants(self, projects: Sequence[Project], words: Sequence[str]) -> None:
+        """Several plans at once, each with what it is called."""
+        if self._may_start():
+            self._start([self._new(project) for project in projects], words, Mode.RUN)
+
     def pause(self) -> None:
         if self.is_active:
             self._control.command(Mode.PAUSE)
