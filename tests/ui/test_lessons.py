@@ -253,7 +253,7 @@ def test_a_lesson_goes_on_in_another_language(begin: Any, qtbot: QtBot) -> None:
     qtbot.waitUntil(window.lessons.panel.isVisible)
     window.use_language("en")
     qtbot.waitUntil(window.lessons.panel.isVisible)
-    QTest.keyClick(window, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    QTest.mouseClick(onward(window), LEFT)
     assert window.lessons.player.step.id == "two"
 
 

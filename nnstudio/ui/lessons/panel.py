@@ -80,8 +80,8 @@ class LessonPanel(QWidget):
     def _lay_out_foot(self) -> None:
         self.back, self.again = QToolButton(autoRaise=True), QToolButton(autoRaise=True)
         for button, icon, words, do in (
-            (self.back, "mdi6.arrow-left", _("Back (Ctrl+Left)"), self.player.go_back),
-            (self.again, "mdi6.restore", _("This step from its start (F4)"), self.player.restart_step),
+            (self.back, "mdi6.arrow-left", _("Back one step"), self.player.go_back),
+            (self.again, "mdi6.restore", _("This step from its start"), self.player.restart_step),
         ):
             button.setIcon(theme.icon(icon))
             button.setToolTip(words)
@@ -256,7 +256,6 @@ class LessonPanel(QWidget):
         at_end = player.progress.is_last and not waits and (player.phase is Phase.REVEAL or not player.step.reveal)
         words = _("Go on anyway") if waits else _("End") if at_end else _("Next")
         self.onward.setText(words)
-        self.onward.setToolTip(f"{words} (Ctrl+Right)")
         self.onward.setDefault(not waits)
         self.back.setEnabled(player.progress.place > 0)
 
