@@ -32,7 +32,7 @@ from nnstudio.lessons.model import (
     ViewOpen,
     Words,
 )
-from nnstudio.project.files import file_error, write_whole
+from nnstudio.project.files import file_error, files_in, write_whole
 from nnstudio.project.strict_json import strictly_read, type_text
 from nnstudio.text import LANGUAGES, UserError
 from nnstudio.text import translate as _
@@ -243,4 +243,4 @@ def lesson_id(path: Path) -> str:
 
 def shipped() -> list[Path]:
     """The lessons that come with the program, in their order."""
-    return sorted(paths.lessons().glob(f"*{SUFFIX}"))
+    return files_in(paths.lessons(), f"*{SUFFIX}")
