@@ -47,6 +47,7 @@ class Lessons:
             self.ring.deleteLater()
         self.ring = Ring(self.window, self.ringed)
         self.panel = LessonPanel(self.player, PlotAnswer(plots), self.called)
+        self.panel.setVisible(self.is_open)  # before it is arranged: what is hidden takes no width
         self.panel.chosen.connect(self.open)
         self.panel.file_asked.connect(self.ask_open)
         for name in names.COMMANDS:
