@@ -5,13 +5,15 @@ same seed gives the same points in the same order.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 import numpy as np
 
 from nnstudio.data.seedrandom import SeededStream, State
 from nnstudio.data.toys import EXTENT, PLANE_EXTENT, Floats
+from nnstudio.layers.spec import Value
+from nnstudio.project.toy_source import toy_settings
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
@@ -37,6 +39,16 @@ def drawn_points(name: str, samples: int, noise: float, seed: str) -> tuple[Floa
     found = np.array(points)
     found.flags.writeable = False  # it is kept
     return found, stream.state
+
+
+def of_source(source: str) -> tuple[Floats, State]:
+    """The same, for the name of a source."""
+    return of_settings(*toy_settings(source))
+
+
+def of_settings(name: str, values: Mapping[str, Value]) -> tuple[Floats, State]:
+    """The same, for the settings of a source."""
+    return drawn_points(name, int(values["samples"]), float(values["noise"]), str(values["seed"]))
 
 
 def shuffle(points: list[Point], stream: SeededStream) -> None:

@@ -30,7 +30,8 @@ def state_need(plan: TrainingPlan, inference: Inference) -> int:
     Weights, gradients and one copy made on the way; the weights of the last epoch, of this one and of the best; and
     what the optimizer keeps three times: itself, and where the run can be carried on from, of both epochs.
     """
-    return (6 + 3 * KEPT[plan.optimizer]) * weights_need(inference)
+    kept = KEPT[plan.optimizer] + (plan.last_batch == "carried_over") + (plan.l1_rule == "pruned_at_zero")
+    return (6 + 3 * kept) * weights_need(inference)
 
 
 def learning_need(project: Project, inference: Inference) -> int:

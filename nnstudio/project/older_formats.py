@@ -11,7 +11,7 @@ from nnstudio.project.container import unexpected_part
 from nnstudio.project.model import RESUMED, Project
 from nnstudio.text import UserError
 
-FORMAT = 8
+FORMAT = 9
 LAST_OF_OLD_MEMBERS = 5
 OLD_MEMBERS = {"state.safetensors": "checkpoint.safetensors", "moments.safetensors": "snapshots.safetensors"}
 """What members were called up to that format, and what they are called since."""
@@ -63,6 +63,8 @@ DATA_OF_8 = (
 """Settings of data that came with that."""
 FACTS_OF_8 = ("rows_sha256", "target", "columns", "reading", "class_rows", "baseline")
 PREPARATION_OF_8 = ("made", "reading", "ids")
+DATA_OF_9 = ("split",)
+TRAINING_OF_9 = ("l1_rule", "last_batch")
 
 
 def renamed_members(members: Mapping[str, bytes | None], version: int, path: Path) -> dict[str, bytes | None]:
@@ -125,6 +127,10 @@ def from_7(raw: dict[str, Any]) -> None:
     """How a file is read, what each column is for and what is made of it came with 8: before, all was guessed."""
 
 
+def from_8(raw: dict[str, Any]) -> None:
+    """What TensorFlow Playground does otherwise came with 9, as choices: before, there was none."""
+
+
 def sha256_of_4(project: Project) -> str:
     """The checksum that format 4 gave a project, which had no fields of later formats."""
     raw = msgspec.to_builtins(project)
@@ -150,8 +156,12 @@ def sha256_of_4(project: Project) -> str:
             del run[later]
         del run["history"]["validation_balanced_accuracy"]
     for one in (raw, *raw["runs"]):
-        one["data"] = {name: value for name, value in one["data"].items() if name not in DATA_OF_7 + DATA_OF_8}
+        one["data"] = {
+            name: value for name, value in one["data"].items() if name not in DATA_OF_7 + DATA_OF_8 + DATA_OF_9
+        }
         for later in ("schedule", "schedule_factor", "schedule_epochs", "clip_norm", "label_smoothing", "monitor"):
+            del one["training"][later]
+        for later in TRAINING_OF_9:
             del one["training"][later]
     raw["runs"] = [{FORMER_FIELDS.get(name, name): value for name, value in run.items()} for run in raw["runs"]]
     return hashlib.sha256(msgspec.json.encode(raw)).hexdigest()
@@ -165,5 +175,6 @@ UPGRADES: Mapping[int, Callable[[dict[str, Any]], None]] = {
     5: from_5,
     6: from_6,
     7: from_7,
+    8: from_8,
 }
 """What has to be done to a description of each format to make it one of the next."""

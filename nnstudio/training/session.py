@@ -259,7 +259,7 @@ def made_network(
     not fit; `go_on` is called between its layers, and may raise."""
     with seeded(project.training.seed):
         network = build(project.network, preparation.shape, loss_of(project, preparation)[0], go_on, preparation.task)
-        initialize(network, project.training, go_on)
+        initialize(network, project.training, go_on, project.data.source)
     if initial_state and initial_state.weights:
         if remark := remark_on(msgspec.structs.replace(initial_state.run, weights=initial_state.weights)):
             raise UserError(remark)

@@ -17,6 +17,7 @@ from nnstudio.training.engine.build import BuiltNetwork
 from nnstudio.training.engine.dropout import MaskedDropout, Masks
 from nnstudio.training.engine.flat_parameters import FlatParameters
 from nnstudio.training.engine.losses import LOSSES, loss_of_each
+from nnstudio.training.engine.optimizers import prunes
 
 Shapes = list[tuple[int, ...]]
 
@@ -74,6 +75,11 @@ def multiplied_in(plan: TrainingPlan, model: nn.Module, device: torch.device) ->
     return torch.autocast(device.type, torch.bfloat16, cache_enabled=False)
 
 
+def penalty_of(plan: TrainingPlan) -> float:
+    """How much the absolute weights count in what is minimised."""
+    return 0.0 if prunes(plan) else plan.l1
+
+
 def networks_of(
     networks: Sequence[BuiltNetwork], plans: Sequence[TrainingPlan], loss: str, transposed: bool = False
 ) -> Networks:
@@ -106,9 +112,10 @@ class SingleNetwork:
 
     def penalties(self) -> Tensor | None:
         matrices = self.leaves[: self.weights[0].matrix_count]
-        if self.plan.l1 == 0 or not matrices:
+        l1 = penalty_of(self.plan)
+        if l1 == 0 or not matrices:
             return None
-        return self.plan.l1 * torch.stack([matrix.abs().sum() for matrix in matrices]).sum().reshape(1)
+        return l1 * torch.stack([matrix.abs().sum() for matrix in matrices]).sum().reshape(1)
 
     def make_masks(self, shapes: Shapes, rows: int, generators: Sequence[torch.Generator]) -> BatchMasks:
         layers = dropout_layers(self.network)
@@ -185,9 +192,10 @@ class StackedNetworks:
 
     def penalties(self) -> Tensor | None:
         matrices = self.leaves[: self.weights[0].matrix_count]
-        if not any(plan.l1 for plan in self.plans) or not matrices:
+        l1 = [penalty_of(plan) for plan in self.plans]
+        if not any(l1) or not matrices:
             return None
-        weights = torch.tensor([plan.l1 for plan in self.plans], device=self.values.device)
+        weights = torch.tensor(l1, device=self.values.device)
         return weights * torch.stack([matrix.abs().flatten(1).sum(1) for matrix in matrices]).sum(0)
 
     def make_masks(self, shapes: Shapes, rows: int, generators: Sequence[torch.Generator]) -> BatchMasks:

@@ -39,7 +39,7 @@ def plain_run(project: Project, dataset: Dataset | None = None) -> tuple[plain.R
     loss, outputs = loss_of(project, dataset.preparation)
     torch.manual_seed(project.training.seed)
     network = build(project.network, dataset.preparation.sample_shape, loss, task=task)
-    initialize(network, project.training)
+    initialize(network, project.training, source=project.data.source)
     loss_function = partial(LOSSES[loss], reduction="none")
     if project.training.label_smoothing:
         loss_function = torch.nn.CrossEntropyLoss(label_smoothing=project.training.label_smoothing, reduction="none")
