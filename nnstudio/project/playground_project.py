@@ -83,6 +83,7 @@ def plan_of(link: PlaygroundLink) -> dict[str, Value]:
         "bias_initialization": 0.0 if link.starts_at_zero else 0.1,
         "patience": 0,
         "restore_best": False,
+        "precision": "float64",  # as JavaScript computes; in float32, rounding grows to other curves
     }
 
 

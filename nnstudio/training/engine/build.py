@@ -229,23 +229,27 @@ def seeded(seed: int) -> Iterator[None]:
 
 
 def initialize(network: BuiltNetwork, plan: TrainingPlan, go_on: Callable[[], None] = always, source: str = "") -> None:
-    """Draw every weight matrix by the plan's scheme from torch's own generator, and set every bias beside one.
+    """Draw every weight matrix by the plan's scheme from torch's own generator, and set every bias beside one. What is
+    drawn is the same in float64 as in float32.
 
     xavier: Glorot and Bengio 2010, uniform in ±√(6 / (inputs + outputs)). he: He et al. 2015, normal with deviation
     √(2 / inputs). lecun: LeCun et al. 1989, uniform in ±2.4 / inputs, those of each unit by themselves. playground:
     uniform in ±0.5, with seed 0 from the stream that drew the points of a `source` that is a problem of TensorFlow
     Playground: what its page begins with. PyTorch's default is left as the modules drew it.
     """
-    if plan.initialization == "default":
-        return
-    stream = SeededStream.at(of_source(source)[1]) if follows_points(plan, source) else None
-    for layer in network.weighing().values():
+    is_drawn = plan.initialization != "default"
+    for layer in network.weighing().values() if is_drawn else ():
         go_on()
         for weight in layer.matrices:
-            if stream is not None:
+            draw(weight, plan.initialization, plan.initialization_scale, layer.table)
+    if plan.precision == "float64":
+        network.drawn.double()
+    stream = SeededStream.at(of_source(source)[1]) if follows_points(plan, source) else None
+    for layer in network.weighing().values() if is_drawn else ():
+        go_on()
+        if stream is not None:
+            for weight in layer.matrices:
                 fill_from(stream, weight, layer.table)
-            else:
-                draw(weight, plan.initialization, plan.initialization_scale, layer.table)
         for bias in layer.biases:
             nn.init.constant_(bias, plan.bias_initialization)
 

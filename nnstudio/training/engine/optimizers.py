@@ -153,7 +153,7 @@ class Waiting:
     def __init__(self, optimizer: Optimizer, gradients: Tensor) -> None:
         self.gradients = gradients
         self.sum = optimizer.kept("waiting", gradients)
-        self.rows = optimizer.kept("waiting_rows", torch.zeros((), device=gradients.device))
+        self.rows = optimizer.kept("waiting_rows", gradients.new_zeros(()))
 
     def put_aside(self, rows: int) -> None:
         """Keep the gradients, which are a mean over so many rows, for a later step."""
