@@ -123,7 +123,7 @@ def read_link(text: str) -> PlaygroundLink:
 
 def fragment_of(text: str) -> str:
     """What follows the # of an address; the text itself where that is no address."""
-    if "#" not in text and "%23" in text:
+    if "#" not in text and "=" not in text and "%23" in text:
         text = unquote(text)
     _address, has_fragment, fragment = text.partition("#")
     if not has_fragment:
