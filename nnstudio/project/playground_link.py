@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import unquote
 
+from nnstudio.project.toy_source import LONGEST_SEED
 from nnstudio.text import Count, UserError
 from nnstudio.text import translate as _
 
@@ -257,6 +258,12 @@ def noise_of(percent: float) -> float:
 
 def check_link(link: PlaygroundLink) -> None:
     """UserError for a link that leaves nothing to learn, or nothing to learn from."""
+    if len(link.seed) > LONGEST_SEED:
+        raise UserError(
+            _("The seed in the link has {count} characters; at most {limit} are taken.").format(
+                count=Count(len(link.seed)), limit=Count(LONGEST_SEED)
+            )
+        )
     if not link.inputs:
         raise UserError(
             _("The link takes all inputs away, so that there is nothing to learn from. Leave x or y, or another, on.")
