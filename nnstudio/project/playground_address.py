@@ -25,14 +25,12 @@ from nnstudio.project.playground_link import (
 from nnstudio.project.playground_project import COLUMNS, DERIVED, PROBLEM_OF, opened_link
 from nnstudio.project.settings import TRAINING_SETTINGS
 from nnstudio.project.shapes import computation_order
-from nnstudio.project.toy_source import PREFIX, toy_settings
+from nnstudio.project.toy_source import PLAYGROUND_TOYS, PREFIX, toy_settings
 from nnstudio.project.variants import network_differences, setting_differences
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
 PROBLEM_NAMES = {here: there for there, here in PROBLEM_OF.items()}
-DATASETS = ("circle", "xor", "gauss", "spiral", *PROBLEM_NAMES)
-"""What its six problems are called here."""
 USUAL = PlaygroundLink()
 WITHOUT_EFFECT = ("epochs", "device", "precision", "monitor", "min_delta", "restore_best")
 """Settings that do not change what is learnt until a given epoch, or only its last digits."""
@@ -95,7 +93,7 @@ def data_pairs(project: Project) -> dict[str, str]:
     """Problem, points, split and inputs. UserError for data that is none of its problems."""
     data = project.data
     name, values = toy_settings(data.source) if data.source.startswith(PREFIX) else ("", {})
-    if name not in DATASETS:
+    if name not in PLAYGROUND_TOYS:
         raise UserError(
             _(
                 "TensorFlow Playground has six problems of its own and takes no other data, so this project cannot be "

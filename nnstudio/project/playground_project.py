@@ -11,7 +11,7 @@ from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import DataFacts, Project
 from nnstudio.project.playground_link import PlaygroundLink
 from nnstudio.project.toy_source import PLAYGROUND, defaults, toy_source
-from nnstudio.text import Count
+from nnstudio.text import Count, mark
 from nnstudio.text import translate as _
 
 PROBLEM_OF = {"reg-plane": "plane", "reg-gauss": "multi-gauss"}
@@ -24,6 +24,24 @@ DERIVED = {
     "sinX": "sin(x1)",
     "sinY": "sin(x2)",
 }
+NAMES = {
+    "circle": mark("Circle"),
+    "xor": mark("Exclusive or"),
+    "gauss": mark("Two clouds"),
+    "spiral": mark("Spiral"),
+    "reg-plane": mark("Plane (a value)"),
+    "reg-gauss": mark("Six bumps (a value)"),
+}
+SHOWN_INPUTS = {
+    "x": "x1",
+    "y": "x2",
+    "xSquared": "x1²",
+    "ySquared": "x2²",
+    "xTimesY": "x1 × x2",
+    "sinX": "sin(x1)",
+    "sinY": "sin(x2)",
+}
+"""As the data room has them."""
 EPOCHS = 500
 """Its page trains until somebody stops it."""
 NEVER_FULL = 1_000_000
@@ -92,6 +110,31 @@ def layers_of(link: PlaygroundLink) -> str:
     activation = "" if link.activation == "linear" else f",{link.activation}"
     hidden = [f"dense:{units}{activation}" for units in link.shape]
     return ",".join([*hidden, "dense:1,tanh" if link.problem == "classification" else "dense:1"])
+
+
+def summary(link: PlaygroundLink) -> str:
+    """What a link says, in words."""
+    validation = link.samples - link.training_rows
+    lines = [
+        _("{problem}: {train} points to train and {validation} to validate, noise {noise:g} %, seed {seed}").format(
+            problem=_(NAMES[link.dataset]),
+            train=Count(link.training_rows),
+            validation=Count(validation),
+            noise=link.noise,
+            seed=link.seed[:40],
+        ),
+        _("Inputs: {inputs}").format(inputs=", ".join(SHOWN_INPUTS[name] for name in link.inputs)),
+        _("Network: {layers}, {activation}").format(
+            layers=" – ".join(str(units) for units in (len(link.inputs), *link.shape, 1)),
+            activation=_("linear") if link.activation == "linear" else link.activation,
+        ),
+        _("SGD with learning rate {rate:g} in batches of {size:g}").format(
+            rate=link.learning_rate, size=link.batch_size
+        ),
+    ]
+    if link.regularization != "none" and link.regularization_rate:
+        lines[-1] += ", " + _("{kind} with {rate:g}").format(kind=link.regularization, rate=link.regularization_rate)
+    return "\n".join(lines)
 
 
 def remarks_of(link: PlaygroundLink) -> list[str]:

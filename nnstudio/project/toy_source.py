@@ -13,6 +13,8 @@ from nnstudio.text import translate as _
 
 PREFIX = "toy:"
 PLAYGROUND = "playground"
+PLAYGROUND_TOYS = ("circle", "xor", "gauss", "spiral", "plane", "multi-gauss")
+"""The problems that TensorFlow Playground has too."""
 LONGEST_SEED = 1000
 SAMPLES = Parameter(
     "samples", mark("Points"), "integer", 500, 10, 1_000_000, help=mark("How many points are drawn at random.")
