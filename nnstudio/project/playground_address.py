@@ -57,7 +57,7 @@ def rows_of(network: Network) -> tuple[list[Layer], list[str]]:
     """The dense layers from the first to the last, and the activation that follows each, "linear" for none. UserError
     for a network that is no row of such layers."""
     layers = in_row(network)
-    dense = [layer for layer in layers if layer.type == "dense"]
+    dense = [layer for layer in layers if layer.role == "weighted"]
     if not dense:
         raise UserError(
             _(
@@ -65,12 +65,15 @@ def rows_of(network: Network) -> tuple[list[Layer], list[str]]:
                 "a link."
             )
         )
-    activations = []
-    for layer in dense:
-        after = layers[layers.index(layer) + 1 :]
-        following = next((one.type for one in after if one.type in (*ACTIVATIONS, "dense")), "linear")
-        activations.append(following if following in ACTIVATIONS else "linear")
-    return dense, activations
+    return dense, [activation_after(layers, layers.index(layer)) for layer in dense]
+
+
+def activation_after(layers: list[Layer], place: int) -> str:
+    """The activation between a layer in a row and the next dense one; "linear" for none, or for one that its page has
+    not."""
+    following = next((one for one in layers[place + 1 :] if one.role in ("activation", "weighted")), None)
+    kind = following.type if following else ""
+    return kind if kind in ACTIVATIONS else "linear"
 
 
 def in_row(network: Network) -> list[Layer]:
@@ -200,8 +203,9 @@ def renumbered(network: Network) -> Network:
     counts: dict[str, int] = {}
     ids: dict[str, str] = {}
     for layer in in_row(network):
-        counts[layer.type] = counts.get(layer.type, 0) + 1
-        ids[layer.id] = f"{layer.type}_{counts[layer.type]}"
+        kind = layer.type
+        counts[kind] = counts.get(kind, 0) + 1
+        ids[layer.id] = f"{kind}_{counts[kind]}"
     layers = [replace(layer, id=ids[layer.id], name="") for layer in in_row(network)]
     return Network(
         tuple(layers), tuple(replace(one, source=ids[one.source], target=ids[one.target]) for one in network.links)
