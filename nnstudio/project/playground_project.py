@@ -5,6 +5,7 @@ Its test points are the validation part; a test part, which is to stay unseen, i
 
 from dataclasses import dataclass
 
+from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Value
 from nnstudio.project import edits
 from nnstudio.project.layer_list import with_stack
@@ -126,7 +127,7 @@ def summary(link: PlaygroundLink) -> str:
         _("Inputs: {inputs}").format(inputs=", ".join(SHOWN_INPUTS[name] for name in link.inputs)),
         _("Network: {layers}, {activation}").format(
             layers=" – ".join(str(units) for units in (len(link.inputs), *link.shape, 1)),
-            activation=_("linear") if link.activation == "linear" else link.activation,
+            activation=_("linear") if link.activation == "linear" else _(layer_type(link.activation).label),
         ),
         _("SGD with learning rate {rate:g} in batches of {size:g}").format(
             rate=link.learning_rate, size=link.batch_size

@@ -326,8 +326,8 @@ TRAINING_SETTINGS: tuple[Parameter, ...] = (
         choices=("float32", "mixed", "float64"),
         help=mark(
             "Mixed multiplies matrices in bfloat16, with 3 digits in place of 7: faster on GPUs made for it. Weights, "
-            "losses and updates stay in float32. Float64 computes with 16 digits, as TensorFlow Playground does, so that "
-            "rounding does not grow from step to step into another curve; weights are kept in float32."
+            "losses and updates stay in float32. Float64 computes with 16 digits, as TensorFlow Playground does, so "
+            "that rounding does not grow from step to step into another curve; weights are kept in float32."
         ),
     ),
 )

@@ -69,11 +69,13 @@ class PlaygroundLinks:
             warn(self.window, _("There is no link for this project"), str(mistake))
             return
         QGuiApplication.clipboard().setText(written.address)
-        words = _("The link is on the clipboard: {address}").format(address=written.address)
+        words = _("The link is on the clipboard, and says all of what is learnt.")
         if written.left_out:
             some = written.left_out[:MOST_LEFT_OUT]
             listed = ", ".join(some) + (", …" if len(written.left_out) > len(some) else "")
-            words += "\n" + _("What it cannot say: {differences}.").format(differences=listed)
+            words = _("The link is on the clipboard. Who opens it has otherwise: {differences}.").format(
+                differences=listed
+            )
         self.store.told.emit(words)
 
 
