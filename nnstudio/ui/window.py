@@ -21,8 +21,10 @@ from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.data.loader import DataLoader
 from nnstudio.ui.data.panel import DataPanel
 from nnstudio.ui.files.autosave import Autosave
+from nnstudio.ui.files.commands import file_functions
 from nnstudio.ui.files.documents import Documents
 from nnstudio.ui.files.drops import FileDrops
+from nnstudio.ui.files.playground_links import PlaygroundLinks
 from nnstudio.ui.inspector.code_panel import CodePanel
 from nnstudio.ui.inspector.history_panel import HistoryPanel
 from nnstudio.ui.inspector.panel import Inspector
@@ -82,6 +84,7 @@ class MainWindow(QMainWindow):
         self.loader = DataLoader(store)
         self.trainer = Trainer(store, self.loader)
         self.documents = Documents(self, store, self.trainer, preferences)
+        self.playground = PlaygroundLinks(self, self.documents, self.may_turn)
         self.autosave = Autosave(store, self.trainer, self.documents, self)
         self.labs = Labs(self, self.trainer)
         self.lessons = Lessons(self, store, self.trainer, self.may_leave)
@@ -235,15 +238,12 @@ class MainWindow(QMainWindow):
         return {
             "actionNew": self.new,
             "actionOpen": self.open,
-            "actionSave": self.documents.save,
-            "actionSaveAs": self.documents.save_as,
-            "actionExport": self.documents.export,
-            "actionPutAside": self.autosave.show_put_aside,
             "actionSavePicture": lambda: self.documents.save_picture(self.canvas.save_picture),
             "actionQuit": self.close,
             "actionUndo": self.store.undo,
             "actionRedo": self.store.redo,
             **canvas_functions(self.canvas),
+            **file_functions(self.documents, self.autosave, self.playground, self.canvas.selection.paste),
             **training_functions(self.trainer, self.labs),
             **self.lessons.functions(),
             "actionTextLarger": lambda: self.change_text_size(1),

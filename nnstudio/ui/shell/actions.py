@@ -48,6 +48,12 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "actionOpen", FILE, mark("&Open …"), mark("Open a project file"), (Standard.Open,), "mdi6.folder-open-outline"
     ),
+    Command(
+        "actionOpenPlayground",
+        FILE,
+        mark("Open a Playground &link …"),
+        mark("Open what a link of TensorFlow Playground stands for: same points, same first weights, same curve"),
+    ),
     Command("actionSave", FILE, mark("&Save"), mark("Save the project"), (Standard.Save,), "mdi6.content-save-outline"),
     Command("actionSaveAs", FILE, mark("Save &as …"), mark("Save the project under another name"), ("Ctrl+Shift+S",)),
     Command(
@@ -71,6 +77,14 @@ COMMANDS: tuple[Command, ...] = (
         mark("Write the drawn network as SVG, PDF or PNG, in light colours for print"),
         ("Ctrl+Shift+P",),
     ),
+    Command(
+        "actionCopyPlayground",
+        FILE,
+        mark("Copy as Playground l&ink"),
+        mark(
+            "Put a link of TensorFlow Playground that says this project on the clipboard, and tell what it cannot say"
+        ),
+    ),
     Command("actionQuit", FILE, mark("&Quit"), mark("Close the window"), ("Ctrl+Q",)),
     Command("actionUndo", EDIT, mark("&Undo"), mark("Take the last edit back"), (Standard.Undo,), "mdi6.undo"),
     Command(
@@ -78,7 +92,13 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("actionCut", EDIT, mark("Cu&t"), mark("Move the selected layers to the clipboard"), (Standard.Cut,)),
     Command("actionCopy", EDIT, mark("&Copy"), mark("Copy the selected layers to the clipboard"), (Standard.Copy,)),
-    Command("actionPaste", EDIT, mark("&Paste"), mark("Add the layers on the clipboard"), (Standard.Paste,)),
+    Command(
+        "actionPaste",
+        EDIT,
+        mark("&Paste"),
+        mark("Add the layers on the clipboard, or open the Playground link there"),
+        (Standard.Paste,),
+    ),
     Command(
         "actionDuplicate", EDIT, mark("D&uplicate"), mark("Copies of the selected layers beside them"), ("Ctrl+D",)
     ),
