@@ -11,7 +11,7 @@ from nnstudio.project.container import unexpected_part
 from nnstudio.project.model import RESUMED, Project
 from nnstudio.text import UserError
 
-FORMAT = 8
+FORMAT = 9
 LAST_OF_OLD_MEMBERS = 5
 OLD_MEMBERS = {"state.safetensors": "checkpoint.safetensors", "moments.safetensors": "snapshots.safetensors"}
 """What members were called up to that format, and what they are called since."""
@@ -61,6 +61,9 @@ DATA_OF_8 = (
     "scale_on",
 )
 """Settings of data that came with that."""
+DATA_OF_9 = ("sample_fraction",)
+"""And with that."""
+LATER_DATA = DATA_OF_7 + DATA_OF_8 + DATA_OF_9
 FACTS_OF_8 = ("rows_sha256", "target", "columns", "reading", "class_rows", "baseline")
 PREPARATION_OF_8 = ("made", "reading", "ids")
 
@@ -125,6 +128,10 @@ def from_7(raw: dict[str, Any]) -> None:
     """How a file is read, what each column is for and what is made of it came with 8: before, all was guessed."""
 
 
+def from_8(raw: dict[str, Any]) -> None:
+    """Tables of which a part of the rows is taken came with 9: before, all were."""
+
+
 def sha256_of_4(project: Project) -> str:
     """The checksum that format 4 gave a project, which had no fields of later formats."""
     raw = msgspec.to_builtins(project)
@@ -150,7 +157,7 @@ def sha256_of_4(project: Project) -> str:
             del run[later]
         del run["history"]["validation_balanced_accuracy"]
     for one in (raw, *raw["runs"]):
-        one["data"] = {name: value for name, value in one["data"].items() if name not in DATA_OF_7 + DATA_OF_8}
+        one["data"] = {name: value for name, value in one["data"].items() if name not in LATER_DATA}
         for later in ("schedule", "schedule_factor", "schedule_epochs", "clip_norm", "label_smoothing", "monitor"):
             del one["training"][later]
     raw["runs"] = [{FORMER_FIELDS.get(name, name): value for name, value in run.items()} for run in raw["runs"]]
@@ -165,5 +172,6 @@ UPGRADES: Mapping[int, Callable[[dict[str, Any]], None]] = {
     5: from_5,
     6: from_6,
     7: from_7,
+    8: from_8,
 }
 """What has to be done to a description of each format to make it one of the next."""
