@@ -51,7 +51,7 @@ class RowSample:
         """Those of the next files that are taken."""
         if self.takes_all:
             return list(names)
-        return [names[place] for place in np.flatnonzero(self.mask(len(names)))]
+        return [names[int(place)] for place in np.flatnonzero(self.mask(len(names)))]
 
 
 def with_sample(raw: RawData, asked: Asked) -> RawData:

@@ -34,6 +34,8 @@ THREADS = 3
 HEAD = 2**20
 FIRST_ROWS = 1000
 MOST_LINES_NAMED = 5
+TEXT_PLACE = 16
+"""Bytes that say where a text stands."""
 BEGUN, CUT = 0.05, 0.6
 """What of the work on a table is done when its beginning is read, and when it is cut into cells."""
 COPIES = 2
@@ -149,7 +151,7 @@ def typed_columns(
         height += piece.frame.height
         plain, others = kept_of(piece, sample)
         first = first if numbers else piece.frame
-        size += sum(int(one.estimated_size()) for one in (*plain.values(), *others.values()))
+        size += sum(memory_of(one) for one in (*plain.values(), *others.values()))
         check_memory(round(COPIES * size / piece.share) - size, text.path, sample.fraction)
         numbers.append(plain)
         words.append(others)
@@ -235,6 +237,11 @@ def cast_pieces(text: Text, reader: Reader) -> Iterator[Piece]:
 def has_fractions(column: "polars.Series") -> bool:
     """Whether numbers have decimals in their first rows."""
     return not are_whole(column.head(FIRST_ROWS).to_numpy())
+
+
+def memory_of(column: "polars.Series") -> int:
+    """The bytes that a column takes, about: what is estimated of texts is their letters alone."""
+    return int(column.estimated_size()) + (TEXT_PLACE * len(column) if is_text(column) else 0)
 
 
 def is_text(column: "polars.Series") -> bool:

@@ -118,7 +118,7 @@ def test_data_for_which_there_is_no_memory_is_refused_with_both_sizes(
     kept_tables.forget()
     real = psutil.virtual_memory()
     monkeypatch.setattr(psutil, "virtual_memory", lambda: real._replace(available=30))
-    with pytest.raises(UserError, match=r"needs about .* of memory, and 0.0 kB are free. Use a part of it"):
+    with pytest.raises(UserError, match=r"needs about .* of memory, and 0.0 kB are free. A random sample"):
         read_source(str(path))
 
 
