@@ -136,7 +136,7 @@ def test_a_table_that_does_not_fit_says_what_would_and_that_fits(
         load(DataChoice(str(path)))
     fraction = refused.value.fraction
     assert f"set data.sample_fraction={fraction:g}." in str(refused.value)
-    assert 0.05 < fraction < 0.4
+    assert 0.03 < fraction < 0.4
     facts = load(DataChoice(str(path), sample_fraction=fraction)).facts
     assert 0.8 * fraction < facts.rows / ROWS < 1.2 * fraction
 
