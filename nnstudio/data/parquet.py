@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 NUMBER_BYTES, TEXT_BYTES = 8, 60
 """What a number and a text take in memory, about."""
 COPIES = 3
-"""Columns stand in memory as they come, as they are used, and as what a network takes: 2.7 times their size, measured."""
+"""Columns stand in memory as they come, as they are used, and as a network takes them: 2.7 times their size."""
 UNNAMED_INDEX = re.compile(r"__index_level_\d+__")
 """How pandas calls an index without a name."""
 INDEX = "index"

@@ -39,7 +39,7 @@ TEXT_PLACE = 16
 BEGUN, CUT = 0.05, 0.6
 """What of the work on a table is done when its beginning is read, and when it is cut into cells."""
 COPIES = 3
-"""Columns stand in memory as they come, as they are used, and as what a network takes: 2.7 times their size, measured."""
+"""Columns stand in memory as they come, as they are used, and as a network takes them: 2.7 times their size."""
 
 
 def read_table(path: Path, reader: Reader, asked: Asked = USUAL) -> RawData:

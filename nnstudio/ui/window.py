@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         self.documents = Documents(self, store, self.trainer, preferences)
         self.autosave = Autosave(store, self.trainer, self.documents, self)
         self.labs = Labs(self, self.trainer)
-        self.drops = FileDrops(self, self.open_file, self.use_data)
+        self.drops = FileDrops(self, self.open_file, self.use_data, self.store.told.emit)
         store.replaced.connect(self.hide_message)  # before what is suggested for the project that was opened
         self.suggestions = Suggestions(self, store, self.trainer)
         self.actions_by_name: Actions
