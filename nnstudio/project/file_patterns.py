@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nnstudio.project.archive import SUFFIX
 from nnstudio.project.edits import labels_of
-from nnstudio.project.files import files_in
+from nnstudio.project.files import files_in, is_folder_of_files
 from nnstudio.text import Count, UserError
 from nnstudio.text import translate as _
 
@@ -20,7 +20,7 @@ def as_one(files: Sequence[Path]) -> Path:
             return one  # images, which have their labels read with them
     if any(one.suffix.lower() == SUFFIX for one in files):
         raise UserError(_("One project is open at a time: drop one file alone."))
-    if any(one.is_dir() for one in files):
+    if any(is_folder_of_files(one) for one in files):
         raise UserError(_("Folders and files together are no table: drop one folder alone, or files of one form."))
     found = pattern_of(files)
     if found is None:
