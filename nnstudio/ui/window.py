@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
         self.training_panel = TrainingPanel(self.store, self.iteration_counter)
         self.palette_panel = Palette(self.canvas)
         self.arrangement = Arrangement(self.parts(), self.preferences)
-        self.messages = MessageBar(self.arrangement.drawing)
+        self.messages = MessageBar(self.arrangement.drawing, self.problems)
         self.tabs = self.arrangement.tabs
         self.setCentralWidget(self.arrangement.whole)
         fill_menu_bar(self.menuBar(), self.actions_by_name, self.preferences, self.menu_callbacks())
