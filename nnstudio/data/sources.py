@@ -15,6 +15,7 @@ from nnstudio.data.kept_tables import read_once
 from nnstudio.data.processor import check_processor
 from nnstudio.data.reader import Reader
 from nnstudio.data.reading import USUAL, Asked
+from nnstudio.data.row_sample import with_sample
 from nnstudio.layers.spec import Shape
 from nnstudio.layers.windows import IMAGE_AXES
 from nnstudio.project.drawn_points import DRAWN
@@ -80,6 +81,7 @@ def read_source(
         )
     else:
         raw = from_file(Path(source), reader or Reader(), picture, fit, asked, needs_target)
+    raw = with_sample(raw, asked)
     return with_target(raw, target, source) if target else raw
 
 
@@ -216,12 +218,12 @@ def file(
         from nnstudio.data.pictures import read_pictures
 
         size = (picture[0], picture[1], picture[2]) if len(picture) == IMAGE_AXES else None
-        return read_pictures(path, reader, size, fit)
+        return read_pictures(path, reader, size, fit, asked)
     if reader.is_here(path) and not (is_plain(path) or is_folder_of_files(path)):
         raise UserError(_("“{file}” is not a plain file.").format(file=path))
     path = doors.entered(path, reader)
     if ending_of(path.name) in spreadsheets.ENDINGS:
         cells, sheet, sheets = spreadsheets.sheet_cells(path, reader, asked.sheet)
         return sheet_tables.read_cells(cells, path, asked, sheet, sheets)
-    raw = doors.read_other(path, reader, needs_target)
+    raw = doors.read_other(path, reader, asked, needs_target)
     return tables.read_table(path, reader, asked) if raw is None else raw

@@ -118,6 +118,7 @@ class DataChoice(Struct, frozen=True, forbid_unknown_fields=True):
     decimal: str = "auto"
     thousands: str = "auto"
     missing: str = ""
+    sample_fraction: float = 1.0
     kinds: str = ""
     inputs: str = ""
     ignore: str = ""

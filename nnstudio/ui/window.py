@@ -88,7 +88,7 @@ class MainWindow(QMainWindow):
         self.autosave = Autosave(store, self.trainer, self.documents, self)
         self.labs = Labs(self, self.trainer)
         self.lessons = Lessons(self, store, self.trainer, self.may_leave)
-        self.drops = FileDrops(self, self.open_file, self.use_data)
+        self.drops = FileDrops(self, self.open_file, self.use_data, self.store.told.emit)
         store.replaced.connect(self.hide_message)  # before what is suggested for the project that was opened
         self.suggestions = Suggestions(self, store, self.trainer)
         self.actions_by_name: Actions
@@ -154,7 +154,7 @@ class MainWindow(QMainWindow):
         self.palette_panel = Palette(self.canvas)
         self.lessons.compose(self.plots, self.canvas, self.actions_by_name)
         self.arrangement = Arrangement(self.parts(), self.preferences)
-        self.messages = MessageBar(self.arrangement.drawing)
+        self.messages = MessageBar(self.arrangement.drawing, self.problems)
         self.tabs = self.arrangement.tabs
         self.lessons.arrange(self.tabs, self.arrangement.make_room, self.show_actions)
         self.setCentralWidget(self.arrangement.whole)

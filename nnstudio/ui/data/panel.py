@@ -46,6 +46,7 @@ from nnstudio.ui.data.paint_pad import PaintPad, can_be_drawn_on, drawn_on
 from nnstudio.ui.data.pasted import keep_pasted
 from nnstudio.ui.data.pictures import Pictures
 from nnstudio.ui.data.room import DataRoom
+from nnstudio.ui.data.sample_button import SampleButton
 from nnstudio.ui.data.table_model import shown
 from nnstudio.ui.inspector.form import ParameterForm, Section, select_choice
 from nnstudio.ui.look import theme
@@ -141,6 +142,7 @@ class DataPanel(QScrollArea):
         self.loading = LoadingBar(loader)
         self.bar, self.cancelling = self.loading.bar, self.loading.cancelling
         self.again = QPushButton(_("Read"))
+        self.sample = SampleButton(store, loader)
         self.preview = QTableWidget()
         self.preview.setAccessibleName(_("First rows"))
         self.preview.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
@@ -403,6 +405,7 @@ class DataPanel(QScrollArea):
         reading = QHBoxLayout()
         reading.addWidget(self.loading, 1)
         reading.addWidget(self.again)
+        reading.addWidget(self.sample)
         reading.addStretch()
         layout.addLayout(reading)
         layout.addWidget(self.preview)

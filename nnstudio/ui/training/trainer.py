@@ -22,6 +22,7 @@ from nnstudio.ui.background.training_jobs import (
     Mode,
     Prepared,
     RunFinished,
+    SampleFits,
     SmallerBatch,
     TrainingRequest,
     UnderWay,
@@ -298,7 +299,7 @@ class Trainer(ShownTraining):
 
     def _arrived(self, event: Any) -> None:
         match event:
-            case DataReady() | ColumnsRead() | FileMissing():
+            case DataReady() | ColumnsRead() | FileMissing() | SampleFits():
                 self.loader.hear(event)
             case Prepared():
                 self.device = event.device
