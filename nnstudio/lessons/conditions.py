@@ -39,6 +39,8 @@ MEASURE_NAMES = {
     "best_error": mark("Validation error in %"),
     "gap_at_end": mark("Gap between validation and training loss at the end"),
     "parameters": mark("Parameters"),
+    "epochs_run": mark("Epochs run"),
+    "highest_of_starts": mark("Highest training loss of all starts at the end"),
 }
 
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from nnstudio.lessons.model import Words
 from nnstudio.project.model import Project, Run
 from nnstudio.project.shapes import infer
-from nnstudio.text import UserError, current_language
+from nnstudio.text import Count, UserError, current_language
 from nnstudio.text import translate as _
 
 PLACE = re.compile(r"\{([A-Za-z_0-9:.\-]+)\}")
@@ -24,6 +24,10 @@ PREDICTED = "prediction"
 
 def lowest(values: tuple[float, ...]) -> float:
     return min((value for value in values if math.isfinite(value)), default=math.nan)
+
+
+def highest(values: tuple[float, ...]) -> float:
+    return max((value for value in values if math.isfinite(value)), default=math.nan)
 
 
 def last(values: tuple[float, ...]) -> float:
@@ -66,10 +70,12 @@ OF_STARTS: dict[str, Callable[[Sequence[Run]], float]] = {
     "starts": len,
     "starts_solved": lambda runs: sum(last(run.history.train_accuracy) == 1 for run in runs),
     "lowest_of_starts": lambda runs: lowest(tuple(last(run.history.train_loss) for run in runs)),
-    "highest_of_starts": lambda runs: -lowest(tuple(-last(run.history.train_loss) for run in runs)),
+    "highest_of_starts": lambda runs: highest(tuple(last(run.history.train_loss) for run in runs)),
+    "lowest_validation_of_starts": lambda runs: lowest(tuple(lowest(run.history.validation_loss) for run in runs)),
+    "highest_validation_of_starts": lambda runs: highest(tuple(lowest(run.history.validation_loss) for run in runs)),
 }
 """Of all runs that differ from one in nothing but the seed: how many, how many of them have every training row right,
-and the lowest and highest training loss that they end with."""
+the lowest and highest training loss that they end with, and the lowest and highest of their best validation losses."""
 CHANGING = ("seconds",)
 """What is another each time, and so no number to rely on."""
 
@@ -161,10 +167,10 @@ def filled(text: str, number: Callable[[str], float], predicted: str = "") -> st
 
 
 def shown(value: float) -> str:
-    """A number as a lesson says it: four digits, whole ones whole."""
+    """A number as a lesson says it: four digits; whole ones whole, with their thousands apart."""
     if not math.isfinite(value):
         return "–"
-    return f"{value:.0f}" if value == round(value) and abs(value) < 1e9 else f"{value:.4g}"
+    return f"{Count(value)}" if value == round(value) and abs(value) < 1e9 else f"{value:.4g}"
 
 
 def variant_of(name: str) -> tuple[str, str]:

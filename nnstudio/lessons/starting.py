@@ -17,7 +17,7 @@ from nnstudio.text import UserError, shown_path
 from nnstudio.text import translate as _
 
 WITHIN = ("builtin:", PREFIX)
-"""What data that is named in a lesson begins with, if it is not drawn: a stranger's lesson reads no file and asks no server."""
+"""What the data named in a lesson begins with, if not drawn: a stranger's lesson reads no file and asks no server."""
 
 
 def started(start: Start | None, current: Project) -> Project:
