@@ -71,14 +71,28 @@ def played(lesson: Lesson) -> list[Problem]:
 
 
 def missing_texts(lesson: Lesson) -> list[Problem]:
-    """The languages in which a text of the lesson is not there."""
+    """The languages in which a text of the lesson is not there, or tells other numbers than in another language."""
     texts = {"": [lesson.title, lesson.summary]} | {step.id: texts_of(step) for step in lesson.steps}
+    missing = _("there is no text in “{language}”.")
+    differing = _("its text in “{language}” does not tell all the numbers that another language does.")
     return [
-        {"step": place, "message": _("there is no text in “{language}”.").format(language=code)}
+        {"step": place, "message": said.format(language=code)}
         for place, all_words in texts.items()
         for code in LANGUAGES
-        if any(words and code not in words for words in all_words)
+        for said, is_so in (
+            (missing, any(words and code not in words for words in all_words)),
+            (
+                differing,
+                any(names_in(words) != names_in({code: words.get(code, "")}) for words in told(all_words, code)),
+            ),
+        )
+        if is_so
     ]
+
+
+def told(all_words: list[Words], code: str) -> list[Words]:
+    """Those of the texts that are there in a language."""
+    return [words for words in all_words if code in words]
 
 
 def texts_of(step: Step) -> list[Words]:

@@ -32,7 +32,7 @@ from nnstudio.lessons.model import (
     ViewOpen,
     Words,
 )
-from nnstudio.project.files import file_error, write_whole
+from nnstudio.project.files import file_error, files_in, write_whole
 from nnstudio.project.strict_json import strictly_read, type_text
 from nnstudio.text import LANGUAGES, UserError
 from nnstudio.text import translate as _
@@ -186,6 +186,8 @@ def ask_problems(step: Step) -> Iterator[str]:
                 yield _("a number is asked for between two bounds, with a tolerance of 0 or more.")
             if bool(step.ask.measure) == (step.ask.answer is not None):
                 yield _("a number that is asked for has either a measure or an answer.")
+            if step.ask.answer is not None and not step.ask.lowest <= step.ask.answer <= step.ask.highest:
+                yield _("the answer to a number lies between its bounds.")
             if step.ask.measure:
                 yield from measure_problems(step.ask.measure)
         case Sketch():
@@ -253,4 +255,4 @@ def lesson_id(path: Path) -> str:
 
 def shipped() -> list[Path]:
     """The lessons that come with the program, in their order."""
-    return sorted(paths.lessons().glob(f"*{SUFFIX}"))
+    return files_in(paths.lessons(), f"*{SUFFIX}")

@@ -38,6 +38,11 @@ def test_a_language_that_the_summary_lacks_is_said(tmp_path: Path) -> None:
     assert messages(tmp_path, step(start=RING), summary={"en": "Only English"}) == ["there is no text in “es”."]
 
 
+def test_a_number_that_one_language_does_not_tell_is_said(tmp_path: Path) -> None:
+    found = messages(tmp_path, step(start=RING, reveal={"en": "{parameters} and {epochs}", "es": "{parameters}"}))
+    assert found == ["its text in “es” does not tell all the numbers that another language does."]
+
+
 def test_a_goal_that_is_met_from_the_start_is_said(tmp_path: Path) -> None:
     goal = [{"type": "setting_is", "setting": "training.optimizer", "value": "sgd"}]
     assert messages(tmp_path, step(start=RING, goal=goal)) == ["its goal is met before anything is done."]

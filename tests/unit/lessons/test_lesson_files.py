@@ -65,6 +65,7 @@ def refusal(content: Raw | str | bytes, folder: Path) -> str:
         (lesson(step(ask={**CHOICE, "answer": "c"})), "“c” is none of the answers"),
         (lesson(step(ask={**CHOICE, "options": CHOICE["options"][:1]})), "from 2 to 12 answers"),
         (lesson(step(ask={"type": "number", "lowest": 2, "highest": 1, "answer": 1})), "between two bounds"),
+        (lesson(step(ask={"type": "number", "lowest": 0, "highest": 1, "answer": 2})), "lies between its bounds"),
         (lesson(step(ask={"type": "number", "lowest": 0, "highest": 1})), "either a measure or an answer"),
         (lesson(step(ask={"type": "sketch", "measure": "weights"})), "only these curves"),
         ("[]", "not valid"),
