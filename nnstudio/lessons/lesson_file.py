@@ -82,15 +82,7 @@ def write_lesson(lesson: Lesson, path: Path) -> None:
     """Write a lesson whole, or leave what was there. UserError where it cannot be written, or is none."""
     check_lesson(lesson, path)
     content = {"format": FORMAT, **msgspec.to_builtins(lesson)}
-    write_whole(path, msgspec.json.format(msgspec.json.encode(without_empty(content)), indent=1) + b"\n")
-
-
-def without_empty(value: object) -> object:
-    """Without the parts that say nothing, so that a person can read the rest."""
-    if isinstance(value, dict):
-        found = {key: without_empty(one) for key, one in value.items()}
-        return {key: one for key, one in found.items() if one not in ("", None, {}, [], ())}
-    return [without_empty(one) for one in value] if isinstance(value, list | tuple) else value
+    write_whole(path, msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n")
 
 
 # --- what a lesson must be ------------------------------------------------------------------------------------------
