@@ -4,6 +4,7 @@ says so. Runs that were made once are made no second time."""
 import copy
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ def remembered(runs: dict[bytes, Run], monkeypatch: pytest.MonkeyPatch) -> None:
         return runs[key]
 
     monkeypatch.setattr(check, "trained", trained)
+    monkeypatch.setattr(check, "load", cache(check.load))
 
 
 def is_dead(content: Raw, folder: Path) -> bool:
