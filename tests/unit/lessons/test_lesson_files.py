@@ -108,7 +108,7 @@ VALUES: tuple[Any, ...] = (
 
 @pytest.mark.parametrize("id", SHIPPED)
 def test_whatever_stands_in_its_place_is_taken_or_refused_in_words(id: str, tmp_path: Path) -> None:
-    """Many a leaf of a lesson in turn is something else: reading it and beginning each step raises nothing but words."""
+    """Many leaves of a lesson, one by one, are something else: reading and beginning raise only words."""
     content, chance = raw(id), random.Random(id)
     refused = 0
     leaves = len(list(places(content)))
