@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Value, shown_shape
-from nnstudio.lessons.measures import measured, shown
+from nnstudio.lessons.measures import at, measured, shown
 from nnstudio.lessons.model import (
     CommandDone,
     Condition,
@@ -39,6 +39,8 @@ MEASURE_NAMES = {
     "best_error": mark("Validation error in %"),
     "gap_at_end": mark("Gap between validation and training loss at the end"),
     "parameters": mark("Parameters"),
+    "epochs_run": mark("Epochs run"),
+    "highest_of_starts": mark("Highest training loss of all starts at the end"),
 }
 
 
@@ -82,7 +84,7 @@ def holds(condition: Condition, found: Situation) -> bool:
         case RunFinished():
             return len(found.runs) >= condition.count
         case MeasureBelow():
-            return any(measured(condition.measure, found.project, run) < condition.value for run in found.runs)
+            return any(measured(condition.measure, at(found.project, run), run) < condition.value for run in found.runs)
         case RunsCompared():
             return found.compared >= condition.count
 
