@@ -83,6 +83,12 @@ def gone_on(progress: Progress) -> Progress:
     return entered(progress, progress.place + 1)
 
 
+def is_over(progress: Progress) -> bool:
+    """Whether nothing comes behind what is shown."""
+    waits = progress.phase is Phase.DO and bool(progress.step.reveal)
+    return progress.is_last and progress.phase in (Phase.DO, Phase.REVEAL) and not waits
+
+
 def made_now(
     progress: Progress,
     choice: str = "",

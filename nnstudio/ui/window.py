@@ -381,6 +381,7 @@ class MainWindow(QMainWindow):
 
     def show_actions(self) -> None:
         """Enable what can be done now, and what a lesson allows."""
+        self.lessons.unbar(self.actions_by_name)
         enable(self.actions_by_name, self.store, self.trainer, self.canvas)
         self.lessons.restrict(self.actions_by_name)
 

@@ -236,11 +236,13 @@ def test_escape_leaves_the_lesson_and_keeps_the_work(begin: Any, qtbot: QtBot) -
     middle = field.mapTo(window, field.rect().center())
     assert ring.geometry().contains(middle)
     assert [tabs.isTabVisible(place) for place in range(tabs.count())].count(True) == 1
-    assert not window.palette_panel.isVisible() and not named["actionTenSeeds"].isEnabled()
+    assert not window.palette_panel.isVisible()
+    assert not named["actionTenSeeds"].isEnabled() and not named["actionChainLab"].isEnabled()
     window.store.edit("width", window.project)
     QTest.keyClick(window, Qt.Key.Key_Escape)
     assert not window.lessons.player.is_playing and window.project.training.epochs == 6
-    assert window.palette_panel.isVisible() and named["actionTenSeeds"].isEnabled() and not ring.isVisible()
+    assert window.palette_panel.isVisible() and not ring.isVisible()
+    assert named["actionTenSeeds"].isEnabled() and named["actionChainLab"].isEnabled()
     assert all(tabs.isTabVisible(place) for place in range(tabs.count()))
     assert "Lesson" in window.lessons.panel.accessibleName() and "Lessons" in texts(window)
 

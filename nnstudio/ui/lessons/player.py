@@ -18,6 +18,7 @@ from nnstudio.lessons.progress import (
     begin,
     entered,
     gone_on,
+    is_over,
     made_now,
     met,
     predicted,
@@ -118,11 +119,11 @@ class LessonPlayer(QObject):
         """On to what comes next, whatever the step waits for."""
         if self.progress is None:
             return
+        if is_over(self.progress):
+            self.leave()
+            return
         after = gone_on(self.progress)
         if after.place == self.progress.place:
-            if self.progress.is_last and self.phase is after.phase and self.phase is not Phase.ASK:
-                self.leave()
-                return
             self.progress = after
             self.changed.emit()
         else:

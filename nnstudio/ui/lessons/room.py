@@ -35,6 +35,7 @@ class Lessons:
         self.panel: LessonPanel
         self.ring: Ring | None = None
         self._actions: Mapping[str, QAction] = {}
+        self._barred: set[str] = set()
         self.player.changed.connect(self.follow)
 
     # --- composing --------------------------------------------------------------------------------------------------
@@ -144,6 +145,12 @@ class Lessons:
             for page in (one for one in pages if field is not None and one.isAncestorOf(field)):
                 tabs.setCurrentWidget(page)
 
+    def unbar(self, actions: Mapping[str, QAction]) -> None:
+        """Give back what a step did not allow, before it is found anew what can be done."""
+        for name in self._barred:
+            actions[name].setEnabled(True)
+        self._barred.clear()
+
     def restrict(self, actions: Mapping[str, QAction]) -> None:
         """Switch off what the step does not allow: while it asks, all that trains."""
         if not self.player.is_playing:
@@ -152,6 +159,7 @@ class Lessons:
         for name in names.COMMANDS:
             waits = self.player.asks and name in names.TRAINING_COMMANDS
             if waits or (allowed and name not in allowed):
+                self._barred.add(name)
                 actions[name].setEnabled(False)
 
     def called(self, name: str) -> str:
