@@ -22,7 +22,7 @@ def style_sheet() -> str:
     accent = colors.selection
     over = theme.mixed(accent, colors.text, 0.15)
     on_accent = theme.on_accent()
-    faint = theme.mixed(colors.faint_text, colors.surface, 0.4)
+    faint = colors.batch if theme.is_projected() else theme.mixed(colors.faint_text, colors.surface, 0.4)
     return f"""
     QMainWindow, QMainWindow > QWidget {{ background: {colors.background}; }}
     QToolBar {{ background: {colors.surface}; border: none; border-bottom: 1px solid {colors.grid};

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPen
 
 from nnstudio.text import mark
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import projector, theme
 
 Numbers = NDArray[np.floating[Any]]
 
@@ -89,7 +89,7 @@ def by_batch(values: Numbers, batches: int, is_live: bool) -> Line:
 
 def pen(kind: Kind) -> QPen:
     style = Qt.PenStyle.DashLine if kind.dashed else Qt.PenStyle.SolidLine
-    drawn: QPen = pyqtgraph.mkPen(color(kind), width=kind.width, style=style)
+    drawn: QPen = pyqtgraph.mkPen(color(kind), width=projector.line(kind.width), style=style)
     return drawn
 
 
