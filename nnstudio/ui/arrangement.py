@@ -67,6 +67,11 @@ class Arrangement:
         for name, state in states.items():
             self._dividers[name].restoreState(state)
 
+    def share_middle(self, drawing: float) -> None:
+        """Give the drawing this share of the height, and the plots the rest."""
+        middle = self._dividers["middle"]
+        middle.setSizes([round(drawing * middle.height()), round((1 - drawing) * middle.height())])
+
     def show_sides(self, palette: bool, settings: bool) -> None:
         """Which of the panels beside the middle are there."""
         self.palette.setVisible(palette)

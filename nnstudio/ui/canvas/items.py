@@ -289,7 +289,7 @@ class LayerItem(QGraphicsItem):
 
     def boundingRect(self) -> QRectF:
         is_below = (self.mask is not None or self.stack is not None) and not self.units
-        return covered(self.units, self.shows_picture or is_below)
+        return covered(self.units, self.shows_picture or is_below, theme.is_projected())
 
     def shape(self) -> QPainterPath:
         path = QPainterPath()
@@ -305,8 +305,11 @@ class LayerItem(QGraphicsItem):
         else:
             self.paint_box(painter, colors, category)
         self.paint_ports(painter, colors, category)
-        readable = option.levelOfDetailFromTransform(painter.worldTransform()) >= READABLE
-        if self.shows_steps and readable and not theme.is_printing():
+        if (
+            self.shows_steps
+            and can_step(option.levelOfDetailFromTransform(painter.worldTransform()))
+            and not theme.is_printing()
+        ):
             self.paint_steps(painter, colors)
         if self.problems:
             paint_mark(painter, colors, self.box.topRight())
@@ -380,6 +383,11 @@ class LayerItem(QGraphicsItem):
         reach = QPointF(PORT, PORT)
         painter.drawLine(middle - reach, middle + reach)
         painter.drawLine(middle + QPointF(-PORT, PORT), middle + QPointF(PORT, -PORT))
+
+
+def can_step(zoom: float) -> bool:
+    """Whether − and + are large enough at a zoom to be read and hit."""
+    return zoom >= max(READABLE, projector.least_letters() / STEP.height())
 
 
 def paint_mark(painter: QPainter, colors: theme.Colors, corner: QPointF) -> None:

@@ -16,6 +16,8 @@ ROW = 15
 """Between two of the lines under a name."""
 LEFT = 41
 """Where the words in a box begin, beside its icon."""
+BESIDE = 10
+"""By how much words at neurons may be wider than a box."""
 AIR = 1.2
 """How much higher a line is than its letters."""
 
@@ -66,6 +68,9 @@ def paint_large(painter: QPainter, item: Worded, colors: theme.Colors, letters: 
     """For a class: the name and the shape, as far as letters of this size fit; the icon gives way to them."""
     row = AIR * letters
     lines = [line for line in (item.name, item.lines[0][item.lines[0].find("→") :], item.lines[1]) if line]
+    small = QFontMetricsF(font_of(painter, letters))
+    if small.horizontalAdvance(lines[-1]) > WIDTH - LEFT - 4:
+        lines = lines[:2]  # what it learns, cut off, would say nothing
     lines = lines[: max(1, int((HEIGHT - 4) / row))]
     left = LEFT if QFontMetricsF(font_of(painter, letters, bold=True)).horizontalAdvance(lines[0]) <= WIDTH - 47 else 6
     if left < LEFT:
@@ -84,7 +89,9 @@ def paint_column_words(painter: QPainter, item: Worded, colors: theme.Colors) ->
     letters = projector.letters(12, zoom)
     font = font_of(painter, letters, bold=True)
     metrics = QFontMetricsF(font)
-    name = metrics.elidedText(item.name, Qt.TextElideMode.ElideRight, WIDTH - 30 if letters == 12 else WIDTH + 20)
+    name = metrics.elidedText(
+        item.name, Qt.TextElideMode.ElideRight, WIDTH - 30 if letters == 12 else WIDTH + 2 * BESIDE
+    )
     width = metrics.horizontalAdvance(name)
     icon = SMALL_ICON if letters == 12 else 0.0
     left = item.box.center().x() - (width + icon + 4) / 2
@@ -95,15 +102,27 @@ def paint_column_words(painter: QPainter, item: Worded, colors: theme.Colors) ->
         painter.drawPixmap(place, picture, QRectF(picture.rect()))
     height = max(18.0, AIR * letters)
     painter.setFont(font)
+    clear_ground(painter, QRectF(left + icon + 1, middle - height / 2, width + 6, height), colors)
     painter.setPen(QColor(colors.text))
     beside = QRectF(left + icon + 4, middle - height / 2, width + 4, height)
     painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, name)
     small = projector.letters(10, zoom)
-    below = QRectF(-20, item.box.bottom() + 2, WIDTH + 40, max(FOOT - 4, AIR * small))
+    below = QRectF(-BESIDE, item.box.bottom() + 2, WIDTH + 2 * BESIDE, max(FOOT - 4, AIR * small))
+    font = font_of(painter, small)
     words = item.lines[1] or item.lines[0]
-    painter.setFont(font_of(painter, small))
+    if QFontMetricsF(font).horizontalAdvance(words) > below.width():  # what comes out matters most
+        words = QFontMetricsF(font).elidedText(item.lines[0], Qt.TextElideMode.ElideRight, below.width())
+    painter.setFont(font)
+    width = QFontMetricsF(font).horizontalAdvance(words) + 6
+    clear_ground(painter, QRectF(below.center().x() - width / 2, below.top(), width, below.height()), colors)
     painter.setPen(QColor(colors.faint_text))
     painter.drawText(below, Qt.AlignmentFlag.AlignCenter, words)
+
+
+def clear_ground(painter: QPainter, place: QRectF, colors: theme.Colors) -> None:
+    """For a class: nothing that crosses words makes them harder to read."""
+    if theme.is_projected():
+        painter.fillRect(place, QColor(colors.background))
 
 
 def font_of(painter: QPainter, letters: int, bold: bool = False) -> QFont:

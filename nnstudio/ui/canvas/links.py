@@ -200,7 +200,12 @@ class LinkItem(QGraphicsItem):
         if width <= gap or across:
             painter.setFont(font)
             painter.setPen(QColor(colors.faint_text))
-            painter.drawText(self._middle + QPointF(-width / 2, -5), self.words)
+            start = self._middle + QPointF(-width / 2, -5)
+            if theme.is_projected() and self.by_neurons:  # where lines cross it could not be read
+                height = font.pixelSize()
+                ground = QRectF(start.x() - 3, start.y() - 0.9 * height, width + 6, 1.2 * height)
+                painter.fillRect(ground, QColor(colors.background))
+            painter.drawText(start, self.words)
 
 
 @lru_cache(1000)

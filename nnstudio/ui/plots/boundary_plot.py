@@ -170,7 +170,8 @@ class BoundaryPlot(Plot):
         self._scatter(points, pen=pens, brush=brushes, symbol="o")
 
     def _scatter(self, places: NDArray[np.float64], **looks: object) -> None:
-        item = pyqtgraph.ScatterPlotItem(pos=places, size=SMALL if len(places) > MANY else LARGE, **looks)
+        size = projector.mark(SMALL if len(places) > MANY else LARGE)
+        item = pyqtgraph.ScatterPlotItem(pos=places, size=size, **looks)
         item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.points.append(item)
         self.addItem(item)

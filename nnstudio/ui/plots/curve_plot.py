@@ -144,7 +144,7 @@ class CurvePlot(Plot):
                 line.epochs,
                 self._shown(line.values),
                 symbol=look.symbol if few else None,
-                symbolSize=round(2 * projector.line(MARKER / 2)),
+                symbolSize=projector.mark(MARKER),
                 symbolBrush=color(look),
                 symbolPen=None,
                 connect="finite",

@@ -18,6 +18,7 @@ class Caption(QLabel):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window, textFormat=Qt.TextFormat.PlainText)
         self.setObjectName("caption")
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.ground = window
         self._told = False

@@ -4,11 +4,12 @@ They are widgets of the window and no windows of their own: so they need no comp
 are.
 """
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QCursor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QRegion
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QWidget
 
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import projector, theme
 
 FRAME = 33
 """Milliseconds between two looks at where the pointer is."""
@@ -117,6 +118,9 @@ class Magnifier(Cover):
         self.picture = QPixmap()
         super().__init__(window, takes_clicks=True)
         self.middle = self.mapFromGlobal(QCursor.pos())
+        self._cached = cached_items(window)
+        for item, _mode in self._cached:  # painted for the window, it would be a picture of points
+            item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
         self._timer = QTimer(self, interval=LIVE)
         self._timer.timeout.connect(self.refresh)
         self._timer.start()
@@ -137,8 +141,8 @@ class Magnifier(Cover):
         painter = QPainter(picture)
         painter.scale(TIMES, TIMES)
         self._draws = True  # and is no part of what it shows
-        part = self.part()
-        self.covered.render(painter, QPoint(), QRegion(part))
+        with projector.magnified(TIMES):
+            self.covered.render(painter, QPoint(), QRegion(self.part()))
         self._draws = False
         painter.end()
         self.picture = picture
@@ -146,6 +150,9 @@ class Magnifier(Cover):
 
     def remove(self) -> None:
         self._timer.stop()
+        for item, mode in self._cached:
+            if shiboken6.isValid(item):
+                item.setCacheMode(mode)
         super().remove()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -159,3 +166,10 @@ class Magnifier(Cover):
         painter.drawPixmap(0, 0, self.picture)
         painter.setPen(QPen(QColor(theme.colors().selection), 6))
         painter.drawRect(self.rect())
+
+
+def cached_items(window: QWidget) -> list[tuple[QGraphicsItem, QGraphicsItem.CacheMode]]:
+    """What the drawings in a window keep as it was painted, and how."""
+    items = [item for view in window.findChildren(QGraphicsView) if view.isVisible() for item in view.items()]
+    modes = [(item, item.cacheMode()) for item in items]
+    return [(item, mode) for item, mode in modes if mode is not QGraphicsItem.CacheMode.NoCache]

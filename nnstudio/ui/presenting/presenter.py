@@ -21,6 +21,9 @@ from nnstudio.ui.shell.bindings import Functions
 from nnstudio.ui.shell.preferences import Preferences
 from nnstudio.ui.shell.presenting_commands import END_TOOL, LESSON_COMMANDS, SHOW_COMMANDS, TOOL_COMMANDS
 
+DRAWING = 0.56
+"""The network's share of the middle of the window."""
+
 
 class Presenter(QObject):
     """`compose` makes all views of the window anew, in the looks in use, and has `follow` be told of them."""
@@ -101,6 +104,7 @@ class Presenter(QObject):
         projector.begin(self.window.screen().geometry().height())
         self._use_looks()
         self.window.showFullScreen()
+        self.stage.arrangement.share_middle(DRAWING)
         self.stage.canvas.zoom_fit()
         if other_screen(self.window) is not None:
             self.toggle_notes()
@@ -138,6 +142,8 @@ class Presenter(QObject):
         if not self.is_on:
             return
         stage.arrangement.show_sides(palette=False, settings=self.showing.with_settings)
+        for label in self.window.statusBar().findChildren(QLabel):
+            label.setVisible(label.objectName() == "statusTraining")  # how it ended is long enough
         self.window.statusBar().addPermanentWidget(self._sign())
         for action in stage.actions.values():
             action.triggered.connect(partial(self._after, action))
