@@ -18,6 +18,8 @@ LEFT = 41
 """Where the words in a box begin, beside its icon."""
 BESIDE = 10
 """By how much words at neurons may be wider than a box."""
+TIGHT = 0.44
+"""How far from the middle of a line its letters reach, as a share of their size."""
 AIR = 1.2
 """How much higher a line is than its letters."""
 
@@ -102,7 +104,7 @@ def paint_column_words(painter: QPainter, item: Worded, colors: theme.Colors) ->
         painter.drawPixmap(place, picture, QRectF(picture.rect()))
     height = max(18.0, AIR * letters)
     painter.setFont(font)
-    clear_ground(painter, QRectF(left + icon + 1, middle - height / 2, width + 6, height), colors)
+    clear_ground(painter, QRectF(left + icon + 3, middle - TIGHT * letters, width + 2, 2 * TIGHT * letters), colors)
     painter.setPen(QColor(colors.text))
     beside = QRectF(left + icon + 4, middle - height / 2, width + 4, height)
     painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, name)
@@ -113,8 +115,9 @@ def paint_column_words(painter: QPainter, item: Worded, colors: theme.Colors) ->
     if QFontMetricsF(font).horizontalAdvance(words) > below.width():  # what comes out matters most
         words = QFontMetricsF(font).elidedText(item.lines[0], Qt.TextElideMode.ElideRight, below.width())
     painter.setFont(font)
-    width = QFontMetricsF(font).horizontalAdvance(words) + 6
-    clear_ground(painter, QRectF(below.center().x() - width / 2, below.top(), width, below.height()), colors)
+    width = QFontMetricsF(font).horizontalAdvance(words) + 2
+    top = below.center().y() - TIGHT * small
+    clear_ground(painter, QRectF(below.center().x() - width / 2, top, width, 2 * TIGHT * small), colors)
     painter.setPen(QColor(colors.faint_text))
     painter.drawText(below, Qt.AlignmentFlag.AlignCenter, words)
 

@@ -1,8 +1,6 @@
 """How large letters and how wide lines are at least while a class looks on; as they are at all other times."""
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from nnstudio.ui.look import theme
 
@@ -10,13 +8,11 @@ SHARE = 50
 """Text of a 50th of the screen's height can be read from the back: 16 pixels of 768, 22 of 1080."""
 LINE = 3.0
 """Pixels a line is wide at least."""
-LARGER = 1.6
+LARGER = 1.3
 """How much larger the points in plots are."""
 
 _letters = 0
 """Pixels that letters are high at least."""
-_times = 1.0
-"""How much larger all is drawn just now than it stands in the window."""
 
 
 def begin(height: int) -> None:
@@ -35,17 +31,6 @@ def letters_for(height: int) -> int:
     return math.ceil(height / SHARE)
 
 
-@contextmanager
-def magnified(times: float) -> Iterator[None]:
-    """What is drawn now is a part of the window, larger by so much, and everything in it grows alike."""
-    global _times
-    _times = times
-    try:
-        yield
-    finally:
-        _times = 1.0
-
-
 def least_letters() -> int:
     """Pixels that letters are high at least; 0 where one person looks."""
     return _letters if theme.is_projected() else 0
@@ -53,7 +38,7 @@ def least_letters() -> int:
 
 def letters(usual: float, zoom: float = 1.0) -> int:
     """The size of letters in what is drawn at a zoom, so that they have the least size on the screen."""
-    return max(round(usual), math.ceil(least_letters() * _times / zoom))
+    return max(round(usual), math.ceil(least_letters() / zoom))
 
 
 def mark(usual: int) -> int:
@@ -63,4 +48,4 @@ def mark(usual: int) -> int:
 
 def line(usual: float, zoom: float = 1.0) -> float:
     """The width of a line in what is drawn at a zoom, so that it has the least width on the screen."""
-    return max(usual, LINE * _times / zoom) if theme.is_projected() else usual
+    return max(usual, LINE / zoom) if theme.is_projected() else usual

@@ -1,8 +1,8 @@
 """What was just done and by which key, for some seconds at the lower edge: a class sees what the hand does."""
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from nnstudio.ui.look import theme
 
@@ -24,6 +24,7 @@ class Caption(QLabel):
         self._told = False
         self._timer = QTimer(self, interval=SHOWN_FOR, singleShot=True)
         self._timer.timeout.connect(self.hide)
+        window.installEventFilter(self)
         self.hide()
 
     def show_action(self, action: QAction) -> None:
@@ -44,17 +45,27 @@ class Caption(QLabel):
         )
         self.setText(f"{words}   [{keys}]" if keys else words)
         self.setAccessibleName(self.text())
-        self.adjustSize()
-        window = self.ground
-        self.setFixedWidth(min(self.sizeHint().width(), window.width()))
-        self.move((window.width() - self.width()) // 2, window.height() - self.height() - EDGE)
+        self.setFont(QApplication.font())
+        self._place()
         self.show()
         self.raise_()
         self._timer.start()
 
+    def _place(self) -> None:
+        size = self.sizeHint().boundedTo(QSize(self.ground.width(), self.ground.height()))
+        self.resize(size)
+        self.move((self.ground.width() - size.width()) // 2, self.ground.height() - size.height() - EDGE)
+
     def leave(self) -> None:
         self._timer.stop()
         self.hide()
+
+    # --- Qt ---------------------------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return super().eventFilter(watched, event)
 
 
 def keys_text(action: QAction) -> str:

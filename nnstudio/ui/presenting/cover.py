@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt, Q
 from PySide6.QtGui import QColor, QCursor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QRegion
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QWidget
 
-from nnstudio.ui.look import projector, theme
+from nnstudio.ui.look import theme
 
 FRAME = 33
 """Milliseconds between two looks at where the pointer is."""
@@ -141,8 +141,7 @@ class Magnifier(Cover):
         painter = QPainter(picture)
         painter.scale(TIMES, TIMES)
         self._draws = True  # and is no part of what it shows
-        with projector.magnified(TIMES):
-            self.covered.render(painter, QPoint(), QRegion(self.part()))
+        self.covered.render(painter, QPoint(), QRegion(self.part()))
         self._draws = False
         painter.end()
         self.picture = picture

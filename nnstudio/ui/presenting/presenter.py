@@ -44,6 +44,7 @@ class Presenter(QObject):
         self.tools.changed.connect(self._enable)
         self.notes: NotesWindow | None = None
         self.kept: KeptPicture | None = None
+        self._shown_sign: QLabel | None = None
         self._since = QElapsedTimer()
         self._before: Places | None = None
         self._returning: Places | None = None
@@ -121,6 +122,7 @@ class Presenter(QObject):
             self.notes.close()
         self.tools.end()
         self.caption.leave()
+        self._hide_sign()
         self.window.setWindowState(before.state)
         self.window.setGeometry(before.geometry)
         projector.end()
@@ -144,14 +146,30 @@ class Presenter(QObject):
         stage.arrangement.show_sides(palette=False, settings=self.showing.with_settings)
         for label in self.window.statusBar().findChildren(QLabel):
             label.setVisible(label.objectName() == "statusTraining")  # how it ended is long enough
-        self.window.statusBar().addPermanentWidget(self._sign())
+        self._show_sign()
         for action in stage.actions.values():
             action.triggered.connect(partial(self._after, action))
         self.tools.raise_all()
         self.caption.raise_()
 
+    def _show_sign(self) -> None:
+        """Tell that the mode is on, and how it is ended: beside the menus, or below where the system has them."""
+        self._hide_sign()
+        self._shown_sign = self._sign()
+        if self.window.menuBar().isNativeMenuBar():
+            self.window.statusBar().addPermanentWidget(self._shown_sign)
+        else:
+            self.window.menuBar().setCornerWidget(self._shown_sign)
+        self._shown_sign.show()
+
+    def _hide_sign(self) -> None:
+        if self._shown_sign is not None and shiboken6.isValid(self._shown_sign):
+            self._shown_sign.hide()
+            self._shown_sign.setParent(None)
+            self._shown_sign.deleteLater()
+        self._shown_sign = None
+
     def _sign(self) -> QLabel:
-        """What tells that the mode is on, and how it is ended."""
         assert self.stage is not None
         key = keys_text(self.stage.actions["actionPresent"])
         sign = QLabel(_("Presenting – {key} ends it").format(key=key), textFormat=Qt.TextFormat.PlainText)
