@@ -17,7 +17,7 @@ from nnstudio.ui.background.task import Task
 from nnstudio.ui.background.training_jobs import Control, Mode
 from nnstudio.ui.labs.histograms import HistogramPlot
 from nnstudio.ui.labs.lab import Lab, LabType, remove
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import projector, theme
 from nnstudio.ui.look.fields import Slider
 from nnstudio.ui.look.fonts import heading_size
 from nnstudio.ui.plots.plot import Plot
@@ -195,7 +195,9 @@ class InitializationLab(Lab):
             self.lines = [
                 self.plot.plot(
                     name=f"σ = {one.deviation:g}",
-                    pen=pyqtgraph.mkPen(colors[number % len(colors)], width=2, style=STYLES[number % len(STYLES)]),
+                    pen=pyqtgraph.mkPen(
+                        colors[number % len(colors)], width=projector.line(2), style=STYLES[number % len(STYLES)]
+                    ),
                 )
                 for number, one in enumerate(found)
             ]

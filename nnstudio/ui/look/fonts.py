@@ -49,6 +49,14 @@ def sized(font: QFont, share: float, bold: bool = False) -> QFont:
     return made
 
 
+def fixed() -> QFont:
+    """The system's font of letters that are all as wide; for a class as large as all else."""
+    made = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    if projector.least_letters():
+        made.setPointSizeF(max(made.pointSizeF(), QApplication.font().pointSizeF()))
+    return made
+
+
 def heading_size(points: int) -> str:
     """The size of a plot's heading as pyqtgraph takes it; never smaller than all else is for a class."""
     least = QApplication.font().pointSizeF() if projector.least_letters() else 0.0

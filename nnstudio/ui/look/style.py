@@ -10,7 +10,8 @@ def use_style() -> None:
     is never collected (PySide6 6.11)."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    sheet = style_sheet()
+    # With the size of text in it: menus and status bar stay, and take another font only with another sheet.
+    sheet = f"/* {application.font().pointSizeF()} */" + style_sheet()
     if application.styleSheet() != sheet:
         application.setStyleSheet(sheet)
 

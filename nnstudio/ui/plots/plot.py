@@ -9,7 +9,7 @@ from PySide6.QtGui import QContextMenuEvent, QHideEvent, QResizeEvent, QShowEven
 from PySide6.QtWidgets import QGraphicsItem, QLabel, QMenu
 
 from nnstudio.text import translate as _
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import projector, theme
 from nnstudio.ui.look.fonts import heading_size
 from nnstudio.ui.look.picture import write_picture
 from nnstudio.ui.plots.accessible import describe
@@ -72,7 +72,7 @@ class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         self.setBackground(colors.surface)
         for side in ("bottom", "left"):
             axis = self.getAxis(side)
-            axis.setPen(colors.border)
+            axis.setPen(pyqtgraph.mkPen(colors.border, width=projector.line(1)))
             axis.setTextPen(colors.faint_text)
             # Major ticks alone: lines at all of them would cost two thirds of every frame.
             axis.setStyle(maxTickLevel=0)

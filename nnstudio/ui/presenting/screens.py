@@ -20,18 +20,27 @@ class KeptPicture(QWidget):
         self.setObjectName("keptPicture")
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.live, self.place = window, QRect(window.geometry())
+        self.live, self.place, self.shown_on = window, QRect(window.geometry()), window.screen()
         self.picture: QPixmap = window.grab()
         self.setGeometry(window.screen().geometry())
         self.showFullScreen()
         window.showNormal()
+        move_to(window, other)
         window.setGeometry(other.availableGeometry())
 
     def give_back(self) -> None:
         """The class sees the window again."""
+        move_to(self.live, self.shown_on)
         self.live.setGeometry(self.place)
         self.live.showFullScreen()
         self.close()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).drawPixmap(self.rect(), self.picture)
+
+
+def move_to(window: QWidget, screen: QScreen) -> None:
+    """Have a window be on a screen before it takes its place there: what fills the screen fills the right one."""
+    handle = window.windowHandle()
+    if handle is not None:
+        handle.setScreen(screen)
