@@ -131,17 +131,22 @@ def brightness(pixel: int) -> float:
 
 
 def thickness_at(shot: QImage, place: QPointF, color: str) -> float:
-    """How wide a line of a colour is that goes across the place on a white ground: of the pixels above each other there,
+    """How wide a line of a colour is that goes across a place on a white ground: of the pixels above each other there,
     the shares that it covers."""
-    ink = [255 - part for part in QColor(color).getRgb()[:3]]
+    ink = parts_missing(QColor(color))
     longest = sum(part * part for part in ink)
     total = 0.0
     for y in range(max(0, round(place.y()) - 7), min(shot.height(), round(place.y()) + 8)):
-        seen = [255 - part for part in shot.pixelColor(round(place.x()), y).getRgb()[:3]]
+        seen = parts_missing(shot.pixelColor(round(place.x()), y))
         share = sum(one * part for one, part in zip(seen, ink, strict=True)) / longest
         off = max(abs(one - share * part) for one, part in zip(seen, ink, strict=True))
         total += share if off < 40 and share > 0.2 else 0.0
     return total
+
+
+def parts_missing(color: QColor) -> list[int]:
+    """How much of red, green and blue a colour lacks to be white."""
+    return [255 - color.red(), 255 - color.green(), 255 - color.blue()]
 
 
 def is_icon(words: str) -> bool:
