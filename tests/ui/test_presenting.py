@@ -27,6 +27,7 @@ from tests.ui.measured import contrast_at, lines, painted, texts, thickness_at
 
 SIZES = {(1366, 768): 16, (1920, 1080): 22}
 """A 50th of the height, in whole pixels."""
+ROOT = Path(__file__).resolve().parent.parent.parent
 LEAST_CONTRAST = 4.5
 NARROWEST = 3
 
@@ -391,42 +392,6 @@ def test_each_key_does_what_it_says(open_window: Open, qtbot: QtBot) -> None:
     assert caption(window) == ""
 
 
-TWO_SCREENS = """
-import sys
-from pathlib import Path
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
-from nnstudio import paths
-folder = Path(sys.argv[1])
-paths.settings_file = lambda: folder / "settings.ini"
-paths.log_folder = paths.recovery_folder = lambda: folder / "logs"
-application = QApplication([])
-from nnstudio.ui.app import create_window
-window = create_window(sys.argv[2])
-projector, laptop = sorted(application.screens(), key=lambda screen: screen.geometry().x())
-window.move(20, 20)
-window.presenter.toggle()
-QTest.qWait(100)
-notes = window.presenter.notes
-assert window.geometry() == projector.geometry(), window.geometry()
-assert laptop.geometry().contains(notes.geometry()), notes.geometry()
-seen = window.grab().toImage()
-window.presenter.toggle_freeze()
-QTest.qWait(100)
-kept = window.presenter.kept
-assert kept.geometry() == projector.geometry() and kept.grab().toImage() == seen
-assert laptop.geometry().contains(window.geometry().center()), window.geometry()
-window.presenter.end_tool()
-QTest.qWait(100)
-assert window.presenter.kept is None and window.geometry() == projector.geometry(), window.geometry()
-window.presenter.toggle()
-QTest.qWait(50)
-assert window.presenter.notes is None and window.pos().x() < 100
-window.close()
-print("passed")
-"""
-
-
 def test_with_two_screens_the_class_sees_one_and_the_teacher_the_other(tmp_path: Path) -> None:
     screens = [
         {
@@ -447,8 +412,9 @@ def test_with_two_screens_the_class_sees_one_and_the_teacher_the_other(tmp_path:
     )
     environment = {**os.environ, "QT_QPA_PLATFORM": f"offscreen:configfile={config}"}
     ended = subprocess.run(
-        [sys.executable, "-c", TWO_SCREENS, str(tmp_path), str(IRIS)],
+        [sys.executable, "-m", "tests.ui.two_screens", str(tmp_path), str(IRIS)],
         env=environment,
+        cwd=ROOT,
         capture_output=True,
         text=True,
         timeout=PATIENCE,
