@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from nnstudio.text import translate as _
@@ -40,6 +40,7 @@ class Arrangement:
     def __init__(self, parts: Parts, preferences: Preferences) -> None:
         self.drawing = drawing_of(parts)
         self.tabs = tabs_of(parts.tabs)
+        self.palette = parts.palette
         parts.palette.setMinimumWidth(NARROWEST_PALETTE)
         parts.palette.setAccessibleName(_("Layers to add"))
         parts.plots.setAccessibleName(_("Loss"))
@@ -67,8 +68,27 @@ class Arrangement:
     def keep(self, preferences: Preferences) -> None:
         """Remember how the dividers were left, without the room of a lesson."""
         self.make_room(0)
-        for name, divider in self._dividers.items():
-            preferences.keep_layout(name, divider.saveState())
+        for name, state in self.states().items():
+            preferences.keep_layout(name, state)
+
+    def states(self) -> dict[str, QByteArray]:
+        """How the dividers stand, by their names."""
+        return {name: divider.saveState() for name, divider in self._dividers.items()}
+
+    def restore(self, states: Mapping[str, QByteArray]) -> None:
+        """Put the dividers where they stood."""
+        for name, state in states.items():
+            self._dividers[name].restoreState(state)
+
+    def share_middle(self, drawing: float) -> None:
+        """Give the drawing this share of the height, and the plots the rest."""
+        middle = self._dividers["middle"]
+        middle.setSizes([round(drawing * middle.height()), round((1 - drawing) * middle.height())])
+
+    def show_sides(self, palette: bool, settings: bool) -> None:
+        """Which of the panels beside the middle are there."""
+        self.palette.setVisible(palette)
+        self.tabs.setVisible(settings)
 
 
 def side_of(parts: Parts) -> QWidget:
@@ -99,9 +119,18 @@ def drawing_of(parts: Parts) -> QWidget:
     return drawing
 
 
-def tabs_of(panels: Mapping[str, tuple[str, QWidget]]) -> QTabWidget:
+class Settings(QTabWidget):
+    """The panels of settings in tabs."""
+
+    def bring(self, panel: QWidget) -> None:
+        """Have a panel be seen, even where all of them were put away."""
+        self.setCurrentWidget(panel)
+        self.show()
+
+
+def tabs_of(panels: Mapping[str, tuple[str, QWidget]]) -> Settings:
     """The panels of settings, each with its name."""
-    tabs = QTabWidget(documentMode=True)
+    tabs = Settings(documentMode=True)
     tabs.setUsesScrollButtons(True)
     forms = [panel.widget() for _name, panel in panels.values() if isinstance(panel, QScrollArea)]
     widest = max((form.minimumSizeHint().width() for form in forms if form), default=0)

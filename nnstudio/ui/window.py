@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QMessageBox
+from PySide6.QtWidgets import QMainWindow, QMessageBox
 
 from nnstudio.project.model import Project
 from nnstudio.text import translate as _
@@ -38,6 +38,8 @@ from nnstudio.ui.live.unit_maps import UnitMaps
 from nnstudio.ui.look import fonts, theme
 from nnstudio.ui.look.style import use_style
 from nnstudio.ui.plots.plot import Plot
+from nnstudio.ui.presenting.places import Stage
+from nnstudio.ui.presenting.presenter import Presenter
 from nnstudio.ui.shell.about import show_about
 from nnstudio.ui.shell.actions import Actions
 from nnstudio.ui.shell.announcer import Announcer
@@ -57,6 +59,7 @@ from nnstudio.ui.shell.menus import MenuCallbacks, canvas_menu, fill_menu_bar
 from nnstudio.ui.shell.message_bar import MessageBar
 from nnstudio.ui.shell.preferences import Preferences
 from nnstudio.ui.shell.shortcuts import show_shortcuts
+from nnstudio.ui.shell.status_bar import fill_status_bar
 from nnstudio.ui.shell.suggestions import Suggestions
 from nnstudio.ui.shell.text_keys import TextKeys
 from nnstudio.ui.shell.train_bar import TrainBar, replace_bar
@@ -88,6 +91,7 @@ class MainWindow(QMainWindow):
         self.autosave = Autosave(store, self.trainer, self.documents, self)
         self.labs = Labs(self, self.trainer)
         self.lessons = Lessons(self, store, self.trainer, self.may_leave)
+        self.presenter = Presenter(self, preferences, self.labs, self.compose)
         self.drops = FileDrops(self, self.open_file, self.use_data, self.store.told.emit)
         store.replaced.connect(self.hide_message)  # before what is suggested for the project that was opened
         self.suggestions = Suggestions(self, store, self.trainer)
@@ -160,7 +164,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.arrangement.whole)
         fill_menu_bar(self.menuBar(), self.actions_by_name, self.preferences, self.menu_callbacks())
         replace_bar(self, TrainBar(self.actions_by_name, self.comparison_picker, SpeedSlider(self.trainer)))
-        self.make_status_bar()
+        self.training_label, self.device_label = fill_status_bar(self.statusBar(), self.totals)
         self.canvas.offered.connect(self.messages.tell)
         self.canvas.menu_asked.connect(self.show_canvas_menu)
         self.canvas.network.selectionChanged.connect(self.show_actions)
@@ -188,6 +192,7 @@ class MainWindow(QMainWindow):
             self.labs.show(name)
         if in_room:
             self.data_panel.open_room()
+        self.presenter.follow(Stage(self.actions_by_name, self.canvas, self.plots, self.arrangement))
 
     def release_views(self) -> list[str]:
         """Let go of the views there are, before new ones take their places; returns the ids of what is selected."""
@@ -220,19 +225,6 @@ class MainWindow(QMainWindow):
             self.lessons.panel, self.palette_panel, self.canvas, self.formula_bar, self.problems, self.plots, tabs
         )
 
-    def make_status_bar(self) -> None:
-        status = self.statusBar()
-        for old in status.findChildren(QLabel):
-            status.removeWidget(old)
-            old.deleteLater()
-        self.training_label = QLabel(textFormat=Qt.TextFormat.PlainText)
-        self.training_label.setObjectName("statusTraining")
-        self.device_label = QLabel(textFormat=Qt.TextFormat.PlainText)
-        self.device_label.setObjectName("statusDevice")
-        status.addWidget(self.training_label, 1)
-        status.addPermanentWidget(self.totals)
-        status.addPermanentWidget(self.device_label)
-
     def functions(self) -> Functions:
         """What each command does, by its name."""
         return {
@@ -242,6 +234,7 @@ class MainWindow(QMainWindow):
             "actionQuit": self.close,
             "actionUndo": self.store.undo,
             "actionRedo": self.store.redo,
+            **self.presenter.functions(),
             **canvas_functions(self.canvas),
             **file_functions(self.documents, self.autosave, self.playground, self.canvas.selection.paste),
             **training_functions(self.trainer, self.labs),
@@ -290,21 +283,21 @@ class MainWindow(QMainWindow):
         if where in self.canvas.network.layers:
             self.canvas.network.select([where])
             self.canvas.ensureVisible(self.canvas.network.layers[where], 60, 60)
-            self.tabs.setCurrentWidget(self.inspector)
+            self.tabs.bring(self.inspector)
         elif where == "data":
-            self.tabs.setCurrentWidget(self.data_panel)
+            self.tabs.bring(self.data_panel)
         elif where == "training":
-            self.tabs.setCurrentWidget(self.training_panel)
+            self.tabs.bring(self.training_panel)
             self.training_panel.form.fields["loss"].setFocus()
 
     def use_data(self, path: Path) -> None:
         """Train on a table that was dropped here."""
-        self.tabs.setCurrentWidget(self.data_panel)
+        self.tabs.bring(self.data_panel)
         self.data_panel.choose_source(str(path))
 
     def show_data(self) -> None:
         """Bring the choice of data to the front."""
-        self.tabs.setCurrentWidget(self.data_panel)
+        self.tabs.bring(self.data_panel)
         self.data_panel.source.setFocus()
 
     def show_lessons(self) -> None:
@@ -420,6 +413,7 @@ class MainWindow(QMainWindow):
         if not self.may_leave():
             event.ignore()
             return
+        self.presenter.end()  # its place is kept, and not that of the mode
         self.preferences.keep_layout("window", self.saveGeometry())
         self.arrangement.keep(self.preferences)
         self._clock.stop()

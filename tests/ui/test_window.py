@@ -47,6 +47,7 @@ def test_the_names_that_others_rely_on_are_there(window: MainWindow) -> None:
         "StepBatch",
         "StepEpoch",
         "Reset",
+        "Present",
         "Shortcuts",
         "Export",
         "Quit",

@@ -10,7 +10,7 @@ from nnstudio.project.model import Frame, Note
 from nnstudio.project.sizes import LETTERS, NOTE_HEIGHT, TITLE_HEIGHT, note_letters
 from nnstudio.text import mark
 from nnstudio.text import translate as _
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import projector, theme
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class NoteItem(AnnotationItem):
         painter.setPen(QPen(QColor(colors.selection if selected else colors.border), 2.5 if selected else 1))
         painter.setBrush(QColor(colors.note))
         painter.drawRect(self.box)
-        painter.setFont(written_font(note_letters(self.box.width())))
+        painter.setFont(written_font(note_letters(self.box.width()), painter.worldTransform().m11()))
         painter.setPen(QColor(colors.text if self.text else colors.faint_text))
         inside = self.box.adjusted(PADDING, PADDING, -PADDING, -PADDING)
         painter.drawText(inside, int(WRAPPED), self.shown_text())
@@ -163,7 +163,7 @@ class FrameItem(AnnotationItem):
         painter.setBrush(ground)
         painter.setPen(QPen(QColor(colors.selection if selected else colors.border), 2.5 if selected else 1.2))
         painter.drawRoundedRect(self.box, CORNER, CORNER)
-        font = written_font()
+        font = written_font(zoom=painter.worldTransform().m11())
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(QColor(colors.text if self.text else colors.faint_text))
@@ -174,8 +174,8 @@ class FrameItem(AnnotationItem):
             self.paint_grip(painter)
 
 
-def written_font(letters: float = LETTERS) -> QFont:
-    """The font of what is written on the canvas, its height in units of the canvas."""
+def written_font(letters: float = LETTERS, zoom: float = 1.0) -> QFont:
+    """The font of what is written on the canvas, its height in units of the canvas; at a zoom for a class to read."""
     font = QFont()
-    font.setPixelSize(round(letters))
+    font.setPixelSize(projector.letters(letters, zoom))
     return font

@@ -15,7 +15,7 @@ from nnstudio.ui.background import view_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.canvas.scene import NetworkScene
 from nnstudio.ui.changes import Change
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import projector, theme
 from nnstudio.ui.look.tooltips import plain_tooltip
 from nnstudio.ui.store import Store
 
@@ -34,8 +34,8 @@ ROW = 26.0
 BEGIN_AFTER = 500
 """Milliseconds after which the first formula is drawn: loading what draws it would hold up the window's first view."""
 
-_drawn: dict[tuple[str, str], QSvgRenderer] = {}
-"""The pieces drawn so far, by their LaTeX and colour."""
+_drawn: dict[tuple[str, str, float], QSvgRenderer] = {}
+"""The pieces drawn so far, by their LaTeX, colour and size."""
 
 
 class FormulaBar(QWidget):
@@ -125,11 +125,11 @@ class FormulaLines(QWidget):
             return
         self.shown = lines
         self.setAccessibleDescription(self.text())
-        color = theme.colors().text
-        missing = sorted({part.latex for line in lines for part in line if (part.latex, color) not in _drawn})
+        color, size = theme.colors().text, letters()
+        missing = sorted({part.latex for line in lines for part in line if (part.latex, color, size) not in _drawn})
         if missing:
-            task = Task(partial(view_jobs.formulas, missing, color, SIZE * theme.text_scale()), self)
-            task.arrived.connect(partial(self._take, color))
+            task = Task(partial(view_jobs.formulas, missing, color, size), self)
+            task.arrived.connect(partial(self._take, color, size))
             task.done.connect(self.arrange)
             task.start()
         else:
@@ -143,11 +143,11 @@ class FormulaLines(QWidget):
         """Give every piece its place: line by line, a line that is too wide going on indented below."""
         self.places = []
         row = ROW * theme.text_scale()
-        color, bottom = theme.colors().text, ROOM
+        color, size, bottom = theme.colors().text, letters(), ROOM
         for line in self.shown:
             x = GAP
             for chunk in unbroken(line):
-                boxes = [_drawn[part.latex, color].viewBoxF() for part in chunk if (part.latex, color) in _drawn]
+                boxes = [one.viewBoxF() for part in chunk if (one := _drawn.get((part.latex, color, size)))]
                 if x + sum(box.width() for box in boxes) > self.width() - GAP and x > INDENT:
                     x, bottom = INDENT, bottom + row
                 baseline = bottom + row * 0.72
@@ -165,8 +165,8 @@ class FormulaLines(QWidget):
         """The piece at a point that stands for a layer."""
         return next((part for place, part in self.places if part.layer and place.contains(point)), None)
 
-    def _take(self, color: str, drawn: tuple[str, bytes]) -> None:
-        _drawn[drawn[0], color] = QSvgRenderer(QByteArray(drawn[1]))
+    def _take(self, color: str, size: float, drawn: tuple[str, bytes]) -> None:
+        _drawn[drawn[0], color, size] = QSvgRenderer(QByteArray(drawn[1]))
 
     # --- Qt ---------------------------------------------------------------------------------------------------------
 
@@ -185,7 +185,7 @@ class FormulaLines(QWidget):
         for place, part in self.places:
             if part.layer in selected:
                 painter.fillRect(place.adjusted(-1, -2, 1, 2), light)
-            renderer = _drawn.get((part.latex, colors.text))
+            renderer = _drawn.get((part.latex, colors.text, letters()))
             if renderer is not None:  # between light and dark all is drawn anew
                 renderer.render(painter, place)
 
@@ -202,6 +202,11 @@ class FormulaLines(QWidget):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.arrange()
+
+
+def letters() -> float:
+    """The size of the letters, in pixels."""
+    return max(SIZE * theme.text_scale(), float(projector.least_letters()))
 
 
 def unbroken(line: Line) -> list[Line]:

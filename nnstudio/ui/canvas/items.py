@@ -8,7 +8,6 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
-    QFontMetricsF,
     QImage,
     QPainter,
     QPainterPath,
@@ -20,12 +19,13 @@ from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Shape, drawn_shape
 from nnstudio.project.model import Layer
 from nnstudio.project.names import shown_name
-from nnstudio.project.sizes import FOOT, HEAD, LAYER_SIZE
+from nnstudio.project.sizes import HEAD, LAYER_SIZE
 from nnstudio.text import Count, translate_count
 from nnstudio.ui.canvas.inside import Inside
 from nnstudio.ui.canvas.layer_pictures import BOX, covered, main_setting, picture_of
+from nnstudio.ui.canvas.layer_words import paint_box_words, paint_column_words
 from nnstudio.ui.canvas.neurons import column_box, neuron_points, radius_of
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import projector, theme
 from nnstudio.ui.look.heatmap import Maps
 from nnstudio.ui.look.layer_icons import layer_picture
 from nnstudio.ui.look.tooltips import plain_tooltip
@@ -38,7 +38,6 @@ CORNER = 8.0
 PORT = 5.5
 PORT_REACH = 13.0
 REACH = 2 * PORT_REACH
-SMALL_ICON = 14.0
 STEP = QSizeF(18, 16)
 """The size of − and +."""
 READABLE = 0.55
@@ -290,7 +289,7 @@ class LayerItem(QGraphicsItem):
 
     def boundingRect(self) -> QRectF:
         is_below = (self.mask is not None or self.stack is not None) and not self.units
-        return covered(self.units, self.shows_picture or is_below)
+        return covered(self.units, self.shows_picture or is_below, theme.is_projected())
 
     def shape(self) -> QPainterPath:
         path = QPainterPath()
@@ -306,41 +305,25 @@ class LayerItem(QGraphicsItem):
         else:
             self.paint_box(painter, colors, category)
         self.paint_ports(painter, colors, category)
-        readable = option.levelOfDetailFromTransform(painter.worldTransform()) >= READABLE
-        if self.shows_steps and readable and not theme.is_printing():
+        if (
+            self.shows_steps
+            and can_step(option.levelOfDetailFromTransform(painter.worldTransform()))
+            and not theme.is_printing()
+        ):
             self.paint_steps(painter, colors)
         if self.problems:
             paint_mark(painter, colors, self.box.topRight())
 
     def paint_column(self, painter: QPainter, colors: theme.Colors) -> None:
         """A frame for the neurons that leaves the weights behind it to be seen, the name above, the number below."""
-        painter.setPen(self.frame_pen())
+        painter.setPen(self.frame_pen(painter.worldTransform().m11()))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(self.box, CORNER, CORNER)
-        font = QFont(painter.font())
-        font.setPixelSize(12)
-        font.setBold(True)
-        painter.setFont(font)
-        painter.setPen(QColor(colors.text))
-        metrics = QFontMetricsF(font)
-        name = metrics.elidedText(self.name, Qt.TextElideMode.ElideRight, WIDTH - 30)
-        width = metrics.horizontalAdvance(name)
-        left = self.box.center().x() - (width + SMALL_ICON + 4) / 2
-        picture = layer_picture(self.declared, painter.worldTransform().m11())
-        icon = QRectF(left, self.name_place.center().y() - SMALL_ICON / 2, SMALL_ICON, SMALL_ICON)
-        painter.drawPixmap(icon, picture, QRectF(picture.rect()))
-        beside = QRectF(left + SMALL_ICON + 4, self.name_place.top(), width + 2, self.name_place.height())
-        painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, name)
-        font.setBold(False)
-        font.setPixelSize(10)
-        painter.setFont(font)
-        painter.setPen(QColor(colors.faint_text))
-        below = QRectF(0, self.box.bottom() + 2, WIDTH, FOOT - 4)
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self.lines[1] or self.lines[0])
+        paint_column_words(painter, self, colors)
 
     def paint_box(self, painter: QPainter, colors: theme.Colors, category: QColor) -> None:
         box = self.box
-        painter.setPen(self.frame_pen())
+        painter.setPen(self.frame_pen(painter.worldTransform().m11()))
         painter.setBrush(QColor(colors.surface))
         painter.drawRoundedRect(box, CORNER, CORNER)
         band = QPainterPath()
@@ -353,7 +336,7 @@ class LayerItem(QGraphicsItem):
         painter.restore()
         picture = layer_picture(self.declared, painter.worldTransform().m11())
         painter.drawPixmap(QRectF(7, HEIGHT / 2 - 11, 22, 22), picture, QRectF(picture.rect()))
-        self.paint_text(painter, colors)
+        paint_box_words(painter, self, colors)
 
     def paint_steps(self, painter: QPainter, colors: theme.Colors) -> None:
         """− and + as small buttons."""
@@ -364,34 +347,14 @@ class LayerItem(QGraphicsItem):
             painter.setPen(QColor(colors.text))
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, sign)
 
-    def frame_pen(self) -> QPen:
+    def frame_pen(self, zoom: float) -> QPen:
         colors = theme.colors()
+        color, width = (colors.problem, 1.5) if self.problems else (colors.border, 1.2)
         if self.highlight:
-            return QPen(QColor(colors.success if self.highlight == "fits" else colors.problem), 2.5)
-        if self.isSelected():
-            return QPen(QColor(colors.selection), 2.5)
-        return QPen(QColor(colors.problem if self.problems else colors.border), 1.5 if self.problems else 1.2)
-
-    def paint_text(self, painter: QPainter, colors: theme.Colors) -> None:
-        font = QFont(painter.font())
-        font.setPixelSize(13)
-        font.setBold(True)
-        painter.setFont(font)
-        painter.setPen(QColor(colors.text))
-        name = QFontMetricsF(font).elidedText(self.name, Qt.TextElideMode.ElideRight, WIDTH - 50)
-        painter.drawText(QRectF(41, 6, WIDTH - 50, 18), Qt.AlignmentFlag.AlignVCenter, name)
-        font.setBold(False)
-        font.setPixelSize(11)
-        painter.setFont(font)
-        painter.setPen(QColor(colors.faint_text))
-        metrics = QFontMetricsF(font)
-        for number, line in enumerate(self.lines):
-            room = WIDTH - 50
-            if self.shows_steps and number == 0:  # beside − and + there is less; what comes out matters most
-                room = self.minus_place.left() - 43
-                line = line if metrics.horizontalAdvance(line) <= room else line[line.find("→") :]
-            shown = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
-            painter.drawText(QRectF(41, 24 + 15 * number, WIDTH - 50, 15), Qt.AlignmentFlag.AlignVCenter, shown)
+            color, width = colors.success if self.highlight == "fits" else colors.problem, 2.5
+        elif self.isSelected():
+            color, width = colors.selection, 2.5
+        return QPen(QColor(color), projector.line(width, zoom))
 
     def paint_ports(self, painter: QPainter, colors: theme.Colors, category: QColor) -> None:
         """Beside neurons they would be taken for more of them: there they show when a hand may want them."""
@@ -422,6 +385,11 @@ class LayerItem(QGraphicsItem):
         painter.drawLine(middle + QPointF(-PORT, PORT), middle + QPointF(PORT, -PORT))
 
 
+def can_step(zoom: float) -> bool:
+    """Whether − and + are large enough at a zoom to be read and hit."""
+    return zoom >= max(READABLE, projector.least_letters() / STEP.height())
+
+
 def paint_mark(painter: QPainter, colors: theme.Colors, corner: QPointF) -> None:
     """A round exclamation mark at the upper right corner."""
     center = corner + QPointF(-3, 3)
@@ -429,7 +397,7 @@ def paint_mark(painter: QPainter, colors: theme.Colors, corner: QPointF) -> None
     painter.setBrush(QColor(colors.problem))
     painter.drawEllipse(center, 8.5, 8.5)
     font = QFont(painter.font())
-    font.setPixelSize(12)
+    font.setPixelSize(projector.letters(12, painter.worldTransform().m11()))
     font.setBold(True)
     painter.setFont(font)
     painter.setPen(QColor("#ffffff" if not theme.is_dark() else "#1d2025"))

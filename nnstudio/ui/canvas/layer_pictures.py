@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nnstudio.ui.background.results import Weights
 
 BOX = QRectF(0, 0, *LAYER_SIZE)
-MARGIN = 12.0
+MARGIN, HIGH_MARGIN = 12.0, 34.0
 
 
 def picture_of(weights: "Weights") -> QImage:
@@ -25,14 +25,15 @@ def picture_of(weights: "Weights") -> QImage:
 
 
 @lru_cache
-def covered(units: int, has_picture: bool) -> QRectF:
-    """All that may be drawn of a layer within its item."""
+def covered(units: int, has_picture: bool, is_projected: bool = False) -> QRectF:
+    """All that may be drawn of a layer within its item; letters for a class reach further up and down."""
     whole = BOX
     if units:
         whole = whole.united(column_box(units).adjusted(0, -HEAD, 0, FOOT))
     if has_picture:
         whole = whole.united(picture_place(units))
-    return whole.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+    high = HIGH_MARGIN if is_projected else MARGIN
+    return whole.adjusted(-MARGIN, -high, MARGIN, high)
 
 
 def main_setting(layer: Layer) -> str:

@@ -13,7 +13,7 @@ from nnstudio.project.model import Link
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.items import HEIGHT, PORT, READABLE, LayerItem
 from nnstudio.ui.canvas.neurons import are_paired, paint_threads, pairs_between, signed
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import projector, theme
 from nnstudio.ui.look.tooltips import plain_tooltip
 
 if TYPE_CHECKING:
@@ -177,10 +177,11 @@ class LinkItem(QGraphicsItem):
         colors = theme.colors()
         strong = self.isSelected() or self.highlighted
         color = QColor(colors.success if self.highlighted else colors.selection if strong else colors.faint_text)
+        zoom = painter.worldTransform().m11()
         if self.by_neurons:
             paint_threads(painter, self.threads(), self.weights())
         if strong or not self.by_neurons:
-            painter.setPen(QPen(color, 2.6 if strong else 1.6))
+            painter.setPen(QPen(color, projector.line(2.6 if strong else 1.6, zoom)))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPath(self.path())
             paint_arrow(painter, self.target.input_point() - QPointF(PORT + 1, 0), color)
@@ -190,8 +191,8 @@ class LinkItem(QGraphicsItem):
 
     def paint_text(self, painter: QPainter, colors: theme.Colors) -> None:
         font = QFont(painter.font())
-        font.setPixelSize(SMALL)
-        width = width_of(self.words, font.family())
+        font.setPixelSize(projector.letters(SMALL, painter.worldTransform().m11()))
+        width = width_of(self.words, font.family(), font.pixelSize())
         if self._middle is None:
             self._middle = self.path().pointAtPercent(0.5)
         gap = abs(self.target.input_point().x() - self.source.output_point().x()) - 2 * PORT
@@ -199,14 +200,19 @@ class LinkItem(QGraphicsItem):
         if width <= gap or across:
             painter.setFont(font)
             painter.setPen(QColor(colors.faint_text))
-            painter.drawText(self._middle + QPointF(-width / 2, -5), self.words)
+            start = self._middle + QPointF(-width / 2, -5)
+            if theme.is_projected() and self.by_neurons:  # where lines cross it could not be read
+                height = font.pixelSize()
+                ground = QRectF(start.x() - 3, start.y() - 0.9 * height, width + 6, 1.2 * height)
+                painter.fillRect(ground, QColor(colors.background))
+            painter.drawText(start, self.words)
 
 
 @lru_cache(1000)
-def width_of(words: str, family: str) -> float:
-    """How wide small words are: asked for at every painting."""
+def width_of(words: str, family: str, letters: int) -> float:
+    """How wide words in small letters are: asked for at every painting."""
     font = QFont(family)
-    font.setPixelSize(SMALL)
+    font.setPixelSize(letters)
     return QFontMetricsF(font).horizontalAdvance(words)
 
 

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from nnstudio.layers.spec import LayerType
 from nnstudio.project.sizes import COLUMN_ROOM, HEAD, LAYER_SIZE, PICTURE_HEIGHT, column_height, pitch_of
 from nnstudio.text import translate as _
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import projector, theme
 from nnstudio.ui.look.heatmap import Maps
 
 if TYPE_CHECKING:
@@ -78,18 +78,20 @@ def pairs_between(sources: int, targets: int, target: LayerType, offset: int) ->
 def paint_threads(painter: QPainter, lines: list[QLineF], weights: NDArray[np.float32] | None) -> None:
     """The lines between neurons, by their weights; thin and grey where there are none."""
     colors = theme.colors()
+    zoom = painter.worldTransform().m11()
     if weights is None:
-        painter.setPen(QPen(QColor(colors.border), 0.8))
+        painter.setPen(QPen(QColor(colors.border), projector.line(0.8, zoom)))
         painter.drawLines(lines)
         return
     sizes = np.minimum(np.abs(np.nan_to_num(weights)) / FULL, 1.0)
     # Lines of one look go as one call, the strongest last and so on top.
     looks = 2 * np.rint(sizes * LOOKS).astype(int) + (weights < 0)
     positive, negative = QColor(colors.positive), QColor(colors.negative)
+    thinnest = projector.line(THINNEST, zoom)
     for look in np.unique(looks).tolist():
         size, color = look // 2 / LOOKS, negative if look % 2 else positive
         color.setAlphaF(min(0.2 + size * 2, 1.0))
-        painter.setPen(QPen(color, THINNEST + size * (WIDEST - THINNEST)))
+        painter.setPen(QPen(color, thinnest + size * (WIDEST - THINNEST)))
         painter.drawLines([lines[one] for one in np.flatnonzero(looks == look).tolist()])
 
 
@@ -99,7 +101,7 @@ def paint_maps(painter: QPainter, edge: QColor, maps: Maps) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(edge, 1.4))
+    painter.setPen(QPen(edge, projector.line(1.4, painter.worldTransform().m11())))
     for number, point in enumerate(neuron_points(maps.count)):
         place = QRectF(point.x() - radius, point.y() - radius, 2 * radius, 2 * radius)
         painter.drawImage(place, maps.image, maps.place(number))
@@ -116,7 +118,7 @@ def paint_neurons(painter: QPainter, units: int, edge: QColor, biases: NDArray[n
     """A circle a neuron, filled by its bias, or by what it gives."""
     colors = theme.colors()
     radius = radius_of(units)
-    painter.setPen(QPen(edge, 1.4))
+    painter.setPen(QPen(edge, projector.line(1.4, painter.worldTransform().m11())))
     for number, point in enumerate(neuron_points(units)):
         painter.setBrush(QColor(colors.surface))
         painter.drawEllipse(point, radius, radius)

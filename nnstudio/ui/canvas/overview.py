@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from nnstudio.ui.canvas.annotations import FrameItem
 from nnstudio.ui.canvas.items import LayerItem
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import projector, theme
 
 if TYPE_CHECKING:
     from nnstudio.ui.canvas.scene import NetworkScene
@@ -33,7 +33,7 @@ def paint_overview(painter: QPainter, scene: "NetworkScene") -> None:
             lines.append(line)
         else:
             bent.addPath(item.path())
-    pen = QPen(QColor(colors.faint_text), 1)
+    pen = QPen(QColor(colors.faint_text), projector.line(1))
     pen.setCosmetic(True)
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -41,7 +41,7 @@ def paint_overview(painter: QPainter, scene: "NetworkScene") -> None:
     painter.drawPath(bent)
     for item in scene.links.values():
         if item.isSelected() or item.highlighted:
-            strong = QPen(QColor(colors.success if item.highlighted else colors.selection), 2.5)
+            strong = QPen(QColor(colors.success if item.highlighted else colors.selection), projector.line(2.5))
             strong.setCosmetic(True)
             painter.setPen(strong)
             painter.drawPath(item.path())
@@ -59,7 +59,7 @@ def paint_overview(painter: QPainter, scene: "NetworkScene") -> None:
         painter.drawRects(rects)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for color, rects in frames.items():
-        pen = QPen(QColor(color), 2.5)
+        pen = QPen(QColor(color), projector.line(2.5))
         pen.setCosmetic(True)
         painter.setPen(pen)
         painter.drawRects(rects)

@@ -19,12 +19,14 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QLabel
 
 from nnstudio.ui.canvas.overview import FAR, MANY, paint_overview
 from nnstudio.ui.canvas.scene import NetworkScene
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import projector, theme
 from nnstudio.ui.store import Store
 
 SMALLEST, LARGEST = 0.1, 4.0
 ZOOM_STEP = 1.2
 FIT_LARGEST = 1.25
+SMALLEST_LETTERS = 10
+"""The pixels of the smallest letters on the canvas at its own size."""
 AROUND = 28
 """What is left free around a network that is shown whole."""
 GRID = 24
@@ -102,7 +104,7 @@ class CanvasSurface(QGraphicsView):
         """Show a part of the scene as large as it fits."""
         rect = rect.adjusted(-AROUND, -AROUND, AROUND, AROUND)
         self.fitInView(rect, Qt.AspectRatioMode.KeepAspectRatio)
-        largest = FIT_LARGEST * theme.text_scale()
+        largest = max(FIT_LARGEST * theme.text_scale(), projector.least_letters() / SMALLEST_LETTERS)
         if self.zoom > largest or self.zoom < SMALLEST:
             factor = min(largest, max(SMALLEST, self.zoom)) / self.zoom
             self.scale(factor, factor)

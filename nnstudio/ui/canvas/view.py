@@ -18,7 +18,7 @@ from nnstudio.ui.canvas.annotations import AnnotationItem
 from nnstudio.ui.canvas.editing import InPlaceEditing
 from nnstudio.ui.canvas.gestures import CopyParts, DrawLink, Gesture, MoveParts, Pan, Resize, SelectArea
 from nnstudio.ui.canvas.in_place import InPlaceField, InPlaceText
-from nnstudio.ui.canvas.items import READABLE, LayerItem
+from nnstudio.ui.canvas.items import READABLE, LayerItem, can_step
 from nnstudio.ui.canvas.links import LinkItem
 from nnstudio.ui.canvas.minimap import MiniMap
 from nnstudio.ui.canvas.picture import save_picture
@@ -161,7 +161,7 @@ class Canvas(CanvasSurface):
 
     def step_at(self, layer: LayerItem, point: QPointF) -> int:
         """−1 or 1 on the − or + of a layer, where these can be seen; 0 elsewhere."""
-        return layer.step_at(point) if self.zoom >= READABLE else 0
+        return layer.step_at(point) if can_step(self.zoom) else 0
 
     def cancel_gesture(self) -> None:
         if self.gesture is not None:

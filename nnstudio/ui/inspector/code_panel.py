@@ -1,7 +1,7 @@
 """The drawn network as the PyTorch module it stands for: a selected layer lights its lines, and the other way round."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QShowEvent, QTextCharFormat, QTextCursor, QTextFormat
+from PySide6.QtGui import QColor, QGuiApplication, QShowEvent, QTextCharFormat, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QTextEdit, QVBoxLayout, QWidget
 
 from nnstudio.project.module_code import module_lines, own_modules
@@ -9,6 +9,7 @@ from nnstudio.text import translate as _
 from nnstudio.ui.canvas.scene import NetworkScene
 from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.look import theme
+from nnstudio.ui.look.fonts import fixed
 from nnstudio.ui.store import Store
 
 IMPORTS = ["import torch", "from torch import nn", "", ""]
@@ -27,7 +28,7 @@ class CodePanel(QWidget):
         """The layer that each line stands for, "" for none."""
         self.text = QPlainTextEdit(readOnly=True)
         self.text.setAccessibleName(_("The network as PyTorch code"))
-        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.text.setFont(fixed())
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.hint = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self.copy_button = QPushButton(_("Copy"))

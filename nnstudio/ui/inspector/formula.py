@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.ui.background import view_jobs
 from nnstudio.ui.background.task import Task
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import projector, theme
 
 SIZE = 17.0
 
@@ -36,7 +36,12 @@ class FormulaView(QWidget):
         if (latex, color) in _drawn:
             self._show(_drawn[latex, color])
             return
-        task = Task(lambda: view_jobs.formulas([latex], color, SIZE * theme.text_scale()), self)
+        task = Task(
+            lambda: view_jobs.formulas(
+                [latex], color, max(SIZE * theme.text_scale(), float(projector.least_letters()))
+            ),
+            self,
+        )
         task.arrived.connect(lambda drawn: self._take(latex, color, drawn[1]))
         task.start()
 

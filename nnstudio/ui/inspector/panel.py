@@ -19,6 +19,7 @@ from nnstudio.ui.inspector.form import ParameterForm, Section
 from nnstudio.ui.inspector.formula import FormulaView
 from nnstudio.ui.inspector.several import SeveralCard
 from nnstudio.ui.look import theme
+from nnstudio.ui.look.fonts import heading_size
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.store import Store
 
@@ -214,7 +215,7 @@ class FunctionPlot(Plot):
         self.setMouseEnabled(False, False)
         self.hideButtons()
         self.setAccessibleName(_("Function and derivative"))
-        self.addLegend(offset=(8, 4), labelTextColor=colors.text, labelTextSize="8pt")
+        self.addLegend(offset=(8, 4), labelTextColor=colors.text, labelTextSize=heading_size(8))
         self.function = self.plot(pen=pyqtgraph.mkPen(colors.training, width=2), name=_("function"))
         dashed = pyqtgraph.mkPen(colors.validation, width=2, style=Qt.PenStyle.DashLine)
         self.derivative = self.plot(pen=dashed, name=_("derivative"))

@@ -7,7 +7,7 @@ import numpy as np
 import pyqtgraph
 from numpy.typing import NDArray
 
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import projector, theme
 from nnstudio.ui.plots.plot import Plot
 
 
@@ -33,8 +33,8 @@ class HistogramPlot(Plot):
         super().apply_theme()
         colors = theme.colors()
         self.bars.setOpts(brush=colors.batch, pen=colors.surface)
-        self.function.setPen(pyqtgraph.mkPen(colors.training, width=2))
-        self.slope.setPen(pyqtgraph.mkPen(colors.validation, width=2))
+        self.function.setPen(pyqtgraph.mkPen(colors.training, width=projector.line(2)))
+        self.slope.setPen(pyqtgraph.mkPen(colors.validation, width=projector.line(2)))
 
     def show_counts(
         self,

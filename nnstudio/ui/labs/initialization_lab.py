@@ -17,8 +17,9 @@ from nnstudio.ui.background.task import Task
 from nnstudio.ui.background.training_jobs import Control, Mode
 from nnstudio.ui.labs.histograms import HistogramPlot
 from nnstudio.ui.labs.lab import Lab, LabType, remove
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import projector, theme
 from nnstudio.ui.look.fields import Slider
+from nnstudio.ui.look.fonts import heading_size
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.training.trainer import Trainer
 
@@ -136,7 +137,7 @@ class InitializationLab(Lab):
                     )
                 )
                 plot.plotItem.setTitle(
-                    title_of(plot.accessibleName(), part), color=theme.colors().faint_text, size="8pt"
+                    title_of(plot.accessibleName(), part), color=theme.colors().faint_text, size=heading_size(8)
                 )
             name = shown_name(self.store.project.network.layer(one.id))
             words.setText(
@@ -194,7 +195,9 @@ class InitializationLab(Lab):
             self.lines = [
                 self.plot.plot(
                     name=f"σ = {one.deviation:g}",
-                    pen=pyqtgraph.mkPen(colors[number % len(colors)], width=2, style=STYLES[number % len(STYLES)]),
+                    pen=pyqtgraph.mkPen(
+                        colors[number % len(colors)], width=projector.line(2), style=STYLES[number % len(STYLES)]
+                    ),
                 )
                 for number, one in enumerate(found)
             ]

@@ -14,7 +14,7 @@ from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.background.training_jobs import Control, Mode
 from nnstudio.ui.labs.lab import Lab, LabType
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import projector, theme
 from nnstudio.ui.look.fields import Choice
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.training.trainer import Trainer
@@ -151,7 +151,7 @@ class LandscapeLab(Lab):
         class_colors = theme.class_colors()
         for number, path in enumerate(found.paths):
             color = "#ffffff" if len(found.paths) == 1 else class_colors[number % len(class_colors)]
-            line = pyqtgraph.PlotDataItem(path[:, 0], path[:, 1], pen=pyqtgraph.mkPen(color, width=2))
+            line = pyqtgraph.PlotDataItem(path[:, 0], path[:, 1], pen=pyqtgraph.mkPen(color, width=projector.line(2)))
             ends = pyqtgraph.ScatterPlotItem(
                 [path[0, 0], path[-1, 0]], [path[0, 1], path[-1, 1]], symbol=["o", "star"], size=[9, 16],
                 brush=color, pen=pyqtgraph.mkPen(colors.text),

@@ -17,6 +17,7 @@ from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.labs.histograms import HistogramPlot
 from nnstudio.ui.labs.lab import Lab, LabType, remove
 from nnstudio.ui.look import theme
+from nnstudio.ui.look.fonts import heading_size
 from nnstudio.ui.training.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class LayersLab(Lab):
         for row, layer in enumerate(layers):
             plot = HistogramPlot(shown_name(layer))
             color = theme.colors().faint_text
-            plot.plotItem.setTitle(escape(shown_name(layer)), color=color, size="9pt")
+            plot.plotItem.setTitle(escape(shown_name(layer)), color=color, size=heading_size(9))
             words = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
             words.setFixedWidth(190)
             plot.setFixedHeight(118)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QResizeEvent
 
 from nnstudio.text import Count, translate_count
 from nnstudio.text import translate as _
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import projector, theme
 from nnstudio.ui.plots.confusion import shortened
 from nnstudio.ui.plots.plot import Plot
 
@@ -62,7 +62,7 @@ class ScoreHistogram(Plot):
         super().apply_theme()
         colors = theme.colors()
         self.getAxis("left").setLabel(_("samples (log)"), color=colors.faint_text)
-        self.floor.setPen(pyqtgraph.mkPen(colors.faint_text, width=1))
+        self.floor.setPen(pyqtgraph.mkPen(colors.faint_text, width=projector.line(1)))
         self.line.setPen(pyqtgraph.mkPen(colors.text, width=3))
         self.line.setHoverPen(pyqtgraph.mkPen(colors.selection, width=5))
         for item in self.words:
@@ -143,10 +143,10 @@ class ThresholdCurve(Plot):
         colors = theme.colors()
         self.getAxis("bottom").setLabel(self.across, color=colors.faint_text)
         self.getAxis("left").setLabel(self.upwards, color=colors.faint_text)
-        self.guess.setPen(pyqtgraph.mkPen(colors.faint_text, width=1, style=Qt.PenStyle.DashLine))
-        self.curve.setPen(pyqtgraph.mkPen(colors.training, width=2))
+        self.guess.setPen(pyqtgraph.mkPen(colors.faint_text, width=projector.line(1), style=Qt.PenStyle.DashLine))
+        self.curve.setPen(pyqtgraph.mkPen(colors.training, width=projector.line(2)))
         self.point.setBrush(pyqtgraph.mkBrush(colors.validation))
-        self.point.setPen(pyqtgraph.mkPen(colors.text, width=2))
+        self.point.setPen(pyqtgraph.mkPen(colors.text, width=projector.line(2)))
 
     def show_curve(self, curve: "Curve", guess: tuple[float, float], titles: tuple[str, ...]) -> None:
         """Show a curve below the first of the titles that fits, and how high a guess is at its left and right end; an

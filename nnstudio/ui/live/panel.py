@@ -55,6 +55,8 @@ class Plots(QWidget):
         self._counts_iterations = False
         self.is_asked = False
         """Whether something is asked on the plot of the loss, which is then there before there is a curve."""
+        self.is_away = False
+        """Whether the room is for other things, whatever there is to see."""
         self.grid = Grid()
         self.views: dict[str, View] = {}
         # In the grid from the first: a plot that is shown without a place would show up as a window.
@@ -153,13 +155,22 @@ class Plots(QWidget):
             part.setVisible(self.trainer.has_curves)
         if not self.trainer.has_curves:
             self.patience.hide()
-        self.setVisible(self.has_content())
+        self.setVisible(self.has_content() and not self.is_away)
 
     def offer_views(self, switches: Sequence[QAction]) -> None:
         """The switches of the views in the menu of their button."""
         menu = QMenu(self.views_button)
         menu.addActions(list(switches))
         self.views_button.setMenu(menu)
+
+    def put_away(self, on: bool) -> None:
+        """Leave all the room to other things, or take it again."""
+        self.is_away = on
+        self.fold()
+
+    def show_alone(self, name: str | None) -> None:
+        """Give one of the views all the room, None for none of them."""
+        self.grid.show_alone(None if name is None else self.views[name].plot)
 
     # --- switches ---------------------------------------------------------------------------------------------------
 

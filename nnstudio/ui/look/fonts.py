@@ -1,10 +1,11 @@
 """The program's own font, the same on every system, and how large text is."""
 
-from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from nnstudio import paths
 from nnstudio.project.files import files_in
+from nnstudio.ui.look import projector
 
 FAMILY = "Inter"
 USUAL = 10.0
@@ -20,11 +21,16 @@ def load_fonts() -> None:
 
 
 def use_text_size(steps: int) -> None:
-    """Write everything larger or smaller than usual by so many points."""
+    """Write everything larger or smaller than usual by so many points; for a class never smaller than it can read."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     font = QFont(FAMILY)
-    font.setPointSizeF(USUAL + within(steps))
+    points = USUAL + within(steps)
+    least = projector.least_letters()
+    if least:
+        dots = QGuiApplication.primaryScreen().logicalDotsPerInchY()
+        points = max(least * 72 / dots * max(points, USUAL) / USUAL, points)
+    font.setPointSizeF(points)
     application.setFont(font)
 
 
@@ -35,7 +41,23 @@ def within(steps: int) -> int:
 def sized(font: QFont, share: float, bold: bool = False) -> QFont:
     """The font larger or smaller: three sizes of type are used, 0.88 for what is beside, 1 and 1.15 for headings."""
     made = QFont(font)
+    if projector.least_letters():
+        share = max(share, 1.0)
     made.setPointSizeF(font.pointSizeF() * share)
     if bold:
         made.setWeight(QFont.Weight.DemiBold)
     return made
+
+
+def fixed() -> QFont:
+    """The system's font of letters that are all as wide; for a class as large as all else."""
+    made = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    if projector.least_letters():
+        made.setPointSizeF(max(made.pointSizeF(), QApplication.font().pointSizeF()))
+    return made
+
+
+def heading_size(points: int) -> str:
+    """The size of a plot's heading as pyqtgraph takes it; never smaller than all else is for a class."""
+    least = QApplication.font().pointSizeF() if projector.least_letters() else 0.0
+    return f"{max(float(points), least):g}pt"

@@ -10,7 +10,8 @@ def use_style() -> None:
     is never collected (PySide6 6.11)."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    sheet = style_sheet()
+    # With the size of text in it: menus and status bar stay, and take another font only with another sheet.
+    sheet = f"/* {application.font().pointSizeF()} */" + style_sheet()
     if application.styleSheet() != sheet:
         application.setStyleSheet(sheet)
 
@@ -22,7 +23,7 @@ def style_sheet() -> str:
     accent = colors.selection
     over = theme.mixed(accent, colors.text, 0.15)
     on_accent = theme.on_accent()
-    faint = theme.mixed(colors.faint_text, colors.surface, 0.4)
+    faint = colors.batch if theme.is_projected() else theme.mixed(colors.faint_text, colors.surface, 0.4)
     return f"""
     QMainWindow, QMainWindow > QWidget {{ background: {colors.background}; }}
     QToolBar {{ background: {colors.surface}; border: none; border-bottom: 1px solid {colors.grid};

@@ -99,9 +99,37 @@ DARK = Colors(
     negative="#ff9f4a",
     categories=DARK_CATEGORIES,
 )
+PROJECTED = Colors(
+    background="#ffffff",
+    surface="#ffffff",
+    border="#4a4f57",
+    text="#000000",
+    faint_text="#2b2f36",
+    grid="#d5d9df",
+    note="#fff3b8",
+    selection="#0042a6",
+    problem="#a30000",
+    success="#00592c",
+    training="#00509e",
+    validation="#a83400",
+    full_pass="#6d1482",
+    batch="#414852",
+    flag="#00592c",
+    positive="#005c9e",
+    negative="#b04a00",
+    categories={
+        "structure": "#4b5260",
+        "dense": "#00509e",
+        "image": "#7d2374",
+        "sequence": "#5c4310",
+        "activation": "#8a4700",
+        "regularization": "#005c44",
+    },
+)
+"""For a class to read from the back, in a room that is not dark: all that is written stands out 4.5 to 1 and more."""
+PROJECTED_CLASSES = ("#a84800", "#00509e", "#005c3d", "#8a1f6c", "#6a5200", "#1a6aa8", "#5c3517", "#3f444c")
 
-
-_printing = False
+_printing = _projected = False
 _known = 0, False
 """The key of the palette that was last looked at, and whether it is dark."""
 
@@ -117,19 +145,26 @@ def light() -> Iterator[None]:
         _printing = False
 
 
-_known = 0, False
-"""The key of the palette that was last looked at, and whether it is dark."""
-
-
 def is_printing() -> bool:
     """Whether a picture for print is drawn, in which there is nothing to press."""
     return _printing
 
 
+def project(on: bool) -> None:
+    """Take the colours for a projector whatever is chosen, or no longer."""
+    global _projected
+    _projected = on
+
+
+def is_projected() -> bool:
+    """Whether what is drawn is drawn for a projector; a picture for print never is."""
+    return _projected and not _printing
+
+
 def is_dark() -> bool:
     """Whether the palette in use is dark."""
     global _known
-    if _printing:
+    if _printing or _projected:
         return False
     palette = QGuiApplication.palette()
     if palette.cacheKey() != _known[0]:  # a picture of the canvas asks a hundred times
@@ -138,6 +173,8 @@ def is_dark() -> bool:
 
 
 def colors() -> Colors:
+    if is_projected():
+        return PROJECTED
     return DARK if is_dark() else LIGHT
 
 
@@ -157,6 +194,24 @@ def mixed(color: str, other: str, share: float) -> str:
     return QColor(*(round(one + (two - one) * share) for one, two in zip(first, second, strict=True))).name()
 
 
+def clearer_on(ground: str, *inks: str) -> str:
+    """The ink that stands out most from a ground."""
+    return max(inks, key=lambda ink: contrast(ground, ink))
+
+
+def contrast(first: str | QColor, second: str | QColor) -> float:
+    """How much two colours differ in brightness, 1 to 21, as WCAG 2 counts it."""
+    light, dark = sorted((brightness(first), brightness(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def brightness(color: str | QColor) -> float:
+    """The relative luminance of a colour, 0 to 1."""
+    parts = [part / 255 for part in rgb(color)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
 def rgb(color: str | QColor) -> tuple[int, int, int]:
     """Red, green and blue of a colour, 0 to 255."""
     found = QColor(color)
@@ -165,6 +220,8 @@ def rgb(color: str | QColor) -> tuple[int, int, int]:
 
 def class_colors() -> tuple[str, ...]:
     """The colours of classes, in their order: orange and blue first, as in TensorFlow Playground."""
+    if is_projected():
+        return PROJECTED_CLASSES
     return DARK_CLASSES if is_dark() else LIGHT_CLASSES
 
 
@@ -174,9 +231,12 @@ def use_scheme(name: str) -> None:
     Where the platform cannot switch (some Linux desktops) the palette is set by hand.
     """
     schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+    name = "light" if _projected else name
     QApplication.setPalette(QPalette())
     QGuiApplication.styleHints().setColorScheme(schemes.get(name, Qt.ColorScheme.Unknown))
-    if name in schemes and is_dark() != (name == "dark"):
+    if _projected:
+        QApplication.setPalette(palette_of(PROJECTED))
+    elif name in schemes and is_dark() != (name == "dark"):
         QApplication.setPalette(palette_of(DARK if name == "dark" else LIGHT))
 
 

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QGraphicsItem, QMenu, QToolButton
 from nnstudio.project.made_inputs import two_sources
 from nnstudio.project.model import Preparation
 from nnstudio.text import translate as _
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import projector, theme
+from nnstudio.ui.look.fonts import heading_size
 from nnstudio.ui.look.tooltips import plain_tooltip
 from nnstudio.ui.plots.legend import plane_legend
 from nnstudio.ui.plots.plot import Plot
@@ -97,7 +98,7 @@ class BoundaryPlot(Plot):
             return escape(metrics.elidedText(words, Qt.TextElideMode.ElideRight, max(40, room)))
 
         room = self.width() - (2 * self.chooser.width() if self.chooser.isVisibleTo(self) else 20)
-        self.plotItem.setTitle(fitting(self.plane.remark, room) or None, color=color, size="8pt")
+        self.plotItem.setTitle(fitting(self.plane.remark, room) or None, color=color, size=heading_size(8))
         for axis, side, space in ((0, "bottom", self.width() - 60), (1, "left", self.height() - 70)):
             self.getAxis(side).setLabel(fitting(self.plane.names[axis], space), color=color)
         self.setToolTip(plain_tooltip([self.plane.remark]) if self.plane.remark else "")
@@ -157,7 +158,7 @@ class BoundaryPlot(Plot):
                 self.lit.setData([], [])
             return
         places = self.plane.training[np.isin(self.plane.training_rows, rows)]
-        self.lit.setPen(pyqtgraph.mkPen(theme.colors().text, width=2))
+        self.lit.setPen(pyqtgraph.mkPen(theme.colors().text, width=projector.line(2)))
         self.lit.setData(places[:, 0], places[:, 1])
 
     def _add_points(self, points: NDArray[np.float64], targets: NDArray[np.float64], filled: bool) -> None:
@@ -178,7 +179,8 @@ class BoundaryPlot(Plot):
         self._scatter(points, pen=pens, brush=brushes, symbol="o")
 
     def _scatter(self, places: NDArray[np.float64], **looks: object) -> None:
-        item = pyqtgraph.ScatterPlotItem(pos=places, size=SMALL if len(places) > MANY else LARGE, **looks)
+        size = projector.mark(SMALL if len(places) > MANY else LARGE)
+        item = pyqtgraph.ScatterPlotItem(pos=places, size=size, **looks)
         item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.points.append(item)
         self.addItem(item)

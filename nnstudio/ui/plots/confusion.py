@@ -6,17 +6,19 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QResizeEvent
 
 from nnstudio.text import Count
 from nnstudio.text import translate as _
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import projector, theme
 from nnstudio.ui.plots.plot import Plot
 
 MOST_WRITTEN = 12
 """Of more classes the counts would not be readable."""
 LONGEST_NAME = 12
+LETTERS = 12
+"""The pixels of the numbers in large cells."""
 ROOM_FOR_NUMBERS = 11
 """The pixels of a cell below which a number could not be read."""
 ROOM_FOR_SHARES = 34
@@ -116,20 +118,23 @@ class Numbers(pyqtgraph.GraphicsObject):  # type: ignore[misc]
         totals = np.maximum(1, self.counts.sum(axis=1)).tolist()
         to_device = painter.worldTransform()
         cell = min(abs(to_device.m22()), abs(to_device.m11()))
-        if cell < ROOM_FOR_NUMBERS:
+        letters = projector.letters(LETTERS)
+        if cell < ROOM_FOR_NUMBERS or (theme.is_projected() and cell < 1.25 * letters):
             return
         font = painter.font()
-        font.setPixelSize(min(12, int(0.8 * cell)))
+        font.setPixelSize(letters if theme.is_projected() else min(letters, int(0.8 * cell)))
         painter.setFont(font)
-        has_room = cell > ROOM_FOR_SHARES
+        has_room = cell > ROOM_FOR_SHARES * letters / LETTERS
         painter.resetTransform()
         for (row, column), text in self.texts.items():
-            full = self.counts[row, column] > 0.5 * totals[row]
-            painter.setPen(QColor(colors.background if full else colors.text))
+            share = self.counts[row, column] / totals[row]
+            ground = theme.mixed(colors.surface, colors.training if row == column else colors.validation, share)
+            painter.setPen(QColor(theme.clearer_on(ground, colors.text, colors.background)))
             middle = to_device.map(QPointF(column, row))
             if has_room:
-                text += f"\n{self.counts[row, column] / totals[row]:.0%}"
-            painter.drawText(QRectF(middle.x() - 40, middle.y() - 20, 80, 40), Qt.AlignmentFlag.AlignCenter, text)
+                text += f"\n{share:.0%}"
+            place = QRectF(middle - QPointF(40, 2 * letters), QSizeF(80, 4 * letters))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def shade(shares: NDArray[np.float64]) -> NDArray[np.uint8]:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QBrush, QColor
 
 from nnstudio.text import translate as _
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import projector, theme
 from nnstudio.ui.look.tooltips import plain_tooltip
 from nnstudio.ui.plots.line_text import Points, clearest, place_beside, spread, unformatted
 from nnstudio.ui.plots.lines import KINDS, Line, Numbers, color, pen
@@ -21,6 +21,7 @@ from nnstudio.ui.plots.readout import Readout
 from nnstudio.ui.plots.shade import Shade
 
 MOST_POINTS_WITH_MARKERS = 60
+MARKER = 6
 ROOM_FOR_WORDS = 330
 ROOM_FOR_KEY = 560
 SMALLEST_SHOWN = 1e-12
@@ -112,11 +113,11 @@ class CurvePlot(Plot):
         self.showGrid(y=True, alpha=0.15)
         for kind, curve in self.curves.items():
             curve.setPen(pen(KINDS[kind]))
-        self.flag.setPen(pyqtgraph.mkPen(colors.flag, width=1, style=Qt.PenStyle.DashLine))
+        self.flag.setPen(pyqtgraph.mkPen(colors.flag, width=projector.line(1), style=Qt.PenStyle.DashLine))
         self.flag.label.setColor(colors.flag)
         self.flag.label.setPosition(self.flag_height)
         self.flag.label.fill = pyqtgraph.mkBrush(colors.surface)
-        self.shown_epoch.setPen(pyqtgraph.mkPen(colors.selection, width=2))
+        self.shown_epoch.setPen(pyqtgraph.mkPen(colors.selection, width=projector.line(2)))
         self.dot.setBrush(colors.flag)
         self.dot.setPen(None)
         self.shade.set_brush(QBrush(faint(colors.validation, 18 if theme.is_dark() else 26)))
@@ -143,7 +144,7 @@ class CurvePlot(Plot):
                 line.epochs,
                 self._shown(line.values),
                 symbol=look.symbol if few else None,
-                symbolSize=6,
+                symbolSize=projector.mark(MARKER),
                 symbolBrush=color(look),
                 symbolPen=None,
                 connect="finite",
@@ -207,7 +208,8 @@ class CurvePlot(Plot):
         for one in self.earlier:
             item = pyqtgraph.PlotDataItem(one.line.epochs, self._shown(one.line.values))
             item.setLogMode(False, self.is_log)
-            item.setPen(pyqtgraph.mkPen(faint(theme.colors().text, FAINT), width=1, style=Qt.PenStyle.DotLine))
+            shade = faint(theme.colors().text, FAINT)
+            item.setPen(pyqtgraph.mkPen(shade, width=projector.line(1), style=Qt.PenStyle.DotLine))
             item.setZValue(-5)
             item.setCurveClickable(True, width=10)
             item.sigClicked.connect(self._earlier_pressed)
@@ -326,7 +328,7 @@ class CurvePlot(Plot):
             line = pyqtgraph.InfiniteLine(
                 one.epoch,
                 angle=90,
-                pen=pyqtgraph.mkPen(colors.faint_text, width=1, style=Qt.PenStyle.DotLine),
+                pen=pyqtgraph.mkPen(colors.faint_text, width=projector.line(1), style=Qt.PenStyle.DotLine),
                 label=unformatted(one.words),
                 labelOpts={
                     "color": colors.faint_text,

@@ -20,6 +20,8 @@ class Grid(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.plots: list[Plot] = []
+        self.alone: Plot | None = None
+        """The plot that has all the room while it is there."""
         self.setMinimumSize(SMALLEST)
 
     def add(self, plot: Plot) -> None:
@@ -28,6 +30,11 @@ class Grid(QWidget):
         plot.came_or_went.connect(self.arrange)
         self.plots.append(plot)
 
+    def show_alone(self, plot: Plot | None) -> None:
+        """Give one plot all the room; None for each a cell."""
+        self.alone = plot
+        self.arrange()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.arrange()
@@ -35,6 +42,10 @@ class Grid(QWidget):
     def arrange(self) -> None:
         """Put the visible plots where they belong."""
         shown = [plot for plot in self.plots if not plot.isHidden()]
+        if self.alone in shown:
+            for plot in shown:
+                plot.move(self.width(), 0)  # out of sight: hidden, they would forget whether they are wanted
+            shown = [plot for plot in shown if plot is self.alone]
         places = cells(len(shown), self.width(), self.height())
         squares = [plot for plot in shown if plot.is_square]
         if len(squares) == 1 and len({place.top() for place in places}) == 1 and len(shown) > 1:

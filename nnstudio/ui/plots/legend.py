@@ -45,6 +45,11 @@ class Legend(QLabel):
             self._kinds, self._classes = named
             self._write()
 
+    def hide_kinds(self, hidden: frozenset[str]) -> None:
+        """Hide just these kinds of lines, as if each had been clicked."""
+        for kind in hidden ^ self.hidden:
+            self._toggle(kind)
+
     def _toggle(self, kind: str) -> None:
         self.hidden = self.hidden ^ {kind}
         self._write()

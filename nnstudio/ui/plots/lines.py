@@ -9,10 +9,10 @@ import numpy as np
 import pyqtgraph
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPen
+from PySide6.QtGui import QColor, QPen
 
 from nnstudio.text import mark
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import projector, theme
 
 Numbers = NDArray[np.floating[Any]]
 
@@ -52,6 +52,8 @@ VARIANTS = {kind: look.words for kind, look in KINDS.items() if kind.startswith(
 """The lines of a few networks beside each other, and the letter of each."""
 
 FLAG = "★"
+BEHIND = 110
+"""How opaque the wide line of all batches is for a class, of 255."""
 MOST_LIVE = 1000
 """Stretches of batches that are drawn while a network trains."""
 
@@ -96,7 +98,10 @@ def by_batch(values: Numbers, batches: int, is_live: bool) -> Line:
 
 def pen(kind: Kind) -> QPen:
     style = Qt.PenStyle.DashLine if kind.dashed else Qt.PenStyle.SolidLine
-    drawn: QPen = pyqtgraph.mkPen(color(kind), width=kind.width, style=style)
+    ink = QColor(color(kind))
+    if theme.is_projected() and kind.color == "batch":  # so wide it would hide what lies under it
+        ink.setAlpha(BEHIND)
+    drawn: QPen = pyqtgraph.mkPen(ink, width=projector.line(kind.width), style=style)
     return drawn
 
 

@@ -9,7 +9,8 @@ from PySide6.QtGui import QContextMenuEvent, QHideEvent, QResizeEvent, QShowEven
 from PySide6.QtWidgets import QGraphicsItem, QLabel, QMenu
 
 from nnstudio.text import translate as _
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import projector, theme
+from nnstudio.ui.look.fonts import heading_size
 from nnstudio.ui.look.picture import write_picture
 from nnstudio.ui.plots.accessible import describe
 from nnstudio.ui.plots.axis import OVER, Axis
@@ -71,7 +72,7 @@ class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         self.setBackground(colors.surface)
         for side in ("bottom", "left"):
             axis = self.getAxis(side)
-            axis.setPen(colors.border)
+            axis.setPen(pyqtgraph.mkPen(colors.border, width=projector.line(1)))
             axis.setTextPen(colors.faint_text)
             # Major ticks alone: lines at all of them would cost two thirds of every frame.
             axis.setStyle(maxTickLevel=0)
@@ -120,7 +121,7 @@ class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
 
     def _put_above(self, text: str) -> None:
         """Write rich text of any number of lines above the plot, in place of a title."""
-        self.plotItem.setTitle(text, size="9pt", color=theme.colors().text)
+        self.plotItem.setTitle(text, size=heading_size(9), color=theme.colors().text)
         label = self.plotItem.titleLabel
         height = label.item.boundingRect().height()
         label.setMaximumHeight(height)

@@ -9,7 +9,7 @@ import pyqtgraph
 from PySide6.QtCore import QObject, QPointF, Qt
 
 from nnstudio.text import translate as _
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import projector, theme
 from nnstudio.ui.plots.lines import KINDS, Line, color
 
 NEAR = 8
@@ -79,7 +79,7 @@ class Readout(QObject):
         if len(rows) <= 1 or self._where is None:
             return
         colors = theme.colors()
-        self.line.setPen(pyqtgraph.mkPen(colors.faint_text, width=1, style=Qt.PenStyle.DotLine))
+        self.line.setPen(pyqtgraph.mkPen(colors.faint_text, width=projector.line(1), style=Qt.PenStyle.DotLine))
         epoch = round(box.mapSceneToView(self._where).x())
         self.line.setValue(epoch)
         self.text.setColor(colors.text)

@@ -1,9 +1,9 @@
 """Every command of the window: its name, shortcut, icon and words, declared in one table."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -12,36 +12,12 @@ from nnstudio.text import translate as _
 from nnstudio.ui.labs.opened import LABS
 from nnstudio.ui.live.opened import VIEWS
 from nnstudio.ui.look import theme
+from nnstudio.ui.shell.command import EDIT, FILE, HELP, INSIDE, LESSON, TRAINING, VIEW, Command
 from nnstudio.ui.shell.preferences import Preferences
+from nnstudio.ui.shell.presenting_commands import PRESENTING_COMMANDS
 
 Standard = QKeySequence.StandardKey
 
-
-@dataclass(frozen=True)
-class Command:
-    """One command; `keys` are what Qt calls standard for this system, or typed out.
-
-    A switch stays on or off; `switch` says which at first, None that the command is none.
-    """
-
-    name: str
-    menu: str
-    text: str
-    help: str
-    keys: tuple[str | QKeySequence.StandardKey, ...] = ()
-    icon: str = ""
-    switch: bool | None = None
-
-
-FILE, EDIT, VIEW, TRAINING, INSIDE, LESSON, HELP = (
-    mark("&File"),
-    mark("&Edit"),
-    mark("&View"),
-    mark("&Training"),
-    mark("&Inside"),
-    mark("&Lesson"),
-    mark("&Help"),
-)
 
 COMMANDS: tuple[Command, ...] = (
     Command("actionNew", FILE, mark("&New"), mark("Begin an empty project"), (Standard.New,), "mdi6.file-outline"),
@@ -293,6 +269,7 @@ COMMANDS: tuple[Command, ...] = (
         ("Ctrl+Alt+D",),
     ),
     *(Command(lab.command, INSIDE, lab.text, lab.help, lab.keys) for lab in LABS.values()),
+    *PRESENTING_COMMANDS,
     Command(
         "actionLessons",
         LESSON,
@@ -344,6 +321,8 @@ class Actions(dict[str, QAction]):
             shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             action.setToolTip(f"{_(command.help)} ({shown})" if shown else _(command.help))
             action.setStatusTip(_(command.help))
+            if command.everywhere:
+                action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
             if command.switch is not None:
                 action.setCheckable(True)
                 action.setChecked(preferences.is_on(command.name, command.switch))

@@ -12,8 +12,8 @@ from nnstudio.project.history import HISTORY
 from nnstudio.text import LANGUAGES, mark
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.view import Canvas
-from nnstudio.ui.shell import actions
 from nnstudio.ui.shell.actions import Actions
+from nnstudio.ui.shell.command import EDIT, FILE, HELP, INSIDE, LESSON, PRESENTING, TRAINING, VIEW
 from nnstudio.ui.shell.preferences import Preferences
 
 SCHEMES = {"system": mark("Like the system"), "light": mark("Light"), "dark": mark("Dark")}
@@ -27,6 +27,10 @@ SEPARATED = (
     "actionStepBatch",
     "actionCarryOn",
     "actionNextStep",
+    "actionPresentNext",
+    "actionSpotlight",
+    "actionShowAll",
+    "actionEndTool",
 )
 
 
@@ -45,15 +49,7 @@ def fill_menu_bar(bar: QMenuBar, commands: Actions, preferences: Preferences, ca
     bar.clear()
     for old in bar.findChildren(QMenu):
         old.deleteLater()
-    for name in (
-        actions.FILE,
-        actions.EDIT,
-        actions.VIEW,
-        actions.TRAINING,
-        actions.INSIDE,
-        actions.LESSON,
-        actions.HELP,
-    ):
+    for name in (FILE, EDIT, VIEW, TRAINING, INSIDE, LESSON, PRESENTING, HELP):
         menu = bar.addMenu(_(name))
         for action in commands.of_menu(name):
             if action.objectName() == "actionSave":
@@ -61,7 +57,7 @@ def fill_menu_bar(bar: QMenuBar, commands: Actions, preferences: Preferences, ca
             if action.objectName() in SEPARATED:
                 menu.addSeparator()
             menu.addAction(action)
-        if name == actions.VIEW:
+        if name == VIEW:
             menu.addSeparator()
             add_choice(menu, _("Appearance"), SCHEMES, preferences.scheme, callbacks.use_scheme)
             languages = {"": mark("Like the system"), **LANGUAGES}

@@ -1,6 +1,6 @@
 """The list of every command with its keys."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -14,7 +14,11 @@ from PySide6.QtWidgets import (
 
 from nnstudio.text import mark
 from nnstudio.text import translate as _
+from nnstudio.ui.look import theme
 from nnstudio.ui.shell.actions import COMMANDS, Actions
+
+SIZE = QSize(900, 600)
+"""Of the list where text has its usual size."""
 
 # What the hands can do on the canvas and no action stands for.
 GESTURES = (
@@ -72,7 +76,7 @@ def show_shortcuts(parent: QWidget, actions: Actions) -> None:
     layout = QVBoxLayout(dialog)
     layout.addWidget(table)
     layout.addWidget(buttons)
-    dialog.resize(900, 600)
+    dialog.resize((SIZE * theme.text_scale()).boundedTo(parent.screen().availableSize() * 0.9))
     dialog.open()
 
 
