@@ -54,6 +54,17 @@ TASKS: dict[str, tuple[str, str, dict[str, object]]] = {
         {"data_image": "2x1x3", "data_augment_shift": 1, "data_augment_mirror": True, "data_augment_noise": 0.1},
     ),
     "a sequence": ("builtin:symmetry", "sequence:features=2,lstm:4,dense:out", {"data_repeats": "together"}),
+    "a link of playground": (
+        "toy:xor?samples=150&generator=playground&seed=0.5", "dense:4,tanh,dense:1,tanh",
+        {
+            "loss": "half_mse", "optimizer": "sgd", "learning_rate": 0.1, "batch_size": 7, "shuffle": "never",
+            "last_batch": "carried_over", "initialization": "playground", "l1": 0.05, "l1_rule": "pruned_at_zero",
+            "precision": "float64", "data_split": "in_order", "data_standardize": False,
+        },
+    ),
+    "a batch carried over": (
+        "builtin:wine", "dense:8,relu,dropout:0.2,dense:out", {"last_batch": "carried_over", "batch_size": 13},
+    ),
     "rates changed on the way": ("toy:spiral?samples=150", "dense:8,relu,dropout:0.3,dense:out", {}),
 }  # fmt: skip
 """Data, layers and settings of each."""
