@@ -126,13 +126,13 @@ def from_7(raw: dict[str, Any]) -> None:
 
 
 def from_8(raw: dict[str, Any]) -> None:
-    """Lessons came with 9: before, nothing was predicted."""
+    """Lessons and the lab sheet came with 9: before, nothing was predicted, and nothing put on a sheet."""
 
 
 def sha256_of_4(project: Project) -> str:
     """The checksum that format 4 gave a project, which had no fields of later formats."""
     raw = msgspec.to_builtins(project)
-    del raw["files"], raw["predictions"]
+    del raw["files"], raw["predictions"], raw["sheet"]
     if raw["facts"]:
         for later in ("sha256", "vocabulary", "is_sparse", *FACTS_OF_8):
             del raw["facts"][later]
