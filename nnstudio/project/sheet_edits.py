@@ -106,7 +106,9 @@ def check_sheet(sheet: Sheet) -> None:
     seen: set[str] = set()
     for item in sheet.items:
         if not ITEM_ID.fullmatch(item.id) or item.id in seen:
-            raise UserError(_("An item of the sheet bears the id “{id}”, which cannot be used.").format(id=item.id[:40]))
+            raise UserError(
+                _("An item of the sheet bears the id “{id}”, which cannot be used.").format(id=item.id[:40])
+            )
         seen.add(item.id)
         check_text(item.title, _("title"), LONGEST_TITLE)
         check_text(item.comment, _("comment"), LONGEST_COMMENT)
