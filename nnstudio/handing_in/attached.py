@@ -20,6 +20,7 @@ from nnstudio.text import translate as _
 
 MOST_ATTACHED = 160 * 2**20
 """Bytes of a project that goes into a page; in base64 it is a third more."""
+START = b"<!DOCTYPE html>"
 BEGIN = b'<a id="nnstudio-project" data-sha256="'
 LINK = re.compile(
     rb'<a id="nnstudio-project" data-sha256="([0-9a-f]{64})" download="[^"<>]*" '
@@ -54,6 +55,10 @@ def project_in(page: bytes, path: Path) -> bytes:
     """The bytes of the project file in a page. UserError where there is none, DamagedError where it is cut short or
     other than it was written."""
     count = page.count(BEGIN)
+    if count == 0 and page.startswith(START) and not page.rstrip().endswith(b"</html>"):
+        raise DamagedError(
+            _("“{file}” is cut short: the project that should be in it is missing.").format(file=path.name)
+        )
     if count == 0:
         raise UserError(_("“{file}” is no lab sheet: there is no project in it.").format(file=path.name))
     if count > 1:

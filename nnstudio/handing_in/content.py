@@ -117,13 +117,15 @@ def prediction_row(one: Outcome) -> tuple[str, ...]:
 
 
 def items_section(project: Project) -> Section:
-    figures = []
+    parts: list[Words | Facts | Table | Figure] = []
     for number, item in enumerate(project.sheet.items, 1):
+        note = ", ".join(one for one in (where_text(item.run, item.epoch), local_time(item.made)) if one)
+        title = f"{number}. {item.title}"
         if item.picture:
-            note = ", ".join(one for one in (where_text(item.run, item.epoch), local_time(item.made)) if one)
-            title = f"{number}. {item.title}"
-            figures.append(Figure(item.picture, title, item.title, note, item.comment))
-    return Section(_("What I looked at"), tuple(figures))
+            parts.append(Figure(item.picture, title, item.title, note, item.comment))
+        else:
+            parts += [Words(f"{title} ({note})", is_faint=True), Words(item.comment)]
+    return Section(_("What I looked at"), tuple(parts))
 
 
 def where_text(run: str, epoch: int | None) -> str:

@@ -6,6 +6,7 @@ elsewhere. Pictures are addresses with their content in them, where an SVG canno
 
 import base64
 import hashlib
+import re
 from html import escape
 from pathlib import PurePath
 
@@ -14,6 +15,10 @@ from nnstudio.handing_in.content import Facts, Figure, Section, SheetPage, Table
 from nnstudio.text import current_language, shown_bytes
 from nnstudio.text import translate as _
 
+PNG = "image/png"
+FAMILY = re.compile(rb'font-family="([^",]+)"')
+FALLBACKS = rb'font-family="\1, Segoe UI, Helvetica, Arial, sans-serif"'
+"""The font of a drawing, and what stands in for it where it is not installed."""
 STYLE = """
 :root { color-scheme: light; }
 * { box-sizing: border-box; }
@@ -128,13 +133,25 @@ def table_html(table: Table) -> str:
 
 def figure_html(figure: Figure) -> str:
     kind = kind_of(figure.picture)
-    address = f"data:{kind};base64,{base64.b64encode(figure.picture).decode()}"
+    picture = figure.picture if kind == PNG else FAMILY.sub(FALLBACKS, figure.picture)
+    address = f"data:{kind};base64,{base64.b64encode(picture).decode()}"
+    width = f' width="{natural_width(picture)}"' if kind == PNG else ""
     title = f"<h3>{escape(figure.title)}</h3>" if figure.title else ""
     note = f"<figcaption>{escape(figure.note)}</figcaption>" if figure.note else ""
     words = f'<p class="words">{escape(figure.words)}</p>' if figure.words else ""
-    style = "item" if kind == "image/png" else "drawing"
-    return f'<figure class="{style}">{title}{note}<img alt="{escape(figure.alt)}" src="{address}">{words}</figure>'
+    style = "item" if kind == PNG else "drawing"
+    return (
+        f'<figure class="{style}">{title}{note}<img{width} alt="{escape(figure.alt)}" src="{address}">{words}</figure>'
+    )
 
 
 def kind_of(picture: bytes) -> str:
-    return "image/png" if picture.startswith(b"\x89PNG") else "image/svg+xml"
+    return PNG if picture.startswith(b"\x89PNG") else "image/svg+xml"
+
+
+def natural_width(picture: bytes) -> int:
+    """The width of a PNG in dots of a screen; a sharp one has several pixels for each."""
+    width = int.from_bytes(picture[16:20], "big")
+    place = picture.find(b"pHYs", 24, 200)
+    a_metre = int.from_bytes(picture[place + 4 : place + 8], "big") if place >= 0 else 0
+    return max(1, round(width * 96 / (a_metre * 0.0254))) if a_metre > 0 else width

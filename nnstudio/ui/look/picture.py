@@ -1,5 +1,6 @@
 """A drawn scene as a picture for print: SVG, PDF or PNG."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt
@@ -7,19 +8,18 @@ from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
-from nnstudio.project.files import check_target, write_whole
-
 SHARP = 3.0
 """How many pixels a PNG has for one of the canvas: 288 an inch."""
 MOST_PIXELS = 12_000
 DOTS_PER_INCH = 96
 
+Draw = Callable[[QGraphicsScene, QRectF], bytes]
+"""Makes a picture of an area of a scene."""
 
-def write_picture(scene: QGraphicsScene, area: QRectF, path: Path) -> None:
-    """Write an area of a scene in the form that the name's ending says; UserError when it cannot be written."""
-    check_target(path)
-    draw = {".svg": as_svg, ".pdf": as_pdf, ".png": as_png}[path.suffix.lower()]
-    write_whole(path, draw(scene, area))
+
+def form_of(path: Path) -> Draw:
+    """How a picture of this name is drawn, which its ending says."""
+    return {".svg": as_svg, ".pdf": as_pdf, ".png": as_png}[path.suffix.lower()]
 
 
 def as_svg(scene: QGraphicsScene, area: QRectF) -> bytes:
@@ -46,8 +46,9 @@ def as_pdf(scene: QGraphicsScene, area: QRectF) -> bytes:
     return bytes(buffer.data().data())
 
 
-def as_png(scene: QGraphicsScene, area: QRectF) -> bytes:
-    scale = min(SHARP, MOST_PIXELS / max(area.width(), area.height()))
+def as_png(scene: QGraphicsScene, area: QRectF, most: int = MOST_PIXELS) -> bytes:
+    """At most so many pixels wide and high."""
+    scale = min(SHARP, most / max(area.width(), area.height()))
     image = QImage((area.size() * scale).toSize(), QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.white)
     set_resolution(image, DOTS_PER_INCH)  # what is written in points grows with the picture, and not once more

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -31,6 +32,8 @@ class Command:
     keys: tuple[str | QKeySequence.StandardKey, ...] = ()
     icon: str = ""
     switch: bool | None = None
+    everywhere: bool = False
+    """Whether its keys work in labs and other windows of the program too."""
 
 
 FILE, EDIT, VIEW, TRAINING, INSIDE, HELP = (
@@ -69,6 +72,21 @@ COMMANDS: tuple[Command, ...] = (
         mark("Save &picture …"),
         mark("Write the drawn network as SVG, PDF or PNG, in light colours for print"),
         ("Ctrl+Shift+P",),
+    ),
+    Command(
+        "actionPutOnSheet",
+        FILE,
+        mark("Put on the s&heet"),
+        mark("Put a picture of the plot, lab or canvas that is looked at on the lab sheet, to come back to"),
+        ("Ctrl+Alt+S",),
+        everywhere=True,
+    ),
+    Command(
+        "actionSheet",
+        FILE,
+        mark("&Lab sheet …"),
+        mark("Names, comments and what was put on the lab sheet; write it as HTML to hand in, or as PDF"),
+        ("Ctrl+Alt+H",),
     ),
     Command("actionQuit", FILE, mark("&Quit"), mark("Close the window"), ("Ctrl+Q",)),
     Command("actionUndo", EDIT, mark("&Undo"), mark("Take the last edit back"), (Standard.Undo,), "mdi6.undo"),
@@ -294,6 +312,8 @@ class Actions(dict[str, QAction]):
             keys = {QKeySequence(one).toString(): QKeySequence(one) for one in command.keys}
             action.setShortcuts(list(keys.values()))
             shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            if command.everywhere:
+                action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
             action.setToolTip(f"{_(command.help)} ({shown})" if shown else _(command.help))
             action.setStatusTip(_(command.help))
             if command.switch is not None:
