@@ -154,7 +154,7 @@ def runs_section(project: Project) -> Section:
     asked_for = [run for run in runs if not run.is_companion]
     for run in asked_for[-MOST_DRAWN:]:
         sketches = [one.curve for one in project.predictions if one.curve and run_of(one, project) is run]
-        title = _("Run {number}").format(number=number_of(run))
+        title = _("Run {number}: {words}").format(number=number_of(run), words=curve_words(run))
         parts.append(Figure(curves_svg(run, sketches), title, curve_words(run), settings_text(run), run.message))
     if len(asked_for) > MOST_DRAWN or len(project.runs) > MOST_RUNS:
         parts.append(Words(_("The attached project holds all runs; the newest are drawn here."), is_faint=True))
@@ -293,7 +293,7 @@ def data_section(project: Project) -> Section:
         target = ", ".join((*facts.classes[:12], *(["…"] if len(facts.classes) > 12 else [])))
         pairs.append((_("Target"), f"{facts.target}: {target}" if facts.target and target else facts.target or target))
         pairs += [(_("Checksum of the rows"), facts.rows_sha256), (_("Checksum of the files"), facts.sha256)]
-    seed = [setting for setting in DATA_SETTINGS if setting.name not in ("points",)]
-    pairs += settings_of(seed, project.data, ("seed",))
-    plan = tuple(settings_of(TRAINING_SETTINGS, project.training, ALWAYS))
-    return Section(_("Data and settings"), (Facts(tuple(pair for pair in pairs if pair[1])), Facts(plan)))
+    told = [setting for setting in DATA_SETTINGS if setting.name != "points"]
+    pairs += settings_of(told, project.data, ("seed",))
+    pairs += settings_of(TRAINING_SETTINGS, project.training, ALWAYS)
+    return Section(_("Data and settings"), (Facts(tuple(pair for pair in pairs if pair[1])),))

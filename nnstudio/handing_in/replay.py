@@ -202,10 +202,11 @@ def not_its_curve(reason: str) -> str:
 
 def other_end(run: Run, found: Run) -> str:
     """In words what does not fit where a run ended; "" where all does."""
-    if found.epochs_run < run.epochs_run or (run.stop_reason not in WITHIN and found.epochs_run > run.epochs_run):
-        return _("it has {claimed} epochs, and ended after {found} here").format(
-            claimed=run.epochs_run, found=found.epochs_run if found.epochs_run < run.epochs_run else _("more")
-        )
+    if found.epochs_run < run.epochs_run:
+        words = _("it has {claimed} epochs, and training ended after {found} here")
+        return words.format(claimed=run.epochs_run, found=found.epochs_run)
+    if run.stop_reason not in WITHIN and found.epochs_run > run.epochs_run:
+        return _("it ended in epoch {claimed}, and training goes on here").format(claimed=run.epochs_run)
     for name in (*LOSSES, *SHARES):
         if bool(getattr(run.history, name)) != bool(getattr(found.history, name)):
             return _("it has another kind of curve")
@@ -297,4 +298,5 @@ def with_reason(words: str, run: Run, found: Run) -> str:
     }
     if not others:
         return words
-    return f"{words} ({_('another here: {what}').format(what=', '.join(names[one] for one in others))})"
+    reason = _("another here: {what}").format(what=", ".join(names[one] for one in others))
+    return f"{words} ({reason})"

@@ -178,7 +178,7 @@ def write_table(
     how.setBorder(0)
     how.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_None)
     how.setCellSpacing(0)
-    how.setCellPadding(spaced(0.7))
+    how.setCellPadding(spaced(1.0))
     how.setBorderCollapse(True)
     how.setHeaderRowCount(1 if head else 0)
     if head:
@@ -195,7 +195,7 @@ def write_cell(
 ) -> None:
     cell = table.cellAt(row, column)
     how = QTextTableCellFormat()
-    how.setPadding(spaced(0.7))
+    how.setPadding(spaced(1.0))
     if has_line:
         how.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
         how.setBottomBorder(spaced(0.35 if row == 0 else 0.12))
