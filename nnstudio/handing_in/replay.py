@@ -208,7 +208,8 @@ def other_end(run: Run, found: Run) -> str:
     if run.stop_reason not in WITHIN and found.epochs_run > run.epochs_run:
         return _("it ended in epoch {claimed}, and training goes on here").format(claimed=run.epochs_run)
     for name in (*LOSSES, *SHARES):
-        if bool(getattr(run.history, name)) != bool(getattr(found.history, name)):
+        claims, there = bool(getattr(run.history, name)), bool(getattr(found.history, name))
+        if claims != there and (claims or name in LOSSES):  # older versions measured less
             return _("it has another kind of curve")
     if run.stop_reason not in WITHIN and run.stop_reason != found.stop_reason:
         return _("it ended otherwise")
