@@ -151,24 +151,32 @@ class SheetDialog(QDialog):
         if sheet.items != self.items:
             pictures = [item.picture for item in self.items], [item.picture for item in sheet.items]
             ids = [item.id for item in self.items], [item.id for item in sheet.items]
-            self.items = sheet.items
+            row, self.items = self.list.currentRow(), sheet.items
             if ids[0] != ids[1] or pictures[0] != pictures[1]:
-                self._fill(chosen)
+                self._fill(self._next_chosen(chosen, ids[0], row))
             for row, item in enumerate(self.items):
                 self.list.item(row).setText(item.title)
                 self.list.item(row).setToolTip(plain_tooltip([one for one in (item.title, item.comment) if one]))
         self._is_showing = False
         self._show_item()
 
-    def _fill(self, chosen: SheetItem | None) -> None:
+    def _next_chosen(self, chosen: SheetItem | None, before: list[str], row: int) -> int:
+        """The row of the item that has just come, or of the one that was chosen; else of what is in its place now."""
+        ids = [item.id for item in self.items]
+        came = [id for id in ids if id not in before]
+        if len(came) == 1:
+            return ids.index(came[0])
+        if chosen is not None and chosen.id in ids:
+            return ids.index(chosen.id)
+        return min(max(0, row), len(ids) - 1) if before else len(ids) - 1
+
+    def _fill(self, row: int) -> None:
         self.list.clear()
         for item in self.items:
             shown = QListWidgetItem(QIcon(pixmap(item.picture)), item.title)
             shown.setData(ID, item.id)
             self.list.addItem(shown)
-        ids = [item.id for item in self.items]
-        if ids:
-            self.list.setCurrentRow(ids.index(chosen.id) if chosen and chosen.id in ids else len(ids) - 1)
+        self.list.setCurrentRow(row)
 
     @property
     def chosen(self) -> SheetItem | None:
