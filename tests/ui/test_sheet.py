@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QListWidget, QPlainTextEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from nnstudio import paths
 from nnstudio.handing_in.attached import open_attached
 from nnstudio.ui.sheet.dialog import SheetDialog
 from nnstudio.ui.window import MainWindow
@@ -204,3 +205,15 @@ def test_the_open_sheet_follows_the_language_and_another_project(trained: MainWi
     trained.findChild(QAction, "actionNew").trigger()
     dialog = trained.findChild(SheetDialog, SheetDialog.NAME)
     assert dialog.list.count() == 0 and "Ctrl+Alt+S" in dialog.hint.text()
+
+
+def test_a_picture_of_a_narrow_plot_leaves_it_as_wide_as_it_was(open_window: Open, qtbot: QtBot) -> None:
+    """What its colours mean is written above it in the picture, and is wider than the plane."""
+    window = open_window(paths.examples() / "circle.nnstudio", (1000, 640))
+    plane = window.plots.plane
+    qtbot.waitUntil(lambda: plane.plane is not None and plane.isVisible())
+    put(window, plane)
+    QTest.qWait(50)  # layouts are brought up to date by events
+    assert plane.plotItem.geometry().width() == plane.viewport().width()
+    (item,) = window.project.sheet.items
+    assert item.title == "Decision boundary"

@@ -131,8 +131,12 @@ class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
 
     def _put_above(self, text: str) -> None:
         """Write rich text of any number of lines above the plot, in place of a title."""
+        label, room = self.plotItem.titleLabel, self.plotItem.getViewBox().width()
+        label.item.setTextWidth(-1)
         self.plotItem.setTitle(text, size="9pt", color=theme.colors().text)
-        label = self.plotItem.titleLabel
+        if label.item.boundingRect().width() > room:  # else the plot would be as wide as its title from now on
+            label.item.setTextWidth(room)
+            label.updateMin()
         height = label.item.boundingRect().height()
         label.setMaximumHeight(height)
         self.plotItem.layout.setRowFixedHeight(0, height)
