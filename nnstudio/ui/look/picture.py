@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
@@ -51,6 +51,8 @@ def as_png(scene: QGraphicsScene, area: QRectF, most: int = MOST_PIXELS) -> byte
     scale = min(SHARP, most / max(area.width(), area.height()))
     image = QImage((area.size() * scale).toSize(), QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.white)
+    # As on a sharp screen: lines and points that are so many dots wide wherever they are grow too.
+    image.setDevicePixelRatio(scale)
     set_resolution(image, DOTS_PER_INCH)  # what is written in points grows with the picture, and not once more
     paint(image, scene, area)
     set_resolution(image, scale * DOTS_PER_INCH)
@@ -70,7 +72,8 @@ def paint(device: QImage | QPdfWriter | QSvgGenerator, scene: QGraphicsScene, ar
         item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
     painter = QPainter(device)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    scene.render(painter, QRectF(painter.viewport()), area)
+    whole = QRectF(QPointF(), area.size()) if isinstance(device, QImage) else QRectF(painter.viewport())
+    scene.render(painter, whole, area)
     painter.end()
     for item, mode in kept:
         item.setCacheMode(mode)

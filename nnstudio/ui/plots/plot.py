@@ -125,6 +125,7 @@ class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
                     self._put_above(self.key())
                 return draw(self.scene(), QRectF(self.viewport().rect()))
         finally:
+            self.plotItem.titleLabel.setText("")  # a title that is hidden takes its width all the same
             self.plotItem.setTitle(title)
             self.apply_theme()
             self.redraw()

@@ -63,6 +63,7 @@ class SheetDialog(QDialog):
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.list.setWordWrap(True)
         self.hint = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.picture = QToolButton(autoRaise=True)
         self.picture.setObjectName("itemPicture")
         self.picture.setIconSize(LARGE)
@@ -192,6 +193,7 @@ class SheetDialog(QDialog):
         self._is_showing = True
         item = self.chosen
         self.item.setVisible(item is not None)
+        self.list.setVisible(bool(self.items))
         self.hint.setVisible(item is None)
         action = self.window_.findChild(QAction, "actionPutOnSheet")
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) if action is not None else ""

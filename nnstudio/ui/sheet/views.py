@@ -20,6 +20,9 @@ from nnstudio.ui.plots.plot import Plot
 MOST = 1600
 """Pixels that a picture has across or down at most: sharp enough in print, and a sheet of twenty stays small."""
 
+WIDE, SQUARE = QSize(620, 340), QSize(420, 460)
+"""What a plot takes of a sheet, in dots of a screen."""
+
 
 @dataclass(frozen=True)
 class Looked:
@@ -56,7 +59,13 @@ class SheetViews:
         return self.of_plot(loss) if loss.isVisible() else self.of_canvas()
 
     def of_plot(self, plot: Plot) -> Looked:
-        picture = plot.picture(lambda scene, area: as_png(scene, area, MOST))
+        """The plot as large as is good on paper, whatever room it has in the window; nothing is painted meanwhile."""
+        size = plot.size()
+        plot.resize(SQUARE if plot.is_square else WIDE)
+        try:
+            picture = plot.picture(lambda scene, area: as_png(scene, area, MOST))
+        finally:
+            plot.resize(size)
         return Looked(plot.objectName(), plot.accessibleName() or _("Plot"), picture)
 
     def of_canvas(self) -> Looked:
