@@ -123,6 +123,10 @@ class CurvePlot(Plot):
         self.band.setOpts(brush=faint(colors.flag, 45), pen=None)
         for name, fill in self.fills.items():
             fill.setBrush(fill_color(name))
+        for line in self.ends:
+            line.setPen(pyqtgraph.mkPen(colors.faint_text, width=1, style=Qt.PenStyle.DotLine))
+            line.label.setColor(colors.faint_text)
+            line.label.fill = pyqtgraph.mkBrush(faint(colors.surface, 130))
 
     # --- lines ------------------------------------------------------------------------------------------------------
 
