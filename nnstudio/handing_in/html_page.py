@@ -59,6 +59,7 @@ code { font-size: .78rem; }
 def html_of(page: SheetPage, attached: bytes, name: str, remark: str = "") -> bytes:
     """The page with the project file (bytes) in it, which is saved under this name from there."""
     sections = "\n".join(section_html(section) for section in page.sections)
+    label = _("Lab sheet")
     names = f'<p class="names">{escape(page.names)}</p>' if page.names else ""
     return f"""<!DOCTYPE html>
 <html lang="{escape(current_language())}">
@@ -72,7 +73,7 @@ def html_of(page: SheetPage, attached: bytes, name: str, remark: str = "") -> by
 </head>
 <body>
 <header>
-<p class="label">{escape(_("Lab sheet"))}</p>
+<p class="label">{escape(label)}</p>
 <h1>{escape(page.title)}</h1>
 {names}
 <p class="faint">{escape(page.written)}</p>
