@@ -28,7 +28,7 @@ SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--examples", default="200", help="how many runs of 60 edits the editing machine makes")
+    parser.addoption("--examples", default="200", help="how many runs of 60 edits are made; of other things, a fourth")
     parser.addoption("--commands", default="80", help="how many random commands of training are given")
     parser.addoption("--sizes", default="64", help="how many sizes the plots of a trained project are given")
     parser.addoption("--actions", default="120", help="how often the random hand does something to the canvas, a seed")
@@ -39,7 +39,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Also for processes that tests start. How long an example takes beside busy neighbours decides nothing."""
-    settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile(
+        "patient",
+        deadline=None,
+        max_examples=max(1, int(config.getoption("--examples")) // 4),
+        suppress_health_check=[HealthCheck.too_slow],
+    )
     settings.load_profile("patient")
     os.environ["NNSTUDIO_TEST_DEVICE"] = str(config.getoption("--device"))
 

@@ -134,6 +134,9 @@ def make_parser() -> Parser:
     new.add_argument("--target", default="", metavar="COLUMN", help=_("name or number of the target column"))
     new.add_argument("--test", default="", metavar="SOURCE", help=_("a file of its own as the test part"))
     new.add_argument("--layers", default="", metavar="SPEC", help="dense:128,relu,dropout:0.2,dense:out")
+    new.add_argument(
+        "--playground", default="", metavar="LINK", help=_("a link of TensorFlow Playground, or what follows its #")
+    )
     new.add_argument("--example", default="", metavar="NAME", help=_("a network of the history, as it is drawn there"))
     add_set(new)
 

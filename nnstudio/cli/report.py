@@ -15,6 +15,13 @@ from nnstudio.text import translate as _
 MOST_CLASSES_SHOWN = 12
 
 
+def print_new(project: Project, file: str, remarks: Sequence[str]) -> None:
+    """What a new project holds, and what is to be said of what it was made of."""
+    print_info(project, file)
+    for remark in remarks:
+        print("\n" + remark)
+
+
 def print_info(project: Project, file: str, unread: str = "") -> None:
     """Layers, data, settings that differ from the defaults, runs and problems."""
     inference = infer(project)

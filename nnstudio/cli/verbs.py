@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from tqdm import tqdm
 
 from nnstudio.cli import report
+from nnstudio.cli.beginnings import begun
 from nnstudio.data.dataset import Dataset, load
 from nnstudio.data.new_rows import columns_for, read_new_rows
 from nnstudio.data.reader import Reader
@@ -23,7 +24,6 @@ from nnstudio.project import edits, variants
 from nnstudio.project.archive import SUFFIX, is_path, open_project, save
 from nnstudio.project.endings import warnings
 from nnstudio.project.files import check_target, check_writable, is_there, write_whole
-from nnstudio.project.history import history
 from nnstudio.project.layer_list import with_stack
 from nnstudio.project.memory_need import learning_need
 from nnstudio.project.model import Network, Project, Run
@@ -52,9 +52,7 @@ def new(options: Namespace) -> Answer:
             _("A project file's name ends in {suffix}; found “{name}”.").format(suffix=SUFFIX, name=options.out.name)
         )
     check_target(options.out)
-    if not options.example and not (options.data and options.layers):
-        raise UserError(_("Say which data and layers: --data SOURCE --layers SPEC, or take an --example NAME."))
-    project = history(options.example) if options.example else Project()
+    project, said = begun(options)
     if options.data:
         project = edits.set_data(
             project, source=absolute(options.data), target=options.target, test_source=absolute(options.test)
@@ -69,8 +67,8 @@ def new(options: Namespace) -> Answer:
     remember(project, options.out)
     return finish(
         options,
-        {"project": str(options.out), **describe(project)},
-        lambda: report.print_info(project, str(options.out)),
+        {"project": str(options.out), **describe(project), **said},
+        lambda: report.print_new(project, str(options.out), said.get("remarks", [])),
     )
 
 

@@ -12,9 +12,11 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from nnstudio.data.array_rows import array_rows, header
 from nnstudio.data.columns import ArrayColumns, RawData
 from nnstudio.data.finite import finite, finite_array
 from nnstudio.data.reader import Reader
+from nnstudio.data.reading import USUAL, Asked
 from nnstudio.data.room import check_growth, check_memory
 from nnstudio.text import Count, UserError, shown_path, translate_count
 from nnstudio.text import translate as _
@@ -40,7 +42,6 @@ PICTURE_AXES = 4
 """Samples, channels, height and width."""
 COLOURS = (1, 3)
 """How many channels a picture has: grey, or red, green and blue."""
-NPY = np.lib.format
 DAMAGED = (
     ValueError,
     SyntaxError,
@@ -67,26 +68,31 @@ Header = tuple[tuple[int, ...], "np.dtype[Any]"]
 # --- archives of arrays ---------------------------------------------------------------------------------------------
 
 
-def read_npz(path: Path, reader: Reader, needs_target: bool = True) -> RawData:
+def read_npz(path: Path, reader: Reader, needs_target: bool = True, asked: Asked = USUAL) -> RawData:
     """A NumPy archive with samples and targets, under x and y, or in parts: x_train, y_train, x_test and y_test as
     Keras has them, train_images and so on as MedMNIST. Samples to validate with are joined to those to train with; a
     test part becomes `test`. Without targets it is columns alone, where none are needed."""
     opened = reader.open(path)
     try:
-        headers = check_npz(opened, path, reader.read[-1].size)
+        headers = check_npz(opened, path, reader.read[-1].size, asked.sample_fraction)
         found = found_parts(headers, path, needs_target)
         with np.load(opened, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for pair in found.values() for name in pair if name}
+            arrays = {name: rows_in(archive, name, asked) for pair in found.values() for name in pair if name}
     except DAMAGED:
         raise UserError(
             _("“{file}” is damaged, or holds objects that are not numbers.").format(file=path.name)
         ) from None
     samples, targets, notes = joined(found, arrays, path)
     raw = data_of(samples, targets, path, tuple(notes))
+    if asked.sample_fraction < 1:
+        parts = [part for part in ("all", "train", "validation") if part in found and found[part][1]]
+        raw = replace(raw, rows_read=sum(headers[found[part][0]][0][0] for part in parts))
     if targets is None or "test" not in found or not found["test"][1]:
         return raw
     names = found["test"]
     test = data_of(arrays[names[0]], target_numbers(arrays[names[1]], path, names[1]), path)
+    if asked.sample_fraction < 1:
+        test = replace(test, rows_read=headers[names[0]][0][0])
     said = translate_count(
         "“{file}” has a test part of its own: {count} sample.",
         "“{file}” has a test part of its own: {count} samples.",
@@ -216,14 +222,14 @@ def data_of(samples: Any, targets: Any, path: Path, notes: tuple[str, ...] = ())
     return replace(raw, columns=ArrayColumns(values, columns.names, target), notes=(*raw.notes, *told))
 
 
-def check_npz(opened: BinaryIO | Path, path: Path, size: int) -> dict[str, Header]:
+def check_npz(opened: BinaryIO | Path, path: Path, size: int, fraction: float) -> dict[str, Header]:
     """What the arrays say they are, by their names. UserError for arrays that are too large for their file or for the
     memory; ValueError for one that says it is larger than its part of the archive."""
     headers = dict[str, Header]()
     with zipfile.ZipFile(opened) as archive:
         unpacked = sum(member.file_size for member in archive.infolist())
         check_growth(unpacked, size, path)
-        check_memory(COPIES * unpacked, path)
+        check_memory(round(COPIES * fraction * unpacked), path, fraction)
         for member in archive.infolist():
             with archive.open(member) as part:
                 shape, kind = header_of(part)
@@ -237,15 +243,14 @@ def check_npz(opened: BinaryIO | Path, path: Path, size: int) -> dict[str, Heade
 
 def header_of(part: Any) -> Header:
     """The shape and the kind of values that an array declares; ValueError for what is none."""
-    header = NPY.read_array_header_1_0 if NPY.read_magic(part) == (1, 0) else NPY.read_array_header_2_0
-    shape, _is_transposed, kind = header(part)
+    shape, _is_by_column, kind = header(part)
     return shape, kind
 
 
 # --- one array ------------------------------------------------------------------------------------------------------
 
 
-def read_npy(path: Path, reader: Reader, needs_target: bool = True) -> RawData:
+def read_npy(path: Path, reader: Reader, needs_target: bool = True, asked: Asked = USUAL) -> RawData:
     """One NumPy array: a table (n, k) of numbers whose last column is the target; where no target is needed, samples
     of any axes."""
     opened = reader.open(path)
@@ -254,16 +259,25 @@ def read_npy(path: Path, reader: Reader, needs_target: bool = True) -> RawData:
         with opened.open("rb") if isinstance(opened, Path) else opened as file:
             shape, kind = header_of(file)
             check_array(shape, kind, path, needs_target)
-            check_memory(COPIES * math.prod(shape) * max(NUMBER_BYTES, kind.itemsize), path)
+            needed = COPIES * math.prod(shape) * max(NUMBER_BYTES, kind.itemsize)
+            check_memory(round(needed * asked.sample_fraction), path, asked.sample_fraction)
             if math.prod(shape) * kind.itemsize > size:
                 raise ValueError(path.name)
             file.seek(0)
-            array = NPY.read_array(file, allow_pickle=False)
+            array = array_rows(file, asked)
     except DAMAGED:
         raise UserError(_("“{file}” is damaged, or no array of NumPy.").format(file=path.name)) from None
-    if array.ndim != 2:
-        return data_of(array, None, path)
-    return table_of_numbers(array)
+    raw = table_of_numbers(array) if array.ndim == 2 else data_of(array, None, path)
+    return replace(raw, rows_read=shape[0]) if asked.sample_fraction < 1 else raw
+
+
+def rows_in(archive: Any, name: str, asked: Asked) -> Any:
+    """The rows of one array in an archive that are taken."""
+    if asked.sample_fraction >= 1:
+        return archive[name]
+    member = next(one for one in archive.zip.namelist() if one.removesuffix(".npy") == name)
+    with archive.zip.open(member) as part:
+        return array_rows(part, asked)
 
 
 def check_array(shape: tuple[int, ...], kind: "np.dtype[Any]", path: Path, needs_target: bool) -> None:

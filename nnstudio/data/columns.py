@@ -127,6 +127,8 @@ class RawData:
     """The columns that were made from others."""
     replaced: frozenset[str] = frozenset()
     """The columns in whose places made ones stand."""
+    rows_read: int = 0
+    """How many rows there were, where a sample of them was taken while they were read."""
 
     @property
     def inputs(self) -> list[str]:

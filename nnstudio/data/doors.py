@@ -5,6 +5,7 @@ from pathlib import Path
 from nnstudio.data.columns import RawData
 from nnstudio.data.joined import ending_of, read_several, several_files
 from nnstudio.data.reader import Reader
+from nnstudio.data.reading import Asked
 
 
 def entered(path: Path, reader: Reader) -> Path:
@@ -19,18 +20,18 @@ def entered(path: Path, reader: Reader) -> Path:
     return path
 
 
-def read_other(path: Path, reader: Reader, needs_target: bool = True) -> RawData | None:
+def read_other(path: Path, reader: Reader, asked: Asked, needs_target: bool = True) -> RawData | None:
     """The data in a file that is no delimited text; None for one that is, and for a spreadsheet, whose cells are text
     too."""
     from nnstudio.data import arff, arrays, idx, parquet
 
     ending = ending_of(path.name)
     if ending == ".parquet":
-        return parquet.read_parquet(path, reader)
+        return parquet.read_parquet(path, reader, asked)
     if ending == ".npz":
-        return arrays.read_npz(path, reader, needs_target)
+        return arrays.read_npz(path, reader, needs_target, asked)
     if ending == ".npy":
-        return arrays.read_npy(path, reader, needs_target)
+        return arrays.read_npy(path, reader, needs_target, asked)
     if ending == ".arff":
         return arff.read_arff(path, reader)
     if idx.is_idx(path.name):

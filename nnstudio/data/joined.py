@@ -9,7 +9,9 @@ from pathlib import Path
 
 from nnstudio.data.picture_folder import entries, leads_inside
 from nnstudio.data.reader import MOST_BYTES, MOST_KEPT, Reader
+from nnstudio.data.reading import USUAL
 from nnstudio.data.room import check_memory
+from nnstudio.data.row_sample import RowSample
 from nnstudio.project.files import file_error, files_in, is_folder_of_files
 from nnstudio.project.model import DataFile
 from nnstudio.text import Count, UserError, translate_count
@@ -150,7 +152,7 @@ def joined_tables(path: Path, contents: dict[str, bytes]) -> bytes:
     try:
         for content in contents.values():
             kinds = list(polars.read_parquet_schema(io.BytesIO(content)).values())
-            check_parquet(io.BytesIO(content), kinds, path, len(content))
+            check_parquet(io.BytesIO(content), kinds, path, len(content), RowSample(USUAL))
             frames.append(polars.read_parquet(io.BytesIO(content)))
     except (polars.exceptions.PolarsError, polars.exceptions.PanicException, OSError):
         raise UserError(_("“{file}” is damaged or not Parquet.").format(file=path.name)) from None

@@ -33,7 +33,7 @@ MOST_REMARKS = 4
 def read_new_rows(source: str, run: Run, reader: Reader | None = None) -> RawData:
     """The rows of a source, by the reading options of a run where its file does not show others. They need no target.
     UserError as for training data."""
-    asked = asked_of(run.data, run.preparation.reading)
+    asked = replace(asked_of(run.data, run.preparation.reading), sample_fraction=1.0, seed=0)  # each is asked about
     # What stands above and below the table is another matter in each file.
     skips = asked if same_kind(source, run.data.source) else replace(asked, skip=AUTO, skip_end=AUTO, header=AUTO)
     return read_source(

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, BinaryIO
 from nnstudio.data.columns import RawData
 from nnstudio.data.finite import finite
 from nnstudio.data.reader import Reader
+from nnstudio.data.reading import USUAL, Asked
 from nnstudio.data.room import check_growth, check_memory
+from nnstudio.data.row_sample import RowSample, none_left
 from nnstudio.text import UserError, translate_count
 from nnstudio.text import translate as _
 
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
 
 NUMBER_BYTES, TEXT_BYTES = 8, 60
 """What a number and a text take in memory, about."""
-COPIES = 2
-"""While they are read, columns stand in memory as they come and as they are used."""
+COPIES = 3
+"""Columns stand in memory as they come, as they are used, and as a network takes them: 2.7 times their size."""
 UNNAMED_INDEX = re.compile(r"__index_level_\d+__")
 """How pandas calls an index without a name."""
 INDEX = "index"
@@ -27,29 +29,56 @@ MOST_METADATA = 2**20
 SHOWN = 12
 
 
-def read_parquet(path: Path, reader: Reader) -> RawData:
+def read_parquet(path: Path, reader: Reader, asked: Asked = USUAL) -> RawData:
     """A Parquet table; the last column is the target. Dates, times and categories are text (dates as 2024-05-31),
     durations seconds, decimal fractions numbers; columns without a value and columns of lists, records or bytes are
     left out, and that is said. An index of pandas comes first, and where it is one column it names the rows."""
     import polars
 
     opened = reader.open(path)
+    sample = RowSample(asked)
     try:
         schema = schema_of(opened)
         kept = [name for name, kind in schema.items() if is_usable(kind)]
-        check_parquet(opened, [schema[name] for name in kept], path, reader.read[-1].size)
+        check_parquet(opened, [schema[name] for name in kept], path, reader.read[-1].size, sample)
         index = [name for name in index_of(opened) if name in kept]
-        frame = polars.read_parquet(again(opened), columns=kept) if kept else polars.DataFrame()
+        frame = rows_of(opened, kept, sample, reader) if kept else polars.DataFrame()
     except (polars.exceptions.PolarsError, polars.exceptions.PanicException, OSError):
         raise UserError(_("“{file}” is damaged or not Parquet.").format(file=path.name)) from None
     notes = left_out([name for name in schema if name not in kept])
     if not [name for name in kept if name not in index]:
         raise UserError(_("“{file}” has no column of numbers, text, dates or true/false.").format(file=path.name))
+    if frame.height == 0 and sample.seen:
+        raise UserError(none_left(sample.seen, asked))
     if frame.height == 0:
         raise UserError(_("“{file}” has column names but no rows.").format(file=path.name))
     frame, row_names = with_index_first(frame, index, notes)
     columns = [finite(usable(column), notes) for column in frame.get_columns()]
-    return RawData(polars.DataFrame(columns), frame.columns[-1], notes=tuple(notes), row_names=row_names)
+    return RawData(
+        polars.DataFrame(columns), frame.columns[-1], notes=tuple(notes), row_names=row_names, rows_read=sample.seen
+    )
+
+
+def rows_of(opened: BinaryIO | Path, names: list[str], sample: RowSample, reader: Reader) -> "polars.DataFrame":
+    """The rows that are taken, of some columns: all at once, or those of a sample while the file is read piece by
+    piece."""
+    import polars
+
+    if sample.takes_all:
+        return polars.read_parquet(again(opened), columns=names)
+    rows = row_count(opened)
+    table = polars.scan_parquet(again(opened)).select(names)
+    pieces = []
+    for piece in table.collect_batches(maintain_order=True):
+        pieces.append(sample.of(piece))
+        reader.reached(sample.seen / rows)
+    return polars.concat(pieces) if pieces else polars.DataFrame()
+
+
+def row_count(opened: BinaryIO | Path) -> int:
+    import polars
+
+    return int(polars.scan_parquet(again(opened)).select(polars.len()).collect().item())
 
 
 def schema_of(opened: BinaryIO | Path) -> "dict[str, polars.DataType]":
@@ -65,14 +94,14 @@ def again(opened: BinaryIO | Path) -> BinaryIO | Path:
     return opened
 
 
-def check_parquet(opened: BinaryIO | Path, kinds: "Sequence[polars.DataType]", path: Path, size: int) -> None:
+def check_parquet(
+    opened: BinaryIO | Path, kinds: "Sequence[polars.DataType]", path: Path, size: int, sample: RowSample
+) -> None:
     """UserError for a table too large for its file or for the memory, by the rows and kinds that it declares."""
-    import polars
-
-    rows = int(polars.scan_parquet(again(opened)).select(polars.len()).collect().item())
+    rows = row_count(opened)
     width = sum(NUMBER_BYTES if kind.is_numeric() else TEXT_BYTES for kind in kinds)
     check_growth(rows * width, size, path)
-    check_memory(COPIES * rows * width, path)
+    check_memory(round(COPIES * sample.fraction * rows * width), path, sample.fraction)
 
 
 # --- the index ------------------------------------------------------------------------------------------------------

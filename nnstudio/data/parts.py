@@ -27,6 +27,8 @@ def divided_rows(
     time, group = column_of("time", raw), column_of("group", raw)
     if time is not None:
         return by_time(time, shares, notes)
+    if choice.split == "in_order":
+        return in_order(np.arange(rows), shares)
     if group is not None:
         numbers = numbered(group.to_frame())
         notes.append(
@@ -62,12 +64,17 @@ def by_time(time: "polars.Series", shares: Sequence[float], notes: list[str]) ->
         )
         raise UserError(words.format(name=time.name, count=Count(missing)))
     order = time.arg_sort().to_numpy().astype(np.int64)
-    bounds = np.cumsum([0, *part_sizes(len(order), shares)])
     notes.append(
         _("The split is by “{name}”: the first rows train, the next validate, the last are the test.").format(
             name=time.name
         )
     )
+    return in_order(order, shares)
+
+
+def in_order(order: Indices, shares: Sequence[float]) -> list[Indices]:
+    """Rows cut into the parts one after another."""
+    bounds = np.cumsum([0, *part_sizes(len(order), shares)])
     return [order[start:end] for start, end in pairwise(bounds)]
 
 
@@ -103,6 +110,15 @@ def repeats_note(same: NDArray[np.int64]) -> str:
 
 def split_words(choice: DataChoice, train: int, validation: int, test: int) -> list[str]:
     """How large the parts are, in words."""
+    if choice.split == "in_order":
+        words = translate_count(
+            "Split in the order of the rows: the first {train} row to train, then {validation} to validate, {test} to "
+            "test.",
+            "Split in the order of the rows: the first {train} rows to train, then {validation} to validate, {test} to "
+            "test.",
+            train,
+        )
+        return [words.format(train=Count(train), validation=Count(validation), test=Count(test))]
     return [
         translate_count(
             "Split with seed {seed}: {train} row to train, {validation} to validate, {test} to test.",

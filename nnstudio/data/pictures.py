@@ -25,7 +25,9 @@ from nnstudio.data.picture_folder import Found, class_of, found_in, readable
 from nnstudio.data.picture_notes import Chosen, Taken, refusal, remarks_on
 from nnstudio.data.preparation import MOST_CLASSES
 from nnstudio.data.reader import Reader
+from nnstudio.data.reading import USUAL, Asked
 from nnstudio.data.room import check_memory
+from nnstudio.data.row_sample import RowSample
 from nnstudio.project.model import DataFile
 from nnstudio.text import Count, UserError
 from nnstudio.text import translate as _
@@ -59,7 +61,9 @@ class Sample:
     size: int
 
 
-def read_pictures(folder: Path, reader: Reader, size: Shape | None = None, fit: str = "crop") -> RawData:
+def read_pictures(
+    folder: Path, reader: Reader, size: Shape | None = None, fit: str = "crop", asked: Asked = USUAL
+) -> RawData:
     """The pictures below a folder. `size` is the shape of a sample, chosen by what there is where it is left out; `fit`
     says what becomes of a picture of another: “crop”, “pad” or “stretch”.
 
@@ -77,19 +81,21 @@ def read_pictures(folder: Path, reader: Reader, size: Shape | None = None, fit: 
     if found.closed:
         taken.faults[Fault.CLOSED] += found.closed
     check_classes(folder, found.pictures, found, taken)
-    names, headers = read_headers(folder, found.pictures, reader, taken)
+    sample = RowSample(asked)
+    names, headers = read_headers(folder, sample.of_names(found.pictures), reader, taken)
     check_classes(folder, names, found, taken)
     chosen = Chosen(size or chosen_shape(headers), fit, headers, size is not None)
     width = prod(chosen.shape)
     check_values(folder, len(names), chosen.shape)
-    check_memory(VALUE_BYTES * len(names) * width, folder)
+    check_memory(VALUE_BYTES * len(names) * width, folder, sample.fraction)
     values = np.empty((len(names), width), np.uint8)
     decode_all(folder, names, chosen, values, reader, taken)
     check_classes(folder, taken.names, found, taken)
     reader.read.append(DataFile(str(folder), taken.sum.hexdigest(), taken.bytes))
     classes = polars.Series("class", [readable(class_of(name)) for name in taken.names], polars.String)
     columns = ArrayColumns(values[: len(taken.names)], names_of(chosen.shape), classes)
-    return RawData(columns, "class", chosen.shape, tuple(remarks_on(found, chosen, taken)))
+    notes = tuple(remarks_on(found, chosen, taken))
+    return RawData(columns, "class", chosen.shape, notes, rows_read=sample.seen)
 
 
 # --- checks ---------------------------------------------------------------------------------------------------------

@@ -1,19 +1,27 @@
 """Samples as points on a plane, and the grid of places on it where a network is asked.
 
-Data with two numbers a sample is its own plane. Of data with more, a plane goes through two chosen columns with all
-others at their mean, or along the first two principal components (Pearson 1901) of the training samples.
+Data with two numbers a sample is its own plane, and so are two columns that all inputs are made from. Of other data, a
+plane goes through two chosen columns with all others at their mean, or along the first two principal components of the
+training samples (Pearson 1901).
 """
 
 import math
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.data.dataset import Dataset, Samples
+from nnstudio.data.made_columns import function_of
+from nnstudio.data.scaling import scaled
+from nnstudio.project.made_inputs import two_sources
 from nnstudio.project.model import Preparation
 from nnstudio.text import translate as _
+
+if TYPE_CHECKING:
+    import polars
 
 MARGIN = 0.1
 """The plane reaches beyond the points by this share of their range."""
@@ -58,9 +66,13 @@ class Plane:
     shift: NDArray[np.float64]
     scale: NDArray[np.float64]
     remark: str = ""
+    is_of_sources: bool = False
+    """Whether it is that of the columns which all inputs are made from: a place is made into inputs as a row is."""
 
     def inputs_at(self, places: NDArray[np.float64], preparation: Preparation) -> NDArray[np.float32]:
         """Places (n, 2) as inputs (n, *sample_shape) of a network."""
+        if self.is_of_sources:
+            return made_inputs(dict(zip(self.names, places.T, strict=True)), preparation)
         inputs = self.center + (places - self.shift) / self.scale @ self.directions
         return inputs.astype(np.float32).reshape(-1, *preparation.sample_shape)
 
@@ -87,8 +99,10 @@ def plane_of(dataset: Dataset, axes: Axes | None = None) -> Plane | None:
     preparation = dataset.preparation
     width = int(np.prod(preparation.sample_shape))
     places = number_places(preparation)
-    if width < 2 or len(dataset.train) == 0:
+    if (width < 2 and not two_sources(preparation)) or len(dataset.train) == 0:
         return None
+    if axes is None and two_sources(preparation) and dataset.table is not None:
+        return of_sources(dataset, dataset.table)
     if axes is None and width == 2 and len(places) == 2:
         axes = 0, 1
     if axes is None or not set(axes) <= set(places):
@@ -128,6 +142,39 @@ def through_columns(dataset: Dataset, width: int, axes: Axes, places: dict[int, 
     return made(dataset, (first.name, second.name), center, directions, shift, scale, remark)
 
 
+def of_sources(dataset: Dataset, table: "polars.DataFrame") -> Plane:
+    """The plane of the two columns that all inputs are made from, in the units of the data."""
+    import polars
+
+    names = two_sources(dataset.preparation)
+    assert names is not None
+    columns = table.select(names).cast(polars.Float64).get_columns()
+    # What is missing stands where it is filled in: at the middle of its column.
+    values: NDArray[np.float64] = np.stack([one.fill_null(strategy="mean").to_numpy() for one in columns], axis=1)
+    nowhere = np.zeros(2)
+
+    def points(samples: Samples) -> NDArray[np.float64]:
+        return values[samples.rows[:MOST_POINTS]]
+
+    plane = bounded(dataset, names, points, nowhere, np.zeros((2, 2)), nowhere, np.ones(2), "")
+    return replace(plane, is_of_sources=True)
+
+
+def made_inputs(columns: dict[str, NDArray[np.float64]], preparation: Preparation) -> NDArray[np.float32]:
+    """Values of columns (n,) as inputs (n, *sample_shape), which are these or made from them."""
+    made = {one.name: one for one in preparation.made}
+    found = []
+    for column in preparation.columns:
+        if column.name in made:
+            one = made[column.name]
+            with np.errstate(all="ignore"):
+                values = function_of(one.function, [columns[source] for source in one.sources])
+        else:
+            values = columns[column.name]
+        found.append(scaled(values, column.fill, column.mean, column.scale))
+    return np.stack(found, axis=1).reshape(-1, *preparation.sample_shape)
+
+
 def through_components(dataset: Dataset, width: int) -> Plane:
     """The plane of the first two principal components of the prepared training samples."""
     some = flat(dataset.train).astype(np.float64)
@@ -156,16 +203,34 @@ def made(
     remark: str,
 ) -> Plane:
     """A plane with the points of training and validation on it."""
+
+    def points(samples: Samples) -> NDArray[np.float64]:
+        found: NDArray[np.float64] = flat_rows(samples, samples.rows[:MOST_POINTS]) - center
+        return found @ directions.T * scale + shift
+
+    return bounded(dataset, names, points, center, directions, shift, scale, remark)
+
+
+def bounded(
+    dataset: Dataset,
+    names: tuple[str, str],
+    points: Callable[[Samples], NDArray[np.float64]],
+    center: NDArray[np.float64],
+    directions: NDArray[np.float64],
+    shift: NDArray[np.float64],
+    scale: NDArray[np.float64],
+    remark: str,
+) -> Plane:
+    """A plane that reaches a little beyond the points (n, 2) of training and validation."""
     preparation = dataset.preparation
 
-    def points(samples: Samples) -> tuple[NDArray[np.float64], NDArray[Any]]:
-        shown = samples.rows[:MOST_POINTS]
-        targets = samples.all_targets[shown]
+    def with_targets(samples: Samples) -> tuple[NDArray[np.float64], NDArray[Any]]:
+        targets = samples.all_targets[samples.rows[:MOST_POINTS]]
         if preparation.task == "value":
             targets = targets[:, 0] * preparation.target_scale + preparation.target_mean
-        return (flat_rows(samples, shown) - center) @ directions.T * scale + shift, targets
+        return points(samples), targets
 
-    training, validation = points(dataset.train), points(dataset.validation)
+    training, validation = with_targets(dataset.train), with_targets(dataset.validation)
     everywhere = np.concatenate([training[0], validation[0]])
     lowest, highest = everywhere.min(axis=0), everywhere.max(axis=0)
     margin = MARGIN * np.maximum(highest - lowest, 1e-9)

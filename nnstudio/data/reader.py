@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+import sys
 import zlib
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -105,9 +106,9 @@ class Reader:
         self.read.append(DataFile(str(path), sha256, size, content))
         return io.BytesIO(content) if content else path
 
-    def again(self, path: Path) -> Callable[[], BinaryIO]:
-        """Opens the file's bytes, unpacked when gzipped, as often as wanted; within a limit that is checked before
-        memory is taken. What is read from it tells how far it is."""
+    def again(self, path: Path, is_held: bool = True) -> Callable[[], BinaryIO]:
+        """Opens the file's bytes, unpacked when gzipped, as often as wanted. Those that are to be held in memory as
+        they are have a limit. What is read from it tells how far it is."""
         opened = self.open(path, hashes=False)
         size = self.read[-1].size
         content = b"" if isinstance(opened, Path) else opened.read()
@@ -121,7 +122,8 @@ class Reader:
                 raw.seek(0)
             except OSError as error:
                 raise file_error(error, path, reading=True) from None
-            most = min(MOST_BYTES, most_unpacked(size)) if packed else MOST_BYTES
+            most = MOST_BYTES if is_held else sys.maxsize
+            most = min(most, most_unpacked(size)) if packed else most
             return cast(BinaryIO, CountedBytes(raw, path, size, most, packed, self._heard))
 
         return open_again

@@ -27,6 +27,9 @@ class Asked:
     decimal: str = AUTO
     thousands: str = AUTO
     missing: str = ""
+    sample_fraction: float = 1.0
+    seed: int = 0
+    """What chooses the rows of a sample; 0 where all are taken."""
     kinds: Mapping[str, str] = field(default_factory=dict)
     """What columns hold, by name, where that was said."""
     dates: Mapping[str, str] = field(default_factory=dict)
@@ -49,6 +52,7 @@ def asked_of(choice: DataChoice, known: Mapping[str, str] | None = None) -> Aske
     for name in KEPT_FOR_NEW_ROWS:
         if values[name] in (AUTO, "") and name in known:
             values[name] = known[name]
+    values["seed"] = choice.seed if choice.sample_fraction < 1 else 0  # otherwise another split would be read anew
     dates = {name.removeprefix("date "): form for name, form in known.items() if name.startswith("date ")}
     return Asked(**values, kinds=kinds_of(choice.kinds), dates=dates)
 

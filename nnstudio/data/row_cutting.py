@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from nnstudio.data.footnotes import footer_lines
 from nnstudio.data.layout import BLANKS, LONGEST_CELL, Layout, cut_at_blanks
 from nnstudio.data.reading import AUTO, Asked, fact
+from nnstudio.data.row_sample import RowSample
 from nnstudio.data.text_pieces import count_of, text_pieces, whole_rows
 from nnstudio.project.model import ReadingFact
 from nnstudio.text import UserError
@@ -42,6 +43,10 @@ class Text:
     short_lines: list[int] = field(default_factory=list)
     facts: list[ReadingFact] = field(default_factory=list)
     skipped_at_end: int = 0
+    is_last: bool = False
+    """Whether the piece that came last is the end of the text."""
+    rows_read: int = 0
+    """How many rows there are, where a sample of them is taken."""
     numbers: frozenset[str] = frozenset()
     """The columns that are numbers in the first rows: read as such where no cell may be a code with leading zeros."""
     fractions: frozenset[str] = frozenset()
@@ -52,6 +57,7 @@ class Text:
         """The rows of data alone, in pieces, each with its number."""
         for number, (piece, is_last) in enumerate(self._whole_pieces()):
             rows = piece[after_lines(piece, self.layout.start) :] if number == 0 else piece
+            self.is_last = is_last
             if is_last:
                 rows = self._without_end(rows)
             if rows and rows != b"\n":
@@ -86,10 +92,12 @@ class Text:
         return kept
 
     def frames(self, names: Sequence[str] | None = None) -> "Iterator[polars.DataFrame]":
-        """The cells of each piece as text, of some columns or of all; the columns are called by their places."""
+        """The cells of the rows that are taken as text, piece by piece, of some columns or of all; these are called by
+        their places."""
         self.short_lines.clear()
+        sample = RowSample(self.asked)
         for piece, number in self.pieces():
-            yield cells_of(piece, number, self, names)
+            yield sample.of(cells_of(piece, number, self, names))
 
 
 def after_lines(piece: bytes, lines: int) -> int:

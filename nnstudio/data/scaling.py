@@ -27,6 +27,12 @@ def sound_scale(mean: float, scale: float) -> float:
 
 def scaled(numbers: NDArray[np.float64], fill: Any, mean: Any, scale: Any) -> Floats:
     """Numbers (n, …) filled where they are none, shifted and scaled; one number for all, or one for each column."""
+    result: Floats = exactly_scaled(numbers, fill, mean, scale).astype(np.float32)
+    return result
+
+
+def exactly_scaled(numbers: NDArray[np.float64], fill: Any, mean: Any, scale: Any) -> NDArray[np.float64]:
+    """The same with all digits."""
     filled = np.where(np.isfinite(numbers), numbers, fill)
-    result: Floats = ((filled - mean) / scale).astype(np.float32)
+    result: NDArray[np.float64] = (filled - mean) / scale
     return result

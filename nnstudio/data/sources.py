@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from nnstudio import paths
-from nnstudio.data import toys
+from nnstudio.data import playground_points, toys
 from nnstudio.data.arrays import from_array
 from nnstudio.data.columns import RawData
 from nnstudio.data.drawn import drawn
@@ -15,11 +15,12 @@ from nnstudio.data.kept_tables import read_once
 from nnstudio.data.processor import check_processor
 from nnstudio.data.reader import Reader
 from nnstudio.data.reading import USUAL, Asked
+from nnstudio.data.row_sample import with_sample
 from nnstudio.layers.spec import Shape
 from nnstudio.layers.windows import IMAGE_AXES
 from nnstudio.project.drawn_points import DRAWN
 from nnstudio.project.files import is_address, is_folder_of_files, is_plain
-from nnstudio.project.toy_source import toy_settings
+from nnstudio.project.toy_source import PLAYGROUND, toy_settings
 from nnstudio.text import UserError, shown_path
 from nnstudio.text import translate as _
 
@@ -80,6 +81,7 @@ def read_source(
         )
     else:
         raw = from_file(Path(source), reader or Reader(), picture, fit, asked, needs_target)
+    raw = with_sample(raw, asked)
     return with_target(raw, target, source) if target else raw
 
 
@@ -141,9 +143,10 @@ def builtin(name: str) -> RawData:
 
 def toy(spec: str) -> RawData:
     """A toy problem, `NAME?samples=500&noise=0.1&seed=0`."""
-    import polars
-
     name, values = toy_settings(spec)
+    if values["generator"] == PLAYGROUND:
+        points = playground_points.of_settings(name, values)[0]
+        return points_table(name, points[:, :2], points[:, 2])
     known = {**toys.CLASS_TOYS, **toys.VALUE_TOYS}
     random = np.random.default_rng(int(values["seed"]))
     if name == NOISE:
@@ -154,7 +157,13 @@ def toy(spec: str) -> RawData:
                 name=name[:40], known=", ".join([*known, NOISE])
             )
         )
-    points, target = known[name](int(values["samples"]), float(values["noise"]), random)
+    return points_table(name, *known[name](int(values["samples"]), float(values["noise"]), random))
+
+
+def points_table(name: str, points: toys.Floats, target: toys.Floats) -> RawData:
+    """Points (n, 2) of a problem with their labels or values (n,)."""
+    import polars
+
     if name in toys.CLASS_TOYS:
         target = target.astype(np.int64)
     column = "label" if name in toys.CLASS_TOYS else "value"
@@ -209,12 +218,12 @@ def file(
         from nnstudio.data.pictures import read_pictures
 
         size = (picture[0], picture[1], picture[2]) if len(picture) == IMAGE_AXES else None
-        return read_pictures(path, reader, size, fit)
+        return read_pictures(path, reader, size, fit, asked)
     if reader.is_here(path) and not (is_plain(path) or is_folder_of_files(path)):
         raise UserError(_("“{file}” is not a plain file.").format(file=path))
     path = doors.entered(path, reader)
     if ending_of(path.name) in spreadsheets.ENDINGS:
         cells, sheet, sheets = spreadsheets.sheet_cells(path, reader, asked.sheet)
         return sheet_tables.read_cells(cells, path, asked, sheet, sheets)
-    raw = doors.read_other(path, reader, needs_target)
+    raw = doors.read_other(path, reader, asked, needs_target)
     return tables.read_table(path, reader, asked) if raw is None else raw

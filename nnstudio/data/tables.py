@@ -8,7 +8,7 @@ import codecs
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -20,6 +20,7 @@ from nnstudio.data.reader import Reader
 from nnstudio.data.reading import AUTO, USUAL, Asked, fact
 from nnstudio.data.room import check_memory
 from nnstudio.data.row_cutting import Text, cells_of
+from nnstudio.data.row_sample import RowSample, none_left
 from nnstudio.data.text_pieces import WESTERN, NotUtf8, find_encoding, line_of
 from nnstudio.text import Count, UserError, translate_count
 from nnstudio.text import translate as _
@@ -33,15 +34,17 @@ THREADS = 3
 HEAD = 2**20
 FIRST_ROWS = 1000
 MOST_LINES_NAMED = 5
+TEXT_PLACE = 16
+"""Bytes that say where a text stands."""
 BEGUN, CUT = 0.05, 0.6
 """What of the work on a table is done when its beginning is read, and when it is cut into cells."""
-TEXT_GROWTH = 3
-"""How many times the bytes of a file its columns may take, about."""
+COPIES = 3
+"""Columns stand in memory as they come, as they are used, and as a network takes them: 2.7 times their size."""
 
 
 def read_table(path: Path, reader: Reader, asked: Asked = USUAL) -> RawData:
     """The table in a text file, plain or gzipped; UserError in words for what is no table."""
-    raw = read_text(path, reader.again(path), reader, asked)
+    raw = read_text(path, reader.again(path, is_held=False), reader, asked)
     reader.settle()
     return raw
 
@@ -79,6 +82,8 @@ def read_as(
         )
     text = Text(path, open_again, codec, layout, asked)
     columns, typing, height, whole_frame = typed_columns(text, reader)
+    if height == 0 and text.rows_read:
+        raise UserError(none_left(text.rows_read, asked))
     if height == 0:
         raise UserError(_("“{file}” has column names but no rows.").format(file=path.name))
     notes = [note] if note else []
@@ -108,6 +113,7 @@ def read_as(
         named=bool(layout.names),
         reading=tuple(whole),
         row_names=frame.columns[0] if layout.has_row_names else "",
+        rows_read=text.rows_read,
         dates={names[int(place)]: form for place, form in typing.dates.items()},
     )
 
@@ -138,19 +144,25 @@ def typed_columns(
 
     numbers: list[dict[str, polars.Series]] = []
     words: list[dict[str, polars.Series]] = []
-    height = 0
+    height, size = 0, 0
     first: polars.DataFrame | None = None
-    for frame, plain in cast_pieces(text):
-        if not numbers:
-            first = frame
-            check_memory(TEXT_GROWTH * int(frame.estimated_size()), text.path)
-        height += frame.height
+    sample = RowSample(text.asked)
+    for piece in cast_pieces(text, reader):
+        height += piece.frame.height
+        plain, others = kept_of(piece, sample)
+        first = first if numbers else piece.frame
+        size += sum(memory_of(one) for one in (*plain.values(), *others.values()))
+        check_memory(round(COPIES * size / piece.share) - size, text.path, sample.fraction)
         numbers.append(plain)
-        words.append({one.name: one for one in frame.get_columns() if one.name not in plain and is_text(one)})
+        words.append(others)
         reader.reached(CUT * reader.share_read)
-    if not numbers:
+    if not sample.takes_all:
+        text.rows_read, height = sample.seen, sample.taken
+    if not height:
         return {}, Typing(text.asked, lambda names: polars.DataFrame()), 0, None
-    is_whole = len(numbers) == 1 and first is not None and len(numbers[0]) == first.width and not words[0]
+    is_whole = (
+        sample.takes_all and len(numbers) == 1 and first is not None and len(numbers[0]) == first.width and not words[0]
+    )
     plain, kept = joined(numbers), joined(words)
     del numbers, words
 
@@ -170,28 +182,51 @@ def typed_columns(
     return {place: typed[place] for place in places}, typing, height, as_cut
 
 
-def cast_pieces(text: Text) -> "Iterator[tuple[polars.DataFrame, dict[str, polars.Series]]]":
-    """Each piece as cells, and the columns of it that are plain numbers. A few are cut at once, while the next are
-    read."""
+@dataclass(frozen=True)
+class Piece:
+    """Some rows as cells, the columns of them that are plain numbers, and what of the file is read with them."""
 
-    def cast(piece: bytes, number: int) -> "tuple[polars.DataFrame, dict[str, polars.Series]]":
+    frame: "polars.DataFrame"
+    plain: "dict[str, polars.Series]"
+    share: float
+
+
+def kept_of(piece: Piece, sample: RowSample) -> "tuple[dict[str, polars.Series], dict[str, polars.Series]]":
+    """The columns of numbers and those of words of the rows that are taken."""
+    import polars
+
+    others = [one for one in piece.frame.get_columns() if one.name not in piece.plain and is_text(one)]
+    if sample.takes_all:
+        return piece.plain, {one.name: one for one in others}
+    taken = sample.of(polars.DataFrame([*piece.plain.values(), *others]))
+    columns = {one.name: one for one in taken.get_columns()}
+    return {name: columns[name] for name in piece.plain}, {one.name: columns[one.name] for one in others}
+
+
+def cast_pieces(text: Text, reader: Reader) -> Iterator[Piece]:
+    """Each piece as cells. A few are cut at once, while the next are read."""
+
+    def cast(piece: bytes, number: int, share: float) -> Piece:
         frame = cells_of(piece, number, text, None)
-        return frame, plain_numbers(frame)
+        return Piece(frame, plain_numbers(frame), share)
 
     text.short_lines.clear()
     text.numbers, text.fractions = text.layout.numbers, text.layout.fractions
     with ThreadPoolExecutor(THREADS, thread_name_prefix="cut") as pool:
-        waiting: deque[Future[tuple[polars.DataFrame, dict[str, polars.Series]]]] = deque()
+        waiting: deque[Future[Piece]] = deque()
         first: dict[str, polars.Series] = {}
         for piece, number in text.pieces():
+            # The piece behind it is read as well, to know whether there is one.
+            share = 1.0 if text.is_last else reader.share_read * (number + 1) / (number + 2)
             if number == 0:
-                frame, first = cast(piece, number)
-                yield frame, first
+                begin = cast(piece, number, share)
+                first = begin.plain
+                yield begin
                 continue
             if number == 1:
                 text.numbers = frozenset(first)
                 text.fractions = frozenset(name for name, column in first.items() if has_fractions(column))
-            waiting.append(pool.submit(cast, piece, number))
+            waiting.append(pool.submit(cast, piece, number, share))
             if len(waiting) > THREADS:
                 yield waiting.popleft().result()
         while waiting:
@@ -202,6 +237,11 @@ def cast_pieces(text: Text) -> "Iterator[tuple[polars.DataFrame, dict[str, polar
 def has_fractions(column: "polars.Series") -> bool:
     """Whether numbers have decimals in their first rows."""
     return not are_whole(column.head(FIRST_ROWS).to_numpy())
+
+
+def memory_of(column: "polars.Series") -> int:
+    """The bytes that a column takes, about: what is estimated of texts is their letters alone."""
+    return int(column.estimated_size()) + (TEXT_PLACE * len(column) if is_text(column) else 0)
 
 
 def is_text(column: "polars.Series") -> bool:

@@ -8,7 +8,7 @@ from nnstudio.data.number_words import MARKS_OF_NUMBERS
 from nnstudio.export.data_table import part_column
 from nnstudio.export.training_code import wrapped
 from nnstudio.layers.windows import IMAGE_AXES
-from nnstudio.project.model import Run
+from nnstudio.project.model import Run, TrainingPlan
 from nnstudio.project.module_code import source_of
 
 
@@ -25,6 +25,11 @@ def words_file(run: Run, name: str) -> dict[str, bytes]:
     """The file of the words that are looked for, where there are some."""
     texts = texts_of(run)
     return {f"{name}_words.json": msgspec.json.encode(texts)} if texts else {}
+
+
+def number_kind(plan: TrainingPlan) -> str:
+    """What numbers are: in mixed precision too, float32."""
+    return "float64" if plan.precision == "float64" else "float32"
 
 
 def is_by_channel(run: Run) -> bool:
@@ -156,7 +161,7 @@ def encode_inputs(rows):
         else:
             yield "            encoded.append(values)"
     shape = ", ".join(str(size) for size in preparation.sample_shape)
-    kind = "torch.int64" if preparation.vocabulary else "torch.float32"
+    kind = "torch.int64" if preparation.vocabulary else f"torch.{number_kind(run.training)}"
     yield f"    return torch.tensor(np.stack(encoded, axis=1), dtype={kind})" + (
         f".reshape(-1, {shape})" if len(preparation.sample_shape) > 1 else ""
     )

@@ -3,19 +3,21 @@
 from collections.abc import Iterator
 
 import numpy as np
+import safetensors.torch
 from numpy.typing import NDArray
 
 from nnstudio.data.dataset import Divided
-from nnstudio.export.data_code import data_lines, words_file
+from nnstudio.export.data_code import data_lines, number_kind, words_file
 from nnstudio.export.data_table import data_csv, weight_column
-from nnstudio.export.training_code import training_lines, wrapped
+from nnstudio.export.training_code import as_double, training_lines, wrapped
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.project.endings import CONTAINED, lowest_target
 from nnstudio.project.model import Project, Run, TrainingPlan
 from nnstudio.project.module_code import module_lines, own_modules
 from nnstudio.project.shapes import incoming
 from nnstudio.project.weights import weighing_names
-from nnstudio.training.session import loss_of
+from nnstudio.training.engine.build import follows_points
+from nnstudio.training.session import loss_of, made_network
 
 LOSS_CODE = {
     "cross_entropy": "nn.CrossEntropyLoss()",
@@ -50,13 +52,25 @@ def script_files(run: Run, divided: Divided, name: str, weights: NDArray[np.floa
         f"{name}.safetensors": run.weights,
         f"{name}_data.csv": data_csv(run, divided, weights),
         **words_file(run, name),
+        **first_weights_file(run, name),
     }
+
+
+def first_weights_file(run: Run, name: str) -> dict[str, bytes]:
+    """The weights before the first step, where they are those of TensorFlow Playground, which torch does not draw."""
+    if not follows_points(run.training, run.data.source):
+        return {}
+    network = made_network(Project(network=run.network, data=run.data, training=run.training), None, run.preparation)
+    weights = {key: value.detach().contiguous() for key, value in network.trained.state_dict().items()}
+    return {f"{name}_first_weights.safetensors": safetensors.torch.save(weights)}
 
 
 def script_lines(run: Run, name: str, is_weighted: bool = False) -> Iterator[str]:
     """The script from top to bottom; `is_weighted` where rows count differently."""
     loss, outputs = loss_of(Project(network=run.network, training=run.training), run.preparation)
     yield from opening(name, changes_of(run))
+    if follows_points(run.training, run.data.source):
+        yield f"FIRST_WEIGHTS = HERE / {name + '_first_weights.safetensors'!r}"
     yield from data_lines(run, name)
     yield from network_lines(run, loss)
     yield from loss_lines(run, loss, outputs, is_weighted)
@@ -138,7 +152,7 @@ def last_layer(run: Run) -> str:
 
 def loss_lines(run: Run, loss: str, outputs: int, is_weighted: bool) -> Iterator[str]:
     """The targets in the code that the loss compares with, and the loss."""
-    preparation = run.preparation
+    preparation, kind = run.preparation, number_kind(run.training)
     yield "# --- the loss " + "-" * 66 + "\n\n"
     yield "def encode_targets(rows):"
     if preparation.task == "value":
@@ -147,7 +161,7 @@ def loss_lines(run: Run, loss: str, outputs: int, is_weighted: bool) -> Iterator
             yield "    values = (numbers_of(rows, TARGET) - TARGET_MEAN) / TARGET_SCALE"
         else:
             yield "    values = numbers_of(rows, TARGET)"
-        yield "    return torch.tensor(values, dtype=torch.float32).reshape(-1, 1)"
+        yield f"    return torch.tensor(values, dtype=torch.{kind}).reshape(-1, 1)"
     else:
         if preparation.task == "labels":
             yield "    numbers = torch.tensor([[number(row[name]) for name in CLASSES] for row in rows])"
@@ -159,7 +173,7 @@ def loss_lines(run: Run, loss: str, outputs: int, is_weighted: bool) -> Iterator
             smoothing = run.training.label_smoothing
             smoothed = f" * {1 - smoothing!r} + {smoothing / 2!r}  # smoothed" if smoothing else "  # 0 or 1"
             shaped = "" if preparation.task == "labels" else ".reshape(-1, 1)"
-            yield f"    return numbers.float(){shaped}{smoothed}"
+            yield f"    return numbers{as_floats(run)}{shaped}{smoothed}"
         else:
             yield from coded_lines(run, outputs)
     yield ""
@@ -212,11 +226,16 @@ def coded_lines(run: Run, outputs: int) -> Iterator[str]:
     if run.preparation.task == "class":
         shaped = ".reshape(-1, 1)" if outputs == 1 else ""
         one_hot = "numbers" if outputs == 1 else "nn.functional.one_hot(numbers, len(CLASSES))"
-        yield f"    numbers = {one_hot}.float(){shaped}"
+        yield f"    numbers = {one_hot}{as_floats(run)}{shaped}"
     if lowest_target(run.network, outputs) < 0:
         yield "    return 2 * numbers - 1  # -1 for no, +1 for yes"
     else:
         yield "    return numbers  # 0 for no, 1 for yes"
+
+
+def as_floats(run: Run) -> str:
+    """What makes numbers with decimals of whole ones."""
+    return ".double()" if number_kind(run.training) == "float64" else ".float()"
 
 
 def loss_code(loss: str, plan: TrainingPlan) -> str:
@@ -269,11 +288,11 @@ def report(model):
             line = f"{part}: {len(rows)} rows, loss {loss_on(part, model):.4f}"'''
     if preparation.task != "value":
         yield '            line += f", accuracy {accuracy_on(part, model):.4f}"'
-    yield """            print(line)
+    yield f"""            print(line)
 
 
 def load():
-    model = Network()
+    model = Network(){as_double(run.training)}
     model.load_state_dict(load_file(WEIGHTS))
     return model
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from nnstudio.project.model import Run, TrainingPlan
+from nnstudio.training.engine.build import follows_points
+from nnstudio.training.engine.optimizers import carries, prunes
 
 
 def training_lines(run: Run, is_weighted: bool) -> Iterator[str]:
@@ -17,7 +19,7 @@ def training_lines(run: Run, is_weighted: bool) -> Iterator[str]:
         yield '    weights = weights_of(parts["train"])'
     yield "    model = Network()"
     tables = [layer for layer in run.network.layers if layer.parameters.get("connections")]
-    yield from initialization_lines(plan, bool(tables))
+    yield from initialization_lines(plan, bool(tables), follows_points(plan, run.data.source))
     if plan.l1 or plan.weight_decay or plan.optimizer == "adamw":
         yield "    matrices = [model.get_parameter(name) for name in MATRICES]"
         yield "    others = [p for p in model.parameters() if all(p is not matrix for matrix in matrices)]"
@@ -27,31 +29,20 @@ def training_lines(run: Run, is_weighted: bool) -> Iterator[str]:
     yield "    lowest, best_weights, waited = math.inf, model.state_dict(), 0"
     if plan.min_delta:
         yield "    to_beat = math.inf"
-    once = plan.shuffle == "once"
-    if once:
-        yield "    order = torch.randperm(len(inputs), generator=order_generator)"
+    if carries(plan):
+        yield "    rows_waiting = 0  # whose gradients wait for the next step"
+    if prunes(plan):
+        yield "    pruned = [torch.zeros_like(matrix, dtype=torch.bool) for matrix in matrices]"
+    drawn = "torch.randperm(len(inputs), generator=order_generator)"
+    if plan.shuffle != "each_epoch":
+        yield f"    order = {drawn if plan.shuffle == 'once' else 'torch.arange(len(inputs))'}"
     yield f"    for epoch in range(1, {plan.epochs} + 1):"
     yield "        model.train()"
-    if not once:
-        yield "        order = torch.randperm(len(inputs), generator=order_generator)"
+    if plan.shuffle == "each_epoch":
+        yield f"        order = {drawn}"
     yield f"        total_loss = 0.0\n        for batch in order.split({plan.batch_size}):"
-    yield "            optimizer.zero_grad()"
-    if plan.precision == "mixed":
-        yield '            with torch.autocast("cpu", torch.bfloat16):  # matrices are multiplied in bfloat16'
-        yield "                outputs = model(inputs[batch]).float()"
-        yield f"            loss = loss_function(outputs, {given})"
-    else:
-        yield f"            loss = loss_function(model(inputs[batch]), {given})"
-    if plan.l1:
-        yield f"            penalty = {plan.l1!r} * sum(weight.abs().sum() for weight in matrices)"
-        yield "            (loss + penalty).backward()"
-    else:
-        yield "            loss.backward()"
-    if plan.clip_norm:
-        yield f"            nn.utils.clip_grad_norm_(model.parameters(), {plan.clip_norm!r})"
-    yield """            optimizer.step()
-            total_loss += loss.item() * len(batch)
-        train_loss = total_loss / len(inputs)"""
+    yield from step_lines(plan, given)
+    yield "        train_loss = total_loss / len(inputs)"
     if plan.schedule not in ("constant", "plateau"):
         yield "        scheduler.step()"
     yield from stopping_lines(plan)
@@ -62,8 +53,61 @@ def training_lines(run: Run, is_weighted: bool) -> Iterator[str]:
 """
 
 
-def initialization_lines(plan: TrainingPlan, has_table: bool) -> Iterator[str]:
+def step_lines(plan: TrainingPlan, given: str) -> Iterator[str]:
+    """One batch: its loss, the gradients, and the step."""
+    if carries(plan):
+        yield "            if rows_waiting == 0:"
+        yield "                optimizer.zero_grad()"
+    else:
+        yield "            optimizer.zero_grad()"
+    if plan.precision == "mixed":
+        yield '            with torch.autocast("cpu", torch.bfloat16):  # matrices are multiplied in bfloat16'
+        yield "                outputs = model(inputs[batch]).float()"
+        yield f"            loss = loss_function(outputs, {given})"
+    else:
+        yield f"            loss = loss_function(model(inputs[batch]), {given})"
+    yield "            total_loss += loss.item() * len(batch)"
+    minimised = "loss"
+    if plan.l1 and not prunes(plan):
+        yield f"            penalty = {plan.l1!r} * sum(weight.abs().sum() for weight in matrices)"
+        minimised = "(loss + penalty)"
+    if carries(plan):
+        yield f"            ({minimised} * len(batch)).backward()"
+        yield "            rows_waiting += len(batch)"
+        yield f"            if len(batch) < {plan.batch_size}:"
+        yield "                continue  # it counts in the first step of the next epoch"
+        yield "            for parameter in model.parameters():"
+        yield "                parameter.grad /= rows_waiting"
+        yield "            rows_waiting = 0"
+    else:
+        yield f"            {minimised}.backward()"
+    if plan.clip_norm:
+        yield f"            nn.utils.clip_grad_norm_(model.parameters(), {plan.clip_norm!r})"
+    if prunes(plan):
+        yield "            signs = [matrix.detach().sign() for matrix in matrices]"
+    yield "            optimizer.step()"
+    if prunes(plan):
+        yield from pruning_lines(plan)
+
+
+def pruning_lines(plan: TrainingPlan) -> Iterator[str]:
+    """L1 as a pull after the step; a weight that it carries across 0 stays 0."""
+    yield f"""            with torch.no_grad():
+                pull = optimizer.param_groups[0]["lr"] * {plan.l1!r}
+                for matrix, sign, gone in zip(matrices, signs, pruned):
+                    pulled = matrix - pull * sign
+                    gone |= matrix.sign() * pulled.sign() < 0  # carried across 0: it stays 0
+                    matrix.copy_(torch.where(gone, 0.0, pulled))"""
+
+
+def initialization_lines(plan: TrainingPlan, has_table: bool, is_given: bool = False) -> Iterator[str]:
+    """The first weights; those that are `is_given` stand in a file."""
+    if is_given:
+        yield f"    model{as_double(plan)}.load_state_dict(load_file(FIRST_WEIGHTS))  # TensorFlow Playground's"
+        return
     if plan.initialization == "default":
+        if plan.precision == "float64":
+            yield "    model.double()"
         return
     scale = plan.initialization_scale
     code = {
@@ -73,6 +117,7 @@ def initialization_lines(plan: TrainingPlan, has_table: bool) -> Iterator[str]:
         "he": "nn.init.kaiming_normal_(weight)",
         "lecun": "nn.init.uniform_(weight, -2.4, 2.4).div_(fan_in)",
         "zeros": "nn.init.zeros_(weight)",
+        "playground": "nn.init.uniform_(weight, -0.5, 0.5)",
     }[plan.initialization]
     yield "    with torch.no_grad():"
     yield "        for name in MATRICES:"
@@ -85,8 +130,15 @@ def initialization_lines(plan: TrainingPlan, has_table: bool) -> Iterator[str]:
     yield f"            {code}"
     if has_table:
         yield "            weight.mul_(table)"
+    if plan.precision == "float64":
+        yield "        model.double()"
     yield "        for name in BIASES:"
     yield f"            nn.init.constant_(model.get_parameter(name), {plan.bias_initialization!r})"
+
+
+def as_double(plan: TrainingPlan) -> str:
+    """What makes a network compute as the plan says."""
+    return ".double()" if plan.precision == "float64" else ""
 
 
 def optimizer_code(plan: TrainingPlan) -> str:

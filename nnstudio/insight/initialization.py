@@ -61,8 +61,9 @@ class ShortRun:
 
 
 def with_deviation(project: Project, deviation: float) -> Project:
-    """The project with weights drawn from N(0, σ²) and biases of 0."""
-    return set_training(project, initialization="normal", initialization_scale=deviation, bias_initialization=0.0)
+    """The project with weights drawn from N(0, σ²) and biases of 0, in float32."""
+    drawn = set_training(project, initialization="normal", initialization_scale=deviation, bias_initialization=0.0)
+    return set_training(drawn, precision="float32") if project.training.precision == "float64" else drawn
 
 
 def starts(project: Project, dataset: Dataset, deviation: float) -> list[LayerInitialization]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from nnstudio.data.dataset import Dataset
 from nnstudio.data.plane import Plane, plane_of
+from nnstudio.project.made_inputs import two_sources
 from nnstudio.project.model import Run
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
@@ -62,7 +63,8 @@ def bent(run: Run, dataset: Dataset, layer: str = "") -> HiddenSpace:
     if not pairs:
         raise UserError(_("No layer has just two units, whose values would be points on a plane. Give one two units."))
     chosen = layer if layer in pairs else pairs[-1]
-    plane = plane_of(dataset) if dataset.preparation.sample_shape == (2,) else None
+    is_plane = dataset.preparation.sample_shape == (2,) or two_sources(dataset.preparation) is not None
+    plane = plane_of(dataset) if is_plane else None
     lines = [] if plane is None else grid_lines(plane)
     moved = [values_at(run, chosen, plane.inputs_at(line, run.preparation)) for line in lines if plane]
     points = values_at(run, chosen, inputs)

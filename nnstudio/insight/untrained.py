@@ -4,11 +4,12 @@ import safetensors.torch
 
 from nnstudio.project.model import Preparation, Project, Run
 from nnstudio.project.variants import unfinished
+from nnstudio.training.engine.flat_parameters import kept_weights
 from nnstudio.training.session import made_network
 
 
 def untrained(project: Project, preparation: Preparation) -> Run:
     """The network of a project with the first weights its seed gives."""
     network = made_network(project, None, preparation)
-    weights = {name: value.detach().contiguous() for name, value in network.trained.state_dict().items()}
-    return unfinished(project, preparation, safetensors.torch.save(weights), parameters=network.learnt)
+    weights = safetensors.torch.save(kept_weights(network.trained.state_dict()))
+    return unfinished(project, preparation, weights, parameters=network.learnt)

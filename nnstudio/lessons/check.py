@@ -8,24 +8,20 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from nnstudio.data.dataset import Dataset, load
-from nnstudio.lessons import names
+from nnstudio.lessons.anchors import barred, dead_names, runs_needed
 from nnstudio.lessons.conditions import Situation, goal_text, holds, with_setting, with_settings
-from nnstudio.lessons.measures import CHANGING, PREDICTED, measured, names_in, numbers, shown, variant_of
+from nnstudio.lessons.measures import CHANGING, PREDICTED, at, measured, names_in, numbers, shown, variant_of
 from nnstudio.lessons.model import (
     CommandDone,
     Condition,
     LayerCount,
     LayerThere,
     Lesson,
-    MeasureBelow,
     Number,
     Order,
-    RunFinished,
-    RunsCompared,
     SettingAtLeast,
     SettingDiffers,
     SettingIs,
-    Sketch,
     Star,
     Step,
     ViewOpen,
@@ -42,6 +38,7 @@ from nnstudio.training.curves import Curves
 from nnstudio.training.session import Trained, train
 
 Problem = dict[str, str]
+SETTINGS = SettingIs | SettingAtLeast | SettingDiffers
 
 
 @dataclass
@@ -70,13 +67,32 @@ def played(lesson: Lesson) -> list[Problem]:
             found.extend({"step": step.id, "message": message} for message in played_step(step, play))
         except UserError as mistake:
             found.append({"step": step.id, "message": str(mistake)})
-    missing = [
-        {"step": step.id, "message": _("there is no text in “{language}”.").format(language=code)}
-        for step in lesson.steps
+    return found + missing_texts(lesson)
+
+
+def missing_texts(lesson: Lesson) -> list[Problem]:
+    """The languages in which a text of the lesson is not there, or tells other numbers than in another language."""
+    texts = {"": [lesson.title, lesson.summary]} | {step.id: texts_of(step) for step in lesson.steps}
+    missing = _("there is no text in “{language}”.")
+    differing = _("its text in “{language}” does not tell all the numbers that another language does.")
+    return [
+        {"step": place, "message": said.format(language=code)}
+        for place, all_words in texts.items()
         for code in LANGUAGES
-        if any(words and code not in words for words in texts_of(step))
+        for said, is_so in (
+            (missing, any(words and code not in words for words in all_words)),
+            (
+                differing,
+                any(names_in(words) != names_in({code: words.get(code, "")}) for words in told(all_words, code)),
+            ),
+        )
+        if is_so
     ]
-    return found + missing
+
+
+def told(all_words: list[Words], code: str) -> list[Words]:
+    """Those of the texts that are there in a language."""
+    return [words for words in all_words if code in words]
 
 
 def texts_of(step: Step) -> list[Words]:
@@ -93,37 +109,24 @@ def texts_of(step: Step) -> list[Words]:
 def played_step(step: Step, play: Play) -> Iterator[str]:
     """Do what a step asks for, and say what does not come about. UserError for what cannot be done at all."""
     before = play.with_facts(started(step.start, play.project))
-    if step.start and step.start.run and step.start.run not in [run.id for run in before.runs]:
-        yield _("there is no {run} when the step begins.").format(run=step.start.run)
-    if step.point.startswith(names.LAYER) and not before.network.has(step.point.removeprefix(names.LAYER)):
-        yield _("“{name}” is nothing that can be pointed at.").format(name=step.point)
+    yield from barred(step)
     if step.goal and all(holds(one, Situation(before, before)) for one in step.goal):
         yield _("its goal is met before anything is done.")
     project = with_settings(before, step.do)
     for condition in step.goal:
         project = toward(condition, project)
     project = play.with_facts(project)
-    problems = all_problems(project)
-    runs: list[Run] = []
-    curves: dict[str, Run] = {}
-    if times := trainings(step):
-        if problems:
-            raise UserError(problems[0].message)
-        if isinstance(step.ask, Order):
-            for one in step.ask.curves:
-                runs.append(trained(with_settings(project, one.settings), play))
-                curves[one.id] = runs[-1]
-        while len(runs) < times:
-            seeded = edits.set_training(project, seed=project.training.seed + len(runs))
-            runs.append(trained(seeded, play))
+    yield from dead_names(step, before, project)
+    yield from warnings_of(step, project)
+    runs, curves = runs_of(step, project, play)
     for run in runs:
         project = edits.add_run(project, replace(run, id=edits.free_run_id(project)))
     ended = project.runs[len(before.runs) :]
-    found = Situation(before, project, frozenset(asked(step, CommandDone)), frozenset(asked(step, ViewOpen)), ended, 9)
+    commands, views = frozenset(asked(step, CommandDone)), frozenset(asked(step, ViewOpen))
+    found = Situation(before, project, commands, views, ended, len(project.runs))
     for condition in step.goal:
         if not holds(condition, found):
             yield _("its goal cannot be met: {goal}.").format(goal=goal_text(condition, project, str))
-    yield from warnings_of(step, project)
     newest = ended[-1] if ended else (project.runs[-1] if project.runs else None)
     yield from numbers_of(step, project, newest, curves)
     play.project = project
@@ -157,12 +160,18 @@ def asked(step: Step, kind: type[CommandDone] | type[ViewOpen]) -> list[str]:
     return [str(getattr(one, one.__struct_fields__[0])) for one in step.goal if isinstance(one, kind)]
 
 
-def trainings(step: Step) -> int:
-    """How many runs a step needs."""
-    counts = [one.count for one in step.goal if isinstance(one, RunFinished | RunsCompared)]
-    counts += [1 for one in step.goal if isinstance(one, MeasureBelow)]
-    needs = isinstance(step.ask, Order | Star | Sketch) or (isinstance(step.ask, Number) and bool(step.ask.measure))
-    return max([*counts, int(needs)])
+def runs_of(step: Step, project: Project, play: Play) -> tuple[list[Run], dict[str, Run]]:
+    """The runs that a step needs, and those of them that are curves to put in order. Where it needs several that are
+    not, each is from another seed. UserError for a network that cannot be trained."""
+    times, curves = runs_needed(step, len(project.runs)), dict[str, Run]()
+    if times and (problems := all_problems(project)):
+        raise UserError(problems[0].message)
+    if isinstance(step.ask, Order):
+        curves = {one.id: trained(with_settings(project, one.settings), play) for one in step.ask.curves}
+    runs, seed = list(curves.values()), project.training.seed
+    for number in range(len(runs), times):
+        runs.append(trained(edits.set_training(project, seed=seed + number), play))
+    return runs, curves
 
 
 def trained(project: Project, play: Play) -> Run:
@@ -174,9 +183,15 @@ def trained(project: Project, play: Play) -> Run:
 
 
 def warnings_of(step: Step, project: Project) -> Iterator[str]:
-    """What a step warns of must be something that one click puts right."""
+    """What a step warns of must be something that can come about, and that one click puts right."""
     for one in step.warn:
-        mended = with_settings(project, one.repair)
+        wrong = project
+        for condition in one.when:
+            wrong = toward(condition, wrong)
+        settings = [condition for condition in one.when if isinstance(condition, SETTINGS)]
+        if not all(holds(condition, Situation(project, wrong)) for condition in settings):
+            yield _("what it warns of cannot come about.")
+        mended = with_settings(wrong, one.repair)
         if one.repair and all(holds(condition, Situation(project, mended)) for condition in one.when):
             yield _("what it warns of is still there when it was put right.")
 
@@ -192,7 +207,7 @@ def numbers_of(step: Step, project: Project, run: Run | None, curves: dict[str, 
                     measure=measure, value=shown(found)
                 )
         case Order():
-            ends = [measured(step.ask.measure, project, one) for one in curves.values()]
+            ends = [measured(step.ask.measure, at(project, one), one) for one in curves.values()]
             if len(set(ends)) < len(ends):
                 yield _("its curves have no order by {measure}.").format(measure=step.ask.measure)
         case Star() if run is None or run.best_epoch is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Value, shown_shape
-from nnstudio.lessons.measures import measured, shown
+from nnstudio.lessons.measures import at, measured, shown
 from nnstudio.lessons.model import (
     CommandDone,
     Condition,
@@ -39,6 +39,8 @@ MEASURE_NAMES = {
     "best_error": mark("Validation error in %"),
     "gap_at_end": mark("Gap between validation and training loss at the end"),
     "parameters": mark("Parameters"),
+    "epochs_run": mark("Epochs run"),
+    "highest_of_starts": mark("Highest training loss of all starts at the end"),
 }
 
 
@@ -82,7 +84,7 @@ def holds(condition: Condition, found: Situation) -> bool:
         case RunFinished():
             return len(found.runs) >= condition.count
         case MeasureBelow():
-            return any(measured(condition.measure, found.project, run) < condition.value for run in found.runs)
+            return any(measured(condition.measure, at(found.project, run), run) < condition.value for run in found.runs)
         case RunsCompared():
             return found.compared >= condition.count
 
@@ -162,9 +164,8 @@ def goal_text(condition: Condition, project: Project, called: Callable[[str], st
         case ShapeIs():
             return _("“{layer}” gives {shape}").format(layer=condition.layer, shape=shown_shape(condition.shape))
         case RunFinished():
-            return translate_count("Train to the end", "Train {count} times to the end", condition.count).format(
-                count=condition.count
-            )
+            words = translate_count("Train to the end", "Train to the end: {count} runs", condition.count)
+            return words.format(count=condition.count)
         case MeasureBelow():
             return _("{measure} below {value}").format(
                 measure=_(MEASURE_NAMES.get(condition.measure, condition.measure)), value=shown(condition.value)

@@ -13,7 +13,7 @@ from nnstudio import paths
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.lessons import names
 from nnstudio.lessons.conditions import GROUPS
-from nnstudio.lessons.measures import PREDICTED, check_measure, names_in, variant_of
+from nnstudio.lessons.measures import CHANGING, PREDICTED, check_measure, names_in, variant_of
 from nnstudio.lessons.model import (
     Choice,
     CommandDone,
@@ -32,7 +32,7 @@ from nnstudio.lessons.model import (
     ViewOpen,
     Words,
 )
-from nnstudio.project.files import file_error, write_whole
+from nnstudio.project.files import file_error, files_in, write_whole
 from nnstudio.project.strict_json import strictly_read, type_text
 from nnstudio.text import LANGUAGES, UserError
 from nnstudio.text import translate as _
@@ -40,7 +40,8 @@ from nnstudio.text import translate as _
 SUFFIX = ".lesson.json"
 FORMAT = 1
 MOST_BYTES = 2**22
-MOST_STEPS, MOST_OPTIONS = 60, 12
+MOST_STEPS, MOST_OPTIONS, MOST_COUNTED = 60, 12, 50
+MOST_MINUTES = 600
 LONGEST_TEXT, LONGEST_REST = 200, 2000
 SKETCHED = ("validation_loss", "train_loss")
 
@@ -81,15 +82,7 @@ def write_lesson(lesson: Lesson, path: Path) -> None:
     """Write a lesson whole, or leave what was there. UserError where it cannot be written, or is none."""
     check_lesson(lesson, path)
     content = {"format": FORMAT, **msgspec.to_builtins(lesson)}
-    write_whole(path, msgspec.json.format(msgspec.json.encode(without_empty(content)), indent=1) + b"\n")
-
-
-def without_empty(value: object) -> object:
-    """Without the parts that say nothing, so that a person can read the rest."""
-    if isinstance(value, dict):
-        found = {key: without_empty(one) for key, one in value.items()}
-        return {key: one for key, one in found.items() if one not in ("", None, {}, [], ())}
-    return [without_empty(one) for one in value] if isinstance(value, list | tuple) else value
+    write_whole(path, msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n")
 
 
 # --- what a lesson must be ------------------------------------------------------------------------------------------
@@ -104,9 +97,11 @@ def check_lesson(lesson: Lesson, path: Path) -> None:
     if not 1 <= len(lesson.steps) <= MOST_STEPS:
         raise wrong("steps", _("a lesson has from 1 to {most} steps.").format(most=MOST_STEPS))
     ids = [step.id for step in lesson.steps]
-    for where, problem in (("title", words_problem(lesson.title, LONGEST_TEXT)),):
-        if problem:
+    for where, words in (("title", lesson.title), ("summary", lesson.summary)):
+        if (words or where == "title") and (problem := words_problem(words, LONGEST_TEXT)):
             raise wrong(where, problem)
+    if not 1 <= lesson.minutes <= MOST_MINUTES:
+        raise wrong("minutes", _("a lesson takes from 1 to {most} minutes.").format(most=MOST_MINUTES))
     for place, step in enumerate(lesson.steps, 1):
         where = _("step {number} (“{id}”)").format(number=place, id=step.id[:60])
         if not step.id or ids.count(step.id) > 1:
@@ -140,6 +135,8 @@ def step_problems(step: Step) -> Iterator[str]:
             yield _("“{name}” is no command that a lesson can allow.").format(name=name[:60])
     if step.point and not is_anchor(step.point):
         yield _("“{name}” is nothing that can be pointed at.").format(name=step.point[:60])
+    if step.start and step.start.epoch < 0:
+        yield _("a step begins at epoch 0 or later.")
     for one in step.expect:
         yield from measure_problems(variant_of(one.measure)[0])
     for key in (*step.do, *(step.start.settings if step.start else {}), *(k for one in step.warn for k in one.repair)):
@@ -181,6 +178,8 @@ def ask_problems(step: Step) -> Iterator[str]:
                 yield _("a number is asked for between two bounds, with a tolerance of 0 or more.")
             if bool(step.ask.measure) == (step.ask.answer is not None):
                 yield _("a number that is asked for has either a measure or an answer.")
+            if step.ask.answer is not None and not step.ask.lowest <= step.ask.answer <= step.ask.highest:
+                yield _("the answer to a number lies between its bounds.")
             if step.ask.measure:
                 yield from measure_problems(step.ask.measure)
         case Sketch():
@@ -213,6 +212,9 @@ def condition_problems(condition: Condition) -> Iterator[str]:
                 yield str(mistake)
         case MeasureBelow(measure=name):
             yield from measure_problems(name)
+    count = getattr(condition, "count", 1)
+    if not (0 if isinstance(condition, LayerCount) else 1) <= count <= MOST_COUNTED:
+        yield _("what is counted is from 1 to {most}.").format(most=MOST_COUNTED)
 
 
 def setting_problems(key: str) -> Iterator[str]:
@@ -227,6 +229,8 @@ def measure_problems(name: str) -> Iterator[str]:
         check_measure(name)
     except UserError as mistake:
         yield str(mistake)
+    if name in CHANGING:
+        yield _("“{name}” is another each time: no lesson can rely on it.").format(name=name)
 
 
 def is_anchor(name: str) -> bool:
@@ -243,4 +247,4 @@ def lesson_id(path: Path) -> str:
 
 def shipped() -> list[Path]:
     """The lessons that come with the program, in their order."""
-    return sorted(paths.lessons().glob(f"*{SUFFIX}"))
+    return files_in(paths.lessons(), f"*{SUFFIX}")

@@ -5,15 +5,16 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import safetensors.numpy
+from msgspec.structs import replace
 
 from nnstudio.lessons.model import Words
 from nnstudio.project.model import Project, Run
 from nnstudio.project.shapes import infer
-from nnstudio.text import UserError, current_language
+from nnstudio.text import Count, UserError, current_language
 from nnstudio.text import translate as _
 
 PLACE = re.compile(r"\{([A-Za-z_0-9:.\-]+)\}")
@@ -23,6 +24,10 @@ PREDICTED = "prediction"
 
 def lowest(values: tuple[float, ...]) -> float:
     return min((value for value in values if math.isfinite(value)), default=math.nan)
+
+
+def highest(values: tuple[float, ...]) -> float:
+    return max((value for value in values if math.isfinite(value)), default=math.nan)
 
 
 def last(values: tuple[float, ...]) -> float:
@@ -61,6 +66,16 @@ OF_PROJECT: dict[str, Callable[[Project], float]] = {
     "rows_test": lambda project: project.facts.test if project.facts else math.nan,
     "iterations": lambda project: iterations(project),
 }
+OF_STARTS: dict[str, Callable[[Sequence[Run]], float]] = {
+    "starts": len,
+    "starts_solved": lambda runs: sum(last(run.history.train_accuracy) == 1 for run in runs),
+    "lowest_of_starts": lambda runs: lowest(tuple(last(run.history.train_loss) for run in runs)),
+    "highest_of_starts": lambda runs: highest(tuple(last(run.history.train_loss) for run in runs)),
+    "lowest_validation_of_starts": lambda runs: lowest(tuple(lowest(run.history.validation_loss) for run in runs)),
+    "highest_validation_of_starts": lambda runs: highest(tuple(lowest(run.history.validation_loss) for run in runs)),
+}
+"""Of all runs that differ from one in nothing but the seed: how many, how many of them have every training row right,
+the lowest and highest training loss that they end with, and the lowest and highest of their best validation losses."""
 CHANGING = ("seconds",)
 """What is another each time, and so no number to rely on."""
 
@@ -73,12 +88,18 @@ def iterations(project: Project) -> float:
 def check_measure(name: str) -> None:
     """UserError for what is no measure."""
     kind = name.partition(":")[0]
-    if name not in OF_RUN and name not in OF_PROJECT and kind not in ("weight", "bias"):
+    known = [*OF_RUN, *OF_STARTS, *OF_PROJECT]
+    if name not in known and kind not in ("weight", "bias"):
         raise UserError(
             _("“{name}” is no measure. Measures: {known}, weight:LAYER:OUT:IN, bias:LAYER:OUT.").format(
-                name=name[:60], known=", ".join([*OF_RUN, *OF_PROJECT])
+                name=name[:60], known=", ".join(known)
             )
         )
+
+
+def needs_run(name: str) -> bool:
+    """Whether a measure is one of a run, and not of the project alone."""
+    return name not in OF_PROJECT
 
 
 def measured(name: str, project: Project, run: Run | None) -> float:
@@ -90,7 +111,24 @@ def measured(name: str, project: Project, run: Run | None) -> float:
         return math.nan
     if name in OF_RUN:
         return float(OF_RUN[name](run))
+    if name in OF_STARTS:
+        return float(OF_STARTS[name](starts_of(run, project)))
     return parameter(name, run)
+
+
+def at(project: Project, run: Run) -> Project:
+    """The project as it was when a run was made, as far as measures tell."""
+    return replace(project, network=run.network, training=run.training)
+
+
+def starts_of(run: Run, project: Project) -> list[Run]:
+    """The runs of a project that differ from one in nothing but the seed, itself among them."""
+
+    def what(one: Run) -> tuple[object, ...]:
+        layers = [(layer.id, layer.type, dict(layer.parameters)) for layer in one.network.layers]
+        return layers, set(one.network.links), one.data, replace(one.training, seed=0)
+
+    return [one for one in project.runs if what(one) == what(run)]
 
 
 def parameter(name: str, run: Run) -> float:
@@ -129,10 +167,10 @@ def filled(text: str, number: Callable[[str], float], predicted: str = "") -> st
 
 
 def shown(value: float) -> str:
-    """A number as a lesson says it: four digits, whole ones whole."""
+    """A number as a lesson says it: four digits; whole ones whole, with their thousands apart."""
     if not math.isfinite(value):
         return "–"
-    return f"{value:.0f}" if value == round(value) and abs(value) < 1e9 else f"{value:.4g}"
+    return f"{Count(value)}" if value == round(value) and abs(value) < 1e9 else f"{value:.4g}"
 
 
 def variant_of(name: str) -> tuple[str, str]:
@@ -142,13 +180,16 @@ def variant_of(name: str) -> tuple[str, str]:
 
 
 def numbers(project: Project, run: Run | None, curves: Mapping[str, Run]) -> Callable[[str], float]:
-    """What texts are filled from: the measures of the run, and of each of several curves."""
+    """What texts are filled from: the measures of the run, and of each of several curves. NaN for what there is not."""
 
     def number(name: str) -> float:
         measure, curve = variant_of(name)
         try:
-            return measured(measure, project, curves.get(curve) if curve else run)
-        except UserError:
+            if not curve:
+                return measured(measure, project, run)
+            one = curves[curve]
+            return measured(measure, at(project, one), one)
+        except (UserError, KeyError):
             return math.nan
 
     return number

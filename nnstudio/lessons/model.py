@@ -12,7 +12,7 @@ from msgspec import Struct
 Words = Mapping[str, str]
 
 
-class Start(Struct, frozen=True, forbid_unknown_fields=True):
+class Start(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Where a step begins: an example or a whole project, another stack of layers, other settings; or a run of the
     lesson so far, looked at after an epoch. `project` is what a project file holds under that name, in `format`."""
 
@@ -28,14 +28,14 @@ class Start(Struct, frozen=True, forbid_unknown_fields=True):
 # --- what is asked --------------------------------------------------------------------------------------------------
 
 
-class Option(Struct, frozen=True, forbid_unknown_fields=True):
+class Option(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One of several answers."""
 
     id: str
     text: Words
 
 
-class Choice(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="choice"):
+class Choice(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type", tag="choice"):
     """One of several answers; `answer` is what turns out, said only behind the run. `again` asks once more, behind a
     talk with a neighbour."""
 
@@ -44,7 +44,7 @@ class Choice(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", 
     again: bool = False
 
 
-class Number(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="number"):
+class Number(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type", tag="number"):
     """A number, from `lowest` to `highest`: that of a measure of the run, or `answer` where it follows from the text.
     What lies within `tolerance` of it counts as met."""
 
@@ -57,7 +57,7 @@ class Number(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", 
     again: bool = False
 
 
-class Variant(Struct, frozen=True, forbid_unknown_fields=True):
+class Variant(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One of the curves to put in order: the plan of the step with other settings."""
 
     id: str
@@ -65,7 +65,7 @@ class Variant(Struct, frozen=True, forbid_unknown_fields=True):
     settings: Mapping[str, str]
 
 
-class Order(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="order"):
+class Order(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type", tag="order"):
     """Curves to put in order by a measure, the smallest first. All are trained side by side."""
 
     curves: tuple[Variant, ...]
@@ -73,14 +73,14 @@ class Order(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", t
     again: bool = False
 
 
-class Star(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="star"):
+class Star(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type", tag="star"):
     """The epoch of the best validation loss: the star is dragged along the plot to where it will stop."""
 
     tolerance: float = 0.0
     again: bool = False
 
 
-class Sketch(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="sketch"):
+class Sketch(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type", tag="sketch"):
     """A curve drawn with the mouse on the plot of the loss, from the first epoch to the last of the plan."""
 
     measure: str = "validation_loss"
@@ -93,70 +93,88 @@ Ask = Choice | Number | Order | Star | Sketch
 # --- when a step is done --------------------------------------------------------------------------------------------
 
 
-class CommandDone(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="command_done"):
+class CommandDone(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type", tag="command_done"
+):
     command: str
 
 
-class SettingIs(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="setting_is"):
+class SettingIs(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type", tag="setting_is"
+):
     """`setting` is a key as the command line has it, or LAYER.PARAMETER."""
 
     setting: str
     value: str
 
 
-class SettingAtLeast(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="setting_at_least"):
+class SettingAtLeast(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type", tag="setting_at_least"
+):
     setting: str
     value: float
 
 
-class SettingDiffers(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="setting_differs"):
+class SettingDiffers(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type", tag="setting_differs"
+):
     """Other than when the step began. `example` is a value that does."""
 
     setting: str
     example: str
 
 
-class LayerThere(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="layer_there"):
+class LayerThere(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type", tag="layer_there"
+):
     """At least `count` layers of a kind."""
 
     layer: str
     count: int = 1
 
 
-class LayerCount(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="layer_count"):
+class LayerCount(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type", tag="layer_count"
+):
     """Just so many layers of a kind."""
 
     layer: str
     count: int
 
 
-class ShapeIs(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="shape"):
+class ShapeIs(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type", tag="shape"):
     """The layer of this id gives values of this shape."""
 
     layer: str
     shape: tuple[int, ...]
 
 
-class RunFinished(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="run_finished"):
+class RunFinished(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type", tag="run_finished"
+):
     """So many runs have ended since the step began."""
 
     count: int = 1
 
 
-class MeasureBelow(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="measure_below"):
+class MeasureBelow(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type", tag="measure_below"
+):
     """A measure of a run of this step is below `value`."""
 
     measure: str
     value: float
 
 
-class RunsCompared(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="runs_compared"):
+class RunsCompared(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type", tag="runs_compared"
+):
     """So many runs lie over each other in the plot of the loss."""
 
     count: int = 2
 
 
-class ViewOpen(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="view_open"):
+class ViewOpen(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type", tag="view_open"):
     """A plot, a panel or a lab is in sight, by its stable name."""
 
     view: str
@@ -180,7 +198,7 @@ Condition = (
 # --- steps and lessons ----------------------------------------------------------------------------------------------
 
 
-class Warn(Struct, frozen=True, forbid_unknown_fields=True):
+class Warn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What is said while all of `when` holds, and the settings that one click puts right."""
 
     when: tuple[Condition, ...]
@@ -188,7 +206,7 @@ class Warn(Struct, frozen=True, forbid_unknown_fields=True):
     repair: Mapping[str, str] = {}
 
 
-class Expected(Struct, frozen=True, forbid_unknown_fields=True):
+class Expected(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A number that the texts rely on, with how far it may be off."""
 
     measure: str
@@ -196,7 +214,7 @@ class Expected(Struct, frozen=True, forbid_unknown_fields=True):
     tolerance: float = 1e-6
 
 
-class Step(Struct, frozen=True, forbid_unknown_fields=True):
+class Step(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One step: `ask` comes before anything is done, `reveal` when `goal` is met. `do` are settings by which the
     checker meets a goal that does not say how. Of `show` and `allow`, empty means all. `point` is what is ringed."""
 
@@ -217,7 +235,7 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True):
     expect: tuple[Expected, ...] = ()
 
 
-class Lesson(Struct, frozen=True, forbid_unknown_fields=True):
+class Lesson(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A whole lesson."""
 
     title: Words

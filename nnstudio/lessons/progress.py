@@ -8,6 +8,9 @@ from nnstudio.lessons.measures import said, shown
 from nnstudio.lessons.model import Ask, Choice, Lesson, Number, Order, Star, Step
 from nnstudio.project.model import Prediction
 
+LETTERS = "ABCDEFGHIJKL"
+"""What curves to put in order are called, on the plot too."""
+
 
 class Phase(Enum):
     """What a step waits for: an answer, a second one behind a talk, that it is done, or that one reads on."""
@@ -102,7 +105,7 @@ def prediction_text(ask: Ask, prediction: Prediction) -> str:
         case Choice():
             return next((said(one.text) for one in ask.options if one.id == prediction.choice), prediction.choice)
         case Order():
-            names = {one.id: said(one.text) for one in ask.curves}
+            names = dict(zip((one.id for one in ask.curves), LETTERS, strict=False))
             return " < ".join(names.get(id, id) for id in prediction.order)
         case Number() | Star():
             return shown(prediction.number) if prediction.number is not None else ""

@@ -8,11 +8,16 @@ from nnstudio import paths
 from nnstudio.lessons.conditions import with_settings
 from nnstudio.lessons.model import Start
 from nnstudio.project.archive import SUFFIX, open_project, project_of
+from nnstudio.project.drawn_points import DRAWN
 from nnstudio.project.history import HISTORY, history
 from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import Network, Project
-from nnstudio.text import UserError
+from nnstudio.project.toy_source import PREFIX
+from nnstudio.text import UserError, shown_path
 from nnstudio.text import translate as _
+
+WITHIN = ("builtin:", PREFIX)
+"""What the data named in a lesson begins with, if not drawn: a stranger's lesson reads no file and asks no server."""
 
 
 def started(start: Start | None, current: Project) -> Project:
@@ -34,6 +39,13 @@ def base(start: Start, current: Project) -> Project:
         found = project_of({"format": start.format, "project": dict(start.project)}, Path(_("lesson")))
         if found.runs or found.files:
             raise UserError(_("The project inside a lesson holds no runs and no files; save it beside the lesson."))
+        for source in (found.data.source, found.data.test_source):
+            if source and source != DRAWN and not source.startswith(WITHIN):
+                raise UserError(
+                    _(
+                        "The project inside a lesson takes its data from within nnstudio, and not from “{source}”."
+                    ).format(source=shown_path(source[:80]))
+                )
         return found
     if start.example in HISTORY:
         return history(start.example)

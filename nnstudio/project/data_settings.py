@@ -28,6 +28,17 @@ SAMPLE_SETTINGS: tuple[Parameter, ...] = (
         help=mark("The share of the rows kept unseen until the very end."),
     ),
     Parameter(
+        "split",
+        mark("Split"),
+        "choice",
+        "random",
+        choices=("random", "in_order"),
+        help=mark(
+            "Which rows go to which part: by chance, or in their order, in which the first rows train, the next "
+            "validate and the last are the test."
+        ),
+    ),
+    Parameter(
         "task",
         mark("Task"),
         "choice",

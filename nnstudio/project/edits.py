@@ -300,12 +300,13 @@ def set_data(project: Project, **changes: object) -> Project:
 
 
 def set_points(project: Project, points: Points) -> Project:
-    """The project with other points drawn. Where they are of the classes that there were, what was known stands until
-    they are read: the network would lose its shapes for a moment with every stroke."""
+    """The project with other points drawn. What was known stands until they are read, but for the classes, which the
+    points tell: the network would lose its shapes for a moment with every stroke."""
     changed = set_data(project, points=format_points(points))
     facts, classes = project.facts, tuple(str(label) for label in sorted({one.label for one in points}))
-    stands = project.data.source == DRAWN and facts is not None and facts.classes == classes
-    return replace(changed, facts=facts) if stands else changed
+    if project.data.source != DRAWN or facts is None or len(classes) < 2:
+        return changed
+    return replace(changed, facts=facts if facts.classes == classes else replace(facts, classes=classes))
 
 
 def set_training(project: Project, **changes: object) -> Project:

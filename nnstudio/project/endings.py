@@ -69,6 +69,7 @@ def warnings(project: Project, inference: Inference) -> Iterator[Mendable]:
     if project.facts is not None and not inference.problems:
         yield from unmet_dropout_rates(project)
         yield from unfit_endings(project, inference, project.facts)
+        yield from never_full_batches(project, project.facts)
 
 
 def unmet_dropout_rates(project: Project) -> Iterator[Mendable]:
@@ -79,6 +80,20 @@ def unmet_dropout_rates(project: Project) -> Iterator[Mendable]:
             message = words.format(layer=shown_name(layer), levels=Count(LEVELS))
             mended = edits.set_parameter(project, layer.id, "rate", ROUND_RATE)
             yield Mendable(Problem(layer.id, message), Repair(_("Set p = {rate}").format(rate=ROUND_RATE), mended))
+
+
+def never_full_batches(project: Project, facts: DataFacts) -> Iterator[Mendable]:
+    """A batch that is carried over from epoch to epoch and never is full: no step is ever taken."""
+    size = project.training.batch_size
+    if project.training.last_batch == "carried_over" and 0 < facts.train < size:
+        words = _(
+            "A batch of {size} is never full with {rows} training samples, and what is left over is carried over: no "
+            "step is ever taken, and nothing is learnt."
+        )
+        message = words.format(size=Count(size), rows=Count(facts.train))
+        mended = edits.set_training(project, batch_size=facts.train)
+        label = _("Set the batch size to {rows}").format(rows=Count(facts.train))
+        yield Mendable(Problem("training", message), Repair(label, mended))
 
 
 def unfit_endings(project: Project, inference: Inference, facts: DataFacts) -> Iterator[Mendable]:

@@ -90,6 +90,7 @@ class DataChoice(Struct, frozen=True, forbid_unknown_fields=True):
     test_source: str = ""
     validation: float = 0.2
     test: float = 0.2
+    split: str = "random"
     task: str = "auto"
     stratify: bool = True
     standardize: bool = True
@@ -118,6 +119,7 @@ class DataChoice(Struct, frozen=True, forbid_unknown_fields=True):
     decimal: str = "auto"
     thousands: str = "auto"
     missing: str = ""
+    sample_fraction: float = 1.0
     kinds: str = ""
     inputs: str = ""
     ignore: str = ""
@@ -145,9 +147,11 @@ class TrainingPlan(Struct, frozen=True, forbid_unknown_fields=True):
     momentum: float = 0.9
     weight_decay: float = 0.0
     l1: float = 0.0
+    l1_rule: str = "subgradient"
     batch_size: int = 32
     epochs: int = 100
     shuffle: str = "each_epoch"
+    last_batch: str = "smaller"
     initialization: str = "default"
     initialization_scale: float = 0.5
     bias_initialization: float = 0.0

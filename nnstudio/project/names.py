@@ -55,7 +55,7 @@ def backend_text(run: Run) -> str:
     if beside:
         words += ", " + _("{count} networks side by side").format(count=beside.split()[0])
     threads = translate_count("{count} thread", "{count} threads", run.threads).format(count=run.threads)
-    precision = _("mixed precision") if run.training.precision == "mixed" else "float32"
+    precision = _("mixed precision") if run.training.precision == "mixed" else run.training.precision
     return _("{speed} samples a second on {device} ({threads}, {precision}): {way}.").format(
         speed=Count(run.samples_per_second), device=run.device, threads=threads, precision=precision, way=words
     )

@@ -61,8 +61,12 @@ DATA_OF_8 = (
     "scale_on",
 )
 """Settings of data that came with that."""
+DATA_OF_9 = ("split", "sample_fraction")
+"""And with that."""
+LATER_DATA = DATA_OF_7 + DATA_OF_8 + DATA_OF_9
 FACTS_OF_8 = ("rows_sha256", "target", "columns", "reading", "class_rows", "baseline")
 PREPARATION_OF_8 = ("made", "reading", "ids")
+TRAINING_OF_9 = ("l1_rule", "last_batch")
 
 
 def renamed_members(members: Mapping[str, bytes | None], version: int, path: Path) -> dict[str, bytes | None]:
@@ -126,7 +130,7 @@ def from_7(raw: dict[str, Any]) -> None:
 
 
 def from_8(raw: dict[str, Any]) -> None:
-    """Lessons and the lab sheet came with 9: before, nothing was predicted, and nothing put on a sheet."""
+    """Samples of tables, what TensorFlow Playground does otherwise, predictions and the lab sheet came with 9."""
 
 
 def sha256_of_4(project: Project) -> str:
@@ -154,8 +158,10 @@ def sha256_of_4(project: Project) -> str:
             del run[later]
         del run["history"]["validation_balanced_accuracy"]
     for one in (raw, *raw["runs"]):
-        one["data"] = {name: value for name, value in one["data"].items() if name not in DATA_OF_7 + DATA_OF_8}
+        one["data"] = {name: value for name, value in one["data"].items() if name not in LATER_DATA}
         for later in ("schedule", "schedule_factor", "schedule_epochs", "clip_norm", "label_smoothing", "monitor"):
+            del one["training"][later]
+        for later in TRAINING_OF_9:
             del one["training"][later]
     raw["runs"] = [{FORMER_FIELDS.get(name, name): value for name, value in run.items()} for run in raw["runs"]]
     return hashlib.sha256(msgspec.json.encode(raw)).hexdigest()

@@ -124,6 +124,19 @@ READING_SETTINGS: tuple[Parameter, ...] = (
             "marks do; a comma alone means none but empty cells."
         ),
     ),
+    Parameter(
+        "sample_fraction",
+        mark("Share of the rows"),
+        "number",
+        1.0,
+        0,
+        1,
+        above=True,
+        help=mark(
+            "A random sample of the rows of each file, chosen by the split seed while the file is read: more than it "
+            "never stands in memory. 1 takes all."
+        ),
+    ),
 )
 
 ROLE_SETTINGS: tuple[Parameter, ...] = (

@@ -54,6 +54,13 @@ CHOICE_NAMES = {
     "adagrad": "Adagrad",
     "each_epoch": mark("each epoch"),
     "once": mark("once"),
+    "never": mark("never"),
+    "random": mark("by chance"),
+    "in_order": mark("in the order of the rows"),
+    "smaller": mark("a smaller batch"),
+    "carried_over": mark("carried over"),
+    "subgradient": mark("subgradient"),
+    "pruned_at_zero": mark("pruned at 0"),
     "constant": mark("constant"),
     "step": mark("step"),
     "exponential": mark("exponential"),
@@ -69,6 +76,8 @@ CHOICE_NAMES = {
     "he": "He (Kaiming)",
     "lecun": "LeCun (±2.4 / n)",
     "zeros": mark("zeros"),
+    "numpy": "NumPy",
+    "playground": "TensorFlow Playground",
     "cpu": "CPU",
     "cuda": "CUDA",
     "mps": "Apple MPS",
@@ -180,6 +189,18 @@ TRAINING_SETTINGS: tuple[Parameter, ...] = (
         help=mark("L1 regularisation: adds this times the sum of the absolute weights (not biases) to the loss."),
     ),
     Parameter(
+        "l1_rule",
+        mark("L1 rule"),
+        "choice",
+        "subgradient",
+        choices=("subgradient", "pruned_at_zero"),
+        help=mark(
+            "Subgradient leaves L1 to the optimizer, as a part of the loss: weights come near 0 and seldom stay there. "
+            "Pruned at 0 pulls each weight after the optimizer's step by learning rate · L1, and one that the pull "
+            "carries across 0 stays 0 for good, as in TensorFlow Playground."
+        ),
+    ),
+    Parameter(
         "batch_size", mark("Batch size"), "integer", 32, 1, 1_000_000, help=mark("How many samples one step looks at.")
     ),
     Parameter(
@@ -196,16 +217,34 @@ TRAINING_SETTINGS: tuple[Parameter, ...] = (
         mark("Shuffle"),
         "choice",
         "each_epoch",
-        choices=("each_epoch", "once"),
-        help=mark("Whether the samples are put into a new order before every epoch, or only before the first."),
+        choices=("each_epoch", "once", "never"),
+        help=mark(
+            "Whether the samples are put into a new order before every epoch, only before the first, or never: then "
+            "they come as they stand in the training part."
+        ),
+    ),
+    Parameter(
+        "last_batch",
+        mark("Last batch"),
+        "choice",
+        "smaller",
+        choices=("smaller", "carried_over"),
+        help=mark(
+            "What becomes of the samples that fill no whole batch at the end of an epoch: they are a smaller batch, or "
+            "their gradients are carried over and count in the first step of the next epoch, as in TensorFlow "
+            "Playground. Carried over, a batch larger than the training part never takes a step."
+        ),
     ),
     Parameter(
         "initialization",
         mark("Initialisation"),
         "choice",
         "default",
-        choices=("default", "normal", "uniform", "xavier", "he", "lecun", "zeros"),
-        help=mark("How the weights are drawn before the first step. Default is PyTorch's own."),
+        choices=("default", "normal", "uniform", "xavier", "he", "lecun", "zeros", "playground"),
+        help=mark(
+            "How the weights are drawn before the first step. Default is PyTorch's own. TensorFlow Playground's are "
+            "uniform in ±0.5: with seed 0 and points of its generator, the very numbers its page begins with."
+        ),
     ),
     Parameter(
         "initialization_scale",
@@ -284,10 +323,11 @@ TRAINING_SETTINGS: tuple[Parameter, ...] = (
         mark("Precision"),
         "choice",
         "float32",
-        choices=("float32", "mixed"),
+        choices=("float32", "mixed", "float64"),
         help=mark(
             "Mixed multiplies matrices in bfloat16, with 3 digits in place of 7: faster on GPUs made for it. Weights, "
-            "losses and updates stay in float32."
+            "losses and updates stay in float32. Float64 computes with 16 digits, as TensorFlow Playground does, so "
+            "that rounding does not grow from step to step into another curve; weights are kept in float32."
         ),
     ),
 )

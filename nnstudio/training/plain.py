@@ -48,11 +48,15 @@ def train(
     """
     inputs, targets, weights = training
     result, best_weights = Result(), copy.deepcopy(model.state_dict())
+    carries, prunes = plan.last_batch == "carried_over", plan.l1_rule == "pruned_at_zero"
+    rows_waiting, pruned = 0, [torch.zeros_like(matrix, dtype=torch.bool) for matrix in matrices]
     reference, epochs_without_improvement = math.inf, 0
     optimizer = make_optimizer(model, matrices, plan)
     scheduler = make_scheduler(optimizer, plan)
     shuffle = torch.Generator().manual_seed(plan.seed)  # of its own, so that the seed alone decides the order
-    order = torch.randperm(len(inputs), generator=shuffle)
+    order = torch.arange(len(inputs))
+    if plan.shuffle != "never":
+        order = torch.randperm(len(inputs), generator=shuffle)
 
     for epoch in range(1, plan.epochs + 1):
         if epoch > 1 and plan.shuffle == "each_epoch":
@@ -62,15 +66,28 @@ def train(
         model.train()  # dropout acts, batch norm measures the batch
         total = 0.0
         for batch in torch.split(order, plan.batch_size):
-            optimizer.zero_grad()
+            if rows_waiting == 0:
+                optimizer.zero_grad()
             losses = loss_of(model(inputs[batch]), targets[batch]).reshape(len(batch), -1).mean(dim=1)
             loss = (weights[batch] * losses).mean()  # not divided by the weights: a heavy batch is a larger step
-            penalty = plan.l1 * sum(matrix.abs().sum() for matrix in matrices)
-            (loss + penalty).backward()  # type: ignore[no-untyped-call]
+            total += loss.item() * len(batch)  # the last batch may be shorter and counts for less
+            if not prunes:
+                loss = loss + plan.l1 * sum(matrix.abs().sum() for matrix in matrices)
+            if carries:  # a short batch waits, and its gradients count in the first step of the next epoch
+                loss, rows_waiting = loss * len(batch), rows_waiting + len(batch)
+            loss.backward()  # type: ignore[no-untyped-call]
+            if carries and len(batch) < plan.batch_size:
+                continue
+            if carries:
+                for parameter in model.parameters():
+                    parameter.grad = None if parameter.grad is None else parameter.grad / rows_waiting
+                rows_waiting = 0
             if plan.clip_norm:  # one step must not throw away what all before it learnt
                 nn.utils.clip_grad_norm_(model.parameters(), plan.clip_norm)
+            signs = [matrix.detach().sign() for matrix in matrices]
             optimizer.step()
-            total += loss.item() * len(batch)  # the last batch may be shorter and counts for less
+            if prunes:
+                prune(matrices, signs, pruned, optimizer.param_groups[0]["lr"] * plan.l1)
         result.train_loss.append(total / len(inputs))
 
         # Then a look at samples that the network does not learn from.
@@ -106,6 +123,15 @@ def train(
     if plan.restore_best:
         model.load_state_dict(best_weights)
     return result
+
+
+@torch.no_grad()
+def prune(matrices: list[Tensor], signs: list[Tensor], pruned: list[Tensor], pull: float) -> None:
+    """Pull each weight towards 0 by the sign it had before the step. One that is carried across stays 0 for good."""
+    for matrix, sign, gone in zip(matrices, signs, pruned, strict=True):
+        pulled = matrix - pull * sign
+        gone |= matrix.sign() * pulled.sign() < 0
+        matrix.copy_(torch.where(gone, 0.0, pulled))
 
 
 def make_optimizer(model: nn.Module, matrices: list[Tensor], plan: TrainingPlan) -> torch.optim.Optimizer:

@@ -194,17 +194,18 @@ def own_array(values: Tensor) -> NDArray[np.float32]:
 
 def answers(network: BuiltNetwork, loss: str, tells_classes: bool, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
     """A probability for each class (n, classes), or the value (n, 1) as the loss compares it; dropout is off."""
-    device = next(iter(network.trained.parameters())).device
+    like = next(iter(network.trained.parameters()))
     with torch.no_grad():
-        outputs = outputs_of(network.trained, torch.from_numpy(inputs).to(device))
-        found: NDArray[np.float32] = (network.probabilities(outputs, loss) if tells_classes else outputs).cpu().numpy()
+        outputs = outputs_of(network.trained, torch.from_numpy(inputs).to(like))
+        given = network.probabilities(outputs, loss) if tells_classes else outputs
+        found: NDArray[np.float32] = given.float().cpu().numpy()
     return found
 
 
 def maps(network: BuiltNetwork, inputs: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
     """What each unit of every layer of up to 16 gives (units, n) for inputs (n, *sample_shape), dropout off."""
-    device = next(iter(network.trained.parameters())).device
-    given = layer_outputs(network, torch.from_numpy(inputs).to(device))
+    like = next(iter(network.trained.parameters()))
+    given = layer_outputs(network, torch.from_numpy(inputs).to(like))
     small = {id: values for id, values in given.items() if values.dim() == 2 and values.shape[1] <= MOST_UNITS}
     return {id: own_array(values.T) for id, values in small.items()}
 
@@ -212,9 +213,9 @@ def maps(network: BuiltNetwork, inputs: NDArray[np.float32]) -> dict[str, NDArra
 def stacks(network: BuiltNetwork, inputs: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
     """The first maps (k, height, width) that each layer gives for one picture (1, channels, height, width), dropout
     off; of large ones every second value, or fewer."""
-    device = next(iter(network.trained.parameters())).device
+    like = next(iter(network.trained.parameters()))
     found = {}
-    for id, values in layer_outputs(network, torch.from_numpy(inputs).to(device)).items():
+    for id, values in layer_outputs(network, torch.from_numpy(inputs).to(like)).items():
         if values.dim() == 4 and values[0, 0].numel() > 1:
             step = math.ceil(max(values.shape[2:]) / LONGEST_SIDE)
             found[id] = own_array(values[0, :MOST_STACKED, ::step, ::step])

@@ -14,6 +14,7 @@ from nnstudio.project.model import RESUMED, Project, Run, RunEvent
 from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.checkpoint_file import checkpoint_bytes
 from nnstudio.training.engine import devices
+from nnstudio.training.engine.flat_parameters import kept_weights
 from nnstudio.training.loop import Finished
 from nnstudio.training.training_state import TrainingState
 
@@ -78,9 +79,7 @@ class RunRecorder:
     def run(self, finished: Finished, message: str) -> Run:
         """What is kept of a training that has ended."""
         training_state = self.training_state
-        weights = {
-            name: value.cpu().contiguous() for name, value in training_state.network.trained.state_dict().items()
-        }
+        named = {name: value.cpu() for name, value in training_state.network.trained.state_dict().items()}
         return self._run(
             stop_reason=finished.reason,
             epochs_run=training_state.curves.epochs,
@@ -90,7 +89,7 @@ class RunRecorder:
             message=message,
             events=tuple(training_state.curves.events),
             history=training_state.curves.history(),
-            weights=safetensors.torch.save(weights),
+            weights=safetensors.torch.save(kept_weights(named)),
             checkpoint=checkpoint_bytes(training_state.checkpoint, training_state.curves)
             if training_state.group.size == 1
             else b"",

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from nnstudio.data.dataset import Dataset, Samples
+from nnstudio.data.double import exact_inputs, exact_targets
 from nnstudio.layers.spec import Shape
 from nnstudio.project.edits import set_training
 from nnstudio.project.endings import chosen_loss
@@ -143,7 +144,8 @@ def trained(
     name = projects[0].training.device
     if resumed and resumed.checkpoint and name == resumed.run.training.device:
         name = resumed.checkpoint.device
-    device, remark = devices.choose(name, work)
+    is_double = any(project.training.precision == "float64" for project in projects)
+    device, remark = devices.choose(name, work, is_double)
     with devices.threads(work, spare_cores, resumed.run.threads if resumed else 0):
         memory.foresee(projects[0], dataset.preparation.shape, len(dataset.train), len(projects), device)
 
@@ -259,7 +261,7 @@ def made_network(
     not fit; `go_on` is called between its layers, and may raise."""
     with seeded(project.training.seed):
         network = build(project.network, preparation.shape, loss_of(project, preparation)[0], go_on, preparation.task)
-        initialize(network, project.training, go_on)
+        initialize(network, project.training, go_on, project.data.source)
     if initial_state and initial_state.weights:
         if remark := remark_on(msgspec.structs.replace(initial_state.run, weights=initial_state.weights)):
             raise UserError(remark)
@@ -285,6 +287,8 @@ def made_loop(
     for entry in entries:
         entry.network.drawn.to(device)
     lowest = entries[0].network.lowest
+    if plans[0].precision == "float64":
+        samples = in_double(samples, dataset)
     train = coded(samples, loss, dataset.preparation.task, outputs, plans[0].label_smoothing, lowest)
     if train.weights is not None:
         train, loss = replace(train, targets=with_weights(train.targets, train.weights)), WEIGHTED + loss
@@ -374,6 +378,14 @@ def placed(samples: Samples, task: Task, device: torch.device) -> PreparedSample
     return PreparedSamples(inputs, targets, classes, rows, weights)
 
 
+def in_double(samples: PreparedSamples, dataset: Dataset) -> PreparedSamples:
+    """The same samples in float64, with all digits that the data has."""
+    home = samples.inputs.device
+    inputs, targets = (torch.from_numpy(one).to(home) for one in (exact_inputs(dataset), exact_targets(dataset)))
+    weights = None if samples.weights is None else samples.weights.double()
+    return replace(samples, inputs=inputs, targets=targets, weights=weights)
+
+
 def coded(
     samples: PreparedSamples,
     loss: str,
@@ -385,7 +397,11 @@ def coded(
     """The same samples with their targets coded for a loss; UserError for a class that has no output."""
     if task == "class" and samples.classes is not None and len(samples.classes):
         check_classes(samples.classes, max(2, outputs))
-    return replace(samples, targets=code_targets(samples.targets, loss, task, outputs, label_smoothing, lowest))
+    targets = code_targets(samples.targets, loss, task, outputs, label_smoothing, lowest)
+    # A loss asks for one kind of numbers.
+    if targets.is_floating_point() and samples.inputs.dtype == torch.float64:
+        targets = targets.double()
+    return replace(samples, targets=targets)
 
 
 def check_weights(samples: PreparedSamples) -> None:

@@ -117,8 +117,11 @@ class TrainingState:
         return 0
 
     def _draw_order(self, generator: torch.Generator) -> Tensor:
-        """The rows (n,) of the samples in an order that is drawn."""
-        permutation = torch.randperm(len(self.train), generator=generator).to(self.train.inputs.device)
+        """The rows (n,) of the samples in an order that is drawn, or in their own."""
+        if self.plan.shuffle == "never":
+            permutation = torch.arange(len(self.train), device=self.train.inputs.device)
+        else:
+            permutation = torch.randperm(len(self.train), generator=generator).to(self.train.inputs.device)
         return permutation if self.train.rows is None else self.train.rows[permutation]
 
     def _take_order(self, order: Tensor) -> None:
@@ -127,7 +130,7 @@ class TrainingState:
 
     def orders_ahead(self, count: int) -> Tensor:
         """The orders (c, n) of so many epochs to come; at least one was begun, and none of these."""
-        if self.plan.shuffle == "once":
+        if self.plan.shuffle != "each_epoch":
             return self.permutation.expand(count, -1)
         generator = self.shuffle_generator.clone_state()
         return torch.stack([self._draw_order(generator) for _epoch in range(count)])
@@ -241,7 +244,7 @@ class TrainingState:
         self.seconds_before = checkpoint.seconds
         self.curves.batch_loss.cut(checkpoint.batches_run)
         del self.curves.events[checkpoint.events :]
-        if len(self.permutation) and (self.is_within or self.plan.shuffle == "once"):
+        if len(self.permutation) and (self.is_within or self.plan.shuffle != "each_epoch"):
             self._take_order(self.permutation)
         self.checkpoint = checkpoint
         if self.stopping.out_of_patience:

@@ -25,6 +25,7 @@ SELDOM = {"history": "mdi6.history", "code": "mdi6.code-braces"}
 class Parts:
     """What is arranged. `tabs` are the panels of settings by a name of ours, with what each is called on screen."""
 
+    lessons: QWidget
     palette: QWidget
     canvas: QWidget
     formula: QWidget
@@ -43,19 +44,42 @@ class Arrangement:
         parts.palette.setAccessibleName(_("Layers to add"))
         parts.plots.setAccessibleName(_("Loss"))
         middle = splitter(Qt.Orientation.Vertical, [self.drawing, parts.plots], HEIGHTS)
-        self.whole = splitter(Qt.Orientation.Horizontal, [parts.palette, middle, self.tabs], SIDES)
+        self.whole = splitter(Qt.Orientation.Horizontal, [side_of(parts), middle, self.tabs], SIDES)
         for place, stretch in enumerate((0, 1, 0)):
             self.whole.setStretchFactor(place, stretch)
+        self._side = 0
         self._dividers = {"middle": middle, "whole": self.whole}
         for name, divider in self._dividers.items():
             kept = preferences.layout(name)
             if kept is not None:
                 divider.restoreState(kept)
 
+    def make_room(self, width: int) -> None:
+        """Give the side at the left at least so many pixels, which the middle gives; 0 to have it as it was."""
+        sizes = self.whole.sizes()
+        if width and not self._side:
+            self._side = sizes[0]
+            self.whole.setSizes([width, sizes[1] - (width - sizes[0]), sizes[2]])
+        elif not width and self._side:
+            self.whole.setSizes([self._side, sizes[1] + sizes[0] - self._side, sizes[2]])
+            self._side = 0
+
     def keep(self, preferences: Preferences) -> None:
-        """Remember how the dividers were left."""
+        """Remember how the dividers were left, without the room of a lesson."""
+        self.make_room(0)
         for name, divider in self._dividers.items():
             preferences.keep_layout(name, divider.saveState())
+
+
+def side_of(parts: Parts) -> QWidget:
+    """The lesson, when there is one, over the layers to add."""
+    side = QWidget()
+    layout = QVBoxLayout(side)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    layout.addWidget(parts.lessons, 3)
+    layout.addWidget(parts.palette, 2)
+    return side
 
 
 def drawing_of(parts: Parts) -> QWidget:

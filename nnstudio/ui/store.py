@@ -168,7 +168,7 @@ class Store(QObject):
         """Shapes anew where something that they depend on is another; of a digit in the learning rate nothing is."""
         project = self.project
         plan = project.training
-        known = project.network, project.facts, project.data, plan.loss, plan.batch_size, plan.monitor
+        known = project.network, project.facts, project.data, plan.loss, plan.batch_size, plan.last_batch, plan.monitor
         if not same(known, self._inferred):
             self._inferred = known
             found = infer(project)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QMessageBox
 
 from nnstudio.project.model import Project
@@ -21,12 +21,15 @@ from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.data.loader import DataLoader
 from nnstudio.ui.data.panel import DataPanel
 from nnstudio.ui.files.autosave import Autosave
+from nnstudio.ui.files.commands import file_functions
 from nnstudio.ui.files.documents import Documents
 from nnstudio.ui.files.drops import FileDrops
+from nnstudio.ui.files.playground_links import PlaygroundLinks
 from nnstudio.ui.inspector.code_panel import CodePanel
 from nnstudio.ui.inspector.history_panel import HistoryPanel
 from nnstudio.ui.inspector.panel import Inspector
 from nnstudio.ui.labs.opened import Labs
+from nnstudio.ui.lessons.room import Lessons
 from nnstudio.ui.live.live_canvas import LiveCanvas
 from nnstudio.ui.live.live_weights import LiveWeights
 from nnstudio.ui.live.map_stacks import MapStacks
@@ -48,6 +51,7 @@ from nnstudio.ui.shell.bindings import (
     training_functions,
 )
 from nnstudio.ui.shell.dialogs import ask
+from nnstudio.ui.shell.enabled import enable
 from nnstudio.ui.shell.first_steps import FirstSteps
 from nnstudio.ui.shell.language import apply_language
 from nnstudio.ui.shell.menus import MenuCallbacks, canvas_menu, fill_menu_bar
@@ -62,7 +66,6 @@ from nnstudio.ui.training.comparison_picker import ComparisonPicker
 from nnstudio.ui.training.iteration_counter import IterationCounter
 from nnstudio.ui.training.panel import TrainingPanel
 from nnstudio.ui.training.runs_panel import RunsPanel
-from nnstudio.ui.training.shown_training import State
 from nnstudio.ui.training.speed_slider import SpeedSlider
 from nnstudio.ui.training.status_text import drawing, status
 from nnstudio.ui.training.trainer import Trainer
@@ -70,7 +73,6 @@ from nnstudio.ui.training.trainer import Trainer
 SIZE = QSize(1440, 860)
 """What the window takes of a large screen at first."""
 WARM_UP_AFTER = 700
-START_ACTIONS = ("actionSameStart", "actionNewSeed", "actionTenSeeds")
 
 
 class MainWindow(QMainWindow):
@@ -83,9 +85,11 @@ class MainWindow(QMainWindow):
         self.loader = DataLoader(store)
         self.trainer = Trainer(store, self.loader)
         self.documents = Documents(self, store, self.trainer, preferences)
+        self.playground = PlaygroundLinks(self, self.documents, self.may_turn)
         self.autosave = Autosave(store, self.trainer, self.documents, self)
         self.labs = Labs(self, self.trainer)
-        self.drops = FileDrops(self, self.open_file, self.use_data)
+        self.lessons = Lessons(self, store, self.trainer, self.may_leave)
+        self.drops = FileDrops(self, self.open_file, self.use_data, self.store.told.emit)
         store.replaced.connect(self.hide_message)  # before what is suggested for the project that was opened
         self.suggestions = Suggestions(self, store, self.trainer)
         self.actions_by_name: Actions
@@ -133,7 +137,7 @@ class MainWindow(QMainWindow):
         self.canvas = Canvas(self.store)
         self.live_weights = LiveWeights(self.trainer, self.canvas)
         self.inspector = Inspector(self.store, self.canvas.network)
-        self.first_steps = FirstSteps(self.canvas, self.open_example, self.show_data)
+        self.first_steps = FirstSteps(self.canvas, self.open_example, self.show_data, self.show_lessons)
         self.formula_bar = FormulaBar(self.store, self.canvas.network)
         self.problems = Problems(self.store)
         self.totals = Totals(self.store)
@@ -149,9 +153,11 @@ class MainWindow(QMainWindow):
         self.comparison_picker = ComparisonPicker(self.store, self.trainer)
         self.training_panel = TrainingPanel(self.store, self.iteration_counter)
         self.palette_panel = Palette(self.canvas)
+        self.lessons.compose(self.plots, self.canvas, self.actions_by_name)
         self.arrangement = Arrangement(self.parts(), self.preferences)
-        self.messages = MessageBar(self.arrangement.drawing)
+        self.messages = MessageBar(self.arrangement.drawing, self.problems)
         self.tabs = self.arrangement.tabs
+        self.lessons.arrange(self.tabs, self.arrangement.make_room, self.show_actions)
         self.setCentralWidget(self.arrangement.whole)
         fill_menu_bar(self.menuBar(), self.actions_by_name, self.preferences, self.menu_callbacks())
         replace_bar(self, TrainBar(self.actions_by_name, self.comparison_picker, SpeedSlider(self.trainer)))
@@ -212,7 +218,9 @@ class MainWindow(QMainWindow):
             "history": (_("History"), self.history_panel),
             "code": (_("Code"), self.code_panel),
         }
-        return Parts(self.palette_panel, self.canvas, self.formula_bar, self.problems, self.plots, tabs)
+        return Parts(
+            self.lessons.panel, self.palette_panel, self.canvas, self.formula_bar, self.problems, self.plots, tabs
+        )
 
     def make_status_bar(self) -> None:
         status = self.statusBar()
@@ -232,16 +240,14 @@ class MainWindow(QMainWindow):
         return {
             "actionNew": self.new,
             "actionOpen": self.open,
-            "actionSave": self.documents.save,
-            "actionSaveAs": self.documents.save_as,
-            "actionExport": self.documents.export,
-            "actionPutAside": self.autosave.show_put_aside,
             "actionSavePicture": lambda: self.documents.save_picture(self.canvas.save_picture),
             "actionQuit": self.close,
             "actionUndo": self.store.undo,
             "actionRedo": self.store.redo,
             **canvas_functions(self.canvas),
+            **file_functions(self.documents, self.autosave, self.playground, self.canvas.selection.paste),
             **training_functions(self.trainer, self.labs),
+            **self.lessons.functions(),
             **self.sheet.functions(),
             "actionTextLarger": lambda: self.change_text_size(1),
             "actionTextSmaller": lambda: self.change_text_size(-1),
@@ -298,6 +304,9 @@ class MainWindow(QMainWindow):
         self.tabs.setCurrentWidget(self.data_panel)
         self.data_panel.source.setFocus()
 
+    def show_lessons(self) -> None:
+        self.lessons.show_panel(True)
+
     def use_scheme(self, name: str) -> None:
         self.preferences.scheme = name
         theme.use_scheme(name)
@@ -331,6 +340,8 @@ class MainWindow(QMainWindow):
         self.messages.tell(message)
 
     def make_offer(self, message: str, suggestions: list[tuple[str, Callable[[], object]]]) -> None:
+        if self.lessons.player.is_playing:
+            return  # a lesson says itself what comes next
         self.messages.tell(message, suggestions)
         self.announcer.say(message)
 
@@ -366,42 +377,18 @@ class MainWindow(QMainWindow):
         self.device_label.setText(self.trainer.device.upper())
 
     def show_actions(self) -> None:
-        """Enable what can be done now; undo and redo say what they would do."""
-        named = self.actions_by_name
-        for name, word, label in (
-            ("actionUndo", _("&Undo"), self.store.undo_label),
-            ("actionRedo", _("&Redo"), self.store.redo_label),
-        ):
-            what = label.replace("&", "&&")  # in a name it is no shortcut
-            named[name].setText(f"{word} {what}".strip())
-            named[name].setEnabled(bool(label))
-        state = self.trainer.state
-        active = self.trainer.is_active
-        stopping = state is State.STOPPING
-        named["actionTrain"].setEnabled(state in (State.READY, State.PAUSED))
-        named["actionTrain"].setText(_("Go &on") if state is State.PAUSED else _("&Train"))
-        named["actionPause"].setEnabled(state in (State.PREPARING, State.RUNNING))
-        named["actionStop"].setEnabled(active and not stopping)
-        for name in ("actionStepBatch", "actionStepEpoch"):
-            named[name].setEnabled(state in (State.READY, State.PAUSED))
-        for name in START_ACTIONS:
-            named[name].setEnabled(state is State.READY)
-        named["actionCarryOn"].setEnabled(self.trainer.can_carry_on())
-        named["actionReset"].setEnabled(
-            not stopping and (active or self.trainer.curves.epochs > 0 or bool(self.trainer.failure))
-        )
-        selected = self.canvas.network.selected_parts()
-        for name in ("actionCut", "actionCopy", "actionDuplicate", "actionZoomSelection"):
-            named[name].setEnabled(bool(selected))
-        named["actionRename"].setEnabled(len(selected) == 1)
-        layers = self.canvas.network.selected_layers()
-        named["actionLink"].setEnabled(len(layers) == 1 and self.canvas.network.layers[layers[0]].has_output)
-        named["actionDelete"].setEnabled(bool(selected) or bool(self.canvas.network.selected_links()))
+        """Enable what can be done now, and what a lesson allows."""
+        enable(self.actions_by_name, self.store, self.trainer, self.canvas)
+        self.lessons.restrict(self.actions_by_name)
 
     def show_title(self) -> None:
         name = self.store.path.name if self.store.path else self.store.name or _("New project")
         self.setWindowTitle(f"{name}[*] – nnstudio")
         self.setWindowModified(self.store.is_modified)
+
+    def may_leave(self) -> bool:
+        """Whether the window may turn to another project, and what is here is saved or given up."""
+        return self.may_turn() and self.documents.may_leave()
 
     def may_turn(self) -> bool:
         """Whether the window may turn to another project; what was being written belongs to this one."""
@@ -426,12 +413,13 @@ class MainWindow(QMainWindow):
     # --- Qt ---------------------------------------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.may_turn() or not self.documents.may_leave():
+        if not self.may_leave():
             event.ignore()
             return
         self.preferences.keep_layout("window", self.saveGeometry())
         self.arrangement.keep(self.preferences)
         self._clock.stop()
+        self.lessons.close()
         self.labs.close()
         self.canvas.release()
         event.accept()  # what is still being computed ends by itself, and nobody hears it any more
@@ -440,6 +428,11 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if not event.spontaneous():  # shown for the first time, not come back from being an icon
             self._warming.start()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.lessons.leave():
+            return
+        super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

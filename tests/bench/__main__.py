@@ -13,6 +13,7 @@ gpu      a step as one CUDA graph, against eager and against what the device cou
 pictures a folder of 20,000 pictures read as data, beside plain decoding
 language spam told from its words over five folds, and with an embedding
 reading  tables of four shapes, beside polars' own reading of them
+scrolling  how often the table of the data room is painted while the wheel turns; needs an X server and xdotool
 history  what the networks of 1986 learn from ten starts
 
 The tables go to tests/bench/results.
@@ -45,6 +46,7 @@ def main() -> int:
             "gpu",
             "pictures",
             "reading",
+            "scrolling",
             "language",
             "history",
             "images",
@@ -93,7 +95,8 @@ def main() -> int:
             from tests.bench import images
 
             return images.main(**rounds)
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    # What is scrolled is scrolled by a wheel from outside, in a real window.
+    os.environ.setdefault("QT_QPA_PLATFORM", "xcb" if options.what == "scrolling" else "offscreen")
     with tempfile.TemporaryDirectory() as folder:  # what is measured is a window as it is at first, and nobody's own
         paths.settings_file = lambda: Path(folder) / "settings.ini"
         return of_the_window(options.what, rounds)
@@ -109,6 +112,10 @@ def of_the_window(what: str, rounds: dict[str, int]) -> int:
         from tests.bench import watching
 
         return watching.main(**rounds)
+    if what == "scrolling":
+        from tests.bench import scrolling
+
+        return scrolling.main(**rounds)
     if what == "answers":
         from tests.bench import answers
 

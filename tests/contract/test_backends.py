@@ -216,6 +216,16 @@ def test_l1(agree: Agree) -> None:
     agree(project_of("dense:6,tanh,dense:out"), l1=0.01)
 
 
+def test_weights_pruned_at_0(agree: Agree) -> None:
+    agree(project_of("dense:6,tanh,dense:out"), l1=0.1, l1_rule="pruned_at_zero", optimizer="sgd", learning_rate=0.1)
+    agree(project_of("dense:6,tanh,dropout:0.3,dense:out"), l1=0.1, l1_rule="pruned_at_zero")
+
+
+def test_a_batch_carried_over(agree: Agree) -> None:
+    """The batch of 4 rows is short, and waits."""
+    agree(project_of("dense:6,tanh,dense:out"), last_batch="carried_over", batch_size=13, optimizer="momentum")
+
+
 @pytest.mark.parametrize("loss", ["cross_entropy", "mse", "half_mse", "mae"])
 def test_every_loss_of_classes(loss: str, agree: Agree) -> None:
     agree(project_of("dense:6,tanh,dense:out,softmax"), loss)
@@ -442,6 +452,13 @@ def test_a_block_with_every_loss(loss: str) -> None:
     same_in_a_block(project_of("dense:6,tanh,dense:out,softmax"), loss)
     if loss != "cross_entropy":
         same_in_a_block(project_of("dense:6,tanh,dense:1", DataFacts(60, (5,), "value", (), 60, 0, 0)), loss)
+
+
+def test_a_block_with_pruning_and_a_batch_carried_over() -> None:
+    """A block of full batches, after which none waits, and one of batches that never are full."""
+    plan = {"l1": 0.05, "l1_rule": "pruned_at_zero", "last_batch": "carried_over"}
+    same_in_a_block(project_of("dense:6,tanh,dense:out"), optimizer="sgd", **plan)
+    same_in_a_block(project_of("dense:6,tanh,dense:out"), seeds=(0, 1), **plan)
 
 
 def test_a_block_of_networks_side_by_side_with_clipping_and_batch_norm() -> None:

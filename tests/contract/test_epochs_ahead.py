@@ -135,6 +135,13 @@ def test_one_order_for_all_epochs_without_validation() -> None:
     agree("dense:6,batch_norm,relu,dense:out", shuffle="once", validation=0.0, clip_norm=0.1)
 
 
+@pytest.mark.parametrize("batch_size", [7, 9, 500])
+def test_a_batch_carried_over_to_the_next_epoch(batch_size: int) -> None:
+    """With what is left over, with nothing left over, and where no batch is ever full."""
+    plan = {"last_batch": "carried_over", "shuffle": "never", "l1": 0.01, "l1_rule": "pruned_at_zero"}
+    agree("dense:6,tanh,dense:out", batch_size=batch_size, optimizer="sgd", **plan)
+
+
 @pytest.mark.parametrize("patience", [1, 2, 3, 5])
 def test_early_stopping_among_the_epochs(patience: int) -> None:
     (found,) = agree("dense:8,relu,dropout:0.3,dense:out", epochs=60, patience=patience, learning_rate=0.1)

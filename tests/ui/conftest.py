@@ -28,6 +28,10 @@ def large_libraries() -> None:
     """Loaded before the first window and not by its threads: closing it would wait for them, on a slow machine long."""
     for name in ("polars", "ziamath", "nnstudio.training.session"):
         import_module(name)
+    # What libraries made for good is looked through no more: it took most of the time of each collection, and every
+    # test collects several times.
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import psutil
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QWheelEvent
@@ -162,6 +163,48 @@ def test_the_wheel_over_the_forms_changes_no_setting(open_window: Open, qtbot: Q
     assert window.project.data == before
 
 
+def test_a_table_that_does_not_fit_is_sampled_by_one_click(
+    open_window: Open, qtbot: QtBot, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = psutil.virtual_memory()
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: real._replace(available=2000))
+    window = open_window()
+    room = room_of(window, table, qtbot)
+    assert "A random sample of its rows fits: set data.sample_fraction=0." in room.message.text()
+    assert not window.data_panel.sample.isHidden() and room.sample.isVisible()
+    assert room.sample.text().startswith("Take a random ") and room.sample.text().endswith(" % of the rows")
+    QTest.mouseClick(room.sample, LEFT)
+    qtbot.waitUntil(lambda: is_read(window) and not window.store.data_problem)
+    fraction = window.project.data.sample_fraction
+    assert 0 < fraction < 1 and 0 < room.model.rowCount() < ROWS and not room.sample.isVisible()
+    assert f"{room.model.rowCount()} of {ROWS}" in room.outcome.notes.text()
+    field = room.reading.fields["sample_fraction"]
+    assert isinstance(field, QLineEdit) and field.text() == str(fraction)
+    undo_here(room, qtbot)
+    qtbot.waitUntil(lambda: is_read(window) and bool(window.store.data_problem))
+    assert room.sample.isVisible() and field.text() == ""
+
+
+def test_the_share_of_the_rows_is_typed_and_emptied(open_window: Open, qtbot: QtBot, table: Path) -> None:
+    window = open_window()
+    room = room_of(window, table, qtbot)
+    field = room.reading.fields["sample_fraction"]
+    assert isinstance(field, QLineEdit) and field.isVisible()
+    field.setFocus()
+    QTest.keyClicks(field, "2")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert "Share of the rows must be a number above 0 and at most 1" in room.told.text()
+    field.selectAll()
+    QTest.keyClicks(field, "0.5")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: is_read(window) and room.model.rowCount() < ROWS)
+    assert window.project.data.sample_fraction == 0.5
+    field.clear()
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: is_read(window) and room.model.rowCount() == ROWS)
+    assert window.project.data.sample_fraction == 1
+
+
 # --- the columns ----------------------------------------------------------------------------------------------------
 
 
@@ -311,6 +354,7 @@ def test_a_training_goes_on_while_a_column_is_left_out(open_window: Open, qtbot:
     assert room is not None
     room.activateWindow()
     qtbot.waitUntil(room.isActiveWindow)
+    qtbot.waitUntil(lambda: "sepal width (cm)" in room.model.names)  # the training may still be reading it
     take(click_head(room, "sepal width (cm)", qtbot), "left out")
     assert role(room, "sepal width (cm)") == "ignored"
     qtbot.waitUntil(lambda: is_read(window) and not window.trainer.is_active)

@@ -1,21 +1,24 @@
 """The pad for points, by real mouse and keys: each tool, one undo step a stroke, Esc, and a training that goes on."""
 
 import math
+from collections.abc import Iterator
 from random import Random
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
 from nnstudio.project import edits
 from nnstudio.project.drawn_points import MOST_POINTS, Place, Points, format_points, parse_points, point_at
+from nnstudio.project.model import Project
 from nnstudio.ui.data.pad_plane import PadPlane
 from nnstudio.ui.data.paint_pad import PaintPad
 from nnstudio.ui.data.strokes import TOOLS
+from nnstudio.ui.store import Store
 from nnstudio.ui.window import MainWindow
 from tests.ui.driving import Open, hover
 
@@ -23,13 +26,49 @@ LEFT, RIGHT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.Mo
 SQUARE = tuple(point_at(x, y, int(x > 0)) for x in (-3.0, 3.0) for y in (-3.0, 3.0))
 
 
+class Sheet(QWidget):
+    """The pad alone on a project: what it does needs no whole window, which costs seconds to open and to close."""
+
+    def __init__(self, project: Project) -> None:
+        super().__init__()
+        self.store = Store(project)
+        self.pad = PaintPad(self.store)
+        QVBoxLayout(self).addWidget(self.pad)
+        for name, function in (("actionUndo", self.store.undo), ("actionRedo", self.store.redo)):
+            action = QAction(self)
+            action.setObjectName(name)
+            action.triggered.connect(function)
+
+    @property
+    def project(self) -> Project:
+        return self.store.project
+
+
+@pytest.fixture
+def sheet(qtbot: QtBot) -> Iterator[Sheet]:
+    """The pad alone, with four points on it."""
+    sheet = Sheet(square(Project()))
+    sheet.resize(420, 640)
+    sheet.show()
+    sheet.activateWindow()
+    qtbot.waitUntil(sheet.isActiveWindow)
+    sheet.pad.plane.random = Random(0)
+    sheet.pad.plane.setFocus()
+    yield sheet
+    sheet.close()
+    sheet.deleteLater()
+
+
+def square(project: Project) -> Project:
+    return edits.set_data(project, source="drawn", validation=0.0, test=0.0, points=format_points(SQUARE))
+
+
 @pytest.fixture
 def window(open_window: Open, qtbot: QtBot) -> MainWindow:
     """A window with the pad in front, and four points on it that all train."""
     window = open_window()
     window.show_data()
-    data = edits.set_data(window.project, source="drawn", validation=0.0, test=0.0, points=format_points(SQUARE))
-    window.store.edit("Begin", data)
+    window.store.edit("Begin", square(window.project))
     qtbot.waitUntil(lambda: window.project.facts is not None and window.project.facts.rows == 4)
     plane = pad_of(window).plane
     plane.random = Random(0)
@@ -39,11 +78,13 @@ def window(open_window: Open, qtbot: QtBot) -> MainWindow:
     return window
 
 
-def pad_of(window: MainWindow) -> PaintPad:
-    return window.data_panel.pad
+def pad_of(window: MainWindow | Sheet) -> PaintPad:
+    pad = window.findChild(PaintPad)
+    assert pad is not None
+    return pad
 
 
-def points(window: MainWindow) -> Points:
+def points(window: MainWindow | Sheet) -> Points:
     """Those of the project."""
     return parse_points(window.project.data.points)
 
@@ -75,99 +116,99 @@ def drag(plane: PadPlane, start: Place, end: Place, button: Qt.MouseButton = LEF
     let_go(plane, end, button)
 
 
-def undo(window: MainWindow) -> None:
+def undo(window: MainWindow | Sheet) -> None:
     window.findChild(QAction, "actionUndo").trigger()
 
 
-def redo(window: MainWindow) -> None:
+def redo(window: MainWindow | Sheet) -> None:
     window.findChild(QAction, "actionRedo").trigger()
 
 
 # --- the tools ------------------------------------------------------------------------------------------------------
 
 
-def test_one_drag_of_the_brush_sprays_points_of_the_class_along_its_way_and_is_one_step(window: MainWindow) -> None:
-    plane = pad_of(window).plane
-    steps = window.store.place
+def test_one_drag_of_the_brush_sprays_points_of_the_class_along_its_way_and_is_one_step(sheet: Sheet) -> None:
+    plane = pad_of(sheet).plane
+    steps = sheet.store.place
     QTest.keyClick(plane, Qt.Key.Key_3)
     drag(plane, (-4.0, 0.0), (4.0, 0.0))
-    new = points(window)[4:]
+    new = points(sheet)[4:]
     assert len(new) >= 40 and {one.label for one in new} == {2}
     assert all(abs(one.y) <= 0.55 and abs(one.x) <= 4.6 for one in new)
     assert min(one.x for one in new) < -3 and max(one.x for one in new) > 3
-    assert window.store.place == steps + 1 and window.store.undo_label == "Spray points"
-    undo(window)
-    assert points(window) == SQUARE == plane.points
-    redo(window)
-    assert plane.points == points(window) == (*SQUARE, *new)
+    assert sheet.store.place == steps + 1 and sheet.store.undo_label == "Spray points"
+    undo(sheet)
+    assert points(sheet) == SQUARE == plane.points
+    redo(sheet)
+    assert plane.points == points(sheet) == (*SQUARE, *new)
 
 
-def test_the_sliders_say_how_far_and_how_much_the_brush_sprays(window: MainWindow) -> None:
-    pad = pad_of(window)
+def test_the_sliders_say_how_far_and_how_much_the_brush_sprays(sheet: Sheet) -> None:
+    pad = pad_of(sheet)
     pad.radius.setValue(20)
     pad.density.setValue(15)
     press(pad.plane, (0.0, 0.0))
     let_go(pad.plane, (0.0, 0.0))
-    away = [math.hypot(one.x, one.y) for one in points(window)[4:]]
+    away = [math.hypot(one.x, one.y) for one in points(sheet)[4:]]
     assert len(away) == 15 and 1 < max(away) <= 2.1
 
 
-def test_each_click_is_a_point_where_the_button_is_let_go(window: MainWindow) -> None:
-    plane = pad_of(window).plane
+def test_each_click_is_a_point_where_the_button_is_let_go(sheet: Sheet) -> None:
+    plane = pad_of(sheet).plane
     QTest.keyClick(plane, Qt.Key.Key_P)
     QTest.keyClick(plane, Qt.Key.Key_2)
     press(plane, (1.0, 1.0))
     drag_to(plane, (1.0, 1.0))
     drag_to(plane, (2.0, 1.0))
-    assert len(plane.points) == 5 and points(window) == SQUARE  # seen at once, in the project when it is done
+    assert len(plane.points) == 5 and points(sheet) == SQUARE  # seen at once, in the project when it is done
     let_go(plane, (2.0, 1.0))
-    (new,) = points(window)[4:]
+    (new,) = points(sheet)[4:]
     assert math.dist((new.x, new.y), (2.0, 1.0)) < 0.05 and new.label == 1
 
 
-def test_points_are_moved_together_and_stay_on_the_plane(window: MainWindow) -> None:
-    pad = pad_of(window)
+def test_points_are_moved_together_and_stay_on_the_plane(sheet: Sheet) -> None:
+    pad = pad_of(sheet)
     pad.radius.setValue(20)
-    window.store.edit("", edits.set_points(window.project, (*SQUARE, point_at(3.5, 3, 1))))
+    sheet.store.edit("", edits.set_points(sheet.project, (*SQUARE, point_at(3.5, 3, 1))))
     QTest.keyClick(pad.plane, Qt.Key.Key_M)
     drag(pad.plane, (3.2, 3.2), (0.2, 1.2))
-    moved = points(window)
+    moved = points(sheet)
     assert moved[:3] == SQUARE[:3]
     assert math.dist((moved[3].x, moved[3].y), (0, 1)) < 0.1 and math.dist((moved[4].x, moved[4].y), (0.5, 1)) < 0.1
     drag(pad.plane, (0.2, 1.2), (-30.0, 1.2))
-    assert min(one.x for one in points(window)) == -6.0
+    assert min(one.x for one in points(sheet)) == -6.0
 
 
-def test_one_point_is_moved_from_a_little_beside_it(window: MainWindow) -> None:
-    pad = pad_of(window)
+def test_one_point_is_moved_from_a_little_beside_it(sheet: Sheet) -> None:
+    pad = pad_of(sheet)
     pad.radius.setValue(1)
     QTest.mouseClick(pad.tool_buttons["move"], LEFT)
     drag(pad.plane, (3.2, 3.0), (1.2, 3.0))
-    assert [one for one in points(window) if one in SQUARE] == list(SQUARE[:3])
-    assert abs(points(window)[3].x - 1.0) < 0.1
+    assert [one for one in points(sheet) if one in SQUARE] == list(SQUARE[:3])
+    assert abs(points(sheet)[3].x - 1.0) < 0.1
 
 
-def test_the_eraser_and_the_right_button_with_every_tool_take_points_away(window: MainWindow) -> None:
-    plane = pad_of(window).plane
+def test_the_eraser_and_the_right_button_with_every_tool_take_points_away(sheet: Sheet) -> None:
+    plane = pad_of(sheet).plane
     QTest.keyClick(plane, Qt.Key.Key_E)
     drag(plane, (-4.0, 3.0), (-2.0, 3.0))
-    assert points(window) == (SQUARE[0], *SQUARE[2:])
+    assert points(sheet) == (SQUARE[0], *SQUARE[2:])
     for tool in TOOLS:
-        QTest.mouseClick(pad_of(window).tool_buttons[tool.name], LEFT)
-        before = points(window)
+        QTest.mouseClick(pad_of(sheet).tool_buttons[tool.name], LEFT)
+        before = points(sheet)
         drag(plane, (2.0, 3.0), (4.0, 3.0), RIGHT)
-        assert points(window) == before[:2] and window.store.undo_label == "Erase points"
-        undo(window)
-        assert points(window) == before
+        assert points(sheet) == before[:2] and sheet.store.undo_label == "Erase points"
+        undo(sheet)
+        assert points(sheet) == before
 
 
-def test_points_get_another_class_and_stay_where_they_are(window: MainWindow) -> None:
-    pad = pad_of(window)
+def test_points_get_another_class_and_stay_where_they_are(sheet: Sheet) -> None:
+    pad = pad_of(sheet)
     QTest.mouseClick(pad.tool_buttons["relabel"], LEFT)
     QTest.mouseClick(pad.class_buttons[7], LEFT)
     drag(pad.plane, (-3.0, -3.0), (3.0, -3.0))
-    assert [one.label for one in points(window)] == [7, 0, 7, 1]
-    assert [(one.x, one.y) for one in points(window)] == [(one.x, one.y) for one in SQUARE]
+    assert [one.label for one in points(sheet)] == [7, 0, 7, 1]
+    assert [(one.x, one.y) for one in points(sheet)] == [(one.x, one.y) for one in SQUARE]
     assert "7:&nbsp;2" in pad.counts.text() and "4 points" in pad.counts.text()
 
 
@@ -211,32 +252,32 @@ def test_undo_in_the_middle_of_a_stroke_ends_it(window: MainWindow) -> None:
     assert points(window) == SQUARE
 
 
-def test_what_is_beside_the_plane_or_changes_nothing_is_no_stroke(window: MainWindow) -> None:
-    plane = pad_of(window).plane
-    steps = window.store.place
+def test_what_is_beside_the_plane_or_changes_nothing_is_no_stroke(sheet: Sheet) -> None:
+    plane = pad_of(sheet).plane
+    steps = sheet.store.place
     QTest.mouseClick(plane, LEFT, pos=QPoint(2, plane.height() - 2))
     drag(plane, (0.0, 0.0), (1.0, 0.0), RIGHT)
     QTest.mouseClick(plane, Qt.MouseButton.MiddleButton, pos=at(plane, (0.0, 0.0)))
-    assert window.store.place == steps and points(window) == SQUARE
+    assert sheet.store.place == steps and points(sheet) == SQUARE
 
 
-def test_a_second_button_does_not_disturb_a_stroke(window: MainWindow) -> None:
-    plane = pad_of(window).plane
+def test_a_second_button_does_not_disturb_a_stroke(sheet: Sheet) -> None:
+    plane = pad_of(sheet).plane
     press(plane, (-4.0, 0.0))
     press(plane, (3.0, 3.0), RIGHT)
     let_go(plane, (3.0, 3.0), RIGHT)
     assert plane.is_drawing
     let_go(plane, (-4.0, 0.0))
-    assert points(window)[:4] == SQUARE and len(points(window)) > 4
+    assert points(sheet)[:4] == SQUARE and len(points(sheet)) > 4
 
 
-def test_a_full_pad_says_so(window: MainWindow, qtbot: QtBot) -> None:
-    plane = pad_of(window).plane
+def test_a_full_pad_says_so(sheet: Sheet, qtbot: QtBot) -> None:
+    plane = pad_of(sheet).plane
     full = tuple(point_at(-5 + number % 100 / 50, -5, number % 2) for number in range(MOST_POINTS - 2))
-    window.store.edit("", edits.set_points(window.project, full))
-    with qtbot.waitSignal(window.store.told) as told:
+    sheet.store.edit("", edits.set_points(sheet.project, full))
+    with qtbot.waitSignal(sheet.store.told) as told:
         drag(plane, (0.0, 0.0), (3.0, 0.0))
-    assert "10\u00a0000" in told.args[0] and len(points(window)) == MOST_POINTS
+    assert "10\u00a0000" in told.args[0] and len(points(sheet)) == MOST_POINTS
 
 
 # --- keys and words -------------------------------------------------------------------------------------------------
@@ -265,8 +306,8 @@ def test_letters_choose_the_tool_and_numbers_the_class(window: MainWindow) -> No
     assert all(one.accessibleName() and one.toolTip() for one in [*pad.tool_buttons.values(), *pad.class_buttons])
 
 
-def test_a_click_on_a_button_leaves_the_keys_to_the_plane(window: MainWindow) -> None:
-    pad = pad_of(window)
+def test_a_click_on_a_button_leaves_the_keys_to_the_plane(sheet: Sheet) -> None:
+    pad = pad_of(sheet)
     pad.radius.setFocus()
     QTest.mouseClick(pad.tool_buttons["point"], LEFT)
     assert pad.plane.hasFocus()

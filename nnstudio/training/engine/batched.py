@@ -17,6 +17,7 @@ from nnstudio.training.engine.build import BuiltNetwork
 from nnstudio.training.engine.dropout import MaskedDropout, Masks
 from nnstudio.training.engine.flat_parameters import FlatParameters
 from nnstudio.training.engine.losses import LOSSES, loss_of_each
+from nnstudio.training.engine.optimizers import prunes
 
 Shapes = list[tuple[int, ...]]
 
@@ -69,9 +70,19 @@ class Networks(Protocol):
 def multiplied_in(plan: TrainingPlan, model: nn.Module, device: torch.device) -> AbstractContextManager[object]:
     """Matrices multiplied in bfloat16 where a plan says mixed precision, and while it learns: it is measured as it
     will be used, in float32."""
-    if plan.precision == "float32" or not model.training:
+    if plan.precision != "mixed" or not model.training:
         return nullcontext()
     return torch.autocast(device.type, torch.bfloat16, cache_enabled=False)
+
+
+def measurable(outputs: Tensor) -> Tensor:
+    """Outputs as losses take them: in float32, where mixed precision gave them shorter."""
+    return outputs if outputs.dtype == torch.float64 else outputs.float()
+
+
+def penalty_of(plan: TrainingPlan) -> float:
+    """How much the absolute weights count in what is minimised."""
+    return 0.0 if prunes(plan) else plan.l1
 
 
 def networks_of(
@@ -101,14 +112,15 @@ class SingleNetwork:
 
     def compute(self, inputs: Tensor, targets: Tensor, own_rows: bool = False) -> tuple[Tensor, Tensor]:
         with multiplied_in(self.plan, self.network.trained, inputs.device):
-            outputs = self.network.trained(inputs).float()
+            outputs = measurable(self.network.trained(inputs))
         return LOSSES[self.loss](outputs, targets).reshape(1), outputs.unsqueeze(0)
 
     def penalties(self) -> Tensor | None:
         matrices = self.leaves[: self.weights[0].matrix_count]
-        if self.plan.l1 == 0 or not matrices:
+        l1 = penalty_of(self.plan)
+        if l1 == 0 or not matrices:
             return None
-        return self.plan.l1 * torch.stack([matrix.abs().sum() for matrix in matrices]).sum().reshape(1)
+        return l1 * torch.stack([matrix.abs().sum() for matrix in matrices]).sum().reshape(1)
 
     def make_masks(self, shapes: Shapes, rows: int, generators: Sequence[torch.Generator]) -> BatchMasks:
         layers = dropout_layers(self.network)
@@ -132,8 +144,8 @@ class StackedNetworks:
         self.model = networks[0].trained
         self.buffers = stacked_buffers([network.trained for network in networks])
         count, size = len(networks), networks[0].parameter_count()
-        device = next(iter(networks[0].parameters)).device
-        self.values = torch.empty(count, size, device=device)
+        first_parameter = next(iter(networks[0].parameters))
+        self.values = first_parameter.new_empty(count, size, requires_grad=False)
         self.gradients = torch.zeros_like(self.values)
         self.weights = [
             # Matrices are turned so that the gradient of a stacked product comes out as it lies in memory.
@@ -158,9 +170,9 @@ class StackedNetworks:
         masks = self.masks if self.model.training else {}
         try:
             with multiplied_in(self.plans[0], self.model, inputs.device):
-                outputs: Tensor = torch.vmap(self._outputs_of_one, in_dims=(0, 0, 0, rows))(
-                    self.leaves, self.buffers, masks, inputs
-                ).float()
+                outputs: Tensor = measurable(
+                    torch.vmap(self._outputs_of_one, in_dims=(0, 0, 0, rows))(self.leaves, self.buffers, masks, inputs)
+                )
         finally:
             for layer in masks:
                 layer.mask = None  # what `vmap` hands to the modules is of no use outside
@@ -185,9 +197,10 @@ class StackedNetworks:
 
     def penalties(self) -> Tensor | None:
         matrices = self.leaves[: self.weights[0].matrix_count]
-        if not any(plan.l1 for plan in self.plans) or not matrices:
+        l1 = [penalty_of(plan) for plan in self.plans]
+        if not any(l1) or not matrices:
             return None
-        weights = torch.tensor([plan.l1 for plan in self.plans], device=self.values.device)
+        weights = torch.tensor(l1, dtype=self.values.dtype, device=self.values.device)
         return weights * torch.stack([matrix.abs().flatten(1).sum(1) for matrix in matrices]).sum(0)
 
     def make_masks(self, shapes: Shapes, rows: int, generators: Sequence[torch.Generator]) -> BatchMasks:

@@ -12,11 +12,14 @@ import torch
 from torch import fx, nn
 
 from nnstudio import modules
+from nnstudio.data.playground_points import of_source
+from nnstudio.data.seedrandom import SeededStream
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Shape, Sparse, Tokens, TorchCall
 from nnstudio.project.endings import CONTAINED, lowest_target
 from nnstudio.project.model import Network, Task, TrainingPlan
 from nnstudio.project.shapes import incoming, infer_network, needed_for
+from nnstudio.project.toy_source import PLAYGROUND, is_from_playground
 from nnstudio.project.weights import weighing_names
 from nnstudio.text import UserError
 from nnstudio.training.engine.dropout import MaskedDropout
@@ -225,19 +228,28 @@ def seeded(seed: int) -> Iterator[None]:
             torch.default_generator.set_state(before)
 
 
-def initialize(network: BuiltNetwork, plan: TrainingPlan, go_on: Callable[[], None] = always) -> None:
-    """Draw every weight matrix by the plan's scheme from torch's own generator, and set every bias beside one.
+def initialize(network: BuiltNetwork, plan: TrainingPlan, go_on: Callable[[], None] = always, source: str = "") -> None:
+    """Draw every weight matrix by the plan's scheme from torch's own generator, and set every bias beside one. What is
+    drawn is the same in float64 as in float32.
 
     xavier: Glorot and Bengio 2010, uniform in ±√(6 / (inputs + outputs)). he: He et al. 2015, normal with deviation
-    √(2 / inputs). lecun: LeCun et al. 1989, uniform in ±2.4 / inputs, those of each unit by themselves. PyTorch's
-    default is left as the modules drew it.
+    √(2 / inputs). lecun: LeCun et al. 1989, uniform in ±2.4 / inputs, those of each unit by themselves. playground:
+    uniform in ±0.5, with seed 0 from the stream that drew the points of a `source` that is a problem of TensorFlow
+    Playground: what its page begins with. PyTorch's default is left as the modules drew it.
     """
-    if plan.initialization == "default":
-        return
-    for layer in network.weighing().values():
+    is_drawn = plan.initialization != "default"
+    for layer in network.weighing().values() if is_drawn else ():
         go_on()
         for weight in layer.matrices:
             draw(weight, plan.initialization, plan.initialization_scale, layer.table)
+    if plan.precision == "float64":
+        network.drawn.double()
+    stream = SeededStream.at(of_source(source)[1]) if follows_points(plan, source) else None
+    for layer in network.weighing().values() if is_drawn else ():
+        go_on()
+        if stream is not None:
+            for weight in layer.matrices:
+                fill_from(stream, weight, layer.table)
         for bias in layer.biases:
             nn.init.constant_(bias, plan.bias_initialization)
 
@@ -252,8 +264,23 @@ def draw(weight: torch.Tensor, scheme: str, scale: float, table: torch.Tensor | 
         "he": lambda: nn.init.kaiming_normal_(weight),
         "lecun": lambda: nn.init.uniform_(weight, -2.4, 2.4).div_(inputs_of_each(weight, table)),
         "zeros": lambda: nn.init.zeros_(weight),
+        "playground": lambda: nn.init.uniform_(weight, -0.5, 0.5),
     }
     schemes[scheme]()
+    if table is not None:
+        weight.mul_(table)
+
+
+def follows_points(plan: TrainingPlan, source: str) -> bool:
+    """Whether the first weights are the numbers that follow those of the points; another seed draws others."""
+    return plan.initialization == PLAYGROUND and plan.seed == 0 and is_from_playground(source)
+
+
+@torch.no_grad()
+def fill_from(stream: SeededStream, weight: torch.Tensor, table: torch.Tensor | None = None) -> None:
+    """The next numbers of a stream as weights: those of each unit after those of the one before."""
+    numbers = [stream.number() - 0.5 for _number in range(weight.numel())]
+    weight.copy_(torch.tensor(numbers, dtype=weight.dtype).view(weight.shape))
     if table is not None:
         weight.mul_(table)
 

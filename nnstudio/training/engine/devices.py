@@ -38,12 +38,15 @@ def require(name: str) -> None:
         )
 
 
-def choose(name: str, work: int) -> tuple[torch.device, str]:
+def choose(name: str, work: int, is_double: bool = False) -> tuple[torch.device, str]:
     """The device for a plan, and a remark when it is not the one the plan names.
 
-    `work` is the number of multiply-adds of one step.
+    `work` is the number of multiply-adds of one step, `is_double` whether they are in float64, which Apple's MPS has
+    not.
     """
-    there = available()
+    there = [one for one in available() if one != "mps" or not is_double]
+    if name == "mps" and is_double:
+        return torch.device("cpu"), _("Apple's MPS does not compute in float64; the CPU is used.")
     if name == "auto":
         accelerators = [one for one in ("cuda", "mps") if one in there]
         name = accelerators[0] if accelerators and work >= WORK_WORTH_A_GPU else "cpu"

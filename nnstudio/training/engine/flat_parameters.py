@@ -20,9 +20,9 @@ PIECE = 2**20
 class FlatParameters:
     """The weights of a network, matrices first, then the rest (biases and scales).
 
-    `values` and `gradients` are (n,) float32; the first `matrices` of them belong to weight matrices, on which alone
-    weight decay and L1 act. The memory is taken anew, or given as (values, gradients); with `transposed` it holds
-    matrices as (inputs, outputs).
+    `values` and `gradients` are (n,), of the kind that the weights are; the first `matrices` of them belong to weight
+    matrices, on which alone weight decay and L1 act. The memory is taken anew, or given as (values, gradients); with
+    `transposed` it holds matrices as (inputs, outputs).
     """
 
     def __init__(
@@ -36,7 +36,8 @@ class FlatParameters:
         self.matrices = sum(parameter.numel() for parameter in weighing)
         if memory is None:
             device = ordered[0].device if ordered else torch.device("cpu")
-            values = torch.empty(sum(parameter.numel() for parameter in ordered), device=device)
+            kind = ordered[0].dtype if ordered else None
+            values = torch.empty(sum(parameter.numel() for parameter in ordered), device=device, dtype=kind)
             memory = values, torch.zeros_like(values)
         self.values, self.gradients = memory
         self.gradient_of: dict[nn.Parameter, Tensor] = {}
@@ -106,15 +107,22 @@ class Layout:
     buffers: tuple[str, ...]
 
     def named(self, snapshot: list[Tensor]) -> dict[str, Tensor]:
-        """A snapshot by name, as `state_dict` gives it."""
+        """A snapshot by name, as `state_dict` gives it, to be shown and kept."""
         found = {}
         for part in self.parameters:
             piece = snapshot[0][part.span].view(part.shape)
-            found[part.name] = (piece.t() if part.transposed else piece).contiguous()
-        return found | {name: one.contiguous() for name, one in zip(self.buffers, snapshot[1:], strict=True)}
+            found[part.name] = piece.t() if part.transposed else piece
+        return kept_weights(found | dict(zip(self.buffers, snapshot[1:], strict=True)))
 
     def snapshot(self, named: Mapping[str, Tensor]) -> list[Tensor]:
         """A snapshot of what `named` gave."""
         pieces = [named[part.name].t() if part.transposed else named[part.name] for part in self.parameters]
         row = torch.cat([piece.reshape(-1) for piece in pieces]) if pieces else torch.empty(0)
         return [row, *(named[name] for name in self.buffers)]
+
+
+def kept_weights(named: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Weights as they are kept and put to use: in float32, whatever they were learnt in."""
+    return {
+        name: (one.float() if one.dtype == torch.float64 else one).detach().contiguous() for name, one in named.items()
+    }

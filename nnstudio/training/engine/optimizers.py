@@ -21,17 +21,32 @@ RMSPROP_AVERAGE = 0.99
 Update = Callable[[], object]
 
 
+def carries(plan: TrainingPlan) -> bool:
+    """Whether what fills no batch at the end of an epoch waits for the next."""
+    return plan.last_batch == "carried_over"
+
+
+def prunes(plan: TrainingPlan) -> bool:
+    """Whether L1 is a pull after each step, and no part of the loss."""
+    return plan.l1 > 0 and plan.l1_rule == "pruned_at_zero"
+
+
 class Optimizer:
     """Changes all weights once by their gradients. `state` is everything the rule remembers, by name.
 
     Weight decay acts on matrices alone: where there is one, matrices and the rest are updated in two calls. `step` is
     to be called without autograd. `learning_rate` may be changed between two steps.
+
+    Where the last batch of an epoch is carried over, one that is not full takes no step: its gradients wait, and count
+    in the next one, each row as much as every other.
     """
 
     def __init__(self, weights: FlatParameters, plan: TrainingPlan) -> None:
         self.state: dict[str, Tensor] = {}
         self.learning_rate = plan.learning_rate
         self.clip_norm, self._gradients = plan.clip_norm, weights.gradients
+        self._batch_size, self._waiting = plan.batch_size, Waiting(self, weights.gradients) if carries(plan) else None
+        self._pruning = Pruning(self, weights, plan.l1) if prunes(plan) else None
         end, matrices = len(weights.values), weights.matrices
         parts = [(0, end, 0.0)]
         if plan.weight_decay or plan.optimizer == "adamw":
@@ -42,11 +57,21 @@ class Optimizer:
             if stop > start
         ]
 
-    def step(self) -> None:
+    def step(self, rows: int) -> None:
+        """Take the step of a batch of so many rows, or none where it is to wait."""
+        if self._waiting:
+            if rows < self._batch_size:
+                self._waiting.put_aside(rows)
+                return
+            self._waiting.join(rows)
         if self.clip_norm:
             self.clip()
+        if self._pruning:
+            self._pruning.before_step()
         for update in self._updates:
             update()
+        if self._pruning:
+            self._pruning.after_step(self.learning_rate)
 
     def clip(self) -> None:
         """Shorten the gradient of all weights together, as torch.nn.utils.clip_grad_norm_ does (Pascanu et al. 2013).
@@ -59,7 +84,7 @@ class Optimizer:
         for name, kept in state.items():
             self.state[name].copy_(kept)
 
-    def _kept(self, name: str, like: Tensor) -> Tensor:
+    def kept(self, name: str, like: Tensor) -> Tensor:
         """A tensor of zeros that lives as long as the optimizer."""
         self.state[name] = torch.zeros_like(like)
         return self.state[name]
@@ -72,8 +97,8 @@ class Optimizer:
         return self._divided_by_squares(plan, values, gradients, decay, part)
 
     def _adam(self, plan: TrainingPlan, values: Tensor, gradients: Tensor, decay: float, part: str) -> Update:
-        averages, squares = self._kept(part + "averages", values), self._kept(part + "squares", values)
-        steps = self._kept(part + "steps", torch.zeros((), device=values.device))
+        averages, squares = self.kept(part + "averages", values), self.kept(part + "squares", values)
+        steps = self.kept(part + "steps", torch.zeros((), device=values.device))
         kernel = torch._fused_adam_ if plan.optimizer == "adam" else torch._fused_adamw_
 
         def update() -> None:
@@ -90,7 +115,7 @@ class Optimizer:
         momentum = 0.0 if plan.optimizer == "sgd" else plan.momentum
         if momentum == 0 and decay == 0:
             return lambda: values.add_(gradients, alpha=-self.learning_rate)
-        kept = [self._kept(part + "momentum", values)] if momentum else []
+        kept = [self.kept(part + "momentum", values)] if momentum else []
 
         def update() -> None:
             # The first step is none apart: on a memory of zeros it comes to the same.
@@ -106,7 +131,7 @@ class Optimizer:
         self, plan: TrainingPlan, values: Tensor, gradients: Tensor, decay: float, part: str
     ) -> Update:
         """Adagrad (Duchi et al. 2011: the sum of squares) and RMSprop (Hinton 2012: their running average)."""
-        squares, root = self._kept(part + "squares", values), torch.empty_like(values)
+        squares, root = self.kept(part + "squares", values), torch.empty_like(values)
         adagrad = plan.optimizer == "adagrad"
 
         def update() -> None:
@@ -120,3 +145,49 @@ class Optimizer:
             values.addcdiv_(decayed, root, value=-self.learning_rate)
 
         return update
+
+
+class Waiting:
+    """The gradients of rows that have not been stepped over yet: their sum, and how many rows."""
+
+    def __init__(self, optimizer: Optimizer, gradients: Tensor) -> None:
+        self.gradients = gradients
+        self.sum = optimizer.kept("waiting", gradients)
+        self.rows = optimizer.kept("waiting_rows", gradients.new_zeros(()))
+
+    def put_aside(self, rows: int) -> None:
+        """Keep the gradients, which are a mean over so many rows, for a later step."""
+        self.sum.add_(self.gradients, alpha=rows)
+        self.rows.add_(rows)
+
+    def join(self, rows: int) -> None:
+        """Make of the gradients, a mean over so many rows, that over those which wait too. Where none do, they stay
+        what they are, to the bit."""
+        both = self.rows + rows
+        self.gradients.mul_(1 - self.rows / both).add_(self.sum / both)
+        self.sum.zero_()
+        self.rows.zero_()
+
+
+class Pruning:
+    """L1 as a pull of learning rate · L1 towards 0 after the optimizer's step, by the sign that a weight had before it.
+    One that the pull carries across 0 is 0 from then on, as in TensorFlow Playground.
+
+    Without that last rule it is the truncated gradient of Langford, Li and Zhang (2009).
+    """
+
+    def __init__(self, optimizer: Optimizer, weights: FlatParameters, l1: float) -> None:
+        self.values, self.l1 = weights.values[: weights.matrices], l1
+        self.pruned = optimizer.kept("pruned", self.values)
+        """1 for each weight that is 0 for good."""
+        self.signs = torch.zeros_like(self.values)
+
+    def before_step(self) -> None:
+        torch.sign(self.values, out=self.signs)
+
+    def after_step(self, learning_rate: float) -> None:
+        pulled = self.values.sub(self.signs, alpha=learning_rate * self.l1)
+        # By their signs: the product of two small numbers would be 0.
+        crossed = pulled.sign().mul_(self.values.sign()).neg_().clamp_(min=0)
+        self.pruned.copy_(torch.maximum(self.pruned, crossed))
+        self.values.copy_(pulled.masked_fill_(self.pruned > 0, 0.0))

@@ -101,7 +101,7 @@ class Step:
         self.dropout_shapes = dropout_shapes
         self.weights = networks.weights
         self.built = networks.built
-        self.own_rows = len({(plan.seed, plan.shuffle) for plan in plans}) > 1
+        self.own_rows = len({ordering(plan) for plan in plans}) > 1
         self.optimizers = [Optimizer(weights, plan) for weights, plan in zip(self.weights, plans, strict=True)]
         self.device = self.weights[0].values.device
         self.batch_loader = batch_loader_for(samples, self.device)
@@ -159,7 +159,7 @@ class Step:
         sums = [losses.mul(share), *(weights.gradients.mul_(share) for weights in self.weights)]
         self.group.add(sums)
         for optimizer in self.optimizers:
-            optimizer.step()
+            optimizer.step(len(batches[0]))
         return sums[0], outputs
 
     def _fetch(self, batches: Sequence[Tensor]) -> StepBuffers:
@@ -257,7 +257,7 @@ class Step:
         def step() -> Results:
             results = gradients()
             for optimizer in self.optimizers:
-                optimizer.step()
+                optimizer.step(size)
             return results
 
         replay = self._in_one_piece(step) if self.backend in WHOLE_STEP else None
@@ -360,6 +360,11 @@ class Step:
         total = minimised.sum() if len(minimised) > 1 else minimised.squeeze(0)
         with stage(BACKWARD):
             return losses, outputs, torch.autograd.grad(total, self.networks.leaves)
+
+
+def ordering(plan: TrainingPlan) -> tuple[str, int]:
+    """What decides the order of the samples."""
+    return plan.shuffle, 0 if plan.shuffle == "never" else plan.seed
 
 
 def best_backend(device: torch.device, group: ProcessGroup = SINGLE_PROCESS) -> str:

@@ -50,6 +50,7 @@ __all__ = [
     "Mode",
     "Prepared",
     "RunFinished",
+    "SampleFits",
     "SmallerBatch",
     "TrainingRequest",
     "Watched",
@@ -151,13 +152,22 @@ class FileMissing:
     source: str
 
 
+@dataclass(frozen=True)
+class SampleFits:
+    """There is not enough memory for the chosen data; a sample of this fraction of its rows should fit."""
+
+    choice: DataChoice
+    fraction: float
+
+
 def load_data(
     choice: DataChoice, kept: Sequence[DataFile], refused: frozenset[str], progress: FileProgress
-) -> Iterator[DataReady | ColumnsRead | FileMissing]:
+) -> Iterator[DataReady | ColumnsRead | FileMissing | SampleFits]:
     """Read and prepare the chosen data, from the copies kept in the project where files are gone or refused."""
     from nnstudio.data.dataset import load
     from nnstudio.data.joined import is_pattern
     from nnstudio.data.reader import Reader
+    from nnstudio.data.room import TooLarge
 
     for source in (choice.source, choice.test_source):
         if is_path(source) and (source in refused or not (is_there(Path(source)) or is_pattern(source))):
@@ -165,6 +175,9 @@ def load_data(
             break
     try:
         yield DataReady(choice, load(choice, kept, refused, progress))
+    except TooLarge as large:
+        yield SampleFits(choice, large.fraction)
+        raise
     except UserError:
         if not progress.is_cancelled:
             yield columns_read(choice, Reader(kept, refused, progress))
@@ -202,7 +215,7 @@ class ReadToTrain(FileProgress):
 
 def train(
     starts: Sequence[TrainingRequest], dataset: "Dataset | None", control: Control, refused: frozenset[str]
-) -> Iterator[DataReady | ColumnsRead | FileMissing | Prepared | RunFinished | SmallerBatch]:
+) -> Iterator[DataReady | ColumnsRead | FileMissing | SampleFits | Prepared | RunFinished | SmallerBatch]:
     """Train projects side by side on the data of the first; it is read first when it is not at hand."""
     from nnstudio.training.memory import OutOfMemory
     from nnstudio.training.session import Ready, Trained, train_together

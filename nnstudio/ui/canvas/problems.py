@@ -51,6 +51,11 @@ class Problems(QListWidget):
         if change.touches(Part.PROBLEMS, Part.FACTS):
             self.show_problems()
 
+    @property
+    def tell_some(self) -> bool:
+        """Whether there is something in them to be mended."""
+        return bool(self.store.problems or self.store.warnings)
+
     def show_problems(self) -> None:
         """Show what is wrong now."""
         lines = list(self.store.problems)

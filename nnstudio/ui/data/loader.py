@@ -11,7 +11,7 @@ from nnstudio.project.progress import FileProgress
 from nnstudio.text import translate as _
 from nnstudio.ui.background import training_jobs
 from nnstudio.ui.background.task import Task
-from nnstudio.ui.background.training_jobs import ColumnsRead, DataReady, FileMissing
+from nnstudio.ui.background.training_jobs import ColumnsRead, DataReady, FileMissing, SampleFits
 from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.store import Store
 
@@ -39,6 +39,7 @@ class DataLoader(QObject):
         self.raw: ColumnsRead | None = None
         """What was read of data that cannot be used as it is chosen."""
         self._missing: FileMissing | None = None
+        self._fits: SampleFits | None = None
         self._loading: DataChoice | None = None
         self._problem = ""
         self._task: Task | None = None
@@ -67,6 +68,11 @@ class DataLoader(QObject):
         """A file of the current choice that is not where it was, "" for none."""
         return self._missing.source if self._missing and self._missing.choice == self.store.project.data else ""
 
+    @property
+    def fitting(self) -> float:
+        """The fraction of the rows that fits into memory where all that are chosen do not; 0 where they do."""
+        return self._fits.fraction if self._fits and self._fits.choice == self.store.project.data else 0.0
+
     def load(self) -> None:
         """Read the chosen data unless it is at hand or being read."""
         choice = self.store.project.data
@@ -78,6 +84,7 @@ class DataLoader(QObject):
         self._loading = choice
         if self._missing and self._missing.choice == choice:
             self._missing = None  # it may be there again
+        self._fits = None
         self.progress, self.was_cancelled = FileProgress(), False
         content = self.store.project.files, self.store.refused
         self._task = Task(partial(training_jobs.load_data, choice, *content, self.progress), self)
@@ -99,14 +106,16 @@ class DataLoader(QObject):
             self._is_stale = True
             self.progress.cancel()
 
-    def _arrived(self, event: DataReady | ColumnsRead | FileMissing) -> None:
+    def _arrived(self, event: DataReady | ColumnsRead | FileMissing | SampleFits) -> None:
         if not self._is_stale:
             self.hear(event)
 
-    def hear(self, event: DataReady | ColumnsRead | FileMissing) -> None:
+    def hear(self, event: DataReady | ColumnsRead | FileMissing | SampleFits) -> None:
         """Take in what was found, here or at the beginning of a training."""
         if isinstance(event, FileMissing):
             self._missing = event
+        elif isinstance(event, SampleFits):
+            self._fits = event
         elif isinstance(event, DataReady):
             self.take(event)
         elif event.choice == self.store.project.data:

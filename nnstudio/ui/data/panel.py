@@ -27,7 +27,16 @@ from nnstudio.project.drawn_points import COLUMNS, DRAWN
 from nnstudio.project.files import is_there
 from nnstudio.project.model import DataFacts, Project
 from nnstudio.project.reading_settings import BALANCE_SETTINGS, READING_SETTINGS, ROLE_SETTINGS
-from nnstudio.project.toy_source import PREFIX, TOY_SETTINGS, toy_settings, toy_source
+from nnstudio.project.toy_source import (
+    GENERATOR,
+    PLAYGROUND_TOYS,
+    PREFIX,
+    TOY_SETTINGS,
+    settings_of,
+    toy_settings,
+    toy_source,
+    with_generator,
+)
 from nnstudio.text import Count, UserError, mark
 from nnstudio.text import translate as _
 from nnstudio.ui.changes import Change, Part
@@ -37,6 +46,7 @@ from nnstudio.ui.data.paint_pad import PaintPad, can_be_drawn_on, drawn_on
 from nnstudio.ui.data.pasted import keep_pasted
 from nnstudio.ui.data.pictures import Pictures
 from nnstudio.ui.data.room import DataRoom
+from nnstudio.ui.data.sample_button import SampleButton
 from nnstudio.ui.data.table_model import shown
 from nnstudio.ui.inspector.form import ParameterForm, Section, select_choice
 from nnstudio.ui.look import theme
@@ -112,7 +122,7 @@ class DataPanel(QScrollArea):
         self.target.setObjectName("dataTarget")
         self.target.setAccessibleName(_("Target"))
         shrinkable(self.target)
-        self.toy_form = ParameterForm(TOY_SETTINGS)
+        self.toy_forms = {generator: ParameterForm(settings_of(generator)) for generator in GENERATOR.choices}
         self.pad = PaintPad(store)
         self.draw_on = QPushButton(_("Draw on these points"))
         self.draw_on.setToolTip(_("Take the points over into a pad, to change the problem by hand"))
@@ -132,6 +142,7 @@ class DataPanel(QScrollArea):
         self.loading = LoadingBar(loader)
         self.bar, self.cancelling = self.loading.bar, self.loading.cancelling
         self.again = QPushButton(_("Read"))
+        self.sample = SampleButton(store, loader)
         self.preview = QTableWidget()
         self.preview.setAccessibleName(_("First rows"))
         self.preview.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
@@ -147,9 +158,10 @@ class DataPanel(QScrollArea):
         self.room_button.clicked.connect(self.open_room)
         self.paste_button.clicked.connect(self.paste)
         self.test_button.clicked.connect(self.open_test_file)
-        self.toy_form.edited.connect(self._edit_toy)
-        self.toy_form.left.connect(store.seal)
-        self.toy_form.taken_back.connect(store.told)
+        for form in self.toy_forms.values():
+            form.edited.connect(self._edit_toy)
+            form.left.connect(store.seal)
+            form.taken_back.connect(store.told)
         self.form.edited.connect(self._edit)
         self.form.left.connect(store.seal)
         self.form.taken_back.connect(store.told)
@@ -245,11 +257,14 @@ class DataPanel(QScrollArea):
 
     def _show_source(self, source: str) -> None:
         is_toy = source.startswith(PREFIX)
-        self.toy_form.setVisible(is_toy)
+        generator = toy_settings(source)[1]["generator"] if is_toy else ""
+        for name, form in self.toy_forms.items():
+            form.setVisible(name == generator)
+            form.set_row_visible("generator", source.removeprefix(PREFIX).partition("?")[0] in PLAYGROUND_TOYS)
         self.pad.setVisible(source == DRAWN)
         if is_toy:
             name, values = toy_settings(source)
-            self.toy_form.show_values(lambda key: values[key])
+            self.toy_forms[str(generator)].show_values(lambda key: values[key])
             source = PREFIX + name
         select_choice(self.source, source)
         if is_path(source):
@@ -266,7 +281,8 @@ class DataPanel(QScrollArea):
     def _edit_toy(self, key: str, value: Value) -> None:
         name, values = toy_settings(self.store.project.data.source)
         label = next(_(one.label) for one in TOY_SETTINGS if one.name == key)
-        source = toy_source(name, {**values, key: value})
+        values = with_generator(values, value) if key == "generator" else {**values, key: value}
+        source = toy_source(name, values)
         self.store.edit(
             _("Change {setting}").format(setting=label), edits.set_data(self.store.project, source=source), f"toy.{key}"
         )
@@ -380,7 +396,8 @@ class DataPanel(QScrollArea):
         looks.addStretch()
         rows.addRow("", looks)
         layout.addLayout(rows)
-        layout.addWidget(self.toy_form)
+        for form in self.toy_forms.values():
+            layout.addWidget(form)
         layout.addWidget(self.draw_on, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.pad)
         layout.addWidget(self.form)
@@ -388,6 +405,7 @@ class DataPanel(QScrollArea):
         reading = QHBoxLayout()
         reading.addWidget(self.loading, 1)
         reading.addWidget(self.again)
+        reading.addWidget(self.sample)
         reading.addStretch()
         layout.addLayout(reading)
         layout.addWidget(self.preview)

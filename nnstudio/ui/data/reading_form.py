@@ -19,6 +19,8 @@ from nnstudio.ui.look.fonts import sized
 AUTO = "auto"
 OF_TEXT = ("encoding", "separator", "quote")
 OF_SHEETS = ("sheet",)
+SAMPLE = "sample_fraction"
+"""What any file can be read by."""
 FEWEST, MOST = 0, 6
 """The numbers of lines to skip that the list offers at least."""
 
@@ -70,7 +72,7 @@ class ReadingForm(QWidget):
         for parameter in READING_SETTINGS:
             name = parameter.name
             field, fact, value = self.fields[name], found.get(name), str(getattr(data, name))
-            is_chosen = value not in (AUTO, "")
+            is_chosen = getattr(data, name) != parameter.default
             field.blockSignals(True)
             if isinstance(field, QComboBox):
                 guess = shown(fact.value) if fact is not None and fact.is_guess and fact.value else ""
@@ -80,11 +82,11 @@ class ReadingForm(QWidget):
                     field.addItem(shown(value), value)
                 field.setCurrentIndex(max(0, field.findData(value)) if is_chosen else 0)
             elif not field.hasFocus():
-                field.setText(value)
+                field.setText(value if is_chosen else "")
             field.blockSignals(False)
             reason = self.reasons[name]
             reason.setText(fact.reason if fact is not None and fact.is_guess else "")
-            is_shown = is_chosen or not is_known or has_effect(name, found)
+            is_shown = is_chosen or not is_known or has_effect(name, found) or (name == SAMPLE and is_path(data.source))
             for widget in (self._labels[name], field):
                 widget.setVisible(is_shown)
             reason.setVisible(is_shown and bool(reason.text()))
@@ -96,9 +98,9 @@ class ReadingForm(QWidget):
 
     def _field(self, parameter: Parameter) -> Choice | QLineEdit:
         name = parameter.name
-        if parameter.kind == "text":
+        if parameter.kind in ("text", "number"):
             line = QLineEdit()
-            line.setPlaceholderText(_("automatic"))
+            line.setPlaceholderText(_("all") if name == SAMPLE else _("automatic"))
             line.editingFinished.connect(lambda: self._typed(parameter, line.text()))
             return line
         choice = Choice()
@@ -116,7 +118,7 @@ class ReadingForm(QWidget):
 
     def _typed(self, parameter: Parameter, text: str) -> None:
         try:
-            self.edited.emit(parameter.name, parameter.parse(text))
+            self.edited.emit(parameter.name, parameter.parse(text) if text.strip() else parameter.default)
         except UserError as mistake:
             self.refused.emit(str(mistake))
 

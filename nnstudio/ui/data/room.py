@@ -34,6 +34,7 @@ from nnstudio.ui.data.loader import DataLoader
 from nnstudio.ui.data.loading_bar import LoadingBar
 from nnstudio.ui.data.outcome import Outcome
 from nnstudio.ui.data.reading_form import ReadingForm
+from nnstudio.ui.data.sample_button import SampleButton
 from nnstudio.ui.data.table_model import TableModel
 from nnstudio.ui.data.table_view import TableView
 from nnstudio.ui.look.fonts import sized
@@ -80,6 +81,7 @@ class DataRoom(QDialog):
         self.told.setObjectName("roomTold")
         self.told.hide()
         self.loading = LoadingBar(loader)
+        self.sample = SampleButton(store, loader)
         self.outcome = Outcome()
         self._source = ""
         """What the table in sight is of."""
@@ -360,6 +362,7 @@ class DataRoom(QDialog):
         layout.addWidget(self.loading)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.message, 1)
+        layout.addWidget(self.sample, 0, Qt.AlignmentFlag.AlignHCenter)
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         for widget in (side(_("How it is read"), self.reading), middle, side(_("What becomes of it"), self.outcome)):

@@ -63,15 +63,19 @@ class NumberField(QLineEdit):
 
     def _read(self) -> Value | None:
         try:
-            return self.parameter.parse(self.text().replace(",", "."))
+            return self._meant(self.text())
         except UserError:
             return None
+
+    def _meant(self, text: str) -> Value:
+        """What a text stands for; a decimal comma is a point. UserError where it can be nothing."""
+        return self.parameter.parse(text if self.parameter.kind == "text" else text.replace(",", "."))
 
     def _typed(self, text: str) -> None:
         if self._before_typing is None:
             self._before_typing = self._value
         try:
-            value = self.parameter.parse(text.replace(",", "."))
+            value = self._meant(text)
         except UserError as mistake:
             self._mark(str(mistake))
             return

@@ -24,7 +24,7 @@ class AccuracyView(CurveView):
     def fold(self) -> None:
         shown, curves = self.trainer, self.trainer.curves
         has_accuracy = len(curves.train_accuracy) > 0 or (curves.epochs == 0 and shown.tells_classes)
-        self.plot.setVisible(has_accuracy and shown.has_curves and not curve_lines.are_starts(shown))
+        self.plot.setVisible(has_accuracy and shown.has_curves and not curve_lines.are_many(shown))
 
     def lines(self) -> Sequence[Line]:
         return curve_lines.accuracy_lines(self.trainer)

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 
-from nnstudio.project.model import Run
+from nnstudio.project.made_inputs import two_sources
+from nnstudio.project.model import Preparation, Run
 from nnstudio.text import mark
 from nnstudio.ui.background import view_jobs
 from nnstudio.ui.background.task import Task
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class BoundaryView(View):
-    """There for data with two numbers a sample, and for other data when it is switched on.
+    """There for data with two numbers a sample, or all made from two, and for other data when it is switched on.
 
     `changed` comes with another plane.
     """
@@ -54,7 +55,7 @@ class BoundaryView(View):
     def follow_data(self) -> None:
         """Show the points of the data at hand, on the plane that is chosen."""
         dataset = self.loader.dataset
-        is_plane = dataset is not None and dataset.preparation.sample_shape == (2,)
+        is_plane = dataset is not None and has_plane(dataset.preparation)
         wanted = dataset if dataset is not None and (is_plane or self.is_on) else None
         if dataset is not self.plane.dataset:
             self.plane.offer_axes(dataset)
@@ -128,6 +129,11 @@ class BoundaryView(View):
     def _show_run(self, run: Run, plane: "Plane", answers: NDArray[np.float32]) -> None:
         if self.trainer.shown_run is run and self.plane.plane is plane:
             self.plane.show_answers(answers, run.preparation)
+
+
+def has_plane(preparation: Preparation) -> bool:
+    """Whether two numbers say all of a sample."""
+    return preparation.sample_shape == (2,) or two_sources(preparation) is not None
 
 
 VIEW = ViewType(

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from msgspec.structs import replace
 
 from nnstudio.project import variants
 from nnstudio.project.model import Run
 from nnstudio.text import translate as _
 from nnstudio.ui.background.training_jobs import Curves, EarlyStopping
 from nnstudio.ui.plots.curve_plot import Earlier, ShownEvent
-from nnstudio.ui.plots.lines import Line, Numbers, by_batch, by_epoch
+from nnstudio.ui.plots.lines import VARIANTS, Line, Numbers, by_batch, by_epoch
 from nnstudio.ui.training.shown_training import ShownNetwork, ShownTraining
 from nnstudio.ui.training.status_text import stopping_of
 
@@ -29,15 +30,29 @@ def is_pair(shown: ShownTraining) -> bool:
     return len(shown.networks) == 2
 
 
+def are_many(shown: ShownTraining) -> bool:
+    """Whether more networks are drawn than two that are compared."""
+    return len(shown.networks) > 2
+
+
 def are_starts(shown: ShownTraining) -> bool:
     """Whether many starts of one network are drawn as a median and a band."""
-    return len(shown.networks) > 2
+    return are_many(shown) and not are_variants(shown)
+
+
+def are_variants(shown: ShownTraining) -> bool:
+    """Whether a few networks that differ in more than their seeds are drawn line by line."""
+    plans = [replace(one.project.training, seed=0) for one in shown.networks]
+    return 2 < len(plans) <= len(VARIANTS) and any(plan != plans[0] for plan in plans)
 
 
 def loss_lines(shown: ShownTraining) -> list[Line]:
     """Training and validation; each batch; and the other network's validation."""
     if are_starts(shown):
         return [by_epoch("middle", spread_of_starts(shown)[1])]
+    if are_variants(shown):
+        found = zip(VARIANTS, shown.networks, strict=False)
+        return [by_epoch(kind, measured(network.curves)) for kind, network in found]
     lines = epoch_lines(shown, "loss")
     if shown.batches:
         lines.insert(0, by_batch(shown.curves.batch_loss.values, shown.batches, shown.is_active))
@@ -191,7 +206,15 @@ def comparison_text(shown: ShownTraining) -> str:
     where there is nothing to say."""
     if is_pair(shown):
         return pair_text(shown.networks[0], shown.networks[1])
+    if are_variants(shown):
+        return variants_text(shown)
     return starts_text(shown) if are_starts(shown) else set_apart_text(shown)
+
+
+def variants_text(shown: ShownTraining) -> str:
+    """What each letter of the legend stands for."""
+    named = zip(VARIANTS.values(), shown.networks, strict=False)
+    return "; ".join(f"{letter}: {network.words}" for letter, network in named if network.words)
 
 
 def pair_text(left: ShownNetwork, right: ShownNetwork) -> str:

@@ -18,14 +18,17 @@ class LossView(CurveView):
     def __init__(self, trainer: Trainer, loader: DataLoader) -> None:
         super().__init__(trainer, loader, CurvePlot("plotLoss", _("Loss"), _("Loss"), "", "{value:.4g}", 0.92))
 
+        self.is_asked = False
+        """Whether something is asked here before there is a curve."""
+
     def fold(self) -> None:
-        self.plot.setVisible(self.trainer.has_curves)
+        self.plot.setVisible(self.trainer.has_curves or self.is_asked)
 
     def lines(self) -> Sequence[Line]:
         return curve_lines.loss_lines(self.trainer)
 
     def flagged(self) -> tuple[int, float]:
-        return (0, 0.0) if curve_lines.are_starts(self.trainer) else super().flagged()
+        return (0, 0.0) if curve_lines.are_many(self.trainer) else super().flagged()
 
     def batches(self) -> int:
         # Epochs alone where an epoch is short: batches come too fast to be told apart.

@@ -14,6 +14,7 @@ from nnstudio.ui.live import curve_lines
 from nnstudio.ui.live.boundary_view import BoundaryView
 from nnstudio.ui.live.curve_view import CurveView
 from nnstudio.ui.live.epoch_slider import TimeSlider
+from nnstudio.ui.live.loss_view import LossView
 from nnstudio.ui.live.opened import VIEWS
 from nnstudio.ui.live.redraw_schedule import RedrawSchedule
 from nnstudio.ui.live.view import View
@@ -52,6 +53,8 @@ class Plots(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.trainer = trainer
         self._counts_iterations = False
+        self.is_asked = False
+        """Whether something is asked on the plot of the loss, which is then there before there is a curve."""
         self.grid = Grid()
         self.views: dict[str, View] = {}
         # In the grid from the first: a plot that is shown without a place would show up as a window.
@@ -132,7 +135,15 @@ class Plots(QWidget):
 
     def has_content(self) -> bool:
         """Whether there is something to see: a training, a run, or the points of a plane."""
-        return self.trainer.has_curves or self.plane.plane is not None
+        return self.trainer.has_curves or self.plane.plane is not None or self.is_asked
+
+    def set_asked(self, on: bool) -> None:
+        """Have the plot of the loss there although nothing was trained yet, or not."""
+        self.is_asked = on
+        loss = self.views["loss"]
+        assert isinstance(loss, LossView)
+        loss.is_asked = on
+        self.fold()
 
     def fold(self) -> None:
         """Be there when there is something to see; a plot without a line, and a timeline without a moment, are not."""

@@ -12,6 +12,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QGraphicsItem, QMenu, QToolButton
 
+from nnstudio.project.made_inputs import two_sources
 from nnstudio.project.model import Preparation
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
@@ -118,7 +119,7 @@ class BoundaryPlot(Plot):
         first, second, *_others = [*names, 0, 0]
         self._first_axes = first, second
         menu = QMenu(self.chooser)
-        menu.addAction(_("&Principal components")).triggered.connect(partial(self._choose, None, None))
+        menu.addAction(self._first_plane()).triggered.connect(partial(self._choose, None, None))
         for axis, words in ((0, _("&Across")), (1, _("&Up"))):
             part = menu.addMenu(words)
             for number, name in list(names.items())[:MOST_COLUMNS]:
@@ -129,6 +130,14 @@ class BoundaryPlot(Plot):
             old.deleteLater()
         self.chooser.setVisible(len(names) > 2)
         self._write_names()
+
+    def _first_plane(self) -> str:
+        """What the plane is called that is shown when nothing is chosen."""
+        sources = two_sources(self.dataset.preparation) if self.dataset is not None else None
+        if sources is None:
+            return _("&Principal components")
+        first, second = (name.replace("&", "&&") for name in sources)
+        return _("&Plane of {first} and {second}").format(first=first, second=second)
 
     def _choose(self, axis: int | None, number: int | None, _checked: bool = False) -> None:
         if axis is None or number is None:

@@ -41,8 +41,15 @@ KINDS: Mapping[str, Kind] = {
     ),
     "other_validation": Kind(mark("other: validation"), "text", "╌", dashed=True),
     "middle": Kind(mark("median and range of all starts"), "training", "━", width=3),
+    "curve_a": Kind("A", "training", "━", width=3),
+    "curve_b": Kind("B", "validation", "━", width=3),
+    "curve_c": Kind("C", "full_pass", "━", width=3),
+    "curve_d": Kind("D", "flag", "━", width=3),
 }
 """By key, in the order in which they are drawn and named."""
+
+VARIANTS = {kind: look.words for kind, look in KINDS.items() if kind.startswith("curve_")}
+"""The lines of a few networks beside each other, and the letter of each."""
 
 FLAG = "★"
 MOST_LIVE = 1000

@@ -36,12 +36,13 @@ class Command:
     """Whether its keys work in labs and other windows of the program too."""
 
 
-FILE, EDIT, VIEW, TRAINING, INSIDE, HELP = (
+FILE, EDIT, VIEW, TRAINING, INSIDE, LESSON, HELP = (
     mark("&File"),
     mark("&Edit"),
     mark("&View"),
     mark("&Training"),
     mark("&Inside"),
+    mark("&Lesson"),
     mark("&Help"),
 )
 
@@ -49,6 +50,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("actionNew", FILE, mark("&New"), mark("Begin an empty project"), (Standard.New,), "mdi6.file-outline"),
     Command(
         "actionOpen", FILE, mark("&Open …"), mark("Open a project file"), (Standard.Open,), "mdi6.folder-open-outline"
+    ),
+    Command(
+        "actionOpenPlayground",
+        FILE,
+        mark("Open a Playground &link …"),
+        mark("Open what a link of TensorFlow Playground stands for: same points, same first weights, same curve"),
     ),
     Command("actionSave", FILE, mark("&Save"), mark("Save the project"), (Standard.Save,), "mdi6.content-save-outline"),
     Command("actionSaveAs", FILE, mark("Save &as …"), mark("Save the project under another name"), ("Ctrl+Shift+S",)),
@@ -74,6 +81,14 @@ COMMANDS: tuple[Command, ...] = (
         ("Ctrl+Shift+P",),
     ),
     Command(
+        "actionCopyPlayground",
+        FILE,
+        mark("Copy as Playground l&ink"),
+        mark(
+            "Put a link of TensorFlow Playground that says this project on the clipboard, and tell what it cannot say"
+        ),
+    ),
+    Command(
         "actionPutOnSheet",
         FILE,
         mark("Put on the s&heet"),
@@ -95,7 +110,13 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("actionCut", EDIT, mark("Cu&t"), mark("Move the selected layers to the clipboard"), (Standard.Cut,)),
     Command("actionCopy", EDIT, mark("&Copy"), mark("Copy the selected layers to the clipboard"), (Standard.Copy,)),
-    Command("actionPaste", EDIT, mark("&Paste"), mark("Add the layers on the clipboard"), (Standard.Paste,)),
+    Command(
+        "actionPaste",
+        EDIT,
+        mark("&Paste"),
+        mark("Add the layers on the clipboard, or open the Playground link there"),
+        (Standard.Paste,),
+    ),
     Command(
         "actionDuplicate", EDIT, mark("D&uplicate"), mark("Copies of the selected layers beside them"), ("Ctrl+D",)
     ),
@@ -290,6 +311,33 @@ COMMANDS: tuple[Command, ...] = (
         ("Ctrl+Alt+D",),
     ),
     *(Command(lab.command, INSIDE, lab.text, lab.help, lab.keys) for lab in LABS.values()),
+    Command(
+        "actionLessons",
+        LESSON,
+        mark("&Lessons"),
+        mark("Show the lessons, or the one under way; or put the panel away"),
+        ("F3",),
+        "mdi6.school-outline",
+    ),
+    Command("actionLessonFile", LESSON, mark("&Open a lesson file …"), mark("Begin a lesson that is a file"), ()),
+    Command(
+        "actionNextStep",
+        LESSON,
+        mark("&Next step"),
+        mark("On to what comes next in the lesson, whatever it waits for"),
+        ("Alt+Right",),
+    ),
+    Command(
+        "actionStepBack", LESSON, mark("&Back one step"), mark("The step before, as the project is now"), ("Alt+Left",)
+    ),
+    Command(
+        "actionRestartStep",
+        LESSON,
+        mark("&This step from its start"),
+        mark("Bring back the project as the step began, and ask again"),
+        ("F4",),
+    ),
+    Command("actionLeaveLesson", LESSON, mark("&Leave the lesson"), mark("End it; what you made stays"), ()),
     Command(
         "actionAbout", HELP, mark("&About nnstudio"), mark("What this is, its version, and what it is made of"), ()
     ),

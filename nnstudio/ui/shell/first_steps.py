@@ -24,7 +24,11 @@ class FirstSteps(QFrame):
     """Lies below the network, in the lower part of the canvas, until the first layer is there."""
 
     def __init__(
-        self, canvas: Canvas, open_example: Callable[[str], object], choose_data: Callable[[], object]
+        self,
+        canvas: Canvas,
+        open_example: Callable[[str], object],
+        choose_data: Callable[[], object],
+        show_lessons: Callable[[], object],
     ) -> None:
         super().__init__(canvas)
         self.setObjectName("firstSteps")
@@ -48,11 +52,13 @@ class FirstSteps(QFrame):
         history.setMenu(menu)
         buttons.addWidget(history, last // 2, last % 2)
         buttons.addWidget(self._button(_("Choose data …"), choose_data), (last + 1) // 2, (last + 1) % 2)
+        lessons = self._button(_("Lessons: predict, train, understand"), show_lessons)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 18)
         layout.setSpacing(10)
         layout.addWidget(title)
         layout.addWidget(words)
+        layout.addWidget(lessons)
         layout.addLayout(buttons)
         colors = theme.colors()
         self.setStyleSheet(

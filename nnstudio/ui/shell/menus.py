@@ -27,6 +27,7 @@ SEPARATED = (
     "actionLargeViews",
     "actionStepBatch",
     "actionCarryOn",
+    "actionNextStep",
 )
 
 
@@ -45,7 +46,15 @@ def fill_menu_bar(bar: QMenuBar, commands: Actions, preferences: Preferences, ca
     bar.clear()
     for old in bar.findChildren(QMenu):
         old.deleteLater()
-    for name in (actions.FILE, actions.EDIT, actions.VIEW, actions.TRAINING, actions.INSIDE, actions.HELP):
+    for name in (
+        actions.FILE,
+        actions.EDIT,
+        actions.VIEW,
+        actions.TRAINING,
+        actions.INSIDE,
+        actions.LESSON,
+        actions.HELP,
+    ):
         menu = bar.addMenu(_(name))
         for action in commands.of_menu(name):
             if action.objectName() == "actionSave":

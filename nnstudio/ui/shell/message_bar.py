@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPropertyAnimation, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPoint, QPropertyAnimation, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from nnstudio.text import translate as _
+from nnstudio.ui.canvas.problems import Problems
 from nnstudio.ui.look import theme
 
 SHOWN_FOR = 12_000
@@ -17,12 +18,13 @@ EDGE = 8
 
 
 class MessageBar(QFrame):
-    """One message at a time over the lower edge of `ground`, where it hides no layer; the newest wins."""
+    """One message at a time over the lower edge of `ground`, where it hides no layer; the newest wins. It keeps above
+    `problems` while they tell something that can be mended."""
 
-    def __init__(self, ground: QWidget) -> None:
+    def __init__(self, ground: QWidget, problems: Problems) -> None:
         super().__init__(ground)
         self.setObjectName("messageBar")
-        self.ground = ground
+        self.ground, self.problems = ground, problems
         self.label = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         close = QToolButton(autoRaise=True)
@@ -43,7 +45,9 @@ class MessageBar(QFrame):
         self._told = QElapsedTimer()
         self._timer = QTimer(self, interval=SHOWN_FOR, singleShot=True)
         self._timer.timeout.connect(self.fade)
-        ground.installEventFilter(self)
+        for widget in (ground, problems):
+            widget.installEventFilter(self)
+        problems.model().rowsInserted.connect(self._place_again)
         self.hide()
 
     def tell(self, message: str, suggestions: Sequence[tuple[str, Callable[[], object]]] = ()) -> None:
@@ -86,13 +90,20 @@ class MessageBar(QFrame):
         if self._opacity.opacity() == 0.0:
             self.hide()
 
+    def _place_again(self) -> None:
+        if self.isVisible():
+            self._place()
+
     def _place(self) -> None:
         """In the middle of the lower edge, as high as the text needs."""
         width = max(120, min(WIDEST, self.ground.width() - 2 * EDGE))
         self.setFixedWidth(width)
         # The size it would like is that of a label as narrow as can be, and much higher.
         self.setFixedHeight(self.heightForWidth(width))
-        self.move((self.ground.width() - self.width()) // 2, self.ground.height() - self.height() - EDGE)
+        foot = self.ground.height() - EDGE
+        if self.problems.tell_some and self.problems.isVisibleTo(self.ground):
+            foot = self.problems.mapTo(self.ground, QPoint(0, 0)).y()
+        self.move((self.ground.width() - self.width()) // 2, foot - self.height())
 
     def _button(self, words: str, do: Callable[[], object]) -> QPushButton:
         button = QPushButton(words)
@@ -107,6 +118,6 @@ class MessageBar(QFrame):
     # --- Qt ---------------------------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
-            self._place()
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self._place_again()
         return super().eventFilter(watched, event)

@@ -5,6 +5,7 @@ import math
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
+from nnstudio.project.model import TrainingPlan
 from nnstudio.text import Count, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui.changes import Change, Part
@@ -46,7 +47,7 @@ class IterationCounter(QLabel):
             "{samples} samples ÷ batches of {size} = {count} iterations an epoch",
             count,
         ).format(samples=Count(samples), size=size, count=Count(count))
-        return words + (_(", the last with {rest} samples").format(rest=rest) if rest else "")
+        return words + rest_words(project.training, samples, rest)
 
     def _place(self) -> str:
         progress = self.trainer.progress
@@ -55,3 +56,15 @@ class IterationCounter(QLabel):
         return _("Iteration {batch} of {batches}, epoch {epoch} of {epochs}").format(
             batch=progress.batch, batches=progress.batches, epoch=progress.epoch, epochs=progress.most_epochs
         )
+
+
+def rest_words(plan: TrainingPlan, samples: int, rest: int) -> str:
+    """What becomes of the samples that fill no batch; "" where there are none."""
+    carries = plan.last_batch == "carried_over"
+    if carries and samples < plan.batch_size:
+        return _(", which never fills a batch of {size}: no step is taken").format(size=Count(plan.batch_size))
+    if not rest:
+        return ""
+    if carries:
+        return _(", the last with {rest} samples that wait for the first step of the next epoch").format(rest=rest)
+    return _(", the last with {rest} samples").format(rest=rest)

@@ -23,7 +23,7 @@ FIRST = ("loss", "optimizer", "momentum", "learning_rate", "batch_size", "epochs
 """What every training is about; it stands above the sections."""
 RATE = ("schedule", "schedule_factor", "schedule_epochs", "clip_norm")
 STOPPING = ("patience", "monitor", "min_delta", "restore_best")
-WEIGHTS = ("initialization", "initialization_scale", "bias_initialization", "weight_decay", "l1")
+WEIGHTS = ("initialization", "initialization_scale", "bias_initialization", "weight_decay", "l1", "l1_rule")
 SECTIONS = (
     Section(mark("Early stopping"), STOPPING),
     Section(mark("Schedule and clipping"), RATE, is_open=False),
@@ -73,6 +73,7 @@ class TrainingPanel(QScrollArea):
         self.form.set_row_visible("schedule_epochs", plan.schedule in USES_EPOCHS)
         self.form.set_row_visible("initialization_scale", plan.initialization in USES_SCALE)
         self.form.set_row_visible("bias_initialization", plan.initialization != "default")
+        self.form.set_row_visible("l1_rule", plan.l1 > 0)
         self.form.set_row_visible("min_delta", plan.patience > 0)
 
     def _edit(self, name: str, value: object) -> None:

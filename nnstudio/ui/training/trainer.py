@@ -22,6 +22,7 @@ from nnstudio.ui.background.training_jobs import (
     Mode,
     Prepared,
     RunFinished,
+    SampleFits,
     SmallerBatch,
     TrainingRequest,
     UnderWay,
@@ -102,6 +103,11 @@ class Trainer(ShownTraining):
         if self._may_start():
             projects = variants.seeds(self.store.project, SEEDS)
             words = [_("seed {seed}").format(seed=project.training.seed) for project in projects]
+            self._start([self._new(project) for project in projects], words, Mode.RUN)
+
+    def train_variants(self, projects: Sequence[Project], words: Sequence[str]) -> None:
+        """Several plans at once, each with what it is called."""
+        if self._may_start():
             self._start([self._new(project) for project in projects], words, Mode.RUN)
 
     def pause(self) -> None:
@@ -293,7 +299,7 @@ class Trainer(ShownTraining):
 
     def _arrived(self, event: Any) -> None:
         match event:
-            case DataReady() | ColumnsRead() | FileMissing():
+            case DataReady() | ColumnsRead() | FileMissing() | SampleFits():
                 self.loader.hear(event)
             case Prepared():
                 self.device = event.device

@@ -90,3 +90,30 @@ def test_data_without_a_validation_part_has_a_plane_of_its_training_points(name:
     plane = plane_of(dataset)
     assert plane is not None and plane.validation.shape == (0, 2)
     assert len(plane.training) == len(dataset.train)
+
+
+@pytest.mark.parametrize(
+    ("derived", "ignored"),
+    [("square(x1),product(x1;x2),sin(x2)", ""), ("square(x1)", "x1"), ("ratio(x1;x2),log(x2)", "x1,x2")],
+)
+def test_inputs_that_are_made_from_two_columns_stand_over_the_plane_of_these(derived: str, ignored: str) -> None:
+    choice = DataChoice("toy:circle?generator=playground&seed=0.5", derived=derived, ignore=ignored)
+    dataset = load(choice)
+    plane = plane_of(dataset)
+    assert plane is not None and plane.names == ("x1", "x2") and plane.remark == ""
+    table = divide(choice).table().select("x1", "x2").to_numpy()
+    np.testing.assert_array_equal(plane.training, table[dataset.train.rows])
+    # A place is made into inputs just as the row there was.
+    found = plane.inputs_at(plane.training, dataset.preparation)
+    np.testing.assert_allclose(found, dataset.train.inputs, rtol=1e-6)
+    assert plane.grid(dataset.preparation, weights=25).shape == (FINEST**2, dataset.preparation.sample_shape[0])
+
+
+def test_one_column_more_or_a_word_among_them_is_no_such_plane() -> None:
+    for choice in (
+        DataChoice("builtin:iris", derived="square(1)"),
+        DataChoice("toy:circle", derived="bins(x1;3)"),
+        DataChoice("toy:circle", derived="square(x1)", ignore="x2"),
+    ):
+        plane = plane_of(load(choice))
+        assert plane is None or not plane.is_of_sources

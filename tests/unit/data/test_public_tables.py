@@ -144,17 +144,12 @@ def test_a_public_table_reads_right(table: PublicTable, tmp_path: Path) -> None:
 
 
 def test_hardly_any_table_needs_a_click_and_none_is_wrong_without_a_word(tmp_path: Path) -> None:
-    right, right_when_clicked, silent = 0, 0, list[str]()
-    for table in TABLES:
+    """The test above reads every table with its clicks: those that have none are right by themselves."""
+    clicked = [table for table in TABLES if table.clicks]
+    assert len(TABLES) - len(clicked) >= SURE * len(TABLES)
+    for table in clicked:
         path = written(table, tmp_path)
-        is_right = not faults_of(table, path, {})
-        right += is_right
-        right_when_clicked += not faults_of(table, path, table.clicks)
-        if not is_right and not is_told(table, path):
-            silent.append(table.name)
-    assert silent == []
-    assert right_when_clicked == len(TABLES)
-    assert right >= SURE * len(TABLES)
+        assert not faults_of(table, path, {}) or is_told(table, path), table.name
 
 
 def test_what_is_expected_is_about_the_tables_that_there_are() -> None:

@@ -24,26 +24,29 @@ TABLE = "x,y\n" + "1,2\n3,4\n" * 20
 
 
 def gz_in_gz(path: Path) -> None:
-    content = gzip.compress(bytes(2**29))
+    content = gzip.compress(bytes(2 * room.ALWAYS), 1)
     path.with_suffix(".gz").write_bytes(content)
 
 
 def gz(path: Path) -> None:
-    path.with_suffix(".gz").write_bytes(gzip.compress(b"x,y\n" + b"1,2\n" * 2**27))
+    path.with_suffix(".gz").write_bytes(gzip.compress(b"x,y\n" + b"1,2\n" * (room.ALWAYS // 2), 1))
 
 
 def npz_of_nothing(path: Path) -> None:
-    np.savez_compressed(path.with_suffix(".npz"), x=np.zeros((2**26, 1)), y=np.zeros(2**26))
+    np.savez_compressed(path.with_suffix(".npz"), x=np.zeros((room.ALWAYS // 8, 1)), y=np.zeros(room.ALWAYS // 8))
 
 
 def parquet_of_one_word(path: Path) -> None:
     polars.DataFrame({"word": ["the same"], "y": [1]}).select(
-        polars.all().repeat_by(10_000_000).explode()
+        polars.all().repeat_by(room.ALWAYS // 25).explode()
     ).write_parquet(path.with_suffix(".parquet"))
 
 
 @pytest.mark.parametrize("make", [gz_in_gz, gz, npz_of_nothing, parquet_of_one_word])
-def test_a_small_file_that_unpacks_into_hundreds_of_megabytes_is_refused(make: object, tmp_path: Path) -> None:
+def test_a_small_file_that_unpacks_into_more_than_a_table_is_refused(
+    make: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "ALWAYS", 2**26)  # a fourth of what it is, and of the time to pack it
     make(tmp_path / "a.x")  # type: ignore[operator]
     (path,) = tmp_path.iterdir()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -118,7 +121,7 @@ def test_data_for_which_there_is_no_memory_is_refused_with_both_sizes(
     kept_tables.forget()
     real = psutil.virtual_memory()
     monkeypatch.setattr(psutil, "virtual_memory", lambda: real._replace(available=30))
-    with pytest.raises(UserError, match=r"needs about .* of memory, and 0.0 kB are free. Use a part of it"):
+    with pytest.raises(UserError, match=r"needs about .* of memory, and 0.0 kB are free. A random sample"):
         read_source(str(path))
 
 

@@ -55,6 +55,37 @@ CASES = {
             "data_standardize": False,
         },
     ),
+    "a link of playground": (
+        "toy:xor?generator=playground&seed=0.5",
+        "dense:4,tanh,dense:1,tanh",
+        {
+            "loss": "half_mse",
+            "optimizer": "sgd",
+            "learning_rate": 0.1,
+            "initialization": "playground",
+            "bias_initialization": 0.1,
+            "shuffle": "never",
+            "last_batch": "carried_over",
+            "batch_size": 7,
+            "l1": 0.02,
+            "l1_rule": "pruned_at_zero",
+            "precision": "float64",
+            "data_standardize": False,
+            "data_split": "in_order",
+            "data_derived": "product(x1;x2),sin(x1)",
+            "data_ignore": "x2",
+        },
+    ),
+    "float64": (
+        "builtin:diabetes",
+        "dense:6,relu,dense:1",
+        {"precision": "float64", "initialization": "he", "last_batch": "carried_over", "l1": 0.01, "clip_norm": 0.5},
+    ),
+    "float64 as it is drawn": (
+        "toy:circle",
+        "dense:6,relu,dense:1",
+        {"precision": "float64", "initialization": "playground", "seed": 3, "l1": 0.01, "l1_rule": "pruned_at_zero"},
+    ),
     "value": (
         "builtin:diabetes",
         "dense:16,relu,batch_norm,dense:1",
@@ -134,7 +165,9 @@ def test_the_script_measures_predicts_and_trains_as_nnstudio_does(
     run = trained(project)
     files = export(run, "pytorch", tmp_path / "network.py")
     names = ["network.py", "network.safetensors", "network_data.csv"]
-    assert [file.name for file in files] == [*names, *(["network_words.json"] if "{lines}" in CASES[case][0] else [])]
+    names += ["network_words.json"] if "{lines}" in CASES[case][0] else []
+    names += ["network_first_weights.safetensors"] if "generator=playground" in source else []
+    assert [file.name for file in files] == names
 
     agrees(run, load(project.data), tmp_path)
 
@@ -214,7 +247,7 @@ def agrees(run: Run, dataset: Dataset, tmp_path: Path) -> None:
         safetensors.torch.load(content) for content in ((tmp_path / "network.safetensors").read_bytes(), run.weights)
     )
     for name, value in ours_weights.items():
-        torch.testing.assert_close(stored[name], value, rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(stored[name], value, rtol=1e-4, atol=1e-5, check_dtype=False)
 
 
 def test_words_images_and_branches_are_exported_too(

@@ -138,13 +138,14 @@ def test_a_file_with_that_name_stays_a_file(tmp_path: Path) -> None:
     assert open_project(tmp_path / "a.nnstudio").data.source == str(file)
 
 
-def test_what_is_known_stands_while_the_classes_are_the_same() -> None:
+def test_what_is_known_stands_with_the_classes_that_the_points_tell() -> None:
     project = edits.set_data(Project(), source="drawn", points=format_points(THREE))
     facts = DataFacts(3, (2,), "class", ("0", "1"), 1, 1, 1)
     project = edits.set_facts(project, project.data, facts)
     assert edits.set_points(project, (*THREE, THREE[0])).facts == facts
     assert edits.set_points(project, THREE[1:]).facts is None
-    assert edits.set_points(project, (*THREE, DrawnPoint(2, 2, 5))).facts is None
+    drawn = edits.set_points(project, (*THREE, DrawnPoint(2, 2, 5))).facts
+    assert drawn is not None and drawn.classes == ("0", "1", "5") and drawn.outputs == 3 and drawn.rows == facts.rows
     assert edits.set_points(edits.set_data(project, source="toy:xor"), THREE).facts is None
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from nnstudio.data.dataset import Dataset, load
+from nnstudio.data.double import exact_inputs
 from nnstudio.project.model import Project, Run
 from nnstudio.training import plain
 from nnstudio.training.control import Control
@@ -39,13 +40,14 @@ def plain_run(project: Project, dataset: Dataset | None = None) -> tuple[plain.R
     loss, outputs = loss_of(project, dataset.preparation)
     torch.manual_seed(project.training.seed)
     network = build(project.network, dataset.preparation.sample_shape, loss, task=task)
-    initialize(network, project.training)
+    initialize(network, project.training, source=project.data.source)
     loss_function = partial(LOSSES[loss], reduction="none")
     if project.training.label_smoothing:
         loss_function = torch.nn.CrossEntropyLoss(label_smoothing=project.training.label_smoothing, reduction="none")
+    is_double = project.training.precision == "float64"
     samples = [
         (
-            torch.from_numpy(one.inputs),
+            torch.from_numpy(exact_inputs(dataset)[one.rows] if is_double else one.inputs),
             code_targets(torch.from_numpy(one.targets), loss, task, outputs),
             torch.ones(len(one)) if one.weights is None else torch.from_numpy(one.weights),
         )

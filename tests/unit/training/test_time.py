@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -127,9 +128,9 @@ def test_a_run_goes_on_on_the_device_it_was_on(make_project: Make, monkeypatch: 
     asked: list[str] = []
     choose = devices.choose
 
-    def chosen(name: str, work: float) -> tuple[torch.device, str]:
+    def chosen(name: str, *rest: Any) -> tuple[torch.device, str]:
         asked.append(name)
-        return choose(name, work)
+        return choose(name, *rest)
 
     monkeypatch.setattr(devices, "choose", chosen)
     project = make_project(layers="dense:4,relu,dense:out", epochs=2, patience=0, device="auto")

@@ -1,0 +1,194 @@
+"""Lessons in one window: the player, its panel, what is ringed, shown and allowed; made anew with every composing."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QTabWidget, QToolBar, QWidget
+
+from nnstudio import paths
+from nnstudio.lessons import names
+from nnstudio.lessons.lesson_file import SUFFIX
+from nnstudio.lessons.model import LayerCount, LayerThere, Number
+from nnstudio.text import UserError
+from nnstudio.text import translate as _
+from nnstudio.ui.canvas.view import Canvas
+from nnstudio.ui.lessons.panel import WIDTH, LessonPanel
+from nnstudio.ui.lessons.player import LessonPlayer
+from nnstudio.ui.lessons.plot_answers import PlotAnswer
+from nnstudio.ui.lessons.ring import Ring
+from nnstudio.ui.live.panel import Plots
+from nnstudio.ui.store import Store
+from nnstudio.ui.training.trainer import Trainer
+
+
+class Lessons:
+    """The lessons of a window. `may_leave()` asks whether what is open may be left."""
+
+    def __init__(self, window: QWidget, store: Store, trainer: Trainer, may_leave: Callable[[], bool]) -> None:
+        self.window = window
+        self.store = store
+        self.may_leave = may_leave
+        self.player = LessonPlayer(store, trainer, self.in_sight)
+        self.is_open = False
+        self.panel: LessonPanel
+        self.ring: Ring | None = None
+        self._actions: Mapping[str, QAction] = {}
+        self.player.changed.connect(self.follow)
+
+    # --- composing --------------------------------------------------------------------------------------------------
+
+    def compose(self, plots: Plots, canvas: Canvas, actions: Mapping[str, QAction]) -> None:
+        """Make the panel, in the language and colours in use."""
+        self._actions, self.canvas = actions, canvas
+        if self.ring is not None:
+            self.ring.point(False)
+            self.ring.deleteLater()
+        self.ring = Ring(self.window, self.ringed)
+        self.panel = LessonPanel(self.player, PlotAnswer(plots), self.called)
+        self.panel.setVisible(self.is_open)  # before it is arranged: what is hidden takes no width
+        self.panel.chosen.connect(self.open)
+        self.panel.file_asked.connect(self.ask_open)
+        for name in names.COMMANDS:
+            actions[name].triggered.connect(lambda _checked=False, name=name: self.player.command_done(name))
+
+    def arrange(self, tabs: QTabWidget, make_room: Callable[[int], object], show_actions: Callable[[], object]) -> None:
+        """Take the place in the window: the pages of settings, what gives room, and who enables commands."""
+        self.tabs, self.make_room, self.show_actions = tabs, make_room, show_actions
+        self.show_panel(self.is_open)
+
+    def functions(self) -> dict[str, Callable[[], object]]:
+        """What each command of lessons does, by its name."""
+        return {
+            "actionLessons": lambda: self.show_panel(not self.is_open),
+            "actionLessonFile": self.ask_open,
+            "actionNextStep": self.player.go_on,
+            "actionStepBack": self.player.go_back,
+            "actionRestartStep": self.player.restart_step,
+            "actionLeaveLesson": self.player.leave,
+        }
+
+    def show_panel(self, on: bool) -> None:
+        """Show the list of lessons, or the one under way; or put it away."""
+        self.is_open = on
+        self.panel.setVisible(on)
+        self.make_room(WIDTH if on else 0)
+        self.follow()
+        if on:
+            self.panel.setFocus()
+
+    def close(self) -> None:
+        """The window closes: nothing is looked at any more."""
+        self.player.end()
+        if self.ring is not None:
+            self.ring.point(False)
+
+    def leave(self) -> bool:
+        """Leave the lesson; whether there was one."""
+        was_playing = self.player.is_playing
+        self.player.leave()
+        return was_playing
+
+    def ask_open(self) -> None:
+        """Ask for a lesson's file and begin it."""
+        words = _("Lessons") + f" (*{SUFFIX})"
+        name, _filter = QFileDialog.getOpenFileName(self.window, _("Open a lesson"), str(paths.home()), words)
+        if name:
+            self.open(Path(name))
+
+    def open(self, path: Path) -> None:
+        """Begin a lesson, when what is open may be left."""
+        if not self.may_leave():
+            return
+        try:
+            self.player.open(path)
+        except UserError as mistake:
+            self.store.told.emit(str(mistake))
+            return
+        self.show_panel(True)
+
+    # --- what is shown and allowed ----------------------------------------------------------------------------------
+
+    def follow(self) -> None:
+        """Show what the step shows, ring what it points at."""
+        playing = self.player.is_playing
+        shown = self.player.step.show if playing else ()
+        draws = playing and any(isinstance(one, LayerThere | LayerCount) for one in self.player.step.goal)
+        palette = self.window.findChild(QWidget, "palette")
+        if palette is not None:
+            asks = playing and self.player.step.ask is not None  # a question wants the room
+            palette.setVisible("palette" in shown or draws or not (shown or asks))
+        self.show_pages(shown)
+        totals = self.window.findChild(QWidget, "totals")
+        if totals is not None:
+            totals.setVisible(not self._asks_for_totals())
+        if self.ring is not None:
+            self.ring.point(playing and bool(self.player.step.point))
+        self.show_actions()
+
+    def _asks_for_totals(self) -> bool:
+        """Whether the number in the status bar is just what is asked."""
+        ask = self.player.step.ask if self.player.asks else None
+        return isinstance(ask, Number) and ask.measure == "parameters"
+
+    def show_pages(self, shown: tuple[str, ...]) -> None:
+        """Of the settings, the pages that the step shows; all where it names none."""
+        tabs = self.tabs
+        asked = [name for name in shown if name in names.SETTINGS_PANELS]
+        pages = [page for place in range(tabs.count()) if (page := tabs.widget(place)) is not None]
+        for place, page in enumerate(pages):
+            tabs.setTabVisible(place, not asked or page.objectName() in asked)
+        if self.player.is_playing and self.player.step.point.startswith("field_"):
+            field = tabs.findChild(QWidget, self.player.step.point)
+            for page in (one for one in pages if field is not None and one.isAncestorOf(field)):
+                tabs.setCurrentWidget(page)
+
+    def restrict(self, actions: Mapping[str, QAction]) -> None:
+        """Switch off what the step does not allow: while it asks, all that trains."""
+        if not self.player.is_playing:
+            return
+        allowed = self.player.step.allow
+        for name in names.COMMANDS:
+            waits = self.player.asks and name in names.TRAINING_COMMANDS
+            if waits or (allowed and name not in allowed):
+                actions[name].setEnabled(False)
+
+    def called(self, name: str) -> str:
+        """What a command or a thing of the window is called on screen."""
+        action = self._actions.get(names.LABS.get(name, name))
+        if action is not None:
+            return action.text().replace("&&", "\0").replace("&", "").replace("\0", "&").removesuffix(" …")
+        widget = self.window.findChild(QWidget, name)
+        return widget.accessibleName() or name if widget is not None else name
+
+    # --- where things are -------------------------------------------------------------------------------------------
+
+    def in_sight(self) -> frozenset[str]:
+        """The things of the window that are in sight, by their names."""
+        found = (self.window.findChild(QWidget, name) for name in names.VIEWS)
+        return frozenset(one.objectName() for one in found if one is not None and one.isVisible())
+
+    def ringed(self) -> QRect:
+        """Where the thing is that the step points at, in the window; empty where it is not in sight."""
+        if not self.player.is_playing:
+            return QRect()
+        layer = self.player.pointed_layer()
+        if layer:
+            item = self.canvas.network.layers.get(layer)
+            if item is None:
+                return QRect()
+            polygon = self.canvas.mapFromScene(item.sceneBoundingRect())
+            rect = polygon.boundingRect().intersected(self.canvas.viewport().rect())
+            return QRect(self.canvas.viewport().mapTo(self.window, rect.topLeft()), rect.size())
+        widget = self.pointed_widget(self.player.step.point)
+        if widget is None or not widget.isVisible():
+            return QRect()
+        return QRect(widget.mapTo(self.window, QPoint(0, 0)), widget.size())
+
+    def pointed_widget(self, name: str) -> QWidget | None:
+        """The widget of a name: a command's is its button in the tool bar."""
+        if name in self._actions:
+            bar = self.window.findChild(QToolBar, "toolBar", Qt.FindChildOption.FindDirectChildrenOnly)
+            return bar.widgetForAction(self._actions[name]) if bar is not None else None
+        return self.window.findChild(QWidget, name)
