@@ -50,12 +50,20 @@ def outcome(prediction: Prediction, project: Project, lesson: Lesson | None) -> 
         question = _("{question} (asked again)").format(question=question)
     if step is None or step.ask is None:
         return Outcome(prediction, title, question, raw_text(prediction), UNKNOWN)
-    predicted = prediction_text(step.ask, prediction) or raw_text(prediction)
+    predicted = predicted_text(step.ask, prediction) or raw_text(prediction)
     try:
         happened = what_happened(step.ask, prediction, project) or UNKNOWN
     except UserError:  # a stranger's lesson of the same name may ask for what there is not
         happened = UNKNOWN
     return Outcome(prediction, title, question, predicted, happened)
+
+
+def predicted_text(ask: Ask, prediction: Prediction) -> str:
+    """An answer in words. Curves by what they are: on a sheet nobody sees the letters that they had."""
+    if isinstance(ask, Order):
+        names = {one.id: said(one.text) for one in ask.curves}
+        return " < ".join(names.get(id, id) for id in prediction.order)
+    return prediction_text(ask, prediction)
 
 
 def raw_text(prediction: Prediction) -> str:
