@@ -34,7 +34,10 @@ def shown(hint: object) -> str:
     """A type without the modules that its parts come from."""
     if isinstance(hint, type) and not typing.get_args(hint):
         return hint.__name__
-    return str(hint).replace("nnstudio.project.model.", "").replace("nnstudio.project.archive.", "")
+    shown = str(hint)
+    for module in ("model", "archive", "sheet"):
+        shown = shown.replace(f"nnstudio.project.{module}.", "")
+    return shown
 
 
 def frozen() -> dict[str, dict[str, dict[str, str]]]:

@@ -100,12 +100,12 @@ def open_window(argv: Sequence[str]) -> int:
 
 
 def verb_names() -> tuple[str, ...]:
-    return ("new", "info", "train", "evaluate", "predict", "export", "lesson", "doctor", "self-test")
+    return ("new", "info", "train", "evaluate", "predict", "export", "lesson", "collect", "doctor", "self-test")
 
 
 def make_parser() -> Parser:
     """The arguments of every verb."""
-    from nnstudio.cli import machine, verbs
+    from nnstudio.cli import collect, machine, verbs
 
     parser = Parser(
         prog="nnstudio",
@@ -180,12 +180,14 @@ def make_parser() -> Parser:
     predict.add_argument("-o", dest="out", metavar="OUT.csv", type=Path, required=True)
     predict.add_argument("--run", metavar="ID")
 
-    export = verb("export", verbs.export, _("a PyTorch script, the weights, or the curve"))
+    export = verb("export", collect.export, _("a PyTorch script, the weights, the curve, or a lab sheet"))
     export.add_argument("project", metavar="PROJECT", type=Path)
     add_allow_data(export)
-    export.add_argument("--to", choices=("pytorch", "safetensors", "csv"), required=True)
+    export.add_argument("--to", choices=("pytorch", "safetensors", "csv", "sheet"), required=True)
     export.add_argument("-o", dest="out", metavar="OUT", type=Path, required=True)
     export.add_argument("--run", metavar="ID")
+
+    collect.add_collect(verb("collect", collect.collect, _("a table of the sheets and projects of a class")))
 
     lesson = subparsers.add_parser("lesson", help=_("the lessons: list them, or check that they are alive"))
     add_lesson_verbs(lesson)

@@ -25,7 +25,7 @@ def started(start: Start | None, current: Project) -> Project:
     is. UserError for what cannot be."""
     if start is None:
         return current
-    project = replace(base(start, current), predictions=current.predictions)
+    project = replace(base(start, current), predictions=current.predictions, sheet=current.sheet)
     if start.layers:
         if project.facts is None:
             raise UserError(_("A lesson that draws layers needs a project whose data has been read."))

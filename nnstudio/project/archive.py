@@ -7,6 +7,7 @@ runs/ID/weights.safetensors     its weights
 runs/ID/checkpoint.safetensors  where it stood, so that it can go on (training/checkpoint_file.py)
 runs/ID/snapshots.safetensors   its weights after earlier epochs (snapshots.py)
 data/N.csv                      a small file that data was read from, as it was then
+sheet/ITEM.png                  a picture on the lab sheet
 thumbnail.png                   a picture of the canvas
 
 The archive is stored and not packed, so that its size is known before it is read and the same project gives the same
@@ -23,7 +24,7 @@ import msgspec
 from msgspec.structs import replace
 
 from nnstudio.project.checks import check_project
-from nnstudio.project.container import DATA_MEMBER, DESCRIPTION, THUMBNAIL, backup_of, pack, unpack
+from nnstudio.project.container import DATA_MEMBER, DESCRIPTION, THUMBNAIL, DamagedError, backup_of, pack, unpack
 from nnstudio.project.curve_table import csv_to_metrics, fits, metrics_to_csv
 from nnstudio.project.drawn_points import DRAWN
 from nnstudio.project.edits import without_strange_files
@@ -31,6 +32,8 @@ from nnstudio.project.files import check_target, is_address, is_plain, is_share,
 from nnstudio.project.model import DataChoice, DataFile, EpochMetrics, Project, Run
 from nnstudio.project.older_formats import FORMAT, UPGRADES, renamed_members, sha256_of_4
 from nnstudio.project.progress import FileProgress
+from nnstudio.project.sheet import SheetItem
+from nnstudio.project.sheet_edits import check_picture
 from nnstudio.project.snapshots import check_snapshots
 from nnstudio.project.strict_json import strictly_read, type_text
 from nnstudio.project.weights import check_weights, remark_on
@@ -92,6 +95,7 @@ def members_of(project: Project, folder: Path, thumbnail: bytes = b"") -> tuple[
             replace(run, history=EpochMetrics(), weights=b"", checkpoint=b"", snapshots=b"") for run in stored.runs
         ),
         files=tuple(replace(file, content=b"") for file in stored.files),
+        sheet=replace(stored.sheet, items=tuple(replace(item, picture=b"") for item in stored.sheet.items)),
     )
     members = {}
     for run in project.runs:
@@ -102,6 +106,7 @@ def members_of(project: Project, folder: Path, thumbnail: bytes = b"") -> tuple[
     for place, file in enumerate(project.files):
         if file.content:
             members[data_member(place, file)] = file.content
+    members |= {picture_member(item): item.picture for item in project.sheet.items if item.picture}
     if thumbnail:
         members[THUMBNAIL] = thumbnail
     listed = {name: Member(len(content), sha256(content)) for name, content in members.items()}
@@ -156,12 +161,13 @@ def open_project(
     progress: FileProgress | None = None,
     beside: Beside | None = None,
     joined: Callable[[bytes | None], bytes | None] = lambda description: description,
+    folder: Path | None = None,
 ) -> Project:
     """The project in a file, checked all through; UserError in words for anything else.
 
     With somebody to tell, a run whose curve or weights are damaged is left out and told of, and the rest is opened.
     Members that are listed and not in the file are asked of `beside`, and `joined` puts together a description that is
-    not all there.
+    not all there. Data is looked for from `folder` on, that of the file where none is given.
     """
     progress = progress or FileProgress()
     unpacked = unpack(path, progress)
@@ -177,7 +183,7 @@ def open_project(
     def left_out(part: str, mistake: UserError, without: str) -> None:
         message = _("{part} in “{file}” are damaged. {reason}").format(part=part, file=path.name, reason=mistake)
         if told is None:
-            raise UserError(message)
+            raise DamagedError(message)
         told(f"{message} {without}")
 
     runs = []
@@ -205,8 +211,17 @@ def open_project(
         except UserError as mistake:
             part = _("The data from “{name}”").format(name=Path(file.source).name)
             left_out(part, mistake, _("It was left out; the rest is opened."))
-    folder = path.resolve().parent
-    opened = replace(project, runs=tuple(runs), files=tuple(files))
+    items = []
+    for item in project.sheet.items:
+        try:
+            items.append(with_picture(item, found, members))
+        except UserError as mistake:
+            items.append(item)
+            part = _("The picture of “{title}” on the sheet").format(title=item.title)
+            left_out(part, mistake, _("It was left out; the rest is opened."))
+    folder = folder or path.resolve().parent
+    sheet = replace(project.sheet, items=tuple(items))
+    opened = replace(project, runs=tuple(runs), files=tuple(files), sheet=sheet)
     places: dict[str, str] = {}  # looking for one that was moved may mean reading a large file
 
     def located(source: str) -> str:
@@ -220,7 +235,7 @@ def open_project(
 def described(content: bytes | None, path: Path) -> tuple[ProjectFile, str]:
     """What project.json says, strictly typed, and the checksum that the project has as it stands there."""
     if content is None:
-        raise UserError(_("“{file}” is cut short or damaged.").format(file=path.name))
+        raise DamagedError(_("“{file}” is cut short or damaged.").format(file=path.name))
     return project_file(strictly_read(content, path), path)
 
 
@@ -261,12 +276,12 @@ def project_file(raw: dict[str, Any], path: Path) -> tuple[ProjectFile, str]:
 def check_listed(found: ProjectFile, checksum: str, members: Mapping[str, bytes | None], path: Path) -> None:
     """UserError unless the project is the one that was written, and the members are those that it lists."""
     if found.sha256 != checksum:
-        raise UserError(_("The description in “{file}” is damaged: its checksum differs.").format(file=path.name))
+        raise DamagedError(_("The description in “{file}” is damaged: its checksum differs.").format(file=path.name))
     if set(found.members) != set(members) - {DESCRIPTION}:
-        raise UserError(_("“{file}” does not hold the parts that it lists.").format(file=path.name))
+        raise DamagedError(_("“{file}” does not hold the parts that it lists.").format(file=path.name))
     thumbnail = members.get(THUMBNAIL, b"")
     if thumbnail is None or (THUMBNAIL in members and found.members[THUMBNAIL].sha256 != sha256(thumbnail)):
-        raise UserError(_("“{file}” is cut short or damaged.").format(file=path.name))
+        raise DamagedError(_("“{file}” is cut short or damaged.").format(file=path.name))
 
 
 def with_members(run: Run, found: ProjectFile, members: Mapping[str, bytes | None]) -> Run:
@@ -305,6 +320,20 @@ def with_content(file: DataFile, name: str, found: ProjectFile, members: Mapping
     if sha256(content) != file.sha256:
         raise UserError(_("The checksum of “{part}” differs.").format(part=name))
     return replace(file, content=content)
+
+
+def with_picture(item: SheetItem, found: ProjectFile, members: Mapping[str, bytes | None]) -> SheetItem:
+    """The item with its picture, as far as the project holds one. UserError for what is none."""
+    name = picture_member(item)
+    if name not in members:
+        return replace(item, picture=b"")
+    picture = sound_member(name, found, members)
+    check_picture(picture, item.title)
+    return replace(item, picture=picture)
+
+
+def picture_member(item: SheetItem) -> str:
+    return f"sheet/{item.id}.png"
 
 
 def sound_member(name: str, found: ProjectFile, members: Mapping[str, bytes | None]) -> bytes:

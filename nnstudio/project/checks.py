@@ -24,6 +24,7 @@ from nnstudio.project.model import (
 )
 from nnstudio.project.names import shown_name
 from nnstudio.project.settings import TRAINING_SETTINGS, check_settings
+from nnstudio.project.sheet_edits import check_sheet
 from nnstudio.project.toy_source import PREFIX, toy_settings
 from nnstudio.text import Count, UserError
 from nnstudio.text import translate as _
@@ -47,6 +48,7 @@ def check_project(project: Project) -> None:
     check_runs(project.runs)
     check_files(project.files)
     check_predictions(project.predictions)
+    check_sheet(project.sheet)
     for run in project.runs:
         check_network(run.network)
         check_settings(TRAINING_SETTINGS, run.training)

@@ -18,10 +18,12 @@ MOST_BYTES = 2**31
 MOST_JSON_BYTES = 2**26
 MOST_CURVE_BYTES = 2**24
 MOST_DATA_BYTES = 2**26
+MOST_PICTURE_BYTES = 2**23
 DESCRIPTION, THUMBNAIL = "project.json", "thumbnail.png"
 RUN_MEMBER = re.compile(
     r"runs/(run-[0-9]{1,9})/(metrics\.csv|(weights|checkpoint|snapshots|state|moments)\.safetensors)"
 )
+SHEET_MEMBER = re.compile(r"sheet/item-[1-9][0-9]{0,8}\.png")
 DATA_MEMBER = re.compile(r"data/[1-9][0-9]{0,3}(\.[a-z0-9]{1,12})?(\.gz)?")
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 END, END_LENGTH = b"PK\x05\x06", 22
@@ -47,6 +49,10 @@ STARTS = {
     b"<?xml": "Orange",
 }
 PARTS = {"data.pkl": "PyTorch", "model.weights.h5": "Keras"}
+
+
+class DamagedError(UserError):
+    """A file that was sound once, as far as can be told: cut short, or with other bits than were written."""
 
 
 def pack(members: Mapping[str, bytes]) -> bytes:
@@ -85,7 +91,7 @@ def unpack(path: Path, progress: FileProgress, wanted: Collection[str] | None = 
             return found
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError):
         # Flipped bits make zipfile ask for passwords and for versions that never were.
-        raise UserError(damaged(path)) from None
+        raise no_archive(path) from None
     except OSError as error:
         raise file_error(error, path, reading=True) from None
 
@@ -153,8 +159,8 @@ def check_members(archive: zipfile.ZipFile, path: Path) -> None:
         if name.rpartition("/")[2] in PARTS:
             raise UserError(foreign(path, PARTS[name.rpartition("/")[2]]))
     for name in names:
-        known = name in (DESCRIPTION, THUMBNAIL) or RUN_MEMBER.fullmatch(name) or DATA_MEMBER.fullmatch(name)
-        if not known:
+        known = RUN_MEMBER.fullmatch(name) or DATA_MEMBER.fullmatch(name) or SHEET_MEMBER.fullmatch(name)
+        if not known and name not in (DESCRIPTION, THUMBNAIL):
             raise UserError(unexpected_part(path, name))
         if names.count(name) > 1:
             raise UserError(
@@ -182,13 +188,15 @@ def check_members(archive: zipfile.ZipFile, path: Path) -> None:
             _("“{file}” is packed in a way nnstudio does not write, and was not opened.").format(file=path.name)
         )
     if size > path.stat().st_size:  # members that share their bytes
-        raise UserError(damaged(path))
+        raise no_archive(path)
 
 
 def most_bytes(member: str) -> int:
     """The size up to which a member is opened, by what it holds."""
     if member.endswith("metrics.csv"):
         return MOST_CURVE_BYTES
+    if member.startswith("sheet/"):
+        return MOST_PICTURE_BYTES
     if member.startswith("data/") or member == THUMBNAIL:
         return MOST_DATA_BYTES
     return MOST_JSON_BYTES if member == DESCRIPTION else MOST_BYTES
@@ -201,15 +209,15 @@ def foreign(path: Path, program: str) -> str:
     ).format(file=path.name, program=program)
 
 
-def damaged(path: Path) -> str:
+def no_archive(path: Path) -> UserError:
     """What is wrong with a file that is no archive, and where an earlier version may be."""
     with path.open("rb") as file:
         start = file.read(8)
     if start[:2] == b"PK":
-        return _("“{file}” is cut short or damaged.").format(file=path.name) + way_back(path)
+        return DamagedError(_("“{file}” is cut short or damaged.").format(file=path.name) + way_back(path))
     if start[:4] == b"\x89PNG":
-        return _("“{file}” is not an nnstudio project (it looks like a PNG image).").format(file=path.name)
-    return _("“{file}” is not an nnstudio project.").format(file=path.name)
+        return UserError(_("“{file}” is not an nnstudio project (it looks like a PNG image).").format(file=path.name))
+    return UserError(_("“{file}” is not an nnstudio project.").format(file=path.name))
 
 
 def way_back(path: Path) -> str:

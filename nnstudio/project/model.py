@@ -7,6 +7,7 @@ from msgspec import Struct, field
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Role, Shape, Sparse, Tokens, Value
+from nnstudio.project.sheet import Sheet
 
 Task = Literal["class", "value", "labels"]
 """What the target is: one of several classes, a number, or a set of labels each of which is there or not."""
@@ -441,3 +442,4 @@ class Project(Struct, frozen=True, forbid_unknown_fields=True):
     runs: tuple[Run, ...] = ()
     files: tuple[DataFile, ...] = ()
     predictions: tuple[Prediction, ...] = ()
+    sheet: Sheet = Sheet()

@@ -130,13 +130,13 @@ def from_7(raw: dict[str, Any]) -> None:
 
 
 def from_8(raw: dict[str, Any]) -> None:
-    """Samples of tables, what TensorFlow Playground does otherwise, and predictions came with 9."""
+    """Samples of tables, what TensorFlow Playground does otherwise, predictions and the lab sheet came with 9."""
 
 
 def sha256_of_4(project: Project) -> str:
     """The checksum that format 4 gave a project, which had no fields of later formats."""
     raw = msgspec.to_builtins(project)
-    del raw["files"], raw["predictions"]
+    del raw["files"], raw["predictions"], raw["sheet"]
     if raw["facts"]:
         for later in ("sha256", "vocabulary", "is_sparse", *FACTS_OF_8):
             del raw["facts"][later]

@@ -19,6 +19,8 @@ class Part(Enum):
     FACTS = auto()
     """What was found out about the data."""
     RUNS = auto()
+    SHEET = auto()
+    """What is on the lab sheet."""
     PROBLEMS = auto()
     """What keeps the project from training."""
     HISTORY = auto()
@@ -62,6 +64,7 @@ class Change:
             (Part.TRAINING, "training"),
             (Part.FACTS, "facts"),
             (Part.RUNS, "runs"),
+            (Part.SHEET, "sheet"),
         ):
             # What an edit leaves alone is the very same value, so this costs nothing where it matters.
             old, new = getattr(before, name), getattr(after, name)

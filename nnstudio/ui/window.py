@@ -40,6 +40,7 @@ from nnstudio.ui.look.style import use_style
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.presenting.places import Stage
 from nnstudio.ui.presenting.presenter import Presenter
+from nnstudio.ui.sheet.desk import SheetDesk
 from nnstudio.ui.shell.about import show_about
 from nnstudio.ui.shell.actions import Actions
 from nnstudio.ui.shell.announcer import Announcer
@@ -179,8 +180,9 @@ class MainWindow(QMainWindow):
         self.trainer.tried.connect(self.canvas.network.show_activations)
         self.plots.offer_views([self.actions_by_name[name] for name in VIEW_SWITCHES])
         for plot in self.plots.grid.findChildren(Plot):
-            plot.picture_asked.connect(self.save_plot)
-            plot.numbers_asked.connect(self.save_numbers)
+            plot.picture_asked.connect(self.documents.save_plot)
+            plot.numbers_asked.connect(self.documents.save_numbers)
+        self.sheet = SheetDesk(self, self.labs, self.canvas, self.plots, self.make_offer)
         self.training_changed()
         self.show_title()
         self.canvas.network.select(selected)
@@ -239,6 +241,7 @@ class MainWindow(QMainWindow):
             **file_functions(self.documents, self.autosave, self.playground, self.canvas.selection.paste),
             **training_functions(self.trainer, self.labs),
             **self.lessons.functions(),
+            **self.sheet.functions(),
             "actionTextLarger": lambda: self.change_text_size(1),
             "actionTextSmaller": lambda: self.change_text_size(-1),
             "actionTextUsual": lambda: self.change_text_size(-self.preferences.text_size),
@@ -271,12 +274,6 @@ class MainWindow(QMainWindow):
     def show_canvas_menu(self, place: QPoint) -> None:
         """What can be done with what is selected, at a point of the screen."""
         canvas_menu(self.canvas, self.actions_by_name, place).popup(place)
-
-    def save_plot(self, plot: Plot) -> None:
-        self.documents.save_picture(plot.save_picture)
-
-    def save_numbers(self, plot: Plot) -> None:
-        self.documents.save_numbers(plot.table())
 
     def go_to(self, where: str) -> None:
         """Show the place of a problem."""

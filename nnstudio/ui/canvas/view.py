@@ -12,6 +12,7 @@ from PySide6.QtGui import (
 )
 
 from nnstudio.project.arrange import arranged
+from nnstudio.project.files import check_target, write_whole
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.adding import Adding
 from nnstudio.ui.canvas.annotations import AnnotationItem
@@ -21,12 +22,13 @@ from nnstudio.ui.canvas.in_place import InPlaceField, InPlaceText
 from nnstudio.ui.canvas.items import READABLE, LayerItem, can_step
 from nnstudio.ui.canvas.links import LinkItem
 from nnstudio.ui.canvas.minimap import MiniMap
-from nnstudio.ui.canvas.picture import save_picture
+from nnstudio.ui.canvas.picture import picture_of
 from nnstudio.ui.canvas.scene import NetworkScene
 from nnstudio.ui.canvas.search import LayerSearch, drawn
 from nnstudio.ui.canvas.selection import Selection
 from nnstudio.ui.canvas.surface import CanvasSurface
 from nnstudio.ui.changes import Cause, Change, Part
+from nnstudio.ui.look.picture import Draw, form_of
 from nnstudio.ui.store import Store
 
 NOTCH = 120
@@ -96,8 +98,13 @@ class Canvas(CanvasSurface):
 
     def save_picture(self, path: Path) -> None:
         """Write the whole network as a picture; UserError when it cannot be written."""
+        check_target(path)
+        write_whole(path, self.picture(form_of(path)))
+
+    def picture(self, draw: Draw) -> bytes:
+        """The whole network as a picture for print."""
         try:
-            save_picture(self.network, path)
+            return picture_of(self.network, draw)
         finally:
             self.show_items()
 

@@ -21,6 +21,7 @@ from nnstudio.ui.background import view_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.files import file_jobs
 from nnstudio.ui.files.progress_dialog import ForegroundTask
+from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.shell.dialogs import ask, question, warn
 from nnstudio.ui.shell.menus import EXAMPLES
 from nnstudio.ui.shell.preferences import Preferences
@@ -177,8 +178,13 @@ class Documents:
         }
         self._save_as_one_of(kinds, _("Save a picture"), write, _("The picture was not saved"))
 
-    def save_numbers(self, table: str) -> None:
-        """Ask for a name and write a table there."""
+    def save_plot(self, plot: Plot) -> None:
+        """Likewise a picture of a plot."""
+        self.save_picture(plot.save_picture)
+
+    def save_numbers(self, plot: Plot) -> None:
+        """Ask for a name and write the numbers of a plot there."""
+        table = plot.table()
 
         def write(path: Path) -> None:
             write_whole(path, table.encode())

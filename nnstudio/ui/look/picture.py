@@ -1,25 +1,25 @@
 """A drawn scene as a picture for print: SVG, PDF or PNG."""
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
-
-from nnstudio.project.files import check_target, write_whole
 
 SHARP = 3.0
 """How many pixels a PNG has for one of the canvas: 288 an inch."""
 MOST_PIXELS = 12_000
 DOTS_PER_INCH = 96
 
+Draw = Callable[[QGraphicsScene, QRectF], bytes]
+"""Makes a picture of an area of a scene."""
 
-def write_picture(scene: QGraphicsScene, area: QRectF, path: Path) -> None:
-    """Write an area of a scene in the form that the name's ending says; UserError when it cannot be written."""
-    check_target(path)
-    draw = {".svg": as_svg, ".pdf": as_pdf, ".png": as_png}[path.suffix.lower()]
-    write_whole(path, draw(scene, area))
+
+def form_of(path: Path) -> Draw:
+    """How a picture of this name is drawn, which its ending says."""
+    return {".svg": as_svg, ".pdf": as_pdf, ".png": as_png}[path.suffix.lower()]
 
 
 def as_svg(scene: QGraphicsScene, area: QRectF) -> bytes:
@@ -46,10 +46,13 @@ def as_pdf(scene: QGraphicsScene, area: QRectF) -> bytes:
     return bytes(buffer.data().data())
 
 
-def as_png(scene: QGraphicsScene, area: QRectF) -> bytes:
-    scale = min(SHARP, MOST_PIXELS / max(area.width(), area.height()))
+def as_png(scene: QGraphicsScene, area: QRectF, most: int = MOST_PIXELS) -> bytes:
+    """At most so many pixels wide and high."""
+    scale = min(SHARP, most / max(area.width(), area.height()))
     image = QImage((area.size() * scale).toSize(), QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.white)
+    # As on a sharp screen: lines and points that are so many dots wide wherever they are grow too.
+    image.setDevicePixelRatio(scale)
     set_resolution(image, DOTS_PER_INCH)  # what is written in points grows with the picture, and not once more
     paint(image, scene, area)
     set_resolution(image, scale * DOTS_PER_INCH)
@@ -69,7 +72,8 @@ def paint(device: QImage | QPdfWriter | QSvgGenerator, scene: QGraphicsScene, ar
         item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
     painter = QPainter(device)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    scene.render(painter, QRectF(painter.viewport()), area)
+    whole = QRectF(QPointF(), area.size()) if isinstance(device, QImage) else QRectF(painter.viewport())
+    scene.render(painter, whole, area)
     painter.end()
     for item, mode in kept:
         item.setCacheMode(mode)

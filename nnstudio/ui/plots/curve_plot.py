@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pyqtgraph
@@ -13,6 +12,7 @@ from PySide6.QtGui import QBrush, QColor
 
 from nnstudio.text import translate as _
 from nnstudio.ui.look import projector, theme
+from nnstudio.ui.look.picture import Draw
 from nnstudio.ui.look.tooltips import plain_tooltip
 from nnstudio.ui.plots.line_text import Points, clearest, place_beside, spread, unformatted
 from nnstudio.ui.plots.lines import KINDS, Line, Numbers, color, pen
@@ -124,6 +124,10 @@ class CurvePlot(Plot):
         self.band.setOpts(brush=faint(colors.flag, 45), pen=None)
         for name, fill in self.fills.items():
             fill.setBrush(fill_color(name))
+        for line in self.ends:
+            line.setPen(pyqtgraph.mkPen(colors.faint_text, width=1, style=Qt.PenStyle.DotLine))
+            line.label.setColor(colors.faint_text)
+            line.label.fill = pyqtgraph.mkBrush(faint(colors.surface, 130))
 
     # --- lines ------------------------------------------------------------------------------------------------------
 
@@ -347,9 +351,9 @@ class CurvePlot(Plot):
         if epoch is not None:
             self.shown_epoch.setValue(epoch)
 
-    def save_picture(self, path: Path) -> None:
+    def picture(self, draw: Draw) -> bytes:
         self.readout.leave()
-        super().save_picture(path)
+        return super().picture(draw)
 
     def key(self) -> str:
         entries = [

@@ -8,10 +8,11 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGraphicsItem, QLabel, QMenu
 
+from nnstudio.project.files import check_target, write_whole
 from nnstudio.text import translate as _
 from nnstudio.ui.look import projector, theme
 from nnstudio.ui.look.fonts import heading_size
-from nnstudio.ui.look.picture import write_picture
+from nnstudio.ui.look.picture import Draw, form_of
 from nnstudio.ui.plots.accessible import describe
 from nnstudio.ui.plots.axis import OVER, Axis
 from nnstudio.ui.plots.view_box import DataViewBox
@@ -22,13 +23,14 @@ ABOVE = 7
 
 class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
     """A plot with a menu to save it. `picture_asked(plot)` and `numbers_asked(plot)` come when that is chosen,
-    `came_or_went` when it is shown or hidden."""
+    `sheet_asked(plot)` when it is to be put on the lab sheet, `came_or_went` when it is shown or hidden."""
 
     came_or_went = Signal()
     is_square = False
     """Whether it is as high as wide in its cell."""
     picture_asked = Signal(object)
     numbers_asked = Signal(object)
+    sheet_asked = Signal(object)
 
     def __init__(self, axes: Mapping[str, Axis] | None = None) -> None:
         """With these axes in place of the usual ones, by their sides."""
@@ -95,6 +97,7 @@ class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         menu.addAction(_("Save &picture …"), self._ask_picture)
         if self.table():
             menu.addAction(_("Save &numbers …"), self._ask_numbers)
+        menu.addAction(_("Put on the s&heet"), self._ask_sheet)
         menu.exec(event.globalPos())
         menu.deleteLater()
 
@@ -104,8 +107,16 @@ class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
     def _ask_numbers(self) -> None:
         self.numbers_asked.emit(self)
 
+    def _ask_sheet(self) -> None:
+        self.sheet_asked.emit(self)
+
     def save_picture(self, path: Path) -> None:
         """Write the plot as SVG, PDF or PNG, in the light colours. UserError when it cannot be written."""
+        check_target(path)
+        write_whole(path, self.picture(form_of(path)))
+
+    def picture(self, draw: Draw) -> bytes:
+        """The plot in the light colours, as a picture in the form that `draw` gives it."""
         title = self.plotItem.titleLabel.text if self.plotItem.titleLabel.isVisible() else None
         try:
             with theme.light():
@@ -113,16 +124,21 @@ class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
                 self.redraw()
                 if self.key():
                     self._put_above(self.key())
-                write_picture(self.scene(), QRectF(self.viewport().rect()), path)
+                return draw(self.scene(), QRectF(self.viewport().rect()))
         finally:
+            self.plotItem.titleLabel.setText("")  # a title that is hidden takes its width all the same
             self.plotItem.setTitle(title)
             self.apply_theme()
             self.redraw()
 
     def _put_above(self, text: str) -> None:
         """Write rich text of any number of lines above the plot, in place of a title."""
+        label, room = self.plotItem.titleLabel, self.plotItem.getViewBox().width()
+        label.item.setTextWidth(-1)
         self.plotItem.setTitle(text, size=heading_size(9), color=theme.colors().text)
-        label = self.plotItem.titleLabel
+        if label.item.boundingRect().width() > room:  # else the plot would be as wide as its title from now on
+            label.item.setTextWidth(room)
+            label.updateMin()
         height = label.item.boundingRect().height()
         label.setMaximumHeight(height)
         self.plotItem.layout.setRowFixedHeight(0, height)

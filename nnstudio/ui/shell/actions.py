@@ -61,6 +61,21 @@ COMMANDS: tuple[Command, ...] = (
             "Put a link of TensorFlow Playground that says this project on the clipboard, and tell what it cannot say"
         ),
     ),
+    Command(
+        "actionPutOnSheet",
+        FILE,
+        mark("Put on the s&heet"),
+        mark("Put a picture of the plot, lab or canvas that is looked at on the lab sheet, to come back to"),
+        ("Ctrl+Alt+S",),
+        everywhere=True,
+    ),
+    Command(
+        "actionSheet",
+        FILE,
+        mark("&Lab sheet …"),
+        mark("Names, comments and what was put on the lab sheet; write it as HTML to hand in, or as PDF"),
+        ("Ctrl+Alt+H",),
+    ),
     Command("actionQuit", FILE, mark("&Quit"), mark("Close the window"), ("Ctrl+Q",)),
     Command("actionUndo", EDIT, mark("&Undo"), mark("Take the last edit back"), (Standard.Undo,), "mdi6.undo"),
     Command(

@@ -18,6 +18,7 @@ from nnstudio.ui.shell.preferences import Preferences
 
 SCHEMES = {"system": mark("Like the system"), "light": mark("Light"), "dark": mark("Dark")}
 SEPARATED = (
+    "actionPutOnSheet",
     "actionQuit",
     "actionCut",
     "actionZoomIn",
