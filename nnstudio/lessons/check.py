@@ -9,13 +9,11 @@ from msgspec.structs import replace
 
 from nnstudio.data.dataset import Dataset, load
 from nnstudio.lessons.anchors import barred, dead_names, runs_needed
-from nnstudio.lessons.conditions import Situation, goal_text, holds, with_setting, with_settings
+from nnstudio.lessons.conditions import Situation, goal_text, holds, with_settings
+from nnstudio.lessons.doing import done, toward
 from nnstudio.lessons.measures import CHANGING, PREDICTED, at, measured, names_in, numbers, shown, variant_of
 from nnstudio.lessons.model import (
     CommandDone,
-    Condition,
-    LayerCount,
-    LayerThere,
     Lesson,
     Number,
     Order,
@@ -112,10 +110,7 @@ def played_step(step: Step, play: Play) -> Iterator[str]:
     yield from barred(step)
     if step.goal and all(holds(one, Situation(before, before)) for one in step.goal):
         yield _("its goal is met before anything is done.")
-    project = with_settings(before, step.do)
-    for condition in step.goal:
-        project = toward(condition, project)
-    project = play.with_facts(project)
+    project = play.with_facts(done(step, before))
     yield from dead_names(step, before, project)
     yield from warnings_of(step, project)
     runs, curves = runs_of(step, project, play)
@@ -130,29 +125,6 @@ def played_step(step: Step, play: Play) -> Iterator[str]:
     newest = ended[-1] if ended else (project.runs[-1] if project.runs else None)
     yield from numbers_of(step, project, newest, curves)
     play.project = project
-
-
-def toward(condition: Condition, project: Project) -> Project:
-    """The project changed so that a condition holds, where that can be told from the condition."""
-    match condition:
-        case SettingIs(setting=key, value=text) | SettingDiffers(setting=key, example=text):
-            return with_setting(project, key, text)
-        case SettingAtLeast(setting=key, value=value):
-            return with_setting(project, key, f"{value:g}")
-        case LayerThere() | LayerCount():
-            have = sum(layer.type == condition.layer for layer in project.network.layers)
-            for _time in range(condition.count - have):
-                project = inserted(project, condition.layer)
-    return project
-
-
-def inserted(project: Project, type: str) -> Project:
-    """With a layer of this kind on the last link, where it keeps its place before the answer."""
-    project, id = edits.add_layer(project, type)
-    outputs = [layer.id for layer in project.network.layers if layer.role == "output"]
-    last = next(link for link in project.network.links if link.target in outputs)
-    before = next((link for link in project.network.links if link.target == last.source), last)
-    return edits.insert_on_link(project, id, before)
 
 
 def asked(step: Step, kind: type[CommandDone] | type[ViewOpen]) -> list[str]:

@@ -91,8 +91,8 @@ class MainWindow(QMainWindow):
         self.playground = PlaygroundLinks(self, self.documents, self.may_turn)
         self.autosave = Autosave(store, self.trainer, self.documents, self)
         self.labs = Labs(self, self.trainer)
-        self.lessons = Lessons(self, store, self.trainer, self.may_leave)
-        self.presenter = Presenter(self, preferences, self.labs, self.compose)
+        presenter = self.presenter = Presenter(self, preferences, self.labs, self.compose)
+        self.lessons = Lessons(self, store, self.trainer, self.may_leave, presenter.drive, lambda: presenter.is_on)
         self.drops = FileDrops(self, self.open_file, self.use_data, self.store.told.emit)
         store.replaced.connect(self.hide_message)  # before what is suggested for the project that was opened
         self.suggestions = Suggestions(self, store, self.trainer)

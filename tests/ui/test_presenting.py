@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.project import edits
 from nnstudio.ui.app import create_window
+from nnstudio.ui.lessons.told import Told
 from nnstudio.ui.look import theme
 from nnstudio.ui.presenting.cover import TIMES
-from nnstudio.ui.presenting.talk import Told
 from nnstudio.ui.shell.presenting_commands import PRESENT, PRESENTING_COMMANDS
 from nnstudio.ui.window import MainWindow
 from tests.patience import PATIENCE

@@ -8,10 +8,22 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.lessons.conditions import Situation, holds, with_settings
+from nnstudio.lessons.doing import done
 from nnstudio.lessons.lesson_file import lesson_id, read_lesson
 from nnstudio.lessons.measures import filled, iterations, numbers, said
-from nnstudio.lessons.model import Lesson, Number, Order, Sketch, Star, Step, Warn
-from nnstudio.lessons.names import LAYER
+from nnstudio.lessons.model import (
+    CommandDone,
+    Lesson,
+    Number,
+    Order,
+    RunFinished,
+    Sketch,
+    Star,
+    Step,
+    ViewOpen,
+    Warn,
+)
+from nnstudio.lessons.names import LAYER, TRAINING_COMMANDS
 from nnstudio.lessons.progress import (
     Phase,
     Progress,
@@ -29,19 +41,21 @@ from nnstudio.project.model import Prediction, Project, Run
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.ui.store import Store
-from nnstudio.ui.training.trainer import Trainer
+from nnstudio.ui.training.trainer import SEEDS, Trainer
 
 LOOK_EVERY = 250
 """Milliseconds between two looks at whether a goal is met."""
 SECONDS_TO_WATCH = 3.0
+TEN_SEEDS = "actionTenSeeds"
 
 
 class LessonPlayer(QObject):
     """The lesson under way, if any. `changed` comes when the step, or what it waits for, is another; `looked` after
-    each look at its goal."""
+    each look at its goal, `given(name)` with a command to give, or a thing of the window to show."""
 
     changed = Signal()
     looked = Signal()
+    given = Signal(str)
 
     def __init__(self, store: Store, trainer: Trainer, in_sight: Callable[[], frozenset[str]]) -> None:
         super().__init__()
@@ -249,6 +263,22 @@ class LessonPlayer(QObject):
             self.store.told.emit(str(mistake))
             return
         self.trainer.train_variants(projects, [said(one.text) for one in ask.curves])
+
+    def perform(self) -> None:
+        """Do what the step asks for: what is set and drawn, what is opened, and then the training."""
+        try:
+            self.store.edit(_("What the step asks for"), done(self.step, self.store.project))
+        except UserError as mistake:
+            self.store.told.emit(str(mistake))
+        asked = [one.command for one in self.step.goal if isinstance(one, CommandDone)]
+        asked += [one.view for one in self.step.goal if isinstance(one, ViewOpen)]
+        if any(isinstance(one, RunFinished) and one.count == SEEDS for one in self.step.goal):
+            asked = [*asked, *({TEN_SEEDS} - set(asked))]
+        for name in asked:
+            self.given.emit(name)
+        if self.trains and not set(asked) & set(TRAINING_COMMANDS):
+            self.run()
+        self.look()
 
     def put_right(self, warn: Warn) -> None:
         """Set what a warning says is wrong."""

@@ -18,6 +18,8 @@ from nnstudio.ui.lessons.panel import WIDTH, LessonPanel
 from nnstudio.ui.lessons.player import LessonPlayer
 from nnstudio.ui.lessons.plot_answers import PlotAnswer
 from nnstudio.ui.lessons.ring import Ring
+from nnstudio.ui.lessons.talk import LessonTalk
+from nnstudio.ui.lessons.told import Talk
 from nnstudio.ui.live.panel import Plots
 from nnstudio.ui.store import Store
 from nnstudio.ui.training.trainer import Trainer
@@ -26,7 +28,15 @@ from nnstudio.ui.training.trainer import Trainer
 class Lessons:
     """The lessons of a window. `may_leave()` asks whether what is open may be left."""
 
-    def __init__(self, window: QWidget, store: Store, trainer: Trainer, may_leave: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        store: Store,
+        trainer: Trainer,
+        may_leave: Callable[[], bool],
+        drive: Callable[[Talk | None], object],
+        is_presenting: Callable[[], bool],
+    ) -> None:
         self.window = window
         self.store = store
         self.may_leave = may_leave
@@ -36,7 +46,10 @@ class Lessons:
         self.ring: Ring | None = None
         self._actions: Mapping[str, QAction] = {}
         self._barred: set[str] = set()
+        self.talk = LessonTalk(self.player)
+        self.drive, self.is_presenting = drive, is_presenting
         self.player.changed.connect(self.follow)
+        self.player.given.connect(self.give)
 
     # --- composing --------------------------------------------------------------------------------------------------
 
@@ -119,14 +132,26 @@ class Lessons:
         palette = self.window.findChild(QWidget, "palette")
         if palette is not None:
             asks = playing and self.player.step.ask is not None  # a question wants the room
-            palette.setVisible("palette" in shown or draws or not (shown or asks))
+            palette.setVisible(not self.is_presenting() and ("palette" in shown or draws or not (shown or asks)))
         self.show_pages(shown)
         totals = self.window.findChild(QWidget, "totals")
         if totals is not None:
             totals.setVisible(not self._asks_for_totals())
         if self.ring is not None:
             self.ring.point(playing and bool(self.player.step.point))
+        self.drive(self.talk if playing else None)
         self.show_actions()
+
+    def give(self, name: str) -> None:
+        """Give a command, open a lab, or bring a page of the settings to the front."""
+        command = names.LABS.get(name, name)
+        if command in self._actions:
+            self._actions[command].trigger()
+            return
+        for place in range(self.tabs.count()):
+            page = self.tabs.widget(place)
+            if page is not None and page.objectName() == name:
+                self.tabs.setCurrentIndex(place)
 
     def _asks_for_totals(self) -> bool:
         """Whether the number in the status bar is just what is asked."""

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPlainTextEdit, QVBoxLayout, 
 
 from nnstudio.text import Count
 from nnstudio.text import translate as _
+from nnstudio.ui.lessons.told import Talk
 from nnstudio.ui.look.fonts import sized
-from nnstudio.ui.presenting.talk import Talk
 
 LOOK = 500
 """Milliseconds between two looks at the clock and at the lesson."""

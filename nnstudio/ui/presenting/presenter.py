@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QWidget
 
 from nnstudio.text import translate as _
 from nnstudio.ui.labs.opened import Labs
+from nnstudio.ui.lessons.told import Talk
 from nnstudio.ui.look import fonts, projector, theme
 from nnstudio.ui.presenting.caption import Caption, keys_text
 from nnstudio.ui.presenting.notes_window import NotesWindow
 from nnstudio.ui.presenting.places import Places, Stage, places_of, put_back, show_part
 from nnstudio.ui.presenting.screens import KeptPicture, other_screen
 from nnstudio.ui.presenting.showing import Showing
-from nnstudio.ui.presenting.talk import Talk
 from nnstudio.ui.presenting.tools import BLACK, FROZEN, WHITE, Tools
 from nnstudio.ui.shell.bindings import Functions
 from nnstudio.ui.shell.preferences import Preferences
