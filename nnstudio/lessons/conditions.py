@@ -24,7 +24,7 @@ from nnstudio.project import edits
 from nnstudio.project.data_settings import DATA_SETTINGS
 from nnstudio.project.model import Project, Run
 from nnstudio.project.names import shown_name
-from nnstudio.project.settings import TRAINING_SETTINGS, set_by_key
+from nnstudio.project.settings import CHOICE_NAMES, TRAINING_SETTINGS, set_by_key
 from nnstudio.project.shapes import infer
 from nnstudio.text import UserError, mark, translate_count
 from nnstudio.text import translate as _
@@ -148,7 +148,8 @@ def goal_text(condition: Condition, project: Project, called: Callable[[str], st
         case ViewOpen():
             return _("Open: {view}").format(view=called(condition.view))
         case SettingIs():
-            return f"{setting_name(project, condition.setting)} = {condition.value}"
+            value = _(CHOICE_NAMES.get(condition.value, condition.value))
+            return f"{setting_name(project, condition.setting)} = {value}"
         case SettingAtLeast():
             return f"{setting_name(project, condition.setting)} ≥ {shown(condition.value)}"
         case SettingDiffers():

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from nnstudio.data.dataset import Dataset, Samples
 from nnstudio.data.double import exact_inputs, exact_targets
-from nnstudio.layers.spec import Shape
+from nnstudio.layers.spec import Shape, shown_shape
 from nnstudio.project.edits import set_training
 from nnstudio.project.endings import chosen_loss
 from nnstudio.project.model import Preparation, Project, Run, Task
@@ -364,8 +364,14 @@ def loss_of(project: Project, preparation: Preparation) -> tuple[str, int]:
 
 
 def output_count(project: Project, sample_shape: Shape) -> int:
+    """How many values the network gives. UserError for one that takes no such samples: other data is being read."""
     shapes = infer_network(project.network, sample_shape).shapes
-    return next(shapes[layer.id][0] for layer in project.network.layers if layer.role == "output")
+    outputs = [layer.id for layer in project.network.layers if layer.role == "output" and layer.id in shapes]
+    if not outputs:
+        raise UserError(
+            _("The network does not take samples of this data ({shape}).").format(shape=shown_shape(sample_shape))
+        )
+    return shapes[outputs[0]][0]
 
 
 def placed(samples: Samples, task: Task, device: torch.device) -> PreparedSamples:

@@ -262,7 +262,8 @@ class LessonPlayer(QObject):
         except UserError as mistake:
             self.store.told.emit(str(mistake))
             return
-        self.trainer.train_variants(projects, [said(one.text) for one in ask.curves])
+        by = "train_loss" if "train_loss" in ask.measure else "validation_loss"
+        self.trainer.train_variants(projects, [said(one.text) for one in ask.curves], by)
 
     def perform(self) -> None:
         """Do what the step asks for: what is set and drawn, what is opened, and then the training."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QTabWidget, QToolBar, QWidget
 from nnstudio import paths
 from nnstudio.lessons import names
 from nnstudio.lessons.lesson_file import SUFFIX
-from nnstudio.lessons.model import LayerCount, LayerThere, Number
+from nnstudio.lessons.model import LayerCount, LayerThere, Number, ViewOpen
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.view import Canvas
@@ -46,6 +46,7 @@ class Lessons:
         self.ring: Ring | None = None
         self._actions: Mapping[str, QAction] = {}
         self._barred: set[str] = set()
+        self._place = -1
         self.talk = LessonTalk(self.player)
         self.drive, self.is_presenting = drive, is_presenting
         self.player.changed.connect(self.follow)
@@ -134,6 +135,10 @@ class Lessons:
             asks = playing and self.player.step.ask is not None  # a question wants the room
             palette.setVisible(not self.is_presenting() and ("palette" in shown or draws or not (shown or asks)))
         self.show_pages(shown)
+        place = self.player.progress.place if self.player.progress else -1
+        if place != self._place and playing:
+            self.select_pointed()
+        self._place = place
         totals = self.window.findChild(QWidget, "totals")
         if totals is not None:
             totals.setVisible(not self._asks_for_totals())
@@ -157,6 +162,15 @@ class Lessons:
         """Whether the number in the status bar is just what is asked."""
         ask = self.player.step.ask if self.player.asks else None
         return isinstance(ask, Number) and ask.measure == "parameters"
+
+    def select_pointed(self) -> None:
+        """Select the layer that is pointed at, where the step is about what the inspector says of it."""
+        step, layer = self.player.step, self.player.pointed_layer()
+        about = "inspector" in step.show or any(
+            isinstance(one, ViewOpen) and one.view == "inspector" for one in step.goal
+        )
+        if about and layer in self.canvas.network.layers:
+            self.canvas.network.select([layer])
 
     def show_pages(self, shown: tuple[str, ...]) -> None:
         """Of the settings, the pages that the step shows; all where it names none."""

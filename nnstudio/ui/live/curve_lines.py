@@ -42,7 +42,7 @@ def are_starts(shown: ShownTraining) -> bool:
 
 def are_variants(shown: ShownTraining) -> bool:
     """Whether a few networks that differ in more than their seeds are drawn line by line."""
-    plans = [replace(one.project.training, seed=0) for one in shown.networks]
+    plans = [(replace(one.project.training, seed=0), one.project.network) for one in shown.networks]
     return 2 < len(plans) <= len(VARIANTS) and any(plan != plans[0] for plan in plans)
 
 
@@ -52,7 +52,8 @@ def loss_lines(shown: ShownTraining) -> list[Line]:
         return [by_epoch("middle", spread_of_starts(shown)[1])]
     if are_variants(shown):
         found = zip(VARIANTS, shown.networks, strict=False)
-        return [by_epoch(kind, measured(network.curves)) for kind, network in found]
+        compared = shown.compared_by if len(shown.curves.validation_loss) else "train_loss"
+        return [by_epoch(kind, of(network.curves, compared)) for kind, network in found]
     lines = epoch_lines(shown, "loss")
     if shown.batches:
         lines.insert(0, by_batch(shown.curves.batch_loss.values, shown.batches, shown.is_active))

@@ -145,7 +145,10 @@ class Plots(QWidget):
         loss = self.views["loss"]
         assert isinstance(loss, LossView)
         loss.is_asked = on
+        self._count()
         self.fold()
+        if on:
+            loss.draw()  # what it showed before it was put away is of another training
 
     def fold(self) -> None:
         """Be there when there is something to see; a plot without a line, and a timeline without a moment, are not."""
@@ -196,7 +199,9 @@ class Plots(QWidget):
 
     def _count(self) -> None:
         for view in self.curve_views:
-            view.curves.count_in(max(1, self.trainer.iterations) if self._counts_iterations else 1)
+            # What is asked on the plot is an epoch.
+            counts = self._counts_iterations and not self.is_asked
+            view.curves.count_in(max(1, self.trainer.iterations) if counts else 1)
 
     def _hide_kinds(self, hidden: frozenset[str]) -> None:
         for view in self.curve_views:

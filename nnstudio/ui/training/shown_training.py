@@ -83,6 +83,8 @@ class ShownTraining(QObject):
         self.networks = [ShownNetwork(store.project, Curves())]
         self.shown_epoch: int | None = None
         """The epoch that is looked back at; None for how things are."""
+        self.compared_by = "validation_loss"
+        """Which curve is drawn of a few networks beside each other."""
         self.kept: OrderedDict[str, CachedRun] = OrderedDict()
         self._compared: tuple[Network | None, Network | None, bool] = None, None, False
         self._moment_run: tuple[object, int, Run] | None = None

@@ -105,9 +105,10 @@ class Trainer(ShownTraining):
             words = [_("seed {seed}").format(seed=project.training.seed) for project in projects]
             self._start([self._new(project) for project in projects], words, Mode.RUN)
 
-    def train_variants(self, projects: Sequence[Project], words: Sequence[str]) -> None:
-        """Several plans at once, each with what it is called."""
+    def train_variants(self, projects: Sequence[Project], words: Sequence[str], by: str = "validation_loss") -> None:
+        """Several plans at once, each with what it is called; drawn and compared by this curve."""
         if self._may_start():
+            self.compared_by = by
             self._start([self._new(project) for project in projects], words, Mode.RUN)
 
     def pause(self) -> None:
