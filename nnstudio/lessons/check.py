@@ -2,29 +2,24 @@
 be met, a number of a run that is another now."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
 from nnstudio.data.dataset import Dataset, load
 from nnstudio.lessons import names
-from nnstudio.lessons.conditions import Situation, goal_text, holds, with_setting, with_settings
+from nnstudio.lessons.conditions import Situation, goal_text, holds, with_settings
 from nnstudio.lessons.measures import CHANGING, PREDICTED, measured, names_in, numbers, shown, variant_of
+from nnstudio.lessons.meeting import met_project
 from nnstudio.lessons.model import (
     CommandDone,
-    Condition,
-    LayerCount,
-    LayerThere,
     Lesson,
     MeasureBelow,
     Number,
     Order,
     RunFinished,
     RunsCompared,
-    SettingAtLeast,
-    SettingDiffers,
-    SettingIs,
     Sketch,
     Star,
     Step,
@@ -46,10 +41,11 @@ Problem = dict[str, str]
 
 @dataclass
 class Play:
-    """A lesson being played: the project so far, and the data read for it."""
+    """A lesson being played: the project so far, and the data read for it. `control` can stop what is trained."""
 
     project: Project = field(default_factory=Project)
     data: dict[DataChoice, Dataset] = field(default_factory=dict)
+    control: Control = field(default_factory=Control)
 
     def dataset(self, project: Project) -> Dataset:
         if project.data not in self.data:
@@ -62,21 +58,25 @@ class Play:
         return edits.set_facts(project, project.data, dataset.facts, dataset.files)
 
 
-def played(lesson: Lesson) -> list[Problem]:
+def played(lesson: Lesson, languages: Iterable[str] = LANGUAGES) -> list[Problem]:
     """What is dead in a lesson, each with the step and what is wrong there; nothing for one that is whole."""
-    play, found = Play(), list[Problem]()
+    return [problem for found in played_by_step(lesson, languages, Control()) for problem in found]
+
+
+def played_by_step(lesson: Lesson, languages: Iterable[str], control: Control) -> Iterator[list[Problem]]:
+    """The same step by step, so that one can say how far it is. Every text is to be there in each of the languages."""
+    play = Play(control=control)
     for step in lesson.steps:
+        found: list[Problem] = []
         try:
             found.extend({"step": step.id, "message": message} for message in played_step(step, play))
         except UserError as mistake:
             found.append({"step": step.id, "message": str(mistake)})
-    missing = [
-        {"step": step.id, "message": _("there is no text in “{language}”.").format(language=code)}
-        for step in lesson.steps
-        for code in LANGUAGES
-        if any(words and code not in words for words in texts_of(step))
-    ]
-    return found + missing
+        for code in languages:
+            if any(words and code not in words for words in texts_of(step)):
+                message = _("there is no text in “{language}”.").format(language=code)
+                found.append({"step": step.id, "message": message})
+        yield found
 
 
 def texts_of(step: Step) -> list[Words]:
@@ -99,10 +99,7 @@ def played_step(step: Step, play: Play) -> Iterator[str]:
         yield _("“{name}” is nothing that can be pointed at.").format(name=step.point)
     if step.goal and all(holds(one, Situation(before, before)) for one in step.goal):
         yield _("its goal is met before anything is done.")
-    project = with_settings(before, step.do)
-    for condition in step.goal:
-        project = toward(condition, project)
-    project = play.with_facts(project)
+    project = play.with_facts(met_project(step, before))
     problems = all_problems(project)
     runs: list[Run] = []
     curves: dict[str, Run] = {}
@@ -129,29 +126,6 @@ def played_step(step: Step, play: Play) -> Iterator[str]:
     play.project = project
 
 
-def toward(condition: Condition, project: Project) -> Project:
-    """The project changed so that a condition holds, where that can be told from the condition."""
-    match condition:
-        case SettingIs(setting=key, value=text) | SettingDiffers(setting=key, example=text):
-            return with_setting(project, key, text)
-        case SettingAtLeast(setting=key, value=value):
-            return with_setting(project, key, f"{value:g}")
-        case LayerThere() | LayerCount():
-            have = sum(layer.type == condition.layer for layer in project.network.layers)
-            for _time in range(condition.count - have):
-                project = inserted(project, condition.layer)
-    return project
-
-
-def inserted(project: Project, type: str) -> Project:
-    """With a layer of this kind on the last link, where it keeps its place before the answer."""
-    project, id = edits.add_layer(project, type)
-    outputs = [layer.id for layer in project.network.layers if layer.role == "output"]
-    last = next(link for link in project.network.links if link.target in outputs)
-    before = next((link for link in project.network.links if link.target == last.source), last)
-    return edits.insert_on_link(project, id, before)
-
-
 def asked(step: Step, kind: type[CommandDone] | type[ViewOpen]) -> list[str]:
     """The commands, or views, that a step asks for; that they are in the window is known by their names."""
     return [str(getattr(one, one.__struct_fields__[0])) for one in step.goal if isinstance(one, kind)]
@@ -167,7 +141,7 @@ def trainings(step: Step) -> int:
 
 def trained(project: Project, play: Play) -> Run:
     """The run that a project gives. UserError where it cannot be trained."""
-    for event in train(project, play.dataset(project), Control(), Curves()):
+    for event in train(project, play.dataset(project), play.control, Curves()):
         if isinstance(event, Trained):
             return event.run
     raise UserError(_("Nothing was trained."))
