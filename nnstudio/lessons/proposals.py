@@ -111,7 +111,8 @@ def keys_of(doing: Doing) -> Iterator[str]:
 def is_now(key: str, project: Project) -> Condition:
     """The setting is what it is now; one that is too long to be read aloud is only another than before."""
     text = written(setting(project, key))
-    if len(text) > LONGEST_VALUE or is_path(text) and key.startswith("data."):
+    is_file = key in ("data.source", "data.test_source") and is_path(text)
+    if len(text) > LONGEST_VALUE or is_file:
         return SettingDiffers(key, text)
     return SettingIs(key, text)
 
@@ -180,7 +181,7 @@ def opened(doing: Doing) -> Iterator[Proposal]:
 
 
 def alternatives(condition: Condition, before: Project | None) -> tuple[Condition, ...]:
-    """The same goal said otherwise: just so, at least so, or only other than before; so many layers, or just so many."""
+    """The same goal said otherwise: just so, at least so, or only other than before; so many layers or just so many."""
     match condition:
         case SettingIs(setting=key, value=text) | SettingDiffers(setting=key, example=text):
             return (SettingIs(key, text), *at_least(key, text), *differs(key, text, before))

@@ -8,6 +8,7 @@ from dataclasses import replace as with_changes
 import msgspec
 from msgspec.structs import replace
 
+from nnstudio.lessons.conditions import with_settings
 from nnstudio.lessons.lesson_file import LONGEST_REST, LONGEST_TEXT, ask_problems, step_problems, words_problem
 from nnstudio.lessons.meeting import met_project
 from nnstudio.lessons.model import Choice, Condition, Lesson, Order, RunFinished, Start, Step, Words
@@ -224,8 +225,9 @@ def languages_of(recording: Recording) -> list[str]:
 # --- what is wrong --------------------------------------------------------------------------------------------------
 
 
-def field_problems(step: Step) -> Mapping[str, str]:
+def field_problems(draft: Draft) -> Mapping[str, str]:
     """What is wrong with a step, by the field that it belongs to."""
+    step = draft.step
     found: dict[str, str] = {}
     texts: tuple[tuple[str, Words, int], ...] = (
         ("title", step.title, LONGEST_TEXT),
@@ -237,10 +239,21 @@ def field_problems(step: Step) -> Mapping[str, str]:
     for name, words, longest in texts:
         if words or name in ("title", "text"):
             put(found, name, words_problem(words, longest))
-    put(found, "ask", next(ask_problems(step), ""))
+    put(found, "ask", next(ask_problems(step), "") or curves_problem(draft))
     if not found:
         put(found, "goal", next(step_problems(step), ""))
     return found
+
+
+def curves_problem(draft: Draft) -> str:
+    """What keeps one of the curves of a step from being trained, "" for nothing."""
+    if isinstance(draft.step.ask, Order) and draft.after is not None:
+        for one in draft.step.ask.curves:
+            try:
+                with_settings(draft.after, one.settings)
+            except UserError as mistake:
+                return str(mistake)
+    return ""
 
 
 def put(found: dict[str, str], name: str, problem: str) -> None:
@@ -256,7 +269,7 @@ def first_problem(recording: Recording) -> tuple[int, str] | None:
     if not recording.drafts:
         return -1, _("There is no step yet: record one.")
     for place, draft in enumerate(recording.drafts):
-        for problem in field_problems(draft.step).values():
+        for problem in field_problems(draft).values():
             return place, problem
     try:
         lesson_of(recording)

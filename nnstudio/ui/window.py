@@ -1,6 +1,7 @@
 """The main window: composes the views and connects them. The only module that knows them all."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer
@@ -84,7 +85,8 @@ class MainWindow(QMainWindow):
         self.documents = Documents(self, store, self.trainer, preferences)
         self.autosave = Autosave(store, self.trainer, self.documents, self)
         self.labs = Labs(self, self.trainer)
-        self.lessons = Lessons(self, store, self.trainer, self.may_leave)
+        self.lessons = Lessons(self, store, self.trainer, self.may_leave, partial(ask, self))
+        self.documents.before_leaving = self.lessons.recorder.end_preview
         self.drops = FileDrops(self, self.open_file, self.use_data)
         store.replaced.connect(self.hide_message)  # before what is suggested for the project that was opened
         self.suggestions = Suggestions(self, store, self.trainer)
@@ -416,7 +418,7 @@ class MainWindow(QMainWindow):
     # --- Qt ---------------------------------------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.may_leave():
+        if not self.may_leave() or not self.lessons.making.may_leave():
             event.ignore()
             return
         self.preferences.keep_layout("window", self.saveGeometry())

@@ -27,6 +27,7 @@ SEPARATED = (
     "actionStepBatch",
     "actionCarryOn",
     "actionNextStep",
+    "actionRecordStep",
 )
 
 

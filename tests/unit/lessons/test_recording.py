@@ -1,5 +1,6 @@
 """What was done becomes a goal, recorded steps become a lesson that plays, and a lesson can be gone on with."""
 
+from dataclasses import replace as with_changes
 from pathlib import Path
 
 import pytest
@@ -154,9 +155,9 @@ def test_a_lesson_that_ships_is_the_same_when_it_was_opened(path: Path) -> None:
 def test_what_is_wrong_is_said_of_the_step_and_its_field(circle: Project) -> None:
     recording = making.recorded(Recording({}), Doing(circle, edits.set_training(circle, epochs=9)))
     assert making.first_problem(recording) == (-1, "there is no text.")
-    recording = making.with_changes(recording, title={"en": "Try"})
+    recording = with_changes(recording, title={"en": "Try"})
     assert making.first_problem(recording) == (0, "there is no text.")
     step = replace(recording.drafts[0].step, title={"en": "x" * 201}, reveal={"en": "{nonsense}"})
-    problems = making.field_problems(step)
+    problems = making.field_problems(with_changes(recording.drafts[0], step=step))
     assert set(problems) == {"title", "text", "reveal"} and "200" in problems["title"]
     assert "no measure" in problems["reveal"]
