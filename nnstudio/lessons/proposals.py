@@ -49,6 +49,8 @@ SWITCHES = {
     "plotConfusion": "actionConfusion",
 }
 """The command that shows a plot or puts it away."""
+READ = (*names.SETTINGS_PANELS, "formulaBar")
+"""The panels that one opens to read."""
 ROOM = 1.1
 """How far above the measure of the recorded run the goal lies, so that another seed meets it too."""
 
@@ -82,7 +84,7 @@ def proposed(doing: Doing) -> tuple[Proposal, ...]:
     found = [*settings_changed(doing), *layers_changed(doing), *trained(doing), *opened(doing)]
     is_empty = not any(one.is_ticked for one in found)
     found += [Proposal(CommandDone(name), True) for name in names.COMMANDS if name in doing.commands & {*TELLING}]
-    shown = [name for name in names.PANELS if name in doing.views]
+    shown = [name for name in READ if name in doing.views]
     found += [Proposal(ViewOpen(name), is_empty and not doing.commands & {*TELLING}) for name in shown]
     return tuple(one for place, one in enumerate(found) if one.condition not in [o.condition for o in found[:place]])
 

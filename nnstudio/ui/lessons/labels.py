@@ -1,7 +1,7 @@
 """Texts and boxes as the panel of lessons shows them."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fonts import sized
@@ -32,3 +32,12 @@ def framed(name: str) -> tuple[QFrame, QVBoxLayout]:
     layout.setContentsMargins(12, 10, 12, 10)
     layout.setSpacing(8)
     return box, layout
+
+
+def put_in(area: QScrollArea, inside: QWidget) -> None:
+    """Show another widget in an area. The one before lives on for a moment: what was clicked may be a part of it."""
+    old = area.takeWidget()
+    if old is not None:
+        old.hide()
+        old.deleteLater()
+    area.setWidget(inside)

@@ -24,7 +24,7 @@ from nnstudio.lessons.progress import Phase
 from nnstudio.text import UserError, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui.lessons.asks import Question, question
-from nnstudio.ui.lessons.labels import framed, heading, text_label
+from nnstudio.ui.lessons.labels import framed, heading, put_in, text_label
 from nnstudio.ui.lessons.player import LessonPlayer
 from nnstudio.ui.lessons.plot_answers import PlotAnswer
 from nnstudio.ui.lessons.recorder import Recorder
@@ -73,6 +73,8 @@ class LessonPanel(QWidget):
         layout.addWidget(self.foot)
         self.page = RecorderPage(recorder, called)
         layout.addWidget(self.page, 1)
+        self._lay_out_making()
+        layout.addWidget(self.making)
         self._lay_out_foot()
         player.changed.connect(self.fill)
         recorder.changed.connect(self.fill)
@@ -122,11 +124,12 @@ class LessonPanel(QWidget):
             self.answers.clear()
             self._fill_list(layout)
         layout.addStretch()
-        self.area.setWidget(inside)
+        put_in(self.area, inside)
         self.foot.setVisible(self.player.is_playing)
         makes = self.recorder.is_open and not self.player.is_playing
         self.area.setVisible(not makes)
         self.page.setVisible(makes)
+        self.making.setVisible(not makes and not self.player.is_playing)
         self.follow()
 
     def _fill_list(self, layout: QVBoxLayout) -> None:
@@ -146,20 +149,21 @@ class LessonPanel(QWidget):
         other = QPushButton(_("Open a lesson file …"))
         other.clicked.connect(lambda _checked=False: self.file_asked.emit())
         layout.addWidget(other, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(heading(_("Make one"), 1.0))
-        words = _("Do what the class shall do, and type the texts: each step is recorded. No file is touched by hand.")
-        layout.addWidget(text_label(words, faint=True))
-        line = QHBoxLayout()
-        for name, words, asked in (
-            ("newLesson", _("New lesson"), self.new_asked),
-            ("editLesson", _("Edit a lesson …"), self.edit_asked),
+
+    def _lay_out_making(self) -> None:
+        """Under the list, always in sight: to make a lesson."""
+        self.making = QWidget()
+        line = QHBoxLayout(self.making)
+        line.setContentsMargins(SIDE, 8, SIDE, 10)
+        for name, words, tip, asked in (
+            ("newLesson", _("New lesson"), _("Make one: each step is recorded while you do it"), self.new_asked),
+            ("editLesson", _("Edit a lesson …"), _("Go on with a lesson that is a file"), self.edit_asked),
         ):
-            make = QPushButton(words)
-            make.setObjectName(name)
-            make.clicked.connect(lambda _checked=False, asked=asked: asked.emit())
-            line.addWidget(make)
-        line.addStretch()
-        layout.addLayout(line)
+            button = QPushButton(words)
+            button.setObjectName(name)
+            button.setToolTip(tip)
+            button.clicked.connect(lambda _checked=False, asked=asked: asked.emit())
+            line.addWidget(button, 1)
 
     def _fill_step(self, layout: QVBoxLayout) -> None:
         player = self.player

@@ -142,8 +142,9 @@ class Recorder(QObject):
             self.store.edit(_("The step from its start"), self.draft.before)
             self.trainer.reset()
         self._take()
-        self._timer.start()
         self._show(Stage.RECORDING)
+        self._in_sight = self.in_sight()  # the panel has made room
+        self._timer.start()
 
     def _take(self) -> None:
         """What is done counts from now on."""

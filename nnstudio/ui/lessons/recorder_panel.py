@@ -26,7 +26,7 @@ from nnstudio.lessons.measures import said
 from nnstudio.lessons.proposals import proposed
 from nnstudio.text import LANGUAGES
 from nnstudio.text import translate as _
-from nnstudio.ui.lessons.labels import framed, heading, text_label
+from nnstudio.ui.lessons.labels import framed, heading, put_in, text_label
 from nnstudio.ui.lessons.recorder import Recorder, Stage
 from nnstudio.ui.lessons.step_form import StepForm
 from nnstudio.ui.lessons.words_field import WordsField, languages_typed
@@ -56,6 +56,7 @@ class RecorderPage(QWidget):
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.foot = QVBoxLayout()
         self.foot.setContentsMargins(SIDE, 8, SIDE, 10)
+        self.foot.setSpacing(6)
         self.seen: QVBoxLayout | None = None
         self.steps: StepList | None = None
         self.title_field: WordsField | None = None
@@ -95,10 +96,16 @@ class RecorderPage(QWidget):
             case Stage.STEP:
                 self._fill_step(layout)
         layout.addStretch()
-        self.area.setWidget(inside)
-        if self.form is not None and self.isVisible():
-            self.form.focus_first()
+        put_in(self.area, inside)
         self.follow()
+        self.focus_first()
+
+    def focus_first(self) -> None:
+        """The keys go to what is to be typed first."""
+        if self.form is not None:
+            self.form.focus_first()
+        elif self.title_field is not None and not self.recorder.recording.title:
+            next(iter(self.title_field.boxes.values())).setFocus()
 
     def _head(self, layout: QVBoxLayout, words: str, leave: str, do: Callable[[], object], sign: str = "×") -> None:
         """What page this is, and the way out of it."""
@@ -376,8 +383,7 @@ class RecorderPage(QWidget):
         """Say what keeps the lesson from being saved."""
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
-        if self.title_field is not None and not self.recorder.recording.title:
-            next(iter(self.title_field.boxes.values())).setFocus()
+        self.focus_first()
 
 
 class StepList(QListWidget):

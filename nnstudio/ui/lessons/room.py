@@ -93,8 +93,9 @@ class Lessons:
         self.is_open = on
         self.panel.setVisible(on)
         self.follow()
-        if on and not self.panel.isAncestorOf(self.window.focusWidget()):
+        if on:
             self.panel.setFocus()
+            self.panel.page.focus_first()
 
     def close(self) -> None:
         """The window closes: nothing is looked at any more."""
@@ -183,9 +184,8 @@ class Lessons:
     def restrict(self, actions: Mapping[str, QAction]) -> None:
         """Switch off what the step does not allow: while it asks, all that trains; a preview is not saved."""
         self.making.show_action(actions["actionRecordStep"])
-        if self.player.is_preview:
-            for name in ("actionSave", "actionSaveAs"):
-                actions[name].setEnabled(False)
+        for name in ("actionSave", "actionSaveAs"):
+            actions[name].setEnabled(not self.player.is_preview)
         if not self.player.is_playing:
             return
         allowed = self.player.step.allow

@@ -166,16 +166,16 @@ class StepForm(QWidget):
         label = text_label(words)
         label.setBuddy(tick)
         label.installEventFilter(Presser(label, tick.click))
-        line.addWidget(tick, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(tick)
         line.addWidget(label, 1)
         if isinstance(condition, MeasureBelow):
             field = number_line(f"below_{place}", words, condition.value, lambda: None)
             field.setFixedWidth(70)
             field.editingFinished.connect(lambda: self._set_below(condition, value_of(field)))
-            line.addWidget(field, 0, Qt.AlignmentFlag.AlignTop)
+            line.addWidget(field)
         others = alternatives(condition, self.recorder.draft.before)
         if len(others) > 1:
-            line.addWidget(self._others(place, condition, others), 0, Qt.AlignmentFlag.AlignTop)
+            line.addWidget(self._others(place, condition, others))
         return row
 
     def _others(self, place: int, condition: Condition, others: tuple[Condition, ...]) -> QToolButton:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.lessons.model import Words
 from nnstudio.text import LANGUAGES, current_language
@@ -55,6 +55,7 @@ class WordsField(QWidget):
     ) -> None:
         super().__init__()
         self.setObjectName(f"words_{name}")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.longest = longest
         self._words = dict(words)
         self.boxes: dict[str, TextBox] = {}
