@@ -158,7 +158,8 @@ def trained(doing: Doing) -> Iterator[Proposal]:
         return
     yield Proposal(RunFinished(1 if "actionTenSeeds" in doing.commands else len(doing.runs)))
     run = doing.runs[-1]
-    for measure in ("best_validation_loss", "best_error", "last_train_loss"):
+    measures = ("best_validation_loss", "best_error") if run.history.validation_loss else ("last_train_loss",)
+    for measure in measures:
         value = measured(measure, doing.after, run)
         if math.isfinite(value):
             yield Proposal(MeasureBelow(measure, roomy(value)), False)
@@ -177,9 +178,9 @@ def roomy(value: float) -> float:
 def opened(doing: Doing) -> Iterator[Proposal]:
     """What came into sight: labs and plots."""
     for name in (*names.LABS, *names.PLOTS):
-        if name in doing.views:
-            # Some plots come by themselves with a training.
-            yield Proposal(ViewOpen(name), not doing.runs or name in names.LABS or SWITCHES.get(name) in doing.commands)
+        comes_by_itself = name in names.PLOTS and bool(doing.runs) and SWITCHES.get(name) not in doing.commands
+        if name in doing.views and not comes_by_itself:
+            yield Proposal(ViewOpen(name))
 
 
 def alternatives(condition: Condition, before: Project | None) -> tuple[Condition, ...]:

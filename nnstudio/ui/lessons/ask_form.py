@@ -57,15 +57,12 @@ class AskForm(QWidget):
             self.kind.addItem(words, tag)
         self.kind.setCurrentIndex(max(0, self.kind.findData(ask.__struct_config__.tag if ask else "")))
         self.kind.activated.connect(lambda _place: self._choose(str(self.kind.currentData())))
-        self.again = QCheckBox(_("Ask again after a talk with the neighbour"))
-        self.again.setObjectName("askAgain")
-        self.again.toggled.connect(self._set_again)
+        self.again = QCheckBox()
         self.body: QWidget | None = None
         self.layout_ = QVBoxLayout(self)
         self.layout_.setContentsMargins(0, 0, 0, 0)
         self.layout_.setSpacing(6)
         self.layout_.addWidget(self.kind)
-        self.layout_.addWidget(self.again)
         self._fill()
 
     def _choose(self, tag: str) -> None:
@@ -85,14 +82,19 @@ class AskForm(QWidget):
         self.edited.emit(self.ask)
 
     def _fill(self) -> None:
-        if self.body is not None:
-            self.body.hide()
-            self.body.deleteLater()
+        for old in (self.body, self.again):
+            if old is not None:
+                old.hide()
+                old.deleteLater()
         self.body = self._made()
         if self.body is not None:
-            self.layout_.insertWidget(1, self.body)
-        self.again.setVisible(self.ask is not None)
+            self.layout_.addWidget(self.body)
+        self.again = QCheckBox(_("Ask again after a talk with the neighbour"))  # behind the rest for the Tab key too
+        self.again.setObjectName("askAgain")
         self.again.setChecked(bool(self.ask and self.ask.again))
+        self.again.setVisible(self.ask is not None)
+        self.again.toggled.connect(self._set_again)
+        self.layout_.addWidget(self.again)
 
     def _made(self) -> QWidget | None:
         match self.ask:
@@ -149,7 +151,7 @@ class ChoiceForm(QWidget):
         words.edited.connect(lambda _words: self._tell())
         words.returned.connect(lambda id=option.id: self._go_on(id))
         line = QHBoxLayout()
-        line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(button)
         line.addWidget(words, 1)
         self.layout_.insertLayout(len(self.rows) + 1, line)
         self.rows.append((option.id, button, words))

@@ -15,7 +15,7 @@ from nnstudio.text import translate as _
 from nnstudio.ui.lessons.panel import LessonPanel
 from nnstudio.ui.lessons.pointing import Pointing
 from nnstudio.ui.lessons.recorder import Recorder, Stage
-from nnstudio.ui.lessons.recorder_panel import RecordingSign
+from nnstudio.ui.lessons.step_list import RecordingSign
 
 MAKING_WIDTH = 340
 Button = QMessageBox.StandardButton

@@ -3,14 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace as with_changes
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QHBoxLayout,
-    QLabel,
-    QListWidget,
     QProgressBar,
     QPushButton,
     QScrollArea,
@@ -24,17 +20,16 @@ from nnstudio.lessons.conditions import goal_text
 from nnstudio.lessons.lesson_file import LONGEST_TEXT
 from nnstudio.lessons.measures import said
 from nnstudio.lessons.proposals import proposed
-from nnstudio.text import LANGUAGES
 from nnstudio.text import translate as _
 from nnstudio.ui.lessons.labels import framed, heading, put_in, text_label
 from nnstudio.ui.lessons.recorder import Recorder, Stage
 from nnstudio.ui.lessons.step_form import StepForm
-from nnstudio.ui.lessons.words_field import WordsField, languages_typed
+from nnstudio.ui.lessons.step_list import StepList
+from nnstudio.ui.lessons.words_field import WordsField, language_name, languages_typed
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fields import NumberBox
 
 SIDE = 14
-MOST_ROWS = 8
 
 
 class RecorderPage(QWidget):
@@ -153,7 +148,7 @@ class RecorderPage(QWidget):
 
     def _switch(self) -> QCheckBox:
         """Type every text in the other language too."""
-        others = [LANGUAGES[code] for code in languages_typed(True)[1:]]
+        others = [language_name(code) for code in languages_typed(True)[1:]]
         switch = QCheckBox(_("Type every text in {language} too").format(language=", ".join(others)))
         switch.setObjectName("bothLanguages")
         switch.setChecked(self.recorder.recording.both)
@@ -283,7 +278,7 @@ class RecorderPage(QWidget):
             inside.addWidget(text_label(words))
         spoken = making.languages_of(recording)
         if len(spoken) == 1:
-            words = _("Its texts are in {language} alone.").format(language=LANGUAGES[spoken[0]])
+            words = _("Its texts are in {language} alone.").format(language=language_name(spoken[0]))
             inside.addWidget(text_label(words, faint=True))
         self.check_box.addWidget(box)
 
@@ -357,15 +352,16 @@ class RecorderPage(QWidget):
         preview.setObjectName("previewStep")
         preview.setToolTip(_("Play the lesson from this step; Esc comes back"))
         preview.clicked.connect(lambda _checked=False: recorder.preview(recorder.place))
-        done = QPushButton(_("All steps"))
+        done = QPushButton(_("Steps"))
         done.setObjectName("allSteps")
+        done.setToolTip(_("All steps"))
         done.clicked.connect(lambda _checked=False: recorder.show_steps())
         record = QPushButton(theme.drawn_icon("mdi6.record-circle", "#d02020", "#d02020"), _("Next step"))
         record.setObjectName("recordNext")
         record.setToolTip(_("Record the next step (Shift+F3)"))
         record.clicked.connect(lambda _checked=False: recorder.record())
-        for button in (preview, done, record):
-            line.addWidget(button, 1)
+        for button, stretch in ((preview, 0), (done, 0), (record, 1)):
+            line.addWidget(button, stretch)
         self.foot.addLayout(line)
 
     # --- following --------------------------------------------------------------------------------------------------
@@ -384,73 +380,6 @@ class RecorderPage(QWidget):
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
         self.focus_first()
-
-
-class StepList(QListWidget):
-    """The steps: dragged into another order, opened by a double-click or Enter, deleted by Del."""
-
-    def __init__(self, recorder: Recorder) -> None:
-        super().__init__()
-        self.recorder = recorder
-        self.setObjectName("lessonSteps")
-        self.setAccessibleName(_("Steps"))
-        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
-        self.setWordWrap(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.itemDoubleClicked.connect(lambda _item: recorder.show_step(self.currentRow()))
-        self.currentRowChanged.connect(self._chosen)
-        self.model().rowsMoved.connect(self._moved)
-
-    def fit(self) -> None:
-        """As high as its rows, up to a number of them."""
-        height = sum(self.sizeHintForRow(row) for row in range(min(MOST_ROWS, self.count())))
-        self.setFixedHeight(height + 2 * self.frameWidth() + 8)
-
-    def _chosen(self, row: int) -> None:
-        if row >= 0:
-            self.recorder.place = row
-
-    def _moved(self, _parent: QModelIndex, start: int, _end: int, _to: QModelIndex, row: int) -> None:
-        to = row - 1 if row > start else row
-        self.recorder.place = to
-        self.recorder.edit(
-            _("move step {number}").format(number=start + 1), making.moved(self.recorder.recording, start, to)
-        )
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.recorder.show_step(self.currentRow())
-        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.recorder.delete(self.currentRow())
-        else:
-            super().keyPressEvent(event)
-
-
-class RecordingSign(QLabel):
-    """Says over the upper edge of the window that a step is recorded; it takes no clicks."""
-
-    def __init__(self, window: QWidget, recorder: Recorder) -> None:
-        super().__init__(window)
-        self.setObjectName("recordingSign")
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setStyleSheet(
-            "background: #b3261e; color: white; border-radius: 9px; padding: 2px 12px; font-weight: 600;"
-        )
-        self.recorder = recorder
-        recorder.changed.connect(self.follow)
-        self.follow()
-
-    def follow(self) -> None:
-        """Be seen while a step is recorded."""
-        self.setVisible(self.recorder.is_recording)
-        if self.recorder.is_recording:
-            self.setText(_("● Recording step {number}").format(number=self.recorder.number))
-            self.adjustSize()
-            window = self.parentWidget()
-            if window is not None:
-                self.move(window.width() - self.width() - 10, 3)
-            self.raise_()
 
 
 def tool_button(sign: str, words: str, do: Callable[[], object]) -> QToolButton:

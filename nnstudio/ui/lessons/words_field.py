@@ -7,10 +7,17 @@ from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.lessons.model import Words
-from nnstudio.text import LANGUAGES, current_language
+from nnstudio.text import LANGUAGES, current_language, mark
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fonts import sized
+
+NAMES = {"en": mark("English"), "es": mark("Spanish")}
+
+
+def language_name(code: str) -> str:
+    """What a language is called in the one in use."""
+    return _(NAMES.get(code, LANGUAGES[code]))
 
 
 def languages_typed(both: bool) -> list[str]:
@@ -78,7 +85,7 @@ class WordsField(QWidget):
             box = TextBox(lines)
             box.setObjectName(f"{name}_{code}")
             box.setAccessibleName(f"{label} ({LANGUAGES[code]})" if both else label)
-            box.setPlaceholderText(f"{LANGUAGES[code]}: {tip}" if both and tip else LANGUAGES[code] if both else tip)
+            box.setPlaceholderText(LANGUAGES[code] if both else tip)
             box.setPlainText(words.get(code, ""))
             box.textChanged.connect(lambda code=code: self._typed(code))
             box.entered.connect(lambda code=code: self._entered(code))
