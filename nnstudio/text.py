@@ -22,6 +22,12 @@ def translate(text: str) -> str:
     return _catalogue.gettext(text) if text else ""
 
 
+def translate_into(code: str, text: str) -> str:
+    """The text in another language than the one in use."""
+    folder = paths.resources() / "translations"
+    return gettext.translation("nnstudio", folder, languages=[code], fallback=True).gettext(text) if text else ""
+
+
 def translate_count(singular: str, plural: str, count: int) -> str:
     """The form of the text that the language in use takes for this count."""
     return _catalogue.ngettext(singular, plural, count)

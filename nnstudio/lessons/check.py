@@ -2,7 +2,7 @@
 be met, a number of a run that is another now."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from nnstudio.data.dataset import Dataset, load
 from nnstudio.lessons.anchors import barred, dead_names, runs_needed
 from nnstudio.lessons.conditions import Situation, goal_text, holds, with_settings
-from nnstudio.lessons.doing import done, toward
 from nnstudio.lessons.measures import CHANGING, PREDICTED, at, measured, names_in, numbers, shown, variant_of
+from nnstudio.lessons.meeting import met_project, toward
 from nnstudio.lessons.model import (
     CommandDone,
     Lesson,
@@ -41,10 +41,11 @@ SETTINGS = SettingIs | SettingAtLeast | SettingDiffers
 
 @dataclass
 class Play:
-    """A lesson being played: the project so far, and the data read for it."""
+    """A lesson being played: the project so far, and the data read for it. `control` can stop what is trained."""
 
     project: Project = field(default_factory=Project)
     data: dict[DataChoice, Dataset] = field(default_factory=dict)
+    control: Control = field(default_factory=Control)
 
     def dataset(self, project: Project) -> Dataset:
         if project.data not in self.data:
@@ -57,18 +58,25 @@ class Play:
         return edits.set_facts(project, project.data, dataset.facts, dataset.files)
 
 
-def played(lesson: Lesson) -> list[Problem]:
+def played(lesson: Lesson, languages: Iterable[str] = LANGUAGES) -> list[Problem]:
     """What is dead in a lesson, each with the step and what is wrong there; nothing for one that is whole."""
-    play, found = Play(), list[Problem]()
+    return [problem for found in played_by_step(lesson, languages, Control()) for problem in found]
+
+
+def played_by_step(lesson: Lesson, languages: Iterable[str], control: Control) -> Iterator[list[Problem]]:
+    """The same step by step, so that one can say how far it is. Every text is to be there in each of the languages."""
+    play = Play(control=control)
     for step in lesson.steps:
+        found: list[Problem] = []
         try:
             found.extend({"step": step.id, "message": message} for message in played_step(step, play))
         except UserError as mistake:
             found.append({"step": step.id, "message": str(mistake)})
-    return found + missing_texts(lesson)
+        yield found
+    yield missing_texts(lesson, languages)
 
 
-def missing_texts(lesson: Lesson) -> list[Problem]:
+def missing_texts(lesson: Lesson, languages: Iterable[str]) -> list[Problem]:
     """The languages in which a text of the lesson is not there, or tells other numbers than in another language."""
     texts = {"": [lesson.title, lesson.summary]} | {step.id: texts_of(step) for step in lesson.steps}
     missing = _("there is no text in “{language}”.")
@@ -76,7 +84,7 @@ def missing_texts(lesson: Lesson) -> list[Problem]:
     return [
         {"step": place, "message": said.format(language=code)}
         for place, all_words in texts.items()
-        for code in LANGUAGES
+        for code in languages
         for said, is_so in (
             (missing, any(words and code not in words for words in all_words)),
             (
@@ -110,7 +118,7 @@ def played_step(step: Step, play: Play) -> Iterator[str]:
     yield from barred(step)
     if step.goal and all(holds(one, Situation(before, before)) for one in step.goal):
         yield _("its goal is met before anything is done.")
-    project = play.with_facts(done(step, before))
+    project = play.with_facts(met_project(step, before))
     yield from dead_names(step, before, project)
     yield from warnings_of(step, project)
     runs, curves = runs_of(step, project, play)
@@ -148,7 +156,7 @@ def runs_of(step: Step, project: Project, play: Play) -> tuple[list[Run], dict[s
 
 def trained(project: Project, play: Play) -> Run:
     """The run that a project gives. UserError where it cannot be trained."""
-    for event in train(project, play.dataset(project), Control(), Curves()):
+    for event in train(project, play.dataset(project), play.control, Curves()):
         if isinstance(event, Trained):
             return event.run
     raise UserError(_("Nothing was trained."))

@@ -34,14 +34,29 @@ GROUPS = {"data": DATA_SETTINGS, "training": TRAINING_SETTINGS}
 
 MEASURE_NAMES = {
     "best_validation_loss": mark("Lowest validation loss"),
+    "best_epoch": mark("Best epoch"),
+    "epochs_run": mark("Epochs run"),
     "last_validation_loss": mark("Validation loss at the end"),
     "last_train_loss": mark("Training loss at the end"),
-    "best_error": mark("Validation error in %"),
+    "first_train_loss": mark("Training loss in the first epoch"),
+    "train_loss_at_best": mark("Training loss in the best epoch"),
     "gap_at_end": mark("Gap between validation and training loss at the end"),
+    "best_accuracy": mark("Validation accuracy in % in the best epoch"),
+    "last_accuracy": mark("Validation accuracy in % at the end"),
+    "last_train_accuracy": mark("Training accuracy in % at the end"),
+    "best_error": mark("Validation error in %"),
+    "seconds": mark("Seconds of training"),
     "parameters": mark("Parameters"),
-    "epochs_run": mark("Epochs run"),
     "highest_of_starts": mark("Highest training loss of all starts at the end"),
+    "learning_rate": mark("Learning rate"),
+    "batch_size": mark("Batch size"),
+    "epochs": mark("Epochs"),
+    "iterations": mark("Iterations of an epoch"),
+    "rows_train": mark("Training rows"),
+    "rows_validation": mark("Validation rows"),
+    "rows_test": mark("Test rows"),
 }
+"""What measures are called on screen."""
 
 
 @dataclass(frozen=True)
@@ -134,10 +149,12 @@ def setting_name(project: Project, key: str) -> str:
     group, _dot, name = key.partition(".")
     if group in GROUPS:
         return _(next(one.label for one in GROUPS[group] if one.name == name))
-    if not project.network.has(group):
+    try:
+        declared = layer_type(group.rpartition("_")[0])  # of a layer that is not there yet, its id says what it is
+        layer = shown_name(project.network.layer(group)) if project.network.has(group) else _(declared.label)
+        return f"{layer}: {_(declared.parameter(name).label)}"
+    except UserError:
         return key
-    layer = project.network.layer(group)
-    return f"{shown_name(layer)}: {_(layer_type(layer.type).parameter(name).label)}"
 
 
 def goal_text(condition: Condition, project: Project, called: Callable[[str], str]) -> str:

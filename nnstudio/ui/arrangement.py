@@ -48,7 +48,7 @@ class Arrangement:
         self.whole = splitter(Qt.Orientation.Horizontal, [side_of(parts), middle, self.tabs], SIDES)
         for place, stretch in enumerate((0, 1, 0)):
             self.whole.setStretchFactor(place, stretch)
-        self._side = 0
+        self._side = self._given = 0
         self._dividers = {"middle": middle, "whole": self.whole}
         for name, divider in self._dividers.items():
             kept = preferences.layout(name)
@@ -58,12 +58,13 @@ class Arrangement:
     def make_room(self, width: int) -> None:
         """Give the side at the left at least so many pixels, which the middle gives; 0 to have it as it was."""
         sizes = self.whole.sizes()
-        if width and not self._side:
-            self._side = sizes[0]
+        if width and width != self._given:
+            self._side = self._side or sizes[0]
             self.whole.setSizes([width, sizes[1] - (width - sizes[0]), sizes[2]])
         elif not width and self._side:
             self.whole.setSizes([self._side, sizes[1] + sizes[0] - self._side, sizes[2]])
             self._side = 0
+        self._given = width
 
     def keep(self, preferences: Preferences) -> None:
         """Remember how the dividers were left, without the room of a lesson."""

@@ -1,6 +1,7 @@
 """Holds the current project, applies edits, and tells the views what was before and what is now."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -14,6 +15,26 @@ from nnstudio.project.repairs import Repair
 from nnstudio.project.shapes import Inference, Problem, all_problems, infer
 from nnstudio.project.undo import UndoHistory
 from nnstudio.ui.changes import Cause, Change
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a user works on: a project with its history, what of it is in its file, and where that is."""
+
+    history: UndoHistory
+    saved: Project
+    path: Path | None
+    name: str
+    refused: frozenset[str]
+
+    @property
+    def project(self) -> Project:
+        return self.history.present
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether there is something to save; what was merely found out about the data does not count."""
+        return self.project is not self.saved and without_facts(self.project) != without_facts(self.saved)
 
 
 class Store(QObject):
@@ -31,6 +52,7 @@ class Store(QObject):
         super().__init__()
         self._history = UndoHistory(project)
         self._saved = project
+        self._aside: Document | None = None
         self.path = path
         self.name = ""
         self.refused = refused
@@ -76,7 +98,16 @@ class Store(QObject):
     @property
     def is_modified(self) -> bool:
         """Whether there is something to save; what was merely found out about the data does not count."""
-        return self.project is not self._saved and without_facts(self.project) != without_facts(self._saved)
+        return self._document.is_modified
+
+    @property
+    def _document(self) -> Document:
+        return Document(self._history, self._saved, self.path, self.name, self.refused)
+
+    @property
+    def kept(self) -> Document:
+        """What the user works on, also while something else is looked at."""
+        return self._aside or self._document
 
     @property
     def edit_labels(self) -> list[str]:
@@ -138,6 +169,22 @@ class Store(QObject):
         self.path = path
         self.name = name
         self.refused = refused
+        self.data_problem = ""
+        self._tell(before, Cause.OPENED)
+        self.replaced.emit()
+
+    def set_aside(self) -> None:
+        """Keep what is here, with its history, until it is brought back: something else is looked at meanwhile."""
+        self._aside = self._document
+
+    def bring_back(self) -> None:
+        """Put what was set aside in its place again, as it was."""
+        if self._aside is None:
+            return
+        before, kept, self._aside = self.project, self._aside, None
+        self.generation += 1
+        self._history, self._saved = kept.history, kept.saved
+        self.path, self.name, self.refused = kept.path, kept.name, kept.refused
         self.data_problem = ""
         self._tell(before, Cause.OPENED)
         self.replaced.emit()

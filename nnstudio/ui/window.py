@@ -1,6 +1,7 @@
 """The main window: composes the views and connects them. The only module that knows them all."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer
@@ -92,7 +93,9 @@ class MainWindow(QMainWindow):
         self.autosave = Autosave(store, self.trainer, self.documents, self)
         self.labs = Labs(self, self.trainer)
         presenter = self.presenter = Presenter(self, preferences, self.labs, self.compose)
-        self.lessons = Lessons(self, store, self.trainer, self.may_leave, presenter.drive, lambda: presenter.is_on)
+        given = presenter.drive, lambda: presenter.is_on, partial(ask, self)
+        self.lessons = Lessons(self, store, self.trainer, self.may_leave, *given)
+        self.documents.before_leaving = self.lessons.recorder.end_preview
         self.drops = FileDrops(self, self.open_file, self.use_data, self.store.told.emit)
         store.replaced.connect(self.hide_message)  # before what is suggested for the project that was opened
         self.suggestions = Suggestions(self, store, self.trainer)
@@ -407,7 +410,7 @@ class MainWindow(QMainWindow):
     # --- Qt ---------------------------------------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.may_leave():
+        if not self.may_leave() or not self.lessons.making.may_leave():
             event.ignore()
             return
         self.presenter.end()  # its place is kept, and not that of the mode

@@ -83,6 +83,8 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
         window.trainer.stop()
         await_training(window)
         window.canvas.finish_writing()  # closing would do so, and ask whether to save it
+        window.lessons.recorder.end_preview()
+        window.lessons.recorder.close()
         window.store.mark_saved(window.project, Path("unused.nnstudio"))
         window.close()
         window.deleteLater()

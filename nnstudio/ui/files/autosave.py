@@ -14,6 +14,7 @@ from nnstudio.project.recovery import Found, RecoveryStore
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.ui.background.task import Task
+from nnstudio.ui.background.training_jobs import UnderWay
 from nnstudio.ui.changes import Change
 from nnstudio.ui.files import file_jobs
 from nnstudio.ui.files.documents import Documents
@@ -59,14 +60,18 @@ class Autosave(QObject):
     @property
     def is_needed(self) -> bool:
         """Whether there is something that is in no file."""
-        return self.store.is_modified or bool(self.trainer.under_way())
+        return self.store.kept.is_modified or bool(self._trainings())
+
+    def _trainings(self) -> list[UnderWay]:
+        """What is trained of the user's own project, and not of one that is only looked at."""
+        return self.trainer.under_way() if self.store.kept.project is self.store.project else []
 
     def _project_changed(self, _change: Change) -> None:
         if not self.is_needed:
             self._timer.stop()
             if self._is_kept and self._task is None:
                 self.drop()
-        elif self.store.is_modified and not self._timer.isActive():
+        elif self.store.kept.is_modified and not self._timer.isActive():
             self._timer.start()
 
     def _training_started(self) -> None:
@@ -92,8 +97,8 @@ class Autosave(QObject):
         if self._task is not None:
             self._timer.start()
             return
-        project, trainings = self.store.project, self.trainer.under_way()
-        content = project, trainings, self.store.path, self.documents.thumbnail(), self.store.refused
+        kept = self.store.kept
+        content = kept.project, self._trainings(), kept.path, self.documents.thumbnail(), kept.refused
         self._is_kept = True
         self._clock.start()
         self._task = Task(partial(file_jobs.keep_safe, self.safe, *content), self)

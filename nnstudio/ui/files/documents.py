@@ -51,6 +51,8 @@ class Documents:
         self.trainer = trainer
         self.preferences = preferences
         self.busy = ForegroundTask(window)
+        self.before_leaving: Callable[[], object] = lambda: None
+        """Puts in place what the user works on, where something else is looked at."""
         self._known = signature(store.path)
         """What the project's file was when it was last opened or saved here."""
 
@@ -225,6 +227,7 @@ class Documents:
         if self.busy.is_busy:
             self.store.told.emit(_("Another file is being read or written. Wait for it, or cancel it first."))
             return False
+        self.before_leaving()
         if not self.store.is_modified:
             return True
         answer = ask(

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -25,10 +24,12 @@ from nnstudio.lessons.progress import Phase
 from nnstudio.text import UserError, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui.lessons.asks import Question, question
+from nnstudio.ui.lessons.labels import framed, heading, put_in, text_label
 from nnstudio.ui.lessons.player import LessonPlayer
 from nnstudio.ui.lessons.plot_answers import PlotAnswer
+from nnstudio.ui.lessons.recorder import Recorder
+from nnstudio.ui.lessons.recorder_panel import RecorderPage
 from nnstudio.ui.look import theme
-from nnstudio.ui.look.fonts import sized
 
 WIDTH = 300
 MET, UNMET = "✓", "○"
@@ -36,18 +37,24 @@ SIDE = 14
 
 
 class LessonPanel(QWidget):
-    """`chosen(path)` comes with a lesson of the list, `file_asked` when another file is wanted."""
+    """`chosen(path)` comes with a lesson of the list, `file_asked` when another file is wanted; `new_asked` and
+    `edit_asked` when one is to be made."""
 
     chosen = Signal(object)
     file_asked = Signal()
+    new_asked = Signal()
+    edit_asked = Signal()
 
-    def __init__(self, player: LessonPlayer, answers: PlotAnswer, called: Callable[[str], str]) -> None:
+    def __init__(
+        self, player: LessonPlayer, recorder: Recorder, answers: PlotAnswer, called: Callable[[str], str]
+    ) -> None:
         super().__init__()
         self.setObjectName("lessons")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(_("Lesson"))
         self.setMinimumWidth(WIDTH)
         self.player = player
+        self.recorder = recorder
         self.answers = answers
         self.called = called
         self.question: Question | None = None
@@ -64,8 +71,13 @@ class LessonPanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.area, 1)
         layout.addWidget(self.foot)
+        self.page = RecorderPage(recorder, called)
+        layout.addWidget(self.page, 1)
+        self._lay_out_making()
+        layout.addWidget(self.making)
         self._lay_out_foot()
         player.changed.connect(self.fill)
+        recorder.changed.connect(self.fill)
         player.looked.connect(self.follow)
         colors = theme.colors()
         self.setStyleSheet(
@@ -112,8 +124,12 @@ class LessonPanel(QWidget):
             self.answers.clear()
             self._fill_list(layout)
         layout.addStretch()
-        self.area.setWidget(inside)
+        put_in(self.area, inside)
         self.foot.setVisible(self.player.is_playing)
+        makes = self.recorder.is_open and not self.player.is_playing
+        self.area.setVisible(not makes)
+        self.page.setVisible(makes)
+        self.making.setVisible(not makes and not self.player.is_playing)
         self.follow()
 
     def _fill_list(self, layout: QVBoxLayout) -> None:
@@ -134,17 +150,34 @@ class LessonPanel(QWidget):
         other.clicked.connect(lambda _checked=False: self.file_asked.emit())
         layout.addWidget(other, 0, Qt.AlignmentFlag.AlignLeft)
 
+    def _lay_out_making(self) -> None:
+        """Under the list, always in sight: to make a lesson."""
+        self.making = QWidget()
+        line = QHBoxLayout(self.making)
+        line.setContentsMargins(SIDE, 8, SIDE, 10)
+        for name, words, tip, asked in (
+            ("newLesson", _("New lesson"), _("Make one: each step is recorded while you do it"), self.new_asked),
+            ("editLesson", _("Edit a lesson …"), _("Go on with a lesson that is a file"), self.edit_asked),
+        ):
+            button = QPushButton(words)
+            button.setObjectName(name)
+            button.setToolTip(tip)
+            button.clicked.connect(lambda _checked=False, asked=asked: asked.emit())
+            line.addWidget(button, 1)
+
     def _fill_step(self, layout: QVBoxLayout) -> None:
         player = self.player
         assert player.progress is not None
         lesson, step = player.progress.lesson, player.step
         head = QHBoxLayout()
         place = _("Step {number} of {count}").format(number=player.progress.place + 1, count=len(lesson.steps))
-        head.addWidget(text_label(f"{said(lesson.title)} · {place}", faint=True), 1)
+        name = _("Preview") if player.is_preview else said(lesson.title)
+        head.addWidget(text_label(f"{name} · {place}", faint=True), 1)
         leave = QToolButton(autoRaise=True)
         leave.setText("×")
         leave.setObjectName("lessonLeave")
-        leave.setToolTip(_("Leave the lesson (Esc); what you made stays"))
+        words = _("Leave the lesson (Esc); what you made stays")
+        leave.setToolTip(_("Back to the recorder (Esc); nothing is lost") if player.is_preview else words)
         leave.setAccessibleName(_("Leave the lesson"))
         leave.clicked.connect(lambda _checked=False: player.leave())
         head.addWidget(leave, 0, Qt.AlignmentFlag.AlignTop)
@@ -318,30 +351,3 @@ class LessonRow(QFrame):
             self.pressed_once.emit()
             return
         super().keyPressEvent(event)
-
-
-def heading(text: str, share: float) -> QLabel:
-    label = text_label(text)
-    label.setFont(sized(label.font(), share, bold=True))
-    return label
-
-
-def text_label(text: str, faint: bool = False) -> QLabel:
-    """Plain text that is as wide as the panel."""
-    label = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-    if faint:
-        label.setStyleSheet(f"color: {theme.colors().faint_text};")
-    return label
-
-
-def framed(name: str) -> tuple[QFrame, QVBoxLayout]:
-    """A box, and its layout."""
-    box = QFrame()
-    box.setObjectName(name)
-    box.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    layout = QVBoxLayout(box)
-    layout.setContentsMargins(12, 10, 12, 10)
-    layout.setSpacing(8)
-    return box, layout

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.lessons.conditions import Situation, holds, with_settings
-from nnstudio.lessons.doing import done
 from nnstudio.lessons.lesson_file import lesson_id, read_lesson
 from nnstudio.lessons.measures import filled, iterations, numbers, said
+from nnstudio.lessons.meeting import met_project
 from nnstudio.lessons.model import (
     CommandDone,
     Lesson,
@@ -72,6 +72,7 @@ class LessonPlayer(QObject):
         self._commands: set[str] = set()
         self._waiting: Callable[[], object] | None = None
         self._own = False
+        self._over: Callable[[], object] | None = None
         self._timer = QTimer(self, interval=LOOK_EVERY)
         self._timer.timeout.connect(self.look)
         trainer.changed.connect(self._training_changed)
@@ -80,6 +81,11 @@ class LessonPlayer(QObject):
     @property
     def is_playing(self) -> bool:
         return self.progress is not None
+
+    @property
+    def is_preview(self) -> bool:
+        """Whether what is played is only looked at, by the one who makes it."""
+        return self._over is not None
 
     @property
     def step(self) -> Step:
@@ -116,16 +122,25 @@ class LessonPlayer(QObject):
         lesson = read_lesson(path)
         self.begin(lesson_id(path), lesson)
 
-    def begin(self, id: str, lesson: Lesson) -> None:
-        """The first step of a lesson. UserError where it cannot be begun."""
-        first = lesson.steps[0]
-        project = started(first.start, replace(self.store.project, predictions=()))
+    def begin(
+        self,
+        id: str,
+        lesson: Lesson,
+        place: int = 0,
+        project: Project | None = None,
+        over: Callable[[], object] | None = None,
+    ) -> None:
+        """The first step of a lesson, or another one with the project that it begins with. UserError where it cannot
+        be begun. With `over` it is a preview: that is done when it is left, and puts in place what was there."""
+        if project is None:
+            project = started(lesson.steps[place].start, self.store.project)
         self._own = True
         try:
-            self.store.replace(project, None, name=said(lesson.title))
+            self.store.replace(replace(project, predictions=()), None, name=said(lesson.title))
         finally:
             self._own = False
-        self.progress = begin(id, lesson)
+        self._over = over
+        self.progress = entered(begin(id, lesson), place)
         self._timer.start()
         self._begun()
 
@@ -158,6 +173,9 @@ class LessonPlayer(QObject):
         """End the lesson; what was made stays."""
         if self.progress is None:
             return
+        if self._over is not None:
+            self._when_idle(self._end_preview)
+            return
         self.end()
         self.changed.emit()
         self.store.told.emit(_("The lesson is left. What you made stays here: save it to keep it."))
@@ -165,7 +183,15 @@ class LessonPlayer(QObject):
     def end(self) -> None:
         """Look at nothing any more."""
         self._timer.stop()
+        self._over = None
         self.progress, self.goals, self.warns = None, (), ()
+
+    def _end_preview(self) -> None:
+        over, self._over = self._over, None
+        if over is not None:
+            self.end()
+            over()
+            self.changed.emit()
 
     def _restart(self) -> None:
         assert self.progress is not None
@@ -268,7 +294,7 @@ class LessonPlayer(QObject):
     def perform(self) -> None:
         """Do what the step asks for: what is set and drawn, what is opened, and then the training."""
         try:
-            self.store.edit(_("What the step asks for"), done(self.step, self.store.project))
+            self.store.edit(_("What the step asks for"), met_project(self.step, self.store.project))
         except UserError as mistake:
             self.store.told.emit(str(mistake))
         asked = [one.command for one in self.step.goal if isinstance(one, CommandDone)]

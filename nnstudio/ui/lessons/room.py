@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QTabWidget, QToolBar, QWidget
+from PySide6.QtWidgets import QFileDialog, QTabWidget, QToolBar, QToolButton, QWidget
 
 from nnstudio import paths
 from nnstudio.lessons import names
@@ -14,9 +14,12 @@ from nnstudio.lessons.model import LayerCount, LayerThere, Number, ViewOpen
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.view import Canvas
+from nnstudio.ui.lessons.making import MAKING_WIDTH, Ask, Making
 from nnstudio.ui.lessons.panel import WIDTH, LessonPanel
 from nnstudio.ui.lessons.player import LessonPlayer
 from nnstudio.ui.lessons.plot_answers import PlotAnswer
+from nnstudio.ui.lessons.pointing import Pointing
+from nnstudio.ui.lessons.recorder import Recorder
 from nnstudio.ui.lessons.ring import Ring
 from nnstudio.ui.lessons.talk import LessonTalk
 from nnstudio.ui.lessons.told import Talk
@@ -26,7 +29,7 @@ from nnstudio.ui.training.trainer import Trainer
 
 
 class Lessons:
-    """The lessons of a window. `may_leave()` asks whether what is open may be left."""
+    """The lessons of a window. `may_leave()` asks whether what is open may be left, `ask` a question with buttons."""
 
     def __init__(
         self,
@@ -36,11 +39,14 @@ class Lessons:
         may_leave: Callable[[], bool],
         drive: Callable[[Talk | None], object],
         is_presenting: Callable[[], bool],
+        ask: Ask,
     ) -> None:
         self.window = window
         self.store = store
         self.may_leave = may_leave
         self.player = LessonPlayer(store, trainer, self.in_sight)
+        self.recorder = Recorder(store, trainer, self.player, self.in_sight)
+        self.making = Making(window, self.recorder, ask, self.show_panel)
         self.is_open = False
         self.panel: LessonPanel
         self.ring: Ring | None = None
@@ -51,6 +57,8 @@ class Lessons:
         self.drive, self.is_presenting = drive, is_presenting
         self.player.changed.connect(self.follow)
         self.player.given.connect(self.give)
+        self.recorder.changed.connect(self.follow)
+        self.recorder.amended.connect(self.follow_ring)
 
     # --- composing --------------------------------------------------------------------------------------------------
 
@@ -61,12 +69,17 @@ class Lessons:
             self.ring.point(False)
             self.ring.deleteLater()
         self.ring = Ring(self.window, self.ringed)
-        self.panel = LessonPanel(self.player, PlotAnswer(plots), self.called)
+        self.panel = LessonPanel(self.player, self.recorder, PlotAnswer(plots), self.called)
         self.panel.setVisible(self.is_open)  # before it is arranged: what is hidden takes no width
         self.panel.chosen.connect(self.open)
         self.panel.file_asked.connect(self.ask_open)
+        self.panel.new_asked.connect(self.making.new)
+        self.panel.edit_asked.connect(self.making.ask_edit)
+        self.making.compose(self.panel, Pointing(self.window, canvas, self.panel, self.command_of))
+        self.making.pointing.moved.connect(self.follow_ring)
+        self.making.pointing.ended.connect(self.follow_ring)
         for name in names.COMMANDS:
-            actions[name].triggered.connect(lambda _checked=False, name=name: self.player.command_done(name))
+            actions[name].triggered.connect(lambda _checked=False, name=name: self.command_done(name))
 
     def arrange(self, tabs: QTabWidget, make_room: Callable[[int], object], show_actions: Callable[[], object]) -> None:
         """Take the place in the window: the pages of settings, what gives room, and who enables commands."""
@@ -82,20 +95,28 @@ class Lessons:
             "actionStepBack": self.player.go_back,
             "actionRestartStep": self.player.restart_step,
             "actionLeaveLesson": self.player.leave,
+            **self.making.functions(),
         }
+
+    def command_done(self, name: str) -> None:
+        """A command of the window was given."""
+        self.player.command_done(name)
+        self.recorder.command_done(name)
 
     def show_panel(self, on: bool) -> None:
         """Show the list of lessons, or the one under way; or put it away."""
         self.is_open = on
         self.panel.setVisible(on)
-        self.make_room(WIDTH if on else 0)
         self.follow()
         if on:
             self.panel.setFocus()
+            self.panel.page.focus_first()
 
     def close(self) -> None:
         """The window closes: nothing is looked at any more."""
         self.player.end()
+        self.recorder.stop()
+        self.making.pointing.end()
         if self.ring is not None:
             self.ring.point(False)
 
@@ -114,6 +135,9 @@ class Lessons:
 
     def open(self, path: Path) -> None:
         """Begin a lesson, when what is open may be left."""
+        if self.recorder.is_recording:
+            self.store.told.emit(_("A step is being recorded. End it first: “That was it”, or Cancel."))
+            return
         if not self.may_leave():
             return
         try:
@@ -128,12 +152,16 @@ class Lessons:
     def follow(self) -> None:
         """Show what the step shows, ring what it points at."""
         playing = self.player.is_playing
+        makes = self.recorder.is_open and not playing
+        self.make_room((MAKING_WIDTH if makes else WIDTH) if self.is_open else 0)
         shown = self.player.step.show if playing else ()
         draws = playing and any(isinstance(one, LayerThere | LayerCount) for one in self.player.step.goal)
         palette = self.window.findChild(QWidget, "palette")
         if palette is not None:
             asks = playing and self.player.step.ask is not None  # a question wants the room
-            palette.setVisible(not self.is_presenting() and ("palette" in shown or draws or not (shown or asks)))
+            writes = makes and self.is_open and not self.recorder.is_recording
+            wanted = "palette" in shown or draws or not (shown or asks or writes)
+            palette.setVisible(wanted and not self.is_presenting())
         self.show_pages(shown)
         place = self.player.progress.place if self.player.progress else -1
         if place != self._place and playing:
@@ -142,8 +170,7 @@ class Lessons:
         totals = self.window.findChild(QWidget, "totals")
         if totals is not None:
             totals.setVisible(not self._asks_for_totals())
-        if self.ring is not None:
-            self.ring.point(playing and bool(self.player.step.point))
+        self.follow_ring()
         self.drive(self.talk if playing else None)
         self.show_actions()
 
@@ -157,6 +184,17 @@ class Lessons:
             page = self.tabs.widget(place)
             if page is not None and page.objectName() == name:
                 self.tabs.setCurrentIndex(place)
+
+    def follow_ring(self) -> None:
+        """Ring what the step points at, or what would be chosen."""
+        if self.ring is not None:
+            self.ring.point(bool(self.point()))
+
+    def point(self) -> str:
+        """The name of what is ringed now: by the step that is played or made, or under the pointer that chooses."""
+        if self.player.is_playing:
+            return self.player.step.point
+        return self.making.point() if self.is_open else ""
 
     def _asks_for_totals(self) -> bool:
         """Whether the number in the status bar is just what is asked."""
@@ -191,7 +229,10 @@ class Lessons:
         self._barred.clear()
 
     def restrict(self, actions: Mapping[str, QAction]) -> None:
-        """Switch off what the step does not allow: while it asks, all that trains."""
+        """Switch off what the step does not allow: while it asks, all that trains; a preview is not saved."""
+        self.making.show_action(actions["actionRecordStep"])
+        for name in ("actionSave", "actionSaveAs"):
+            actions[name].setEnabled(not self.player.is_preview)
         if not self.player.is_playing:
             return
         allowed = self.player.step.allow
@@ -218,17 +259,15 @@ class Lessons:
 
     def ringed(self) -> QRect:
         """Where the thing is that the step points at, in the window; empty where it is not in sight."""
-        if not self.player.is_playing:
-            return QRect()
-        layer = self.player.pointed_layer()
-        if layer:
-            item = self.canvas.network.layers.get(layer)
+        point = self.point()
+        if point.startswith(names.LAYER):
+            item = self.canvas.network.layers.get(point.removeprefix(names.LAYER))
             if item is None:
                 return QRect()
             polygon = self.canvas.mapFromScene(item.sceneBoundingRect())
             rect = polygon.boundingRect().intersected(self.canvas.viewport().rect())
             return QRect(self.canvas.viewport().mapTo(self.window, rect.topLeft()), rect.size())
-        widget = self.pointed_widget(self.player.step.point)
+        widget = self.pointed_widget(point) if point else None
         if widget is None or not widget.isVisible():
             return QRect()
         return QRect(widget.mapTo(self.window, QPoint(0, 0)), widget.size())
@@ -239,3 +278,9 @@ class Lessons:
             bar = self.window.findChild(QToolBar, "toolBar", Qt.FindChildOption.FindDirectChildrenOnly)
             return bar.widgetForAction(self._actions[name]) if bar is not None else None
         return self.window.findChild(QWidget, name)
+
+    def command_of(self, button: QWidget) -> str:
+        """The command of a button in the tool bar that a lesson may name, "" for none."""
+        action = button.defaultAction() if isinstance(button, QToolButton) else None
+        name = action.objectName() if action is not None else ""
+        return name if name in names.COMMANDS else ""

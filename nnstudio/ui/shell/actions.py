@@ -313,6 +313,16 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("actionLeaveLesson", LESSON, mark("&Leave the lesson"), mark("End it; what you made stays"), ()),
     Command(
+        "actionRecordStep",
+        LESSON,
+        mark("&Record a step"),
+        mark("Make a lesson by doing: what is done next becomes the goal of a step; again, and the step ends"),
+        ("Shift+F3",),
+        "mdi6.record-circle-outline",
+    ),
+    Command("actionNewLesson", LESSON, mark("N&ew lesson"), mark("Begin to make a lesson"), ()),
+    Command("actionEditLesson", LESSON, mark("E&dit a lesson …"), mark("Go on with a lesson that is a file"), ()),
+    Command(
         "actionAbout", HELP, mark("&About nnstudio"), mark("What this is, its version, and what it is made of"), ()
     ),
     Command("actionShortcuts", HELP, mark("&Shortcuts"), mark("List every command and its keys"), ("F1", "?")),

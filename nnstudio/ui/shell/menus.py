@@ -32,6 +32,7 @@ SEPARATED = (
     "actionSpotlight",
     "actionShowAll",
     "actionEndTool",
+    "actionRecordStep",
 )
 
 

@@ -1,14 +1,23 @@
-"""What a step asks for, done: by the checker, and in front of a class by one key."""
+"""What a step's goal asks of the project, done without a hand: by the checker, and to know where a step will end."""
 
 from nnstudio.lessons.conditions import with_setting, with_settings
-from nnstudio.lessons.model import Condition, LayerCount, LayerThere, SettingAtLeast, SettingDiffers, SettingIs, Step
+from nnstudio.lessons.model import (
+    Condition,
+    LayerCount,
+    LayerThere,
+    SettingAtLeast,
+    SettingDiffers,
+    SettingIs,
+    Step,
+)
 from nnstudio.project import edits
 from nnstudio.project.model import Project
 
 
-def done(step: Step, project: Project) -> Project:
-    """The project with all settings and layers that the step asks for. UserError for what cannot be."""
-    project = with_settings(project, step.do)
+def met_project(step: Step, before: Project) -> Project:
+    """The project with what the step asks for, where that can be told from its conditions. UserError for what cannot
+    be done."""
+    project = with_settings(before, step.do)
     for condition in step.goal:
         project = toward(condition, project)
     return project
@@ -22,9 +31,12 @@ def toward(condition: Condition, project: Project) -> Project:
         case SettingAtLeast(setting=key, value=value):
             return with_setting(project, key, f"{value:g}")
         case LayerThere() | LayerCount():
-            have = sum(layer.type == condition.layer for layer in project.network.layers)
-            for _time in range(condition.count - have):
+            have = [layer.id for layer in project.network.layers if layer.type == condition.layer]
+            for _time in range(condition.count - len(have)):
                 project = inserted(project, condition.layer)
+            if isinstance(condition, LayerCount):
+                for id in have[condition.count :]:
+                    project = taken_out(project, id)
     return project
 
 
@@ -35,3 +47,11 @@ def inserted(project: Project, type: str) -> Project:
     last = next(link for link in project.network.links if link.target in outputs)
     before = next((link for link in project.network.links if link.target == last.source), last)
     return edits.insert_on_link(project, id, before)
+
+
+def taken_out(project: Project, id: str) -> Project:
+    """Without a layer; where it stood in a row, its neighbours are linked."""
+    sources = [link.source for link in project.network.links if link.target == id]
+    targets = [link.target for link in project.network.links if link.source == id]
+    project = edits.remove(project, [id])
+    return edits.add_link(project, sources[0], targets[0]) if len(sources) == len(targets) == 1 else project
