@@ -65,18 +65,18 @@ def played(lesson: Lesson, languages: Iterable[str] = LANGUAGES) -> list[Problem
 
 def played_by_step(lesson: Lesson, languages: Iterable[str], control: Control) -> Iterator[list[Problem]]:
     """The same step by step, so that one can say how far it is. Every text is to be there in each of the languages."""
-    play = Play(control=control)
+    play, missing = Play(control=control), missing_texts(lesson, tuple(languages))
     for step in lesson.steps:
         found: list[Problem] = []
         try:
             found.extend({"step": step.id, "message": message} for message in played_step(step, play))
         except UserError as mistake:
             found.append({"step": step.id, "message": str(mistake)})
-        yield found
-    yield missing_texts(lesson, languages)
+        first = step is lesson.steps[0]  # with what is said of the whole lesson
+        yield found + [one for one in missing if one["step"] == step.id or (first and not one["step"])]
 
 
-def missing_texts(lesson: Lesson, languages: Iterable[str]) -> list[Problem]:
+def missing_texts(lesson: Lesson, languages: Iterable[str] = LANGUAGES) -> list[Problem]:
     """The languages in which a text of the lesson is not there, or tells other numbers than in another language."""
     texts = {"": [lesson.title, lesson.summary]} | {step.id: texts_of(step) for step in lesson.steps}
     missing = _("there is no text in “{language}”.")
