@@ -57,7 +57,7 @@ class AskForm(QWidget):
             self.kind.addItem(words, tag)
         self.kind.setCurrentIndex(max(0, self.kind.findData(ask.__struct_config__.tag if ask else "")))
         self.kind.activated.connect(lambda _place: self._choose(str(self.kind.currentData())))
-        self.again = QCheckBox()
+        self.again = QCheckBox(self)
         self.body: QWidget | None = None
         self.layout_ = QVBoxLayout(self)
         self.layout_.setContentsMargins(0, 0, 0, 0)
@@ -92,9 +92,9 @@ class AskForm(QWidget):
         self.again = QCheckBox(_("Ask again after a talk with the neighbour"))  # behind the rest for the Tab key too
         self.again.setObjectName("askAgain")
         self.again.setChecked(bool(self.ask and self.ask.again))
-        self.again.setVisible(self.ask is not None)
         self.again.toggled.connect(self._set_again)
         self.layout_.addWidget(self.again)
+        self.again.setVisible(self.ask is not None)
 
     def _made(self) -> QWidget | None:
         match self.ask:
