@@ -309,7 +309,8 @@ def test_a_check_says_what_is_dead(window: MainWindow, qtbot: QtBot) -> None:
     check = recorder(window).check
     assert check.is_running
     qtbot.waitUntil(lambda: check.problems is not None, timeout=60_000)
-    assert "All alive" in texts(window) and "Its texts are in English alone." in texts(window)
+    qtbot.waitUntil(lambda: "All alive" in texts(window))
+    assert "Its texts are in English alone." in texts(window)
     press(window, "editStep")
     press(window, "goal_0")
     assert check.problems is None
@@ -318,7 +319,8 @@ def test_a_check_says_what_is_dead(window: MainWindow, qtbot: QtBot) -> None:
     press(window, "allSteps")
     press(window, "checkLesson")
     qtbot.waitUntil(lambda: check.problems is not None, timeout=60_000)
-    assert check.problems and "Step 1: " in texts(window)
+    assert check.problems
+    qtbot.waitUntil(lambda: "Step 1: " in texts(window))
 
 
 def test_an_unsaved_lesson_is_asked_about(window: MainWindow, answer_question: Any) -> None:
