@@ -11,7 +11,7 @@ from PySide6.QtGui import QMouseEvent
 from nnstudio.project.model import Prediction
 from nnstudio.text import translate as _
 from nnstudio.ui.live.panel import Plots
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import projector, theme
 from nnstudio.ui.plots.curve_plot import CurvePlot
 
 Points = tuple[tuple[float, float], ...]
@@ -58,10 +58,10 @@ class PlotAnswer(QObject):
 
     def apply_theme(self) -> None:
         colors = theme.colors()
-        self.star.setPen(pyqtgraph.mkPen(colors.selection, width=2, style=Qt.PenStyle.DashLine))
+        self.star.setPen(pyqtgraph.mkPen(colors.selection, width=projector.line(2), style=Qt.PenStyle.DashLine))
         self.star.label.setColor(colors.selection)
         self.star.label.fill = pyqtgraph.mkBrush(colors.surface)
-        self.curve.setPen(pyqtgraph.mkPen(colors.selection, width=3, style=Qt.PenStyle.DashLine))
+        self.curve.setPen(pyqtgraph.mkPen(colors.selection, width=projector.line(3), style=Qt.PenStyle.DashLine))
 
     # --- asking -----------------------------------------------------------------------------------------------------
 
