@@ -1,6 +1,6 @@
 """A lesson as presenter mode drives it: Space goes on, and does what the step asks for where nobody else does."""
 
-from nnstudio.lessons.measures import said
+from nnstudio.lessons.measures import filled, numbers, said
 from nnstudio.lessons.progress import Phase
 from nnstudio.text import translate as _
 from nnstudio.ui.lessons.player import LessonPlayer
@@ -31,6 +31,13 @@ class LessonTalk:
         self._done_for = None
         self.player.go_back()
 
+    def _behind(self) -> str:
+        """What is said behind the run; before it with dashes in the places of its numbers."""
+        player = self.player
+        words = said(player.step.reveal)
+        waits = player.trains and not player.ended_runs()
+        return filled(words, numbers(player.store.project, None, {})) if waits else player.text(words)
+
     def told(self) -> Told:
         """What the teacher is told."""
         progress = self.player.progress
@@ -40,6 +47,6 @@ class LessonTalk:
         title = _("Step {number} of {count}").format(number=place + 1, count=len(steps))
         following = said(steps[place + 1].title) if place + 1 < len(steps) else _("the end")
         made = sum(one.step == step.id for one in progress.predictions)
-        notes = "\n\n".join(part for part in (said(step.notes), self.player.text(said(step.reveal))) if part)
+        notes = "\n\n".join(part for part in (said(step.notes), self._behind()) if part)
         told = f"{title}: {said(step.title)}\n{self.player.text(said(step.text))}"
         return Told(told, notes, following, made if step.ask else None)
