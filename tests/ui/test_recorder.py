@@ -364,6 +364,10 @@ def test_a_lesson_is_gone_on_with_and_the_window_changes_its_language(window: Ma
     press(window, "recorderBack")
     press(window, "editLesson")
     assert recorder(window).stage is Stage.STEPS and "Faster" in found(window, QWidget, "lessonSteps").item(0).text()
+    window.store.undo()
+    assert window.project.training.learning_rate == 0.03
+    press(window, "goToEnd")
+    assert window.project.training.learning_rate == 0.3
     steps = found(window, QWidget, "lessonSteps")
     QTest.mouseClick(steps.viewport(), LEFT, pos=steps.visualItemRect(steps.item(0)).center())
     QTest.keyClick(steps, Qt.Key.Key_Return)
