@@ -42,7 +42,7 @@ def bounds(value: float) -> tuple[float, float]:
     if not math.isfinite(value) or value == 0:
         return 0.0, 100.0
     unit = 10.0 ** math.floor(math.log10(abs(value)))
-    reach = math.ceil(2 * abs(value) / unit) * unit
+    reach = float(f"{math.ceil(2 * abs(value) / unit) * unit:.6g}")
     return (0.0, reach) if value > 0 else (-reach, 0.0)
 
 

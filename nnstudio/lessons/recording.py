@@ -239,10 +239,20 @@ def field_problems(draft: Draft) -> Mapping[str, str]:
     for name, words, longest in texts:
         if words or name in ("title", "text"):
             put(found, name, words_problem(words, longest))
-    put(found, "ask", next(ask_problems(step), "") or curves_problem(draft))
+    put(found, "ask", too_few(step) or next(ask_problems(step), "") or curves_problem(draft))
     if not found:
         put(found, "goal", next(step_problems(step), ""))
     return found
+
+
+def too_few(step: Step) -> str:
+    """What is said of a question with nothing to choose between, "" for any other."""
+    match step.ask:
+        case Choice(options=options) if len(options) < 2:
+            return _("Type at least two answers, or choose “No question”.")
+        case Order(curves=curves) if len(curves) < 2:
+            return _("Type at least two values, or choose “No question”.")
+    return ""
 
 
 def curves_problem(draft: Draft) -> str:

@@ -22,7 +22,7 @@ from pytestqt.qtbot import QtBot
 from nnstudio import paths
 from nnstudio.lessons.check import played
 from nnstudio.lessons.lesson_file import read_lesson
-from nnstudio.lessons.model import Choice, RunFinished, SettingAtLeast, SettingIs, ViewOpen
+from nnstudio.lessons.model import Choice, Order, RunFinished, SettingAtLeast, SettingIs, ViewOpen
 from nnstudio.lessons.progress import Phase
 from nnstudio.project import edits
 from nnstudio.ui.lessons import player
@@ -83,6 +83,7 @@ def type_in(window: MainWindow, name: str, text: str) -> None:
 
 
 def texts(window: MainWindow) -> str:
+    QApplication.processEvents()
     page = window.lessons.panel.page
     return "\n".join(label.text() for label in page.findChildren(QLabel) if label.isVisible())
 
@@ -287,6 +288,28 @@ def test_what_is_pointed_at_is_chosen_by_a_click(window: MainWindow, qtbot: QtBo
     assert window.canvas.network.selected_layers() == []
 
 
+def test_tab_goes_through_a_question_and_what_is_too_little_is_said_late(window: MainWindow, saved: Path) -> None:
+    changed_rate(window)
+    kind = found(window, ChoiceField, "askKind")
+    kind.setFocus()
+    for _time in range(3):
+        QTest.keyClick(kind, Qt.Key.Key_Down)
+    assert found(window, ChoiceField, "askSetting").currentText() == "Learning rate"
+    QTest.keyClick(kind, Qt.Key.Key_Tab)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    values = found(window, QLineEdit, "askValues")
+    assert QApplication.focusWidget() is values and "at least two" not in texts(window)
+    QTest.keyClicks(values, "0,003 0.3")
+    ask = recorder(window).draft.step.ask
+    assert isinstance(ask, Order) and [one.settings["training.learning_rate"] for one in ask.curves] == ["0.003", "0.3"]
+    values.clear()
+    QTest.keyClicks(values, "5")
+    press(window, "allSteps")
+    type_in(window, "lessonTitle_en", "Fast")
+    press(window, "saveLesson")
+    assert not saved.exists() and "Type at least two values" in texts(window)
+
+
 def test_both_languages_are_typed_beside_each_other(window: MainWindow, saved: Path) -> None:
     changed_rate(window)
     press(window, "bothLanguages")
@@ -343,6 +366,10 @@ def test_a_lesson_is_gone_on_with_and_the_window_changes_its_language(window: Ma
     press(window, "recorderBack")
     press(window, "editLesson")
     assert recorder(window).stage is Stage.STEPS and "Faster" in found(window, QWidget, "lessonSteps").item(0).text()
+    window.store.undo()
+    assert window.project.training.learning_rate == 0.03
+    press(window, "goToEnd")
+    assert window.project.training.learning_rate == 0.3
     steps = found(window, QWidget, "lessonSteps")
     QTest.mouseClick(steps.viewport(), LEFT, pos=steps.visualItemRect(steps.item(0)).center())
     QTest.keyClick(steps, Qt.Key.Key_Return)

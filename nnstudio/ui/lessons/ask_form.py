@@ -1,6 +1,7 @@
 """What a step asks first, as a form: none, answers to choose from, a number, curves in order, the star, a sketch."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
@@ -95,6 +96,10 @@ class AskForm(QWidget):
         self.again.toggled.connect(self._set_again)
         self.layout_.addWidget(self.again)
         self.again.setVisible(self.ask is not None)
+        inside = self.body.findChildren(QWidget) if self.body is not None else []
+        typed = [one for one in inside if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.objectName()]
+        for earlier, later in pairwise([self.kind, *typed, self.again]):
+            QWidget.setTabOrder(earlier, later)
 
     def _made(self) -> QWidget | None:
         match self.ask:

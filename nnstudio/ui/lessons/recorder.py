@@ -5,6 +5,7 @@ from enum import Enum
 from functools import partial
 from pathlib import Path
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.lessons import recording as making
@@ -222,6 +223,18 @@ class Recorder(QObject):
             self.edit(_("move step {number}").format(number=place + 1), making.moved(self.recording, place, to))
             self.place = to
             self._show(Stage.STEPS)
+
+    def go_to_end(self, place: int) -> None:
+        """Bring the window to where a step ends, so that the next one can be recorded from there; runs stay."""
+        after = self.recording.drafts[place].after
+        if after is None or not self.trainer.is_idle():
+            return
+        now = self.store.project
+        project = replace(after, runs=now.runs, predictions=now.predictions)
+        self.store.edit(_("The end of step {number}").format(number=place + 1), project)
+        self.store.told.emit(
+            _("The window is where step {number} ends. Undo brings back what was.").format(number=place + 1)
+        )
 
     @property
     def undo_label(self) -> str:

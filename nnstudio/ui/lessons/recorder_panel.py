@@ -182,6 +182,12 @@ class RecorderPage(QWidget):
                 _("Down"),
                 lambda: recorder.move(steps.currentRow(), steps.currentRow() + 1),
             ),
+            (
+                "goToEnd",
+                "mdi6.ray-end-arrow",
+                _("Bring the window to where this step ends"),
+                lambda: recorder.go_to_end(steps.currentRow()),
+            ),
             ("deleteStep", "mdi6.delete-outline", _("Delete"), lambda: recorder.delete(steps.currentRow())),
         ):
             button = tool_button("", words, do)

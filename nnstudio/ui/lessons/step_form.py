@@ -21,7 +21,7 @@ from nnstudio.lessons.measures import (
     said,
     shown,
 )
-from nnstudio.lessons.model import Condition, MeasureBelow, Order, Step
+from nnstudio.lessons.model import Choice, Condition, MeasureBelow, Order, Step
 from nnstudio.lessons.names import LAYER
 from nnstudio.lessons.progress import LETTERS
 from nnstudio.lessons.proposals import alternatives
@@ -247,7 +247,11 @@ class StepForm(QWidget):
         for name, field in self.words.items():
             is_typed = bool(field.words()) or recorder.complains
             field.show_problem(found.get(name, "") if is_typed else "")
-        is_asked = self.step.ask is not None and (recorder.complains or bool(getattr(self.step.ask, "options", 1)))
+        ask = self.step.ask
+        is_begun = not (isinstance(ask, Choice) and len(ask.options) < 2) and not (
+            isinstance(ask, Order) and len(ask.curves) < 2
+        )
+        is_asked = recorder.complains or is_begun
         show_problem(self.problems["ask"], found.get("ask", "") if is_asked else "")
         show_problem(self.problems["goal"], found.get("goal", "") if recorder.complains else "")
         run = recorder.draft.run or next(iter(self.project.runs[::-1]), None)

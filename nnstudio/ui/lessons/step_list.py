@@ -1,6 +1,6 @@
 """The list of a lesson's steps in the recorder, and the sign that one is recorded."""
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QListWidget, QWidget
 
@@ -41,6 +41,7 @@ class StepList(QListWidget):
         self.recorder.edit(
             _("move step {number}").format(number=start + 1), making.moved(self.recorder.recording, start, to)
         )
+        QTimer.singleShot(0, self.recorder, self.recorder.show_steps)  # numbered anew, when the drag is over
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from nnstudio import paths
 from nnstudio.lessons import recording as making
+from nnstudio.lessons.asking import bounds, numbers_typed, question_of_kind, settings_of, varied, varied_values
 from nnstudio.lessons.check import Play, played, trained
 from nnstudio.lessons.lesson_file import read_lesson, shipped, write_lesson
 from nnstudio.lessons.model import (
@@ -15,6 +16,8 @@ from nnstudio.lessons.model import (
     LayerCount,
     LayerThere,
     MeasureBelow,
+    Number,
+    Order,
     RunFinished,
     SettingAtLeast,
     SettingDiffers,
@@ -161,3 +164,27 @@ def test_what_is_wrong_is_said_of_the_step_and_its_field(circle: Project) -> Non
     problems = making.field_problems(with_changes(recording.drafts[0], step=step))
     assert set(problems) == {"title", "text", "reveal"} and "200" in problems["title"]
     assert "no measure" in problems["reveal"]
+
+
+def test_values_of_a_setting_become_curves_in_both_languages(circle: Project) -> None:
+    assert numbers_typed("0,001; 0.03  1") == numbers_typed("0.001, 0.03, 1") == ["0.001", "0.03", "1"]
+    assert numbers_typed("0.1,0.2") == ["0.1", "0.2"] and numbers_typed("0,5") == ["0.5"] and numbers_typed(" ") == []
+    key = "training.learning_rate"
+    asked = varied(key, ["0.001", "1"], "last_train_loss", circle, Order(()))
+    assert [one.text for one in asked.curves] == [
+        {"en": f"Learning rate = {value}", "es": f"Tasa de aprendizaje = {value}"} for value in ("0.001", "1")
+    ]
+    assert varied_values(asked) == (key, ["0.001", "1"]) and key == settings_of(circle)[0]
+    recording = making.recorded(Recording({"en": "Try"}), Doing(circle, circle))
+    asking = making.with_step(named(recording, 0), 0, ask=asked)
+    assert making.lesson_of(asking).steps[0].goal == (RunFinished(2),)
+    wrong = varied(key, ["0.001", "99"], "last_train_loss", circle, asked)
+    assert "Learning rate" in making.field_problems(making.with_step(asking, 0, ask=wrong).drafts[0])["ask"]
+
+
+def test_a_number_is_asked_for_between_bounds_that_do_not_tell_it(circle: Project, play: Play) -> None:
+    after = with_run(circle, play)
+    asked = question_of_kind("number", after, after.runs[0])
+    assert isinstance(asked, Number) and asked.measure == "best_epoch"
+    assert asked.lowest <= after.runs[0].best_epoch <= asked.highest  # type: ignore[operator]
+    assert bounds(0.123) == (0.0, 0.3) and bounds(-4.0) == (-8.0, 0.0) and bounds(0) == (0.0, 100.0)
