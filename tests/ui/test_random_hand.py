@@ -63,7 +63,7 @@ class RandomHand:
             item = self.random.choice(layers)
             place = self.random.choice([item.input_point(), item.output_point(), item.pos() + QPointF(70, 30)])
             return self.window.canvas.mapFromScene(place)
-        return QPoint(self.random.randrange(viewport.width()), self.random.randrange(viewport.height()))
+        return QPoint(self.random.randrange(viewport.width()), self.random.randrange(max(1, viewport.height())))
 
     def choose(self) -> Callable[[], str]:
         """What to do next."""

@@ -276,7 +276,7 @@ def test_a_failed_save_keeps_the_window_unsaved(open_window: Open, tmp_path: Pat
 
 def test_the_window_can_change_its_language_and_colours_while_training(open_window: Open, qtbot: QtBot) -> None:
     window = open_window(IRIS)
-    retype(window.training_panel.form.fields["epochs"], "2000")
+    retype(window.training_panel.form.fields["epochs"], "100000")
     retype(window.training_panel.form.fields["patience"], "0")
     window.findChild(QAction, "actionTrain").trigger()
     qtbot.waitUntil(lambda: window.trainer.curves.epochs > 1, timeout=30_000)
