@@ -24,6 +24,7 @@ def style_sheet() -> str:
     over = theme.mixed(accent, colors.text, 0.15)
     on_accent = theme.on_accent()
     faint = colors.batch if theme.is_projected() else theme.mixed(colors.faint_text, colors.surface, 0.4)
+    box = round(12 * theme.text_scale())  # Fusion's own edge of what is ticked is hardly seen on dark ground
     return f"""
     QMainWindow, QMainWindow > QWidget {{ background: {colors.background}; }}
     QToolBar {{ background: {colors.surface}; border: none; border-bottom: 1px solid {colors.grid};
@@ -67,6 +68,15 @@ def style_sheet() -> str:
     QPushButton:pressed {{ background: {colors.border}; }}
     QPushButton:focus, QPushButton:default {{ border-color: {accent}; }}
     QPushButton:disabled {{ color: {faint}; border-color: {colors.grid}; }}
+    QCheckBox::indicator:unchecked, QRadioButton::indicator:unchecked {{ border: 1px solid {colors.faint_text};
+      width: {box}px; height: {box}px; background: {colors.background}; }}
+    QCheckBox::indicator:unchecked {{ border-radius: 3px; }}
+    QRadioButton::indicator:unchecked {{ border-radius: {box // 2 + 1}px; }}
+    QRadioButton::indicator:checked {{ border: {box // 3}px solid {accent}; background: {colors.surface};
+      width: {box - 2 * (box // 3) + 2}px; height: {box - 2 * (box // 3) + 2}px; border-radius: {box // 2 + 1}px; }}
+    QCheckBox::indicator:unchecked:disabled, QRadioButton::indicator:unchecked:disabled
+      {{ border-color: {colors.border}; }}
+    QRadioButton::indicator:checked:disabled {{ border-color: {colors.border}; }}
     QProgressBar {{ background: {colors.background}; border: 1px solid {colors.border}; border-radius: 4px;
                     text-align: center; }}
     QProgressBar::chunk {{ background: {theme.mixed(accent, colors.surface, 0.5)}; border-radius: 3px; }}
