@@ -164,7 +164,8 @@ class MainWindow(QMainWindow):
         self.arrangement = Arrangement(self.parts(), self.preferences)
         self.messages = MessageBar(self.arrangement.drawing, self.problems)
         self.tabs = self.arrangement.tabs
-        self.lessons.arrange(self.tabs, self.arrangement.make_room, self.show_actions)
+        beside = self.palette_panel, self.totals
+        self.lessons.arrange(self.tabs, *beside, self.arrangement.make_room, self.show_actions)
         self.setCentralWidget(self.arrangement.whole)
         fill_menu_bar(self.menuBar(), self.actions_by_name, self.preferences, self.menu_callbacks())
         replace_bar(self, TrainBar(self.actions_by_name, self.comparison_picker, SpeedSlider(self.trainer)))

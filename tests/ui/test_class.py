@@ -110,3 +110,4 @@ def test_one_key_goes_back_and_the_notes_are_told(window: MainWindow, qtbot: QtB
     QTest.keyClick(window, Qt.Key.Key_Left)
     assert playing.progress.place == 0
     QTest.keyClick(window, Qt.Key.Key_F11)
+    assert not window.presenter.is_on and not window.palette_panel.isVisible(), "the question has the room again"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -123,6 +123,7 @@ class NumberField(QDoubleSpinBox):
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
+        self.setLocale(QLocale.c())  # decimals are written with a point, as everywhere in the program
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def wheelEvent(self, event: Any) -> None:

@@ -52,7 +52,7 @@ class LessonPanel(QWidget):
         self.setObjectName("lessons")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(_("Lesson"))
-        self.setMinimumWidth(WIDTH)
+        self.setMinimumWidth(round(WIDTH * theme.text_scale()))
         self.player = player
         self.recorder = recorder
         self.answers = answers

@@ -24,6 +24,7 @@ from nnstudio.ui.lessons.ring import Ring
 from nnstudio.ui.lessons.talk import LessonTalk
 from nnstudio.ui.lessons.told import Talk
 from nnstudio.ui.live.panel import Plots
+from nnstudio.ui.look import theme
 from nnstudio.ui.store import Store
 from nnstudio.ui.training.trainer import Trainer
 
@@ -81,9 +82,18 @@ class Lessons:
         for name in names.COMMANDS:
             actions[name].triggered.connect(lambda _checked=False, name=name: self.command_done(name))
 
-    def arrange(self, tabs: QTabWidget, make_room: Callable[[int], object], show_actions: Callable[[], object]) -> None:
-        """Take the place in the window: the pages of settings, what gives room, and who enables commands."""
-        self.tabs, self.make_room, self.show_actions = tabs, make_room, show_actions
+    def arrange(
+        self,
+        tabs: QTabWidget,
+        palette: QWidget,
+        totals: QWidget,
+        make_room: Callable[[int], object],
+        show_actions: Callable[[], object],
+    ) -> None:
+        """Take the place in the window: the pages of settings, the layers to add, the totals of the network, what
+        gives room, and who enables commands."""
+        self.tabs, self.palette, self.totals = tabs, palette, totals
+        self.make_room, self.show_actions = make_room, show_actions
         self.show_panel(self.is_open)
 
     def functions(self) -> dict[str, Callable[[], object]]:
@@ -153,23 +163,20 @@ class Lessons:
         """Show what the step shows, ring what it points at."""
         playing = self.player.is_playing
         makes = self.recorder.is_open and not playing
-        self.make_room((MAKING_WIDTH if makes else WIDTH) if self.is_open else 0)
+        width = MAKING_WIDTH if makes else WIDTH  # of letters of the usual size
+        self.make_room(round(width * theme.text_scale()) if self.is_open else 0)
         shown = self.player.step.show if playing else ()
         draws = playing and any(isinstance(one, LayerThere | LayerCount) for one in self.player.step.goal)
-        palette = self.window.findChild(QWidget, "palette")
-        if palette is not None:
-            asks = playing and self.player.step.ask is not None  # a question wants the room
-            writes = makes and self.is_open and not self.recorder.is_recording
-            wanted = "palette" in shown or draws or not (shown or asks or writes)
-            palette.setVisible(wanted and not self.is_presenting())
+        asks = playing and self.player.step.ask is not None  # a question wants the room
+        writes = makes and self.is_open and not self.recorder.is_recording
+        wanted = "palette" in shown or draws or not (shown or asks or writes)
+        self.palette.setVisible(wanted and not self.is_presenting())
         self.show_pages(shown)
         place = self.player.progress.place if self.player.progress else -1
         if place != self._place and playing:
             self.select_pointed()
         self._place = place
-        totals = self.window.findChild(QWidget, "totals")
-        if totals is not None:
-            totals.setVisible(not self._asks_for_totals())
+        self.totals.setVisible(not self._asks_for_totals())
         self.follow_ring()
         self.drive(self.talk if playing else None)
         self.show_actions()
