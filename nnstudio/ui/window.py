@@ -89,12 +89,12 @@ class MainWindow(QMainWindow):
         self.loader = DataLoader(store)
         self.trainer = Trainer(store, self.loader)
         self.documents = Documents(self, store, self.trainer, preferences)
-        self.playground = PlaygroundLinks(self, self.documents, self.may_turn)
         self.autosave = Autosave(store, self.trainer, self.documents, self)
         self.labs = Labs(self, self.trainer)
         presenter = self.presenter = Presenter(self, preferences, self.labs, self.compose)
         given = presenter.drive, lambda: presenter.is_on, partial(ask, self)
         self.lessons = Lessons(self, store, self.trainer, self.may_leave, *given)
+        self.playground = PlaygroundLinks(self, self.documents, self.may_turn, self.lessons.begin)
         self.documents.before_leaving = self.lessons.recorder.end_preview
         self.drops = FileDrops(self, self.open_file, self.use_data, self.store.told.emit)
         store.replaced.connect(self.hide_message)  # before what is suggested for the project that was opened

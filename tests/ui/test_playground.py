@@ -186,3 +186,21 @@ def test_a_toy_turns_to_playgrounds_generator_and_back(open_window: Open, qtbot:
     assert window.project.data.source == "toy:circle"
     panel.choose_source("toy:moons")
     assert not first.fields["generator"].isVisible()
+
+
+def test_what_a_link_hides_is_put_away_until_it_is_left(open_window: Open, qtbot: QtBot) -> None:
+    hidden = "&".join(f"{name}_hide=true" for name in ("stepButton", "dataset", "noise", "percTrainData"))
+    copied(f"https://playground.tensorflow.org/#dataset=circle&seed=0.5&{hidden}")
+    window = open_window()
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.project.data.source.startswith("toy:circle"))
+    named, tabs = window.actions_by_name, window.tabs
+    data = tabs.indexOf(window.data_panel)
+    qtbot.waitUntil(lambda: not tabs.isTabVisible(data))
+    qtbot.waitUntil(lambda: window.project.facts is not None and not window.loader.is_loading)
+    assert tabs.isTabVisible(tabs.indexOf(window.training_panel))
+    assert named["actionTrain"].isEnabled() and not named["actionStepEpoch"].isEnabled()
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert tabs.isTabVisible(data) and named["actionStepEpoch"].isEnabled()
+    assert window.project.data.source.startswith("toy:circle")

@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from nnstudio.lessons.model import Lesson
+from nnstudio.lessons.playground import hiding_lesson
 from nnstudio.project.playground_address import written_link
 from nnstudio.project.playground_link import LONGEST_LINK, PlaygroundLink, is_playground_link, read_link
 from nnstudio.project.playground_project import OpenedLink, opened_link, summary
@@ -22,13 +24,21 @@ MOST_LEFT_OUT = 8
 
 
 class PlaygroundLinks:
-    """Opens links and writes them. `may_turn` asks whether the window may turn to another project."""
+    """Opens links and writes them. `may_turn` asks whether the window may turn to another project, `begin` begins the
+    lesson that puts away what a link hides."""
 
-    def __init__(self, window: QWidget, documents: Documents, may_turn: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        documents: Documents,
+        may_turn: Callable[[], bool],
+        begin: Callable[[str, Lesson], object],
+    ) -> None:
         self.window = window
         self.store = documents.store
         self.documents = documents
         self.may_turn = may_turn
+        self.begin = begin
 
     def ask(self) -> None:
         """Ask for a link; one on the clipboard is there already."""
@@ -46,6 +56,8 @@ class PlaygroundLinks:
             warn(self.window, _("The link was not opened"), str(mistake))
             return
         self.store.replace(opened.project, None, name=_("Playground"))
+        if lesson := hiding_lesson(opened.hidden):
+            self.begin("playground", lesson)
         self.store.told.emit(told(opened))
 
     def paste(self, paste_layers: Callable[[], object]) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QTabWidget, QToolBar, QToolButton, QW
 from nnstudio import paths
 from nnstudio.lessons import names
 from nnstudio.lessons.lesson_file import SUFFIX
-from nnstudio.lessons.model import LayerCount, LayerThere, Number, ViewOpen
+from nnstudio.lessons.model import LayerCount, LayerThere, Lesson, Number, ViewOpen
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.ui.canvas.view import Canvas
@@ -65,7 +65,7 @@ class Lessons:
 
     def compose(self, plots: Plots, canvas: Canvas, actions: Mapping[str, QAction]) -> None:
         """Make the panel, in the language and colours in use."""
-        self._actions, self.canvas = actions, canvas
+        self._actions, self.canvas, self.plots = actions, canvas, plots
         if self.ring is not None:
             self.ring.point(False)
             self.ring.deleteLater()
@@ -142,6 +142,11 @@ class Lessons:
         name, _filter = QFileDialog.getOpenFileName(self.window, _("Open a lesson"), str(paths.home()), words)
         if name:
             self.open(Path(name))
+
+    def begin(self, id: str, lesson: Lesson) -> None:
+        """Begin a lesson on what is open."""
+        self.player.begin(id, lesson)
+        self.show_panel(True)
 
     def open(self, path: Path) -> None:
         """Begin a lesson, when what is open may be left."""
@@ -221,6 +226,9 @@ class Lessons:
         """Of the settings, the pages that the step shows; all where it names none."""
         tabs = self.tabs
         asked = [name for name in shown if name in names.SETTINGS_PANELS]
+        if not self.is_presenting():  # which has its own way of giving room
+            tabs.setVisible(not shown or bool(asked))
+            self.plots.put_away(bool(shown) and not any(name == "plots" or name in names.PLOTS for name in shown))
         pages = [page for place in range(tabs.count()) if (page := tabs.widget(place)) is not None]
         for place, page in enumerate(pages):
             tabs.setTabVisible(place, not asked or page.objectName() in asked)
