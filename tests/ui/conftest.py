@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -69,6 +70,7 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
     windows: list[MainWindow] = []
 
     def make(project: Path | None = None, size: tuple[int, int] = (1280, 760)) -> MainWindow:
+        QCursor.setPos(QPoint(0, 0))  # where an earlier test left it, it may be over the canvas
         window = create_window(project)
         windows.append(window)
         window.resize(*size)
