@@ -8,7 +8,16 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QListWidget, QPlainTextEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
@@ -31,7 +40,14 @@ def trained(open_window: Open, qtbot: QtBot) -> MainWindow:
 
 def put(window: QWidget, over: QWidget | None = None) -> None:
     """The key, with the pointer over something; else where it is in nobody's way."""
-    place = over.mapToGlobal(over.rect().center()) if over else QPoint(-10, -10)
+    place = QPoint(-10, -10)
+    for _look in range(50 if over is not None else 0):  # a window that has just opened is still being laid out
+        assert over is not None
+        QApplication.processEvents()
+        place = over.mapToGlobal(over.rect().center())
+        there = QApplication.widgetAt(place)
+        if there is over or (there is not None and over.isAncestorOf(there)):
+            break
     QCursor.setPos(place)
     QTest.keyClick(window, Qt.Key.Key_S, CONTROL_ALT)
 
