@@ -11,8 +11,9 @@ import numpy as np
 import safetensors.numpy
 from msgspec.structs import replace
 
+from nnstudio.layers.spec import Value
 from nnstudio.lessons.model import Words
-from nnstudio.project.model import Project, Run
+from nnstudio.project.model import Network, Project, Run
 from nnstudio.project.shapes import infer
 from nnstudio.text import Count, UserError, current_language
 from nnstudio.text import translate as _
@@ -125,10 +126,14 @@ def starts_of(run: Run, project: Project) -> list[Run]:
     """The runs of a project that differ from one in nothing but the seed, itself among them."""
 
     def what(one: Run) -> tuple[object, ...]:
-        layers = [(layer.id, layer.type, dict(layer.parameters)) for layer in one.network.layers]
-        return layers, set(one.network.links), one.data, replace(one.training, seed=0)
+        return layers_of(one.network), set(one.network.links), one.data, replace(one.training, seed=0)
 
     return [one for one in project.runs if what(one) == what(run)]
+
+
+def layers_of(network: Network) -> list[tuple[str, str, dict[str, Value]]]:
+    """What a network's layers compute, wherever they stand and whatever they are called."""
+    return [(layer.id, layer.type, dict(layer.parameters)) for layer in network.layers]
 
 
 def parameter(name: str, run: Run) -> float:

@@ -203,6 +203,7 @@ def test_no_step_traps_and_f4_takes_it_back_to_its_start(begin: Any, qtbot: QtBo
     assert playing.step.id == "two" and playing.asks and not window.totals.isVisible()
     QTest.mouseClick(onward(window), LEFT)
     assert not playing.asks and window.totals.isVisible() and not window.project.predictions
+    assert not playing.trains, "the drawing tells how many parameters there are"
     QTest.keyClick(window, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
     assert playing.step.id == "one" and not playing.is_met
 

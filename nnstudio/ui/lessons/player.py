@@ -7,18 +7,16 @@ from pathlib import Path
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from nnstudio.lessons.anchors import runs_needed
 from nnstudio.lessons.conditions import Situation, holds, with_settings
 from nnstudio.lessons.lesson_file import lesson_id, read_lesson
-from nnstudio.lessons.measures import filled, iterations, numbers, said
+from nnstudio.lessons.measures import filled, iterations, layers_of, numbers, said
 from nnstudio.lessons.meeting import met_project
 from nnstudio.lessons.model import (
     CommandDone,
     Lesson,
-    Number,
     Order,
     RunFinished,
-    Sketch,
-    Star,
     Step,
     ViewOpen,
     Warn,
@@ -106,10 +104,7 @@ class LessonPlayer(QObject):
     @property
     def trains(self) -> bool:
         """Whether this step is there to train."""
-        asked = {one.__struct_config__.tag for one in self.step.goal}
-        kinds = Order, Star, Sketch
-        by_measure = isinstance(self.step.ask, Number) and bool(self.step.ask.measure)
-        return bool(asked & {"run_finished", "measure_below"}) or isinstance(self.step.ask, kinds) or by_measure
+        return runs_needed(self.step, len(self.before.runs)) > 0
 
     @property
     def is_met(self) -> bool:
@@ -401,6 +396,5 @@ class LessonPlayer(QObject):
 
 def is_run_of(run: Run, project: Project) -> bool:
     """Whether a run was made with the plan, the data and the layers of a project."""
-    layers = [(layer.id, layer.type, layer.parameters) for layer in project.network.layers]
-    made = [(layer.id, layer.type, layer.parameters) for layer in run.network.layers]
-    return (run.training, run.data, made) == (project.training, project.data, layers)
+    made, drawn = layers_of(run.network), layers_of(project.network)
+    return (run.training, run.data, made) == (project.training, project.data, drawn)
