@@ -54,7 +54,7 @@ def described(change: Callable[[dict[str, Any]], object]) -> Make:
         found = json.loads(members["project.json"])
         change(found)
         if isinstance(found.get("project"), dict):
-            found["sha256"] = sha256(msgspec.json.encode(found["project"]))
+            found["sha256"] = sha256(msgspec.json.encode([found["project"], found["shared"]]))
         path.write_bytes(zipped(members | {"project.json": json.dumps(found).encode()}))
 
     return make
@@ -157,7 +157,7 @@ def flipped_in_weights(sound: Path, path: Path) -> None:
 
 def many_members(sound: Path, path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
-        for number in range(60_000):
+        for number in range(70_000):
             archive.writestr(f"runs/run-{number + 1}/metrics.csv", b"")
 
 
@@ -209,7 +209,7 @@ FILES: dict[str, tuple[Make, str]] = {
     "a path upwards": (with_members({"../../evil": b""}), "holds an unexpected part “../../evil”"),
     "a path from the root": (with_members({"/etc/evil": b""}), "holds an unexpected part “/etc/evil”"),
     "packed": (with_members({}, zipfile.ZIP_DEFLATED), "packed in a way nnstudio does not write"),
-    "60,000 parts": (many_members, "has 60\u00a0000 parts; the limit is 4\u00a0096"),
+    "70,000 parts": (many_members, "has 70\u00a0000 parts; the limit is 65\u00a0536"),
     "a part twice": (twice, "holds the part “project.json” twice"),
     "something before it": (raw(lambda all: b"junk" + all), "is not an nnstudio project"),
     "something behind it": (raw(lambda all: all + b"junk"), "is cut short or damaged"),
@@ -269,8 +269,8 @@ FILES: dict[str, tuple[Make, str]] = {
         "“target” has 100\u00a0000 characters",
     ),
     "more files than can be": (
-        described(lambda found: found["project"].update(files=[{"source": "a", "sha256": "", "size": 0}] * 5000)),
-        "The project has 5\u00a0000 runs or files of data; the limit is 4\u00a0096",
+        described(lambda found: found["project"].update(files=[{"source": "a", "sha256": "", "size": 0}] * 20_000)),
+        "The project has 20\u00a0000 runs or files of data; the limit is 16\u00a0384",
     ),
     "a folder": (lambda _sound, path: path.mkdir(), "is a folder, not a project file"),
 }  # fmt: skip

@@ -30,7 +30,8 @@ from nnstudio.data.dataset import load
 from nnstudio.project import archive, container, edits
 from nnstudio.project.archive import open_project, to_bytes
 from nnstudio.project.layer_list import with_stack
-from nnstudio.project.model import ColumnPreparation, DataFile, EpochMetrics, Preparation, Project, Run
+from nnstudio.project.model import DataFile, EpochMetrics, Project, Run
+from nnstudio.project.preparation import ColumnPreparation, Preparation
 from nnstudio.project.weights import tensor_shapes
 from nnstudio.text import UserError
 

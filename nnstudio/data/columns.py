@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.project.model import ColumnFacts, ColumnRole, MadeColumn, ReadingFact
+from nnstudio.project.model import ColumnFacts, ColumnRole, ReadingFact
+from nnstudio.project.preparation import MadeColumn
 
 if TYPE_CHECKING:
     import polars

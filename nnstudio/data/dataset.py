@@ -27,7 +27,8 @@ from nnstudio.data.text_columns import texts_of
 from nnstudio.data.weighting import row_weights
 from nnstudio.layers.spec import Shape, picture_shape, shown_shape
 from nnstudio.layers.windows import IMAGE_AXES
-from nnstudio.project.model import DataChoice, DataFacts, DataFile, Preparation, Task
+from nnstudio.project.model import DataChoice, DataFacts, DataFile
+from nnstudio.project.preparation import Preparation, Task
 from nnstudio.project.progress import FileProgress
 from nnstudio.project.settings import check_shares
 from nnstudio.stages import DIVIDING, PREPARING, READING, stage

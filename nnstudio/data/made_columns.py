@@ -17,7 +17,8 @@ from nnstudio.data import date_words
 from nnstudio.data.columns import ArrayColumns, RawData, table_of
 from nnstudio.data.roles import column_named
 from nnstudio.project.column_lists import listed
-from nnstudio.project.model import DataChoice, MadeColumn
+from nnstudio.project.model import DataChoice
+from nnstudio.project.preparation import MadeColumn
 from nnstudio.text import UserError, mark
 from nnstudio.text import translate as _
 

@@ -15,7 +15,8 @@ from nnstudio.data.preparation import check_columns
 from nnstudio.data.reader import Reader
 from nnstudio.data.reading import AUTO, asked_of
 from nnstudio.data.sources import read_source
-from nnstudio.project.model import ColumnPreparation, Preparation, Run
+from nnstudio.project.model import Run
+from nnstudio.project.preparation import ColumnPreparation, Preparation
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from nnstudio.data.columns import ArrayColumns, RawData
 from nnstudio.data.scaling import Floats, Reached, scaled, sound_scale
-from nnstudio.project.model import ColumnPreparation
+from nnstudio.project.preparation import ColumnPreparation
 from nnstudio.text import Count, translate_count
 from nnstudio.text import translate as _
 

@@ -17,7 +17,7 @@ from nnstudio.data.dataset import Dataset, Samples
 from nnstudio.data.made_columns import function_of
 from nnstudio.data.scaling import scaled
 from nnstudio.project.made_inputs import two_sources
-from nnstudio.project.model import Preparation
+from nnstudio.project.preparation import Preparation
 from nnstudio.text import translate as _
 
 if TYPE_CHECKING:

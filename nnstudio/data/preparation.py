@@ -21,7 +21,8 @@ from nnstudio.data.words import tokens_of, weights_of
 from nnstudio.layers.spec import shown_shape
 from nnstudio.layers.windows import IMAGE_AXES
 from nnstudio.project.column_lists import kinds_of
-from nnstudio.project.model import ColumnPreparation, DataChoice, Preparation, Task
+from nnstudio.project.model import DataChoice
+from nnstudio.project.preparation import ColumnPreparation, Preparation, Task
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 

@@ -8,7 +8,8 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from nnstudio.project.model import ColumnFacts, DataChoice, Preparation, Task
+from nnstudio.project.model import ColumnFacts, DataChoice
+from nnstudio.project.preparation import Preparation, Task
 from nnstudio.text import Count, translate_count
 from nnstudio.text import translate as _
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnstudio.data.columns import ArrayColumns
-from nnstudio.project.model import Preparation
+from nnstudio.project.preparation import Preparation
 
 if TYPE_CHECKING:
     from nnstudio.data.columns import Columns

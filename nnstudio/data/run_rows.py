@@ -17,7 +17,8 @@ from nnstudio.data.made_columns import with_columns_of
 from nnstudio.data.reader import Reader
 from nnstudio.data.row_marks import marks_of
 from nnstudio.data.sources import shown_source
-from nnstudio.project.model import DataChoice, Preparation, Run
+from nnstudio.project.model import DataChoice, Run
+from nnstudio.project.preparation import Preparation
 from nnstudio.text import Count, UserError, translate_count
 from nnstudio.text import translate as _
 

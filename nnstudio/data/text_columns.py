@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from nnstudio.data.words import idf_of, usual_length, vocabulary_of
 from nnstudio.project.column_lists import kinds_of
-from nnstudio.project.model import ColumnPreparation, DataChoice, Preparation, TextPreparation
+from nnstudio.project.model import DataChoice
+from nnstudio.project.preparation import ColumnPreparation, Preparation, TextPreparation
 from nnstudio.project.settings import CHOICE_NAMES
 from nnstudio.text import Count
 from nnstudio.text import translate as _

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.data.words import tokens_of, weights_of
-from nnstudio.project.model import Preparation
+from nnstudio.project.preparation import Preparation
 
 Floats = NDArray[np.float32]
 

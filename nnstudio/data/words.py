@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.project.model import TextPreparation
+from nnstudio.project.preparation import TextPreparation
 
 WORDS = re.compile(r"\b\w\w+\b")
 WORDS_AND_SIGNS = re.compile(r"\w+|[^\w\s]")

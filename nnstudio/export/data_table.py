@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 from nnstudio.data.dataset import Divided
 from nnstudio.data.preparation import class_names
-from nnstudio.project.model import Preparation, Run
+from nnstudio.project.model import Run
+from nnstudio.project.preparation import Preparation
 
 
 def data_csv(run: Run, divided: Divided, weights: NDArray[np.float32] | None = None) -> bytes:

@@ -9,7 +9,8 @@ import torch
 from numpy.typing import NDArray
 
 from nnstudio.data.dataset import Samples
-from nnstudio.project.model import Network, Preparation, Run
+from nnstudio.project.model import Network, Run
+from nnstudio.project.preparation import Preparation
 from nnstudio.project.sample_picture import picture_shape_of
 from nnstudio.project.shapes import infer_network
 from nnstudio.text import UserError

@@ -2,7 +2,8 @@
 
 import safetensors.torch
 
-from nnstudio.project.model import Preparation, Project, Run
+from nnstudio.project.model import Project, Run
+from nnstudio.project.preparation import Preparation
 from nnstudio.project.variants import unfinished
 from nnstudio.training.engine.flat_parameters import kept_weights
 from nnstudio.training.session import made_network

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from nnstudio.data.text_inputs import Floats, inputs_with
 from nnstudio.data.words import WORDS, WORDS_AND_SIGNS, pieces
-from nnstudio.project.model import ColumnPreparation, Preparation, Run, TextPreparation
+from nnstudio.project.model import Run
+from nnstudio.project.preparation import ColumnPreparation, Preparation, TextPreparation
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.training.inference import TrainedNetwork, restore

@@ -6,6 +6,7 @@ runs/ID/metrics.csv             the curve of a run, one row an epoch
 runs/ID/weights.safetensors     its weights
 runs/ID/checkpoint.safetensors  where it stood, so that it can go on (training/checkpoint_file.py)
 runs/ID/snapshots.safetensors   its weights after earlier epochs (snapshots.py)
+runs/ID/validation.safetensors  how its validation rows came out, of a trial (validation_rows.py)
 data/N.csv                      a small file that data was read from, as it was then
 sheet/ITEM.png                  a picture on the lab sheet
 thumbnail.png                   a picture of the canvas
@@ -32,15 +33,22 @@ from nnstudio.project.files import check_target, is_address, is_plain, is_share,
 from nnstudio.project.model import DataChoice, DataFile, EpochMetrics, Project, Run
 from nnstudio.project.older_formats import FORMAT, UPGRADES, renamed_members, sha256_of_4
 from nnstudio.project.progress import FileProgress
+from nnstudio.project.shared_values import SharedValues, pooled, spread, taken_out
 from nnstudio.project.sheet import SheetItem
 from nnstudio.project.sheet_edits import check_picture
 from nnstudio.project.snapshots import check_snapshots
 from nnstudio.project.strict_json import strictly_read, type_text
+from nnstudio.project.test_seal import Opening, Seal, seal_of, together
+from nnstudio.project.validation_rows import read_validation
 from nnstudio.project.weights import check_weights, remark_on
 from nnstudio.text import UserError, shown_path, translate_count
 from nnstudio.text import translate as _
 
 SUFFIX = ".nnstudio"
+KINDS_OF_MEMBERS = "weights", "checkpoint", "snapshots", "validation"
+"""What of a run lies in a member of its own, beside its curve, and is a field of it by the same name."""
+FIRST_POOLED = 10
+"""Since that format runs share what they have in common, and the seal is in the list of members."""
 MOST_PAST = 2**29
 """Bytes that the states and earlier weights of all runs may take in a file."""
 
@@ -53,11 +61,14 @@ class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ProjectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What project.json holds. `sha256` is that of the project as it is written in one line."""
+    """What project.json holds. `sha256` is that of the project and of what its runs share, as they are written in one
+    line; `seal` is that of the test set, beside the openings that the project lists."""
 
     format: int
     project: Project
+    shared: SharedValues = SharedValues()
     sha256: str = ""
+    seal: Seal = Seal()
     members: dict[str, Member] = {}
 
 
@@ -88,19 +99,20 @@ def to_bytes(project: Project, folder: Path, thumbnail: bytes = b"") -> bytes:
 def members_of(project: Project, folder: Path, thumbnail: bytes = b"") -> tuple[dict[str, bytes], Mapping[str, Member]]:
     """What the archive holds, the description first, and what the description says of the rest."""
     project, _remark = lightened(without_strange_files(project))
+    project = replace(project, openings=openings_of(project))
     stored = with_paths(project, lambda source: portable_source(source, folder))
+    runs, shared, places = pooled(stored.runs)
+    emptied = dict.fromkeys(KINDS_OF_MEMBERS, b"")
     bare = replace(
         stored,
-        runs=tuple(
-            replace(run, history=EpochMetrics(), weights=b"", checkpoint=b"", snapshots=b"") for run in stored.runs
-        ),
+        runs=tuple(replace(run, history=EpochMetrics(), **emptied) for run in runs),
         files=tuple(replace(file, content=b"") for file in stored.files),
         sheet=replace(stored.sheet, items=tuple(replace(item, picture=b"") for item in stored.sheet.items)),
     )
     members = {}
     for run in project.runs:
         members[f"runs/{run.id}/metrics.csv"] = metrics_to_csv(run.history)
-        for kind in ("weights", "checkpoint", "snapshots"):
+        for kind in KINDS_OF_MEMBERS:
             if content := getattr(run, kind):
                 members[f"runs/{run.id}/{kind}.safetensors"] = content
     for place, file in enumerate(project.files):
@@ -110,15 +122,30 @@ def members_of(project: Project, folder: Path, thumbnail: bytes = b"") -> tuple[
     if thumbnail:
         members[THUMBNAIL] = thumbnail
     listed = {name: Member(len(content), sha256(content)) for name, content in members.items()}
-    # As it comes back from a file: a 1 that stands for 1.0 is 1.0 then.
-    bare = msgspec.json.decode(encoded(bare), type=Project)
-    written = ProjectFile(FORMAT, bare, sha256(msgspec.json.encode(bare)), listed)
+    # As they come back from a file: a 1 that stands for 1.0 is 1.0 then.
+    raw = msgspec.to_builtins(msgspec.json.decode(encoded(bare), type=Project))
+    for run, at in zip(raw["runs"], places, strict=True):
+        run.update(at)
+    common = msgspec.to_builtins(msgspec.json.decode(encoded(shared), type=SharedValues))
+    written = {
+        "format": FORMAT,
+        "project": raw,
+        "shared": common,
+        "sha256": sha256(msgspec.json.encode([raw, common])),
+        "seal": seal_of(bare.openings),
+        "members": listed,
+    }
     return {DESCRIPTION: msgspec.json.format(msgspec.json.encode(written), indent=1), **members}, listed
 
 
-def encoded(project: Project) -> bytes:
-    """The project as JSON. UserError for a text that cannot be written: the name of a file whose letters no system
-    knows."""
+def openings_of(project: Project) -> tuple[Opening, ...]:
+    """Every opening of the test set that the project or one of its runs knows of."""
+    return together(project.openings, *(run.openings for run in project.runs if run.openings))
+
+
+def encoded(project: Project | SharedValues) -> bytes:
+    """A project, or what its runs share, as JSON. UserError for a text that cannot be written: the name of a file whose
+    letters no system knows."""
     try:
         return msgspec.json.encode(project)
     except UnicodeEncodeError as error:
@@ -222,6 +249,7 @@ def open_project(
     folder = folder or path.resolve().parent
     sheet = replace(project.sheet, items=tuple(items))
     opened = replace(project, runs=tuple(runs), files=tuple(files), sheet=sheet)
+    opened = replace(opened, openings=openings_of(opened))
     places: dict[str, str] = {}  # looking for one that was moved may mean reading a large file
 
     def located(source: str) -> str:
@@ -262,12 +290,18 @@ def project_file(raw: dict[str, Any], path: Path) -> tuple[ProjectFile, str]:
     if version < 1:
         raise UserError(_("“{file}” names format {found}, which never existed.").format(file=path.name, found=version))
     try:
-        checksum = sha256(msgspec.json.encode(raw["project"]))
+        is_pooled = version >= FIRST_POOLED
+        whole = [raw["project"], raw["shared"]] if is_pooled else raw["project"]
+        checksum = sha256(msgspec.json.encode(whole))
+        places = taken_out(raw["project"]["runs"]) if is_pooled else []
         for older in range(version, FORMAT):
             UPGRADES[older](raw)
         found = msgspec.convert(raw | {"format": version}, ProjectFile)
+        if is_pooled:
+            runs = spread(found.project.runs, found.shared, places)
+            found = replace(found, project=replace(found.project, runs=runs))
         return found, sha256_of_4(found.project) if version == 4 else checksum
-    except (msgspec.ValidationError, KeyError, TypeError, AttributeError) as error:
+    except (msgspec.ValidationError, KeyError, TypeError, AttributeError, ValueError) as error:
         raise UserError(
             _("The description in “{file}” is not valid: {reason}").format(file=path.name, reason=type_text(error))
         ) from None
@@ -277,6 +311,10 @@ def check_listed(found: ProjectFile, checksum: str, members: Mapping[str, bytes 
     """UserError unless the project is the one that was written, and the members are those that it lists."""
     if found.sha256 != checksum:
         raise DamagedError(_("The description in “{file}” is damaged: its checksum differs.").format(file=path.name))
+    if found.format >= FIRST_POOLED and found.seal != seal_of(found.project.openings):
+        raise DamagedError(
+            _("The seal of the test set in “{file}” is broken: openings were taken out.").format(file=path.name)
+        )
     if set(found.members) != set(members) - {DESCRIPTION}:
         raise DamagedError(_("“{file}” does not hold the parts that it lists.").format(file=path.name))
     thumbnail = members.get(THUMBNAIL, b"")
@@ -286,9 +324,11 @@ def check_listed(found: ProjectFile, checksum: str, members: Mapping[str, bytes 
 
 def with_members(run: Run, found: ProjectFile, members: Mapping[str, bytes | None]) -> Run:
     """The run with its curve and weights, which lie in members of their own; UserError says what is wrong with them."""
-    table, weights = (
-        sound_member(f"runs/{run.id}/{kind}", found, members) for kind in ("metrics.csv", "weights.safetensors")
-    )
+    table = sound_member(f"runs/{run.id}/metrics.csv", found, members)
+    name = f"runs/{run.id}/weights.safetensors"
+    # A run may have been kept without them; before format 4 nothing says so.
+    is_light = found.format >= FIRST_POOLED and name not in found.members
+    weights = b"" if is_light else sound_member(name, found, members)
     try:
         history = csv_to_metrics(table.decode())
     except ValueError:
@@ -296,19 +336,22 @@ def with_members(run: Run, found: ProjectFile, members: Mapping[str, bytes | Non
     if not fits(history, run):
         raise UserError(_("Its curve is that of another run."))
     whole = replace(run, history=history, weights=weights)
-    check_weights(whole)
+    if weights:
+        check_weights(whole)
     return whole
 
 
 def with_past(run: Run, found: ProjectFile, members: Mapping[str, bytes | None]) -> Run:
     """The run with where it stood and its earlier weights, as far as the file holds them. UserError for damaged
     ones."""
-    for kind in ("checkpoint", "snapshots"):
+    for kind in ("checkpoint", "snapshots", "validation"):
         name = f"runs/{run.id}/{kind}.safetensors"
         if name in members:
             run = replace(run, **{kind: sound_member(name, found, members)})
     if run.snapshots:
         check_snapshots(run)
+    if run.validation:
+        read_validation(run.validation)
     return run
 
 
@@ -367,9 +410,11 @@ def with_paths(project: Project, change: Callable[[str], str]) -> Project:
     def moved(data: DataChoice) -> DataChoice:
         return replace(data, source=change(data.source), test_source=change(data.test_source))
 
-    runs = tuple(replace(run, data=moved(run.data)) for run in project.runs)
+    known: dict[int, DataChoice] = {}  # most runs share theirs, and stay as they are where it does
+    runs = tuple(replace(run, data=known.setdefault(id(run.data), moved(run.data))) for run in project.runs)
+    studies = tuple(replace(study, data=moved(study.data)) for study in project.studies)
     files = tuple(replace(file, source=change(file.source)) for file in project.files)
-    return replace(project, data=moved(project.data), runs=runs, files=files)
+    return replace(project, data=moved(project.data), runs=runs, studies=studies, files=files)
 
 
 def portable_source(source: str, folder: Path) -> str:

@@ -10,19 +10,9 @@ from nnstudio.layers.spec import Value
 from nnstudio.project.data_settings import DATA_SETTINGS
 from nnstudio.project.drawn_points import parse_points
 from nnstudio.project.edits import LONGEST_NAME, LONGEST_NOTE, MOST_LAYERS, MOST_LINKS, MOST_REMARKS, link_refusal
-from nnstudio.project.model import (
-    DataChoice,
-    DataFile,
-    Layer,
-    Link,
-    Network,
-    Note,
-    Prediction,
-    Preparation,
-    Project,
-    Run,
-)
+from nnstudio.project.model import DataChoice, DataFile, Layer, Link, Network, Note, Prediction, Project, Run
 from nnstudio.project.names import shown_name
+from nnstudio.project.preparation import Preparation
 from nnstudio.project.settings import TRAINING_SETTINGS, check_settings
 from nnstudio.project.sheet_edits import check_sheet
 from nnstudio.project.toy_source import PREFIX, toy_settings
@@ -31,7 +21,7 @@ from nnstudio.text import translate as _
 
 RUN_ID = re.compile(r"run-[0-9]{1,9}")
 RUN_TEXTS = ("created", "device", "message", "backend", "origin", "torch", "machine", "data_sha256")
-MOST_PARTS = 4096
+MOST_PARTS = 2**14
 MOST_EVENTS = 10_000
 MOST_CLASSES = 10_000
 MOST_DIMENSIONS = 32

@@ -5,6 +5,7 @@ import io
 import re
 import stat
 import zipfile
+from collections import Counter
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from nnstudio.project.progress import FileProgress
 from nnstudio.text import Count, UserError
 from nnstudio.text import translate as _
 
-MOST_MEMBERS = 4096
+MOST_MEMBERS = 2**16
 MOST_BYTES = 2**31
 MOST_JSON_BYTES = 2**26
 MOST_CURVE_BYTES = 2**24
@@ -21,7 +22,7 @@ MOST_DATA_BYTES = 2**26
 MOST_PICTURE_BYTES = 2**23
 DESCRIPTION, THUMBNAIL = "project.json", "thumbnail.png"
 RUN_MEMBER = re.compile(
-    r"runs/(run-[0-9]{1,9})/(metrics\.csv|(weights|checkpoint|snapshots|state|moments)\.safetensors)"
+    r"runs/(run-[0-9]{1,9})/(metrics\.csv|(weights|checkpoint|snapshots|validation|state|moments)\.safetensors)"
 )
 SHEET_MEMBER = re.compile(r"sheet/item-[1-9][0-9]{0,8}\.png")
 DATA_MEMBER = re.compile(r"data/[1-9][0-9]{0,3}(\.[a-z0-9]{1,12})?(\.gz)?")
@@ -158,11 +159,12 @@ def check_members(archive: zipfile.ZipFile, path: Path) -> None:
     for name in names:
         if name.rpartition("/")[2] in PARTS:
             raise UserError(foreign(path, PARTS[name.rpartition("/")[2]]))
+    counts = Counter(names)
     for name in names:
         known = RUN_MEMBER.fullmatch(name) or DATA_MEMBER.fullmatch(name) or SHEET_MEMBER.fullmatch(name)
         if not known and name not in (DESCRIPTION, THUMBNAIL):
             raise UserError(unexpected_part(path, name))
-        if names.count(name) > 1:
+        if counts[name] > 1:
             raise UserError(
                 _("“{file}” holds the part “{part}” twice and was not opened.").format(file=path.name, part=name)
             )

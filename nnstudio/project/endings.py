@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from nnstudio.layers.catalogue import CATALOGUE, layer_type
 from nnstudio.project import edits
-from nnstudio.project.model import DataFacts, Layer, Link, Network, Project, Task
+from nnstudio.project.model import DataFacts, Layer, Link, Network, Project
 from nnstudio.project.names import shown_name
+from nnstudio.project.preparation import Task
 from nnstudio.project.repairs import Repair
 from nnstudio.project.shapes import Inference, Problem, constant_softmaxes, incoming
 from nnstudio.text import Count

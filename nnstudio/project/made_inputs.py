@@ -1,6 +1,6 @@
 """Inputs that are all made from two columns: what stands over the plane of these two."""
 
-from nnstudio.project.model import Preparation
+from nnstudio.project.preparation import Preparation
 
 OF_NUMBERS = ("square", "product", "sin", "cos", "log", "ratio")
 """Functions that give a number for every place."""

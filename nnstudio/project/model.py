@@ -6,11 +6,12 @@ from typing import Literal
 from msgspec import Struct, field
 
 from nnstudio.layers.catalogue import layer_type
-from nnstudio.layers.spec import Role, Shape, Sparse, Tokens, Value
+from nnstudio.layers.spec import Role, Shape, Value
+from nnstudio.project.preparation import Preparation, Task, shape_of
 from nnstudio.project.sheet import Sheet
+from nnstudio.project.study import Halving, Measure, Method, Trial, Variable
+from nnstudio.project.test_seal import Opening
 
-Task = Literal["class", "value", "labels"]
-"""What the target is: one of several classes, a number, or a set of labels each of which is there or not."""
 Position = tuple[float, float]
 Size = tuple[float, float]
 
@@ -164,98 +165,6 @@ class TrainingPlan(Struct, frozen=True, forbid_unknown_fields=True):
     precision: str = "float32"
 
 
-class TextPreparation(Struct, frozen=True, forbid_unknown_fields=True):
-    """How texts become numbers; the meaning of each is in settings.py. `idf` weighs each word for "tfidf"; `length` is
-    how many words "tokens" keep of each text."""
-
-    weighting: Literal["presence", "counts", "tfidf", "tokens"]
-    unit: str = "words"
-    ngrams: int = 1
-    lower_case: bool = True
-    length: int = 0
-    idf: tuple[float, ...] = ()
-
-
-class ColumnPreparation(Struct, frozen=True, forbid_unknown_fields=True):
-    """What was done to one column: a number is filled, shifted by `mean` and divided by `scale`; a category is one-hot;
-    of a text each of the `categories` is a word that is looked for.
-
-    `fill` stands in for missing numbers. All of it is fitted on the training part alone.
-    """
-
-    name: str
-    kind: Literal["number", "category", "text"]
-    categories: tuple[str, ...] = ()
-    fill: float = 0.0
-    mean: float = 0.0
-    scale: float = 1.0
-    text: TextPreparation | None = None
-    count: int = 1
-    """How many values of a row are treated so: all pixels of a channel where they are many."""
-    lowest: float = 0.0
-    highest: float = 0.0
-    """The range of the training part; new rows outside it are remarked on. Both 0 where it was not measured."""
-
-    @property
-    def width(self) -> int:
-        """How many values of a sample the column becomes."""
-        if self.kind == "number":
-            return self.count
-        return self.text.length if self.text and self.text.length else len(self.categories)
-
-
-def shape_of(sizes: tuple[int, ...], vocabulary: int, is_sparse: bool) -> Shape:
-    """A shape that says what it is: `Tokens` where there is a vocabulary, `Sparse` where samples are kept so."""
-    if vocabulary:
-        return Tokens(sizes[0], vocabulary)
-    return Sparse(sizes) if is_sparse else sizes
-
-
-class MadeColumn(Struct, frozen=True, forbid_unknown_fields=True):
-    """A column made from others as they were read: a part of a date, or a function of numbers (data/made_columns.py).
-
-    `argument` is what the function needs beside them: the format of a date, the edges of bins, the order of words.
-    """
-
-    name: str
-    sources: tuple[str, ...]
-    function: str
-    argument: str = ""
-
-
-class Preparation(Struct, frozen=True, forbid_unknown_fields=True):
-    """How rows become numbers, so that new rows are treated exactly as the training rows were.
-
-    The target of task "value" is shifted by `target_mean` and divided by `target_scale`. `reading` says how the file
-    was read where that was a guess: new rows are read alike. `ids` are columns that only name a row.
-    """
-
-    columns: tuple[ColumnPreparation, ...]
-    sample_shape: tuple[int, ...]
-    task: Task
-    target: str
-    classes: tuple[str, ...] = ()
-    target_mean: float = 0.0
-    target_scale: float = 1.0
-    vocabulary: int = 0
-    is_sparse: bool = False
-    made: tuple[MadeColumn, ...] = ()
-    reading: Mapping[str, str] = field(default_factory=dict)
-    ids: tuple[str, ...] = ()
-
-    @property
-    def needed(self) -> list[str]:
-        """The columns that a row must have, in the order of the training rows."""
-        made = {one.name: one.sources for one in self.made}
-        names = [name for column in self.columns for name in made.get(column.name, (column.name,))]
-        return list(dict.fromkeys(names))
-
-    @property
-    def shape(self) -> Shape:
-        """The shape of a sample, which says what it is."""
-        return shape_of(self.sample_shape, self.vocabulary, self.is_sparse)
-
-
 ColumnKind = Literal["number", "category", "text", "date", "picture"]
 ColumnRole = Literal["input", "target", "ignored", "id", "leak", "weight", "group", "time", "row_names"]
 
@@ -357,8 +266,9 @@ RESUMED = "resumed:"
 """What a mark begins with where a run went on in a way that cannot give the bits of one that never stopped; then comes
 what was other than before: data, device, machine, version or backend."""
 
-StopReason = Literal["patience", "epochs", "user", "diverged", "interrupted", "failed"]
-"""Interrupted is what nobody ended: the program, or the machine, did. Failed is what an error inside ended."""
+StopReason = Literal["patience", "epochs", "user", "diverged", "interrupted", "failed", "pruned"]
+"""Interrupted is what nobody ended: the program, or the machine, did. Failed is what an error inside ended, pruned what
+a study gave up, since others were better."""
 
 
 class Run(Struct, frozen=True, forbid_unknown_fields=True):
@@ -373,6 +283,11 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True):
     from the same. `data_sha256` is that of the data's files, `rows` how many there were and `rows_sha256` what was in
     them. A run that went on from another's weights names that run as `origin`, and the epoch they were of. A companion
     was trained beside another run to be compared with it.
+
+    `trial` is what it is in a study, None for a run that was trained by itself. `validation` is how each row of the
+    validation part came out with these weights (training/validation_rows.py), kept for trials alone. `openings` are
+    those of the test set for this run, so that they go where the run goes. `note` and `is_starred` are a person's. A
+    run may be kept without its weights.
     """
 
     id: str
@@ -405,6 +320,11 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True):
     weights: bytes = b""
     checkpoint: bytes = b""
     snapshots: bytes = b""
+    validation: bytes = b""
+    trial: Trial | None = None
+    openings: tuple[Opening, ...] = ()
+    note: str = ""
+    is_starred: bool = False
 
 
 class DataFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -432,6 +352,32 @@ class Prediction(Struct, frozen=True, forbid_unknown_fields=True):
     run: str = ""
 
 
+class Study(Struct, frozen=True, forbid_unknown_fields=True):
+    """Settings × seeds; its trials are runs, which name it. What does not vary is `network`, `data` and `training`, as
+    they were when it was defined.
+
+    `settings` is how many settings are tried (all points of a grid), each from `seeds` first weights; `seed` is where
+    the choice of settings by chance begins. `url` is where it is shared with other machines, without the password; ""
+    where it is in the project alone.
+    """
+
+    id: str
+    created: str
+    network: Network
+    data: DataChoice
+    training: TrainingPlan
+    variables: tuple[Variable, ...]
+    name: str = ""
+    method: Method = "grid"
+    settings: int = 0
+    seeds: int = 1
+    seed: int = 0
+    measure: Measure = "validation_loss"
+    halving: Halving | None = None
+    keeps_weights: bool = True
+    url: str = ""
+
+
 class Project(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything a project file holds."""
 
@@ -443,3 +389,5 @@ class Project(Struct, frozen=True, forbid_unknown_fields=True):
     files: tuple[DataFile, ...] = ()
     predictions: tuple[Prediction, ...] = ()
     sheet: Sheet = Sheet()
+    studies: tuple[Study, ...] = ()
+    openings: tuple[Opening, ...] = ()

@@ -11,7 +11,7 @@ from nnstudio.project.container import unexpected_part
 from nnstudio.project.model import RESUMED, Project
 from nnstudio.text import UserError
 
-FORMAT = 9
+FORMAT = 10
 LAST_OF_OLD_MEMBERS = 5
 OLD_MEMBERS = {"state.safetensors": "checkpoint.safetensors", "moments.safetensors": "snapshots.safetensors"}
 """What members were called up to that format, and what they are called since."""
@@ -67,6 +67,7 @@ LATER_DATA = DATA_OF_7 + DATA_OF_8 + DATA_OF_9
 FACTS_OF_8 = ("rows_sha256", "target", "columns", "reading", "class_rows", "baseline")
 PREPARATION_OF_8 = ("made", "reading", "ids")
 TRAINING_OF_9 = ("l1_rule", "last_batch")
+RUN_OF_10 = ("validation", "trial", "openings", "note", "is_starred")
 
 
 def renamed_members(members: Mapping[str, bytes | None], version: int, path: Path) -> dict[str, bytes | None]:
@@ -133,10 +134,15 @@ def from_8(raw: dict[str, Any]) -> None:
     """Samples of tables, what TensorFlow Playground does otherwise, predictions and the lab sheet came with 9."""
 
 
+def from_9(raw: dict[str, Any]) -> None:
+    """Studies, the seal of the test set, notes and stars of runs came with 10, and runs that share what they have in
+    common."""
+
+
 def sha256_of_4(project: Project) -> str:
     """The checksum that format 4 gave a project, which had no fields of later formats."""
     raw = msgspec.to_builtins(project)
-    del raw["files"], raw["predictions"], raw["sheet"]
+    del raw["files"], raw["predictions"], raw["sheet"], raw["studies"], raw["openings"]
     if raw["facts"]:
         for later in ("sha256", "vocabulary", "is_sparse", *FACTS_OF_8):
             del raw["facts"][later]
@@ -154,6 +160,7 @@ def sha256_of_4(project: Project) -> str:
             "checkpoint",
             "snapshots",
             "is_companion",
+            *RUN_OF_10,
         ):
             del run[later]
         del run["history"]["validation_balanced_accuracy"]
@@ -176,5 +183,6 @@ UPGRADES: Mapping[int, Callable[[dict[str, Any]], None]] = {
     6: from_6,
     7: from_7,
     8: from_8,
+    9: from_9,
 }
 """What has to be done to a description of each format to make it one of the next."""

@@ -1,6 +1,6 @@
 """Work that is in no file yet, kept in the user's own folder, and found again after the program has died.
 
-ID.nnstudio   the project, without its larger members and the larger pieces of its description, one of which is a run
+ID.nnstudio   the project, without its larger members and the larger pieces of its description, such as some runs
 ID.parts/     those, each under its SHA-256: they are written once, and not every ten seconds as long as work goes on
 ID.json       whose work it is
 """
@@ -27,8 +27,11 @@ from nnstudio.text import UserError
 DECLINED, UNREADABLE = "declined", "unreadable"
 LARGE = 2**11
 """Bytes from which a member is kept by itself."""
-RUN = b"\n   {"
-"""What begins a run in a description: the brace at its depth."""
+RUN, CHECKSUM, MEMBERS = b"\n   {", b'\n "sha256"', b'\n "members"'
+"""What begins a run in a description, or anything else in a list of the project or of what runs share: the brace at its
+depth. And what begins the checksum behind all that, and the list of members."""
+TOGETHER = 8
+"""So many runs, one after the other, are one piece."""
 SHA256 = re.compile("[0-9a-f]{64}")
 KEPT_FOR = 7 * 24 * 3600
 """Seconds for which work that was declined is kept all the same."""
@@ -107,7 +110,7 @@ def divided(members: Mapping[str, bytes], listed: Mapping[str, Member]) -> tuple
         if member.size >= LARGE and name != THUMBNAIL:
             apart[member.sha256] = inside.pop(name)
     texts = texts_of(members[DESCRIPTION])
-    if len(texts) > 1:  # without runs it is small, and stays as in any other file
+    if len(texts) > 3:  # without runs it is small, and stays as in any other file
         pieces = [piece_of(text) for text in texts]
         apart |= {piece.part.sha256: text for piece, text in zip(pieces, texts, strict=True) if piece.part}
         inside[DESCRIPTION] = msgspec.json.encode(pieces)
@@ -119,9 +122,13 @@ def piece_of(text: bytes) -> Piece:
 
 
 def texts_of(description: bytes) -> list[bytes]:
-    """A description cut before each of its runs."""
-    first, *runs = description.split(RUN)
-    return [first, *(RUN + run for run in runs)]
+    """A description cut before each of its runs, some of which stay together, and before the list of members."""
+    content, checksum, end = description.partition(CHECKSUM)
+    behind, members, listed = end.partition(MEMBERS)
+    first, *runs = content.split(RUN)
+    cut = [RUN + run for run in runs]
+    blocks = [b"".join(cut[start : start + TOGETHER]) for start in range(0, len(cut), TOGETHER)]
+    return [first, *blocks, checksum + behind, members + listed]
 
 
 def write_part(path: Path, content: bytes) -> None:

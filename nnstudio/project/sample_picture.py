@@ -4,7 +4,8 @@ from math import isqrt
 
 from nnstudio.layers.spec import Shape, Sparse, Tokens
 from nnstudio.layers.windows import IMAGE_AXES, Image
-from nnstudio.project.model import Network, Preparation
+from nnstudio.project.model import Network
+from nnstudio.project.preparation import Preparation
 from nnstudio.project.shapes import Inference, incoming
 
 SMALLEST = 6

@@ -10,19 +10,9 @@ from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Parameter, Value, shown_value
 from nnstudio.project.data_settings import DATA_SETTINGS, LARGEST_SEED
 from nnstudio.project.edits import set_training
-from nnstudio.project.model import (
-    RESUMED,
-    DataChoice,
-    DataFile,
-    Layer,
-    Network,
-    Preparation,
-    Project,
-    Run,
-    RunEvent,
-    TrainingPlan,
-)
+from nnstudio.project.model import RESUMED, DataChoice, DataFile, Layer, Network, Project, Run, RunEvent, TrainingPlan
 from nnstudio.project.names import shown_name
+from nnstudio.project.preparation import Preparation
 from nnstudio.project.settings import CHOICE_NAMES, TRAINING_SETTINGS
 from nnstudio.project.shapes import incoming
 from nnstudio.text import Count, UserError, mark

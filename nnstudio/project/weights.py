@@ -46,6 +46,8 @@ def weighing_names(network: Network, sample_shape: Shape) -> tuple[list[str], li
 
 def remark_on(run: Run) -> str:
     """What is to be said of weights that fit their network and are no numbers, "" for sound ones."""
+    if not run.weights:
+        return ""
     tensors = safetensors.numpy.load(run.weights).values()
     if all(bool(np.isfinite(tensor).all()) for tensor in tensors):
         return ""

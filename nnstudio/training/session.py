@@ -14,8 +14,9 @@ from nnstudio.data.double import exact_inputs, exact_targets
 from nnstudio.layers.spec import Shape, shown_shape
 from nnstudio.project.edits import set_training
 from nnstudio.project.endings import chosen_loss
-from nnstudio.project.model import Preparation, Project, Run, Task
+from nnstudio.project.model import Project, Run
 from nnstudio.project.names import shown_name
+from nnstudio.project.preparation import Preparation, Task
 from nnstudio.project.shapes import all_problems, infer_network, measuring
 from nnstudio.project.weights import remark_on
 from nnstudio.stages import BUILDING, KEEPING, stage, stage_of

@@ -17,7 +17,8 @@ from nnstudio.data.seedrandom import SeededStream
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Shape, Sparse, Tokens, TorchCall
 from nnstudio.project.endings import CONTAINED, lowest_target
-from nnstudio.project.model import Network, Task, TrainingPlan
+from nnstudio.project.model import Network, TrainingPlan
+from nnstudio.project.preparation import Task
 from nnstudio.project.shapes import incoming, infer_network, needed_for
 from nnstudio.project.toy_source import PLAYGROUND, is_from_playground
 from nnstudio.project.weights import weighing_names

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from nnstudio.project.model import Task
+from nnstudio.project.preparation import Task
 
 Loss = Callable[..., Tensor]
 """Of outputs, targets and PyTorch's `reduction`: the mean () when left out, or "none"."""

@@ -9,7 +9,8 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from nnstudio.project import column_lists
-from nnstudio.project.model import ColumnFacts, DataChoice, MadeColumn
+from nnstudio.project.model import ColumnFacts, DataChoice
+from nnstudio.project.preparation import MadeColumn
 from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui.data.column_head import KINDS, ROLES

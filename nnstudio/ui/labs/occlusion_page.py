@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QMargins, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from nnstudio.project.model import Preparation
+from nnstudio.project.preparation import Preparation
 from nnstudio.text import translate as _
 from nnstudio.ui.labs.map_columns import heading
 from nnstudio.ui.labs.map_strip import Scale

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.project.model import Preparation
+from nnstudio.project.preparation import Preparation
 from nnstudio.text import Count, UserError, mark, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui.background import table_jobs

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.project.model import Preparation
+from nnstudio.project.preparation import Preparation
 from nnstudio.ui.look.tooltips import plain_tooltip
 from nnstudio.ui.plots.confusion import shortened
 

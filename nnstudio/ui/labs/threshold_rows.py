@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHeaderView, QTableView
 
-from nnstudio.project.model import Preparation
+from nnstudio.project.preparation import Preparation
 from nnstudio.text import translate as _
 from nnstudio.ui.labs.errors_lab import grey_image, icon_of
 from nnstudio.ui.labs.sample_cells import WIDEST, cells_of, sentence_tooltip, unscaled

@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.project.model import ColumnPreparation, Preparation, Run
+from nnstudio.project.model import Run
 from nnstudio.project.names import shown_name
+from nnstudio.project.preparation import ColumnPreparation, Preparation
 from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs, view_jobs

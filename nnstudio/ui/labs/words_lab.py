@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
-from nnstudio.project.model import Preparation
+from nnstudio.project.preparation import Preparation
 from nnstudio.text import Count, mark, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 
 from nnstudio.project.made_inputs import two_sources
-from nnstudio.project.model import Preparation, Run
+from nnstudio.project.model import Run
+from nnstudio.project.preparation import Preparation
 from nnstudio.text import mark
 from nnstudio.ui.background import view_jobs
 from nnstudio.ui.background.task import Task

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QGraphicsItem, QMenu, QToolButton
 
 from nnstudio.project.made_inputs import two_sources
-from nnstudio.project.model import Preparation
+from nnstudio.project.preparation import Preparation
 from nnstudio.text import translate as _
 from nnstudio.ui.look import projector, theme
 from nnstudio.ui.look.fonts import heading_size

@@ -13,7 +13,8 @@ from nnstudio.data.dataset import load
 from nnstudio.data.parts import repeats
 from nnstudio.data.preparation import encode_inputs
 from nnstudio.data.words import Rows, idf_of, pieces, tokens_of, vocabulary_of, weights_of
-from nnstudio.project.model import DataChoice, TextPreparation
+from nnstudio.project.model import DataChoice
+from nnstudio.project.preparation import TextPreparation
 
 TEXTS = [
     "Call NOW to claim your 1000 pounds prize!!! call 09061-701461.",

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from nnstudio.insight.chain_rule import walk
 from nnstudio.project import edits
 from nnstudio.project.layer_list import with_stack
-from nnstudio.project.model import ColumnPreparation, DataFacts, Preparation, Project
+from nnstudio.project.model import DataFacts, Project
+from nnstudio.project.preparation import ColumnPreparation, Preparation
 from nnstudio.text import UserError
 from nnstudio.training.engine.build import build
 from nnstudio.training.engine.losses import LOSSES, code_targets

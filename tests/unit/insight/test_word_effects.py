@@ -12,7 +12,8 @@ from nnstudio.insight.embeddings import NEIGHBOURS, neighbours, principal_plane,
 from nnstudio.insight.word_effects import FEWEST, MOST_WORDS, class_words, read_until, spans_of, without, word_effects
 from nnstudio.project import edits
 from nnstudio.project.history import history
-from nnstudio.project.model import Project, Run, TextPreparation
+from nnstudio.project.model import Project, Run
+from nnstudio.project.preparation import TextPreparation
 from nnstudio.text import UserError
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves

@@ -20,7 +20,8 @@ from nnstudio.lessons.model import (
     ShapeIs,
     ViewOpen,
 )
-from nnstudio.project.model import DataChoice, EpochMetrics, Preparation, Project, Run
+from nnstudio.project.model import DataChoice, EpochMetrics, Project, Run
+from nnstudio.project.preparation import Preparation
 from nnstudio.text import UserError
 
 CASES: list[tuple[Condition, bool]] = [

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from nnstudio.lessons.measures import OF_PROJECT, OF_RUN, OF_STARTS, filled, measured, numbers, said, shown
 from nnstudio.project import edits
-from nnstudio.project.model import EpochMetrics, Preparation, Project, Run
+from nnstudio.project.model import EpochMetrics, Project, Run
+from nnstudio.project.preparation import Preparation
 from nnstudio.text import UserError, use_language
 
 WEIGHTS = {

@@ -16,16 +16,8 @@ from msgspec.structs import replace
 
 from nnstudio.project import archive, container, edits, files
 from nnstudio.project.archive import open_project, save, to_bytes
-from nnstudio.project.model import (
-    ColumnPreparation,
-    DataFacts,
-    DataFile,
-    EpochMetrics,
-    Network,
-    Preparation,
-    Project,
-    Run,
-)
+from nnstudio.project.model import DataFacts, DataFile, EpochMetrics, Network, Project, Run
+from nnstudio.project.preparation import ColumnPreparation, Preparation
 from nnstudio.project.weights import tensor_shapes
 from nnstudio.text import UserError
 
@@ -405,7 +397,10 @@ def test_notes_and_frames_come_back_and_a_file_of_before_them_opens(project: Pro
 
     def as_before(description: dict) -> None:  # type: ignore[type-arg]
         description["format"] = 1
-        for network in (description["project"]["network"], description["project"]["runs"][0]["network"]):
+        (run,), shared = description["project"]["runs"], description["shared"]
+        run |= {"network": shared["networks"][0], "data": shared["data"][0], "preparation": shared["preparations"][0]}
+        del description["shared"]
+        for network in (description["project"]["network"], run["network"]):
             del network["notes"], network["frames"]
 
     assert open_project(changed(project, tmp_path, as_before)) == project

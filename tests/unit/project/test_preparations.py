@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from nnstudio.project.archive import open_project, save
 from nnstudio.project.checks import is_sound
-from nnstudio.project.model import ColumnPreparation, Preparation, TextPreparation
+from nnstudio.project.preparation import ColumnPreparation, Preparation, TextPreparation
 from nnstudio.text import UserError
 
 WORDS = ("a", "b", "c")

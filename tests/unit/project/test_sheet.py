@@ -108,7 +108,7 @@ def rewritten(project: Project, folder: Path, sheet: dict[str, object], members:
     parts = {name: given.read(name) for name in given.namelist()} | members
     told = json.loads(parts["project.json"])
     told["project"]["sheet"] |= sheet
-    told["sha256"] = hashlib.sha256(msgspec.json.encode(told["project"])).hexdigest()
+    told["sha256"] = hashlib.sha256(msgspec.json.encode([told["project"], told["shared"]])).hexdigest()
     told["members"] = {
         name: {"size": len(part), "sha256": hashlib.sha256(part).hexdigest()}
         for name, part in parts.items()

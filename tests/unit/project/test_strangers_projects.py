@@ -27,13 +27,13 @@ def edited(sound: Path, path: Path, chance: random.Random) -> None:
     """The file with one place of its description changed."""
     members = members_of(sound)
     found = json.loads(members["project.json"])
-    holder, key = chance.choice(places_in(found["project"]))
+    holder, key = chance.choice(places_in([found["project"], found["shared"]]))
     if chance.random() < 0.2:
         del holder[key]  # type: ignore[attr-defined]
     else:
         holder[key] = chance.choice(VALUES)  # type: ignore[index]
     with suppress(UnicodeEncodeError):  # it is refused before
-        found["sha256"] = sha256(msgspec.json.encode(found["project"]))
+        found["sha256"] = sha256(msgspec.json.encode([found["project"], found["shared"]]))
     path.write_bytes(zipped(members | {"project.json": json.dumps(found).encode()}))
 
 
