@@ -84,9 +84,7 @@ def find_run(project: Project, id: str | None) -> Run:
 def restore(run: Run) -> TrainedNetwork:
     """The network of a run with its weights; UserError when they do not belong together, or were not kept."""
     if not run.weights:
-        words = _(
-            "Run {number} was kept without its weights. Restore its settings and train it again: it gives the same."
-        )
+        words = _("Run {number} was kept without its weights. Restore its settings and train it again.")
         raise UserError(words.format(number=run.id.removeprefix("run-")))
     project = Project(network=run.network, training=run.training)
     loss, outputs = loss_of(project, run.preparation)
