@@ -30,6 +30,11 @@ def recovery_folder() -> Path:
     return platformdirs.user_state_path(APPLICATION) / "recovery"
 
 
+def locks_folder() -> Path:
+    """The folder in which programs note what they hold alone; it may not exist yet."""
+    return platformdirs.user_state_path(APPLICATION) / "locks"
+
+
 def pasted_folder() -> Path:
     """Where tables are kept that were pasted."""
     return Path(platformdirs.user_data_dir("nnstudio", appauthor=False)) / "pasted"

@@ -100,12 +100,25 @@ def open_window(argv: Sequence[str]) -> int:
 
 
 def verb_names() -> tuple[str, ...]:
-    return ("new", "info", "train", "evaluate", "predict", "export", "lesson", "collect", "doctor", "self-test")
+    return (
+        "new",
+        "info",
+        "train",
+        "evaluate",
+        "predict",
+        "export",
+        "study",
+        "lesson",
+        "collect",
+        "doctor",
+        "self-test",
+    )
 
 
 def make_parser() -> Parser:
     """The arguments of every verb."""
     from nnstudio.cli import collect, machine, verbs
+    from nnstudio.cli.study_arguments import add_study_verbs
 
     parser = Parser(
         prog="nnstudio",
@@ -188,6 +201,9 @@ def make_parser() -> Parser:
     export.add_argument("--run", metavar="ID")
 
     collect.add_collect(verb("collect", collect.collect, _("a table of the sheets and projects of a class")))
+
+    study = subparsers.add_parser("study", help=_("studies: settings tried with several seeds each"))
+    add_study_verbs(study.add_subparsers(required=True, metavar=_("ACTION"), parser_class=Parser))
 
     lesson = subparsers.add_parser("lesson", help=_("the lessons: list them, or check that they are alive"))
     add_lesson_verbs(lesson)

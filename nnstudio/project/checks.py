@@ -10,16 +10,18 @@ from nnstudio.layers.spec import Value
 from nnstudio.project.data_settings import DATA_SETTINGS
 from nnstudio.project.drawn_points import parse_points
 from nnstudio.project.edits import LONGEST_NAME, LONGEST_NOTE, MOST_LAYERS, MOST_LINKS, MOST_REMARKS, link_refusal
-from nnstudio.project.model import DataChoice, DataFile, Layer, Link, Network, Note, Prediction, Project, Run
+from nnstudio.project.model import DataChoice, DataFile, Layer, Link, Network, Note, Prediction, Project, Run, Study
 from nnstudio.project.names import shown_name
 from nnstudio.project.preparation import Preparation
 from nnstudio.project.settings import TRAINING_SETTINGS, check_settings
 from nnstudio.project.sheet_edits import check_sheet
+from nnstudio.project.studies import MOST_TRIALS, MOST_VARIABLES, check_study
 from nnstudio.project.toy_source import PREFIX, toy_settings
 from nnstudio.text import Count, UserError
 from nnstudio.text import translate as _
 
 RUN_ID = re.compile(r"run-[0-9]{1,9}")
+STUDY_ID = re.compile(r"study-[1-9][0-9]{0,8}")
 RUN_TEXTS = ("created", "device", "message", "backend", "origin", "torch", "machine", "data_sha256")
 MOST_PARTS = 2**14
 MOST_EVENTS = 10_000
@@ -39,10 +41,13 @@ def check_project(project: Project) -> None:
     check_files(project.files)
     check_predictions(project.predictions)
     check_sheet(project.sheet)
+    check_studies(project.studies)
+    for network in {id(run.network): run.network for run in project.runs}.values():  # most runs share theirs
+        check_network(network)
+    for data in {id(run.data): run.data for run in project.runs}.values():
+        check_data(data)
     for run in project.runs:
-        check_network(run.network)
         check_settings(TRAINING_SETTINGS, run.training)
-        check_data(run.data)
     check_network(project.network)
     check_settings(TRAINING_SETTINGS, project.training)
     check_data(project.data)
@@ -68,6 +73,7 @@ def check_runs(runs: Sequence[Run]) -> None:
                     number=run.id.removeprefix("run-")
                 )
             )
+        check_trial(run)
         for event in run.events:
             check_length(event.what, "what", LONGEST_NAME)
 
@@ -125,6 +131,34 @@ def check_predictions(predictions: Sequence[Prediction]) -> None:
             check_length(text, "predictions", LONGEST_NAME)
         if len(one.order) > MOST_DIMENSIONS or len(one.curve) > MOST_EVENTS:
             raise too_much(_("What was predicted in lessons"))
+
+
+def check_studies(studies: Sequence[Study]) -> None:
+    """Studies of what can be drawn and set, each with an id of its own."""
+    check_count(len(studies))
+    seen: set[str] = set()
+    for study in studies:
+        if not STUDY_ID.fullmatch(study.id) or study.id in seen:
+            raise UserError(_("A study bears the id “{id}”, which cannot be used.").format(id=study.id[:40]))
+        seen.add(study.id)
+        for name in ("name", "created", "url"):
+            check_length(getattr(study, name), name, LONGEST_NAME)
+        check_network(study.network)
+        check_settings(TRAINING_SETTINGS, study.training)
+        check_data(study.data)
+        check_study(study)
+
+
+def check_trial(run: Run) -> None:
+    """A place in a study that there can be, and no more values than it can vary; a note that can be shown."""
+    check_length(run.note, "note", LONGEST_NOTE)
+    trial = run.trial
+    if trial is None:
+        return
+    for text in (trial.study, *trial.values, *(one for one in trial.values.values() if isinstance(one, str))):
+        check_length(text, "trial", LONGEST_NAME)
+    if not (0 <= trial.setting < MOST_TRIALS and 0 <= trial.seed < MOST_TRIALS) or len(trial.values) > MOST_VARIABLES:
+        raise too_much(_("Run {number}").format(number=run.id.removeprefix("run-")))
 
 
 def check_count(count: int) -> None:

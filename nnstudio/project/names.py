@@ -30,6 +30,7 @@ def stop_text(run: Run) -> str:
         "diverged": _("the loss was not a number any more"),
         "interrupted": _("interrupted by the end of the program"),
         "failed": _("ended by an error inside nnstudio"),
+        "pruned": _("given up by its study: others were better"),
     }
     return words[run.stop_reason].format(patience=run.training.patience)
 

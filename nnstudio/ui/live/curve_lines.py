@@ -164,6 +164,7 @@ def end_text(run: Run) -> str:
         "diverged": _("diverged"),
         "interrupted": _("interrupted"),
         "failed": _("failed"),
+        "pruned": _("given up by the study"),
     }[run.stop_reason].format(patience=run.training.patience)
 
 

@@ -186,6 +186,7 @@ def row_texts(run: Run, before: Run | None) -> list[str]:
         "diverged": _("divergence"),
         "interrupted": _("interrupted"),
         "failed": _("failure"),
+        "pruned": _("given up by the study"),
     }
     losses = run.history.validation_loss or run.history.train_loss
     best = f"{min(losses):.4g}" if losses else "–"

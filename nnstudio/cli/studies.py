@@ -1,0 +1,200 @@
+"""The verbs for studies: `study new`, `run`, `work`, `status`, `show` and `export`."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+from tqdm import tqdm
+
+from nnstudio.cli import verbs
+from nnstudio.cli.numbers import whole
+from nnstudio.data.dataset import load
+from nnstudio.project.archive import open_project, save, thumbnail_of
+from nnstudio.project.files import check_writable
+from nnstudio.project.model import Project, Study
+from nnstudio.project.outside_data import refused_sources, remember
+from nnstudio.project.studies import add_study, find_study, new_study, remove_study, trials_of
+from nnstudio.project.study import Halving
+from nnstudio.project.study_variables import parse_variable, setting_text
+from nnstudio.text import Count, UserError, translate_count
+from nnstudio.text import translate as _
+
+Answer = tuple[dict[str, Any], int]
+
+
+# --- the verbs ------------------------------------------------------------------------------------------------------
+
+
+def new(options: Namespace) -> Answer:
+    """Write a study into a project."""
+    check_writable(options.project)
+    project, refused = verbs.opened(options)
+    if not options.vary:
+        raise UserError(_("Say what varies: --vary KEY=VALUES, as in --vary training.learning_rate=0.001,0.01,0.1"))
+    project = verbs.check_no_problems(verbs.with_facts(project, load(project.data, project.files, refused)))
+    if options.replace and any(options.name and one.name == options.name for one in project.studies):
+        project = remove_study(project, find_study(project, options.name).id)
+    if options.name and any(one.name == options.name for one in project.studies):
+        words = _(
+            "There is a study “{name}” already. Give the new one another name, or put it in its place with --replace."
+        )
+        raise UserError(words.format(name=options.name))
+    study = new_study(
+        project,
+        [parse_variable(project.network, one) for one in options.vary],
+        seeds=whole(options.seeds, "--seeds", 1),
+        method=options.method,
+        settings=whole(options.trials, "--trials"),
+        measure=options.measure,
+        halving=halving_of(options.halving),
+        seed=whole(options.seed, "--seed"),
+        name=options.name,
+        keeps_weights=not options.without_weights,
+    )
+    whole_project = add_study(project, study)
+    save(whole_project, options.project, thumbnail_of(options.project))
+    remember(whole_project, options.project, refused)
+    answer = {
+        "study": study.id,
+        "settings": study.settings,
+        "seeds": study.seeds,
+        "trials": study.settings * study.seeds,
+    }
+    return verbs.finish(options, answer, lambda: print_new(study))
+
+
+def halving_of(text: str) -> Halving | None:
+    if not text:
+        return None
+    first, colon, factor = text.partition(":")
+    return Halving(whole(first, "--halving", 1), whole(factor, "--halving", 2) if colon else Halving().factor)
+
+
+def print_new(study: Study) -> None:
+    words = translate_count(
+        "{study}: {count} setting, each with {seeds} seeds: {trials} trainings.",
+        "{study}: {count} settings, each with {seeds} seeds: {trials} trainings.",
+        study.settings,
+    )
+    trials = Count(study.settings * study.seeds)
+    print(words.format(study=study.id, count=Count(study.settings), seeds=study.seeds, trials=trials))
+    print(_("Run it with: nnstudio study run PROJECT"))
+
+
+def run(options: Namespace) -> Answer:
+    """Run a study of a project until it is done, or interrupted: it goes on where it was the next time."""
+    from nnstudio.studies.kept import opened_with_trials, run_kept
+    from nnstudio.studies.running import StudyControl
+
+    workers = whole(options.workers, "--workers", 1)
+    check_writable(options.project)
+    project, study = opened_with_trials(options.project, options.study)
+    refused = frozenset() if options.allow_data else refused_sources(project, options.project)
+    control = StudyControl()
+    with verbs.interrupts(control.stop) as came, study_bar(options, project, study) as told:
+        for event in run_kept(options.project, study.id, control, workers, refused):
+            told(event)
+    project = open_project(options.project)
+    status = 128 + came[0] if came else 0
+    return verbs.finish(options, status_of(project, study), lambda: print_status(project, study), status)
+
+
+@contextmanager
+def study_bar(options: Namespace, project: Project, study: Study) -> Iterator[Any]:
+    """A progress bar that counts trials, and epochs beside them; what is yielded takes the events of a study."""
+    from nnstudio.studies.running import EpochsDone
+
+    done, epochs = sum(len(seeds) for seeds in trials_of(project, study).values()), 0
+    show = options.progress or sys.stderr.isatty()
+    with tqdm(
+        total=study.settings * study.seeds, initial=done, unit=_("trial"), disable=not show, file=sys.stderr
+    ) as bar:
+
+        def told(event: Any) -> None:
+            nonlocal epochs
+            if isinstance(event, EpochsDone):
+                epochs += event.count
+                bar.set_postfix_str(
+                    translate_count("{count} epoch", "{count} epochs", epochs).format(count=Count(epochs)),
+                    refresh=False,
+                )
+                bar.update(0)
+            else:
+                bar.update(len(event.runs))
+
+        yield told
+
+
+def status(options: Namespace) -> Answer:
+    from nnstudio.studies.kept import opened_with_trials
+
+    project, study = opened_with_trials(options.project, options.study)
+    return verbs.finish(options, status_of(project, study), lambda: print_status(project, study))
+
+
+def status_of(project: Project, study: Study) -> dict[str, Any]:
+    """How far a study is."""
+    from nnstudio.studies.state import StudyState
+
+    state = StudyState(study, trials_of(project, study))
+    reasons = [run.stop_reason for seeds in state.trials.values() for run in seeds.values()]
+    return {
+        "study": study.id,
+        "name": study.name,
+        "method": study.method,
+        "measure": study.measure,
+        "settings": study.settings,
+        "seeds": study.seeds,
+        "trials": study.settings * study.seeds,
+        "done": state.done,
+        "is_done": state.is_done,
+        "pruned": reasons.count("pruned"),
+        "diverged": reasons.count("diverged"),
+        "failed": reasons.count("failed"),
+        "variables": [msgspec.to_builtins(one) for one in study.variables],
+    }
+
+
+def print_status(project: Project, study: Study) -> None:
+    answer = status_of(project, study)
+    words = translate_count(
+        "{study}: {done} of {count} trial done.", "{study}: {done} of {count} trials done.", answer["trials"]
+    )
+    print(words.format(study=study.id, done=Count(answer["done"]), count=Count(answer["trials"])))
+    if not answer["is_done"]:
+        print(_("Go on with: nnstudio study run PROJECT"))
+
+
+def show(options: Namespace) -> Answer:
+    """What came of each setting of a study."""
+    from nnstudio.studies.kept import opened_with_trials
+
+    project, study = opened_with_trials(options.project, options.study)
+    answer = {**status_of(project, study), "results": results_of(project, study)}
+    return verbs.finish(options, answer, lambda: print_results(study, answer))
+
+
+def results_of(project: Project, study: Study) -> list[dict[str, Any]]:
+    """Each setting with the best of the measure for each of its seeds, in the order in which they were tried."""
+    from nnstudio.studies.state import measure_of
+
+    return [
+        {
+            "setting": number,
+            "values": dict(trial.values),
+            "runs": [run.id for run in runs],
+            "measure": [measure_of(run, study) for run in runs],
+            "epochs": [run.epochs_run for run in runs],
+            "ended": [run.stop_reason for run in runs],
+        }
+        for number, seeds in sorted(trials_of(project, study).items())
+        if (runs := [seeds[seed] for seed in sorted(seeds)]) and (trial := runs[0].trial)
+    ]
+
+
+def print_results(study: Study, answer: dict[str, Any]) -> None:
+    for one in answer["results"]:
+        print(f"{one['setting']}: {setting_text(study.network, one['values'])}: {one['measure']}")
