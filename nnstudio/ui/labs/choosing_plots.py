@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph
 from PySide6.QtCore import QEasingCurve, Qt, QVariantAnimation
+from PySide6.QtGui import QResizeEvent
 
 from nnstudio.text import Count
 from nnstudio.text import translate as _
@@ -27,9 +28,14 @@ DOT, RING, DIAMOND, HEAD = 9, 21, 13, 15
 BESIDE, LAST = 0.02, 0.84
 """How far words stand beside a mark, as a share of the width; where a mark is further right, they stand left of it."""
 LINES = 1.2
-FAINT = 0.3
+FAINT, STRONG = 0.3, 0.8
+BELOW = 0.06
 HIGH = 0.78
 """The height of the highest bar of a row; the row itself has 1."""
+
+
+ROWS: "dict[By, float]" = {"validation": 1.0, "test": 0.0}
+"""Where the bars of each way to choose stand."""
 
 
 class CandidatesPlot(Plot):
@@ -116,18 +122,24 @@ class CandidatesPlot(Plot):
             self.getAxis(side).setVisible(choices is not None)
         if choices is None:
             return
-        colors, turned = theme.colors(), self.turned
+        turned = self.turned
         fresh = self._in_view(choices.fresh[:, at])
         validation, test = self._in_view(choices.validation[:, at]), self._in_view(choices.test[:, at])
         honest, lying = int(choices.chosen["validation"][at]), int(choices.chosen["test"][at])
         self.dots.setData((1 - turned) * validation + turned * test, fresh)
-        across = (1 - turned) * validation[honest] + turned * test[lying]
-        told = (1 - turned) * test[honest] + turned * test[lying]
-        truth = (1 - turned) * fresh[honest] + turned * fresh[lying]
+        across = float((1 - turned) * validation[honest] + turned * test[lying])
+        told = float((1 - turned) * test[honest] + turned * test[lying])
+        truth = float((1 - turned) * fresh[honest] + turned * fresh[lying])
+        self._draw_fall(across, told, truth)
+        self._write_numbers(across, told, truth)
+        self._write_axes()
+
+    def _draw_fall(self, across: float, told: float, truth: float) -> None:
+        """The number told, and the arrow from there to the chosen one."""
+        colors, ink = theme.colors(), self._ink()
+        pen = pyqtgraph.mkPen(ink, width=projector.line(2.5))
         self.ring.setData([across], [truth])
         self.told.setData([across], [told])
-        ink = colors.problem if self.by == "test" else colors.text
-        pen = pyqtgraph.mkPen(ink, width=projector.line(2.5))
         self.told.setPen(pyqtgraph.mkPen(colors.surface, width=1))
         self.told.setBrush(pyqtgraph.mkBrush(ink))
         self.fall.setData([across, across], [told, truth])
@@ -135,10 +147,11 @@ class CandidatesPlot(Plot):
         self.head.setData([across], [truth], symbol="t" if told >= truth else "t1")
         self.head.setPen(pen)
         self.head.setBrush(pyqtgraph.mkBrush(ink))
-        self._write_numbers(across, told, truth, ink)
-        self._write_axes()
 
-    def _write_numbers(self, across: float, told: float, truth: float, ink: str) -> None:
+    def _ink(self) -> str:
+        return theme.colors().problem if self.by == "test" else theme.colors().text
+
+    def _write_numbers(self, across: float, told: float, truth: float) -> None:
         """What the arrow goes from and to, and its length where there is room between them; to the right, for no dot is
         right of the chosen one, as long as that is inside."""
         assert self.choices is not None
@@ -153,15 +166,18 @@ class CandidatesPlot(Plot):
             (self.gives, _("gives {number}"), truth, 0.0 if is_down else 1.0),
         ):
             item.setText(words.format(number=number.format(value, digits=digits)))
-            item.setColor(ink if item is self.says else theme.colors().text)
+            item.setColor(self._ink() if item is self.says else theme.colors().text)
+            item.fill = pyqtgraph.mkBrush(theme.colors().surface)
+            # On the way there are no numbers: those between the two are no candidate's.
+            item.setVisible(self.turned in (0.0, 1.0))
             item.setAnchor((is_last, up))
             item.setPos(place, value)
-        self.gap.setText("{:+.{digits}f}".format(told - truth, digits=digits))
-        self.gap.setColor(ink)
+        self.gap.setText(signed(told - truth, digits))
+        self.gap.setColor(self._ink())
         self.gap.setAnchor((is_last, 0.5))
         self.gap.setPos(place, (told + truth) / 2)
         line = self.fontMetrics().height() / self.plotItem.vb.height() * (high - low)
-        self.gap.setVisible(abs(told - truth) > LINES * line)
+        self.gap.setVisible(self.says.isVisible() and abs(told - truth) > LINES * line)
 
     def _in_view(self, numbers: "Floats") -> "Floats":
         return np.maximum(self.factor * numbers, self._low)
@@ -175,6 +191,11 @@ class CandidatesPlot(Plot):
         self.getAxis("left").setLabel(
             _("on {count} fresh rows").format(count=Count(self.choices.fresh_rows)), color=color
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "turned"):  # pyqtgraph sets a size before there is anything
+            self.redraw()
 
 
 class LiesPlot(Plot):
@@ -217,7 +238,7 @@ class LiesPlot(Plot):
         self.redraw()
 
     def redraw(self) -> None:
-        choices, colors = self.choices, theme.colors()
+        choices = self.choices
         for items in (self.bars, self.means, self.words, self.here):
             for item in items.values():
                 item.setVisible(choices is not None)
@@ -227,44 +248,55 @@ class LiesPlot(Plot):
         lies = {by: factor * choices.lies(by) for by in ROWS}
         everything = np.concatenate(list(lies.values()))
         low, high = (float(np.quantile(everything, share)) for share in (OUTLIERS, 1 - OUTLIERS))
-        reach = max(-low, high, 0.01 * factor)
-        edges = edges_of(min(low, -reach / 2), max(high, reach / 2), factor / choices.rows if factor > 1 else 0.0)
-        counts = {by: np.histogram(lies[by].clip(edges[0], edges[-1]), edges)[0] for by in ROWS}
+        reach = max(-low, high, 0.01 * factor) / 2
+        edges = edges_of(min(low, -reach), max(high, reach), 0.0 if choices.is_value else factor / choices.rows)
+        lies = {by: one.clip(edges[0], edges[-1]) for by, one in lies.items()}
+        counts = {by: np.histogram(one, edges)[0] for by, one in lies.items()}
         most = max(int(one.max()) for one in counts.values())
         self.setXRange(float(edges[0]), float(edges[-1]), padding=ROOM)
-        for by, row in ROWS.items():
-            ink = colors.problem if by == "test" else colors.training
-            shown = pyqtgraph.mkColor(ink)
-            shown.setAlphaF(0.8 if by == self.by else FAINT)
-            height = HIGH * counts[by] / most
-            self.bars[by].setOpts(
-                x0=edges[:-1], x1=edges[1:], y0=row, y1=row + height, brush=shown, pen=pyqtgraph.mkPen(colors.surface)
-            )
-            mean = float(lies[by].mean())
-            pen = pyqtgraph.mkPen(colors.text, width=projector.line(2.5))
-            self.means[by].setData([mean, mean], [row, row + HIGH], pen=pen)
-            self.words[by].setText("{:+.{digits}f}".format(mean, digits=3 if choices.is_value else 1))
-            self.words[by].setColor(colors.text)
-            self.words[by].setPos(mean, row + HIGH - 0.02)
-            here = float(np.clip(lies[by][self.division], edges[0], edges[-1]))
-            self.here[by].setData([here], [row - 0.06], brush=colors.text, pen=pyqtgraph.mkPen(colors.surface))
+        for by in ROWS:
+            self._draw_bars(by, edges, counts[by] / most)
+            self._mark(by, factor * float(choices.lies(by).mean()), float(lies[by][self.division]))
         self._write_axes(choices)
+
+    def _draw_bars(self, by: "By", edges: "Floats", heights: "Floats") -> None:
+        row, shown = ROWS[by], pyqtgraph.mkColor(self._ink(by))
+        shown.setAlphaF(STRONG if by == self.by else FAINT)
+        pen = pyqtgraph.mkPen(theme.colors().surface)
+        self.bars[by].setOpts(x0=edges[:-1], x1=edges[1:], y0=row, y1=row + HIGH * heights, brush=shown, pen=pen)
+
+    def _ink(self, by: "By") -> str:
+        return theme.colors().problem if by == "test" else theme.colors().training
+
+    def _mark(self, by: "By", mean: float, here: float) -> None:
+        """Mark the mean, and the division that is told of."""
+        assert self.choices is not None
+        row, colors = ROWS[by], theme.colors()
+        pen = pyqtgraph.mkPen(colors.text, width=projector.line(2.5))
+        self.means[by].setData([mean, mean], [row, row + HIGH], pen=pen)
+        self.words[by].setText(signed(mean, 3 if self.choices.is_value else 1))
+        self.words[by].fill = pyqtgraph.mkBrush(colors.surface)
+        self.words[by].setColor(colors.text)
+        self.words[by].setPos(mean, row + HIGH - 0.02)
+        self.here[by].setData([here], [row - BELOW], brush=colors.text, pen=pyqtgraph.mkPen(colors.surface))
 
     def _write_axes(self, choices: "Choices") -> None:
         names = {"validation": _("by validation"), "test": _("by test")}
         self.getAxis("left").setTicks([[(row + HIGH / 2, names[by]) for by, row in ROWS.items()]])
-        across = _("R² too high") if choices.is_value else _("points too high")
+        across = _("R² too high (▲ this division)") if choices.is_value else _("points too high (▲ this division)")
         self.getAxis("bottom").setLabel(across, color=theme.colors().faint_text)
 
 
-ROWS: "dict[By, float]" = {"validation": 1.0, "test": 0.0}
-"""Where the bars of each way to choose stand."""
+def signed(number: float, digits: int) -> str:
+    """A number with its sign, which is no minus where it is rounded to 0."""
+    return f"{round(number, digits) + 0.0:+.{digits}f}"
 
 
 def edges_of(low: float, high: float, step: float) -> "Floats":
-    """The edges of bars from one number to another. Accuracies on few rows come in steps: bars that were no whole number
-    of them wide would be high and low by turns."""
+    """The edges of bars from one number to another. Accuracies on few rows come in steps: bars that were no whole
+    number of them wide would be high and low by turns."""
     width = (high - low) / MOST_BINS
     if step:
         width = step * max(1, math.ceil(width / step))
-    return low + width * np.arange(math.ceil((high - low) / width) + 1)
+    edges: Floats = low + width * np.arange(math.ceil((high - low) / width) + 1, dtype=np.float64)
+    return edges
