@@ -22,15 +22,17 @@ MOVE = 600
 """Milliseconds in which the candidates move from one part's numbers to the other's."""
 OUTLIERS = 0.005
 """The share of the numbers that may lie below what is in view: they stand at its edge."""
-ROOM = 0.04
+ROOM, ABOVE = 0.04, 0.18
+"""The shares of the range that stay empty at the ends, and above the highest number: there it is written."""
 MOST_BINS = 31
 DOT, RING, DIAMOND, HEAD = 9, 21, 13, 15
 BESIDE, LAST = 0.02, 0.84
 """How far words stand beside a mark, as a share of the width; where a mark is further right, they stand left of it."""
-LINES = 1.2
+LINES = 2.2
+"""As many lines of text must the arrow be long for its length to stand beside it."""
 FAINT, STRONG = 0.3, 0.8
 BELOW = 0.06
-HIGH = 0.78
+HIGH = 0.74
 """The height of the highest bar of a row; the row itself has 1."""
 
 
@@ -57,8 +59,10 @@ class CandidatesPlot(Plot):
         self.head = pyqtgraph.ScatterPlotItem(size=projector.mark(HEAD))
         self.told = pyqtgraph.ScatterPlotItem(size=projector.mark(DIAMOND), symbol="d")
         self.ring = pyqtgraph.ScatterPlotItem(size=projector.mark(RING), symbol="o")
-        self.gap, self.says, self.gives = (pyqtgraph.TextItem() for _one in range(3))
-        marks = self.equal, self.dots, self.fall, self.head, self.ring, self.told, self.gap, self.says, self.gives
+        self.gap, self.says, self.gives, self.key_words = (pyqtgraph.TextItem() for _one in range(4))
+        self.key_words.setText(_("● candidate   ◆ number told   ◯ chosen"))
+        words = self.gap, self.says, self.gives, self.key_words
+        marks = self.equal, *words, self.dots, self.fall, self.head, self.ring, self.told
         for level, item in enumerate(marks):
             item.setZValue(level)
             self.addItem(item, ignoreBounds=True)
@@ -81,6 +85,7 @@ class CandidatesPlot(Plot):
         dot.setAlphaF(0.75)
         self.dots.setBrush(pyqtgraph.mkBrush(dot))
         self.dots.setPen(pyqtgraph.mkPen(colors.surface, width=1))
+        self.key_words.setColor(colors.faint_text)
         self.ring.setBrush(None)
         self.ring.setPen(pyqtgraph.mkPen(colors.text, width=projector.line(2.5)))
 
@@ -97,8 +102,10 @@ class CandidatesPlot(Plot):
             numbers = self.factor * np.stack([choices.validation, choices.test, choices.fresh])
             low, high = float(np.quantile(numbers, OUTLIERS)), float(numbers.max())
             room = max(ROOM * (high - low), 1e-3 * self.factor)
-            self.setRange(xRange=(low - room, high + room), yRange=(low - room, high + room), padding=0)
+            top = high + max(ABOVE * (high - low), room)
+            self.setRange(xRange=(low - room, high + room), yRange=(low - room, top), padding=0)
             self.equal.setData([low - room, high + room], [low - room, high + room])
+            self.key_words.setPos(low - room, top)
             self._low = low - room / 2
         self._move(1.0 if by == "test" else 0.0)
 
@@ -155,7 +162,7 @@ class CandidatesPlot(Plot):
         """What the arrow goes from and to, and its length where there is room between them; to the right, for no dot is
         right of the chosen one, as long as that is inside."""
         assert self.choices is not None
-        (low, high), _up = self.viewRange()
+        (low, high), (bottom, top) = self.viewRange()
         is_last = across > low + LAST * (high - low)
         place = across + (-1 if is_last else 1) * BESIDE * (high - low)
         is_down = told >= truth
@@ -176,7 +183,7 @@ class CandidatesPlot(Plot):
         self.gap.setColor(self._ink())
         self.gap.setAnchor((is_last, 0.5))
         self.gap.setPos(place, (told + truth) / 2)
-        line = self.fontMetrics().height() / self.plotItem.vb.height() * (high - low)
+        line = self.fontMetrics().height() / self.plotItem.vb.height() * (top - bottom)
         self.gap.setVisible(self.says.isVisible() and abs(told - truth) > LINES * line)
 
     def _in_view(self, numbers: "Floats") -> "Floats":
@@ -220,7 +227,8 @@ class LiesPlot(Plot):
             self.means[by] = pyqtgraph.PlotDataItem()
             self.words[by] = pyqtgraph.TextItem(anchor=(0.5, 1))
             self.here[by] = pyqtgraph.ScatterPlotItem(size=projector.mark(HEAD), symbol="t1")
-            for item in (self.bars[by], self.means[by], self.words[by], self.here[by]):
+            for level, item in enumerate((self.bars[by], self.words[by], self.means[by], self.here[by])):
+                item.setZValue(level)
                 self.addItem(item, ignoreBounds=True)
         self.setYRange(-0.16, 2, padding=0)
         self.choices: Choices | None = None
