@@ -125,7 +125,8 @@ def answers_of(
         whole = len(seeds) * copy.training.epochs
         runs: dict[int, Run] = {}
         done = (start - seeds.start) * copy.training.epochs
-        for event in train_together(candidates, dataset, control, [Curves() for _one in candidates]):
+        curves = [Curves() for _one in candidates]
+        for event in train_together(candidates, dataset, control, curves, spare_cores=1):
             if isinstance(event, EpochDone):
                 done += 1
                 yield done / whole
