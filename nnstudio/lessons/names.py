@@ -27,6 +27,7 @@ LABS = {
     "bentLab": "actionHiddenSpaceLab",
     "tryLab": "actionTryLab",
     "predictLab": "actionPredictLab",
+    "choosingLab": "actionChoosingLab",
 }
 """The labs, and the command that opens each."""
 TRAINING_COMMANDS = (
