@@ -180,7 +180,7 @@ def make_parser() -> Parser:
     predict.add_argument("-o", dest="out", metavar="OUT.csv", type=Path, required=True)
     predict.add_argument("--run", metavar="ID")
 
-    export = verb("export", collect.export, _("a PyTorch script, the weights, the curve, or a lab sheet"))
+    export = verb("export", collect.export, _("a PyTorch script, the weights, the curve, or a report"))
     export.add_argument("project", metavar="PROJECT", type=Path)
     add_allow_data(export)
     export.add_argument("--to", choices=("pytorch", "safetensors", "csv", "sheet"), required=True)

@@ -1,4 +1,4 @@
-"""The lab sheet as a student uses it: one key puts on it what is looked at, a click brings it back, every change is
+"""The report as a person makes it: one key puts into it what is looked at, a click brings it back, every change is
 undone, and it is written as a page and as PDF."""
 
 from collections.abc import Callable
@@ -22,6 +22,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
 from nnstudio.handing_in.attached import open_attached
+from nnstudio.project.sheet import SECTIONS
 from nnstudio.ui.sheet.dialog import SheetDialog
 from nnstudio.ui.window import MainWindow
 from tests.ui.driving import IRIS, Open, train
@@ -70,6 +71,17 @@ def press(dialog: SheetDialog, words: str) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
+def rows(dialog: SheetDialog) -> list[str]:
+    """What stands in the list, from top to bottom."""
+    return [dialog.list.item(row).text() for row in range(dialog.list.count())]
+
+
+def drag(dialog: SheetDialog, title: str, before: str) -> None:
+    """What Qt does at the end of a drag."""
+    shown, top = dialog.list, dialog.list.rootIndex()
+    shown.model().moveRow(top, rows(dialog).index(title), top, rows(dialog).index(before))
+
+
 def test_one_key_puts_the_plot_the_canvas_or_the_lab_that_is_looked_at_on_the_sheet(
     trained: MainWindow, qtbot: QtBot
 ) -> None:
@@ -84,7 +96,7 @@ def test_one_key_puts_the_plot_the_canvas_or_the_lab_that_is_looked_at_on_the_sh
     assert all((item.run, item.run_created, item.epoch) == (run.id, run.created, None) for item in items)
     assert all(item.picture.startswith(b"\x89PNG") and len(item.picture) > 1000 for item in items)
     assert [item.title for item in items] == ["Network", "Loss", lab.windowTitle()]
-    assert trained.store.undo_label == f"Put “{lab.windowTitle()}” on the sheet"
+    assert trained.store.undo_label == f"Put “{lab.windowTitle()}” into the report"
     for left in (2, 1, 0):
         trained.findChild(QAction, "actionUndo").trigger()
         assert len(trained.project.sheet.items) == left
@@ -143,7 +155,7 @@ def test_names_words_and_comments_are_typed_moved_deleted_and_undone(trained: Ma
     QTest.keyClicks(child(dialog, QPlainTextEdit, "sheetWords"), "It falls.")
     shown = child(dialog, QListWidget, "sheetItems")
     assert isinstance(shown, QListWidget)
-    assert shown.currentRow() == 1, "the newest is chosen"
+    assert shown.currentItem().text() == "Loss", "the newest is chosen"
     comment = child(dialog, QPlainTextEdit, "itemComment")
     assert isinstance(comment, QPlainTextEdit)
     QTest.keyClicks(comment, "early stopping")
@@ -156,7 +168,7 @@ def test_names_words_and_comments_are_typed_moved_deleted_and_undone(trained: Ma
     assert (sheet.items[1].title, sheet.items[1].comment) == ("Curves", "early stopping")
     press(dialog, "Up")
     assert [item.title for item in trained.project.sheet.items] == ["Curves", "Network"]
-    assert shown.currentRow() == 0 and comment.toPlainText() == "early stopping", "it stays chosen"
+    assert shown.currentItem().text() == "Curves" and comment.toPlainText() == "early stopping", "it stays chosen"
     press(dialog, "Delete")
     assert [item.title for item in trained.project.sheet.items] == ["Network"]
     for _time in range(2):
@@ -171,10 +183,14 @@ def test_an_item_is_dragged_to_another_place(trained: MainWindow, qtbot: QtBot) 
     for over in (trained.canvas.viewport(), trained.plots.plot("loss")):
         put(trained, over)
     dialog = open_sheet(trained, qtbot)
-    shown = dialog.list
-    shown.model().moveRow(shown.rootIndex(), 1, shown.rootIndex(), 0)  # what Qt does at the end of a drag
+    drag(dialog, "Loss", "Network")
     assert [item.view for item in trained.project.sheet.items] == ["plotLoss", "canvas"]
-    assert [shown.item(row).text() for row in range(2)] == ["Loss", "Network"]
+    assert rows(dialog)[1:4] == ["What I looked at", "Loss", "Network"]
+    drag(dialog, "Loss", "Predictions")
+    assert rows(dialog)[1:4] == ["What I looked at", "Loss", "Network"], "a picture stays in its section"
+    drag(dialog, "Runs", "Predictions")
+    assert rows(dialog)[:4] == ["Runs", "Predictions", "What I looked at", "Loss"]
+    assert trained.project.sheet.sections[:2] == ("runs", "predictions")
 
 
 def test_the_sheet_is_written_as_a_page_with_the_project_in_it_and_as_pdf(
@@ -184,7 +200,7 @@ def test_the_sheet_is_written_as_a_page_with_the_project_in_it_and_as_pdf(
     dialog = open_sheet(trained, qtbot)
     for name in ("hoja.html", "hoja.pdf"):
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_given, name=name: (str(tmp_path / name), ""))
-        press(dialog, "Write the sheet …")
+        press(dialog, "Write the report …")
         qtbot.waitUntil(lambda name=name: (tmp_path / name).exists() and not trained.sheet.is_writing)
         assert name in dialog.message.text()
     page = (tmp_path / "hoja.html").read_bytes()
@@ -194,7 +210,7 @@ def test_the_sheet_is_written_as_a_page_with_the_project_in_it_and_as_pdf(
         trained.project.runs,
         trained.project.network,
     )
-    assert page.count(b'src="data:image/svg+xml;base64,') == 2, "the network and the curves of the run"
+    assert page.count(b'src="data:image/svg+xml;base64,') == 3, "the curves of the run, the network and its formula"
     pdf = (tmp_path / "hoja.pdf").read_bytes()
     assert pdf.startswith(b"%PDF-") and b"/EmbeddedFile" in pdf and pdf.count(b"/Type /Page\n") >= 2
 
@@ -215,12 +231,12 @@ def test_the_open_sheet_follows_the_language_and_another_project(trained: MainWi
     open_sheet(trained, qtbot)
     trained.use_language("es")
     dialog = trained.findChild(SheetDialog, SheetDialog.NAME)
-    assert dialog.windowTitle() == "Hoja de laboratorio" and dialog.list.count() == 1
+    assert dialog.windowTitle() == "Informe" and rows(dialog)[1:3] == ["Lo que miré", "Network"]
     trained.use_language("en")
     trained.store.mark_saved(trained.project, Path("unused.nnstudio"))
     trained.findChild(QAction, "actionNew").trigger()
     dialog = trained.findChild(SheetDialog, SheetDialog.NAME)
-    assert dialog.list.count() == 0 and "Ctrl+Alt+S" in dialog.hint.text()
+    assert dialog.list.count() == len(SECTIONS) and "Ctrl+Alt+S" in dialog.about.text()
 
 
 def test_a_picture_of_a_narrow_plot_leaves_it_as_wide_as_it_was(open_window: Open, qtbot: QtBot) -> None:

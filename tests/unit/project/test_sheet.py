@@ -91,7 +91,7 @@ def test_a_damaged_picture_is_left_out_and_told_of(project: Project, tmp_path: P
     place = content.index(b"IDAT")
     content[place + 6] ^= 0xFF
     path.write_bytes(bytes(content))
-    with pytest.raises(DamagedError, match="The picture of “one” on the sheet"):
+    with pytest.raises(DamagedError, match="The picture of “one” in the report"):
         open_project(path)
     told: list[str] = []
     opened = open_project(path, told.append)
