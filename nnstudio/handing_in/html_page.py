@@ -41,7 +41,7 @@ table { border-collapse: collapse; width: 100%; font-size: .87rem; font-variant-
 th { text-align: left; vertical-align: bottom; color: var(--head); border-bottom: 2px solid var(--rule);
   padding: .3rem .6rem .3rem 0; overflow-wrap: normal; }
 td { vertical-align: top; border-bottom: 1px solid var(--line); padding: .32rem .6rem .32rem 0; min-width: 3.5em;
-  white-space: pre-wrap; }
+  white-space: pre-wrap; overflow-wrap: break-word; }
 th.number, td.number { text-align: right; min-width: 0; }
 td.number { white-space: nowrap; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1.2rem; margin: .4rem 0 1rem;
@@ -59,10 +59,10 @@ footer { margin-top: 2.4rem; border-top: 1px solid var(--rule); padding-top: .8r
 footer a { color: var(--accent); font-weight: bold; }
 code { font-size: .78rem; }
 @media (max-width: 36rem) { body { padding: 1.2rem 1rem 2rem; } dl { grid-template-columns: 1fr; gap: 0; }
-  dd { margin-bottom: .4rem; } figure.item { padding: .6rem; } }
+  dd { margin-bottom: .4rem; } figure.item { padding: .6rem; } td { min-width: 7em; } }
 @page { margin: 16mm 15mm; }
 @media print { body { max-width: none; padding: 0; font-size: 10.5pt; } h2, h3 { break-after: avoid; }
-  .wide { overflow: visible; } .words { break-inside: avoid; } tr { break-inside: avoid; }
+  .wide { overflow: visible; } td { overflow-wrap: anywhere; } .words, tr { break-inside: avoid; }
   thead { display: table-header-group; } img { max-height: 200mm; } figure.item img { max-height: 95mm; } }
 """
 

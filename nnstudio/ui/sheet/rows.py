@@ -33,6 +33,7 @@ class SheetRows(QListWidget):
         self.setIconSize(SMALL)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setWordWrap(True)
+        self.setSpacing(1)
         self.shown = Sheet()
         self._is_showing = False
         self.currentRowChanged.connect(self._chose)
@@ -69,11 +70,12 @@ class SheetRows(QListWidget):
         """The row of the picture that has just come, or of the row that was chosen; else what is in its place now. At
         first the newest picture, or where one would stand."""
         came = [id for id in ids if id not in before]
+        newest = ids.index(self.shown.items[-1].id if self.shown.items else "items")
         if not before:
-            return ids.index(self.shown.items[-1].id if self.shown.items else "items")
+            return newest
         if len(came) == 1:
             return ids.index(came[0])
-        return ids.index(chosen) if chosen in ids else min(max(0, self.currentRow()), len(ids) - 1)
+        return ids.index(chosen) if chosen in ids else min(max(0, self.currentRow()), newest)
 
     def _fill(self, ids: list[str]) -> None:
         self.clear()

@@ -16,7 +16,8 @@ from nnstudio.project import sheet_edits
 from nnstudio.project.archive import open_project, save, to_bytes
 from nnstudio.project.container import DamagedError
 from nnstudio.project.model import Project
-from nnstudio.project.sheet import Sheet, SheetItem
+from nnstudio.project.sheet import PROJECT, Sheet, SheetItem
+from nnstudio.project.sheet_rows import parted, row_ids
 from nnstudio.project.undo import UndoHistory
 from nnstudio.text import UserError
 from tests.unit.project.test_archive import trained
@@ -54,6 +55,21 @@ def test_items_are_put_on_moved_commented_and_deleted(project: Project) -> None:
     left = sheet_edits.remove_item(commented, "item-3")
     assert [item.title for item in left.sheet.items] == ["one", "two"]
     assert sheet_edits.set_sheet(left, names="Ana").sheet.names == "Ana"
+
+
+def test_a_section_is_commented_moved_and_left_out(project: Project, tmp_path: Path) -> None:
+    project = sheet_edits.comment_section(with_three(project), "runs", "why")
+    project = sheet_edits.move_section(project, "runs", 0)
+    for key in ("formula", "item-2", PROJECT):
+        project = sheet_edits.include(project, key, False)
+    assert row_ids(project.sheet)[:6] == ("runs", "predictions", "items", "item-1", "item-2", "item-3")
+    assert parted(list(row_ids(project.sheet))) == (project.sheet.sections, ("item-1", "item-2", "item-3"))
+    save(project, tmp_path / "a.nnstudio")
+    assert open_project(tmp_path / "a.nnstudio") == project
+    assert sheet_edits.remove_item(project, "item-2").sheet.left_out == ("formula", PROJECT), "nothing is left behind"
+    again = sheet_edits.comment_section(sheet_edits.include(project, "formula", True), "runs", "")
+    assert again.sheet.left_out == ("item-2", PROJECT) and not again.sheet.comments
+    assert sheet_edits.move_section(project, "runs", 3).sheet.order == (), "as at first"
 
 
 def test_every_edit_of_the_sheet_is_undone(project: Project) -> None:
@@ -132,6 +148,13 @@ def test_a_strangers_sheet_holds_no_more_than_can_be_shown(project: Project, tmp
         ({"items": [{**item, "comment": "x" * 100_000}]}, {}),
         ({"items": [{"id": f"item-{n}", "title": "a"} for n in range(1, 100)]}, {}),
         ({"items": [{**item, "unknown": 1}]}, {}),
+        ({"items": [{**item, "alt": "x" * 100_000}]}, {}),
+        ({"comments": {"runs": "x" * 100_000}}, {}),
+        ({"comments": {"evil": "a"}}, {}),
+        ({"order": ["runs", "runs"]}, {}),
+        ({"order": ["evil"]}, {}),
+        ({"left_out": ["item-7"]}, {}),
+        ({"left_out": ["runs", "runs"]}, {}),
         ({"items": [item]}, {"sheet/item-1.png": b"<svg onload=alert(1)>" + bytes(40)}),
         ({"items": [item]}, {"sheet/item-1.png": picture()[:16] + struct.pack(">II", 10**6, 10**6) + bytes(40)}),
         ({"items": [item]}, {"sheet/../../evil.png": picture()}),
