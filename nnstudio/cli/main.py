@@ -187,7 +187,7 @@ def make_parser() -> Parser:
     export.add_argument("-o", dest="out", metavar="OUT", type=Path, required=True)
     export.add_argument("--run", metavar="ID")
 
-    collect.add_collect(verb("collect", collect.collect, _("a table of the sheets and projects of a class")))
+    collect.add_collect(verb("collect", collect.collect, _("a table of the reports and projects of a class")))
 
     lesson = subparsers.add_parser("lesson", help=_("the lessons: list them, or check that they are alive"))
     add_lesson_verbs(lesson)

@@ -59,10 +59,12 @@ footer { margin-top: 2.4rem; border-top: 1px solid var(--rule); padding-top: .8r
 footer a { color: var(--accent); font-weight: bold; }
 code { font-size: .78rem; }
 @media (max-width: 36rem) { body { padding: 1.2rem 1rem 2rem; } dl { grid-template-columns: 1fr; gap: 0; }
-  dd { margin-bottom: .4rem; } figure.item { padding: .6rem; } td { min-width: 7em; } }
+  dd { margin-bottom: .4rem; } figure.item { padding: .6rem; } td { min-width: 5.5em; } }
 @page { margin: 16mm 15mm; }
-@media print { body { max-width: none; padding: 0; font-size: 10.5pt; } h2, h3 { break-after: avoid; }
-  .wide { overflow: visible; } td { overflow-wrap: anywhere; } .words, tr { break-inside: avoid; }
+@media print { body { max-width: none; padding: 0; font-size: 10.5pt; } h2, h3, section > .words {
+  break-after: avoid; }
+  .wide { overflow: visible; } table { font-size: 8.5pt; }
+  td { overflow-wrap: anywhere; min-width: 10ch; } .words, tr { break-inside: avoid; }
   thead { display: table-header-group; } img { max-height: 200mm; } figure.item img { max-height: 95mm; } }
 """
 

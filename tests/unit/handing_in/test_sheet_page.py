@@ -1,4 +1,4 @@
-"""A lab sheet holds its project whole, says what was predicted and what happened, and is nothing but data, whatever
+"""A report holds its project whole, says what was predicted and what happened, and is nothing but data, whatever
 its texts are."""
 
 import base64

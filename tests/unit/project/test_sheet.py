@@ -1,4 +1,4 @@
-"""What is put on the lab sheet is an edit like any other, is kept in the project file, and is refused where it is no
+"""What is put into the report is an edit like any other, is kept in the project file, and is refused where it is no
 picture."""
 
 import io
