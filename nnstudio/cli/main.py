@@ -193,14 +193,14 @@ def make_parser() -> Parser:
     predict.add_argument("-o", dest="out", metavar="OUT.csv", type=Path, required=True)
     predict.add_argument("--run", metavar="ID")
 
-    export = verb("export", collect.export, _("a PyTorch script, the weights, the curve, or a lab sheet"))
+    export = verb("export", collect.export, _("a PyTorch script, the weights, the curve, or a report"))
     export.add_argument("project", metavar="PROJECT", type=Path)
     add_allow_data(export)
     export.add_argument("--to", choices=("pytorch", "safetensors", "csv", "sheet"), required=True)
     export.add_argument("-o", dest="out", metavar="OUT", type=Path, required=True)
     export.add_argument("--run", metavar="ID")
 
-    collect.add_collect(verb("collect", collect.collect, _("a table of the sheets and projects of a class")))
+    collect.add_collect(verb("collect", collect.collect, _("a table of the reports and projects of a class")))
 
     study = subparsers.add_parser("study", help=_("studies: settings tried with several seeds each"))
     add_study_verbs(study.add_subparsers(required=True, metavar=_("ACTION"), parser_class=Parser))

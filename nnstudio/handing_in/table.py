@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from nnstudio.data.sources import shown_source
-from nnstudio.handing_in.content import at_best
 from nnstudio.handing_in.handed_in import HandedIn
+from nnstudio.handing_in.numbers import at_best
 from nnstudio.handing_in.outcomes import Outcome, outcomes
 from nnstudio.lessons.model import Lesson
 from nnstudio.project.model import DataChoice, Network, Project, Run, TrainingPlan

@@ -8,7 +8,7 @@ runs/ID/checkpoint.safetensors  where it stood, so that it can go on (training/c
 runs/ID/snapshots.safetensors   its weights after earlier epochs (snapshots.py)
 runs/ID/validation.safetensors  how its validation rows came out, of a trial (validation_rows.py)
 data/N.csv                      a small file that data was read from, as it was then
-sheet/ITEM.png                  a picture on the lab sheet
+sheet/ITEM.png                  a picture in the report
 thumbnail.png                   a picture of the canvas
 
 The archive is stored and not packed, so that its size is known before it is read and the same project gives the same
@@ -244,7 +244,7 @@ def open_project(
             items.append(with_picture(item, found, members))
         except UserError as mistake:
             items.append(item)
-            part = _("The picture of “{title}” on the sheet").format(title=item.title)
+            part = _("The picture of “{title}” in the report").format(title=item.title)
             left_out(part, mistake, _("It was left out; the rest is opened."))
     folder = folder or path.resolve().parent
     sheet = replace(project.sheet, items=tuple(items))

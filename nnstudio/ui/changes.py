@@ -20,7 +20,7 @@ class Part(Enum):
     """What was found out about the data."""
     RUNS = auto()
     SHEET = auto()
-    """What is on the lab sheet."""
+    """What is in the report."""
     PROBLEMS = auto()
     """What keeps the project from training."""
     HISTORY = auto()

@@ -231,7 +231,7 @@ def test_the_answer_for_programs_has_each_run_with_its_verdict(
     sound, strange = answer["files"]
     assert sound["names"] == "Ana" and sound["runs"][0]["replay"] == {"same": True, "text": "same to the bit"}
     assert sound["runs"][0]["settings"]["training"]["epochs"] == EPOCHS
-    assert strange["state"] == "refused" and "is no lab sheet" in strange["reason"]
+    assert strange["state"] == "refused" and "is no report" in strange["reason"]
 
 
 def test_a_cell_is_never_a_formula_and_a_number_has_all_its_digits() -> None:
