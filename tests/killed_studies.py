@@ -133,9 +133,7 @@ def checksum(path: Path) -> str:
 def checksum_of(project: Project) -> str:
     """One of all trials of a project: what was tried, every number of their curves, weights and validation rows."""
     study, found = find_study(project), hashlib.sha256()
-    runs = [
-        run for _setting, seeds in sorted(trials_of(project, study).items()) for _seed, run in sorted(seeds.items())
-    ]
+    runs = [seeds[seed] for _setting, seeds in sorted(trials_of(project, study).items()) for seed in sorted(seeds)]
     assert len(runs) == sum(1 for run in project.runs if run.trial)  # none twice
     for one in runs:
         what = one.trial, one.history, one.stop_reason, one.epochs_run, one.best_epoch, one.weights_epoch
@@ -145,4 +143,4 @@ def checksum_of(project: Project) -> str:
 
 if __name__ == "__main__":
     assert running and trials  # loaded before the first fork
-    print(json.dumps(main(*sys.argv[1:])))
+    sys.stdout.write(json.dumps(main(*sys.argv[1:])))
