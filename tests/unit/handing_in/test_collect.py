@@ -309,7 +309,7 @@ def test_a_curve_that_drifted_by_rounding_is_told_from_one_that_was_written(proj
     def judged(train_loss: tuple[float, ...], validation_loss: tuple[float, ...]) -> str:
         history = replace(run.history, train_loss=train_loss, validation_loss=validation_loss, epoch=(1, 2, 3))
         claimed = replace(run, history=history, machine="another", torch="2.12.0")
-        return verdict(claimed, Again(run, run.weights), dataset).text
+        return verdict(claimed, Again(run, run.weights)).text
 
     def drifted(*gaps: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
         both = run.history.train_loss, run.history.validation_loss

@@ -9,6 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from nnstudio.data.dataset import load
+from nnstudio.handing_in.replay import Limits, replayed
+from nnstudio.project import variants
 from nnstudio.project.model import Project, Run, Study
 from nnstudio.project.studies import add_study, new_study, trials_of, with_trials
 from nnstudio.project.study import Halving
@@ -17,7 +19,12 @@ from nnstudio.project.validation_rows import read_validation
 from nnstudio.studies.running import EpochsDone, SettingDone, StudyControl, run_study
 from nnstudio.studies.state import StudyState, budgets_of, measure_of
 from nnstudio.studies.trials import trained_again
+from nnstudio.training.checkpoint_file import read_checkpoint
+from nnstudio.training.control import Control
+from nnstudio.training.curves import Curves
 from nnstudio.training.inference import measure, restore
+from nnstudio.training.run_record import InitialState
+from nnstudio.training.session import Trained, train
 from tests.killed_studies import checksum_of
 
 MakeProject = Callable[..., Project]
@@ -152,3 +159,32 @@ def test_trials_without_weights_are_small_and_can_be_trained_again(project: Proj
     assert all(not one.weights and not one.checkpoint and one.validation for one in project.runs)
     again = trained_again(project, project.runs[0])
     assert again.history == project.runs[0].history
+
+
+def test_a_trial_is_replayed_with_its_setting_and_a_forged_one_is_found(project: Project) -> None:
+    project, study = small(project)
+    project = run(project, study)
+    assert {one.text for one in replayed(project, Limits())} == {"same to the bit"}
+    first, second, *rest = project.runs
+    better = replace(first.history, validation_loss=tuple(0.5 * loss for loss in first.history.validation_loss))
+    other = project.runs[-1].trial
+    assert other is not None
+    swapped = replace(second, trial=replace(other, seed=1))
+    found = replayed(replace(project, runs=(replace(first, history=better), swapped, *rest)), Limits())
+    assert [one.same for one in found[:3]] == [False, None, True]
+    assert "not those of the trial" in found[1].text
+
+
+def test_going_on_with_a_trial_by_hand_makes_another_run(project: Project) -> None:
+    project, study = with_study(project, "training.learning_rate=0.003,0.03", seeds=2, halving=Halving(3, 2))
+    project = run(project, study)
+    trial = next(one for one in project.runs if one.stop_reason == "pruned")
+    checkpoint, _losses = read_checkpoint(trial)
+    begun, curves = InitialState(trial, checkpoint=checkpoint), Curves.of(trial.history, trial.events)
+    plan = variants.restored(project, trial)
+    *_events, last = train(plan, load(plan.data), Control(), curves, initial_state=begun)
+    assert isinstance(last, Trained)
+    longer = last.run
+    assert longer.trial is None and longer.id not in {one.id for one in project.runs}
+    assert longer.epochs_run > trial.epochs_run
+    assert longer.history.validation_loss[: trial.epochs_run] == trial.history.validation_loss
