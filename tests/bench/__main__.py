@@ -14,6 +14,7 @@ pictures a folder of 20,000 pictures read as data, beside plain decoding
 language spam told from its words over five folds, and with an embedding
 reading  tables of four shapes, beside polars' own reading of them
 scrolling  how often the table of the data room is painted while the wheel turns; needs an X server and xdotool
+studies  45 trainings as a study and one by one, and what the study itself takes
 history  what the networks of 1986 learn from ten starts
 
 The tables go to tests/bench/results.
@@ -50,6 +51,7 @@ def main() -> int:
             "language",
             "history",
             "images",
+            "studies",
         ),
     )
     parser.add_argument("--rounds", type=int, help="how often each is measured; medians are shown")
@@ -91,6 +93,10 @@ def main() -> int:
             from tests.bench import reading
 
             return reading.main(**rounds)
+        case "studies":
+            from tests.bench import studies
+
+            return studies.main(**rounds)
         case "images":
             from tests.bench import images
 
