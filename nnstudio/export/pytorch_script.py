@@ -95,7 +95,7 @@ def opening(name: str, changes: str) -> Iterator[str]:
     yield f'''"""A network made with nnstudio, as plain PyTorch.
 
     python {quoted}.py                   show how good the stored weights are
-    python {quoted}.py test              the same on the test part: once, at the very end, when nothing is chosen any more
+    python {quoted}.py test              the same on the test part, which nothing was chosen by: once, at the end
     python {quoted}.py predict FILE.csv  print a prediction for each row of a table
     python {quoted}.py train             train again from the first random weights, with early stopping
 

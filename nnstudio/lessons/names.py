@@ -54,6 +54,8 @@ COMMANDS = (
     "actionGradients",
     "actionConfusion",
     "actionDataRoom",
+    "actionTestSet",
+    "actionOpenTestSet",
     "actionArrange",
     "actionZoomFit",
     "actionUndo",

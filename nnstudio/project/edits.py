@@ -372,8 +372,8 @@ def find_data(project: Project, source: str, found: str) -> Project:
 
 
 def add_run(project: Project, run: Run) -> Project:
-    """The project with one more run; a run of the same id gives way to it, in its place. Where it is the same run, as it
-    went on, openings of the test set stay with it."""
+    """The project with one more run; a run of the same id gives way to it, in its place. Where that is the same run as
+    it stood before, the openings of the test set stay with it."""
     earlier = next((one for one in project.runs if one.id == run.id), None)
     if earlier is not None:
         if earlier.openings and earlier.created == run.created:

@@ -1,5 +1,5 @@
-"""The openings of the test set: whether its seal holds, how often it was opened and for which runs, and what was changed
-after that. Pure functions of the project; opening_file.py writes an opening into a project file."""
+"""The openings of the test set: whether its seal holds, how often it was opened and for which runs, and what was
+changed after that. Pure functions of the project; opening_file.py writes an opening into a project file."""
 
 from datetime import UTC, datetime
 from pathlib import PureWindowsPath
@@ -18,6 +18,8 @@ from nnstudio.text import translate as _
 
 ID_LETTERS = 12
 LONGEST_EXPECTED = 2_000
+LIFTED: Literal["lifted"] = "lifted"
+SEALED: Literal["sealed"] = "sealed"
 MOST_NAMED = 12
 """Of more runs only so many are named."""
 
@@ -61,6 +63,12 @@ def began_after_opening(project: Project, run: Run) -> bool:
     return any(is_after(run, one) for one in openings_of(project))
 
 
+def runs_after_opening(project: Project) -> tuple[Run, ...]:
+    """The runs of which that is so, all at once."""
+    entries = openings_of(project)
+    return tuple(run for run in project.runs if any(is_after(run, one) for one in entries)) if entries else ()
+
+
 def is_after(run: Run, opening: Opening) -> bool:
     """Whether a run was made after an entry that let its test part be seen. A run's time is known to the second."""
     is_own = (run.id, run.created) == (opening.run, opening.run_created)
@@ -89,8 +97,8 @@ def moment(text: str) -> datetime:
 
 def new_opening(run: Run, expected: str, result: TestResult) -> Opening:
     """That the test set was opened for a run, now: what was expected of it, and what it gave."""
-    named = {"run": run.id, "run_created": run.created, "source": data_name(run.data)}
-    return Opening(new_id(), now(), **named, expected=expected.strip()[:LONGEST_EXPECTED], result=result)
+    expected = expected.strip()[:LONGEST_EXPECTED]
+    return Opening(new_id(), now(), "opened", run.id, run.created, data_name(run.data), expected, result)
 
 
 def turned(project: Project, what: Literal["lifted", "sealed"]) -> Opening:
@@ -127,7 +135,7 @@ def described(project: Project) -> dict[str, Any]:
         "lifted_since": lifted_since(project) or None,
         "openings": len(opened(project)),
         "entries": [msgspec.to_builtins(one) for one in openings_of(project)],
-        "after": [run.id for run in project.runs if began_after_opening(project, run)],
+        "made_after": [run.id for run in runs_after_opening(project)],
         "changed": changed_after_opening(project),
     }
 
@@ -162,7 +170,7 @@ def changed_after_opening(project: Project) -> str:
     before = run_of(project, times[-1]) if times else None
     if before is not None and (changes := variants.changed_since(before, project)):
         words.append(_("Changed after the test set was opened: {changes}.").format(changes=changes))
-    later = [run.id.removeprefix("run-") for run in project.runs if began_after_opening(project, run)]
+    later = [run.id.removeprefix("run-") for run in runs_after_opening(project)]
     if later:
         told = translate_count(
             "Made after it was opened: run {numbers}.", "Made after it was opened: runs {numbers}.", len(later)
@@ -191,12 +199,22 @@ def expected_text(opening: Opening) -> str:
 
 def result_text(result: TestResult) -> str:
     """What a run gave on the test part, with its uncertainty and what always the same answer gives."""
-    words = [score_text(result), *([interval] if (interval := interval_text(result)) else [])]
-    if result.baseline is not None:
-        words.append(baseline_text(result))
+    return f"{score_text(result)}; {details_text(result)}"
+
+
+def details_text(result: TestResult) -> str:
+    """What stands beside the accuracy, or R²."""
+    words = [interval_text(result), *([baseline_text(result)] if result.baseline is not None else [])]
     words.append(_("loss {loss:.4g}").format(loss=result.loss))
     told = translate_count("{count} sample", "{count} samples", result.samples)
-    return "; ".join([*words, told.format(count=Count(result.samples))])
+    return "; ".join(one for one in (*words, told.format(count=Count(result.samples))) if one)
+
+
+def short_text(result: TestResult) -> str:
+    """The accuracy with its interval, or R², in the room of a cell."""
+    if result.accuracy is None:
+        return score_text(result)
+    return f"{percent(result.accuracy)} ({100 * result.low:.1f} – {percent(result.high)})"
 
 
 def score_text(result: TestResult) -> str:

@@ -147,10 +147,13 @@ class Store(QObject):
         self._history.redo()
         self._tell(before, Cause.UNDO)
 
-    def amend(self, change: Callable[[Project], Project]) -> None:
-        """Write a fact that is no edit into the present and all of history."""
+    def amend(self, change: Callable[[Project], Project], is_in_file: bool = False) -> None:
+        """Write a fact that is no edit into the present and all of history; into what is saved too, where the file has
+        it already."""
         before = self.project
         self._history.amend(change)
+        if is_in_file:
+            self._saved = self.project if self._saved is before else change(self._saved)
         self._tell(before, Cause.FACT)
 
     def replace(

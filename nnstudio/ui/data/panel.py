@@ -48,6 +48,7 @@ from nnstudio.ui.data.pictures import Pictures
 from nnstudio.ui.data.room import DataRoom
 from nnstudio.ui.data.sample_button import SampleButton
 from nnstudio.ui.data.table_model import shown
+from nnstudio.ui.data.test_set_line import TestSetLine
 from nnstudio.ui.inspector.form import ParameterForm, Section, select_choice
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fields import Choice
@@ -143,6 +144,7 @@ class DataPanel(QScrollArea):
         self.bar, self.cancelling = self.loading.bar, self.loading.cancelling
         self.again = QPushButton(_("Read"))
         self.sample = SampleButton(store, loader)
+        self.test_set = TestSetLine(store)
         self.preview = QTableWidget()
         self.preview.setAccessibleName(_("First rows"))
         self.preview.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
@@ -401,6 +403,7 @@ class DataPanel(QScrollArea):
         layout.addWidget(self.draw_on, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.pad)
         layout.addWidget(self.form)
+        layout.addWidget(self.test_set)
         layout.addWidget(self.notes)
         reading = QHBoxLayout()
         reading.addWidget(self.loading, 1)

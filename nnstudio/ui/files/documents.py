@@ -131,7 +131,7 @@ class Documents:
 
     def save(self) -> bool:
         """Save to the project's file, which is asked for when there is none; True when it is saved."""
-        if self.store.path is None or paths.examples() in self.store.path.resolve().parents:
+        if self.store.path is None or is_example(self.store.path):
             return self.save_as()
         return self._may_replace(self.store.path) and self._write(self.store.path)
 
@@ -274,6 +274,19 @@ class Documents:
         self.store.told.emit(". ".join(one for one in (said.format(file=path), remark) if one))
         return True
 
+    def own_file(self) -> Path | None:
+        """The file that the project is in; None where there is none, or it is an example, which stays as it is."""
+        path = self.store.path
+        return path if path is not None and is_there(path) and not is_example(path) else None
+
+    def is_as_known(self) -> bool:
+        """Whether the project's file is still what it was when it was last opened or written here."""
+        return signature(self.store.path) == self._known
+
+    def know_file(self) -> None:
+        """The project's file was just written by this window."""
+        self._known = signature(self.store.path)
+
     def await_data(self) -> None:
         """Wait a little for data that is being read: a file of it goes into the project."""
         loader = self.trainer.loader
@@ -316,6 +329,11 @@ class Documents:
 
     def _pattern(self) -> str:
         return _("nnstudio projects") + f" (*{SUFFIX})"
+
+
+def is_example(path: Path) -> bool:
+    """Whether a file is one of those that come with the program."""
+    return paths.examples() in path.resolve().parents
 
 
 def in_lines(messages: Sequence[str]) -> str:
