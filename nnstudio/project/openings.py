@@ -111,8 +111,8 @@ def new_id() -> str:
 
 
 def now() -> str:
-    """To the millisecond, so that entries keep their order."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    """As exactly as it is known, so that entries keep their order."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def with_opening(project: Project, opening: Opening) -> Project:
@@ -123,6 +123,16 @@ def with_opening(project: Project, opening: Opening) -> Project:
         for run in project.runs
     )
     return replace(project, openings=together(project.openings, (opening,)), runs=runs)
+
+
+def with_openings_of(project: Project, other: Project) -> Project:
+    """The project with every entry that another knows of: no edit takes one away, whatever it was made from."""
+    if project.openings is other.openings:
+        return project
+    for one in openings_of(other):
+        if one not in project.openings:
+            project = with_opening(project, one)
+    return project
 
 
 # --- for programs ---------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from nnstudio.project import edits
 from nnstudio.project.endings import mendable_problems, warnings
 from nnstudio.project.mistakes import shape_repairs
 from nnstudio.project.model import Project
+from nnstudio.project.openings import with_openings_of
 from nnstudio.project.repairs import Repair
 from nnstudio.project.shapes import Inference, Problem, all_problems, infer
 from nnstudio.project.undo import UndoHistory
@@ -126,7 +127,9 @@ class Store(QObject):
         self._tell(before, Cause.UNDO)
 
     def edit(self, label: str, project: Project, merge: str = "") -> None:
-        """Make an edit; edits with one `merge` key in a row become one undoable step."""
+        """Make an edit; edits with one `merge` key in a row become one undoable step. None takes an opening of the test
+        set away."""
+        project = with_openings_of(project, self.project)
         if project == self.project:
             return
         before = self.project

@@ -398,12 +398,12 @@ class DataPanel(QScrollArea):
         looks.addStretch()
         rows.addRow("", looks)
         layout.addLayout(rows)
+        layout.addWidget(self.test_set)
         for form in self.toy_forms.values():
             layout.addWidget(form)
         layout.addWidget(self.draw_on, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.pad)
         layout.addWidget(self.form)
-        layout.addWidget(self.test_set)
         layout.addWidget(self.notes)
         reading = QHBoxLayout()
         reading.addWidget(self.loading, 1)

@@ -24,7 +24,7 @@ from nnstudio.ui.look.fonts import sized
 from nnstudio.ui.look.tooltips import plain_tooltip
 from nnstudio.ui.store import Store
 
-SIZE = QSize(720, 520)
+SIZE = QSize(700, 460)
 LOCK = 28
 EXPECTED = 3
 """The column of what was expected, which takes the room that is left."""
