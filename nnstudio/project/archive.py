@@ -266,7 +266,7 @@ def described(content: bytes | None, path: Path) -> tuple[ProjectFile, str]:
 def project_of(raw: dict[str, Any], path: Path) -> Project:
     """The project in a description that stands elsewhere than in a project file, checked. UserError for what is
     none."""
-    project = project_file(raw, path)[0].project
+    project = project_file({"shared": {}, **raw}, path)[0].project
     check_project(project)
     return project
 
