@@ -193,6 +193,8 @@ def goal_text(condition: Condition, project: Project, called: Callable[[str], st
             return _("{measure} below {value}").format(
                 measure=_(MEASURE_NAMES.get(condition.measure, condition.measure)), value=shown(condition.value)
             )
+        case TestOpenedAtMost(count=0):
+            return _("Leave the test set sealed")
         case TestOpenedAtMost():
             return translate_count(
                 "Test set opened at most {count} time", "Test set opened at most {count} times", condition.count
