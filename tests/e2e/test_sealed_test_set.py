@@ -1,6 +1,7 @@
 """The sealed test set on the command line: no verb and no file tells a number of it before it is opened, and whoever
 opens it is counted."""
 
+import csv
 import json
 import os
 import subprocess
@@ -164,6 +165,15 @@ def test_runs_of_after_an_opening_are_named(sealed: Sealed, capsys: pytest.Captu
     answer(capsys, "train", sealed.path, "--set", "training.learning_rate=0.01")
     told = answer(capsys, "info", sealed.path)["test_set"]
     assert told["made_after"] == ["run-2"] and "learning rate 0.05 → 0.01" in told["changed"]
+
+
+def test_the_table_of_a_class_has_the_count(sealed: Sealed, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for _time in range(2):
+        answer(capsys, "evaluate", sealed.path, "--split", "test")
+    (row,) = answer(capsys, "collect", sealed.path.parent, "-o", tmp_path / "table.csv")["files"]
+    assert row["test_set"]["openings"] == 2
+    (cells,) = csv.DictReader((tmp_path / "table.csv").read_text().splitlines())
+    assert (cells["test_openings"], cells["tested_runs"]) == ("2", "run-1")
 
 
 def test_the_count_goes_where_the_run_goes(sealed: Sealed, tmp_path: Path) -> None:

@@ -171,9 +171,9 @@ def test_the_test_set_is_opened_with_what_is_expected(window: MainWindow, sealed
     assert dialog.score.text() == f"Run 1 on the test part: accuracy {share}"
     assert "95 % interval" in dialog.details.text() and f"{TEST_ROWS} samples" in dialog.details.text()
     assert "always the most frequent class" in dialog.details.text()
-    assert "You expected: about 95 %" in dialog.details.text()
+    assert "Expected: about 95 %" in dialog.details.text()
     row = [dialog.table.item(0, column).text() for column in range(5)]
-    assert row[1:4] == ["opened", "1", "about 95 %"] and row[4].startswith(share)
+    assert row[1:4] == ["opening", "1", "about 95 %"] and row[4].startswith(share)
     (one,) = window.project.openings
     assert one.expected == "about 95 %" and window.project.runs[0].openings == (one,)
     assert "Opened 1 time, for run 1." in window.data_panel.test_set.words.text()
@@ -199,7 +199,7 @@ def test_nothing_is_expected_only_on_purpose(window: MainWindow, qtbot: QtBot) -
     QTest.mouseClick(form.nothing, Qt.MouseButton.LeftButton, pos=QPoint(8, form.nothing.height() // 2))
     press(form, "Open the test set")
     qtbot.waitUntil(dialog.result_box.isVisible)
-    assert "You expected: nothing written down" in dialog.details.text()
+    assert "Expected: nothing written down" in dialog.details.text()
 
 
 def test_undo_leaves_the_count(window: MainWindow, qtbot: QtBot) -> None:

@@ -163,7 +163,7 @@ class TestSetDialog(QDialog):
         if opening is self._uncounted:
             told.append(_("The seal is lifted: this look was not counted."))
         else:
-            told.append(_("You expected: {expected}").format(expected=openings.expected_text(opening)))
+            told.append(_("Expected: {expected}").format(expected=openings.expected_text(opening)))
         self.details.setText("\n".join(told))
 
     def show_look(self, opening: Opening, notes: tuple[str, ...], is_counted: bool) -> None:
@@ -212,8 +212,8 @@ def why_lifted() -> str:
 
 def row_texts(one: Opening) -> list[str]:
     """When, what, for which run, what was expected, what came out."""
-    what = {"opened": _("opened"), "lifted": _("seal lifted"), "sealed": _("sealed again")}[one.what]
+    what = {"opened": _("opening"), "lifted": _("seal lifted"), "sealed": _("sealed again")}[one.what]
     if one.what != "opened":
-        return [openings.shown_time(one.made), what, "", one.source, ""]
+        return [openings.shown_time(one.made), what, "", "", ""]
     result = openings.short_text(one.result) if one.result else "–"
     return [openings.shown_time(one.made), what, one.run.removeprefix("run-"), openings.expected_text(one), result]
