@@ -301,7 +301,7 @@ FILES: dict[str, tuple[Make, str]] = {
     "an endless confusion matrix": (result(confusion=[[0] * 300] * 300), "An opening of the test set says what"),
     "a loss that is nothing": (result(loss=None), "must be a number"),
     "endless expectations": (
-        openings({"expected": "x" * 5000}), "“expected” has 5 000 characters; the limit is 2 000",
+        openings({"expected": "x" * 5000}), "“expected” has 5\u00a0000 characters; the limit is 500",
     ),
     "an opening taken out": (
         described(lambda found: found["seal"].update(openings=1)), "The seal of the test set in “x.nnstudio” is broken",

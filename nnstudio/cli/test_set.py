@@ -53,6 +53,8 @@ def evaluate(options: Namespace) -> Answer:
 
     if options.expect is not None and options.split != "test":
         raise UserError(_("--expect is for the test part: give --split test with it, or leave it out."))
+    if len(options.expect or "") > openings.LONGEST_EXPECTED:
+        raise UserError(_("--expect takes at most {limit} characters.").format(limit=openings.LONGEST_EXPECTED))
     project, refused = opened_project(options)
     run, notes = find_run(project, options.run), list[str]()
     is_opening = options.split == "test" and openings.is_sealed(project, run.data)

@@ -7,6 +7,15 @@ from nnstudio.project.archive import open_project, save, thumbnail_of
 from nnstudio.project.openings import with_opening
 from nnstudio.project.progress import FileProgress
 from nnstudio.project.test_seal import Opening
+from nnstudio.text import UserError
+
+
+def openings_in(path: Path) -> tuple[Opening, ...]:
+    """The entries in a project file; none where there is no sound one."""
+    try:
+        return open_project(path).openings
+    except UserError:
+        return ()
 
 
 def write_opening(path: Path, opening: Opening, progress: FileProgress | None = None) -> None:

@@ -1,6 +1,7 @@
 """The openings of the test set: whether its seal holds, how often it was opened and for which runs, and what was
 changed after that. Pure functions of the project; opening_file.py writes an opening into a project file."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import PureWindowsPath
 from typing import Any, Literal
@@ -13,11 +14,11 @@ from nnstudio.project import variants
 from nnstudio.project.drawn_points import DRAWN
 from nnstudio.project.model import DataChoice, Project, Run
 from nnstudio.project.test_seal import Opening, TestResult, together
-from nnstudio.text import Count, translate_count
+from nnstudio.text import Count, shown_path, translate_count
 from nnstudio.text import translate as _
 
 ID_LETTERS = 12
-LONGEST_EXPECTED = 2_000
+LONGEST_EXPECTED = 500
 LIFTED: Literal["lifted"] = "lifted"
 SEALED: Literal["sealed"] = "sealed"
 MOST_NAMED = 12
@@ -127,9 +128,12 @@ def with_opening(project: Project, opening: Opening) -> Project:
 
 def with_openings_of(project: Project, other: Project) -> Project:
     """The project with every entry that another knows of: no edit takes one away, whatever it was made from."""
-    if project.openings is other.openings:
-        return project
-    for one in openings_of(other):
+    return project if project.openings is other.openings else with_openings(project, openings_of(other))
+
+
+def with_openings(project: Project, entries: Iterable[Opening]) -> Project:
+    """The project with all of these entries."""
+    for one in entries:
         if one not in project.openings:
             project = with_opening(project, one)
     return project
@@ -193,7 +197,7 @@ def entry_text(one: Opening) -> str:
     """An entry on one line: when, what, and what came out beside what was expected."""
     if one.what != "opened":
         words = _("seal lifted ({data})") if one.what == "lifted" else _("sealed again ({data})")
-        return f"{shown_time(one.made)}  " + words.format(data=one.source)
+        return f"{shown_time(one.made)}  " + words.format(data=shown_path(one.source))
     told = _("opened for run {number}; expected: {expected}; {result}").format(
         number=one.run.removeprefix("run-"),
         expected=expected_text(one),
@@ -204,7 +208,7 @@ def entry_text(one: Opening) -> str:
 
 def expected_text(opening: Opening) -> str:
     """What was written down before, on one line."""
-    return " ".join(opening.expected.split()) or _("nothing written down")
+    return shown_path(" ".join(opening.expected.split())) or _("nothing written down")
 
 
 def result_text(result: TestResult) -> str:

@@ -1,6 +1,7 @@
 """The sealed test set in the window: no widget tells a number of it before it is opened; opening asks what is expected,
 is counted whatever comes after, and tells its number with its interval."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -29,12 +30,15 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from nnstudio.cli.main import main
 from nnstudio.project import edits, openings
 from nnstudio.project.archive import open_project, save
+from nnstudio.project.model import Project, Run
 from nnstudio.project.progress import FileProgress
 from nnstudio.text import UserError
 from nnstudio.ui.background import test_jobs
 from nnstudio.ui.background.task import Task
+from nnstudio.ui.files.progress_dialog import ProgressDialog
 from nnstudio.ui.labs.opened import LABS
 from nnstudio.ui.test_set.dialog import TestSetDialog
 from nnstudio.ui.test_set.opening_form import OpeningForm
@@ -202,6 +206,39 @@ def test_nothing_is_expected_only_on_purpose(window: MainWindow, qtbot: QtBot) -
     assert "Expected: nothing written down" in dialog.details.text()
 
 
+def test_what_is_unsaved_stays_so_and_is_saved_without_a_question(
+    window: MainWindow, sealed: Sealed, qtbot: QtBot
+) -> None:
+    window.store.edit("Fewer", edits.set_training(window.project, epochs=4))
+    open_with(opened_dialog(window, qtbot), "9", qtbot)
+    assert window.store.is_modified and open_project(sealed.path).training.epochs == 12
+    assert window.documents.save()  # nobody is asked whether the file may be replaced: it was this window that wrote it
+    found = open_project(sealed.path)
+    assert found.training.epochs == 4 and found.openings == window.project.openings and not window.store.is_modified
+
+
+def test_an_opening_beside_the_window_survives_its_saving(
+    window: MainWindow, sealed: Sealed, answer_question: Answer
+) -> None:
+    assert main(["evaluate", str(sealed.path), "--split", "test"]) == 0
+    window.store.edit("Fewer", edits.set_training(window.project, epochs=4))
+    asked = answer_question(QMessageBox.StandardButton.Yes)
+    assert window.documents.save() and "has been changed on the disk" in asked[0]
+    assert len(open_project(sealed.path).openings) == 1 == len(window.project.runs[0].openings)
+
+
+def test_everything_that_takes_the_focus_has_a_name(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = opened_dialog(window, qtbot)
+    form = ask(dialog, qtbot)
+    for parent in (dialog, form):
+        for widget in parent.findChildren(QWidget):
+            if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isVisible():
+                around = widget.parentWidget()
+                named = widget.accessibleName() or (around is not None and around.accessibleName())
+                assert named or isinstance(widget, QLabel), widget
+    press(form, "Cancel")
+
+
 def test_undo_leaves_the_count(window: MainWindow, qtbot: QtBot) -> None:
     window.store.edit("Fewer", edits.set_training(window.project, epochs=4))
     dialog = opened_dialog(window, qtbot)
@@ -272,6 +309,35 @@ def test_cancelled_before_its_number_is_known_it_is_no_opening(sealed: Sealed) -
     with pytest.raises(UserError, match="cancelled"):
         list(test_jobs.looked(project, project.runs[0], "", sealed.path, frozenset(), progress))
     assert sealed.path.read_bytes() == before
+
+
+def test_cancel_in_the_window_leaves_the_seal(
+    window: MainWindow, sealed: Sealed, qtbot: QtBot, answer_question: Answer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured = test_jobs.measured
+
+    def slow(project: Project, run: Run, refused: frozenset[str], progress: FileProgress) -> Iterator[object]:
+        while not progress.is_cancelled:
+            threading.Event().wait(0.01)
+        yield from measured(project, run, refused, FileProgress())  # the number is known by then, and not shown
+
+    def cancel() -> None:
+        shown = window.findChild(ProgressDialog)
+        if shown is None or not shown.isVisible():
+            QTimer.singleShot(20, cancel)
+        else:
+            QTest.mouseClick(shown.cancelling, Qt.MouseButton.LeftButton)
+
+    monkeypatch.setattr(test_jobs, "measured", slow)
+    dialog = opened_dialog(window, qtbot)
+    form = ask(dialog, qtbot)
+    QTest.keyClicks(form.expected, "9")
+    asked = answer_question(QMessageBox.StandardButton.Ok)
+    QTimer.singleShot(20, cancel)
+    press(form, "Open the test set")
+    qtbot.waitUntil(lambda: bool(asked))
+    assert "cancelled" in asked[0] and window.project.openings == () and not dialog.result_box.isVisible()
+    assert open_project(sealed.path).openings == () and not sealed.found_in(texts())
 
 
 # --- after it, and the seal lifted ----------------------------------------------------------------------------------

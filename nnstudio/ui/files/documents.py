@@ -14,6 +14,7 @@ from nnstudio.project.container import backup_of
 from nnstudio.project.files import is_there, remove_leftovers, write_whole
 from nnstudio.project.history import HISTORY, history
 from nnstudio.project.model import Project, Run
+from nnstudio.project.openings import with_openings
 from nnstudio.project.outside_data import askable, remember
 from nnstudio.text import UserError, shown_path
 from nnstudio.text import translate as _
@@ -250,7 +251,21 @@ class Documents:
             "with what is in this window? What stands there now is kept as “{backup}”."
         ).format(file=path.name, backup=backup_of(path).name)
         buttons = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel
-        return ask(self.window, _("Replace the file?"), question, buttons) == QMessageBox.StandardButton.Yes
+        if ask(self.window, _("Replace the file?"), question, buttons) != QMessageBox.StandardButton.Yes:
+            return False
+        return self._take_over_openings(path)
+
+    def _take_over_openings(self, path: Path) -> bool:
+        """What is replaced may know of openings of the test set that were made outside this window: they stay. Whether
+        it could be read."""
+        reads = partial(file_jobs.read_openings, path)
+        try:
+            found = self.busy.do(_("Reading {file} …").format(file=path.name), reads, can_cancel=False)
+        except UserError as mistake:
+            warn(self.window, _("The project was not saved"), str(mistake))
+            return False
+        self.store.amend(lambda project: with_openings(project, found))
+        return True
 
     def _write(self, path: Path) -> bool:
         self.await_data()
