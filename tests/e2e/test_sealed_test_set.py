@@ -216,17 +216,18 @@ def test_taking_an_opening_out_of_the_description_is_noticed(
     assert "its checksum differs" in refused(capsys, "info", sealed.path)
 
 
-@pytest.mark.parametrize("source", ["unseen.csv", "builtin:iris"])
+@pytest.mark.parametrize("source", ["unseen.csv", "nowhere/../unseen.csv", "builtin:iris"])
 def test_predictions_for_the_test_rows_say_what_comparing_them_is(
     source: str, sealed: Sealed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path, given = sealed.path, str(tmp_path / source)
+    (tmp_path / "nowhere").mkdir()
     if source.startswith("builtin:"):
         path, given = tmp_path / "iris.nnstudio", source
         answer(capsys, "new", path, "--data", source, "--layers", "dense:out")
         answer(capsys, "train", path, "--epochs", 1)
     told = answer(capsys, "predict", path, given, "-o", tmp_path / "p.csv")["notes"]
-    assert "to compare their answers with what is true is to open the test set" in told[-1]
+    assert "to compare their answers with what is true is to open the test set" in told[0]
     assert answer(capsys, "predict", sealed.path, tmp_path / "points.csv", "-o", tmp_path / "p.csv")["notes"] == []
     assert len((tmp_path / "p.csv").read_text().splitlines()) - 1 == ROWS
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QComboBox,
+    QFileDialog,
     QGraphicsSimpleTextItem,
     QGraphicsTextItem,
     QGraphicsView,
@@ -40,6 +41,7 @@ from nnstudio.ui.background import test_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.files.progress_dialog import ProgressDialog
 from nnstudio.ui.labs.opened import LABS
+from nnstudio.ui.labs.predict_lab import PredictLab
 from nnstudio.ui.test_set.dialog import TestSetDialog
 from nnstudio.ui.test_set.opening_form import OpeningForm
 from nnstudio.ui.window import MainWindow
@@ -129,6 +131,19 @@ def test_no_text_of_the_window_tells_a_number_of_the_test_set(window: MainWindow
     window.data_panel.close_room()
     open_with(dialog, "95 %", qtbot)
     assert sealed.found_in(texts())
+
+
+def test_the_predict_lab_says_whose_rows_these_are(
+    window: MainWindow, sealed: Sealed, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = window.labs.show("actionPredictLab")
+    assert isinstance(lab, PredictLab)
+    qtbot.waitUntil(lab.content.isVisible)
+    unseen = str(sealed.path.with_name("unseen.csv"))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_given: (unseen, ""))
+    QTest.mouseClick(lab.file_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "to compare their answers with what is true is to open the test set" in lab.said.text())
+    assert not sealed.found_in(texts())
 
 
 # --- opening --------------------------------------------------------------------------------------------------------
