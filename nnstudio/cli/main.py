@@ -100,24 +100,13 @@ def open_window(argv: Sequence[str]) -> int:
 
 
 def verb_names() -> tuple[str, ...]:
-    return (
-        "new",
-        "info",
-        "train",
-        "evaluate",
-        "predict",
-        "export",
-        "study",
-        "lesson",
-        "collect",
-        "doctor",
-        "self-test",
-    )
+    work = "new", "info", "train", "evaluate", "seal", "predict", "export", "study"
+    return (*work, "lesson", "collect", "doctor", "self-test")
 
 
 def make_parser() -> Parser:
     """The arguments of every verb."""
-    from nnstudio.cli import collect, machine, verbs
+    from nnstudio.cli import collect, machine, test_set, verbs
     from nnstudio.cli.study_arguments import add_study_verbs
 
     parser = Parser(
@@ -181,11 +170,12 @@ def make_parser() -> Parser:
     train.add_argument("--progress", action="store_true", help=_("show progress where the output is no terminal too"))
     add_set(train)
 
-    evaluate = verb("evaluate", verbs.evaluate, _("loss, and accuracy with confusion matrix or R²"))
+    evaluate = verb("evaluate", test_set.evaluate, _("loss, and accuracy with confusion matrix or R²"))
     evaluate.add_argument("project", metavar="PROJECT", type=Path)
     add_allow_data(evaluate)
-    evaluate.add_argument("--split", choices=("validation", "test", "train"), default="validation")
-    evaluate.add_argument("--run", metavar="ID")
+    test_set.add_evaluate(evaluate)
+
+    test_set.add_seal(verb("seal", test_set.seal, _("whether the test set is sealed and how often it was opened")))
 
     predict = verb("predict", verbs.predict, _("a prediction for each row of a table"))
     predict.add_argument("project", metavar="PROJECT", type=Path)

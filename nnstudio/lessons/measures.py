@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from nnstudio.layers.spec import Value
 from nnstudio.lessons.model import Words
 from nnstudio.project.model import Network, Project, Run
+from nnstudio.project.openings import opened
 from nnstudio.project.shapes import infer
 from nnstudio.text import Count, UserError, current_language
 from nnstudio.text import translate as _
@@ -65,6 +66,7 @@ OF_PROJECT: dict[str, Callable[[Project], float]] = {
     "rows_train": lambda project: project.facts.train if project.facts else math.nan,
     "rows_validation": lambda project: project.facts.validation if project.facts else math.nan,
     "rows_test": lambda project: project.facts.test if project.facts else math.nan,
+    "test_openings": lambda project: len(opened(project)),
     "iterations": lambda project: iterations(project),
 }
 OF_STARTS: dict[str, Callable[[Sequence[Run]], float]] = {

@@ -55,6 +55,8 @@ COMMANDS = (
     "actionGradients",
     "actionConfusion",
     "actionDataRoom",
+    "actionTestSet",
+    "actionOpenTestSet",
     "actionArrange",
     "actionZoomFit",
     "actionUndo",

@@ -21,6 +21,8 @@ class Part(Enum):
     RUNS = auto()
     SHEET = auto()
     """What is in the report."""
+    OPENINGS = auto()
+    """How often the test set was opened, and whether it is sealed."""
     PROBLEMS = auto()
     """What keeps the project from training."""
     HISTORY = auto()
@@ -65,6 +67,7 @@ class Change:
             (Part.FACTS, "facts"),
             (Part.RUNS, "runs"),
             (Part.SHEET, "sheet"),
+            (Part.OPENINGS, "openings"),
         ):
             # What an edit leaves alone is the very same value, so this costs nothing where it matters.
             old, new = getattr(before, name), getattr(after, name)

@@ -11,6 +11,7 @@ from nnstudio.project import edits
 from nnstudio.project.endings import mendable_problems, warnings
 from nnstudio.project.mistakes import shape_repairs
 from nnstudio.project.model import Project
+from nnstudio.project.openings import with_openings_of
 from nnstudio.project.repairs import Repair
 from nnstudio.project.shapes import Inference, Problem, all_problems, infer
 from nnstudio.project.undo import UndoHistory
@@ -126,7 +127,9 @@ class Store(QObject):
         self._tell(before, Cause.UNDO)
 
     def edit(self, label: str, project: Project, merge: str = "") -> None:
-        """Make an edit; edits with one `merge` key in a row become one undoable step."""
+        """Make an edit; edits with one `merge` key in a row become one undoable step. None takes an opening of the test
+        set away."""
+        project = with_openings_of(project, self.project)
         if project == self.project:
             return
         before = self.project
@@ -147,10 +150,13 @@ class Store(QObject):
         self._history.redo()
         self._tell(before, Cause.UNDO)
 
-    def amend(self, change: Callable[[Project], Project]) -> None:
-        """Write a fact that is no edit into the present and all of history."""
+    def amend(self, change: Callable[[Project], Project], is_in_file: bool = False) -> None:
+        """Write a fact that is no edit into the present and all of history; into what is saved too, where the file has
+        it already."""
         before = self.project
         self._history.amend(change)
+        if is_in_file:
+            self._saved = self.project if self._saved is before else change(self._saved)
         self._tell(before, Cause.FACT)
 
     def replace(

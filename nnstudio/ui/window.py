@@ -66,6 +66,7 @@ from nnstudio.ui.shell.suggestions import Suggestions
 from nnstudio.ui.shell.text_keys import TextKeys
 from nnstudio.ui.shell.train_bar import TrainBar, replace_bar
 from nnstudio.ui.store import Store
+from nnstudio.ui.test_set.desk import TestSetDesk
 from nnstudio.ui.training.comparison_picker import ComparisonPicker
 from nnstudio.ui.training.iteration_counter import IterationCounter
 from nnstudio.ui.training.panel import TrainingPanel
@@ -187,6 +188,8 @@ class MainWindow(QMainWindow):
             plot.picture_asked.connect(self.documents.save_plot)
             plot.numbers_asked.connect(self.documents.save_numbers)
         self.sheet = SheetDesk(self, self.labs, self.canvas, self.plots, self.make_offer)
+        self.test_set = TestSetDesk(self, self.trainer, self.documents, self.autosave)
+        self.data_panel.test_set.asked.connect(self.test_set.open)
         self.training_changed()
         self.show_title()
         self.canvas.network.select(selected)
@@ -246,6 +249,7 @@ class MainWindow(QMainWindow):
             **training_functions(self.trainer, self.labs),
             **self.lessons.functions(),
             **self.sheet.functions(),
+            **self.test_set.functions(),
             "actionTextLarger": lambda: self.change_text_size(1),
             "actionTextSmaller": lambda: self.change_text_size(-1),
             "actionTextUsual": lambda: self.change_text_size(-self.preferences.text_size),

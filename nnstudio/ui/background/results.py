@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from nnstudio.insight.word_effects import Word as Word
     from nnstudio.insight.word_effects import WordEffects as WordEffects
     from nnstudio.training.checkpoint import Checkpoint as Checkpoint
-    from nnstudio.training.inference import Measures as Measures
     from nnstudio.training.probes import Probes as Probes
     from nnstudio.training.probes import Reading as Reading
     from nnstudio.training.probes import Request as Request

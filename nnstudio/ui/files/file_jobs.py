@@ -9,9 +9,11 @@ from msgspec.structs import replace
 from nnstudio.project import edits, recovery
 from nnstudio.project.archive import lightened, open_project, save, thumbnail_of
 from nnstudio.project.model import Project
+from nnstudio.project.opening_file import openings_in
 from nnstudio.project.outside_data import refused_sources, remember
 from nnstudio.project.progress import FileProgress
 from nnstudio.project.recovery import Found, RecoveryStore
+from nnstudio.project.test_seal import Opening
 from nnstudio.ui.background.training_jobs import UnderWay
 
 
@@ -54,6 +56,11 @@ def save_file(
     save(whole, path, thumbnail, progress)
     remember(whole, path, refused)
     yield lightened(whole)[1]
+
+
+def read_openings(path: Path, _progress: FileProgress) -> Iterator[tuple[Opening, ...]]:
+    """The openings of the test set that a file knows of."""
+    yield openings_in(path)
 
 
 def keep_safe(

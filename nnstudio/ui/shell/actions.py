@@ -277,6 +277,21 @@ COMMANDS: tuple[Command, ...] = (
         "mdi6.dice-multiple-outline",
     ),
     Command(
+        "actionTestSet",
+        TRAINING,
+        mark("Te&st set …"),
+        mark("Whether the test set is sealed, how often it was opened and for which runs, and what changed since"),
+        ("Ctrl+Alt+T",),
+        "mdi6.lock-outline",
+    ),
+    Command(
+        "actionOpenTestSet",
+        TRAINING,
+        mark("&Open the test set …"),
+        mark("Write down what you expect, and measure a run on the test part: it is counted"),
+        ("Ctrl+Alt+O",),
+    ),
+    Command(
         "actionDataRoom",
         INSIDE,
         mark("&Data room …"),

@@ -27,6 +27,7 @@ SEPARATED = (
     "actionLargeViews",
     "actionStepBatch",
     "actionCarryOn",
+    "actionTestSet",
     "actionNextStep",
     "actionPresentNext",
     "actionSpotlight",
