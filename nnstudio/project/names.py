@@ -30,8 +30,22 @@ def stop_text(run: Run) -> str:
         "diverged": _("the loss was not a number any more"),
         "interrupted": _("interrupted by the end of the program"),
         "failed": _("ended by an error inside nnstudio"),
+        "pruned": _("given up by its study: others were better"),
     }
     return words[run.stop_reason].format(patience=run.training.patience)
+
+
+def ended_text(reason: str) -> str:
+    """Likewise in a word or two, for a table."""
+    return {
+        "patience": _("early stopping"),
+        "epochs": _("all epochs"),
+        "user": _("hand"),
+        "diverged": _("divergence"),
+        "interrupted": _("interrupted"),
+        "failed": _("failure"),
+        "pruned": _("its study"),
+    }[reason]
 
 
 def is_improving(run: Run) -> bool:
