@@ -40,7 +40,7 @@ OWN: tuple[tuple[str, str, Kind], ...] = (
 )
 """What stands before what differs, by key: its title and kind."""
 RESULTS: tuple[tuple[str, str, Kind], ...] = (
-    ("setting", mark("Setting"), "number"),
+    ("setting", mark("Setting no."), "number"),
     ("is_after_opening", mark("After the opening"), "flag"),
     ("balanced_accuracy", mark("Balanced accuracy"), "number"),
     ("train_loss", mark("Training loss"), "number"),
@@ -242,7 +242,11 @@ def layer_columns(networks: Sequence[NetworkFacts]) -> list[Column]:
 
 def trial_columns(rows: Sequence[RunFacts], settings: Sequence[Column]) -> list[Column]:
     """What varies in studies and is no setting of its own: how many blocks, which activation everywhere."""
-    varied = dict.fromkeys(key for one in rows if one.run.trial is not None for key in one.run.trial.values)
+    found: dict[str, set[Cell]] = {}
+    for one in rows:
+        for key, value in one.run.trial.values.items() if one.run.trial is not None else ():
+            found.setdefault(key, set()).add(value)
+    varied = [key for key, values in found.items() if len(values) > 1]
     shown = {one.key for one in settings}
 
     def is_shown(key: str) -> bool:

@@ -8,6 +8,7 @@ import math
 import operator
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from nnstudio.project.run_columns import Cell, Column, RunFacts, RunTable
@@ -16,7 +17,9 @@ from nnstudio.text import translate as _
 
 Test = Callable[[RunFacts], bool]
 
-TERM = re.compile(r'(?:"[^"]*"?|“[^”]*”?|[^\s"“])+')
+QUOTED = r'"[^"]*"?|“[^”]*”?|«[^»]*»?'
+TERM = re.compile(rf'(?:{QUOTED}|[^\s"“«])+')
+MARKS = tuple('"“”«»')
 SIGN = re.compile(r"<=|>=|!=|==|≤|≥|≠|=|<|>")
 SPACED = re.compile(rf"\s*({SIGN.pattern})\s*")
 STUDY = re.compile(r"study-[0-9]+")
@@ -29,31 +32,46 @@ UNSEEN = ("changed", "is_starred")
 LONGEST_NAME = 40
 
 
-def found_rows(table: RunTable, text: str) -> Sequence[RunFacts]:
-    """The rows that fit all of a text, in their order. UserError for a comparison that cannot be made."""
+@dataclass(frozen=True)
+class Found:
+    """The rows that fit, and what is wrong with a comparison that could not be made; "" where all could."""
+
+    rows: Sequence[RunFacts]
+    mistake: str = ""
+
+
+def found_rows(table: RunTable, text: str) -> Found:
+    """The rows that fit all terms of a text, in their order. A comparison that cannot be made is left out and told; so
+    is a word that is nowhere and may become the name of a column: it is being typed."""
     rows: Sequence[RunFacts] = table.rows
+    mistake = ""
     for term in terms_of(text):
-        test = test_of(table, term)
-        rows = [facts for facts in rows if test(facts)]
-    return rows
+        try:
+            test = test_of(table, term)
+        except UserError as error:
+            mistake = mistake or str(error)
+            continue
+        fitting = [facts for facts in rows if test(facts)]
+        if fitting or not may_become_name(table, term):
+            rows = fitting
+    return Found(rows, mistake)
 
 
-def check_filter(table: RunTable, text: str) -> None:
-    """UserError for a comparison that cannot be made."""
-    for term in terms_of(text):
-        test_of(table, term)
+def may_become_name(table: RunTable, term: str) -> bool:
+    """Whether a word is how the name of a column begins."""
+    return term[0] not in MARKS and any(name.startswith(slug(term)) for name in names_of(table))
 
 
 def terms_of(text: str) -> list[str]:
     """The words of a text, what is in quotation marks as one; a comparison is one however it is spaced."""
-    parts = re.split(r'("[^"]*"?|“[^”]*”?)', text)
-    return TERM.findall("".join(part if part[:1] in ('"', "“") else SPACED.sub(r"\1", part) for part in parts))
+    parts = re.split(f"({QUOTED})", text)
+    return TERM.findall("".join(part if part[:1] in MARKS else SPACED.sub(r"\1", part) for part in parts))
 
 
 def test_of(table: RunTable, term: str) -> Test:
     """What a row must be for a term to fit it."""
     sign = SIGN.search(term)
-    if sign is not None and '"' not in term[: sign.start()]:
+    if sign is not None and term[0] not in MARKS:
         return comparison(table, term[: sign.start()], SAME.get(sign[0], sign[0]), plain(term[sign.end() :]))
     word = plain(term).casefold()
     if word in ("starred", _("starred").casefold()):
@@ -149,14 +167,7 @@ def shown(column: Column, facts: RunFacts) -> str:
 def column_called(table: RunTable, name: str) -> Column:
     """The column of this name: its key, the end of its key, or what stands above it with _ for blanks. UserError where
     there is none, with the one that may be meant."""
-    wanted = slug(name)
-    names: dict[str, Column] = {}
-    for spell in (lambda one: one.key, lambda one: one.key.rpartition(".")[2], lambda one: slug(one.title)):
-        for one in table.columns:
-            names.setdefault(spell(one).casefold(), one)
-    for alias, key in (("starred", "is_starred"), ("epochs", "epochs_run"), ("accuracy", "balanced_accuracy")):
-        if (meant := names.get(key)) is not None:
-            names.setdefault(alias, meant)
+    wanted, names = slug(name), names_of(table)
     found = names.get(wanted) or names.get(wanted.removeprefix("training."))
     if found is not None:
         return found
@@ -166,6 +177,18 @@ def column_called(table: RunTable, name: str) -> Column:
             _("There is no column “{name}” here. Is “{near}” meant?").format(name=name[:LONGEST_NAME], near=near[0])
         )
     raise UserError(_("There is no column “{name}” here in which the runs differ.").format(name=name[:LONGEST_NAME]))
+
+
+def names_of(table: RunTable) -> dict[str, Column]:
+    """Every name that a column can be called by."""
+    names: dict[str, Column] = {}
+    for spell in (lambda one: one.key, lambda one: one.key.rpartition(".")[2], lambda one: slug(one.title)):
+        for one in table.columns:
+            names.setdefault(spell(one).casefold(), one)
+    for alias, key in (("starred", "is_starred"), ("epochs", "epochs_run"), ("accuracy", "balanced_accuracy")):
+        if (meant := names.get(key)) is not None:
+            names.setdefault(alias, meant)
+    return names
 
 
 def slug(title: str) -> str:
@@ -186,4 +209,4 @@ def number_of(typed: str) -> float | None:
 
 
 def plain(text: str) -> str:
-    return text.strip('"“”')
+    return text.strip("".join(MARKS))

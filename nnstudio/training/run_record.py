@@ -136,6 +136,10 @@ class RunRecorder:
             samples_per_second=training_state.progress.samples_per_second,
             origin=origin,
             origin_epoch=origin_epoch,
+            note=same.note if same else "",
+            is_starred=same is not None and same.is_starred,
+            trial=same.trial if same else None,
+            openings=same.openings if same else (),
             snapshots=training_state.timeline.stored(epochs_run) if training_state.timeline else b"",
             epochs_run=epochs_run,
             **self.circumstances

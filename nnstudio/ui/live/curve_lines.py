@@ -197,7 +197,8 @@ def chosen_runs(shown: ShownTraining, chosen: Sequence[Run], quantity: str) -> l
     for run in chosen:
         line = line_of(run, quantity) if run.id not in current and is_comparable(shown, run) else None
         if line is not None:
-            found.append(Earlier(run.id, run_title(run, None), line, len(found)))
+            number = run.id.removeprefix("run-")
+            found.append(Earlier(run.id, run_title(run, None), line, len(found), number))
         if len(found) == MOST_CHOSEN:
             break
     return found
@@ -210,6 +211,10 @@ def chosen_text(shown: ShownTraining, chosen: Sequence[Run]) -> str:
     apart = sum(1 for run in chosen if not is_comparable(shown, run))
     drawn = min(len(chosen) - apart, MOST_CHOSEN + 1)
     words = _("{drawn} of {count} selected runs are drawn over each other.").format(drawn=drawn, count=len(chosen))
+    if shown.last_run is not None:
+        words = _("{drawn} of {count} selected runs are drawn over each other, run {number} with its training.").format(
+            drawn=drawn, count=len(chosen), number=shown.last_run.id.removeprefix("run-")
+        )
     if apart:
         words += " " + _("{count} are on other data or with another loss.").format(count=apart)
     return words

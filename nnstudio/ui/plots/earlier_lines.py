@@ -21,8 +21,16 @@ MOST_CHOSEN_NAMED = 12
 """Of those that were chosen."""
 FAINT = 150
 """How opaque an earlier run's line is, of 255."""
-STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DashDotLine, Qt.PenStyle.DashDotDotLine)
+STYLES = (
+    Qt.PenStyle.SolidLine,
+    Qt.PenStyle.DashLine,
+    Qt.PenStyle.DashDotLine,
+    Qt.PenStyle.DashDotDotLine,
+    Qt.PenStyle.DotLine,
+)
 """Of chosen runs: the next once all colours are used."""
+TAKEN = 2
+"""The first colours are those of training and validation of the run that is shown itself."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,8 @@ class Earlier:
     words: str
     line: Line
     place: int | None = None
+    name: str = ""
+    """What is written at the end of its line, where that is less."""
 
 
 class CurvesPlot(Protocol):
@@ -99,9 +109,9 @@ class EarlierLines:
         if not len(known):
             return
         color = theme.colors().faint_text if one.place is None else color_of(one.place)
-        words = pyqtgraph.TextItem(one.words[:LONGEST_NAME], color=color, anchor=(1, 1))
+        words = pyqtgraph.TextItem((one.name or one.words)[:LONGEST_NAME], color=color, anchor=(1, 1))
         words.setPos(one.line.epochs[known[-1]], self.plot.height_of(one.line.values[known[-1]]))
-        words.setZValue(-5)
+        words.setZValue(-5 if one.place is None else 5)
         self.plot.addItem(words, ignoreBounds=True)
         self.names.append(words)
 
@@ -112,7 +122,7 @@ class EarlierLines:
 
 def color_of(place: int) -> str:
     """The colour of a chosen run by its number."""
-    colors = theme.class_colors()
+    colors = theme.class_colors()[TAKEN:]
     return colors[place % len(colors)]
 
 
@@ -123,6 +133,6 @@ def pen_of(place: int | None) -> QPen:
         shade.setAlpha(FAINT)
         faint: QPen = pyqtgraph.mkPen(shade, width=projector.line(1), style=Qt.PenStyle.DotLine)
         return faint
-    style = STYLES[place // len(theme.class_colors()) % len(STYLES)]
+    style = STYLES[place // (len(theme.class_colors()) - TAKEN) % len(STYLES)]
     drawn: QPen = pyqtgraph.mkPen(color_of(place), width=projector.line(2), style=style)
     return drawn

@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem
 from nnstudio.project.run_columns import RunFacts, RunTable, compared
 from nnstudio.text import translate as _
 from nnstudio.ui.look.tooltips import plain_tooltip
+from nnstudio.ui.training.runs_view import sheet
 
-MOST_SEEN = 7
+MOST_SEEN = 5
 """Rows that are seen without scrolling."""
 AIR = 6
 
@@ -25,6 +26,7 @@ class RunComparison(QTableWidget):
         self.setWordWrap(False)
         self.setShowGrid(False)
         self.hide()
+        self.setStyleSheet(sheet())
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + AIR)
         header = self.horizontalHeader()

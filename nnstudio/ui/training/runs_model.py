@@ -1,6 +1,6 @@
 """The rows of the table of runs as Qt's views ask for them: filtered, in order, under the headings of their studies."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor, QFont
 from nnstudio.project import variants
 from nnstudio.project.model import Project, Run
 from nnstudio.project.run_columns import Column, RunFacts, RunTable, first_opening, run_table
-from nnstudio.project.run_filter import found_rows
+from nnstudio.project.run_filter import Found, found_rows
 from nnstudio.project.run_order import Heading, Row, grouped, ordered
-from nnstudio.text import UserError, mark
+from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.tooltips import plain_tooltip
@@ -60,9 +60,10 @@ class RunsModel(QAbstractTableModel):
         self.is_grouped = True
         self.closed: frozenset[str] = frozenset()
         self.hidden: frozenset[str] = frozenset()
-        self.left_out: frozenset[str] = frozenset()
-        """Columns that are not wanted."""
+        self.is_wanted: Callable[[str], bool] = lambda _key: True
+        """Which columns are to be shown, by their keys."""
         self.opened = ""
+        self._matching = Found(())
         self._before: dict[str, Run] = {}
         self._texts: dict[str, tuple[Run, Run, str]] = {}
 
@@ -82,8 +83,7 @@ class RunsModel(QAbstractTableModel):
         self._tell_all()
 
     def show_filter(self, text: str) -> None:
-        """The rows that fit a text; UserError, and all stays as it is, for a comparison that cannot be made."""
-        found_rows(self.table, text)
+        """The rows that fit a text."""
         self.filter = text
         self._put(self.table)
 
@@ -102,18 +102,23 @@ class RunsModel(QAbstractTableModel):
         self.closed = self.closed | {study} if is_closed else self.closed - {study}
         self._put(self.table)
 
-    def leave_out(self, keys: frozenset[str]) -> None:
-        """Show all columns but these."""
-        self.left_out = keys
+    def show_wanted(self) -> None:
+        """Show the columns that are wanted now."""
         self._put(self.table)
 
     def found(self) -> list[RunFacts]:
         """The rows that fit the filter, in their order, those of closed studies among them."""
-        try:
-            rows = found_rows(self.table, self.filter)
-        except UserError:  # a column that was compared is the same in all runs by now
-            rows = self.table.rows
-        return ordered(rows, self.table.column(self.sorted_by), self.is_descending)
+        return ordered(self._matching.rows, self.table.column(self.sorted_by), self.is_descending)
+
+    @property
+    def mistake(self) -> str:
+        """What is wrong with the filter; "" where nothing is."""
+        return self._matching.mistake
+
+    @property
+    def matches(self) -> int:
+        """How many runs fit the filter."""
+        return len(self._matching.rows)
 
     def runs(self) -> list[Run]:
         """The runs that are shown, in their order."""
@@ -148,9 +153,9 @@ class RunsModel(QAbstractTableModel):
 
     def _put(self, table: RunTable) -> None:
         self.table = table
+        self._matching = found_rows(table, self.filter)
         has_groups = self.is_grouped and self.has_studies()
-        unwanted = {*self.left_out, "study"} if has_groups else self.left_out
-        columns = [one for one in table.columns if one.key not in unwanted]
+        columns = [one for one in table.columns if self.is_wanted(one.key) and not (has_groups and one.key == "study")]
         found = self.found()
         rows = grouped(table, found, self.closed) if has_groups else list[Row](found)
         same_columns = [(one.key, one.title) for one in columns] == [(one.key, one.title) for one in self.columns]

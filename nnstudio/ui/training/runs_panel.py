@@ -5,7 +5,7 @@ from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -82,6 +82,8 @@ class RunsPanel(QWidget):
         self.filter.setAccessibleName(_("Filter of the runs"))
         self.filter.setPlaceholderText(_("Filter, as in accuracy>0.9"))
         self.filter.setToolTip(filter_help())
+        self.clearing = QShortcut(Qt.Key.Key_Escape, self.filter, context=Qt.ShortcutContext.WidgetShortcut)
+        self.clearing.setEnabled(False)
         self.columns_button = tool_button("mdi6.view-column-outline", _("Columns"))
         self.columns_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.columns_menu = QMenu(self.columns_button)
@@ -98,8 +100,7 @@ class RunsPanel(QWidget):
         self.restore.setToolTip(_("Take the network, data and settings of this run again; can be undone"))
         self.delete = QPushButton(_("Delete"))
         self.delete.setToolTip(_("Delete the selected runs; can be undone"))
-        self.more = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.more.setText(_("More"))
+        self.more = QPushButton(_("More"))
         self.more.setAccessibleName(_("More to do with the selected runs"))
         self.more_menu = QMenu(self.more)
         self.more.setMenu(self.more_menu)
@@ -147,6 +148,7 @@ class RunsPanel(QWidget):
     def _connect(self) -> None:
         self.filter.textChanged.connect(self._filter)
         self.filter.returnPressed.connect(self.table.setFocus)
+        self.clearing.activated.connect(self.filter.clear)
         self.columns_menu.aboutToShow.connect(self._fill_columns_menu)
         self.more_menu.aboutToShow.connect(lambda: self._fill_menu(self.more_menu))
         self.wide.clicked.connect(self.open_room)
@@ -164,6 +166,7 @@ class RunsPanel(QWidget):
         self._weighing.timeout.connect(self._weigh)
         self._preparing.timeout.connect(self._prepare)
         self.store.changed.connect(self.follow)
+        self.model.is_wanted = self._is_wanted
         self.model.is_grouped = self.remembered.is_on("runs/grouped", True)
 
     # --- what is shown ----------------------------------------------------------------------------------------------
@@ -178,7 +181,6 @@ class RunsPanel(QWidget):
         """Show the runs the project holds now; what is selected, looked at or written stays."""
         is_writing = self.table.is_writing
         with self.table.place_kept():
-            self.model.left_out = self._left_out()
             self.model.show_project(self.store.project, is_writing)
         self._prepared = 0
         self._preparing.start()
@@ -186,20 +188,16 @@ class RunsPanel(QWidget):
         self._tell_of(self.selected)
         self._enable()
 
-    def _left_out(self) -> frozenset[str]:
-        """The columns that are not shown: what a hand chose, and seldom ones."""
-        known = {one.key for one in self.model.table.columns} | set(SELDOM) | {"changed"}
-        return frozenset(key for key in known if not self._is_wanted(key))
-
     def _is_wanted(self, key: str) -> bool:
+        """Whether a column is shown, as a hand chose or as it is at first."""
         at_first = key not in SELDOM and (key != "changed" or not self.store.project.studies)
         return self.remembered.is_on(f"runs/{key}", at_first)
 
     def _tell(self) -> None:
         """What is said above and below the table."""
-        shown, every = len(self.model.found()), len(self.model.table.rows)
+        shown, every = self.model.matches, len(self.model.table.rows)
         words = _("{shown} of {count} runs").format(shown=Count(shown), count=Count(every))
-        self._say(words if self.model.filter else "")
+        self._say(self.model.mistake or (words if self.model.filter else ""), bool(self.model.mistake))
         self.hint.setText(
             _("Each training is kept here. Click one to see its curve; untick it to hide its faint line.")
         )
@@ -243,12 +241,9 @@ class RunsPanel(QWidget):
         self.weight.setStyleSheet(f"color: {theme.colors().problem if is_problem else theme.colors().faint_text}")
 
     def _filter(self, text: str) -> None:
-        try:
-            with self.table.place_kept(scrolls=False):
-                self.model.show_filter(text)
-        except UserError as mistake:
-            self._say(str(mistake), is_problem=True)
-            return
+        self.clearing.setEnabled(bool(text))
+        with self.table.place_kept(scrolls=False):
+            self.model.show_filter(text)
         self._tell()
         self._enable()
 
@@ -284,7 +279,7 @@ class RunsPanel(QWidget):
     def _show_column(self, key: str) -> None:
         self.remembered.set_on(f"runs/{key}", not self._is_wanted(key))
         with self.table.place_kept():
-            self.model.leave_out(self._left_out())
+            self.model.show_wanted()
 
     def _group(self) -> None:
         self.remembered.set_on("runs/grouped", not self.model.is_grouped)
@@ -452,12 +447,6 @@ class RunsPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._shorten()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.filter.hasFocus() and self.filter.text():
-            self.filter.clear()
-            return
-        super().keyPressEvent(event)
 
 
 def number_of(run: Run) -> str:

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -41,6 +41,7 @@ MARGIN, ARROW, TICK = 10, 12, 22
 NARROWEST, WIDEST = 30, 240
 WRITTEN = 180
 """The least width of the field that a note is written in, as far as there is room."""
+GAP = "\u2002"
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
@@ -78,6 +79,12 @@ class NoteDelegate(QStyledItemDelegate):
         room.setWidth(max(room.width(), min(WRITTEN, around)))
         room.moveLeft(max(0, min(room.left(), around - room.width())))
         editor.setGeometry(room)
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        """Words keep away from the number before them."""
+        super().initStyleOption(option, index)
+        if option.displayAlignment & Qt.AlignmentFlag.AlignLeft:
+            option.text = GAP + option.text
 
     def destroyEditor(self, editor: QWidget, index: AnyIndex) -> None:
         super().destroyEditor(editor, index)
@@ -308,7 +315,7 @@ class RunsView(QTableView):
         toggling = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
         if (key in closing or key in toggling) and self.toggle_heading(row, closing.get(Qt.Key(key))):
             return
-        if not is_ours(event):
+        if not is_ours(event) or event.matches(QKeySequence.StandardKey.SelectAll):
             super().keyPressEvent(event)
         elif key == Qt.Key.Key_F2:
             self.write_note()
@@ -323,7 +330,9 @@ class RunsView(QTableView):
 
 
 def is_ours(event: QKeyEvent) -> bool:
-    """Whether a key is for the runs: a star, a note, deleting."""
+    """Whether a key is for the runs: a star, a note, selecting all, deleting."""
+    if event.matches(QKeySequence.StandardKey.SelectAll):
+        return True
     plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
     return plain and event.key() in (Qt.Key.Key_S, Qt.Key.Key_F2, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
