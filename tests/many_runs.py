@@ -73,7 +73,7 @@ def run_number(number: int, studies: int, chance: random.Random) -> Run:
         history=history,
         best_epoch=losses.index(min(losses)) + 1,
         trial=trial,
-        stop_reason=("epochs", "patience", "user")[number % 3],  # type: ignore[arg-type]
+        stop_reason=("epochs", "patience", "user")[number % 3],
         note="looks good" if number % 17 == 5 else "",
         is_starred=number % 13 == 4,
     )

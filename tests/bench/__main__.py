@@ -14,6 +14,7 @@ pictures a folder of 20,000 pictures read as data, beside plain decoding
 language spam told from its words over five folds, and with an embedding
 reading  tables of four shapes, beside polars' own reading of them
 scrolling  how often the table of the data room is painted while the wheel turns; needs an X server and xdotool
+runs_table  10,000 runs in their table: made, searched, sorted, scrolled
 history  what the networks of 1986 learn from ten starts
 
 The tables go to tests/bench/results.
@@ -47,6 +48,7 @@ def main() -> int:
             "pictures",
             "reading",
             "scrolling",
+            "runs_table",
             "language",
             "history",
             "images",
@@ -116,6 +118,10 @@ def of_the_window(what: str, rounds: dict[str, int]) -> int:
         from tests.bench import scrolling
 
         return scrolling.main(**rounds)
+    if what == "runs_table":
+        from tests.bench import runs_table
+
+        return runs_table.main(**rounds)
     if what == "answers":
         from tests.bench import answers
 

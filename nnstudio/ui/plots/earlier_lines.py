@@ -74,14 +74,15 @@ class EarlierLines:
 
     def show(self, earlier: Sequence[Earlier], is_restyled: bool = False) -> None:
         """Show the lines of these runs and no others."""
-        known = [(one.id, one.words, one.place) for one in self.shown]
-        if [(one.id, one.words, one.place) for one in earlier] == known and not is_restyled:
+        keys, known = [key_of(one) for one in earlier], [key_of(one) for one in self.shown]
+        if keys == known and not is_restyled:
             return
-        for item in (*self.curves, *self.names):
+        # Most stay when a run comes: making a line anew costs some milliseconds.
+        stays = {} if is_restyled else {key: item for key, item in zip(known, self.curves, strict=True) if key in keys}
+        for item in (*(one for one in self.curves if one not in stays.values()), *self.names):
             self.plot.removeItem(item)
-        self.shown, self.curves, self.names = list(earlier), [], []
-        for one in self.shown:
-            self.curves.append(self._curve(one))
+        self.shown, self.names = list(earlier), []
+        self.curves = [stays.get(key) or self._curve(one) for key, one in zip(keys, earlier, strict=True)]
         chosen = any(one.place is not None for one in self.shown)
         named = self.shown[:MOST_CHOSEN_NAMED] if chosen else self.shown[-MOST_NAMED:]
         for one in named if self.plot.width() >= ROOM_FOR_NAMES else ():
@@ -118,6 +119,11 @@ class EarlierLines:
     def _pressed(self, id: str, _item: object, event: object) -> None:
         event.accept()  # type: ignore[attr-defined]
         self.clicked(id)
+
+
+def key_of(one: Earlier) -> tuple[object, ...]:
+    """What a line is drawn by."""
+    return one.id, one.words, one.place, len(one.line.values)
 
 
 def color_of(place: int) -> str:
