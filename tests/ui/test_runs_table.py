@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.project import edits, run_edits
 from nnstudio.project.archive import open_project, save
-from nnstudio.project.model import Run
+from nnstudio.project.model import Project, Run
+from nnstudio.project.test_seal import Opening
 from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.training.status_text import status
 from nnstudio.ui.window import MainWindow
@@ -237,7 +238,7 @@ def test_a_run_without_weights_is_looked_at_and_no_view_or_lab_fails(window: Mai
     panel = window.runs_panel
     before = panel.weight.text()
     click_run(window, 0)
-    panel._fill_menu(panel.more_menu)
+    panel.commands.fill(panel.more_menu)
     forget = next(one for one in panel.more_menu.actions() if "Forget" in one.text())
     assert "frees" in forget.text()
     forget.trigger()
@@ -267,6 +268,28 @@ def test_columns_are_chosen_and_remembered(window: MainWindow, open_window: Open
     assert panel.model.place_of("seed") < 0 and panel.model.place_of("seconds") >= 0
     again: MainWindow = open_window(window.store.path)
     assert again.runs_panel.model.place_of("seed") < 0
+
+
+def test_a_view_can_ask_for_some_runs_alone(window: MainWindow) -> None:
+    panel = window.runs_panel
+    panel.show_only(frozenset({"run-3", "run-4", "run-5"}))
+    assert numbers(window) == [5, 4, 3] and panel.said.text() == "3 of 60 runs"
+    write(window, "No.>3")
+    assert numbers(window) == [5, 4]
+    panel.show_only(None)
+    assert len(numbers(window)) == 57
+
+
+def test_a_run_begun_after_an_opening_bears_a_sign(window: MainWindow) -> None:
+    opening = Opening("opening-1", "2026-12-31T10:00:00+00:00", run="run-1")
+
+    def opened(project: Project) -> Project:
+        late = replace(project.runs[-1], created="2027-01-01T00:00:00+00:00")
+        return replace(edits.add_run(project, late), openings=(opening,))
+
+    window.store.amend(opened)
+    assert [cell[-1] for cell in run_cells(window, "number")[:2]] == ["†", "9"]
+    assert "2026-12-31 10:00" in window.runs_panel.same.text()
 
 
 def test_the_rows_shown_are_saved_as_a_table(
@@ -312,3 +335,16 @@ def test_notes_and_stars_stay_with_a_run_that_goes_on(open_window: Open, qtbot: 
     assert (run.note, run.is_starred) == ("mine", True)
     save(window.project, path)
     assert open_project(path).runs[0].note == "mine"
+
+
+def test_a_file_whose_runs_have_no_weights_opens_and_says_so(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "light.nnstudio"
+    project = with_runs(3)
+    save(run_edits.forget_weights(project, [run.id for run in project.runs]), path)
+    window: MainWindow = open_window(path)
+    window.actions_by_name["actionConfusion"].setChecked(True)
+    assert "kept without its weights" in status(window.trainer)
+    assert window.plots.plot("loss").lines["validation"].values[0] == window.project.runs[-1].history.validation_loss[0]
+    window.actions_by_name["actionTrain"].trigger()
+    qtbot.waitUntil(lambda: len(window.project.runs) == 4 and not window.trainer.is_active)
+    assert window.project.runs[-1].weights

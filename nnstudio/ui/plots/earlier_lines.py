@@ -112,7 +112,7 @@ class EarlierLines:
         color = theme.colors().faint_text if one.place is None else color_of(one.place)
         words = pyqtgraph.TextItem((one.name or one.words)[:LONGEST_NAME], color=color, anchor=(1, 1))
         words.setPos(one.line.epochs[known[-1]], self.plot.height_of(one.line.values[known[-1]]))
-        words.setZValue(-5 if one.place is None else 5)
+        words.setZValue(-5 if one.place is None else 16)
         self.plot.addItem(words, ignoreBounds=True)
         self.names.append(words)
 

@@ -50,7 +50,8 @@ def spread(plot: pyqtgraph.PlotWidget, names: Sequence[pyqtgraph.TextItem]) -> N
         width, height = max(1.0, size.width()), max(1.0, size.height())
         across = min(1.0, max(0.0, (end.x() - area.left()) / width))
         place = QRectF(end.x() - across * width, end.y() - height, width, height)
-        steps = [step for step in STEPS if place.top() - step * height > area.top() - height]
+        bounds = area.adjusted(0, -1, 0, 1)
+        steps = [step for step in STEPS if bounds.top() <= place.top() - step * height <= bounds.bottom() - height]
         free = (step for step in steps if not any(place.translated(0, -step * height).intersects(one) for one in taken))
         step = next(free, 0)
         taken.append(place.translated(0, -step * height))

@@ -62,6 +62,8 @@ class RunsModel(QAbstractTableModel):
         self.hidden: frozenset[str] = frozenset()
         self.is_wanted: Callable[[str], bool] = lambda _key: True
         """Which columns are to be shown, by their keys."""
+        self.only: frozenset[str] | None = None
+        """The runs that a view asks for; None for all."""
         self.opened = ""
         self._matching = Found(())
         self._before: dict[str, Run] = {}
@@ -85,6 +87,11 @@ class RunsModel(QAbstractTableModel):
     def show_filter(self, text: str) -> None:
         """The rows that fit a text."""
         self.filter = text
+        self._put(self.table)
+
+    def show_only(self, ids: frozenset[str] | None) -> None:
+        """Of the rows that fit the filter those of these runs; all of them again for None."""
+        self.only = ids
         self._put(self.table)
 
     def sort_by(self, key: str, is_descending: bool) -> None:
@@ -154,6 +161,9 @@ class RunsModel(QAbstractTableModel):
     def _put(self, table: RunTable) -> None:
         self.table = table
         self._matching = found_rows(table, self.filter)
+        if self.only is not None:
+            asked = [facts for facts in self._matching.rows if facts.run.id in self.only]
+            self._matching = Found(asked, self._matching.mistake)
         has_groups = self.is_grouped and self.has_studies()
         columns = [one for one in table.columns if self.is_wanted(one.key) and not (has_groups and one.key == "study")]
         found = self.found()

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.project import run_edits, variants
 from nnstudio.project.file_size import size_text
 from nnstudio.project.model import Run
 from nnstudio.project.names import backend_text
@@ -25,13 +24,14 @@ from nnstudio.project.run_columns import RunFacts
 from nnstudio.project.run_filter import prepare
 from nnstudio.project.run_table_text import csv_of
 from nnstudio.project.weights import without_weights_text
-from nnstudio.text import Count, UserError, shown_bytes, translate_count
+from nnstudio.text import Count
 from nnstudio.text import translate as _
 from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.tooltips import plain_tooltip
 from nnstudio.ui.store import Store
 from nnstudio.ui.training.run_comparison import RunComparison
+from nnstudio.ui.training.runs_commands import RunsCommands, number_of
 from nnstudio.ui.training.runs_model import AFTER_OPENING, RunsModel
 from nnstudio.ui.training.runs_room import RunsRoom
 from nnstudio.ui.training.runs_view import RunsView
@@ -77,6 +77,7 @@ class RunsPanel(QWidget):
         self.content = QWidget(self)
         self.model = RunsModel(self)
         self.table = RunsView(self.model)
+        self.commands = RunsCommands(store, self.table, self.carry_on_asked.emit, self._export)
         self.filter = QLineEdit(clearButtonEnabled=True)
         self.filter.setObjectName("runsFilter")
         self.filter.setAccessibleName(_("Filter of the runs"))
@@ -150,18 +151,18 @@ class RunsPanel(QWidget):
         self.filter.returnPressed.connect(self.table.setFocus)
         self.clearing.activated.connect(self.filter.clear)
         self.columns_menu.aboutToShow.connect(self._fill_columns_menu)
-        self.more_menu.aboutToShow.connect(lambda: self._fill_menu(self.more_menu))
+        self.more_menu.aboutToShow.connect(lambda: self.commands.fill(self.more_menu))
         self.wide.clicked.connect(self.open_room)
         self.back.clicked.connect(self.close_room)
-        self.restore.clicked.connect(self._restore)
-        self.delete.clicked.connect(self._delete)
+        self.restore.clicked.connect(self.commands.restore)
+        self.delete.clicked.connect(self.commands.delete)
         self.table.picked.connect(self._choose)
-        self.table.starred.connect(self._star)
-        self.table.delete_asked.connect(self._delete)
+        self.table.starred.connect(self.commands.star)
+        self.table.delete_asked.connect(self.commands.delete)
         self.table.sort_asked.connect(self._sort)
         self.table.notes.left.connect(self._note_left)
         self.table.customContextMenuRequested.connect(self._show_menu)
-        self.model.noted.connect(self._note)
+        self.model.noted.connect(self.commands.note)
         self.model.ticked.connect(self.hidden_changed)
         self._weighing.timeout.connect(self._weigh)
         self._preparing.timeout.connect(self._prepare)
@@ -197,7 +198,8 @@ class RunsPanel(QWidget):
         """What is said above and below the table."""
         shown, every = self.model.matches, len(self.model.table.rows)
         words = _("{shown} of {count} runs").format(shown=Count(shown), count=Count(every))
-        self._say(self.model.mistake or (words if self.model.filter else ""), bool(self.model.mistake))
+        is_part = self.model.filter or self.model.only is not None
+        self._say(self.model.mistake or (words if is_part else ""), bool(self.model.mistake))
         self.hint.setText(
             _("Each training is kept here. Click one to see its curve; untick it to hide its faint line.")
         )
@@ -244,6 +246,13 @@ class RunsPanel(QWidget):
         self.clearing.setEnabled(bool(text))
         with self.table.place_kept(scrolls=False):
             self.model.show_filter(text)
+        self._tell()
+        self._enable()
+
+    def show_only(self, ids: frozenset[str] | None) -> None:
+        """Show no runs but these, which were chosen in a view; all again for None."""
+        with self.table.place_kept(scrolls=False):
+            self.model.show_only(ids)
         self._tell()
         self._enable()
 
@@ -330,80 +339,17 @@ class RunsPanel(QWidget):
 
     # --- what is done with it ---------------------------------------------------------------------------------------
 
-    def _note(self, run: Run, text: str) -> None:
-        try:
-            project = run_edits.write_note(self.store.project, run.id, text)
-        except UserError as mistake:
-            self.store.told.emit(str(mistake))
-            return
-        self.store.edit(_("Note on run {number}").format(number=number_of(run)), project, f"note on {run.id}")
-
     def _note_left(self) -> None:
         self.store.seal()
         QTimer.singleShot(0, self, self.show_runs)  # what came meanwhile, once the field is gone
-
-    def _star(self, runs: Sequence[Run], on: bool) -> None:
-        if not runs:
-            return
-        ids = [run.id for run in runs]
-        if on:
-            label = translate_count("Star {count} run", "Star {count} runs", len(ids))
-        else:
-            label = translate_count("Take the star off {count} run", "Take the stars off {count} runs", len(ids))
-        self.store.edit(label.format(count=len(ids)), run_edits.star_runs(self.store.project, ids, on))
-
-    def _restore(self) -> None:
-        (run,) = self.selected
-        self.store.edit(
-            _("Restore the settings of run {number}").format(number=number_of(run)),
-            variants.restored(self.store.project, run),
-        )
-
-    def _delete(self) -> None:
-        ids = {run.id for run in self.selected}
-        if not ids:
-            return
-        label = translate_count("Delete {count} run", "Delete {count} runs", len(ids)).format(count=len(ids))
-        self.store.edit(label, run_edits.remove_runs(self.store.project, ids))
-
-    def _forget(self) -> None:
-        runs = [run for run in self.selected if run_edits.weights_size(run)]
-        ids = {run.id for run in runs}
-        words = translate_count("Forget the weights of {count} run", "Forget the weights of {count} runs", len(ids))
-        freed = shown_bytes(sum(map(run_edits.weights_size, runs)))
-        self.store.edit(words.format(count=len(ids)), run_edits.forget_weights(self.store.project, ids))
-        told = _("The file will be {size} smaller. Undo brings the weights back until the project is closed.")
-        self.store.told.emit(told.format(size=freed))
-
-    def _carry_on(self) -> None:
-        self.carry_on_asked.emit(self.selected[0])
 
     def _export(self) -> None:
         told = self.model.changed_text
         self.export_asked.emit(partial(csv_of, tuple(self.model.columns), tuple(self.model.found()), told))
 
-    def _fill_menu(self, menu: QMenu) -> None:
-        menu.clear()
-        runs = self.selected
-        one, some = len(runs) == 1, bool(runs)
-        menu.addAction(_("&Restore settings"), self._restore).setEnabled(one)
-        menu.addAction(_("&Carry on past the stop"), self._carry_on).setEnabled(one and bool(runs[0].weights))
-        are_starred = some and all(run.is_starred for run in runs)
-        words = _("Take the &star off") if are_starred else _("&Star")
-        menu.addAction(f"{words}\tS", partial(self._star, runs, not are_starred)).setEnabled(some)
-        menu.addAction(_("Write a &note") + "\tF2", self.table.write_note).setEnabled(one)
-        menu.addSeparator()
-        freed = sum(map(run_edits.weights_size, runs))
-        words = _("&Forget weights (frees {size})").format(size=shown_bytes(freed)) if freed else _("&Forget weights")
-        forget = menu.addAction(words, self._forget)
-        forget.setEnabled(freed > 0)
-        menu.addAction(_("&Delete") + "\tDel", self._delete).setEnabled(some)
-        menu.addSeparator()
-        menu.addAction(_("Save the rows shown as a &table …"), self._export).setEnabled(bool(self.model.rows))
-
     def _show_menu(self, place: QPoint) -> None:
         menu = QMenu(self)
-        self._fill_menu(menu)
+        self.commands.fill(menu)
         menu.exec(self.table.viewport().mapToGlobal(place))
         menu.deleteLater()
 
@@ -447,10 +393,6 @@ class RunsPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._shorten()
-
-
-def number_of(run: Run) -> str:
-    return run.id.removeprefix("run-")
 
 
 def details(run: Run) -> str:
