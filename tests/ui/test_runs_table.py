@@ -152,7 +152,7 @@ def test_several_runs_are_drawn_over_each_other_and_two_are_compared(window: Mai
     )
     found = [panel.comparison.item(row, 0).text() for row in range(panel.comparison.rowCount())]
     assert {"Seed", "Loss", "Accuracy"} <= set(found) and not panel.comparison.isHidden()
-    assert panel.comparison.horizontalHeaderItem(1).text() == "Run 60"
+    assert panel.comparison.horizontalHeaderItem(1).text() == "run 60"
     click_run(window, 9, modifier=Qt.KeyboardModifier.ShiftModifier)
     assert len(panel.selected) == 10 and len(plot.earlier) == 9 and panel.comparison.isHidden()
     QTest.keyClick(panel.table, Key.Key_A, CONTROL)

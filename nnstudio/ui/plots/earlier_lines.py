@@ -85,7 +85,7 @@ class EarlierLines:
         self.curves = [stays.get(key) or self._curve(one) for key, one in zip(keys, earlier, strict=True)]
         chosen = any(one.place is not None for one in self.shown)
         named = self.shown[:MOST_CHOSEN_NAMED] if chosen else self.shown[-MOST_NAMED:]
-        for one in named if self.plot.width() >= ROOM_FOR_NAMES else ():
+        for one in named if chosen or self.plot.width() >= ROOM_FOR_NAMES else ():
             self._name(one)
         self.spread()
 

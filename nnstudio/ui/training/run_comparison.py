@@ -37,7 +37,7 @@ class RunComparison(QTableWidget):
     def show_runs(self, table: RunTable, first: RunFacts, second: RunFacts) -> None:
         """Show what differs between two runs."""
         found = compared(table, first, second)
-        names = [_("Run {number}").format(number=one.run.id.removeprefix("run-")) for one in (first, second)]
+        names = [_("run {number}").format(number=one.run.id.removeprefix("run-")) for one in (first, second)]
         self.setHorizontalHeaderLabels([_("What differs"), *names])
         self.setRowCount(max(1, len(found)))
         for row, texts in enumerate(found or [(_("nothing"), "", "")]):

@@ -40,7 +40,7 @@ WEIGHED_AFTER = 300
 """Milliseconds after a change until the file is weighed again."""
 PREPARED = 500
 """Rows whose texts are made at a time, before words are looked for in them."""
-SELDOM = ("train_loss", "balanced_accuracy", "parameters", "seconds", "size", "created")
+SELDOM = ("is_after_opening", "train_loss", "balanced_accuracy", "parameters", "seconds", "size", "created")
 """Columns that are shown when they are asked for."""
 FALLING = ("accuracy", "balanced_accuracy", "is_starred", "number", "created")
 """Columns of which the first click at the title puts the highest first."""
@@ -220,7 +220,7 @@ class RunsPanel(QWidget):
         short = self.same.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, width)
         self.same.setText("\n".join([*signs, short]))
         self.same.setToolTip(plain_tooltip([line]) if short != line else "")
-        self.same.setVisible(bool(self._same_text))
+        self.same.setVisible(bool(self._same_text) and self.comparison.isHidden())
 
     def _say(self, words: str, is_problem: bool = False) -> None:
         self.said.setText(words)
@@ -329,6 +329,7 @@ class RunsPanel(QWidget):
         pair = self._facts(runs) if len(runs) == 2 else []
         self.comparison.setVisible(len(pair) == 2)
         self.details.setVisible(bool(self.model.table.rows) and len(pair) != 2)
+        self.same.setVisible(bool(self._same_text) and len(pair) != 2)  # two need the room for what differs
         if len(pair) == 2:
             self.comparison.show_runs(self.model.table, *pair)
         elif len(runs) > 1:

@@ -51,8 +51,9 @@ class NoteDelegate(QStyledItemDelegate):
 
     left = Signal()
 
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, table: "RunsView") -> None:
+        super().__init__(table)
+        self._table = table
         self._before = ""
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: AnyIndex) -> QWidget:
@@ -81,9 +82,11 @@ class NoteDelegate(QStyledItemDelegate):
         editor.setGeometry(room)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        """Words keep away from the number before them."""
+        """Words keep away from the number before them, and a heading is seen however far one looks to the right."""
         super().initStyleOption(option, index)
-        if option.displayAlignment & Qt.AlignmentFlag.AlignLeft:
+        if index.column() == 0 and self._table.runs_model.heading_at(index.row()) is not None:
+            option.rect = option.rect.intersected(self._table.viewport().rect())
+        elif option.displayAlignment & Qt.AlignmentFlag.AlignLeft:
             option.text = GAP + option.text
 
     def destroyEditor(self, editor: QWidget, index: AnyIndex) -> None:
@@ -234,7 +237,8 @@ class RunsView(QTableView):
         rows = [row for row in range(min(LOOKED_AT, len(model.rows))) if model.run_at(row) is not None]
         cells = [metrics.horizontalAdvance(str(model.index(row, place).data() or "")) for row in rows]
         title = metrics.horizontalAdvance(column.title) + MARGIN + (ARROW if column.key != "is_starred" else 0)
-        width = max([*cells, 0]) + MARGIN + (TICK if column.key == "number" else 0)
+        beside = {"number": TICK}.get(column.key, 0 if column.kind == "number" else metrics.horizontalAdvance(GAP))
+        width = max([*cells, 0]) + MARGIN + beside
         return max(NARROWEST, min(WIDEST, max(title, width)))
 
     def _resized(self, place: int, _before: int, width: int) -> None:
