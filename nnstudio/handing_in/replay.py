@@ -316,7 +316,7 @@ def weights_gap(run: Run, found: Again) -> float | None:
     be compared."""
     if run.weights == found.weights:
         return 0.0
-    if not found.weights or (run.stop_reason in WITHIN and run.weights_epoch != run.best_epoch):
+    if not run.weights or not found.weights or (run.stop_reason in WITHIN and run.weights_epoch != run.best_epoch):
         return None
     claimed, there = (safetensors.numpy.load(weights) for weights in (run.weights, found.weights))
     if claimed.keys() != there.keys():

@@ -141,7 +141,7 @@ def layers_of(network: Network) -> list[tuple[str, str, dict[str, Value]]]:
 def parameter(name: str, run: Run) -> float:
     """A single weight or bias of a run; NaN where it has no such."""
     kind, layer, *places = name.split(":")
-    tensors = safetensors.numpy.load(run.weights)
+    tensors = safetensors.numpy.load(run.weights) if run.weights else {}
     try:
         return float(np.asarray(tensors[f"{layer}.{kind}"])[tuple(int(place) for place in places)])
     except (KeyError, ValueError, IndexError, TypeError):

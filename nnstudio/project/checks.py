@@ -71,6 +71,7 @@ def check_runs(runs: Sequence[Run]) -> None:
         seen.add(run.id)
         for name in RUN_TEXTS:
             check_length(getattr(run, name), name, LONGEST_MESSAGE)
+        check_length(run.note, "note", LONGEST_NOTE)
         if len(run.events) > MOST_EVENTS or len(run.preparation.classes) > MOST_CLASSES:
             raise too_much(_("Run {number}").format(number=run.id.removeprefix("run-")))
         if not is_sound(run.preparation):

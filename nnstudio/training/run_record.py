@@ -140,7 +140,7 @@ class RunRecorder:
             snapshots=training_state.timeline.stored(epochs_run) if training_state.timeline else b"",
             epochs_run=epochs_run,
             note=same.note if same else "",
-            is_starred=same.is_starred if same else False,
+            is_starred=same is not None and same.is_starred,
             openings=same.openings if same else (),
             **self.circumstances
             | ({"backend": training_state.checkpoint.backend} if training_state.checkpoint else {}),

@@ -154,7 +154,7 @@ class MainWindow(QMainWindow):
         feeds = self.live_weights.look, self.unit_maps.look, MapStacks(self.trainer, self.canvas).look
         LiveCanvas(self.canvas, feeds, self.plots.turns)
         self.data_panel = DataPanel(self.store, self.loader)
-        self.runs_panel = RunsPanel(self.store)
+        self.runs_panel = RunsPanel(self.store, self.preferences)
         self.history_panel = HistoryPanel(self.store)
         self.code_panel = CodePanel(self.store, self.canvas.network)
         self.iteration_counter = IterationCounter(self.store, self.trainer)
@@ -178,7 +178,9 @@ class MainWindow(QMainWindow):
         self.problems.chosen.connect(self.go_to)
         self.trainer.started.connect(self.messages.overtaken)
         self.runs_panel.chosen.connect(self.trainer.show)
+        self.runs_panel.compared.connect(self.plots.compare_runs)
         self.runs_panel.hidden_changed.connect(self.plots.hide_runs)
+        self.runs_panel.export_asked.connect(self.documents.save_runs)
         self.runs_panel.carry_on_asked.connect(self.trainer.carry_on_with)
         self.plots.batch_shown.connect(self.plots.plane.light_up)
         self.plots.batch_shown.connect(self.data_panel.light_up)
@@ -207,6 +209,7 @@ class MainWindow(QMainWindow):
         """Let go of the views there are, before new ones take their places; returns the ids of what is selected."""
         selected = self.canvas.network.selected_parts()
         self.canvas.release()
+        self.runs_panel.close_room()
         for action in self.actions_by_name.values():
             self.removeAction(action)
             action.setObjectName("")  # it lives on until the event loop runs, and must not be found any more

@@ -15,6 +15,7 @@ language spam told from its words over five folds, and with an embedding
 reading  tables of four shapes, beside polars' own reading of them
 scrolling  how often the table of the data room is painted while the wheel turns; needs an X server and xdotool
 studies  45 trainings as a study and one by one, and what the study itself takes
+runs_table  10,000 runs in their table: made, searched, sorted, scrolled
 history  what the networks of 1986 learn from ten starts
 
 The tables go to tests/bench/results.
@@ -48,6 +49,7 @@ def main() -> int:
             "pictures",
             "reading",
             "scrolling",
+            "runs_table",
             "language",
             "history",
             "images",
@@ -122,6 +124,10 @@ def of_the_window(what: str, rounds: dict[str, int]) -> int:
         from tests.bench import scrolling
 
         return scrolling.main(**rounds)
+    if what == "runs_table":
+        from tests.bench import runs_table
+
+        return runs_table.main(**rounds)
     if what == "answers":
         from tests.bench import answers
 

@@ -195,6 +195,19 @@ class Documents:
         kinds = {_("Table (*.csv)"): ".csv"}
         self._save_as_one_of(kinds, _("Save the numbers"), write, _("The numbers were not saved"))
 
+    def save_runs(self, table: Callable[[], str]) -> None:
+        """Ask for a name and have the table of runs made and written there, on a thread."""
+        kind = _("Table (*.csv)")
+        start = str(paths.home() / _("runs"))
+        name, _chosen = QFileDialog.getSaveFileName(self.window, _("Save the table of runs"), start, kind)
+        path = self._with_suffix(Path(name), ".csv") if name else None
+        if path is None:
+            return
+        task = Task(partial(file_jobs.write_text, table, path), self.window)
+        task.arrived.connect(lambda file: self.store.told.emit(_("Saved as {file}").format(file=file)))
+        task.failed.connect(lambda message: warn(self.window, _("The table was not saved"), message))
+        task.start()
+
     def _save_as_one_of(self, kinds: dict[str, str], title: str, write: Callable[[Path], None], refused: str) -> None:
         start = str(paths.home() / _("network"))
         name, chosen = QFileDialog.getSaveFileName(self.window, title, start, ";;".join(kinds))

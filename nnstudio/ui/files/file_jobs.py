@@ -1,6 +1,6 @@
 """What is done with project files on threads: opening, saving, keeping safe, finding what was left behind."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from nnstudio.project import edits, recovery
 from nnstudio.project.archive import lightened, open_project, save, thumbnail_of
+from nnstudio.project.files import write_whole
 from nnstudio.project.model import Project
 from nnstudio.project.opening_file import openings_in
 from nnstudio.project.outside_data import refused_sources, remember
@@ -61,6 +62,12 @@ def save_file(
 def read_openings(path: Path, _progress: FileProgress) -> Iterator[tuple[Opening, ...]]:
     """The openings of the test set that a file knows of."""
     yield openings_in(path)
+
+
+def write_text(made: Callable[[], str], path: Path) -> Iterator[Path]:
+    """Write what takes a while to be made."""
+    write_whole(path, made().encode())
+    yield path
 
 
 def keep_safe(
