@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from nnstudio.insight.word_effects import ClassWords as ClassWords
     from nnstudio.insight.word_effects import Word as Word
     from nnstudio.insight.word_effects import WordEffects as WordEffects
+    from nnstudio.studies.importance import Importance as Importance
+    from nnstudio.studies.outcomes import Column as Column
+    from nnstudio.studies.outcomes import Outcomes as Outcomes
+    from nnstudio.studies.row_scores import Luck as Luck
     from nnstudio.training.checkpoint import Checkpoint as Checkpoint
     from nnstudio.training.inference import Measures as Measures
     from nnstudio.training.probes import Probes as Probes

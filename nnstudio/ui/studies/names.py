@@ -1,0 +1,141 @@
+"""What the variables, settings and measures of a study are called and how their numbers are written."""
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from nnstudio.layers.spec import Value
+from nnstudio.project.model import Network
+from nnstudio.project.names import shown_name
+from nnstudio.project.settings import CHOICE_NAMES
+from nnstudio.text import Count, translate_count
+from nnstudio.text import translate as _
+from nnstudio.ui.look.numbers_text import percent
+
+if TYPE_CHECKING:
+    from nnstudio.ui.background.results import Luck, Outcomes
+
+
+def variable_text(network: Network, key: str) -> str:
+    """What a variable is called, in words."""
+    group, _dot, name = key.partition(".")
+    words = name.replace("_", " ")
+    if network.has(group):
+        return f"{shown_name(network.layer(group))}: {words}"
+    return words.capitalize()
+
+
+def value_text(network: Network, key: str, value: Value) -> str:
+    """A value of a variable, in words."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return _(CHOICE_NAMES.get(value, value)) if isinstance(value, str) else f"{value:.4g}"
+
+
+def setting_text(network: Network, values: Mapping[str, Value]) -> str:
+    """All values of a setting, in a row."""
+    return ", ".join(f"{variable_text(network, key)} {value_text(network, key, one)}" for key, one in values.items())
+
+
+def measure_text(measure: str) -> str:
+    return _(CHOICE_NAMES[measure])
+
+
+def score_text(measure: str, score: float) -> str:
+    """A measure as it is written; what is no number has diverged."""
+    if not math.isfinite(score):
+        return _("diverged")
+    return f"{score:.3g}" if measure == "validation_loss" else percent(score)
+
+
+def range_text(measure: str, low: float, high: float) -> str:
+    """Two of them, from one to the other."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return f"{score_text(measure, low)} – {score_text(measure, high)}"
+    if measure == "validation_loss":
+        return f"{low:.3g}–{high:.3g}"
+    return f"{100 * low:.1f}–{percent(high)}"
+
+
+def excess_text(measure: str, excess: float) -> str:
+    """By how much something looks too good: points of a percentage, or so much of a loss."""
+    excess = max(0.0, excess)
+    if measure == "validation_loss":
+        return f"{excess:.2g}"
+    points = round(100 * excess, 1)
+    return translate_count("{points} point", "{points} points", 1 if points == 1 else 2).format(points=f"{points:g}")
+
+
+def spread_text(outcomes: "Outcomes", setting: int) -> str:
+    """The median of a setting with its spread over the seeds."""
+    measure, spread = outcomes.study.measure, outcomes.spread
+    seeds = int(spread.count[setting])
+    median = score_text(measure, float(spread.median[setting]))
+    if seeds == 1:
+        return _("{median} (1 seed: its spread is not known)").format(median=median)
+    span = range_text(measure, float(spread.low[setting]), float(spread.high[setting]))
+    return _("{median} ({seeds} seeds {span})").format(median=median, seeds=Count(seeds), span=span)
+
+
+def luck_text(outcomes: "Outcomes", luck: "Luck | None") -> str:
+    """By how much the best looks too good, or why that is not told; "" while it is reckoned."""
+    if luck is None:
+        return ""
+    if luck.optimism is None:
+        return luck.reason
+    excess = luck.after(len(outcomes.numbers))
+    return _("the best of {count} looks about {excess} too good on {rows} rows").format(
+        count=Count(len(outcomes.numbers)),
+        excess=excess_text(outcomes.study.measure, excess),
+        rows=Count(luck.optimism.rows),
+    )
+
+
+def best_text(outcomes: "Outcomes", luck: "Luck | None") -> str:
+    """The best setting, honestly: its values, its median with the spread over its seeds, and how much of that is
+    luck."""
+    study, best = outcomes.study, outcomes.best
+    if best is None:
+        return _("No trial of this study has a finite {measure} yet.").format(measure=measure_text(study.measure))
+    said = _("Best: {setting} — {measure} {spread}").format(
+        setting=setting_text(study.network, outcomes.values_of(best)),
+        measure=measure_text(study.measure),
+        spread=spread_text(outcomes, best),
+    )
+    luck_words = luck_text(outcomes, luck)
+    return (
+        f"{said}; {luck_words}"
+        if luck_words and luck is not None and luck.optimism
+        else f"{said}. {luck_words}".strip()
+    )
+
+
+def trial_text(outcomes: "Outcomes", place: int) -> str:
+    """All of a trial: its values, which of the seeds it has, its measure, and that of its setting."""
+    study, run = outcomes.study, outcomes.runs[place]
+    setting = int(outcomes.setting_of[place])
+    seeds = int(outcomes.spread.count[setting])
+    said = _("{setting} — seed {seed} of {seeds}: {measure} {score}, {epochs} epochs").format(
+        setting=setting_text(study.network, outcomes.values_of(setting)),
+        seed=(run.trial.seed + 1) if run.trial is not None else 1,
+        seeds=max(seeds, study.seeds),
+        measure=measure_text(study.measure),
+        score=score_text(study.measure, float(outcomes.scores[place])),
+        epochs=Count(run.epochs_run),
+    )
+    if outcomes.is_cut_short[place]:
+        said += " " + _("({ending})").format(ending=ending_text(run.stop_reason))
+    if seeds > 1:
+        said += "; " + _("the setting’s median is {spread}").format(spread=spread_text(outcomes, setting))
+    return said
+
+
+def ending_text(reason: str) -> str:
+    """Why a trial ended before its plan did."""
+    return {
+        "pruned": _("given up early"),
+        "diverged": _("diverged"),
+        "failed": _("failed"),
+        "interrupted": _("interrupted"),
+        "user": _("stopped"),
+    }.get(reason, reason)
