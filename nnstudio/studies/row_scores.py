@@ -16,42 +16,44 @@ SPLITTING = ("data.validation", "data.test", "data.seed", "data.split", "data.st
 
 
 @dataclass(frozen=True)
-class Luck:
+class StudyOptimism:
     """How much of the best setting's lead is luck; or why that cannot be told, in words. `of` says for each setting,
     in the order tried, how many of those up to it have rows (k,)."""
 
-    optimism: Optimism | None
+    found: Optimism | None
     reason: str = ""
     of: NDArray[np.intp] | None = None
 
     def after(self, settings: int) -> float:
         """By how much the best of the first so many settings looks too good; NaN where that is not known."""
-        if self.optimism is None or self.of is None or not 0 < settings <= len(self.of) or not self.of[settings - 1]:
+        if self.found is None or self.of is None or not 0 < settings <= len(self.of) or not self.of[settings - 1]:
             return float("nan")
-        return float(self.optimism.of_first[self.of[settings - 1] - 1])
+        return float(self.found.of_first[self.of[settings - 1] - 1])
 
     def band(self) -> NDArray[np.float64]:
         """The same for the first 1, 2 … k settings (k,)."""
-        if self.optimism is None or self.of is None:
+        if self.found is None or self.of is None:
             return np.empty(0)
-        known = np.append(np.nan, self.optimism.of_first)
+        known = np.append(np.nan, self.found.of_first)
         return np.asarray(known[self.of])
 
 
-def luck_of(outcomes: Outcomes) -> Luck:
+def study_optimism(outcomes: Outcomes) -> StudyOptimism:
     """The optimism of choosing the best by a study's measure. UserError for rows that are damaged."""
     if any(variable.key in SPLITTING for variable in outcomes.study.variables):
         words = _("The settings are measured on different rows, so how much of a lead is luck cannot be told.")
-        return Luck(None, words)
+        return StudyOptimism(None, words)
     kept = kept_rows(outcomes)
     if kept is None:
-        return Luck(None, _("The validation rows of these trials were not kept, so how much is luck cannot be told."))
+        return StudyOptimism(
+            None, _("The validation rows of these trials were not kept, so how much is luck cannot be told.")
+        )
     if len(kept[0]) < 2:
-        return Luck(None, _("With one setting there is nothing to choose, and no luck in choosing."))
+        return StudyOptimism(None, _("With one setting there is nothing to choose, and no luck in choosing."))
     rows, settings = kept
     has_rows = np.zeros(len(outcomes.numbers), np.intp)
     has_rows[settings] = 1
-    return Luck(optimism(rows), "", np.cumsum(has_rows))
+    return StudyOptimism(optimism(rows), "", np.cumsum(has_rows))
 
 
 def kept_rows(outcomes: Outcomes) -> tuple[NDArray[np.float32], NDArray[np.intp]] | None:

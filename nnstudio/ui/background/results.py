@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from nnstudio.studies.importance import Importance as Importance
     from nnstudio.studies.outcomes import Column as Column
     from nnstudio.studies.outcomes import Outcomes as Outcomes
-    from nnstudio.studies.row_scores import Luck as Luck
+    from nnstudio.studies.row_scores import StudyOptimism as StudyOptimism
     from nnstudio.training.checkpoint import Checkpoint as Checkpoint
     from nnstudio.training.inference import Measures as Measures
     from nnstudio.training.probes import Probes as Probes

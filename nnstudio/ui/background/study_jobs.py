@@ -1,4 +1,4 @@
-"""What came of a study, how much of it is luck and which variable matters: reckoned on threads."""
+"""What came of a study, how much of it is luck and which variable matters: computed on threads."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ from nnstudio.ui.background.one_core import on_one_core
 if TYPE_CHECKING:
     from nnstudio.studies.importance import Importance
     from nnstudio.studies.outcomes import Outcomes
-    from nnstudio.studies.row_scores import Luck
+    from nnstudio.studies.row_scores import StudyOptimism
 
 
 def outcomes_of(project: Project, study: Study) -> "Outcomes":
@@ -20,9 +20,9 @@ def outcomes_of(project: Project, study: Study) -> "Outcomes":
 
 
 @on_one_core
-def luck_of(outcomes: "Outcomes") -> Iterator["Luck"]:
+def study_optimism(outcomes: "Outcomes") -> Iterator["StudyOptimism"]:
     """How much of the best setting's lead is luck."""
-    from nnstudio.studies.row_scores import luck_of as find
+    from nnstudio.studies.row_scores import study_optimism as find
 
     yield find(outcomes)
 

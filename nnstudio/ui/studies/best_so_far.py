@@ -13,7 +13,8 @@ from nnstudio.text import translate as _
 from nnstudio.ui.look import projector, theme
 from nnstudio.ui.studies import shades
 from nnstudio.ui.studies.layers import Numbers, Pixels
-from nnstudio.ui.studies.names import best_text, luck_text, measure_text
+from nnstudio.ui.studies.names import best_text, measure_text, optimism_text
+from nnstudio.ui.studies.numbers import settings_table
 from nnstudio.ui.studies.strokes import draw_points
 from nnstudio.ui.studies.trial_plot import TrialPlot, nearest
 
@@ -24,6 +25,8 @@ POOR = 0.1
 """The share of the settings that may lie below what is in view."""
 BAND = 0.3
 """How opaque the band of luck is."""
+LEAST_SPAN, FEWEST_ACROSS = 0.02, 4
+"""What is in view at least: of the measure this share of the best, and so many settings."""
 LETTERS, INSET = 12, 8
 DOT, SMALL_DOT, MANY = 6.0, 3.0, 1500
 
@@ -55,10 +58,10 @@ class BestSoFar(TrialPlot):
 
     def honest(self) -> Numbers:
         """The best so far less its luck (k,); NaN where that is not known."""
-        if self.outcomes is None or self.luck is None or self.luck.optimism is None:
+        if self.outcomes is None or self.optimism is None or self.optimism.found is None:
             return np.full(len(self.best), np.nan)
-        excess = np.maximum(0.0, self.luck.band())
-        if len(excess) != len(self.best):  # it was reckoned from fewer trials
+        excess = np.maximum(0.0, self.optimism.band())
+        if len(excess) != len(self.best):  # it was computed from fewer trials
             excess = np.interp(np.arange(len(self.best)), np.arange(len(excess)), excess)
         return self.best + excess if self.outcomes.is_lower_better else self.best - excess
 
@@ -71,10 +74,12 @@ class BestSoFar(TrialPlot):
         share = 1 - POOR if self.outcomes.is_lower_better else POOR
         in_view = np.concatenate([self.best, self.honest(), [np.quantile(median, share)]])
         in_view = in_view[np.isfinite(in_view)]
-        return QRectF(1, float(in_view.min()), max(1, len(self.best) - 1), float(np.ptp(in_view)) or 1e-6)
+        low, high = float(in_view.min()), float(in_view.max())
+        room = max(0.0, LEAST_SPAN * abs(high) - (high - low)) / 2
+        return QRectF(1, low - room, max(FEWEST_ACROSS, len(self.best) - 1), high - low + 2 * room)
 
-    def show_luck(self, luck: object) -> None:
-        super().show_luck(luck)  # type: ignore[arg-type]
+    def show_optimism(self, optimism: object) -> None:
+        super().show_optimism(optimism)  # type: ignore[arg-type]
         self.keep_range(self.area(), is_same=self._area.width() > 0)
         self._version += 1
         self.draw()
@@ -131,7 +136,7 @@ class BestSoFar(TrialPlot):
         outcomes = self.outcomes
         if outcomes is None or outcomes.best is None:
             return
-        words = luck_text(outcomes, self.luck)
+        words = optimism_text(outcomes, self.optimism)
         font = painter.font()
         font.setPixelSize(projector.letters(LETTERS))
         painter.setFont(font)
@@ -163,13 +168,16 @@ class BestSoFar(TrialPlot):
         setting = nearest(points[:, 0], points[:, 1], where)
         return None if setting is None else self.outcomes.typical_trial(setting)
 
+    def table(self) -> str:
+        return "" if self.outcomes is None else settings_table(self.outcomes, self.optimism)
+
     def sentence(self) -> str:
         outcomes = self.outcomes
         if outcomes is None or not len(self.best):
             return _("nothing is drawn yet")
         steps = int(np.count_nonzero(np.diff(self.best))) + 1
         words = translate_count("{count} setting was the best so far", "{count} settings were the best so far", steps)
-        return f"{words.format(count=Count(steps))}. {best_text(outcomes, self.luck)}"
+        return f"{words.format(count=Count(steps))}. {best_text(outcomes, self.optimism)}"
 
 
 def stairs(pixels: Pixels, values: Numbers, first: int = 0) -> QPolygonF:

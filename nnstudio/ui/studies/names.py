@@ -13,7 +13,10 @@ from nnstudio.text import translate as _
 from nnstudio.ui.look.numbers_text import percent
 
 if TYPE_CHECKING:
-    from nnstudio.ui.background.results import Luck, Outcomes
+    from nnstudio.ui.background.results import Outcomes, StudyOptimism
+
+LEAST_LOSS = 5e-5
+"""Of a loss, what is less is nothing to speak of."""
 
 
 def variable_text(network: Network, key: str) -> str:
@@ -61,7 +64,7 @@ def excess_text(measure: str, excess: float) -> str:
     """By how much something looks too good: points of a percentage, or so much of a loss."""
     excess = max(0.0, excess)
     if measure == "validation_loss":
-        return f"{excess:.2g}"
+        return f"{excess:.2g}" if excess >= LEAST_LOSS else "0"
     points = round(100 * excess, 1)
     return translate_count("{points} point", "{points} points", 1 if points == 1 else 2).format(points=f"{points:g}")
 
@@ -77,21 +80,25 @@ def spread_text(outcomes: "Outcomes", setting: int) -> str:
     return _("{median} ({seeds} seeds {span})").format(median=median, seeds=Count(seeds), span=span)
 
 
-def luck_text(outcomes: "Outcomes", luck: "Luck | None") -> str:
-    """By how much the best looks too good, or why that is not told; "" while it is reckoned."""
-    if luck is None:
+def optimism_text(outcomes: "Outcomes", optimism: "StudyOptimism | None") -> str:
+    """By how much the best looks too good, or why that is not told; "" while it is computed."""
+    if optimism is None:
         return ""
-    if luck.optimism is None:
-        return luck.reason
-    excess = luck.after(len(outcomes.numbers))
+    if optimism.found is None:
+        return optimism.reason
+    excess = optimism.after(len(outcomes.numbers))
+    if excess_text(outcomes.study.measure, excess) == excess_text(outcomes.study.measure, 0.0):
+        return _("the best of {count} looks hardly too good on {rows} rows").format(
+            count=Count(len(outcomes.numbers)), rows=Count(optimism.found.rows)
+        )
     return _("the best of {count} looks about {excess} too good on {rows} rows").format(
         count=Count(len(outcomes.numbers)),
         excess=excess_text(outcomes.study.measure, excess),
-        rows=Count(luck.optimism.rows),
+        rows=Count(optimism.found.rows),
     )
 
 
-def best_text(outcomes: "Outcomes", luck: "Luck | None") -> str:
+def best_text(outcomes: "Outcomes", optimism: "StudyOptimism | None") -> str:
     """The best setting, honestly: its values, its median with the spread over its seeds, and how much of that is
     luck."""
     study, best = outcomes.study, outcomes.best
@@ -102,12 +109,8 @@ def best_text(outcomes: "Outcomes", luck: "Luck | None") -> str:
         measure=measure_text(study.measure),
         spread=spread_text(outcomes, best),
     )
-    luck_words = luck_text(outcomes, luck)
-    return (
-        f"{said}; {luck_words}"
-        if luck_words and luck is not None and luck.optimism
-        else f"{said}. {luck_words}".strip()
-    )
+    told = optimism_text(outcomes, optimism)
+    return f"{said}; {told}" if optimism is not None and optimism.found else f"{said}. {told}".strip()
 
 
 def trial_text(outcomes: "Outcomes", place: int) -> str:
@@ -115,16 +118,17 @@ def trial_text(outcomes: "Outcomes", place: int) -> str:
     study, run = outcomes.study, outcomes.runs[place]
     setting = int(outcomes.setting_of[place])
     seeds = int(outcomes.spread.count[setting])
-    said = _("{setting} — seed {seed} of {seeds}: {measure} {score}, {epochs} epochs").format(
+    epochs = translate_count("{count} epoch", "{count} epochs", run.epochs_run).format(count=Count(run.epochs_run))
+    said = _("{setting} — seed {seed} of {seeds}: {measure} {score}, {epochs}").format(
         setting=setting_text(study.network, outcomes.values_of(setting)),
         seed=(run.trial.seed + 1) if run.trial is not None else 1,
         seeds=max(seeds, study.seeds),
         measure=measure_text(study.measure),
         score=score_text(study.measure, float(outcomes.scores[place])),
-        epochs=Count(run.epochs_run),
+        epochs=epochs,
     )
     if outcomes.is_cut_short[place]:
-        said += " " + _("({ending})").format(ending=ending_text(run.stop_reason))
+        said += f" ({ending_text(run.stop_reason)})"
     if seeds > 1:
         said += "; " + _("the setting’s median is {spread}").format(spread=spread_text(outcomes, setting))
     return said

@@ -14,9 +14,9 @@ from nnstudio.ui.look import projector, theme
 from nnstudio.ui.studies import shades
 from nnstudio.ui.studies.layers import Numbers, Pixels
 from nnstudio.ui.studies.names import variable_text
+from nnstudio.ui.studies.numbers import trials_table
 from nnstudio.ui.studies.parallel_axes import ParallelAxis, axes_of
-from nnstudio.ui.studies.strokes import draw_lines, joined
-from nnstudio.ui.studies.trial_curves import nearest_line
+from nnstudio.ui.studies.strokes import draw_polylines, nearest_line
 from nnstudio.ui.studies.trial_plot import STILL, TrialPlot
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ GRIP = 16.0
 SIDE = 0.45
 """How much room there is beside the outer axes, of that between two."""
 NAME_LINES, BRUSH, LETTERS = 2, 7.0, 11
-LIT_WIDTH = 3.0
+BEST_WIDTH, LIT_WIDTH = 2.5, 3.0
 FEW, WIDER = 150, 1.6
 
 
@@ -151,41 +151,39 @@ class ParallelPlot(TrialPlot):
         each = max(1, len(self.axes) - 1)
         return len(self.shares) * each, each * (len(self.shares) if brushed is None else int(brushed.sum()))
 
-    def _lines(self, pixels: Pixels, chosen: NDArray[np.bool_]) -> Numbers:
-        up = pixels.up(self.shares[chosen])
-        across = np.broadcast_to(pixels.across(np.arange(float(len(self.axes)))), up.shape)
-        return joined(across, up)
+    def _across(self, pixels: Pixels) -> Numbers:
+        """Where the axes stand, in pixels (a,)."""
+        return pixels.across(np.arange(float(len(self.axes))))
 
     def _width(self) -> float:
         return projector.line(WIDER if len(self.shares) <= FEW else 1.0)
 
     def draw_outside(self, painter: QPainter, pixels: Pixels) -> None:
-        everything = np.ones(len(self.shares), np.bool_)
-        draw_lines(painter, self._lines(pixels, everything), shades.out_color(), self._width())
+        steps = np.zeros(len(self.shares), np.int8)
+        colors = [shades.out_color().name()]
+        draw_polylines(painter, self._across(pixels), pixels.up(self.shares), steps, colors, self._width())
 
     def draw_inside(self, painter: QPainter, pixels: Pixels) -> None:
         inside = np.ones(len(self.shares), np.bool_) if self.brushed is None else self.brushed
-        for step, color in enumerate(shades.colors()):
-            draw_lines(painter, self._lines(pixels, inside & (self.steps == step)), color, self._width())
+        up, steps = pixels.up(self.shares[inside]), self.steps[inside]
+        draw_polylines(painter, self._across(pixels), up, steps, shades.colors(), self._width())
         if self.outcomes is not None and self.outcomes.best is not None:
             best = self.outcomes.typical_trial(self.outcomes.best)
             if inside[best]:
-                draw_lines(painter, self._lines(pixels, self._only(best)), theme.colors().flag, projector.line(2.5))
+                self._draw_one(painter, pixels, best, theme.colors().flag, BEST_WIDTH)
 
-    def _only(self, place: int) -> NDArray[np.bool_]:
-        chosen = np.zeros(len(self.shares), np.bool_)
-        chosen[place] = True
-        return chosen
+    def _draw_one(self, painter: QPainter, pixels: Pixels, place: int, color: str, width: float) -> None:
+        up = pixels.up(self.shares[place : place + 1])
+        draw_polylines(painter, self._across(pixels), up, np.zeros(1, np.int8), [color], projector.line(width))
 
     def draw_lit(self, painter: QPainter, pixels: Pixels, place: int) -> None:
-        lines = self._lines(pixels, self._only(place))
-        draw_lines(painter, lines, theme.colors().selection, projector.line(LIT_WIDTH))
+        self._draw_one(painter, pixels, place, theme.colors().selection, LIT_WIDTH)
 
     def draw_words(self, painter: QPainter, pixels: Pixels) -> None:
         font = painter.font()
         font.setPixelSize(projector.letters(LETTERS))
         painter.setFont(font)
-        places = pixels.across(np.arange(float(len(self.axes)))).tolist()
+        places = self._across(pixels).tolist()
         room = places[1] - places[0] if len(places) > 1 else pixels.area.width()
         above, _below = self._margins()
         for axis, across in zip(self.axes, places, strict=True):
@@ -199,7 +197,7 @@ class ParallelPlot(TrialPlot):
         painter.setPen(QPen(QColor(colors.text), projector.line(1.5)))
         painter.drawLine(QPointF(across, room.top()), QPointF(across, room.bottom()))
         name = QRectF(room.left() + 3, room.top() - above + 1, room.width() - 6, NAME_LINES * line)
-        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap
         painter.drawText(name, flags, axis.name)
         if axis.key in self.brushes:
             low, high = (axis.share(place) for place in self.brushes[axis.key])
@@ -225,9 +223,10 @@ class ParallelPlot(TrialPlot):
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
 
     def trial_at(self, where: QPointF, pixels: Pixels) -> int | None:
-        up = pixels.up(self.shares)
-        across = np.broadcast_to(pixels.across(np.arange(float(len(self.axes)))), up.shape)
-        return nearest_line(across, up, where, self.brushed)
+        return nearest_line(self._across(pixels), pixels.up(self.shares), where, self.brushed)
+
+    def table(self) -> str:
+        return "" if self.outcomes is None else trials_table(self.outcomes)
 
     def sentence(self) -> str:
         outcomes = self.outcomes

@@ -10,9 +10,11 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from nnstudio.text import Count, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui.look import projector, theme
+from nnstudio.ui.plots.lines import FLAG
 from nnstudio.ui.studies import shades
 from nnstudio.ui.studies.layers import Numbers, Pixels
 from nnstudio.ui.studies.names import best_text, measure_text, range_text, score_text, variable_text
+from nnstudio.ui.studies.numbers import settings_table
 from nnstudio.ui.studies.strokes import draw_lines, draw_points
 from nnstudio.ui.studies.trial_plot import TrialPlot, nearest
 from nnstudio.ui.studies.value_axis import ValueAxis, is_few, levels_of
@@ -25,8 +27,8 @@ MOST_CELLS = 400
 LETTERS = 12
 ROOM_FOR_SCORE, ROOM_FOR_SPREAD = (44, 16), (78, 34)
 """The pixels of a cell from which on its median is written, and its spread below."""
-GAP = 1.5
-DOT, SMALL_DOT, MANY = 8.0, 4.0, 1500
+GAP, RIM = 1.5, 3.0
+DOT, SMALL_DOT, MANY = 8.0, 3.0, 1500
 WHISKER, BOX = 1.5, 5.0
 WHISKER_ROOM = 400
 """Of more settings the spreads are thin lines."""
@@ -39,7 +41,9 @@ class SettingsPlot(TrialPlot):
     can_move = False
 
     def __init__(self) -> None:
-        super().__init__("plotStudySettings", _("Settings"), {"bottom": ValueAxis("bottom"), "left": ValueAxis("left")})
+        super().__init__(
+            "plotStudySettings", _("Settings of the study"), {"bottom": ValueAxis("bottom"), "left": ValueAxis("left")}
+        )
         self.across = ""
         self.up = ""
         self.is_folded = True
@@ -56,7 +60,7 @@ class SettingsPlot(TrialPlot):
         if self.outcomes is not None:
             brushed, lit = self.brushed, self.lit
             self._area = QRectF()
-            self.show_outcomes(self.outcomes, self.luck)
+            self.show_outcomes(self.outcomes, self.optimism)
             self.brush(brushed)
             self.light_up(lit)
 
@@ -184,8 +188,9 @@ class SettingsPlot(TrialPlot):
                 self._draw_spreads(painter, pixels, across, of_step, color)
             draw_points(painter, points[of_step], color, size)
         best = self._best()
-        if best is not None and not is_out:
-            draw_points(painter, points[best : best + 1], theme.colors().flag, 1.5 * size)
+        if best is not None and not is_out and inside[best]:
+            draw_points(painter, points[best : best + 1], theme.colors().surface, 2 * size + RIM)
+            draw_points(painter, points[best : best + 1], theme.colors().flag, 2 * size)
 
     def _draw_spreads(
         self, painter: QPainter, pixels: Pixels, across: Numbers, chosen: NDArray[np.bool_], color: str
@@ -225,7 +230,7 @@ class SettingsPlot(TrialPlot):
             if not is_out:
                 self._write_cell(painter, self._cell(pixels, number), number, ground)
         best = self._best()
-        if best is not None and not is_out:
+        if best is not None and not is_out and inside[best]:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(theme.colors().flag), projector.line(3)))
             painter.drawRect(self._cell(pixels, best))
@@ -239,6 +244,8 @@ class SettingsPlot(TrialPlot):
             return
         setting, measure, spread = int(self.settings[number]), outcomes.study.measure, outcomes.spread
         words = score_text(measure, float(spread.median[setting]))
+        if setting == outcomes.best:
+            words = f"{FLAG} {words}"
         has_room = cell.width() >= grown * ROOM_FOR_SPREAD[0] and cell.height() >= grown * ROOM_FOR_SPREAD[1]
         if has_room and spread.count[setting] > 1:
             words += "\n" + range_text(measure, float(spread.low[setting]), float(spread.high[setting]))
@@ -246,7 +253,7 @@ class SettingsPlot(TrialPlot):
         font.setPixelSize(letters)
         painter.setFont(font)
         colors = theme.colors()
-        painter.setPen(QColor(theme.clearer_on(ground, colors.text, colors.surface)))
+        painter.setPen(QColor(theme.clearer_on(ground, colors.text, colors.background)))
         painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, words)
 
     def draw_lit(self, painter: QPainter, pixels: Pixels, place: int) -> None:
@@ -294,12 +301,15 @@ class SettingsPlot(TrialPlot):
             found = nearest(across, up, where)
         return None if found is None else self.outcomes.typical_trial(int(self.settings[found]))
 
+    def table(self) -> str:
+        return "" if self.outcomes is None else settings_table(self.outcomes, self.optimism)
+
     def sentence(self) -> str:
         if self.outcomes is None:
             return _("nothing is drawn yet")
         count = len(self.outcomes.numbers)
         words = translate_count("{count} setting", "{count} settings", count).format(count=Count(count))
-        return f"{words}. {best_text(self.outcomes, self.luck)}"
+        return f"{words}. {best_text(self.outcomes, self.optimism)}"
 
 
 def is_grid(across: "Column", up: "Column") -> bool:

@@ -1,5 +1,8 @@
 """The validation curves of all trials of a study; those that were cut short faint, the best strong."""
 
+import math
+from collections.abc import Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +16,8 @@ from nnstudio.ui.look import projector, theme
 from nnstudio.ui.studies import shades
 from nnstudio.ui.studies.layers import Numbers, Pixels
 from nnstudio.ui.studies.names import measure_text, score_text, setting_text
-from nnstudio.ui.studies.strokes import draw_lines, draw_points, joined
+from nnstudio.ui.studies.numbers import curves_table
+from nnstudio.ui.studies.strokes import draw_points, draw_polylines, nearest_line
 from nnstudio.ui.studies.trial_plot import TrialPlot
 
 if TYPE_CHECKING:
@@ -33,14 +37,16 @@ class TrialCurves(TrialPlot):
 
     def __init__(self) -> None:
         super().__init__("plotStudyCurves", _("Curves of the trials"))
-        self.epochs: Numbers = np.empty((0, 0))
+        self.epochs: Numbers = np.empty(0)
         self.values: Numbers = np.empty((0, 0))
         self.steps: NDArray[np.int8] = np.empty(0, np.int8)
+        """0 for what was cut short, else 1 and more on the scale (n,)."""
 
     def prepare(self, outcomes: "Outcomes") -> None:
-        curves = [np.asarray(getattr(run.history, outcomes.study.measure), float) for run in outcomes.runs]
+        curves = [getattr(run.history, outcomes.study.measure) for run in outcomes.runs]
         self.epochs, self.values = thinned(curves)
-        self.steps = shades.scale_of(outcomes.scores, outcomes.is_lower_better).steps(outcomes.scores)
+        steps = shades.scale_of(outcomes.scores, outcomes.is_lower_better).steps(outcomes.scores)
+        self.steps = np.where(outcomes.is_cut_short, 0, steps + 1).astype(np.int8)
         self._label()
 
     def _label(self) -> None:
@@ -61,42 +67,36 @@ class TrialCurves(TrialPlot):
         low, high = float(known.min()), float(known.max())
         if self.outcomes is not None and self.outcomes.is_lower_better:
             high = max(float(np.quantile(known, HIGHEST)), low + 1e-9)
-        return QRectF(1, low, max(1.0, float(np.nanmax(self.epochs)) - 1), high - low)
+        return QRectF(1, low, max(1.0, float(self.epochs.max()) - 1), high - low)
 
     def marks(self, brushed: NDArray[np.bool_] | None) -> tuple[int, int]:
         per_curve = max(1, self.values.shape[1])
         return len(self.values) * per_curve, per_curve * (len(self.values) if brushed is None else int(brushed.sum()))
 
-    def _lines(self, pixels: Pixels, chosen: NDArray[np.bool_]) -> Numbers:
-        return joined(pixels.across(self.epochs[chosen]), pixels.up(self.values[chosen]))
-
     def draw_outside(self, painter: QPainter, pixels: Pixels) -> None:
-        everything = np.ones(len(self.values), np.bool_)
-        draw_lines(painter, self._lines(pixels, everything), shades.out_color(), projector.line(1))
+        steps = np.zeros(len(self.values), np.int8)
+        up = pixels.up(self.values)
+        draw_polylines(painter, pixels.across(self.epochs), up, steps, [shades.out_color().name()], projector.line(1))
 
     def draw_inside(self, painter: QPainter, pixels: Pixels) -> None:
         outcomes = self.outcomes
-        if outcomes is None or not len(self.values):
+        if outcomes is None or not self.values.size:
             return
         inside = np.ones(len(self.values), np.bool_) if self.brushed is None else self.brushed
-        short = outcomes.is_cut_short & inside
         faint = theme.mixed(theme.colors().surface, theme.colors().faint_text, 0.4)
-        draw_lines(painter, self._lines(pixels, short), faint, projector.line(1))
-        self._draw_ends(painter, pixels, short)
-        for step, color in enumerate(shades.colors()):
-            of_step = inside & ~outcomes.is_cut_short & (self.steps == step)
-            draw_lines(painter, self._lines(pixels, of_step), color, projector.line(1))
+        up, steps = pixels.up(self.values[inside]), self.steps[inside]
+        draw_polylines(painter, pixels.across(self.epochs), up, steps, [faint, *shades.colors()], projector.line(1))
+        self._draw_ends(painter, pixels, outcomes.is_cut_short & inside)
         if outcomes.best is not None:
             best = outcomes.typical_trial(outcomes.best)
             self._draw_whole(painter, pixels, best, theme.colors().flag, BEST_WIDTH)
 
     def _draw_ends(self, painter: QPainter, pixels: Pixels, short: NDArray[np.bool_]) -> None:
         """A small mark where a curve was cut short."""
-        epochs, values = self.epochs[short], self.values[short]
-        rows = np.arange(len(values))
+        values = self.values[short]
         last = values.shape[1] - 1 - np.isfinite(values)[:, ::-1].argmax(axis=1)
-        ends = np.stack([pixels.across(epochs[rows, last]), pixels.up(values[rows, last])], axis=1)
-        draw_points(painter, ends, theme.mixed(theme.colors().surface, theme.colors().faint_text, 0.7), 4)
+        ends = [pixels.across(self.epochs[last]), pixels.up(values[np.arange(len(values)), last])]
+        draw_points(painter, np.stack(ends, axis=1), theme.mixed(theme.colors().surface, theme.colors().text, 0.5), 4)
 
     def _draw_whole(self, painter: QPainter, pixels: Pixels, place: int, color: str, width: float) -> None:
         """One curve with all its points, and a mark at its best epoch."""
@@ -121,6 +121,9 @@ class TrialCurves(TrialPlot):
     def trial_at(self, where: QPointF, pixels: Pixels) -> int | None:
         return nearest_line(pixels.across(self.epochs), pixels.up(self.values), where, self.brushed)
 
+    def table(self) -> str:
+        return "" if self.outcomes is None else curves_table(self.outcomes)
+
     def sentence(self) -> str:
         outcomes = self.outcomes
         if outcomes is None or not len(outcomes.runs):
@@ -141,42 +144,20 @@ class TrialCurves(TrialPlot):
         return said
 
 
-def thinned(curves: list[NDArray[np.float64]]) -> tuple[Numbers, Numbers]:
-    """Epochs and values (n, p) of curves of any lengths, each by the same number of points: all of it where that is
-    little, else closer together at the beginning, where curves bend. NaN where a shorter one has no more."""
-    if not curves:
-        return np.empty((0, 0)), np.empty((0, 0))
-    lengths = np.array([len(curve) for curve in curves])
-    longest = int(lengths.max(initial=0))
-    points = min(longest, int(np.clip(MOST_POINTS // len(curves), FEWEST_POINTS, USUAL_POINTS)))
-    everything = np.concatenate([*curves, [np.nan]])
-    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-    if points == longest:
-        places = np.broadcast_to(np.arange(points), (len(curves), points))
-    else:
-        share = np.linspace(0, 1, points) ** 1.5
-        places = np.rint(share * np.maximum(lengths - 1, 0)[:, None]).astype(int)
-    is_there = places < lengths[:, None]
-    taken = np.where(is_there, starts[:, None] + places, len(everything) - 1)
-    return np.where(is_there, places + 1.0, np.nan), everything[taken]
+def thinned(curves: Sequence[Sequence[float]]) -> tuple[Numbers, Numbers]:
+    """The epochs (p,) that are drawn, and the values (n, p) of curves of any lengths there: all where they are few,
+    else closer together at the beginning, where curves bend. NaN where a shorter one has no more."""
+    longest = max(map(len, curves), default=0)
+    if not longest:
+        return np.empty(0), np.empty((len(curves), 0))
+    points = min(longest, max(FEWEST_POINTS, min(USUAL_POINTS, MOST_POINTS // len(curves))))
+    shares = np.linspace(0, 1, points) ** (1.0 if points == longest else 1.5)
+    places = np.unique(np.rint((longest - 1) * shares).astype(int)).tolist()
+    taken = itemgetter(*places) if len(places) > 1 else tuple  # a Python loop over all points would take a second
+    rows = [taken(curve) if len(curve) == longest else at_places(curve, places) for curve in curves]
+    return np.array(places) + 1.0, np.array(rows, float)
 
 
-def nearest_line(
-    across: Numbers, up: Numbers, where: QPointF, among: NDArray[np.bool_] | None = None, within: float = 10.0
-) -> int | None:
-    """Which of the lines (n, p) passes nearest above or below a place, None where none does within so many pixels."""
-    if across.size == 0 or across.shape[1] < 2:
-        return None
-    first, last = across[:, :-1], across[:, 1:]
-    rows, parts = np.nonzero((first <= where.x()) & (where.x() <= last))
-    if among is not None:
-        kept = among[rows]
-        rows, parts = rows[kept], parts[kept]
-    x0, x1, y0, y1 = first[rows, parts], last[rows, parts], up[rows, parts], up[rows, parts + 1]
-    rise = (y1 - y0) / np.maximum(x1 - x0, 1e-9)
-    # Of a steep line the height above is more than the distance to it.
-    away = np.abs(y0 + rise * (where.x() - x0) - where.y()) / np.hypot(1.0, rise)
-    away = np.where(np.isfinite(away), away, np.inf)
-    if not len(away) or away.min() > within:
-        return None
-    return int(rows[int(away.argmin())])
+def at_places(curve: Sequence[float], places: Sequence[int]) -> tuple[float, ...]:
+    """A shorter curve's values, NaN behind its end."""
+    return tuple(curve[place] if place < len(curve) else math.nan for place in places)

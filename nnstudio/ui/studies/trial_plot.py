@@ -12,11 +12,11 @@ from nnstudio.ui.look import theme
 from nnstudio.ui.plots.axis import Axis
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.studies import shades
-from nnstudio.ui.studies.layers import Layer, Layers, Numbers, Pixels
+from nnstudio.ui.studies.layers import MOST_FINE, Layer, Layers, Numbers, Pixels
 from nnstudio.ui.studies.names import measure_text, score_text
 
 if TYPE_CHECKING:
-    from nnstudio.ui.background.results import Luck, Outcomes
+    from nnstudio.ui.background.results import Outcomes, StudyOptimism
 
 NEAR = 10.0
 """Pixels within which the pointer is at a trial."""
@@ -47,7 +47,7 @@ class TrialPlot(Plot):
         self.hideButtons()
         self.setMouseEnabled(self.can_move, self.can_move)
         self.outcomes: Outcomes | None = None
-        self.luck: Luck | None = None
+        self.optimism: StudyOptimism | None = None
         self.brushed: NDArray[np.bool_] | None = None
         """Which trials are in what was brushed (n,); None for all."""
         self.lit: int | None = None
@@ -66,10 +66,10 @@ class TrialPlot(Plot):
 
     # --- what is shown ----------------------------------------------------------------------------------------------
 
-    def show_outcomes(self, outcomes: "Outcomes", luck: "Luck | None") -> None:
+    def show_outcomes(self, outcomes: "Outcomes", optimism: "StudyOptimism | None") -> None:
         """Show what came of a study; of the same one with more trials the axes stay as they are while they can."""
         is_same = self.outcomes is not None and self.outcomes.study.id == outcomes.study.id
-        self.outcomes, self.luck = outcomes, luck
+        self.outcomes, self.optimism = outcomes, optimism
         self.lit, self.brushed = None, None
         self._version += 1
         self.prepare(outcomes)
@@ -102,9 +102,9 @@ class TrialPlot(Plot):
     def _note_move(self, *_axes: object) -> None:
         self._is_moved = True
 
-    def show_luck(self, luck: "Luck | None") -> None:
+    def show_optimism(self, optimism: "StudyOptimism | None") -> None:
         """Say how much of the lead is luck, now that it is known."""
-        self.luck = luck
+        self.optimism = optimism
         self.layers.update()
 
     def brush(self, brushed: NDArray[np.bool_] | None) -> None:
@@ -120,12 +120,13 @@ class TrialPlot(Plot):
             self.layers.update()
 
     def draw(self) -> None:
-        """Draw all layers: what is out of the brush, and over it what is in it."""
+        """Draw all layers: what is out of the brush, and over it what is in it. Of very many the former is ready before
+        anybody brushes: it takes as long as the latter."""
         if self.outcomes is None:
             return
         out, inside = self.marks(self.brushed)
         layers = [Layer(("in", self._version, self._brushing), self.draw_inside, inside)]
-        if self.brushed is not None:
+        if self.brushed is not None or out > MOST_FINE:
             layers.insert(0, Layer(("out", self._version), self.draw_outside, out))
         self.layers.show_layers(layers)
 

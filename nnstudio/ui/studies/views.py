@@ -25,10 +25,10 @@ from nnstudio.ui.studies.trial_curves import TrialCurves
 from nnstudio.ui.studies.trial_plot import TrialPlot, scale_text
 
 if TYPE_CHECKING:
-    from nnstudio.ui.background.results import Importance, Luck, Outcomes
+    from nnstudio.ui.background.results import Importance, Outcomes, StudyOptimism
 
 SOON = 30
-"""Milliseconds after which luck and importance are reckoned."""
+"""Milliseconds after which optimism and importance are computed."""
 
 
 class StudyViews(QWidget):
@@ -43,7 +43,7 @@ class StudyViews(QWidget):
         super().__init__()
         self.setObjectName("studyViews")
         self.outcomes: Outcomes | None = None
-        self.luck: Luck | None = None
+        self.optimism: StudyOptimism | None = None
         self.settings, self.curves = SettingsPlot(), TrialCurves()
         self.parallel, self.best = ParallelPlot(), BestSoFar()
         self.plots: tuple[TrialPlot, ...] = (self.settings, self.curves, self.parallel, self.best)
@@ -54,11 +54,11 @@ class StudyViews(QWidget):
         self._make_choosers()
         self._lay_out()
         self._waiting: dict[str, Outcomes] = {}
-        """What is to be reckoned once the thread is through with what it has, by its name."""
+        """What is to be computed once the thread is through with what it has, by its name."""
         self._asked: dict[str, Task] = {}
-        # What is seen comes first: a thread that reckons would take half of the interpreter from what draws it.
+        # What is seen comes first: a thread that computes would take half of the interpreter from what draws it.
         self._soon = QTimer(self, singleShot=True, interval=SOON)
-        self._soon.timeout.connect(self._reckon_all)
+        self._soon.timeout.connect(self._compute_all)
         for plot in self.plots:
             plot.hovered.connect(self._light)
             plot.pressed.connect(self._choose)
@@ -121,11 +121,11 @@ class StudyViews(QWidget):
         lit = old.runs[self.parallel.lit].id if is_same and old and self.parallel.lit is not None else ""
         self.outcomes = outcomes
         if not is_same:
-            self.luck = None
+            self.optimism = None
             self.parallel.brushes = {}
             self._offer_variables()
         for plot in self.plots:
-            plot.show_outcomes(outcomes, self.luck)
+            plot.show_outcomes(outcomes, self.optimism)
         mask = self.parallel.mask()
         if mask is not None:
             self._brush(mask)
@@ -162,44 +162,44 @@ class StudyViews(QWidget):
 
     def _state(self) -> None:
         if self.outcomes is not None:
-            self.statement.setText(best_text(self.outcomes, self.luck))
+            self.statement.setText(best_text(self.outcomes, self.optimism))
             self.scale.setText(scale_text(self.outcomes))
 
-    # --- reckoning --------------------------------------------------------------------------------------------------
+    # --- computing --------------------------------------------------------------------------------------------------
 
-    def _reckon_all(self) -> None:
+    def _compute_all(self) -> None:
         if self.outcomes is not None:
-            self._reckon("luck", self.outcomes, study_jobs.luck_of, self._take_luck)
-            self._reckon("importance", self.outcomes, study_jobs.importances_of, self._take_importances)
+            self._compute("optimism", self.outcomes, study_jobs.study_optimism, self._take_optimism)
+            self._compute("importance", self.outcomes, study_jobs.importances_of, self._take_importances)
 
-    def _reckon(
+    def _compute(
         self,
         what: str,
         outcomes: "Outcomes",
         job: "Callable[[Outcomes], Iterator[Any]]",
         take: "Callable[[Outcomes, Any], None]",
     ) -> None:
-        """Have a thread reckon something; while it is at it, the newest that is asked waits."""
+        """Have a thread compute something; while it is at it, the newest that is asked waits."""
         if what in self._asked:
             self._waiting[what] = outcomes
             return
         task = self._asked[what] = Task(partial(job, outcomes), self)
         task.arrived.connect(partial(take, outcomes))
         task.failed.connect(self.statement.setToolTip)
-        task.ended.connect(partial(self._reckon_next, what, job, take))
+        task.ended.connect(partial(self._compute_next, what, job, take))
         task.start()
 
-    def _reckon_next(self, what: str, job: Any, take: Any) -> None:
+    def _compute_next(self, what: str, job: Any, take: Any) -> None:
         del self._asked[what]
         waiting = self._waiting.pop(what, None)
         if waiting is not None:
-            self._reckon(what, waiting, job, take)
+            self._compute(what, waiting, job, take)
 
-    def _take_luck(self, of: "Outcomes", luck: "Luck") -> None:
+    def _take_optimism(self, of: "Outcomes", optimism: "StudyOptimism") -> None:
         if self.outcomes is not None and of.study.id == self.outcomes.study.id:
-            self.luck = luck
+            self.optimism = optimism
             for plot in self.plots:
-                plot.show_luck(luck)
+                plot.show_optimism(optimism)
             self._state()
 
     def _take_importances(self, of: "Outcomes", found: "tuple[Importance, ...]") -> None:
@@ -207,7 +207,7 @@ class StudyViews(QWidget):
             self.importance.show_importances(self.outcomes, found)
 
     @property
-    def is_reckoning(self) -> bool:
+    def is_computing(self) -> bool:
         return bool(self._asked) or self._soon.isActive()
 
     # --- a trial, and several ---------------------------------------------------------------------------------------

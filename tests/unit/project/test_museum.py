@@ -23,7 +23,9 @@ MUSEUM = Path(__file__).parents[2] / "museum"
 
 
 def test_there_is_a_piece_of_every_format() -> None:
-    assert sorted(path.name for path in MUSEUM.iterdir()) == sorted(f"format-{n}.nnstudio" for n in range(1, FORMAT + 1))
+    assert sorted(path.name for path in MUSEUM.iterdir()) == sorted(
+        f"format-{n}.nnstudio" for n in range(1, FORMAT + 1)
+    )
     assert sorted(UPGRADES) == list(range(1, FORMAT))
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from nnstudio.project.model import Project
 from nnstudio.project.study import Variable
 from nnstudio.studies.outcomes import Outcomes, outcomes_of
-from nnstudio.studies.row_scores import luck_of
+from nnstudio.studies.row_scores import study_optimism
 from tests.studies import ACTIVATIONS, RATES, UNITS, diverged, pruned, with_study
 
 
@@ -77,17 +77,17 @@ def test_what_diverged_counts_as_the_worst_and_breaks_nothing(trained: Project) 
     assert set(outcomes.ranked[-2:].tolist()) == {1, 2}
     assert outcomes.is_cut_short.sum() == 6 and np.isnan(outcomes.scores).sum() == 6
     assert outcomes.best is not None and math.isfinite(outcomes.spread.median[outcomes.best])
-    luck = luck_of(outcomes)
-    assert luck.optimism is not None and math.isfinite(luck.after(12)) and math.isfinite(luck.after(2))
+    optimism = study_optimism(outcomes)
+    assert optimism.found is not None and math.isfinite(optimism.after(12)) and math.isfinite(optimism.after(2))
 
 
 def test_a_study_in_which_all_diverged_has_no_best(trained: Project) -> None:
     project = studied(trained, seeds=1)
     outcomes = found(replace(project, runs=tuple(diverged(run) for run in project.runs)))
     assert outcomes.best is None and len(outcomes.ranked) == 12
-    assert luck_of(outcomes).optimism is None
+    assert study_optimism(outcomes).found is None
     nothing = found(replace(project, runs=()))
-    assert nothing.best is None and len(nothing.best_so_far) == 0 and luck_of(nothing).reason
+    assert nothing.best is None and len(nothing.best_so_far) == 0 and study_optimism(nothing).reason
 
 
 def test_trials_that_were_given_up_have_the_measure_of_their_best_epoch(trained: Project) -> None:
@@ -120,24 +120,24 @@ def test_axes_are_logarithmic_where_the_values_are(trained: Project) -> None:
 
 def test_luck_is_told_from_the_rows_that_were_kept(trained: Project) -> None:
     project = studied(trained, accuracy=lambda _values: 0.9, seeds=1)
-    luck = luck_of(found(project))
-    assert luck.optimism is not None and luck.optimism.rows == 100
-    assert 100 * luck.after(12) == pytest.approx(4.6, abs=1.2)
-    assert luck.band().shape == (12,) and abs(luck.after(1)) < 0.002
-    with_seeds = luck_of(found(studied(trained, accuracy=lambda _values: 0.9, seeds=5)))
-    assert with_seeds.after(12) < 0.6 * luck.after(12)  # five seeds that err apart have less luck than one
+    optimism = study_optimism(found(project))
+    assert optimism.found is not None and optimism.found.rows == 100
+    assert 100 * optimism.after(12) == pytest.approx(4.6, abs=1.2)
+    assert optimism.band().shape == (12,) and abs(optimism.after(1)) < 0.002
+    with_seeds = study_optimism(found(studied(trained, accuracy=lambda _values: 0.9, seeds=5)))
+    assert with_seeds.after(12) < 0.6 * optimism.after(12)  # five seeds that err apart have less luck than one
     without = replace(project, runs=tuple(replace(run, validation=b"") for run in project.runs))
-    assert luck_of(found(without)).optimism is None and "not kept" in luck_of(found(without)).reason
+    assert study_optimism(found(without)).found is None and "not kept" in study_optimism(found(without)).reason
 
 
 def test_settings_without_rows_are_left_out(trained: Project) -> None:
     project = studied(trained, seeds=1)
     bare = replace(project, runs=(replace(project.runs[0], validation=b""), *project.runs[1:]))
-    luck = luck_of(found(bare))
-    assert math.isnan(luck.after(1)) and not math.isnan(luck.after(2)) and luck.after(12) > 0
+    optimism = study_optimism(found(bare))
+    assert math.isnan(optimism.after(1)) and not math.isnan(optimism.after(2)) and optimism.after(12) > 0
 
 
 def test_shares_of_the_data_that_vary_leave_nothing_to_compare(trained: Project) -> None:
     variable = Variable("data.validation", (0.1, 0.2))
     outcomes = found(studied(trained, variables=(variable,)))
-    assert "different rows" in luck_of(outcomes).reason
+    assert "different rows" in study_optimism(outcomes).reason
