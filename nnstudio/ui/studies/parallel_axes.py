@@ -54,10 +54,13 @@ class ParallelAxis:
         found = (self.places - self.low) / span if span > 0 else np.full(len(self.places), 0.5)
         return np.where(np.isfinite(found), found, self.unknown)
 
-    def snapped(self, first: float, last: float) -> tuple[float, float]:
-        """A range as it was dragged, of choices whole ones."""
+    def snapped(self, first: float, last: float, aim: float) -> tuple[float, float]:
+        """A range as it was dragged: of choices whole ones, of numbers wider by how exactly a hand aims, a share."""
         low, high = min(first, last), max(first, last)
-        return (round(low) - 0.5, round(high) + 0.5) if self.has_choices else (low, high)
+        if self.has_choices:
+            return round(low) - 0.5, round(high) + 0.5
+        wider = aim * (self.high - self.low)
+        return low - wider, high + wider
 
     def written(self, most: int) -> list[tuple[float, str]]:
         """What is written beside it, (share, text): so many at most, the ends always."""

@@ -22,6 +22,8 @@ from nnstudio.ui.studies.trial_plot import STILL, TrialPlot
 if TYPE_CHECKING:
     from nnstudio.ui.background.results import Outcomes
 
+AIM = 3.0
+"""Pixels by which a hand misses the end that it means."""
 GRIP = 16.0
 """Pixels beside an axis from which a range is dragged on it."""
 SIDE = 0.45
@@ -126,7 +128,8 @@ class ParallelPlot(TrialPlot):
         elif self._pressed_at is None or (event.position() - self._pressed_at).manhattanLength() > STILL:
             self._pressed_at = None  # no click any more, even back where it began
             axis, began = self._dragged
-            self.set_brush(axis.key, axis.snapped(began, self._place(axis, event.position())))
+            aim = AIM / abs(self.pixels().transform.m22())
+            self.set_brush(axis.key, axis.snapped(began, self._place(axis, event.position()), aim))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._dragged = None
