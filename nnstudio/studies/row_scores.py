@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from nnstudio.project.validation_rows import read_validation
 from nnstudio.studies.optimism import Optimism, optimism
 from nnstudio.studies.outcomes import Outcomes
+from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
 SPLITTING = ("data.validation", "data.test", "data.seed", "data.split", "data.stratify", "data.source", "data.group")
@@ -39,11 +40,14 @@ class StudyOptimism:
 
 
 def study_optimism(outcomes: Outcomes) -> StudyOptimism:
-    """The optimism of choosing the best by a study's measure. UserError for rows that are damaged."""
+    """The optimism of choosing the best by a study's measure."""
     if any(variable.key in SPLITTING for variable in outcomes.study.variables):
         words = _("The settings are measured on different rows, so how much of a lead is luck cannot be told.")
         return StudyOptimism(None, words)
-    kept = kept_rows(outcomes)
+    try:
+        kept = kept_rows(outcomes)
+    except UserError as error:
+        return StudyOptimism(None, str(error))
     if kept is None:
         return StudyOptimism(
             None, _("The validation rows of these trials were not kept, so how much is luck cannot be told.")
@@ -58,7 +62,10 @@ def study_optimism(outcomes: Outcomes) -> StudyOptimism:
 
 def kept_rows(outcomes: Outcomes) -> tuple[NDArray[np.float32], NDArray[np.intp]] | None:
     """The mean score over its seeds of each setting on each row (m, n), higher is better, and which settings these are
-    (m,); None where nothing was kept. Trials with another number of rows than the first are left out."""
+    (m,); None where nothing was kept. Trials with another number of rows than the first are left out.
+
+    UserError for rows that are damaged.
+    """
     sums: list[NDArray[np.float32]] = []
     settings: list[int] = []
     size = 0

@@ -156,7 +156,7 @@ class BestSoFar(TrialPlot):
         setting = int(self.outcomes.setting_of[place])
         point = pixels.point(setting + 1.0, float(self.outcomes.spread.median[setting]))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(theme.colors().selection), projector.line(2.5)))
+        painter.setPen(QPen(shades.lit_color(), projector.line(2.5)))
         across = point.x()
         painter.drawLine(QPointF(across, pixels.area.top()), QPointF(across, pixels.area.bottom()))
         painter.drawEllipse(point, DOT, DOT)

@@ -37,11 +37,15 @@ class ImportanceBars(QWidget):
         """Show these; None while they are computed."""
         network = outcomes.study.network
         self.rows = tuple((variable_text(network, one.key), one.share, one.low, one.high) for one in found or ())
-        self.words = "" if self.rows else why_not(outcomes, is_computed=found is None)
-        self.setAccessibleDescription(self.sentence())
         self.setToolTip(
             "" if not self.rows else _("By PED-ANOVA; the line is the range over resamples of the settings")
         )
+        self.say("" if self.rows else why_not(outcomes, is_asked=found is None))
+
+    def say(self, words: str) -> None:
+        """Say why there are no bars."""
+        self.words = words
+        self.setAccessibleDescription(self.sentence())
         self.updateGeometry()
         self.update()
 
@@ -102,7 +106,7 @@ def bar_text(share: float, low: float, high: float) -> str:
     return f"{percent(share, 0)} ({100 * low:.0f}–{100 * high:.0f})"
 
 
-def why_not(outcomes: "Outcomes", is_computed: bool) -> str:
+def why_not(outcomes: "Outcomes", is_asked: bool) -> str:
     """Why there are no bars, in words."""
     count = len(outcomes.runs)
     if len(outcomes.columns) < 2:
@@ -111,4 +115,4 @@ def why_not(outcomes: "Outcomes", is_computed: bool) -> str:
         return _("Shown from {fewest} trials on, there are {count}: fewer are mostly chance.").format(
             fewest=Count(FEWEST_TRIALS), count=Count(count)
         )
-    return _("Being computed …") if is_computed else _("No variable takes several values yet.")
+    return _("Being computed …") if is_asked else _("No variable takes several values yet.")

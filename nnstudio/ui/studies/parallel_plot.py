@@ -29,7 +29,7 @@ GRIP = 16.0
 SIDE = 0.45
 """How much room there is beside the outer axes, of that between two."""
 NAME_LINES, BRUSH, LETTERS = 2, 7.0, 11
-BEST_WIDTH, LIT_WIDTH = 2.5, 3.0
+BEST_WIDTH, LIT_WIDTH, HALO = 2.5, 3.0, 3.0
 FEW, WIDER = 150, 1.6
 
 
@@ -180,7 +180,8 @@ class ParallelPlot(TrialPlot):
         draw_polylines(painter, self._across(pixels), up, np.zeros(1, np.int8), [color], projector.line(width))
 
     def draw_lit(self, painter: QPainter, pixels: Pixels, place: int) -> None:
-        self._draw_one(painter, pixels, place, theme.colors().selection, LIT_WIDTH)
+        self._draw_one(painter, pixels, place, theme.colors().surface, LIT_WIDTH + HALO)
+        self._draw_one(painter, pixels, place, shades.lit_color().name(), LIT_WIDTH)
 
     def draw_words(self, painter: QPainter, pixels: Pixels) -> None:
         font = painter.font()

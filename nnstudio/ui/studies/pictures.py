@@ -37,6 +37,7 @@ def pictures_of(outcomes: "Outcomes", optimism: "StudyOptimism | None", size: QS
         plot = kind()
         plot.resize(size)
         plot.show_outcomes(outcomes, optimism)
+        plot.grab()  # the axes take the room of their labels when they are first painted
         picture = plot.picture(lambda scene, area: as_png(scene, area, MOST))
         found.append(StudyPicture(plot.objectName(), plot.accessibleName(), picture, plot.sentence()))
         plot.deleteLater()

@@ -261,7 +261,7 @@ class SettingsPlot(TrialPlot):
         if number is None:
             return
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(theme.colors().selection), projector.line(3)))
+        painter.setPen(QPen(shades.lit_color(), projector.line(3)))
         if self.has_cells:
             painter.drawRect(self._cell(pixels, number))
             return

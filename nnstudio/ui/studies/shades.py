@@ -60,3 +60,8 @@ def out_color() -> QColor:
     """Of what is out of what was brushed."""
     now = theme.colors()
     return QColor(theme.mixed(now.surface, now.border, 0.45))
+
+
+def lit_color() -> QColor:
+    """Of the trial at the pointer: the one warm colour among the others."""
+    return QColor(theme.colors().validation)

@@ -16,7 +16,7 @@ FAR = 30_000.0
 """Pixels beyond which nothing is drawn: Qt's rasterizer counts in 32 bits."""
 MANY = 30_000
 """Corners of lines from which on those that lie over each other are drawn once."""
-GRAIN = 1.5
+GRAIN = 1.0
 """Pixels to which lines are then taken to lie over each other."""
 TALLEST = 3000.0
 """Pixels within which they are looked for: farther out, where one has zoomed in, each is drawn."""
@@ -31,7 +31,7 @@ def draw_lines(painter: QPainter, lines: Numbers, color: str | QColor, width: fl
     array.resize(len(lines))
     array.ndarray()[:] = np.clip(lines, -FAR, FAR)
     pen = QPen(QColor(color), width)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap if width <= 1 else Qt.PenCapStyle.RoundCap)
+    pen.setCapStyle(Qt.PenCapStyle.SquareCap if width <= 1 else Qt.PenCapStyle.RoundCap)
     painter.setPen(pen)
     painter.drawLines(*array.drawargs())
 

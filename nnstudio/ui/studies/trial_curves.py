@@ -28,7 +28,7 @@ MOST_POINTS = 200_000
 FEWEST_POINTS, USUAL_POINTS = 12, 200
 HIGHEST = 0.97
 """The share of all losses that is in view at first: some begin or end far above the others."""
-BEST_WIDTH, LIT_WIDTH = 2.5, 3.0
+BEST_WIDTH, LIT_WIDTH, HALO = 2.5, 3.0, 3.0
 END = 7
 
 
@@ -116,7 +116,8 @@ class TrialCurves(TrialPlot):
             draw_points(painter, np.array([[at.x(), at.y()]]), color, projector.mark(END))
 
     def draw_lit(self, painter: QPainter, pixels: Pixels, place: int) -> None:
-        self._draw_whole(painter, pixels, place, theme.colors().selection, LIT_WIDTH)
+        self._draw_whole(painter, pixels, place, theme.colors().surface, LIT_WIDTH + HALO)
+        self._draw_whole(painter, pixels, place, shades.lit_color().name(), LIT_WIDTH)
 
     def trial_at(self, where: QPointF, pixels: Pixels) -> int | None:
         return nearest_line(pixels.across(self.epochs), pixels.up(self.values), where, self.brushed)

@@ -185,7 +185,7 @@ class StudyViews(QWidget):
             return
         task = self._asked[what] = Task(partial(job, outcomes), self)
         task.arrived.connect(partial(take, outcomes))
-        task.failed.connect(self.statement.setToolTip)
+        task.failed.connect(self.importance.say)
         task.ended.connect(partial(self._compute_next, what, job, take))
         task.start()
 
