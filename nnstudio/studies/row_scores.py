@@ -25,6 +25,11 @@ class StudyOptimism:
     reason: str = ""
     of: NDArray[np.intp] | None = None
 
+    @property
+    def settings(self) -> int:
+        """Of how many settings it is."""
+        return 0 if self.of is None else len(self.of)
+
     def after(self, settings: int) -> float:
         """By how much the best of the first so many settings looks too good; NaN where that is not known."""
         if self.found is None or self.of is None or not 0 < settings <= len(self.of) or not self.of[settings - 1]:

@@ -88,7 +88,7 @@ def one_round(project: Project) -> dict[str, float]:
     QApplication.processEvents()
 
     def show() -> None:
-        views.show_study(study, outcomes)
+        views.show_study(outcomes)
         views.repaint()
 
     found["first paint, ms"] = timed(show)
@@ -96,7 +96,7 @@ def one_round(project: Project) -> dict[str, float]:
     found |= brushing(views)
     found["another trial lit, ms"] = lighting(views)
     more = outcomes_of(replace(project, runs=project.runs[:-1]), study)
-    found["another second of a study, ms"] = timed(lambda: views.show_study(study, more))
+    found["another second of a study, ms"] = timed(lambda: views.show_study(more))
     wait_for(lambda: not views.is_computing)
     views.close()
     views.deleteLater()

@@ -54,7 +54,7 @@ def show(views: StudyViews, project: Project, qtbot: QtBot) -> Outcomes:
     """Show the project's study, and wait for what is computed of it."""
     study = project.studies[0]
     outcomes = outcomes_of(project, study)
-    views.show_study(study, outcomes)
+    views.show_study(outcomes)
     qtbot.waitUntil(lambda: not views.is_computing)
     QApplication.processEvents()
     return outcomes
@@ -136,7 +136,7 @@ def test_importance_is_told_from_thirty_trials_on(views: StudyViews, trained: Pr
     show(views, with_study(trained, trained.runs[0], seeds=2), qtbot)
     assert "from 30 trials on, there are 24" in views.importance.sentence() and not views.importance.rows
     project = with_study(trained, trained.runs[0], seeds=3)
-    show(views, replace(project, studies=(replace(project.studies[0], name="more"),)), qtbot)
+    show(views, project, qtbot)
     assert [row[0] for row in views.importance.rows] == ["Learning rate", "Dense 1: units"]
     assert views.importance.sentence().startswith("Importance: Learning rate ")
     assert views.importance.accessibleDescription() == views.importance.sentence()
@@ -270,7 +270,7 @@ def test_one_variable_is_drawn_with_whiskers_and_two_as_a_map(
     assert sorted(views.settings.places[0].tolist()) == pytest.approx([-4, -3, -2, -1])  # evenly apart
     assert outcomes.best == 2
     project = with_study(trained, trained.runs[0])
-    show(views, replace(project, studies=(replace(project.studies[0], name="two"),)), qtbot)
+    show(views, project, qtbot)
     assert views.settings.has_cells and views.settings.up == UNITS.key
 
 
@@ -329,12 +329,24 @@ def test_more_trials_leave_axes_ranges_and_the_lit_trial_as_they_are(
     assert len(everything.runs) == 60 and views.best.best.shape == (12,)
 
 
+def test_luck_is_told_of_as_many_settings_as_it_was_computed_of(
+    views: StudyViews, trained: Project, qtbot: QtBot
+) -> None:
+    project = with_study(trained, trained.runs[0], accuracy=lambda _values: 0.9)
+    show(views, replace(project, runs=project.runs[:20]), qtbot)
+    assert "the best of 4 looks" in views.statement.text()
+    views.show_study(outcomes_of(project, project.studies[0]))
+    assert "the best of 4 looks" in views.statement.text()
+    qtbot.waitUntil(lambda: not views.is_computing)
+    assert "the best of 12 looks" in views.statement.text()
+
+
 def test_another_study_begins_anew(views: StudyViews, trained: Project, qtbot: QtBot) -> None:
     project = with_study(trained, trained.runs[0])
     show(views, project, qtbot)
     views.parallel.set_brush(RATES.key, (-4.5, -2.5))
     other = with_study(trained, trained.runs[0], (RATES,))
-    show(views, replace(other, studies=(replace(other.studies[0], name="other"),)), qtbot)
+    show(views, other, qtbot)
     assert not views.parallel.brushes and views.settings.up == ""
 
 
@@ -458,6 +470,16 @@ def test_the_scale_goes_one_way_in_brightness(scheme: str, qapp: QApplication) -
     steps = np.diff(brightness)
     assert (steps > 0).all() or (steps < 0).all()
     assert abs(brightness[-1] - surface) > abs(brightness[0] - surface)
+
+
+def test_a_layer_may_be_called_as_one_likes(views: StudyViews, trained: Project, qtbot: QtBot) -> None:
+    project = with_study(trained, trained.runs[0])
+    network = project.studies[0].network
+    strange = tuple(replace(one, name="<b>{0} & %s</b>") if one.id == "dense_1" else one for one in network.layers)
+    study = replace(project.studies[0], network=replace(network, layers=strange))
+    show(views, replace(project, studies=(study,)), qtbot)
+    label = views.settings.getAxis("left").label.toPlainText()
+    assert label.strip().startswith("<b>{0} & %s</b>") and "<b>{0} & %s</b>" in views.statement.text()
 
 
 def test_it_speaks_spanish(views: StudyViews, trained: Project, qtbot: QtBot) -> None:

@@ -43,18 +43,8 @@ class BestSoFar(TrialPlot):
         median = outcomes.spread.median
         self.best = median[outcomes.best_so_far]
         self.steps = shades.scale_of(outcomes.scores, outcomes.is_lower_better).steps(median)
-        self._label()
-
-    def _label(self) -> None:
-        if self.outcomes is not None:
-            faint = theme.colors().faint_text
-            self.getAxis("left").setLabel(measure_text(self.outcomes.study.measure), color=faint)
-            self.getAxis("bottom").setLabel(_("Settings tried"), color=faint)
-
-    def apply_theme(self) -> None:
-        super().apply_theme()
-        if hasattr(self, "best"):
-            self._label()
+        self.name_axis("left", measure_text(outcomes.study.measure))
+        self.name_axis("bottom", _("Settings tried"))
 
     def honest(self) -> Numbers:
         """The best so far less its luck (k,); NaN where that is not known."""

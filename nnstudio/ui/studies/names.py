@@ -86,16 +86,14 @@ def optimism_text(outcomes: "Outcomes", optimism: "StudyOptimism | None") -> str
         return ""
     if optimism.found is None:
         return optimism.reason
-    excess = optimism.after(len(outcomes.numbers))
+    # More settings may have come since it was computed.
+    count = min(len(outcomes.numbers), optimism.settings)
+    excess = optimism.after(count)
+    words = _("the best of {count} looks about {excess} too good on {rows} rows")
     if excess_text(outcomes.study.measure, excess) == excess_text(outcomes.study.measure, 0.0):
-        return _("the best of {count} looks hardly too good on {rows} rows").format(
-            count=Count(len(outcomes.numbers)), rows=Count(optimism.found.rows)
-        )
-    return _("the best of {count} looks about {excess} too good on {rows} rows").format(
-        count=Count(len(outcomes.numbers)),
-        excess=excess_text(outcomes.study.measure, excess),
-        rows=Count(optimism.found.rows),
-    )
+        words = _("the best of {count} looks hardly too good on {rows} rows")
+    told = excess_text(outcomes.study.measure, excess)
+    return words.format(count=Count(count), excess=told, rows=Count(optimism.found.rows))
 
 
 def best_text(outcomes: "Outcomes", optimism: "StudyOptimism | None") -> str:

@@ -125,28 +125,23 @@ class SettingsPlot(TrialPlot):
         outcomes = self.outcomes
         if outcomes is None or not self.across:
             return
-        network, faint = outcomes.study.network, theme.colors().faint_text
+        network = outcomes.study.network
         bottom, left = self.getAxis("bottom"), self.getAxis("left")
-        bottom.setLabel(variable_text(network, self.across), color=faint)
+        self.name_axis("bottom", variable_text(network, self.across))
         across = outcomes.column(self.across)
         letter = max(1, self.fontMetrics().averageCharWidth())
         columns = len(levels_of(across)) if self.has_cells or is_few(across) else 8
         bottom.show_column(network, across, max(3, (self.width() - 70) // max(1, columns) // letter), self.has_cells)
         if self.up:
             left.show_column(network, outcomes.column(self.up), 14, self.has_cells)
-            left.setLabel(variable_text(network, self.up), color=faint)
+            self.name_axis("left", variable_text(network, self.up))
         else:
             left.write(None)
-            left.setLabel(measure_text(outcomes.study.measure), color=faint)
+            self.name_axis("left", measure_text(outcomes.study.measure))
 
     def resizeEvent(self, event: Any) -> None:
         super().resizeEvent(event)
         if hasattr(self, "places"):  # pyqtgraph sets a size before there is anything to name
-            self._write_axes()
-
-    def apply_theme(self) -> None:
-        super().apply_theme()
-        if hasattr(self, "places"):
             self._write_axes()
 
     # --- drawing ----------------------------------------------------------------------------------------------------

@@ -47,18 +47,8 @@ class TrialCurves(TrialPlot):
         self.epochs, self.values = thinned(curves)
         steps = shades.scale_of(outcomes.scores, outcomes.is_lower_better).steps(outcomes.scores)
         self.steps = np.where(outcomes.is_cut_short, 0, steps + 1).astype(np.int8)
-        self._label()
-
-    def _label(self) -> None:
-        if self.outcomes is not None:
-            faint = theme.colors().faint_text
-            self.getAxis("left").setLabel(measure_text(self.outcomes.study.measure), color=faint)
-            self.getAxis("bottom").setLabel(_("Epoch"), color=faint)
-
-    def apply_theme(self) -> None:
-        super().apply_theme()
-        if hasattr(self, "epochs"):
-            self._label()
+        self.name_axis("left", measure_text(outcomes.study.measure))
+        self.name_axis("bottom", _("Epoch"))
 
     def area(self) -> QRectF:
         known = self.values[np.isfinite(self.values)]

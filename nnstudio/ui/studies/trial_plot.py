@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 
 from nnstudio.ui.look import theme
 from nnstudio.ui.plots.axis import Axis
@@ -22,6 +22,8 @@ NEAR = 10.0
 """Pixels within which the pointer is at a trial."""
 STILL = 4
 """Pixels that the pointer may move between press and release of a click."""
+AROUND = 60
+"""Pixels that are left beside the name of an axis."""
 MARGIN, AHEAD = 0.04, 0.15
 """The shares of a plot's range that stay empty around the data, and to the right while trials keep coming."""
 FILLED = 0.6
@@ -46,6 +48,7 @@ class TrialPlot(Plot):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.hideButtons()
         self.setMouseEnabled(self.can_move, self.can_move)
+        self._names: dict[str, str] = {}
         self.outcomes: Outcomes | None = None
         self.optimism: StudyOptimism | None = None
         self.brushed: NDArray[np.bool_] | None = None
@@ -68,7 +71,7 @@ class TrialPlot(Plot):
 
     def show_outcomes(self, outcomes: "Outcomes", optimism: "StudyOptimism | None") -> None:
         """Show what came of a study; of the same one with more trials the axes stay as they are while they can."""
-        is_same = self.outcomes is not None and self.outcomes.study.id == outcomes.study.id
+        is_same = self.outcomes is not None and is_same_study(self.outcomes, outcomes)
         self.outcomes, self.optimism = outcomes, optimism
         self.lit, self.brushed = None, None
         self._version += 1
@@ -93,6 +96,23 @@ class TrialPlot(Plot):
         self._area = data.adjusted(-MARGIN * width, -MARGIN * height, ahead, MARGIN * height)
         if not (is_same and self._is_moved):
             self.show_everything()
+
+    def name_axis(self, side: str, words: str) -> None:
+        """Write beside an axis what it is, as far as there is room."""
+        self._names[side] = words
+        room = self.height() - AROUND if side == "left" else self.width() - AROUND
+        shown = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, max(AROUND, room))
+        self.getAxis(side).setLabel(escape(shown), color=theme.colors().faint_text)  # pyqtgraph takes it for HTML
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for side, words in getattr(self, "_names", {}).items():  # pyqtgraph sets a size before there is any
+            self.name_axis(side, words)
+
+    def apply_theme(self) -> None:
+        super().apply_theme()
+        for side, words in self._names.items():
+            self.name_axis(side, words)
 
     def show_everything(self, *_given: Any, **_asked: Any) -> None:
         """Have all of the data in view again."""
@@ -228,6 +248,12 @@ class TrialPlot(Plot):
             self.pressed.emit(self.lit)
         else:
             super().keyPressEvent(event)
+
+
+def is_same_study(one: "Outcomes", other: "Outcomes") -> bool:
+    """Whether the same settings vary and are judged alike: axes and ranges of one are those of the other."""
+    first, second = one.study, other.study
+    return (first.id, first.variables, first.measure) == (second.id, second.variables, second.measure)
 
 
 def nearest(across: Numbers, up: Numbers, where: QPointF, within: float = NEAR) -> int | None:

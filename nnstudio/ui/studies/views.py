@@ -1,34 +1,27 @@
 """The four views of a study side by side, one line that states the best honestly, and the trial at the pointer."""
 
-from collections.abc import Callable, Iterator
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from nnstudio.project.model import Study
 from nnstudio.text import Count
 from nnstudio.text import translate as _
-from nnstudio.ui.background import study_jobs
-from nnstudio.ui.background.task import Task
 from nnstudio.ui.look.fields import Choice
 from nnstudio.ui.look.fonts import sized
 from nnstudio.ui.plots.grid import Grid
 from nnstudio.ui.studies.best_so_far import BestSoFar
+from nnstudio.ui.studies.figures import StudyFigures
 from nnstudio.ui.studies.importance_bars import ImportanceBars
 from nnstudio.ui.studies.names import best_text, trial_text, variable_text
 from nnstudio.ui.studies.parallel_plot import ParallelPlot
 from nnstudio.ui.studies.settings_plot import SettingsPlot
 from nnstudio.ui.studies.trial_curves import TrialCurves
-from nnstudio.ui.studies.trial_plot import TrialPlot, scale_text
+from nnstudio.ui.studies.trial_plot import TrialPlot, is_same_study, scale_text
 
 if TYPE_CHECKING:
-    from nnstudio.ui.background.results import Importance, Outcomes, StudyOptimism
-
-SOON = 30
-"""Milliseconds after which optimism and importance are computed."""
+    from nnstudio.ui.background.results import Outcomes, StudyOptimism
 
 
 class StudyViews(QWidget):
@@ -53,12 +46,9 @@ class StudyViews(QWidget):
         self.importance = ImportanceBars()
         self._make_choosers()
         self._lay_out()
-        self._waiting: dict[str, Outcomes] = {}
-        """What is to be computed once the thread is through with what it has, by its name."""
-        self._asked: dict[str, Task] = {}
-        # What is seen comes first: a thread that computes would take half of the interpreter from what draws it.
-        self._soon = QTimer(self, singleShot=True, interval=SOON)
-        self._soon.timeout.connect(self._compute_all)
+        self.figures = StudyFigures(self)
+        self.figures.found.connect(self._take)
+        self.figures.failed.connect(self.importance.say)
         for plot in self.plots:
             plot.hovered.connect(self._light)
             plot.pressed.connect(self._choose)
@@ -112,10 +102,10 @@ class StudyViews(QWidget):
 
     # --- what is shown ----------------------------------------------------------------------------------------------
 
-    def show_study(self, study: Study, outcomes: "Outcomes") -> None:
+    def show_study(self, outcomes: "Outcomes") -> None:
         """Show what came of a study, or what more came of it."""
         old = self.outcomes
-        is_same = old is not None and old.study == study
+        is_same = old is not None and is_same_study(old, outcomes)
         if is_same and old is not None and same_runs(old, outcomes):
             return
         lit = old.runs[self.parallel.lit].id if is_same and old and self.parallel.lit is not None else ""
@@ -136,7 +126,7 @@ class StudyViews(QWidget):
         self._state()
         if not is_same:
             self.importance.show_importances(outcomes, None)
-        self._soon.start()
+        self.figures.compute(outcomes)
 
     def _offer_variables(self) -> None:
         outcomes = self.outcomes
@@ -165,50 +155,21 @@ class StudyViews(QWidget):
             self.statement.setText(best_text(self.outcomes, self.optimism))
             self.scale.setText(scale_text(self.outcomes))
 
-    # --- computing --------------------------------------------------------------------------------------------------
-
-    def _compute_all(self) -> None:
-        if self.outcomes is not None:
-            self._compute("optimism", self.outcomes, study_jobs.study_optimism, self._take_optimism)
-            self._compute("importance", self.outcomes, study_jobs.importances_of, self._take_importances)
-
-    def _compute(
-        self,
-        what: str,
-        outcomes: "Outcomes",
-        job: "Callable[[Outcomes], Iterator[Any]]",
-        take: "Callable[[Outcomes, Any], None]",
-    ) -> None:
-        """Have a thread compute something; while it is at it, the newest that is asked waits."""
-        if what in self._asked:
-            self._waiting[what] = outcomes
+    def _take(self, name: str, of: "Outcomes", figure: Any) -> None:
+        """Show what was computed, unless another study is shown by now."""
+        if self.outcomes is None or not is_same_study(of, self.outcomes):
             return
-        task = self._asked[what] = Task(partial(job, outcomes), self)
-        task.arrived.connect(partial(take, outcomes))
-        task.failed.connect(self.importance.say)
-        task.ended.connect(partial(self._compute_next, what, job, take))
-        task.start()
-
-    def _compute_next(self, what: str, job: Any, take: Any) -> None:
-        del self._asked[what]
-        waiting = self._waiting.pop(what, None)
-        if waiting is not None:
-            self._compute(what, waiting, job, take)
-
-    def _take_optimism(self, of: "Outcomes", optimism: "StudyOptimism") -> None:
-        if self.outcomes is not None and of.study.id == self.outcomes.study.id:
-            self.optimism = optimism
-            for plot in self.plots:
-                plot.show_optimism(optimism)
-            self._state()
-
-    def _take_importances(self, of: "Outcomes", found: "tuple[Importance, ...]") -> None:
-        if self.outcomes is not None and of.study.id == self.outcomes.study.id:
-            self.importance.show_importances(self.outcomes, found)
+        if name == "importance":
+            self.importance.show_importances(self.outcomes, figure)
+            return
+        self.optimism = figure
+        for plot in self.plots:
+            plot.show_optimism(figure)
+        self._state()
 
     @property
     def is_computing(self) -> bool:
-        return bool(self._asked) or self._soon.isActive()
+        return self.figures.is_busy
 
     # --- a trial, and several ---------------------------------------------------------------------------------------
 
