@@ -17,7 +17,7 @@ from nnstudio.ui.studies.names import variable_text
 from nnstudio.ui.studies.numbers import trials_table
 from nnstudio.ui.studies.parallel_axes import ParallelAxis, axes_of
 from nnstudio.ui.studies.strokes import draw_polylines, nearest_line
-from nnstudio.ui.studies.trial_plot import STILL, TrialPlot
+from nnstudio.ui.studies.trial_plot import STILL, TrialPlot, line_width
 
 if TYPE_CHECKING:
     from nnstudio.ui.background.results import Outcomes
@@ -159,7 +159,7 @@ class ParallelPlot(TrialPlot):
         return pixels.across(np.arange(float(len(self.axes))))
 
     def _width(self) -> float:
-        return projector.line(WIDER if len(self.shares) <= FEW else 1.0)
+        return projector.line(WIDER) if len(self.shares) <= FEW else line_width(len(self.shares))
 
     def draw_outside(self, painter: QPainter, pixels: Pixels) -> None:
         steps = np.zeros(len(self.shares), np.int8)

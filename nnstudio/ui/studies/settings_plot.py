@@ -10,11 +10,11 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from nnstudio.text import Count, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui.look import projector, theme
-from nnstudio.ui.plots.lines import FLAG
 from nnstudio.ui.studies import shades
 from nnstudio.ui.studies.layers import Numbers, Pixels
-from nnstudio.ui.studies.names import best_text, measure_text, range_text, score_text, variable_text
+from nnstudio.ui.studies.names import best_text, measure_text, variable_text
 from nnstudio.ui.studies.numbers import settings_table
+from nnstudio.ui.studies.setting_cells import draw_cell
 from nnstudio.ui.studies.strokes import draw_lines, draw_points
 from nnstudio.ui.studies.trial_plot import TrialPlot, nearest
 from nnstudio.ui.studies.value_axis import ValueAxis, is_few, levels_of
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 MOST_CELLS = 400
 """A map has cells where the values of both variables are few; else each setting is a dot."""
-LETTERS = 12
-ROOM_FOR_SCORE, ROOM_FOR_SPREAD = (44, 16), (78, 34)
-"""The pixels of a cell from which on its median is written, and its spread below."""
 GAP, RIM = 1.5, 3.0
 DOT, SMALL_DOT, MANY = 8.0, 3.0, 1500
 WHISKER, BOX = 1.5, 5.0
@@ -218,38 +215,21 @@ class SettingsPlot(TrialPlot):
         return QRectF(corner, other).normalized().adjusted(GAP, GAP, -GAP, -GAP)
 
     def _draw_cells(self, painter: QPainter, pixels: Pixels, inside: NDArray[np.bool_], is_out: bool) -> None:
-        colors = shades.colors()
+        outcomes = self.outcomes
+        if outcomes is None:
+            return
+        colors, scale = shades.colors(), shades.scale_of(outcomes.scores, outcomes.is_lower_better)
         for number in np.flatnonzero(inside & np.isfinite(self.places[0]) & np.isfinite(self.places[1])).tolist():
-            ground = shades.out_color().name() if is_out else colors[int(self.steps[number])]
-            painter.fillRect(self._cell(pixels, number), QColor(ground))
-            if not is_out:
-                self._write_cell(painter, self._cell(pixels, number), number, ground)
+            cell = self._cell(pixels, number)
+            if is_out:
+                painter.fillRect(cell, shades.out_color())
+            else:
+                draw_cell(painter, cell, outcomes, int(self.settings[number]), colors[int(self.steps[number])], scale)
         best = self._best()
         if best is not None and not is_out and inside[best]:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(theme.colors().flag), projector.line(3)))
             painter.drawRect(self._cell(pixels, best))
-
-    def _write_cell(self, painter: QPainter, cell: QRectF, number: int, ground: str) -> None:
-        """The median in a cell, and the spread over the seeds below it, where there is room."""
-        outcomes = self.outcomes
-        letters = projector.letters(LETTERS)
-        grown = letters / LETTERS
-        if outcomes is None or cell.width() < grown * ROOM_FOR_SCORE[0] or cell.height() < grown * ROOM_FOR_SCORE[1]:
-            return
-        setting, measure, spread = int(self.settings[number]), outcomes.study.measure, outcomes.spread
-        words = score_text(measure, float(spread.median[setting]))
-        if setting == outcomes.best:
-            words = f"{FLAG} {words}"
-        has_room = cell.width() >= grown * ROOM_FOR_SPREAD[0] and cell.height() >= grown * ROOM_FOR_SPREAD[1]
-        if has_room and spread.count[setting] > 1:
-            words += "\n" + range_text(measure, float(spread.low[setting]), float(spread.high[setting]))
-        font = painter.font()
-        font.setPixelSize(letters)
-        painter.setFont(font)
-        colors = theme.colors()
-        painter.setPen(QColor(theme.clearer_on(ground, colors.text, colors.background)))
-        painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, words)
 
     def draw_lit(self, painter: QPainter, pixels: Pixels, place: int) -> None:
         number = self._drawn(place)

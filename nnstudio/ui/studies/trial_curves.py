@@ -18,7 +18,7 @@ from nnstudio.ui.studies.layers import Numbers, Pixels
 from nnstudio.ui.studies.names import measure_text, score_text, setting_text
 from nnstudio.ui.studies.numbers import curves_table
 from nnstudio.ui.studies.strokes import draw_points, draw_polylines, nearest_line
-from nnstudio.ui.studies.trial_plot import TrialPlot
+from nnstudio.ui.studies.trial_plot import TrialPlot, line_width
 
 if TYPE_CHECKING:
     from nnstudio.ui.background.results import Outcomes
@@ -66,7 +66,7 @@ class TrialCurves(TrialPlot):
     def draw_outside(self, painter: QPainter, pixels: Pixels) -> None:
         steps = np.zeros(len(self.values), np.int8)
         up = pixels.up(self.values)
-        draw_polylines(painter, pixels.across(self.epochs), up, steps, [shades.out_color().name()], projector.line(1))
+        draw_polylines(painter, pixels.across(self.epochs), up, steps, [shades.out_color().name()], line_width(len(up)))
 
     def draw_inside(self, painter: QPainter, pixels: Pixels) -> None:
         outcomes = self.outcomes
@@ -75,7 +75,7 @@ class TrialCurves(TrialPlot):
         inside = np.ones(len(self.values), np.bool_) if self.brushed is None else self.brushed
         faint = theme.mixed(theme.colors().surface, theme.colors().faint_text, 0.4)
         up, steps = pixels.up(self.values[inside]), self.steps[inside]
-        draw_polylines(painter, pixels.across(self.epochs), up, steps, [faint, *shades.colors()], projector.line(1))
+        draw_polylines(painter, pixels.across(self.epochs), up, steps, [faint, *shades.colors()], line_width(len(up)))
         self._draw_ends(painter, pixels, outcomes.is_cut_short & inside)
         if outcomes.best is not None:
             best = outcomes.typical_trial(outcomes.best)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 
-from nnstudio.ui.look import theme
+from nnstudio.ui.look import projector, theme
 from nnstudio.ui.plots.axis import Axis
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.studies import shades
@@ -248,6 +248,11 @@ class TrialPlot(Plot):
             self.pressed.emit(self.lit)
         else:
             super().keyPressEvent(event)
+
+
+def line_width(count: int) -> float:
+    """How wide so many lines are, in pixels; wide ones take ten times as long, and of many nothing is seen."""
+    return projector.line(1.0) if count <= MOST_FINE else 1.0
 
 
 def is_same_study(one: "Outcomes", other: "Outcomes") -> bool:

@@ -55,11 +55,14 @@ def is_few(column: "Column") -> bool:
 
 
 def value_ticks(network: Network, column: "Column", letters: int, ordinal: bool) -> Ticks:
-    """The places and texts of a column's values; of very many some."""
+    """The places and texts of a column's values; of very many some. Names are cut to so many letters, numbers that are
+    longer left out in turn."""
     levels = levels_of(column)
-    found = []
+    found: Ticks = []
     for number, level in enumerate(levels.tolist()):
         value = column.choices[int(level)] if column.choices else level
         where = float(number) if ordinal else math.log10(level) if column.is_logarithmic else level
-        found.append((where, shortened(value_text(network, column.key, value), letters)))
-    return found[:: math.ceil(len(found) / MOST_WRITTEN) or 1]
+        text = value_text(network, column.key, value)
+        found.append((where, shortened(text, letters) if column.choices else text))
+    longest = max((len(text) for _where, text in found), default=0)
+    return found[:: max(1, math.ceil(len(found) / MOST_WRITTEN), math.ceil(longest / letters))]
