@@ -136,11 +136,20 @@ def budgets_of(study: Study) -> list[int]:
 
 
 def measure_of(run: Run, study: Study, budget: int = 0) -> float:
-    """The best value of the study's measure that a run has had, within so many epochs where that is not 0; the worst
-    there is where it diverged or has none."""
-    is_loss = study.measure == "validation_loss"
-    values: tuple[float, ...] = getattr(run.history, study.measure)
-    finite = [value for value in values[: budget or None] if math.isfinite(value)]
-    if not finite or run.stop_reason in ("diverged", "failed"):
-        return math.inf if is_loss else -math.inf
-    return min(finite) if is_loss else max(finite)
+    """The study's measure at the best epoch of a run, whose weights it keeps, within so many epochs where that is not
+    0; the worst there is where it has none."""
+    values: tuple[float, ...] = getattr(run.history, study.measure)[: budget or None]
+    place = best_place(run, budget)
+    is_told = 0 <= place < len(values) and math.isfinite(values[place])
+    return values[place] if is_told else math.inf if study.measure == "validation_loss" else -math.inf
+
+
+def best_place(run: Run, budget: int = 0) -> int:
+    """Where in its curve a run was best by what it monitors, within so many epochs; the last where nobody says."""
+    if run.best_epoch is None:
+        return min(budget or run.epochs_run, run.epochs_run) - 1
+    if not budget or run.best_epoch <= budget:
+        return run.best_epoch - 1
+    monitored: tuple[float, ...] = getattr(run.history, run.training.monitor)[:budget]
+    best = min if run.training.monitor == "validation_loss" else max
+    return monitored.index(best(monitored))
