@@ -3,15 +3,14 @@
 So they are read by the very rules for files, and a project keeps them inside.
 """
 
-import hashlib
 import io
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import narwhals.stable.v2 as nw
 
 from nnstudio.data.reader import MOST_KEPT
-from nnstudio.project.model import DataFile, Project
+from nnstudio.project.given_data import ARRAYS, FRAME, given_file
+from nnstudio.project.model import DataFile
 from nnstudio.text import Count, UserError, shown_bytes
 from nnstudio.text import translate as _
 
@@ -31,9 +30,7 @@ if TYPE_CHECKING:
     Samples: TypeAlias = Rows | tuple[Array, Array]
     """Likewise with targets: a data frame has them in a column, arrays beside them, (n, …) and (n,)."""
 
-FRAME, ARRAYS, ARRAY = "frame", "arrays", "array"
 MOST_AXES_OF_A_TABLE = 2
-ID_LETTERS = 12
 
 
 def is_named(data: object) -> bool:
@@ -66,12 +63,12 @@ def rows_file(data: Any, needs_array: bool) -> DataFile:
         return frame_file(frame)
     samples = as_array(data)
     if samples.ndim > MOST_AXES_OF_A_TABLE or needs_array:
-        return made_file(ARRAYS, ".npz", packed(x=samples))
+        return given_file(ARRAYS, ".npz", packed(x=samples))
     buffer = io.BytesIO()
     import numpy
 
     numpy.save(buffer, samples[None] if samples.ndim == 1 else samples, allow_pickle=False)
-    return made_file(ARRAY, ".npy", buffer.getvalue())
+    return given_file(ARRAYS, ".npy", buffer.getvalue())
 
 
 # --- data frames ----------------------------------------------------------------------------------------------------
@@ -95,7 +92,7 @@ def frame_file(frame: "nw.DataFrame[Any]") -> DataFile:
     """A data frame as Parquet: its columns by name, without an index."""
     buffer = io.BytesIO()
     as_polars(frame).write_parquet(buffer, compression="zstd")
-    return made_file(FRAME, ".parquet", buffer.getvalue())
+    return given_file(FRAME, ".parquet", buffer.getvalue())
 
 
 def as_polars(frame: "nw.DataFrame[Any]") -> "polars.DataFrame":
@@ -176,7 +173,7 @@ def arrays_file(samples: "NDArray[Any]", targets: "NDArray[Any]") -> DataFile:
     import polars
 
     if samples.ndim > MOST_AXES_OF_A_TABLE:
-        return made_file(ARRAYS, ".npz", packed(x=samples, y=targets))
+        return given_file(ARRAYS, ".npz", packed(x=samples, y=targets))
     columns = {f"x{place + 1}": samples[:, place] for place in range(samples.shape[1])}
     return frame_file(nw.from_native(polars.DataFrame({**columns, "y": targets}), eager_only=True))
 
@@ -195,26 +192,3 @@ def no_table(data: object) -> str:
         "path."
     )
     return words.format(type=type(data).__name__[:60])
-
-
-# --- their names ----------------------------------------------------------------------------------------------------
-
-
-def made_file(kind: str, ending: str, content: bytes) -> DataFile:
-    """Content as a file that is nowhere on the disk, in the folder that is the current one. It is called by its
-    content, so that it is not taken for another."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    path = Path(f"{kind}-{sha256[:ID_LETTERS]}{ending}").absolute()
-    return DataFile(str(path), sha256, len(content), content)
-
-
-def is_made(file: DataFile) -> bool:
-    """Whether a file of data was made here."""
-    kind, _dash, id = Path(file.source).stem.partition("-")
-    return kind in (FRAME, ARRAYS) and id == file.sha256[:ID_LETTERS]
-
-
-def moved_beside(project: Project, folder: Path) -> dict[str, str]:
-    """Under which names the files made here are known once the project lies in a folder: as if they lay beside it, so
-    that a project does not tell in which folder it was begun."""
-    return {file.source: str(folder / Path(file.source).name) for file in project.files if is_made(file)}

@@ -12,6 +12,7 @@ from nnstudio.library.run import Run
 from nnstudio.library.state import State
 from nnstudio.library.training import Epoch, checked, read, trained, with_settings
 from nnstudio.project import archive, edits, openings
+from nnstudio.project.given_data import named_beside
 from nnstudio.project.layer_list import with_stack
 from nnstudio.project.model import DataFile
 from nnstudio.project.model import Project as ProjectValue
@@ -145,11 +146,11 @@ class Project:
         """
         target = self.path if path is None else Path(path)
         if target is None:
-            raise UserError(_("The project is in no file yet. Give a path: project.save(“NAME.nnstudio”)."))
+            raise UserError(_('The project is in no file yet. Give a path: project.save("NAME.nnstudio").'))
         if target.suffix != archive.SUFFIX:
             words = _("A project file's name ends in {suffix}; found “{name}”.")
             raise UserError(words.format(suffix=archive.SUFFIX, name=target.name))
-        moved = frames.moved_beside(self.value, target.resolve().parent)
+        moved = named_beside(self.value, target.resolve().parent)
         value = archive.with_paths(self.value, lambda source: moved.get(source, source))
         if target == self.path:
             value = openings.with_openings(value, openings_in(target))

@@ -41,12 +41,19 @@ PARTS = ("train", "validation", "test")
 class Run:
     """One training of a project: what came of it does not change any more.
 
-    It comes from `Project.runs` or `Project.train`. `value` is all that the project keeps of it, frozen.
+    It comes from `Project.runs` or `Project.train`.
     """
 
     def __init__(self, state: State, value: RunValue) -> None:
         self._state = state
-        self.value = value
+        self._value = value
+
+    @property
+    def value(self) -> RunValue:
+        """All that the project keeps of it, frozen."""
+        # As it is there now: where its data lies is told from the project's file, and openings come to it.
+        named = (self._value.id, self._value.created)
+        return next((run for run in self._state.value.runs if (run.id, run.created) == named), self._value)
 
     def __repr__(self) -> str:
         return f"<nnstudio.Run {self.id}: {self.epochs} epochs, {self.stop_reason}>"
@@ -56,7 +63,7 @@ class Run:
     @property
     def id(self) -> str:
         """Its name in the project, as `run-3`."""
-        return self.value.id
+        return self._value.id
 
     @property
     def settings(self) -> dict[str, Any]:
