@@ -22,6 +22,7 @@ from nnstudio.project.study import Halving
 from nnstudio.project.study_variables import parse_variable, setting_text
 from nnstudio.text import Count, UserError, translate_count
 from nnstudio.text import translate as _
+from nnstudio.training.interrupts import ENDING, interrupts
 
 if TYPE_CHECKING:
     from nnstudio.studies.outcomes import Outcomes
@@ -99,7 +100,7 @@ def run(options: Namespace) -> Answer:
     project, study = opened_with_trials(options.project, options.study)
     refused = frozenset() if options.allow_data else refused_sources(project, options.project)
     control = StudyControl()
-    with verbs.interrupts(control.stop) as came, study_bar(options, project, study) as told:
+    with interrupts(control.stop, ENDING) as came, study_bar(options, project, study) as told:
         for event in run_kept(options.project, study.id, control, workers, refused):
             told(event)
     project = open_project(options.project)

@@ -1,12 +1,9 @@
 """The verbs that work on a project: each takes the parsed options and gives an answer for --json and an exit status."""
 
 import io
-import signal
 import sys
-import threading
 from argparse import Namespace
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +31,7 @@ from nnstudio.project.shapes import all_problems, infer
 from nnstudio.project.variants import event_text
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
+from nnstudio.training.interrupts import ENDING, interrupts
 
 if TYPE_CHECKING:
     from nnstudio.training.engine.distributed import ProcessGroup
@@ -253,7 +251,7 @@ def run_training(
         file=sys.stderr,
         leave=True,
     )
-    with bar, interrupts(lambda: control.command(Mode.STOP)) as came:
+    with bar, interrupts(lambda: control.command(Mode.STOP), ENDING) as came:
         for event in train_events(project, dataset, control, curves, group=ours, initial_state=initial_state):
             if isinstance(event, Ready):
                 if event.remark and ours.is_rank_zero:
@@ -280,37 +278,6 @@ def with_smaller_batch(project: Project, shortage: "OutOfMemory", asks: bool) ->
     if size:
         raise UserError(f"{shortage} " + _("Take it with --set training.batch_size={size}.").format(size=size))
     raise shortage
-
-
-ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
-"""The signals by which a program is ended from outside; Windows has not all of them."""
-
-
-@contextmanager
-def interrupts(stop: Callable[[], None]) -> Iterator[list[int]]:
-    """Have Ctrl-C, and the system's or the terminal's end, call `stop` instead of ending the program; a second one ends
-    it. What is yielded holds the number of the signal that came. Signals belong to the main thread alone."""
-    came: list[int] = []
-    if threading.current_thread() is not threading.main_thread():
-        yield came
-        return
-    before = {number: signal.getsignal(number) for number in ENDING}
-
-    def give_back() -> None:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-    def first(number: int, frame: object) -> None:
-        came.append(number)
-        stop()
-        give_back()
-
-    for number in ENDING:
-        signal.signal(number, first)
-    try:
-        yield came
-    finally:
-        give_back()
 
 
 def history_of(run: Run) -> dict[str, list[float]]:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from nnstudio.data.room import check_growth, check_memory, most_unpacked
 from nnstudio.project.edits import labels_of
 from nnstudio.project.files import file_error, is_there, sha256_of
+from nnstudio.project.given_data import is_given
 from nnstudio.project.model import DataFile
 from nnstudio.project.progress import FileProgress
 from nnstudio.text import UserError
@@ -90,7 +91,8 @@ class Reader:
             said = _("“{file}” is not here; the copy kept in the project is used.")
             if self.is_refused(path):
                 said = _("“{file}” is outside the project's folder; the copy kept in the project is used.")
-            self.notes.append(said.format(file=path.name))
+            if not is_given(copy):
+                self.notes.append(said.format(file=path.name))
             self.read.append(copy)
             return io.BytesIO(copy.content)
         try:

@@ -204,7 +204,8 @@ def file(
         raise UserError(
             _(
                 "The project wants to read “{file}”, which is outside its own folder, and may not. If that is right, "
-                "choose the file yourself in the window, or put --allow-data after the command."
+                "choose the file yourself in the window, put --allow-data after the command, or open it from Python "
+                "with allow_data=True."
             ).format(file=shown_path(path))
         )
     if not reader.has(path) and not several_files(path, reader):

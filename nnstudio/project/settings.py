@@ -332,6 +332,8 @@ TRAINING_SETTINGS: tuple[Parameter, ...] = (
     ),
 )
 
+GROUPS = {"data": DATA_SETTINGS, "training": TRAINING_SETTINGS}
+
 
 def check_setting(settings: tuple[Parameter, ...], name: str, value: object) -> Value:
     """The value when the named setting takes it; UserError otherwise."""
@@ -362,14 +364,27 @@ def check_shares(data: DataChoice) -> None:
 
 def set_by_key(project: Project, key: str, text: str) -> Project:
     """The project with one setting changed, as `--set KEY=VALUE` names it; UserError for what cannot be."""
-    group, _dot, name = key.partition(".")
-    groups = {"data": DATA_SETTINGS, "training": TRAINING_SETTINGS}
-    if group not in groups or name not in {parameter.name for parameter in groups[group]}:
-        known = ", ".join(f"{group}.{parameter.name}" for group in groups for parameter in groups[group])
-        raise UserError(_("Unknown setting “{key}”. Known settings: {known}.").format(key=key[:60], known=known))
-    parameter = next(one for one in groups[group] if one.name == name)
-    value = check_setting(groups[group], name, text) if name == "device" else parameter.parse(text)
-    if (group, name) == ("data", "points"):
+    group, parameter = setting_of(key)
+    is_device = parameter.name == "device"
+    value = check_setting(GROUPS[group], parameter.name, text) if is_device else parameter.parse(text)
+    return set_value(project, key, value)
+
+
+def set_value(project: Project, key: str, value: object) -> Project:
+    """The project with the setting of this key at a value; UserError for what cannot be."""
+    group, parameter = setting_of(key)
+    value = check_setting(GROUPS[group], parameter.name, value)
+    if (group, parameter.name) == ("data", "points"):
         value = format_points(parse_points(str(value)))
-    changed = msgspec.structs.replace(getattr(project, group), **{name: value})
+    changed = msgspec.structs.replace(getattr(project, group), **{parameter.name: value})
     return msgspec.structs.replace(project, **{group: changed})
+
+
+def setting_of(key: str) -> tuple[str, Parameter]:
+    """The group and the setting that a key, `data.NAME` or `training.NAME`, stands for; UserError for another."""
+    group, _dot, name = key.partition(".")
+    for parameter in GROUPS.get(group, ()):
+        if parameter.name == name:
+            return group, parameter
+    known = ", ".join(f"{group}.{parameter.name}" for group in GROUPS for parameter in GROUPS[group])
+    raise UserError(_("Unknown setting “{key}”. Known settings: {known}.").format(key=key[:60], known=known))
