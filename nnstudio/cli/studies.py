@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from nnstudio.cli import verbs
 from nnstudio.cli.numbers import whole
+from nnstudio.cli.shared_studies import shared_events
 from nnstudio.data.dataset import load
 from nnstudio.project.archive import open_project, save, thumbnail_of
 from nnstudio.project.files import check_writable
@@ -89,13 +90,20 @@ def run(options: Namespace) -> Answer:
     from nnstudio.studies.kept import opened_with_trials, run_kept
     from nnstudio.studies.running import StudyControl
 
-    workers = whole(options.workers, "--workers", 1)
+    workers = whole(options.workers, "--workers", 0 if options.storage else 1)
     check_writable(options.project)
     project, study = opened_with_trials(options.project, options.study)
     refused = frozenset() if options.allow_data else refused_sources(project, options.project)
     control = StudyControl()
+    if study.url and not options.storage:
+        words = _("{study} is on {server} too. It goes on here alone; with --storage URL it goes on there.")
+        print("nnstudio: " + words.format(study=study.id, server=study.url), file=sys.stderr)
     with verbs.interrupts(control.stop) as came, study_bar(options, project, study) as told:
-        for event in run_kept(options.project, study.id, control, workers, refused):
+        if options.storage:
+            events = shared_events(options, study.id, refused, control)
+        else:
+            events = run_kept(options.project, study.id, control, workers, refused)
+        for event in events:
             told(event)
     project = open_project(options.project)
     status = 128 + came[0] if came else 0
@@ -105,7 +113,7 @@ def run(options: Namespace) -> Answer:
 @contextmanager
 def study_bar(options: Namespace, project: Project, study: Study) -> Iterator[Any]:
     """A progress bar that counts trials, and epochs beside them; what is yielded takes the events of a study."""
-    from nnstudio.studies.running import EpochsDone
+    from nnstudio.studies.running import EpochsDone, SettingDone
 
     done, epochs = sum(len(seeds) for seeds in trials_of(project, study).values()), 0
     show = options.progress or sys.stderr.isatty()
@@ -122,7 +130,7 @@ def study_bar(options: Namespace, project: Project, study: Study) -> Iterator[An
                     refresh=False,
                 )
                 bar.update(0)
-            else:
+            elif isinstance(event, SettingDone):
                 bar.update(len(event.runs))
 
         yield told
