@@ -31,29 +31,29 @@ def shared_events(options: Namespace, study: str, refused: frozenset[str], contr
 
 def work(options: Namespace) -> Answer:
     """Work on a study that is on a server, until it is done."""
-    from nnstudio.studies.joining import join, work_in_processes
+    from nnstudio.studies.joining import joined, work_in_processes
     from nnstudio.studies.joining import work as work_here
     from nnstudio.studies.running import StudyControl
 
-    workers = whole(options.workers, "--workers", 1)
-    control, folder = StudyControl(), Path(options.data)
-    part = join(options.url, options.study, folder, whole(options.heartbeat, "--heartbeat", 1), said)
-    if not options.json:
-        print(_("Working on “{name}” on {server}.").format(name=part.shared.name, server=part.shared.server.name))
-    with verbs.interrupts(control.stop) as came, WorkerBar(options) as told:
-        for event in work_here(part, control) if workers == 1 else work_in_processes(part, control, workers):
-            told(event)
-    if not came:
-        part.shared.look()
-    settings, trials = told.settings, told.trials
-    answer = {
-        "study": part.shared.name,
-        "server": part.shared.server.name,
-        "settings": settings,
-        "trials": trials,
-        "is_done": part.shared.is_done,
-    }
-    return verbs.finish(options, answer, lambda: print_work(settings), 128 + came[0] if came else 0)
+    workers, heartbeat = whole(options.workers, "--workers", 1), whole(options.heartbeat, "--heartbeat", 1)
+    control = StudyControl()
+    with joined(options.url, options.study, Path(options.data), heartbeat, said) as part:
+        name, server = part.shared.name, part.shared.server.name
+        if not options.json:
+            print(_("Working on “{name}” on {server}.").format(name=name, server=server))
+        with verbs.interrupts(control.stop) as came, WorkerBar(options) as told:
+            for event in work_here(part, control) if workers == 1 else work_in_processes(part, control, workers):
+                told(event)
+        if not came:
+            part.shared.look()
+        answer = {
+            "study": name,
+            "server": server,
+            "settings": told.settings,
+            "trials": told.trials,
+            "is_done": part.shared.is_done,
+        }
+    return verbs.finish(options, answer, lambda: print_work(told.settings), 128 + came[0] if came else 0)
 
 
 class WorkerBar:

@@ -6,7 +6,7 @@ import multiprocessing
 import threading
 import time
 from collections.abc import Collection, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -23,7 +23,7 @@ from nnstudio.studies.journal import Journal, checksum
 from nnstudio.studies.kept import alone, fold, opened_with_trials
 from nnstudio.studies.parcels import anywhere, at_home, joined_project, published
 from nnstudio.studies.running import INTERVAL, MOST_DEATHS, EpochsDone, SettingDone, StudyControl, deaths_error
-from nnstudio.studies.server import HEARTBEAT, Server, Tell, address, shown
+from nnstudio.studies.server import HEARTBEAT, Server, Tell, address, silent
 from nnstudio.studies.shared import MOST_DEATHS as MOST_DEATHS_OF_A_SETTING
 from nnstudio.studies.shared import Claim, SharedStudy, find, put_up
 from nnstudio.studies.state import StudyState
@@ -71,15 +71,16 @@ class Part:
 # --- joining --------------------------------------------------------------------------------------------------------
 
 
-def join(url: str, name: str, folder: Path, heartbeat: int, tell: Tell) -> Part:
+@contextmanager
+def joined(url: str, name: str, folder: Path, heartbeat: int = HEARTBEAT, tell: Tell = silent) -> Iterator[Part]:
     """Join a study on a server, with files of data from this folder. UserError where that is not possible."""
-    server = Server(address(url), heartbeat)
-    server.tell = tell
-    shared = find(server, name)
-    project, study, copied = joined_project(shared.published, folder)
-    part = Part(shared, Invitation(url, shared.name, project, study, copied, heartbeat))
-    check_data(part)
-    return part
+    with Server(address(url), heartbeat) as server:
+        server.tell = tell
+        shared = find(server, name)
+        project, study, copied = joined_project(shared.published, folder)
+        part = Part(shared, Invitation(url, shared.name, project, study, copied, heartbeat))
+        check_data(part)
+        yield part
 
 
 def check_data(part: Part) -> None:
@@ -93,10 +94,9 @@ def check_data(part: Part) -> None:
         part.shared.server.tell(words.format(theirs=found.torch[:40], ours=torch.__version__))
 
 
-def publish(path: Path, project: Project, study: Study, invitation: Invitation, tell: Tell) -> Part:
+def publish(server: Server, path: Path, invitation: Invitation) -> Part:
     """Put a study of a project file on a server, where it is not there yet."""
-    server = Server(address(invitation.url), invitation.heartbeat, makes_tables=True)
-    server.tell = tell
+    project, study = invitation.project, invitation.study
     facts = Datasets(project, invitation.refused).of(study.data).facts
     parcel = published(project, study, facts.sha256, facts.rows_sha256, str(torch.__version__))
     name = f"{path.stem} {study.id} {checksum(study)[:8]}"
@@ -222,10 +222,10 @@ def worker_process(connection: Connection, invitation: Invitation) -> None:
     threading.Thread(target=stop_on_word, args=(connection, control), daemon=True).start()
     with suppress(OSError):  # nobody listens any more
         try:
-            server = Server(address(invitation.url), invitation.heartbeat)
-            server.tell = connection.send
-            for event in in_portions(work(Part(find(server, invitation.name), invitation), control)):
-                connection.send(event)
+            with Server(address(invitation.url), invitation.heartbeat) as server:
+                server.tell = connection.send
+                for event in in_portions(work(Part(find(server, invitation.name), invitation), control)):
+                    connection.send(event)
         except UserError as mistake:
             connection.send(mistake)
 
@@ -259,16 +259,16 @@ def run_shared(
     workers: int = 1,
     refused: Collection[str] = (),
     heartbeat: int = HEARTBEAT,
-    tell: Tell = lambda words: None,
+    tell: Tell = silent,
 ) -> Iterator[Event]:
     """Run the study of a project file over a server, until it is done or stopped; 0 workers only collect what others
     have trained. Afterwards the file holds its trials."""
     study = find_study(open_project(path), id)
-    with alone(path, study):
+    with alone(path, study), Server(address(url), heartbeat, makes_tables=True) as server:
+        server.tell = tell
         project, study = opened_with_trials(path, study.id)
-        invitation = Invitation(url, "", without_runs(project), study, frozenset(refused), heartbeat)
-        part = publish(path, project, study, invitation, tell)
-        note_url(path, study, shown(part.shared.server.url))
+        part = publish(server, path, Invitation(url, "", without_runs(project), study, frozenset(refused), heartbeat))
+        note_url(path, study, server.name)
         journal = Journal(path, study)
         journal.mend()
         try:

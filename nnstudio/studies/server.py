@@ -40,6 +40,10 @@ Answer = TypeVar("Answer")
 Tell = Callable[[str], object]
 
 
+def silent(words: str) -> None:
+    """Who does not want to be told."""
+
+
 # --- the address ----------------------------------------------------------------------------------------------------
 
 
@@ -126,11 +130,20 @@ class Server:
     def __init__(self, url: "sqlalchemy.URL", heartbeat: int = HEARTBEAT, makes_tables: bool = False) -> None:
         """UserError where it cannot be reached, or has no studies and is not to have any."""
         self.url = url
-        self.tell: Tell = lambda words: None
+        self.tell: Tell = silent
         self.gives_up: Callable[[], bool] = lambda: False
         if url.drivername == "sqlite" and not makes_tables and not Path(str(url.database)).is_file():
             raise self.no_study()
         self.storage = self._connected(heartbeat, makes_tables)
+
+    def __enter__(self) -> "Server":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.storage.engine.dispose()
 
     @property
     def name(self) -> str:
@@ -210,7 +223,16 @@ def storage_of(url: "sqlalchemy.URL", heartbeat: int, makes_tables: bool) -> "op
     import optuna
 
     class Storage(optuna.storages.RDBStorage):
-        """A sign of life that does not come through is no reason to end: the next one may."""
+        """Leaves no connection open where it cannot be used, and takes a sign of life that does not come through for no
+        reason to end: the next one may."""
+
+        def __init__(self, url: str, **options: Any) -> None:
+            try:
+                super().__init__(url, **options)
+            except BaseException:
+                if hasattr(self, "engine"):
+                    self.engine.dispose()
+                raise
 
         def record_heartbeat(self, trial_id: int) -> None:
             try:
