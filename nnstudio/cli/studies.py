@@ -14,7 +14,7 @@ from nnstudio.cli.numbers import whole
 from nnstudio.cli.shared_studies import shared_events
 from nnstudio.data.dataset import load
 from nnstudio.project.archive import open_project, save, thumbnail_of
-from nnstudio.project.files import check_writable
+from nnstudio.project.files import check_target, check_writable, write_whole
 from nnstudio.project.model import Project, Study
 from nnstudio.project.outside_data import refused_sources, remember
 from nnstudio.project.studies import add_study, find_study, new_study, remove_study, trials_of
@@ -206,3 +206,18 @@ def results_of(project: Project, study: Study) -> list[dict[str, Any]]:
 def print_results(study: Study, answer: dict[str, Any]) -> None:
     for one in answer["results"]:
         print(f"{one['setting']}: {setting_text(study.network, one['values'])}: {one['measure']}")
+
+
+def export(options: Namespace) -> Answer:
+    """A study for other programs: a journal of Optuna, or a table with a row for each run."""
+    from nnstudio.studies.exported import csv_table, optuna_journal
+    from nnstudio.studies.kept import opened_with_trials
+
+    check_target(options.out)
+    verbs.check_overwriting(options.out, options.project)
+    project, study = opened_with_trials(options.project, getattr(options, "study", ""))
+    name = study.name or f"{options.project.stem} {study.id}"
+    content = csv_table(project, study) if options.to == "csv" else optuna_journal(project, study, name)
+    write_whole(options.out, content)
+    answer = {"study": study.id, "files": [str(options.out)], "trials": status_of(project, study)["done"]}
+    return verbs.finish(options, answer, lambda: print(options.out))

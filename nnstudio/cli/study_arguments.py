@@ -49,6 +49,10 @@ def add_study_verbs(actions: Any) -> None:
     add_heartbeat(work)
     add_choice(of_project(verb("status", studies.status, _("how many trials of a study there are"))))
     add_choice(of_project(verb("show", studies.show, _("what came of each setting, and the best with its spread"))))
+    export = of_project(verb("export", studies.export, _("a study for Optuna and its dashboard, or as a table")))
+    export.add_argument("--to", choices=("optuna", "csv"), required=True)
+    export.add_argument("-o", dest="out", metavar="OUT", type=Path, required=True)
+    add_choice(export)
 
 
 def add_definition(parser: argparse.ArgumentParser) -> None:
