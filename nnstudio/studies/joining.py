@@ -97,8 +97,8 @@ def check_data(part: Part) -> None:
 def publish(server: Server, path: Path, invitation: Invitation) -> Part:
     """Put a study of a project file on a server, where it is not there yet."""
     project, study = invitation.project, invitation.study
-    facts = Datasets(project, invitation.refused).of(study.data).facts
-    parcel = published(project, study, facts.sha256, facts.rows_sha256, str(torch.__version__))
+    dataset = Datasets(project, invitation.refused).of(study.data)
+    parcel = published(study, dataset.files, dataset.facts, str(torch.__version__))
     name = f"{path.stem} {study.id} {checksum(study)[:8]}"
     shared = put_up(server, name, parcel, __version__)
     if definition(shared.study) != definition(study):

@@ -15,9 +15,7 @@ from msgspec.structs import replace
 from nnstudio.project.archive import is_path
 from nnstudio.project.checks import check_data, check_files, check_network, check_runs, check_studies
 from nnstudio.project.curve_table import fits
-from nnstudio.project.edits import labels_of
-from nnstudio.project.model import DataChoice, DataFile, Project, Run, Study
-from nnstudio.project.outside_data import sources_of
+from nnstudio.project.model import DataChoice, DataFacts, DataFile, Project, Run, Study
 from nnstudio.project.settings import TRAINING_SETTINGS, check_settings
 from nnstudio.project.snapshots import check_snapshots
 from nnstudio.project.validation_rows import read_validation
@@ -82,12 +80,12 @@ def put_together(attributes: Mapping[str, Any], kind: type[Parcel]) -> Parcel:
 # --- the study ------------------------------------------------------------------------------------------------------
 
 
-def published(project: Project, study: Study, data_sha256: str, rows_sha256: str, torch: str) -> Published:
-    """What is published of a study: nothing of the rest of its project, and no folder of its author's."""
-    named = [*sources_of(study.data), *(one for source in sources_of(study.data) for one in labels_of(source))]
-    files = tuple(replace(one, source=bare(one.source)) for one in project.files if one.source in named)
-    data = replace(study.data, source=bare(study.data.source), test_source=bare(study.data.test_source))
-    return Published(replace(study, data=data, url=""), files, data_sha256, rows_sha256, torch)
+def published(study: Study, files: Sequence[DataFile], facts: DataFacts, torch: str) -> Published:
+    """What is published of a study, with the small ones of the files that its data was read from: nothing of the rest
+    of its project, and no folder of its author's."""
+    data = with_sources(study.data, bare(study.data.source), bare(study.data.test_source))
+    files = tuple(replace(one, source=bare(one.source)) for one in files)
+    return Published(replace(study, data=data, url=""), files, facts.sha256, facts.rows_sha256, torch)
 
 
 def bare(source: str) -> str:
@@ -111,8 +109,7 @@ def joined_project(found: Published, folder: Path) -> tuple[Project, Study, froz
     def located(source: str) -> str:
         return str(folder.absolute() / PureWindowsPath(source).name) if is_path(source) else source
 
-    data = replace(found.study.data, source=located(found.study.data.source))
-    data = replace(data, test_source=located(data.test_source))
+    data = with_sources(found.study.data, located(found.study.data.source), located(found.study.data.test_source))
     files = tuple(replace(one, source=located(one.source)) for one in found.files)
     copied = frozenset(one.source for one in files if one.content)
     study = replace(found.study, data=data)
