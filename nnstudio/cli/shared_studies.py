@@ -23,7 +23,7 @@ def said(words: str) -> None:
 
 def shared_events(options: Namespace, study: str, refused: frozenset[str], control: Any) -> Iterator[Any]:
     """The events of a study of a project that is run over a server."""
-    from nnstudio.studies.joining import run_shared
+    from nnstudio.studies.collecting import run_shared
 
     workers, heartbeat = whole(options.workers, "--workers"), whole(options.heartbeat, "--heartbeat", 1)
     return run_shared(options.project, study, options.storage, control, workers, refused, heartbeat, said)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from nnstudio.project.files import is_share
+from nnstudio.project.files import is_folder, is_plain, is_share
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
@@ -82,7 +82,7 @@ def check_sqlite(url: "sqlalchemy.URL") -> None:
     if not url.database or url.database == ":memory:":
         raise UserError(_("Say which file: sqlite:///FILE"))
     path = Path(url.database).absolute()
-    if not path.parent.is_dir():
+    if not is_folder(path.parent):
         raise UserError(_("The folder “{folder}” does not exist. Choose another place.").format(folder=path.parent))
     kind = network_kind(path.parent.resolve(), mounted())
     if kind:
@@ -132,7 +132,7 @@ class Server:
         self.url = url
         self.tell: Tell = silent
         self.gives_up: Callable[[], bool] = lambda: False
-        if url.drivername == "sqlite" and not makes_tables and not Path(str(url.database)).is_file():
+        if url.drivername == "sqlite" and not makes_tables and not is_plain(Path(str(url.database))):
             raise self.no_study()
         self.storage = self._connected(heartbeat, makes_tables)
 

@@ -17,15 +17,8 @@ from nnstudio.project.studies import add_study, new_study
 from nnstudio.project.study import Halving
 from nnstudio.project.study_variables import parse_variable
 from nnstudio.studies import parcels, server
-from nnstudio.studies.joining import (
-    Invitation,
-    Part,
-    joined,
-    publish,
-    run_shared,
-    work,
-    work_in_processes,
-)
+from nnstudio.studies.collecting import publish, run_shared
+from nnstudio.studies.joining import Invitation, Part, joined, work, work_in_processes
 from nnstudio.studies.kept import run_kept
 from nnstudio.studies.parcels import Trained, pieces, put_together
 from nnstudio.studies.running import SettingDone, StudyControl
