@@ -28,7 +28,7 @@ VARY = "training.learning_rate=0.0001..1:log", "dense_1.units=2..9", "training.o
 
 @pytest.fixture
 def path(tmp_path: Path, make_project: Callable[..., Project]) -> Path:
-    """A project with a halved study of settings by chance, one of which diverges."""
+    """A project with a halved study of settings by chance."""
     project = make_project("builtin:diabetes", "dense:8,relu,dense:out", epochs=4)
     variables = [parse_variable(project.network, one) for one in VARY]
     study = new_study(project, variables, 2, "random", 6, halving=Halving(1, 2), name="rates")
