@@ -144,6 +144,9 @@ def put_up(server: Server, name: str, found: Published, version: str) -> "Shared
 
     study = server.ask(lambda: created(name))
     if MARK not in server.ask(lambda: study.user_attrs):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # names of measures are called experimental
+            server.ask(lambda: study.set_metric_names([found.study.measure]))
         parcels = server.ask(lambda: created(name + PARCELS))._study_id
         definition = server.ask(lambda: server.storage.create_new_trial(parcels, parcel_trial(found)))
         place = msgspec.to_builtins(Place(parcels, definition, version))
