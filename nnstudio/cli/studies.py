@@ -152,6 +152,7 @@ def status_of(project: Project, study: Study) -> dict[str, Any]:
     return {
         "study": study.id,
         "name": study.name,
+        "server": study.url,
         "method": study.method,
         "measure": study.measure,
         "settings": study.settings,

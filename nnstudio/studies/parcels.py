@@ -131,9 +131,17 @@ def lightened(runs: Sequence[Run]) -> tuple[tuple[Run, ...], bool]:
 
 
 def anywhere(runs: Sequence[Run]) -> tuple[Run, ...]:
-    """Trials that name no folder of this machine."""
+    """Trials without what stays with their project: its folders, openings of the test set, and what a person has
+    written."""
     return tuple(
-        replace(run, data=with_sources(run.data, bare(run.data.source), bare(run.data.test_source))) for run in runs
+        replace(
+            run,
+            data=with_sources(run.data, bare(run.data.source), bare(run.data.test_source)),
+            openings=(),
+            note="",
+            is_starred=False,
+        )
+        for run in runs
     )
 
 
@@ -147,8 +155,8 @@ def with_sources(data: DataChoice, source: str, test_source: str) -> DataChoice:
 
 
 def check_trials(runs: Sequence[Run], study: Study, setting: int) -> None:
-    """UserError unless these are sound trials of this setting, one of each seed at most, whose test set nobody has
-    opened."""
+    """UserError unless these are sound trials of this setting, one of each seed at most, without what stays with a
+    project."""
     check_runs([replace(run, id=f"run-{place + 1}") for place, run in enumerate(runs)])
     seeds = [run.trial.seed for run in runs if run.trial]
     is_its_own = all(run.trial and (run.trial.study, run.trial.setting) == (study.id, setting) for run in runs)

@@ -246,13 +246,32 @@ def storage_of(url: "sqlalchemy.URL", heartbeat: int, makes_tables: bool) -> "op
     options["connect_args"] = {"timeout": 60} if is_file else {"connect_timeout": CONNECTING}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the heartbeat is called experimental
-        return Storage(
+        storage = Storage(
             url.render_as_string(hide_password=False),
             engine_kwargs=options,
             heartbeat_interval=heartbeat,
             grace_period=4 * heartbeat,
             skip_table_creation=not makes_tables,
         )
+    if is_file:
+        one_at_a_time(storage.engine)
+    return storage
+
+
+def one_at_a_time(engine: "sqlalchemy.Engine") -> None:
+    """Have every transaction on a file of SQLite begin as one that writes: it knows no rows that are read to be
+    changed, and two programs would take the same setting."""
+    from sqlalchemy import event
+
+    def connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # Python's own module begins none any more
+
+    def begun(connection: "sqlalchemy.Connection") -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begun)
+    engine.dispose()  # those that are open know nothing of it
 
 
 def missing_driver(url: "sqlalchemy.URL") -> UserError:

@@ -10,6 +10,7 @@ first, as optuna-dashboard does, does not read them. A parcel is written before 
 """
 
 import math
+import random
 import statistics
 import warnings
 from collections.abc import Iterator, Sequence
@@ -19,11 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
-from nnstudio.project.model import EpochMetrics, Run, StopReason, Study
-from nnstudio.project.preparation import Preparation
-from nnstudio.project.study import Trial
+from nnstudio.project.model import Run
+from nnstudio.studies.outcomes import Outcomes, outcome_of, run_of
 from nnstudio.studies.parcels import (
     MOST_WEIGHTS,
     Published,
@@ -36,7 +35,7 @@ from nnstudio.studies.parcels import (
 )
 from nnstudio.studies.proposals import distributions
 from nnstudio.studies.server import Server
-from nnstudio.studies.state import FINAL, Assignment, StudyState, budgets_of, measure_of
+from nnstudio.studies.state import FINAL, Assignment, StudyState, measure_of
 from nnstudio.text import UserError, shown_bytes
 from nnstudio.text import translate as _
 
@@ -64,22 +63,6 @@ class Place(Struct, frozen=True, forbid_unknown_fields=True):
     version: str
 
 
-class Outcome(Struct, frozen=True, forbid_unknown_fields=True):
-    """What came of one seed of a setting, as far as the choice of the next settings depends on it: the best of the
-    measure up to the budget of each rung."""
-
-    seed: int
-    epochs: int
-    reason: StopReason
-    best: tuple[float, ...]
-
-
-class Outcomes(Struct, frozen=True, forbid_unknown_fields=True):
-    """What came of the seeds of a setting."""
-
-    outcomes: tuple[Outcome, ...]
-
-
 @dataclass(frozen=True)
 class Claim:
     """A setting that this program has taken, as the trial of Optuna of this number and place in the database; after
@@ -89,44 +72,6 @@ class Claim:
     number: int
     assignment: Assignment
     deaths: int = 0
-
-
-# --- outcomes -------------------------------------------------------------------------------------------------------
-
-
-def outcome_of(run: Run, study: Study) -> Outcome:
-    assert run.trial is not None
-    best = tuple(measure_of(run, study, budget) for budget in budgets_of(study))
-    return Outcome(run.trial.seed, run.epochs_run, run.stop_reason, best)
-
-
-def run_of(outcome: Outcome, study: Study, setting: int) -> Run:
-    """A run of which only that is known what the choice of the next settings depends on."""
-    budgets = budgets_of(study)
-    if not (0 <= outcome.seed < study.seeds and outcome.epochs >= 0 and len(outcome.best) == len(budgets)):
-        raise UserError(_("the outcome of a setting cannot be"))
-    places = [min(budget, outcome.epochs) for budget in budgets[:-1]] + [min(outcome.epochs, max(budgets) + 1)]
-    curve = [math.nan] * max(1, *places)
-    for place, best in zip(places, outcome.best, strict=True):
-        curve[max(0, place - 1)] = best
-    return Run(
-        id="",
-        created="",
-        network=study.network,
-        data=study.data,
-        training=study.training,
-        preparation=Preparation((), (), "value", ""),
-        stop_reason=outcome.reason,
-        epochs_run=outcome.epochs,
-        best_epoch=None,
-        weights_epoch=0,
-        device="",
-        parameters=0,
-        seconds=0.0,
-        samples_per_second=0.0,
-        history=replace(EpochMetrics(), **{study.measure: tuple(curve)}),
-        trial=Trial(study.id, setting, outcome.seed, {}),
-    )
 
 
 # --- the study ------------------------------------------------------------------------------------------------------
@@ -310,7 +255,7 @@ class SharedStudy:
         self.look()
         if not self.waiting and not self.is_done and self.supply():
             self.look()
-        for number, trial, setting, budget in sorted(self.waiting):
+        for number, trial, setting, budget in self._first_in_line():
             # Before it runs: whoever dies right after having taken it is known by its silence.
             self.server.ask(lambda trial=trial: storage.record_heartbeat(trial))  # type: ignore[misc]
             if not self._changed(trial, TrialState.RUNNING):
@@ -324,6 +269,15 @@ class SharedStudy:
             assignment = Assignment(setting, values, budget, self._given_up(setting))
             return Claim(trial, number, assignment, self.deaths.get(setting, 0))
         return None
+
+    def _first_in_line(self) -> list[tuple[int, int, int, int]]:
+        """What waits, the oldest first; among as many as there are programs at work by chance, so that not all of them
+        reach for the same."""
+        waiting = sorted(self.waiting)
+        running = sum(map(len, self.open.values())) - len(waiting)
+        first = waiting[: running + 1]
+        random.shuffle(first)
+        return first + waiting[running + 1 :]
 
     def _given_up(self, setting: int) -> tuple[Run, ...]:
         """The trials of a setting that go on on a higher rung."""

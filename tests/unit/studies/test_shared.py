@@ -2,9 +2,10 @@
 one, with workers killed, is in tests/e2e/test_study_postgresql.py."""
 
 import json
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
@@ -16,6 +17,7 @@ from nnstudio.project.model import Project, Run
 from nnstudio.project.studies import add_study, new_study
 from nnstudio.project.study import Halving
 from nnstudio.project.study_variables import parse_variable
+from nnstudio.project.test_seal import Opening, TestResult
 from nnstudio.studies import parcels, server
 from nnstudio.studies.collecting import publish, run_shared
 from nnstudio.studies.joining import Invitation, Part, joined, work, work_in_processes
@@ -126,6 +128,19 @@ def test_two_programs_take_different_settings(path: Path, url: str) -> None:
         claims = [one.shared.claim() for one in (here, there, here, there)]
         assert {claim.assignment.setting for claim in claims if claim} == {0, 1, 2, 3}
         assert here.shared.claim() is None and not here.shared.is_done
+
+
+def test_sqlite_lets_one_program_at_a_time_take_a_setting(path: Path, url: str) -> None:
+    """It knows no rows that are read to be changed."""
+    with (
+        published(path, url) as part,
+        closing(sqlite3.connect(path.with_name("studies.db"), timeout=0)) as other,
+        part.shared.server.storage.engine.connect() as connection,
+    ):
+        other.execute("BEGIN IMMEDIATE").connection.rollback()
+        connection.begin()
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
 
 
 def test_several_processes_share_the_settings(path: Path, url: str) -> None:
@@ -288,6 +303,25 @@ def test_no_folder_of_this_machine_goes_to_the_server(of_a_table: Path, url: str
         runs = part.shared.trials(0, parcel)
     assert found.study.data.source == "./marks.csv" and {run.data.source for run in runs} == {"./marks.csv"}
     assert str(tmp_path).encode() not in content
+
+
+def test_what_the_test_set_gave_and_what_a_person_wrote_stays_with_the_project(path: Path, url: str) -> None:
+    for _event in run_kept(path, "", StudyControl()):
+        pass
+    project = open_project(path)
+    opening = Opening(
+        "opening-1", "2026-01-01T00:00:00+00:00", run="run-1", expected="a-guess", result=TestResult(9, 0.5)
+    )
+    told = replace(project.runs[0], openings=(opening,), note="a-remark", is_starred=True)
+    save(replace(project, runs=(told, *project.runs[1:])), path)
+    collected(path, url)
+    assert open_project(path).runs[0] == told
+    with joined(url, "", path.parent) as part:
+        part.shared.look()
+        done = part.shared.done.items()
+        sent = [run for (setting, _budget), (_number, parcel) in done for run in part.shared.trials(setting, parcel)]
+    assert len(sent) == 8
+    assert not any(run.openings or run.note or run.is_starred for run in sent)
 
 
 # --- strangers ------------------------------------------------------------------------------------------------------
