@@ -34,6 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--actions", default="120", help="how often the random hand does something to the canvas, a seed")
     parser.addoption("--mutants", default="20000", help="how many spoilt project files are opened")
     parser.addoption("--kills", default="20", help="how often a saving is killed at a random instant")
+    parser.addoption("--workers-killed", default="2", help="how many workers of a study on a server are killed")
     parser.addoption("--device", default="cpu", help="where the tests of training compute: cpu, cuda, cuda:N or mps")
 
 

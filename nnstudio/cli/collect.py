@@ -8,7 +8,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from nnstudio.cli import report, verbs
+from nnstudio.cli import report, studies, verbs
 from nnstudio.handing_in.attached import attached_bytes
 from nnstudio.handing_in.content import sheet_page
 from nnstudio.handing_in.handed_in import HandedIn, files_in, opened
@@ -97,7 +97,9 @@ def print_rows(rows: list[Row], out: Path) -> None:
 
 
 def export(options: Namespace) -> Answer:
-    """Files for use outside nnstudio, the report among them."""
+    """Files for use outside nnstudio, the report and the newest study among them."""
+    if options.to == "optuna":
+        return studies.export(options)
     return export_sheet(options) if options.to == "sheet" else verbs.export(options)
 
 

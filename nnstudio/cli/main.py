@@ -183,10 +183,10 @@ def make_parser() -> Parser:
     predict.add_argument("-o", dest="out", metavar="OUT.csv", type=Path, required=True)
     predict.add_argument("--run", metavar="ID")
 
-    export = verb("export", collect.export, _("a PyTorch script, the weights, the curve, or a report"))
+    export = verb("export", collect.export, _("a PyTorch script, the weights, the curve, a report, or a study"))
     export.add_argument("project", metavar="PROJECT", type=Path)
     add_allow_data(export)
-    export.add_argument("--to", choices=("pytorch", "safetensors", "csv", "sheet"), required=True)
+    export.add_argument("--to", choices=("pytorch", "safetensors", "csv", "sheet", "optuna"), required=True)
     export.add_argument("-o", dest="out", metavar="OUT", type=Path, required=True)
     export.add_argument("--run", metavar="ID")
 

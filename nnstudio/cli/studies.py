@@ -12,9 +12,10 @@ from tqdm import tqdm
 
 from nnstudio.cli import report, verbs
 from nnstudio.cli.numbers import whole
+from nnstudio.cli.shared_studies import shared_events
 from nnstudio.data.dataset import load
 from nnstudio.project.archive import open_project, save, thumbnail_of
-from nnstudio.project.files import check_writable
+from nnstudio.project.files import check_target, check_writable, write_whole
 from nnstudio.project.model import Project, Study
 from nnstudio.project.outside_data import refused_sources, remember
 from nnstudio.project.studies import add_study, find_study, new_study, remove_study, trials_of
@@ -95,13 +96,20 @@ def run(options: Namespace) -> Answer:
     from nnstudio.studies.kept import opened_with_trials, run_kept
     from nnstudio.studies.running import StudyControl
 
-    workers = whole(options.workers, "--workers", 1)
+    workers = whole(options.workers, "--workers", 0 if options.storage else 1)
     check_writable(options.project)
     project, study = opened_with_trials(options.project, options.study)
     refused = frozenset() if options.allow_data else refused_sources(project, options.project)
     control = StudyControl()
+    if study.url and not options.storage:
+        words = _("{study} is on {server} too. It goes on here alone; with --storage URL it goes on there.")
+        print("nnstudio: " + words.format(study=study.id, server=study.url), file=sys.stderr)
     with interrupts(control.stop, ENDING) as came, study_bar(options, project, study) as told:
-        for event in run_kept(options.project, study.id, control, workers, refused):
+        if options.storage:
+            events = shared_events(options, study.id, refused, control)
+        else:
+            events = run_kept(options.project, study.id, control, workers, refused)
+        for event in events:
             told(event)
     project = open_project(options.project)
     status = 128 + came[0] if came else 0
@@ -111,7 +119,7 @@ def run(options: Namespace) -> Answer:
 @contextmanager
 def study_bar(options: Namespace, project: Project, study: Study) -> Iterator[Any]:
     """A progress bar that counts trials, and epochs beside them; what is yielded takes the events of a study."""
-    from nnstudio.studies.running import EpochsDone
+    from nnstudio.studies.running import EpochsDone, SettingDone
 
     done, epochs = sum(len(seeds) for seeds in trials_of(project, study).values()), 0
     show = options.progress or sys.stderr.isatty()
@@ -128,7 +136,7 @@ def study_bar(options: Namespace, project: Project, study: Study) -> Iterator[An
                     refresh=False,
                 )
                 bar.update(0)
-            else:
+            elif isinstance(event, SettingDone):
                 bar.update(len(event.runs))
 
         yield told
@@ -150,6 +158,7 @@ def status_of(project: Project, study: Study) -> dict[str, Any]:
     return {
         "study": study.id,
         "name": study.name,
+        "server": study.url,
         "method": study.method,
         "measure": study.measure,
         "settings": study.settings,
@@ -233,3 +242,18 @@ def print_results(outcomes: "Outcomes", optimism: "StudyOptimism") -> None:
         for place in map(int, outcomes.ranked)
     ]
     report.print_table((_("setting"), _("values"), measure_text(outcomes.study.measure)), rows)
+
+
+def export(options: Namespace) -> Answer:
+    """A study for other programs: a journal of Optuna, or a table with a row for each run."""
+    from nnstudio.studies.exported import csv_table, optuna_journal
+    from nnstudio.studies.kept import opened_with_trials
+
+    check_target(options.out)
+    verbs.check_overwriting(options.out, options.project)
+    project, study = opened_with_trials(options.project, getattr(options, "study", ""))
+    name = study.name or f"{options.project.stem} {study.id}"
+    content = csv_table(project, study) if options.to == "csv" else optuna_journal(project, study, name)
+    write_whole(options.out, content)
+    answer = {"study": study.id, "files": [str(options.out)], "trials": status_of(project, study)["done"]}
+    return verbs.finish(options, answer, lambda: print(options.out))

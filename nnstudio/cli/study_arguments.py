@@ -12,7 +12,7 @@ MEASURES = "validation_loss", "validation_accuracy", "validation_balanced_accura
 
 def add_study_verbs(actions: Any) -> None:
     """The arguments of every verb of `study`."""
-    from nnstudio.cli import studies
+    from nnstudio.cli import shared_studies, studies
 
     def verb(name: str, function: Any, help: str) -> argparse.ArgumentParser:
         parser: argparse.ArgumentParser = actions.add_parser(name, help=help, description=help)
@@ -28,8 +28,31 @@ def add_study_verbs(actions: Any) -> None:
     run = of_project(verb("run", studies.run, _("run a study, or go on with one, until it is done")))
     add_choice(run)
     add_running(run)
+    run.add_argument(
+        "--storage",
+        metavar="URL",
+        default="",
+        help=_(
+            "share the study over a server, postgresql://USER:PASSWORD@HOST/DATABASE or mysql://…, and collect what "
+            "others train; --workers 0 trains nothing here"
+        ),
+    )
+    add_heartbeat(run)
+    work = verb("work", shared_studies.work, _("work on a study that is on a server, from any machine"))
+    work.add_argument("url", metavar="URL", help=_("as study run --storage was given"))
+    work.add_argument("--study", metavar="NAME", default="", help=_("which, where the server holds several"))
+    work.add_argument("--workers", metavar="N", default="1", help=_("how many settings are trained at once"))
+    work.add_argument(
+        "--data", metavar="FOLDER", default=".", help=_("where this machine has the files of data of the study")
+    )
+    work.add_argument("--progress", action="store_true", help=_("show progress where the output is no terminal too"))
+    add_heartbeat(work)
     add_choice(of_project(verb("status", studies.status, _("how many trials of a study there are"))))
     add_choice(of_project(verb("show", studies.show, _("what came of each setting, and the best with its spread"))))
+    export = of_project(verb("export", studies.export, _("a study for Optuna and its dashboard, or as a table")))
+    export.add_argument("--to", choices=("optuna", "csv"), required=True)
+    export.add_argument("-o", dest="out", metavar="OUT", type=Path, required=True)
+    add_choice(export)
 
 
 def add_definition(parser: argparse.ArgumentParser) -> None:
@@ -73,6 +96,11 @@ def add_running(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", metavar="N", default="1", help=_("how many settings are trained at once"))
     parser.add_argument("--progress", action="store_true", help=_("show progress where the output is no terminal too"))
     add_allow_data(parser)
+
+
+def add_heartbeat(parser: argparse.ArgumentParser) -> None:
+    """Seconds between two signs of life; tests do not wait as long."""
+    parser.add_argument("--heartbeat", default="30", help=argparse.SUPPRESS)
 
 
 def add_allow_data(parser: argparse.ArgumentParser) -> None:

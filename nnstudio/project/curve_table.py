@@ -42,12 +42,14 @@ def csv_to_metrics(text: str) -> EpochMetrics:
 
 
 def fits(history: EpochMetrics, run: Run) -> bool:
-    """Whether a curve has an entry for each epoch of its run, in every column that it has, and for its best epoch."""
+    """Whether a curve has an entry for each epoch of its run, in every column that it has, and for its best epoch. Of a
+    run whose validation loss was no number any more the weights are of the epoch for which there is no entry."""
+    last = run.epochs_run + (run.stop_reason == "diverged")
     columns = [getattr(history, name) for name in EpochMetrics.__struct_fields__[1:]]
     return (
         len(history.epoch) == run.epochs_run
         and history.epoch == tuple(range(1, run.epochs_run + 1))
         and all(len(column) in (0, run.epochs_run) for column in columns)
         and (run.best_epoch is None or (1 <= run.best_epoch <= len(history.validation_loss)))
-        and 0 <= run.weights_epoch <= run.epochs_run
+        and 0 <= run.weights_epoch <= last
     )

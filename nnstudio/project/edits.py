@@ -330,8 +330,8 @@ def set_facts(project: Project, data: DataChoice, facts: DataFacts, files: Seque
 
 
 def without_strange_files(project: Project) -> Project:
-    """The project without the files of data that neither it nor any of its runs was made with."""
-    choices = [project.data, *(run.data for run in project.runs)]
+    """The project without the files of data that neither it nor any of its runs or studies was made with."""
+    choices = [project.data, *(run.data for run in project.runs), *(study.data for study in project.studies)]
     known = {source for data in choices for source in (data.source, data.test_source)}
     known |= {labels for source in known for labels in labels_of(source)}
     return replace(project, files=tuple(file for file in project.files if file.source in known))
@@ -360,15 +360,16 @@ def split_source(source: str) -> tuple[str, str, str]:
 
 
 def find_data(project: Project, source: str, found: str) -> Project:
-    """The project, and its runs, with a data file that was moved at its new place."""
+    """The project, its runs and its studies, with a data file that was moved at its new place."""
 
     def moved(data: DataChoice) -> DataChoice:
         places = {name: found for name in ("source", "test_source") if getattr(data, name) == source}
         return replace(data, **places)
 
     runs = tuple(replace(run, data=moved(run.data)) for run in project.runs)
+    studies = tuple(replace(study, data=moved(study.data)) for study in project.studies)
     files = tuple(replace(file, source=found) if file.source == source else file for file in project.files)
-    return replace(project, data=moved(project.data), runs=runs, files=files, facts=None)
+    return replace(project, data=moved(project.data), runs=runs, studies=studies, files=files, facts=None)
 
 
 def add_run(project: Project, run: Run) -> Project:

@@ -26,9 +26,10 @@ def refused_sources(project: Project, path: Path) -> frozenset[str]:
 
 
 def outside_sources(project: Project, path: Path) -> frozenset[str]:
-    """The files outside the folder of its file that a project, or a run in it, names as data."""
+    """The files outside the folder of its file that a project, a run or a study in it names as data."""
     folder = path.resolve().parent
-    named = {source for data in (project.data, *(run.data for run in project.runs)) for source in sources_of(data)}
+    choices = [project.data, *(run.data for run in project.runs), *(study.data for study in project.studies)]
+    named = {source for data in choices for source in sources_of(data)}
     return frozenset(source for source in named if not is_inside(Path(source), folder))
 
 

@@ -39,7 +39,7 @@ class Journal:
 
     def __init__(self, project: Path, study: Study) -> None:
         self.path = project.with_name(f"{project.name}.{study.id}.trials")
-        self._study = hashlib.sha256(definition(study)).hexdigest()
+        self._study = checksum(study)
 
     def read(self) -> Iterator[tuple[Run, ...]]:
         """The trials of each setting, in the order in which they were trained. UserError for what cannot be read, but
@@ -106,6 +106,11 @@ class Journal:
         """The trials are in the project file now."""
         with suppress(FileNotFoundError):
             self.path.unlink()
+
+
+def checksum(study: Study) -> str:
+    """By which it is told whether trials are those of a study."""
+    return hashlib.sha256(definition(study)).hexdigest()
 
 
 def write_all(handle: int, content: bytes) -> None:

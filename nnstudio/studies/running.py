@@ -142,16 +142,20 @@ def run_in_processes(
                 state.give_back(assignment)
                 deaths[assignment.setting] = deaths.get(assignment.setting, 0) + 1
             if max(deaths.values(), default=0) >= MOST_DEATHS:
-                raise UserError(
-                    _(
-                        "The processes that train the study end again and again before their time. The system may be "
-                        "short of memory: take fewer of them with --workers."
-                    )
-                ) from None
+                raise deaths_error() from None
         finally:
             stopping.set()
             pool.shutdown(wait=True, cancel_futures=True)
         stopping.clear()
+
+
+def deaths_error() -> UserError:
+    return UserError(
+        _(
+            "The processes that train the study end again and again before their time. The system may be short of "
+            "memory: take fewer of them with --workers."
+        )
+    )
 
 
 @dataclass

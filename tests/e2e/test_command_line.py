@@ -181,6 +181,18 @@ def test_a_mistake_with_json_is_one_object_too(capsys: pytest.CaptureFixture[str
     assert "does not exist" in json.loads(capsys.readouterr().out)["error"]
 
 
+def test_a_project_opens_again_whose_training_could_not_be_validated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The weights of an epoch are kept for which the curve has no point."""
+    path = tmp_path / "x.nnstudio"
+    answer(capsys, "new", path, "--data", "builtin:diabetes", "--layers", "dense:4,relu,dense:out")
+    settings = "training.optimizer=sgd", "training.learning_rate=0.78"
+    assert main(["train", str(path), *(word for one in settings for word in ("--set", one))]) == 3
+    assert "the validation loss is not a number" in capsys.readouterr().err
+    assert len(answer(capsys, "info", path)["runs"]) == 1
+
+
 def test_divergence_has_its_own_status_and_keeps_sound_weights(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

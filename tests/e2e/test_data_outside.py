@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path, PureWindowsPath
 
 import pytest
+from msgspec.structs import replace
 
 from nnstudio import paths
 from nnstudio.cli.main import main
@@ -17,6 +18,8 @@ from nnstudio.project.archive import open_project, save
 from nnstudio.project.files import is_share
 from nnstudio.project.model import DataChoice, Project
 from nnstudio.project.outside_data import refused_sources
+from nnstudio.project.studies import new_study
+from nnstudio.project.study import Variable
 from nnstudio.text import UserError
 
 
@@ -34,6 +37,20 @@ def test_it_is_not_read_and_the_error_names_the_file_and_the_way(
     shutil.copy(homework, other)
     capsys.readouterr()
     assert refused_sources(open_project(other), other) == {str(private)}  # and for no other
+
+
+def test_a_study_may_not_read_what_its_project_may_not(
+    homework: Path, private: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A project whose own data is harmless, with a study that names a table of this computer."""
+    stranger = open_project(homework)
+    study = new_study(stranger, [Variable("training.learning_rate", (0.1, 0.2))])
+    save(replace(stranger, data=DataChoice(), facts=None, studies=(study,)), homework)
+    assert main(["study", "run", str(homework)]) == 2
+    assert str(private) in capsys.readouterr().err
+    url = f"sqlite:///{homework.with_name('studies.db')}"
+    assert main(["study", "run", str(homework), "--storage", url]) == 2
+    assert str(private) in capsys.readouterr().err
 
 
 def test_what_was_chosen_here_goes_on_being_read(
