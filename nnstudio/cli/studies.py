@@ -105,7 +105,7 @@ def run(options: Namespace) -> Answer:
 @contextmanager
 def study_bar(options: Namespace, project: Project, study: Study) -> Iterator[Any]:
     """A progress bar that counts trials, and epochs beside them; what is yielded takes the events of a study."""
-    from nnstudio.studies.running import EpochsDone
+    from nnstudio.studies.running import EpochsDone, SettingDone
 
     done, epochs = sum(len(seeds) for seeds in trials_of(project, study).values()), 0
     show = options.progress or sys.stderr.isatty()
@@ -122,7 +122,7 @@ def study_bar(options: Namespace, project: Project, study: Study) -> Iterator[An
                     refresh=False,
                 )
                 bar.update(0)
-            else:
+            elif isinstance(event, SettingDone):
                 bar.update(len(event.runs))
 
         yield told

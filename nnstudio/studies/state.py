@@ -105,7 +105,7 @@ class StudyState:
         budget = self.budgets[rung - 1]
         if before is None or not all(self.has_reached(setting, budget) for setting in before):
             return None
-        kept = max(1, self.study.settings // self.study.halving.factor**rung)
+        kept = kept_settings(self.study, rung)
         is_loss = self.study.measure == "validation_loss"
         results = {setting: self.result(setting, budget) for setting in before}
         ranked = sorted(before, key=lambda one: (results[one] if is_loss else -results[one], one))
@@ -133,6 +133,26 @@ def budgets_of(study: Study) -> list[int]:
         found.append(epochs)
         epochs *= study.halving.factor
     return [*found, 0]
+
+
+def kept_settings(study: Study, rung: int) -> int:
+    """How many settings are trained up to the budget of a rung."""
+    return max(1, study.settings // study.halving.factor**rung) if study.halving is not None else study.settings
+
+
+def rungs_of(study: Study) -> list[tuple[int, int]]:
+    """How many settings are trained on each rung, and up to which epoch."""
+    budgets = [budget or study.training.epochs for budget in budgets_of(study)]
+    return [(kept_settings(study, rung), budget) for rung, budget in enumerate(budgets)]
+
+
+def most_epochs(study: Study) -> int:
+    """How many epochs all trials of a study have together where none ends before its time."""
+    found, before = 0, 0
+    for settings, budget in rungs_of(study):
+        found += settings * study.seeds * (budget - before)
+        before = budget
+    return found
 
 
 def measure_of(run: Run, study: Study, budget: int = 0) -> float:

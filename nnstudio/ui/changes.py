@@ -19,6 +19,8 @@ class Part(Enum):
     FACTS = auto()
     """What was found out about the data."""
     RUNS = auto()
+    STUDIES = auto()
+    """Which studies are defined; their trials are runs."""
     SHEET = auto()
     """What is on the lab sheet."""
     PROBLEMS = auto()
@@ -64,6 +66,7 @@ class Change:
             (Part.TRAINING, "training"),
             (Part.FACTS, "facts"),
             (Part.RUNS, "runs"),
+            (Part.STUDIES, "studies"),
             (Part.SHEET, "sheet"),
         ):
             # What an edit leaves alone is the very same value, so this costs nothing where it matters.

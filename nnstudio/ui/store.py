@@ -10,9 +10,10 @@ from PySide6.QtCore import QObject, Signal
 from nnstudio.project import edits
 from nnstudio.project.endings import mendable_problems, warnings
 from nnstudio.project.mistakes import shape_repairs
-from nnstudio.project.model import Project
+from nnstudio.project.model import Project, Run
 from nnstudio.project.repairs import Repair
 from nnstudio.project.shapes import Inference, Problem, all_problems, infer
+from nnstudio.project.studies import free_study_id, numbered_trials
 from nnstudio.project.undo import UndoHistory
 from nnstudio.ui.changes import Cause, Change
 
@@ -76,6 +77,14 @@ class Store(QObject):
     def free_run_id(self) -> str:
         """An id that no run bears, not one that was deleted either: undo may bring it back."""
         return edits.free_run_id(*self._history.projects)
+
+    def free_study_id(self) -> str:
+        """Likewise the id of a new study."""
+        return free_study_id(*self._history.projects)
+
+    def numbered_trials(self, runs: Iterable[Run]) -> list[Run]:
+        """Trials with the ids that they have here, or that are free."""
+        return numbered_trials([self.project, *self._history.projects], runs)
 
     @property
     def repairs(self) -> dict[Problem, Repair]:
@@ -147,10 +156,14 @@ class Store(QObject):
         self._history.redo()
         self._tell(before, Cause.UNDO)
 
-    def amend(self, change: Callable[[Project], Project]) -> None:
-        """Write a fact that is no edit into the present and all of history."""
+    def amend(self, change: Callable[[Project], Project], past_alone: bool = False) -> None:
+        """Write a fact that is no edit into the present and all of history; `past_alone` leaves out what can be
+        redone."""
         before = self.project
-        self._history.amend(change)
+        if past_alone:
+            self._history.amend_past(change)
+        else:
+            self._history.amend(change)
         self._tell(before, Cause.FACT)
 
     def replace(

@@ -66,6 +66,7 @@ from nnstudio.ui.shell.suggestions import Suggestions
 from nnstudio.ui.shell.text_keys import TextKeys
 from nnstudio.ui.shell.train_bar import TrainBar, replace_bar
 from nnstudio.ui.store import Store
+from nnstudio.ui.studies.desk import StudyDesk
 from nnstudio.ui.training.comparison_picker import ComparisonPicker
 from nnstudio.ui.training.iteration_counter import IterationCounter
 from nnstudio.ui.training.panel import TrainingPanel
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
         self.documents = Documents(self, store, self.trainer, preferences)
         self.autosave = Autosave(store, self.trainer, self.documents, self)
         self.labs = Labs(self, self.trainer)
+        self.studies = StudyDesk(self, self.trainer, partial(ask, self), lambda panel: self.tabs.bring(panel))
         presenter = self.presenter = Presenter(self, preferences, self.labs, self.compose)
         given = presenter.drive, lambda: presenter.is_on, partial(ask, self)
         self.lessons = Lessons(self, store, self.trainer, self.may_leave, *given)
@@ -112,6 +114,7 @@ class MainWindow(QMainWindow):
         # Methods: a function that holds the window would be kept by the store, which the window holds.
         store.told.connect(self.tell)
         self.trainer.changed.connect(self.training_changed)
+        self.studies.runner.changed.connect(self.training_changed)
         self.suggestions.made.connect(self.make_offer)
         self.announcer = Announcer(self, store, self.trainer)
         self.compose()
@@ -154,6 +157,7 @@ class MainWindow(QMainWindow):
         LiveCanvas(self.canvas, feeds, self.plots.turns)
         self.data_panel = DataPanel(self.store, self.loader)
         self.runs_panel = RunsPanel(self.store)
+        self.studies.compose()
         self.history_panel = HistoryPanel(self.store)
         self.code_panel = CodePanel(self.store, self.canvas.network)
         self.iteration_counter = IterationCounter(self.store, self.trainer)
@@ -224,6 +228,7 @@ class MainWindow(QMainWindow):
             "layer": (_("Layer"), self.inspector),
             "data": (_("Data"), self.data_panel),
             "runs": (_("Runs"), self.runs_panel),
+            "studies": (_("Studies"), self.studies.panel),
             "history": (_("History"), self.history_panel),
             "code": (_("Code"), self.code_panel),
         }
@@ -246,6 +251,7 @@ class MainWindow(QMainWindow):
             **training_functions(self.trainer, self.labs),
             **self.lessons.functions(),
             **self.sheet.functions(),
+            **self.studies.functions(),
             "actionTextLarger": lambda: self.change_text_size(1),
             "actionTextSmaller": lambda: self.change_text_size(-1),
             "actionTextUsual": lambda: self.change_text_size(-self.preferences.text_size),
@@ -368,7 +374,7 @@ class MainWindow(QMainWindow):
         self.show_actions()
 
     def show_status(self) -> None:
-        self.training_label.setText(status(self.trainer))
+        self.training_label.setText(self.studies.runner.status() or status(self.trainer))
         self.training_label.setToolTip(drawing(self.plots.turns.pictures))
         self.iteration_counter.show_place()
         self.device_label.setText(self.trainer.device.upper())
@@ -377,6 +383,7 @@ class MainWindow(QMainWindow):
         """Enable what can be done now, and what a lesson allows."""
         self.lessons.unbar(self.actions_by_name)
         enable(self.actions_by_name, self.store, self.trainer, self.canvas)
+        self.studies.enable(self.actions_by_name)
         self.lessons.restrict(self.actions_by_name)
 
     def show_title(self) -> None:
@@ -396,7 +403,7 @@ class MainWindow(QMainWindow):
     def leave_training(self) -> bool:
         """Whether the window may turn to something else: training is asked about and stopped cleanly."""
         if not self.trainer.is_active:
-            return True
+            return self.studies.leave(self.documents.busy.await_end)
         answer = ask(
             self,
             _("Stop training?"),

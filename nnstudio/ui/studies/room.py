@@ -1,0 +1,215 @@
+"""The study room: a study with all that came of it, in a window of its own, with what is defined beside it."""
+
+import math
+import statistics
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnstudio.project.model import Run
+from nnstudio.project.studies import trials_of
+from nnstudio.project.study_variables import value_text, variable_text
+from nnstudio.studies.state import measure_of
+from nnstudio.text import translate as _
+from nnstudio.ui.changes import Change, Part
+from nnstudio.ui.look.fields import Choice
+from nnstudio.ui.store import Store
+from nnstudio.ui.studies.runner import StudyRunner
+from nnstudio.ui.studies.study_card import StudyCard
+from nnstudio.ui.studies.study_words import study_title
+
+SIZE = (1180, 700)
+FRAME = 20, 60
+"""What a window's frame and title take of the screen."""
+SIDES = [270, 900]
+SOON = 250
+
+
+class StudyRoom(QDialog):
+    """`chosen(run)` comes with a trial that is to be looked at, `restore_asked(run)` when its settings are to be taken,
+    `turned(id)` when another study is chosen."""
+
+    chosen = Signal(object)
+    restore_asked = Signal(object)
+    turned = Signal(str)
+
+    def __init__(self, store: Store, runner: StudyRunner, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("studyRoom")
+        self.setWindowTitle(_("Study room"))
+        self.resize(QSize(*SIZE).boundedTo(self.screen().availableGeometry().size() - QSize(*FRAME)))
+        self.store = store
+        self.run: Run | None = None
+        """The trial that is looked at."""
+        self.picker = Choice()
+        self.picker.setObjectName("studyPicker")
+        self.picker.setAccessibleName(_("Study"))
+        self.card = StudyCard(store, runner)
+        self.card.title.hide()
+        self.views = views_of(store)
+        self.opened = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.opened.setObjectName("studyOpened")
+        self.restore = QPushButton(_("Restore settings"))
+        self.restore.setObjectName("studyRestore")
+        self.restore.setAccessibleName(self.restore.text())
+        self.restore.setToolTip(_("Take the network, data and settings of this trial; can be undone"))
+        self.restore.setAutoDefault(False)
+        self._lay_out()
+        self.picker.activated.connect(lambda place: self.show_study(self.picker.itemData(place)))
+        self.restore.clicked.connect(self._restore)
+        self.views.chosen.connect(self.show_trial)
+        store.changed.connect(self.follow)
+        self._show_names()
+
+    def _lay_out(self) -> None:
+        side = QWidget()
+        inside = QVBoxLayout(side)
+        inside.setContentsMargins(12, 12, 12, 12)
+        for widget in (self.picker, self.card, self.opened, self.restore):
+            inside.addWidget(widget)
+        inside.addStretch()
+        area = QScrollArea(widgetResizable=True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(side)
+        area.setMinimumWidth(230)
+        area.setAccessibleName(_("The study that is selected"))
+        split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        split.addWidget(area)
+        split.addWidget(self.views)
+        split.setSizes(SIDES)
+        split.setStretchFactor(1, 1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(split)
+        self._show_opened()
+
+    def show_study(self, id: str) -> None:
+        """Show another study."""
+        place = self.picker.findData(id)
+        if place >= 0 and id != self.card.id:
+            self.picker.setCurrentIndex(place)
+            self.run = None
+            self._show_opened()
+            self.card.show_study(id)
+            self.views.show_study(id)
+            self.turned.emit(id)
+
+    def follow(self, change: Change) -> None:
+        if change.touches(Part.STUDIES):
+            if not change.after.studies:
+                self.close()
+                return
+            self._show_names()
+        if self.run is not None and change.touches(Part.RUNS):
+            self.run = next((run for run in change.after.runs if self.run and run.id == self.run.id), None)
+            self._show_opened()
+
+    def _show_names(self) -> None:
+        """The studies there are; where the one that is shown is gone, the newest."""
+        shown = self.card.id
+        self.picker.clear()
+        for study in self.store.project.studies:
+            self.picker.addItem(study_title(study), study.id)
+        place = self.picker.findData(shown)
+        if place >= 0:
+            self.picker.setCurrentIndex(place)
+        elif self.picker.count():
+            self.show_study(self.picker.itemData(self.picker.count() - 1))
+
+    def show_trial(self, run: Run) -> None:
+        """Look at a trial."""
+        self.run = run
+        self._show_opened()
+        self.chosen.emit(run)
+
+    def _show_opened(self) -> None:
+        words = _("Run {number} is shown in the window.")
+        self.opened.setText(words.format(number=self.run.id.removeprefix("run-")) if self.run else "")
+        self.opened.setVisible(self.run is not None)
+        self.restore.setVisible(self.run is not None)
+
+    def _restore(self) -> None:
+        if self.run is not None:
+            self.restore_asked.emit(self.run)
+
+
+# --- what came of it ------------------------------------------------------------------------------------------------
+
+
+def views_of(store: Store) -> "SettingsTable":
+    """What the middle of the room shows: here the four views go in."""
+    return SettingsTable(store)
+
+
+class SettingsTable(QTableWidget):
+    """The settings of a study, the best first, each with its median and spread; `chosen(run)` comes with a trial."""
+
+    chosen = Signal(object)
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(0, 0)
+        self.setObjectName("studySettingsTable")
+        self.setAccessibleName(_("Combinations"))
+        self.store = store
+        self.id = ""
+        self.runs: list[Run] = []
+        self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self.verticalHeader().hide()
+        self._soon = QTimer(self, interval=SOON, singleShot=True)
+        self._soon.timeout.connect(self._fill)
+        self.itemSelectionChanged.connect(self._choose)
+        store.changed.connect(self.follow)
+
+    def show_study(self, id: str) -> None:
+        self.id = id
+        self._fill()
+
+    def follow(self, change: Change) -> None:
+        if change.touches(Part.RUNS, Part.STUDIES) and not self._soon.isActive():
+            self._soon.start()
+
+    def _fill(self) -> None:
+        study = next((one for one in self.store.project.studies if one.id == self.id), None)
+        if study is None:
+            return
+        found = []
+        for seeds in trials_of(self.store.project, study).values():
+            runs = [seeds[seed] for seed in sorted(seeds)]
+            measured = [measure_of(run, study) for run in runs]
+            median = statistics.median(measured)
+            middle = min(runs, key=lambda run: abs(measure_of(run, study) - median) if math.isfinite(median) else 0.0)
+            found.append((median, min(measured), max(measured), middle))
+        found.sort(key=lambda one: one[0] if study.measure == "validation_loss" else -one[0])
+        keys = [one.key for one in study.variables]
+        names = [variable_text(study.network, key) for key in keys]
+        self.blockSignals(True)
+        self.setColumnCount(len(keys) + 2)
+        self.setHorizontalHeaderLabels([*names, _("Median"), _("Spread")])
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.setRowCount(len(found))
+        self.runs = [run for *_numbers, run in found]
+        for row, (median, low, high, run) in enumerate(found):
+            values = run.trial.values if run.trial is not None else {}
+            texts = [value_text(study.network, key, values[key]) if key in values else "" for key in keys]
+            for column, text in enumerate([*texts, f"{median:.4g}", f"{low:.4g} – {high:.4g}"]):
+                self.setItem(row, column, QTableWidgetItem(text))
+        self.blockSignals(False)
+
+    def _choose(self) -> None:
+        rows = {index.row() for index in self.selectedIndexes()}
+        if len(rows) == 1:
+            self.chosen.emit(self.runs[rows.pop()])
