@@ -13,6 +13,8 @@ from nnstudio.project.studies import add_study, remove_study, rename_study
 from nnstudio.text import Count, UserError, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui.background.task import Task
+from nnstudio.ui.inspector.form import ParameterForm
+from nnstudio.ui.inspector.panel import Inspector
 from nnstudio.ui.studies.panel import StudiesPanel
 from nnstudio.ui.studies.room import StudyRoom
 from nnstudio.ui.studies.runner import StudyRunner
@@ -35,9 +37,12 @@ class StudyDesk(QObject):
         self.panel: StudiesPanel
         self.room: StudyRoom | None = None
         self._selected = ""
+        self._is_composed = False
 
-    def compose(self) -> StudiesPanel:
-        """Make the panel, and the room where it is open, in the language and colours in use."""
+    def compose(self, *forms: ParameterForm | Inspector) -> None:
+        """Make the panel, and the room where it is open, in the language and colours in use. `forms` are those whose
+        settings a study can vary."""
+        draft = self.panel.draft() if self._is_composed else None
         self.panel = StudiesPanel(self.store, self.runner)
         self.panel.select(self._selected)
         self._selected = self.panel.card.id
@@ -54,7 +59,11 @@ class StudyDesk(QObject):
         if self.room is not None:
             self.close_room()
             self.open_room()
-        return self.panel
+        for form in forms:
+            form.vary_asked.connect(self.vary)
+        if draft is not None:
+            self.panel.go_on_with(draft)
+        self._is_composed = True
 
     def functions(self) -> dict[str, Callable[[], object]]:
         """What each command does, by its name."""

@@ -23,6 +23,7 @@ from nnstudio.text import translate as _
 from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.look import theme
 from nnstudio.ui.store import Store
+from nnstudio.ui.studies.form_fields import Draft
 from nnstudio.ui.studies.runner import StudyRunner
 from nnstudio.ui.studies.study_card import StudyCard
 from nnstudio.ui.studies.study_form import StudyForm
@@ -130,6 +131,15 @@ class StudiesPanel(QStackedWidget):
         self.form.begin(origin)
         self.setCurrentWidget(self.form)
         (self.form.rows[0].first_field() if self.form.rows else self.form.search.field).setFocus()
+
+    def draft(self) -> Draft | None:
+        """What is written in the form, where it is open."""
+        return self.form.draft() if self.currentWidget() is self.form else None
+
+    def go_on_with(self, draft: Draft) -> None:
+        """Open the form as it was left in another language or other colours."""
+        self.form.go_on_with(draft)
+        self.setCurrentWidget(self.form)
 
     def show_list(self) -> None:
         had_focus = self.form.isAncestorOf(self.focusWidget() or self)

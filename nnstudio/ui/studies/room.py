@@ -58,7 +58,6 @@ class StudyRoom(QDialog):
         self.picker.setObjectName("studyPicker")
         self.picker.setAccessibleName(_("Study"))
         self.card = StudyCard(store, runner)
-        self.card.title.hide()
         self.views = views_of(store)
         self.opened = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.opened.setObjectName("studyOpened")
@@ -162,7 +161,7 @@ class SettingsTable(QTableWidget):
     def __init__(self, store: Store) -> None:
         super().__init__(0, 0)
         self.setObjectName("studySettingsTable")
-        self.setAccessibleName(_("Combinations"))
+        self.setAccessibleName(_("Settings of the study"))
         self.store = store
         self.id = ""
         self.runs: list[Run] = []

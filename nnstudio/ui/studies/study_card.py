@@ -12,7 +12,6 @@ from nnstudio.ui.background.study_running import is_complete
 from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fields import NumberBox
-from nnstudio.ui.look.fonts import sized
 from nnstudio.ui.store import Store
 from nnstudio.ui.studies.runner import StudyRunner
 from nnstudio.ui.studies.study_words import best_text, definition_text, done_text, failure_of, study_title
@@ -35,10 +34,10 @@ class StudyCard(QWidget):
         super().__init__()
         self.store, self.runner = store, runner
         self.id = ""
-        self.title, self.definition, self.under_way, self.state, self.best, self.failure = (
-            QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText) for _place in range(6)
+        self._is_complete = False
+        self.definition, self.under_way, self.state, self.best, self.failure = (
+            QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText) for _place in range(5)
         )
-        self.title.setFont(sized(self.title.font(), 1.15, bold=True))
         self.state.setObjectName("studyState")
         self.best.setObjectName("studyBest")
         self.failure.setObjectName("studyFailure")
@@ -55,7 +54,7 @@ class StudyCard(QWidget):
         self.workers = NumberBox()
         self.workers.setObjectName("studyWorkers")
         self.workers.setRange(1, max(1, os.cpu_count() or 1))
-        words = _("Combinations trained at once")
+        words = _("Settings trained at once")
         self.workers.setAccessibleName(words)
         self.workers.setToolTip(
             _("{words}: from two on in processes of their own, each with its memory; the numbers are the same").format(
@@ -72,6 +71,7 @@ class StudyCard(QWidget):
         self.workers.valueChanged.connect(self._set_workers)
         store.changed.connect(self.follow)
         runner.changed.connect(self.show_progress)
+        runner.ended.connect(self._reckon)
 
     def _lay_out(self) -> None:
         line = QHBoxLayout()
@@ -82,8 +82,7 @@ class StudyCard(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(7)
-        for widget in (self.title, self.definition):
-            layout.addWidget(widget)
+        layout.addWidget(self.definition)
         layout.addLayout(line)
         layout.addWidget(self.bar)
         for label in (self.state, self.under_way, self.best, self.failure):
@@ -109,7 +108,6 @@ class StudyCard(QWidget):
             return
         self._cost.start()
         project = self.store.project
-        self.title.setText(study_title(study))
         self.definition.setText(definition_text(study))
         self.state.setText(done_text(project, study))
         for label, words in ((self.best, best_text(project, study)), (self.failure, failure_of(project, study))):
@@ -136,9 +134,9 @@ class StudyCard(QWidget):
         self.workers.setValue(self.runner.workers)
         self.workers.blockSignals(False)
         self.workers.setEnabled(not self.runner.is_active)
-        self._show_button(is_running)
+        self._show_button(study, is_running)
 
-    def _show_button(self, is_running: bool) -> None:
+    def _show_button(self, study: Study, is_running: bool) -> None:
         if is_running:
             words = _("Stop")
         elif self._is_complete:
@@ -146,7 +144,7 @@ class StudyCard(QWidget):
         else:
             words = _("Go on") if any(self._trials()) else _("Run")
         self.button.setText(words)
-        self.button.setAccessibleName(_("{verb}: {study}").format(verb=words, study=self.title.text()))
+        self.button.setAccessibleName(_("{verb}: {study}").format(verb=words, study=study_title(study)))
         self.button.setIcon(theme.icon("mdi6.stop" if is_running else "mdi6.play"))
         others = self.runner.is_active and not is_running
         self.button.setEnabled(not (others or (self._is_complete and not is_running) or self.runner.is_stopping))

@@ -1,9 +1,9 @@
-"""The form in which a study is defined: what varies, how the next combination is chosen, and what that will take."""
+"""The form in which a study is defined: what varies, how the next setting is chosen, and what that will take."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
@@ -27,19 +27,27 @@ from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.look import theme
-from nnstudio.ui.look.fields import Choice, NumberBox
-from nnstudio.ui.look.fonts import sized
 from nnstudio.ui.store import Store
+from nnstudio.ui.studies.form_fields import (
+    Draft,
+    choice_of,
+    faint,
+    heading,
+    number,
+    plain_label,
+    read_field,
+    write_field,
+)
 from nnstudio.ui.studies.study_words import METHODS, cost_text, rungs_text, study_title, trainings_text
 from nnstudio.ui.studies.variable_row import VariableRow, proposed
 from nnstudio.ui.studies.variable_search import VariableSearch, value_now
 
 MEASURES: tuple[Measure, ...] = ("validation_loss", "validation_accuracy", "validation_balanced_accuracy")
 SEEDS = 5
-"""So many seeds each combination has at first: fewer tell little of its spread."""
+"""So many seeds each setting has at first: fewer tell little of its spread."""
 
 
-class StudyForm(QScrollArea):
+class StudyForm(QWidget):
     """`defined(study, starts)` comes with a definition, and whether it is to be run at once; `left` when it is given
     up."""
 
@@ -47,10 +55,9 @@ class StudyForm(QScrollArea):
     left = Signal()
 
     def __init__(self, store: Store) -> None:
-        super().__init__(widgetResizable=True)
+        super().__init__()
         self.setObjectName("studyForm")
         self.setAccessibleName(_("New study"))
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.store = store
         self.origin: Study | None = None
         """The study whose network, data and plan are taken, None for those that are drawn now."""
@@ -66,8 +73,8 @@ class StudyForm(QScrollArea):
         self.adder.setAccessibleName(self.adder.text())
         self.method = choice_of({name: words for name, (words, _help) in METHODS.items()}, _("How settings are chosen"))
         self.method.setObjectName("studyMethod")
-        self.settings = number(1, MOST_TRIALS, SETTINGS, "studySettings", _("Number of combinations"))
-        self.seeds = number(1, MOST_SEEDS, SEEDS, "studySeeds", _("Seeds of each combination"))
+        self.settings = number(1, MOST_TRIALS, SETTINGS, "studySettings", _("Number of settings"))
+        self.seeds = number(1, MOST_SEEDS, SEEDS, "studySeeds", _("Seeds of each setting"))
         self.measure = choice_of({name: CHOICE_NAMES[name] for name in MEASURES}, _("Chosen by"))
         self.measure.setObjectName("studyMeasure")
         self.halves = QCheckBox(_("Give up the worst early"))
@@ -87,14 +94,36 @@ class StudyForm(QScrollArea):
         )
         self.defining.setObjectName("studyDefine")
         self.starting.setObjectName("studyStart")
-        self.setWidget(self._laid_out())
+        self._lay_out()
         self._connect()
         store.changed.connect(self.follow)
         self.begin()
 
     # --- how it looks -----------------------------------------------------------------------------------------------
 
-    def _laid_out(self) -> QWidget:
+    def _lay_out(self) -> None:
+        """The fields, which scroll, over what they mean and the buttons, which stay."""
+        area = QScrollArea(widgetResizable=True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setAccessibleName(_("New study"))
+        area.setWidget(self._fields())
+        foot = QVBoxLayout()
+        foot.setContentsMargins(14, 6, 14, 10)
+        foot.addWidget(self.refusal)
+        foot.addWidget(self.cost)
+        buttons = QHBoxLayout()
+        for button in (self.starting, self.defining, self.leaving):
+            button.setAccessibleName(button.text())
+            buttons.addWidget(button)
+        buttons.addStretch()
+        foot.addLayout(buttons)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(area, 1)
+        whole.addLayout(foot)
+
+    def _fields(self) -> QWidget:
         inside = QWidget()
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(14, 12, 14, 12)
@@ -113,7 +142,7 @@ class StudyForm(QScrollArea):
         self.labels: dict[QWidget, QLabel] = {}
         for words, field in (
             (_("Method"), self.method),
-            (_("Combinations"), self.settings),
+            (_("How many settings"), self.settings),
             (_("Seeds each"), self.seeds),
             (_("Chosen by"), self.measure),
             (_("Name"), self.name),
@@ -137,14 +166,6 @@ class StudyForm(QScrollArea):
         layout.addWidget(self._halving_fields())
         layout.addWidget(self.rungs)
         layout.addWidget(self.keeps_weights)
-        layout.addWidget(self.refusal)
-        layout.addWidget(self.cost)
-        buttons = QHBoxLayout()
-        for button in (self.starting, self.defining, self.leaving):
-            button.setAccessibleName(button.text())
-            buttons.addWidget(button)
-        buttons.addStretch()
-        layout.addLayout(buttons)
         layout.addStretch()
         return inside
 
@@ -208,6 +229,29 @@ class StudyForm(QScrollArea):
             self.factor.setValue(study.halving.factor)
         self.keeps_weights.setChecked(study.keeps_weights)
 
+    def _all_fields(self) -> list[QWidget]:
+        fixed = self.name, self.method, self.settings, self.seeds, self.measure, self.halves, self.first, self.factor
+        return [*(field for row in self.rows for field in row.fields()), *fixed, self.keeps_weights]
+
+    def draft(self) -> Draft:
+        """What is written, ready or not."""
+        keys = tuple(row.key for row in self.rows)
+        return Draft(self.origin, keys, tuple(read_field(field) for field in self._all_fields()))
+
+    def go_on_with(self, draft: Draft) -> None:
+        """Write again what was written before the window was made anew."""
+        self.begin()
+        self.origin = draft.origin
+        network = self.project.network
+        for key in draft.keys:
+            self._add_row(proposed(setting_of(network, key), key, value_now(self.project, key)))
+        for field, value in zip(self._all_fields(), draft.written, strict=True):
+            write_field(field, value)
+        for row in self.rows:
+            row.show_kind()
+        self._show_search(not self.rows)
+        self.check()
+
     def follow(self, change: Change) -> None:
         if self.isVisible() and change.touches(
             Part.STRUCTURE, Part.DATA, Part.TRAINING, Part.FACTS, Part.PROBLEMS, Part.STUDIES
@@ -232,6 +276,7 @@ class StudyForm(QScrollArea):
         row.removed.connect(lambda: self._remove(row))
         self.rows.append(row)
         self.varied.addWidget(row)
+        row.show()  # now: it gets the focus
         return row
 
     def _remove(self, row: VariableRow) -> None:
@@ -344,42 +389,12 @@ class StudyForm(QScrollArea):
 
     # --- Qt ---------------------------------------------------------------------------------------------------------
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+            return
+        super().keyPressEvent(event)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.check()  # what changed while it was not in sight
-
-
-def number(low: int, high: int, value: int, name: str, words: str) -> NumberBox:
-    box = NumberBox()
-    box.setRange(low, high)
-    box.setValue(value)
-    box.setObjectName(name)
-    box.setAccessibleName(words)
-    return box
-
-
-def choice_of(entries: "dict[str, str]", words: str) -> Choice:
-    """A list of entries by their keys, with what each is called."""
-    choice = Choice()
-    for key, name in entries.items():
-        choice.addItem(_(name), key)
-    choice.setAccessibleName(words)
-    return choice
-
-
-def plain_label() -> QLabel:
-    return QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-
-
-def faint(words: str) -> QLabel:
-    label = plain_label()
-    label.setText(words)
-    label.setStyleSheet(f"color: {theme.colors().faint_text};")
-    return label
-
-
-def heading(words: str) -> QLabel:
-    label = plain_label()
-    label.setText(words)
-    label.setFont(sized(label.font(), 1.15, bold=True))
-    return label

@@ -20,12 +20,12 @@ METHODS: dict[Method, tuple[str, str]] = {
     "grid": (mark("Grid"), mark("Every combination of the values, one after the other.")),
     "random": (
         mark("Random"),
-        mark("Values drawn by chance, each by itself: with several that vary, few combinations cover more of each."),
+        mark("Values drawn by chance, each by itself: with several that vary, few settings cover more of each."),
     ),
     "tpe": (
         "TPE",
         mark(
-            "After the first ones by chance, values that the better combinations have had more often than the others "
+            "After the first ones by chance, values that the better settings have had more often than the others "
             "(tree-structured Parzen estimators, by Optuna)."
         ),
     ),
@@ -62,7 +62,7 @@ def values_text(network: Network, variable: Variable) -> str:
 
 def trainings_text(study: Study) -> str:
     """How many trainings it is."""
-    settings = translate_count("{count} combination", "{count} combinations", study.settings)
+    settings = translate_count("{count} setting", "{count} settings", study.settings)
     seeds = translate_count("{count} seed", "{count} seeds", study.seeds)
     trials = study.settings * study.seeds
     all_of_them = translate_count("{count} training", "{count} trainings", trials)
@@ -73,12 +73,12 @@ def trainings_text(study: Study) -> str:
 
 
 def rungs_text(study: Study) -> str:
-    """How many combinations are trained how far, with successive halving; "" without."""
+    """How many settings are trained how far, with successive halving; "" without."""
     if study.halving is None:
         return ""
     *first, last = rungs_of(study)
     words = [
-        translate_count("{count} combination to epoch {epoch}", "{count} combinations to epoch {epoch}", settings)
+        translate_count("{count} setting to epoch {epoch}", "{count} settings to epoch {epoch}", settings)
         for settings, _epoch in first
     ]
     steps = [
@@ -156,7 +156,7 @@ def done_text(project: Project, study: Study) -> str:
 
 
 def failure_of(project: Project, study: Study) -> str:
-    """Why the first trial that failed did, with its combination; "" where none has."""
+    """Why the first trial that failed did, with its setting; "" where none has."""
     for seeds in trials_of(project, study).values():
         for run in seeds.values():
             if run.stop_reason == "failed" and run.trial is not None:
@@ -167,7 +167,7 @@ def failure_of(project: Project, study: Study) -> str:
 
 
 def best_text(project: Project, study: Study) -> str:
-    """The best combination, by the median over its seeds, with the spread of these; "" where there is none."""
+    """The best setting, by the median over its seeds, with the spread of these; "" where there is none."""
     found: list[tuple[float, float, float, int, dict[str, Value]]] = []
     sign = 1 if study.measure == "validation_loss" else -1
     for seeds in trials_of(project, study).values():

@@ -73,7 +73,7 @@ class VariableRow(QFrame):
         self.show_variable(start)
         self.values.textChanged.connect(self.changed)
         self.range.changed.connect(self.changed)
-        self.kind.activated.connect(self._show_kind)
+        self.kind.activated.connect(self.show_kind)
         self.kind.activated.connect(self.changed)
 
     def _heading(self) -> QHBoxLayout:
@@ -120,9 +120,10 @@ class VariableRow(QFrame):
         if not variable.values:
             self.kind.setCurrentIndex(self.kind.findData(LOGARITHMIC if variable.is_logarithmic else RANGE))
             self.range.show_range(variable)
-        self._show_kind()
+        self.show_kind()
 
-    def _show_kind(self) -> None:
+    def show_kind(self) -> None:
+        """Show the fields of the way in which it varies."""
         kind = self.kind.currentData()
         self.kind.setVisible(self.has_range)
         self.values.setVisible(not self.boxes and kind == VALUES)
@@ -148,6 +149,10 @@ class VariableRow(QFrame):
                 text = text.replace(",", ".").replace(";", ",")
             return parse_variable(self.network, f"{self.key}={text}")
         return parse_variable(self.network, f"{self.key}={self.range.text(kind == LOGARITHMIC)}")
+
+    def fields(self) -> list[QWidget]:
+        """All fields, in an order that stays."""
+        return [self.kind, self.values, self.range.low, self.range.high, self.range.points, *self.boxes.values()]
 
     def refuse(self, message: str) -> None:
         """Say at the field what is wrong with it, "" for nothing."""
