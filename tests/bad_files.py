@@ -10,15 +10,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import safetensors.numpy
 
 from nnstudio.project.archive import sha256
+from nnstudio.project.test_seal import Opening, seal_of
 
 Members = dict[str, bytes]
 Make = Callable[[Path, Path], object]
 """Writes the bad file to the second path, made out of the sound one at the first."""
 
+RESULT = {"samples": 30, "loss": 0.5, "accuracy": 0.9, "baseline": 0.4, "low": 0.7, "high": 0.95}
+OPENING = {"made": "2026-01-01T00:00:00+00:00", "run": "run-1", "source": "builtin:iris", "result": RESULT}
 WEIGHTS, CURVE = "runs/run-1/weights.safetensors", "runs/run-1/metrics.csv"
 
 
@@ -48,8 +52,6 @@ def described(change: Callable[[dict[str, Any]], object]) -> Make:
     """The description changed, with the checksum of what it says then."""
 
     def make(sound: Path, path: Path) -> None:
-        import msgspec
-
         members = members_of(sound)
         found = json.loads(members["project.json"])
         change(found)
@@ -107,6 +109,25 @@ def curved(curve: bytes) -> Make:
 
 def facts(**values: object) -> Make:
     return described(lambda found: found["project"]["facts"].update(values))
+
+
+def openings(*entries: dict[str, Any]) -> Make:
+    """As many openings of the test set, sound ones but for what is said here, and the seal that is theirs."""
+
+    def change(found: dict[str, Any]) -> None:
+        listed = [{**OPENING, "id": f"{place}", **entry} for place, entry in enumerate(entries)]
+        found["project"]["openings"] = listed
+        try:
+            sealed = seal_of(msgspec.convert(listed, tuple[Opening, ...]))
+        except msgspec.ValidationError:
+            return
+        found["seal"] = msgspec.to_builtins(sealed)
+
+    return described(change)
+
+
+def result(**values: object) -> Make:
+    return openings({"result": {**RESULT, **values}})
 
 
 def run_says(**values: object) -> Make:
@@ -267,6 +288,23 @@ FILES: dict[str, tuple[Make, str]] = {
     "an endless target": (
         described(lambda found: found["project"]["data"].update(target="t" * 100_000)),
         "“target” has 100\u00a0000 characters",
+    ),
+    "endless openings": (openings(*[{}] * 20_000), "The list of openings of the test set holds more than can be shown"),
+    "an opening at no time": (openings({"made": "soon"}), "An opening of the test set says what cannot be"),
+    "an opening in no time zone": (openings({"made": "2026-01-01T00:00:00"}), "An opening of the test set says what"),
+    "an opening for no run": (openings({"run": "../../x"}), "An opening of the test set says what cannot be"),
+    "a seal lifted for a run": (openings({"what": "lifted", "result": None}), "An opening of the test set says what"),
+    "an opening of more than all": (result(accuracy=1.5), "An opening of the test set says what cannot be"),
+    "an interval upside down": (result(low=0.9, high=0.1), "An opening of the test set says what cannot be"),
+    "an opening on no samples": (result(samples=0), "An opening of the test set says what cannot be"),
+    "a ragged confusion matrix": (result(confusion=[[1, 2], [3]]), "An opening of the test set says what cannot be"),
+    "an endless confusion matrix": (result(confusion=[[0] * 300] * 300), "An opening of the test set says what"),
+    "a loss that is nothing": (result(loss=None), "must be a number"),
+    "endless expectations": (
+        openings({"expected": "x" * 5000}), "“expected” has 5\u00a0000 characters; the limit is 500",
+    ),
+    "an opening taken out": (
+        described(lambda found: found["seal"].update(openings=1)), "The seal of the test set in “x.nnstudio” is broken",
     ),
     "more files than can be": (
         described(lambda found: found["project"].update(files=[{"source": "a", "sha256": "", "size": 0}] * 20_000)),

@@ -97,16 +97,16 @@ def print_rows(rows: list[Row], out: Path) -> None:
 
 
 def export(options: Namespace) -> Answer:
-    """Files for use outside nnstudio, the lab sheet among them."""
+    """Files for use outside nnstudio, the report among them."""
     return export_sheet(options) if options.to == "sheet" else verbs.export(options)
 
 
 def export_sheet(options: Namespace) -> Answer:
-    """The lab sheet of a project, with the picture that its file holds in place of the drawing, which needs the
+    """The report on a project, with the picture that its file holds in place of the drawing, which needs the
     window."""
     check_target(options.out)
     if options.out.suffix.lower() not in (".html", ".htm"):
-        words = _("A sheet needs a name that ends in .html; found “{name}”. PDF: from the window.")
+        words = _("A report needs a name that ends in .html; found “{name}”. PDF: from the window.")
         raise UserError(words.format(name=options.out.name))
     verbs.check_overwriting(options.out, options.project)
     project, _refused = verbs.opened(options)

@@ -100,24 +100,13 @@ def open_window(argv: Sequence[str]) -> int:
 
 
 def verb_names() -> tuple[str, ...]:
-    return (
-        "new",
-        "info",
-        "train",
-        "evaluate",
-        "predict",
-        "export",
-        "study",
-        "lesson",
-        "collect",
-        "doctor",
-        "self-test",
-    )
+    work = "new", "info", "train", "evaluate", "seal", "predict", "export", "study"
+    return (*work, "lesson", "collect", "doctor", "self-test")
 
 
 def make_parser() -> Parser:
     """The arguments of every verb."""
-    from nnstudio.cli import collect, machine, verbs
+    from nnstudio.cli import collect, machine, test_set, verbs
     from nnstudio.cli.study_arguments import add_study_verbs
 
     parser = Parser(
@@ -181,11 +170,12 @@ def make_parser() -> Parser:
     train.add_argument("--progress", action="store_true", help=_("show progress where the output is no terminal too"))
     add_set(train)
 
-    evaluate = verb("evaluate", verbs.evaluate, _("loss, and accuracy with confusion matrix or R²"))
+    evaluate = verb("evaluate", test_set.evaluate, _("loss, and accuracy with confusion matrix or R²"))
     evaluate.add_argument("project", metavar="PROJECT", type=Path)
     add_allow_data(evaluate)
-    evaluate.add_argument("--split", choices=("validation", "test", "train"), default="validation")
-    evaluate.add_argument("--run", metavar="ID")
+    test_set.add_evaluate(evaluate)
+
+    test_set.add_seal(verb("seal", test_set.seal, _("whether the test set is sealed and how often it was opened")))
 
     predict = verb("predict", verbs.predict, _("a prediction for each row of a table"))
     predict.add_argument("project", metavar="PROJECT", type=Path)
@@ -193,14 +183,14 @@ def make_parser() -> Parser:
     predict.add_argument("-o", dest="out", metavar="OUT.csv", type=Path, required=True)
     predict.add_argument("--run", metavar="ID")
 
-    export = verb("export", collect.export, _("a PyTorch script, the weights, the curve, or a lab sheet"))
+    export = verb("export", collect.export, _("a PyTorch script, the weights, the curve, or a report"))
     export.add_argument("project", metavar="PROJECT", type=Path)
     add_allow_data(export)
     export.add_argument("--to", choices=("pytorch", "safetensors", "csv", "sheet"), required=True)
     export.add_argument("-o", dest="out", metavar="OUT", type=Path, required=True)
     export.add_argument("--run", metavar="ID")
 
-    collect.add_collect(verb("collect", collect.collect, _("a table of the sheets and projects of a class")))
+    collect.add_collect(verb("collect", collect.collect, _("a table of the reports and projects of a class")))
 
     study = subparsers.add_parser("study", help=_("studies: settings tried with several seeds each"))
     add_study_verbs(study.add_subparsers(required=True, metavar=_("ACTION"), parser_class=Parser))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from nnstudio.layers.spec import shown_shape
+from nnstudio.project import openings
 from nnstudio.project.endings import warnings
 from nnstudio.project.memory_need import learning_need
 from nnstudio.project.model import DataFacts, Project, Run
@@ -56,6 +57,8 @@ def print_info(project: Project, file: str, unread: str = "") -> None:
     print("\n" + _("Training: {settings}").format(settings=", ".join(changed) or _("the default settings")))
     for run in project.runs:
         print(f"\n{run.id}: {ending(run)}")
+    print()
+    print_test_set(project)
     problems = [problem.message for problem in all_problems(project)] + ([unread] if unread else [])
     warned = [one.problem.message for one in warnings(project, infer(project))]
     for head, messages in ((_("Problems:"), problems), (_("Warnings:"), warned)):
@@ -63,6 +66,15 @@ def print_info(project: Project, file: str, unread: str = "") -> None:
             print("\n" + head)
         for message in messages:
             print(f"  {message}")
+
+
+def print_test_set(project: Project) -> None:
+    """Whether the test set is sealed, and every time that it was not left so."""
+    print(_("Test set: {words}").format(words=f"{openings.seal_text(project)} {openings.openings_text(project)}"))
+    for one in openings.openings_of(project):
+        print("  " + openings.entry_text(one))
+    if changed := openings.changed_after_opening(project):
+        print("  " + changed)
 
 
 def found_in(facts: DataFacts) -> Sequence[str]:
@@ -148,6 +160,8 @@ def print_measures(answer: dict[str, Any]) -> None:
         answer["samples"],
     )
     print(words.format(**answer))
+    if answer.get("expected"):
+        print(_("expected: {expected}").format(**answer))
     if "flattered" in answer:
         words = _(
             "Scaled before splitting, the wrong way: the validation part flatters this network by {points:+.2f} points."
@@ -155,8 +169,12 @@ def print_measures(answer: dict[str, Any]) -> None:
         print(words.format(points=100 * answer["flattered"]))
     if "r2" in answer:
         print(f"R² {answer['r2']:.4f}")
+        if answer.get("baseline") is not None:
+            print(_("baseline R² {baseline:.4f}: always the mean").format(**answer))
         return
     print(_("accuracy {accuracy:.2%}, error {error:.2%}").format(**answer))
+    if "accuracy_low" in answer:
+        print(_("95 % interval of the accuracy: {accuracy_low:.2%} to {accuracy_high:.2%} (Wilson)").format(**answer))
     if answer["baseline"] is not None:
         print(_("baseline {baseline:.2%}: always the most frequent class").format(**answer))
     if answer["balanced_accuracy"] is not None:

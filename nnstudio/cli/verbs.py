@@ -19,7 +19,6 @@ from nnstudio.cli.beginnings import begun
 from nnstudio.data.dataset import Dataset, load
 from nnstudio.data.new_rows import columns_for, read_new_rows
 from nnstudio.data.reader import Reader
-from nnstudio.data.run_rows import load_run_part
 from nnstudio.project import edits, variants
 from nnstudio.project.archive import SUFFIX, is_path, open_project, save
 from nnstudio.project.endings import warnings
@@ -28,6 +27,7 @@ from nnstudio.project.layer_list import with_stack
 from nnstudio.project.memory_need import learning_need
 from nnstudio.project.model import Network, Project, Run
 from nnstudio.project.names import shown_name
+from nnstudio.project.openings import described
 from nnstudio.project.outside_data import refused_sources, remember
 from nnstudio.project.settings import check_shares, set_by_key
 from nnstudio.project.shapes import all_problems, infer
@@ -114,6 +114,7 @@ def describe(project: Project) -> dict[str, Any]:
         "data": describe_data(project),
         "training": msgspec.to_builtins(project.training),
         "runs": [run_summary(run) for run in project.runs],
+        "test_set": described(project),
     }
 
 
@@ -319,34 +320,6 @@ def history_of(run: Run) -> dict[str, list[float]]:
 
 
 # --- a trained run in use -------------------------------------------------------------------------------------------
-
-
-def evaluate(options: Namespace) -> Answer:
-    """Loss, and accuracy or R², of a run on one part of its data."""
-    from nnstudio.insight.flattery import flattered
-    from nnstudio.training.inference import find_run, measure, restore
-
-    project, refused = opened(options)
-    run, notes = find_run(project, options.run), list[str]()
-    samples = load_run_part(run, options.split, Reader(project.files, refused), notes)
-    for note in notes:
-        print(f"nnstudio: {note}", file=sys.stderr)
-    measures = measure(restore(run), samples)
-    answer: dict[str, Any] = {"run": run.id, "split": options.split, "loss": measures.loss, "samples": measures.samples}
-    if measures.accuracy is not None:
-        answer |= {
-            "accuracy": measures.accuracy,
-            "error": 1 - measures.accuracy,
-            "balanced_accuracy": measures.balanced_accuracy,
-            "baseline": measures.baseline,
-            "confusion": measures.confusion,
-            "classes": list(run.preparation.classes),
-        }
-    else:
-        answer["r2"] = measures.r2
-    if run.data.scale_on != "training":
-        answer["flattered"] = flattered(run, project.files, refused)
-    return finish(options, answer, lambda: report.print_measures(answer))
 
 
 def predict(options: Namespace) -> Answer:

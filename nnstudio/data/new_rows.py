@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from os.path import normpath
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,7 +38,7 @@ def read_new_rows(source: str, run: Run, reader: Reader | None = None) -> RawDat
     asked = replace(asked_of(run.data, run.preparation.reading), sample_fraction=1.0, seed=0)  # each is asked about
     # What stands above and below the table is another matter in each file.
     skips = asked if same_kind(source, run.data.source) else replace(asked, skip=AUTO, skip_end=AUTO, header=AUTO)
-    return read_source(
+    raw = read_source(
         source,
         reader=reader,
         picture=run.preparation.sample_shape,
@@ -45,6 +46,22 @@ def read_new_rows(source: str, run: Run, reader: Reader | None = None) -> RawDat
         asked=skips,
         needs_target=False,
     )
+    remark = remark_on_test_rows(source, run)
+    return replace(raw, notes=(remark, *raw.notes)) if remark else raw
+
+
+def remark_on_test_rows(source: str, run: Run) -> str:
+    """What is to be said where rows that a network is asked about are those of its sealed test part; "" where they are
+    not. The rows alone show no number of it: whoever compares the answers with what is true makes one."""
+    data, given = run.data, normpath(source)
+    is_test_file = bool(data.test_source) and given == normpath(data.test_source)
+    if is_test_file or (given == normpath(data.source) and not data.test_source and data.test > 0):
+        words = _(
+            "The test rows of run {number} are among these: to compare their answers with what is true is to open the "
+            "test set. Open it instead, so that it is counted."
+        )
+        return words.format(number=run.id.removeprefix("run-"))
+    return ""
 
 
 def typed_row(cells: Mapping[str, str], run: Run) -> RawData:

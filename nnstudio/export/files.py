@@ -10,6 +10,7 @@ from nnstudio.export.pytorch_script import script_files
 from nnstudio.project.curve_table import metrics_to_csv
 from nnstudio.project.files import check_target, write_whole
 from nnstudio.project.model import Run
+from nnstudio.project.weights import without_weights_text
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
@@ -25,6 +26,8 @@ def export(run: Run, kind: str, out: Path, reader: Reader | None = None) -> list
     name that will not do, and for data that cannot be read.
     """
     check_target(out)
+    if kind != "csv" and not run.weights:
+        raise UserError(without_weights_text(run))
     if kind == "pytorch":
         if out.suffix != ".py":
             raise UserError(_("A PyTorch script needs a name that ends in .py; found “{name}”.").format(name=out.name))

@@ -95,6 +95,7 @@ def opening(name: str, changes: str) -> Iterator[str]:
     yield f'''"""A network made with nnstudio, as plain PyTorch.
 
     python {quoted}.py                   show how good the stored weights are
+    python {quoted}.py test              the same on the test part, which nothing was chosen by: once, at the end
     python {quoted}.py predict FILE.csv  print a prediction for each row of a table
     python {quoted}.py train             train again from the first random weights, with early stopping
 
@@ -282,8 +283,9 @@ def accuracy_on(part, model):
         yield BALANCED_ACCURACY_ON
     yield '''
 
-def report(model):
-    for part, rows in parts.items():
+def report(model, *shown):
+    for part in shown:
+        rows = parts[part]
         if rows:
             line = f"{part}: {len(rows)} rows, loss {loss_on(part, model):.4f}"'''
     if preparation.task != "value":
@@ -299,11 +301,13 @@ def load():
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["train"]:
-        report(train())
+        report(train(), "train", "validation")
     elif len(sys.argv) == 3 and sys.argv[1] == "predict":
         print("prediction", *predictions(read_table(sys.argv[2]), load()), sep="\\n")
+    elif sys.argv[1:] == ["test"]:
+        report(load(), "test")
     elif len(sys.argv) == 1:
-        report(load())
+        report(load(), "train", "validation")
     else:
         sys.exit(__doc__)
 """

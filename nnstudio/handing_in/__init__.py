@@ -1,1 +1,1 @@
-"""Handing out and in: the lab sheet as a page with the project in it, and a class's sheets read again. No Qt here."""
+"""Handing out and in: the report as a page with the project in it, and a class's reports read again. No Qt here."""

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from nnstudio.project.archive import SUFFIX, open_project, to_bytes
 from nnstudio.project.container import DamagedError
 from nnstudio.project.model import Project
+from nnstudio.project.sheet import PROJECT
 from nnstudio.text import UserError, shown_bytes
 from nnstudio.text import translate as _
 
@@ -29,8 +30,11 @@ LINK = re.compile(
 
 
 def attached_bytes(project: Project, folder: Path) -> tuple[bytes, str]:
-    """The project as it goes into a page that lies in `folder`, and what is to be said of it. Without where its runs
-    stood and their earlier weights where it would be too large; UserError where it is too large all the same."""
+    """The project as it goes into a page that lies in `folder`, and what is to be said of it; b"" where it is not to
+    go. Without where its runs stood and their earlier weights where it would be too large; UserError where it is too
+    large all the same."""
+    if PROJECT in project.sheet.left_out:
+        return b"", ""
     content = to_bytes(project, folder)
     if len(content) <= MOST_ATTACHED:
         return content, ""
@@ -39,7 +43,8 @@ def attached_bytes(project: Project, folder: Path) -> tuple[bytes, str]:
     if len(content) > MOST_ATTACHED:
         raise UserError(
             _(
-                "The project is too large for a sheet ({size}; at most {limit}). Delete runs, or hand the project in."
+                "The project is too large to go with its report ({size}; at most {limit}). Delete runs, or leave it "
+                "out of the report and hand it in by itself."
             ).format(size=shown_bytes(len(content)), limit=shown_bytes(MOST_ATTACHED))
         )
     return content, _("The runs are attached without what they need to be carried on: they would be too large.")
@@ -60,9 +65,11 @@ def project_in(page: bytes, path: Path) -> bytes:
             _("“{file}” is cut short: the project that should be in it is missing.").format(file=path.name)
         )
     if count == 0:
-        raise UserError(_("“{file}” is no lab sheet: there is no project in it.").format(file=path.name))
+        raise UserError(_("“{file}” is no report with a project in it.").format(file=path.name))
     if count > 1:
-        raise UserError(_("“{file}” holds {count} projects where a sheet has one.").format(file=path.name, count=count))
+        raise UserError(
+            _("“{file}” holds {count} projects where a report has one.").format(file=path.name, count=count)
+        )
     found = LINK.match(page, page.index(BEGIN))
     cut = DamagedError(_("“{file}” is cut short or damaged: the project in it cannot be read.").format(file=path.name))
     if found is None:

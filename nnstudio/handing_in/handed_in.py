@@ -92,7 +92,7 @@ def project_of(path: Path) -> Project:
     if not is_plain(path):
         raise UserError(_("“{file}” is not a plain file.").format(file=path.name))
     if path.name.lower().endswith(NOT_READ):
-        words = _("“{file}” cannot be collected: hand in the sheet as HTML, or the project.")
+        words = _("“{file}” cannot be collected: hand in the report as HTML, or the project.")
         raise UserError(words.format(file=path.name))
     try:
         size = path.stat().st_size

@@ -1,4 +1,4 @@
-"""A lab sheet as one HTML file: nothing beside it is needed, nothing in it is ever run.
+"""A report as one HTML file: nothing beside it is needed, nothing in it is ever run.
 
 Every text is data: it goes through `escape`, and the page's own policy forbids scripts, frames and whatever lies
 elsewhere. Pictures are addresses with their content in them, where an SVG cannot run anything either.
@@ -11,7 +11,7 @@ from html import escape
 from pathlib import PurePath
 
 from nnstudio.handing_in.attached import link_of
-from nnstudio.handing_in.content import Facts, Figure, Section, SheetPage, Table, Words
+from nnstudio.handing_in.parts import Facts, Figure, Listed, Part, Section, SheetPage, Table, Words
 from nnstudio.text import current_language, shown_bytes
 from nnstudio.text import translate as _
 
@@ -20,46 +20,59 @@ FAMILY = re.compile(rb'font-family="([^",]+)"')
 FALLBACKS = rb'font-family="\1, Segoe UI, Helvetica, Arial, sans-serif"'
 """The font of a drawing, and what stands in for it where it is not installed."""
 STYLE = """
-:root { color-scheme: light; }
+:root { color-scheme: light; --ground: #ffffff; --text: #1b1f24; --faint: #59616d; --head: #3d4550; --accent: #00568a;
+  --rule: #b6bcc6; --line: #e3e6eb; --mark: #e69f00; }
+@media screen and (prefers-color-scheme: dark) { :root { color-scheme: dark; --ground: #16191d; --text: #e6e9ed;
+  --faint: #a7b0bb; --head: #c6ccd4; --accent: #7cc4f5; --rule: #4d5661; --line: #2e343b; --mark: #f0b429; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 60rem; padding: 2.2rem 2rem 3rem; background: #ffffff; color: #1b1f24;
+body { margin: 0 auto; max-width: 60rem; padding: 2.2rem 2rem 3rem; background: var(--ground); color: var(--text);
   font: 15px/1.5 Inter, "Segoe UI", Helvetica, Arial, sans-serif; overflow-wrap: anywhere; }
 header { border-bottom: 3px solid #0072b2; padding-bottom: .8rem; margin-bottom: 1.4rem; }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .3rem; }
-h2 { font-size: 1.2rem; color: #00568a; margin: 2rem 0 .6rem; }
-h3 { font-size: 1rem; margin: 0 0 .2rem; }
+h2 { font-size: 1.2rem; color: var(--accent); margin: 2rem 0 .6rem; }
+h3 { font-size: 1rem; margin: 1rem 0 .2rem; }
 p { margin: .4rem 0; white-space: pre-wrap; }
+ul { margin: .3rem 0 1rem; padding-left: 1.2rem; font-size: .9rem; }
 .names { font-size: 1.1rem; }
-.faint, figcaption, .note { color: #59616d; font-size: .85rem; }
-.label { color: #59616d; font-size: .75rem; letter-spacing: .08em; text-transform: uppercase; margin: 0 0 .3rem; }
-table { border-collapse: collapse; width: 100%; margin: .4rem 0 1rem; font-size: .87rem;
-  font-variant-numeric: tabular-nums; }
-th { text-align: left; vertical-align: bottom; color: #3d4550; border-bottom: 2px solid #b6bcc6;
+.faint, figcaption { color: var(--faint); font-size: .85rem; }
+.label { color: var(--faint); font-size: .75rem; letter-spacing: .08em; text-transform: uppercase; margin: 0 0 .3rem; }
+.wide { overflow-x: auto; margin: .4rem 0 1rem; }
+table { border-collapse: collapse; width: 100%; font-size: .87rem; font-variant-numeric: tabular-nums; }
+th { text-align: left; vertical-align: bottom; color: var(--head); border-bottom: 2px solid var(--rule);
   padding: .3rem .6rem .3rem 0; overflow-wrap: normal; }
-td { vertical-align: top; border-bottom: 1px solid #e3e6eb; padding: .32rem .6rem .32rem 0; white-space: pre-wrap; }
-th.number, td.number { text-align: right; white-space: nowrap; }
+td { vertical-align: top; border-bottom: 1px solid var(--line); padding: .32rem .6rem .32rem 0; min-width: 3.5em;
+  white-space: pre-wrap; overflow-wrap: break-word; }
+th.number, td.number { text-align: right; min-width: 0; }
+td.number { white-space: nowrap; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1.2rem; margin: .4rem 0 1rem;
   font-size: .9rem; }
-dt { color: #59616d; }
+dt { color: var(--faint); }
 dd { margin: 0; white-space: pre-wrap; }
 figure { margin: 1rem 0 1.4rem; break-inside: avoid; }
-img { display: block; max-width: 100%; height: auto; margin: .3rem 0; }
-figure.item { border: 1px solid #dde1e7; border-radius: 6px; padding: .8rem 1rem; }
-figure.item img { max-height: 27rem; margin: .5rem auto; }
-.words { border-left: 3px solid #e69f00; padding-left: .8rem; margin-top: .5rem; }
-footer { margin-top: 2.4rem; border-top: 1px solid #b6bcc6; padding-top: .8rem; font-size: .85rem; color: #3d4550; }
-footer a { color: #00568a; font-weight: bold; }
+figure h3 { margin-top: 0; }
+img { display: block; max-width: 100%; height: auto; margin: .3rem 0; background: #ffffff; border-radius: 3px; }
+figure.item { border: 1px solid var(--line); border-radius: 6px; padding: .8rem 1rem; }
+figure.item img { max-height: 27rem; width: auto; margin: .5rem auto; }
+.words { border-left: 3px solid var(--mark); padding-left: .8rem; margin: .5rem 0 .8rem; }
+footer { margin-top: 2.4rem; border-top: 1px solid var(--rule); padding-top: .8rem; font-size: .85rem;
+  color: var(--head); }
+footer a { color: var(--accent); font-weight: bold; }
 code { font-size: .78rem; }
-@page { size: A4; margin: 16mm 15mm; }
-@media print { body { max-width: none; padding: 0; font-size: 10.5pt; } h2, h3 { break-after: avoid; }
-  tr { break-inside: avoid; } thead { display: table-header-group; } figure.item img { max-height: 95mm; } }
+@media (max-width: 36rem) { body { padding: 1.2rem 1rem 2rem; } dl { grid-template-columns: 1fr; gap: 0; }
+  dd { margin-bottom: .4rem; } figure.item { padding: .6rem; } td { min-width: 5.5em; } }
+@page { margin: 16mm 15mm; }
+@media print { body { max-width: none; padding: 0; font-size: 10.5pt; } h2, h3, section > .words {
+  break-after: avoid; }
+  .wide { overflow: visible; } table { font-size: 8.5pt; }
+  td { overflow-wrap: anywhere; min-width: 10ch; } .words, tr { break-inside: avoid; }
+  thead { display: table-header-group; } img { max-height: 200mm; } figure.item img { max-height: 95mm; } }
 """
 
 
 def html_of(page: SheetPage, attached: bytes, name: str, remark: str = "") -> bytes:
-    """The page with the project file (bytes) in it, which is saved under this name from there."""
+    """The page with the project file (bytes) in it, which is saved under this name from there; b"" for none."""
     sections = "\n".join(section_html(section) for section in page.sections)
-    label = _("Lab sheet")
+    label = _("Report")
     names = f'<p class="names">{escape(page.names)}</p>' if page.names else ""
     return f"""<!DOCTYPE html>
 <html lang="{escape(current_language())}">
@@ -78,7 +91,9 @@ def html_of(page: SheetPage, attached: bytes, name: str, remark: str = "") -> by
 {names}
 <p class="faint">{escape(page.written)}</p>
 </header>
+<main>
 {sections}
+</main>
 {footer_html(attached, name, remark)}
 </body>
 </html>
@@ -92,6 +107,9 @@ def policy() -> str:
 
 
 def footer_html(attached: bytes, name: str, remark: str) -> str:
+    if not attached:
+        without = _("The project itself does not go with this report.")
+        return f"<footer>\n<p>{escape(without)}</p>\n</footer>"
     sha256, address = link_of(attached)
     saved = "".join(sign if sign.isalnum() or sign in " ._-()" else "_" for sign in PurePath(name).name) or "sheet"
     words = _("The project itself is in this page: save it and open it with nnstudio ({size}).").format(
@@ -107,13 +125,20 @@ def footer_html(attached: bytes, name: str, remark: str) -> str:
 
 def section_html(section: Section) -> str:
     parts = "\n".join(part_html(part) for part in section.parts)
-    return f"<section>\n<h2>{escape(section.title)}</h2>\n{parts}\n</section>"
+    return f"<section>\n<h2>{escape(section.title)}</h2>\n{said_html(section.comment)}{parts}\n</section>"
 
 
-def part_html(part: Words | Facts | Table | Figure) -> str:
+def said_html(text: str) -> str:
+    """What a person said of something, as they wrote it."""
+    return f'<p class="words">{escape(text)}</p>' if text else ""
+
+
+def part_html(part: Part) -> str:
     match part:
         case Words():
             return f'<p class="faint">{escape(part.text)}</p>' if part.is_faint else f"<p>{escape(part.text)}</p>"
+        case Listed():
+            return "<ul>\n" + "".join(f"<li>{escape(one)}</li>\n" for one in part.items) + "</ul>"
         case Facts():
             pairs = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>\n" for name, value in part.pairs)
             return f"<dl>\n{pairs}</dl>"
@@ -124,12 +149,21 @@ def part_html(part: Words | Facts | Table | Figure) -> str:
 
 
 def table_html(table: Table) -> str:
-    def cells(tag: str, row: tuple[str, ...]) -> str:
+    def cells(tag: str, row: tuple[str, ...], scope: str = "") -> str:
         kinds = [' class="number"' if place in table.numbers else "" for place in range(len(row))]
-        return "".join(f"<{tag}{kind}>{escape(cell)}</{tag}>" for kind, cell in zip(kinds, row, strict=True))
+        return "".join(f"<{tag}{kind}{scope}>{escape(cell)}</{tag}>" for kind, cell in zip(kinds, row, strict=True))
 
+    title = f"<h3>{escape(table.title)}</h3>\n" if table.title else ""
+    name = escape(table.title or ", ".join(table.head))
+    head = cells("th", table.head, ' scope="col"')
     rows = "\n".join(f"<tr>{cells('td', row)}</tr>" for row in table.rows)
-    return f"<table>\n<thead><tr>{cells('th', table.head)}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
+    # It may be wider than a phone: the keys reach what is beyond the edge.
+    return f'''{title}<div class="wide" role="region" tabindex="0" aria-label="{name}"><table>
+<thead><tr>{head}</tr></thead>
+<tbody>
+{rows}
+</tbody>
+</table></div>'''
 
 
 def figure_html(figure: Figure) -> str:
@@ -139,10 +173,10 @@ def figure_html(figure: Figure) -> str:
     width = f' width="{natural_width(picture)}"' if kind == PNG else ""
     title = f"<h3>{escape(figure.title)}</h3>" if figure.title else ""
     note = f"<figcaption>{escape(figure.note)}</figcaption>" if figure.note else ""
-    words = f'<p class="words">{escape(figure.words)}</p>' if figure.words else ""
+    said = said_html(figure.words)
     style = "item" if kind == PNG else "drawing"
     return (
-        f'<figure class="{style}">{title}{note}<img{width} alt="{escape(figure.alt)}" src="{address}">{words}</figure>'
+        f'<figure class="{style}">{title}{note}<img{width} alt="{escape(figure.alt)}" src="{address}">{said}</figure>'
     )
 
 

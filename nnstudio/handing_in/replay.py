@@ -6,7 +6,8 @@ on and grows; a curve that was written by hand differs otherwise: not at all in 
 
 import math
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,9 +15,10 @@ import safetensors
 import safetensors.numpy
 from torch import Tensor
 
-from nnstudio.data.dataset import Dataset, load
+from nnstudio.data.dataset import Dataset
 from nnstudio.project import variants
-from nnstudio.project.model import Project, Run
+from nnstudio.project.model import Project, Run, Study
+from nnstudio.studies.trials import Datasets, setting_again
 from nnstudio.text import UserError, translate_count
 from nnstudio.text import translate as _
 from nnstudio.training.control import Control, Mode
@@ -85,16 +87,15 @@ class TooLongError(UserError):
 
 def replayed(project: Project, limits: Limits, refused: Collection[str] = ()) -> list[Verdict]:
     """Every run of a project trained again. `refused` are files that may not be read."""
-    datasets: dict[object, Dataset] = {}
+    replayer = Replayer(project, limits, refused)
     verdicts = []
     for run in project.runs:
         if reason := reason_against(run, limits):
             verdicts.append(not_replayed(run, reason))
             continue
         try:
-            if run.data not in datasets:
-                datasets[run.data] = load(run.data, project.files, refused)
-            verdicts.append(verdict(run, again(project, run, datasets[run.data], limits), datasets[run.data]))
+            found = replayer.again(run)
+            verdicts.append(verdict(run, found))
         except UserError as mistake:
             verdicts.append(not_replayed(run, str(mistake)))
         except MemoryError:
@@ -124,11 +125,46 @@ def reason_against(run: Run, limits: Limits) -> str:
     return ""
 
 
-def again(project: Project, run: Run, dataset: Dataset, limits: Limits) -> Again:
-    """A run trained again. UserError where it cannot be, or takes too long."""
-    if run.rows_sha256 and dataset.facts.rows_sha256 != run.rows_sha256:
-        raise UserError(_("the data that is here is not what it was trained on."))
-    control, moment, ended, is_late = Control(), None, None, threading.Event()
+class Replayer:
+    """Trains the runs of a project again; `refused` are files that may not be read."""
+
+    def __init__(self, project: Project, limits: Limits, refused: Collection[str]) -> None:
+        self.project = project
+        self.limits = limits
+        self.datasets = Datasets(project, refused)
+        self._settings: dict[tuple[str, int, int], tuple[Run, ...]] = {}
+        """The trials of a setting are trained together, and so once for all of them."""
+
+    def again(self, run: Run) -> Again:
+        """A run trained again. UserError where it cannot be, or takes too long."""
+        dataset = self.datasets.of(run.data)
+        if run.rows_sha256 and dataset.facts.rows_sha256 != run.rows_sha256:
+            raise UserError(_("the data that is here is not what it was trained on."))
+        study = next((one for one in self.project.studies if run.trial and one.id == run.trial.study), None)
+        with given_up(self.limits) as control:
+            if study is not None:
+                return self._trial(study, run, control)
+            return alone(self.project, run, dataset, control)
+
+    def _trial(self, study: Study, run: Run, control: Control) -> Again:
+        """A trial, with the other seeds of its setting."""
+        assert run.trial is not None
+        key = study.id, run.trial.setting, run.epochs_run if run.stop_reason == "pruned" else 0
+        if key not in self._settings:
+            self._settings[key] = setting_again(study, run, self.datasets, control)
+        found = self._settings[key]
+        if run.trial.seed >= len(found):
+            raise UserError(_("its study has no such trial."))
+        one = found[run.trial.seed]
+        if (one.network, one.data, one.training) != (run.network, run.data, run.training):
+            raise UserError(_("its network or settings are not those of the trial that it claims to be."))
+        return Again(one, one.weights if one.weights_epoch == run.weights_epoch else b"")
+
+
+@contextmanager
+def given_up(limits: Limits) -> Iterator[Control]:
+    """A control that stops after the time there is. UserError where it had to."""
+    control, is_late = Control(), threading.Event()
 
     def give_up() -> None:
         is_late.set()
@@ -138,24 +174,33 @@ def again(project: Project, run: Run, dataset: Dataset, limits: Limits) -> Again
     if timer:
         timer.daemon = True
         timer.start()
-    spare = max(0, devices.usable_cores() - run.threads) if run.threads > 1 else 0
     try:
-        for event in train(variants.restored(project, run), dataset, control, Curves(), spare_cores=spare):
-            match event:
-                case Ready(training_states=(training_state,)):
-                    layout = training_state.weights.layout(training_state.network)
-                    moment = OneMoment(layout, run.weights_epoch)
-                    training_state.keep_timeline(moment)
-                case EpochDone():
-                    if event.epoch >= run.epochs_run + (run.stop_reason not in WITHIN):
-                        control.command(Mode.STOP)
-                case Trained():
-                    ended = event.run
+        yield control
+    except UserError:
+        if not is_late.is_set():
+            raise
     finally:
         if timer:
             timer.cancel()
     if is_late.is_set():
         raise TooLongError(_("it takes more than {seconds:g} seconds (--seconds).").format(seconds=limits.seconds))
+
+
+def alone(project: Project, run: Run, dataset: Dataset, control: Control) -> Again:
+    """A run that was trained by itself."""
+    moment, ended = None, None
+    spare = max(0, devices.usable_cores() - run.threads) if run.threads > 1 else 0
+    for event in train(variants.restored(project, run), dataset, control, Curves(), spare_cores=spare):
+        match event:
+            case Ready(training_states=(training_state,)):
+                layout = training_state.weights.layout(training_state.network)
+                moment = OneMoment(layout, run.weights_epoch)
+                training_state.keep_timeline(moment)
+            case EpochDone():
+                if event.epoch >= run.epochs_run + (run.stop_reason not in WITHIN):
+                    control.command(Mode.STOP)
+            case Trained():
+                ended = event.run
     if ended is None or moment is None:
         raise UserError(_("nothing was trained."))
     return Again(ended, moment.weights(run.weights_epoch) if run.weights_epoch in moment.epochs() else b"")
@@ -164,7 +209,7 @@ def again(project: Project, run: Run, dataset: Dataset, limits: Limits) -> Again
 # --- comparing ------------------------------------------------------------------------------------------------------
 
 
-def verdict(run: Run, found: Again, dataset: Dataset) -> Verdict:
+def verdict(run: Run, found: Again) -> Verdict:
     """Whether a run is what training again gave."""
     if reason := other_end(run, found.run):
         return Verdict(run.id, False, not_its_curve(reason))
@@ -271,7 +316,7 @@ def weights_gap(run: Run, found: Again) -> float | None:
     be compared."""
     if run.weights == found.weights:
         return 0.0
-    if not found.weights or (run.stop_reason in WITHIN and run.weights_epoch != run.best_epoch):
+    if not run.weights or not found.weights or (run.stop_reason in WITHIN and run.weights_epoch != run.best_epoch):
         return None
     claimed, there = (safetensors.numpy.load(weights) for weights in (run.weights, found.weights))
     if claimed.keys() != there.keys():

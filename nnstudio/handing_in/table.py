@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from nnstudio.data.sources import shown_source
-from nnstudio.handing_in.content import at_best
 from nnstudio.handing_in.handed_in import HandedIn
+from nnstudio.handing_in.numbers import at_best
 from nnstudio.handing_in.outcomes import Outcome, outcomes
 from nnstudio.lessons.model import Lesson
+from nnstudio.project import openings
 from nnstudio.project.model import DataChoice, Network, Project, Run, TrainingPlan
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ COLUMNS = (
     "items",
     "words",
     "replay",
+    "test_openings",
+    "tested_runs",
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 """What a text must not begin with in a table: a spreadsheet would take it for a formula."""
@@ -103,6 +106,8 @@ def cells_of(row: Row) -> dict[str, object]:
         "runs": len(project.runs),
         "items": "; ".join(f"{item.title}: {item.comment}".rstrip(": ") for item in project.sheet.items),
         "words": project.sheet.words,
+        "test_openings": len(openings.opened(project)),
+        "tested_runs": " ".join(dict.fromkeys(one.run for one in openings.opened(project))),
         "replay": "; ".join(f"{one.run}: {one.text}" for one in row.verdicts),
     }
     run = newest_run(project)
@@ -178,6 +183,7 @@ def as_json(row: Row) -> dict[str, Any]:
             for one in row.outcomes
         ],
         "runs": [run_json(run, verdicts.get(run.id)) for run in project.runs],
+        "test_set": openings.described(project),
     }
 
 

@@ -18,9 +18,10 @@ from nnstudio.lessons.model import (
     SettingDiffers,
     SettingIs,
     ShapeIs,
+    TestOpenedAtMost,
     ViewOpen,
 )
-from nnstudio.project import edits
+from nnstudio.project import edits, openings
 from nnstudio.project.data_settings import DATA_SETTINGS
 from nnstudio.project.model import Project, Run
 from nnstudio.project.names import shown_name
@@ -55,6 +56,7 @@ MEASURE_NAMES = {
     "rows_train": mark("Training rows"),
     "rows_validation": mark("Validation rows"),
     "rows_test": mark("Test rows"),
+    "test_openings": mark("Openings of the test set"),
 }
 """What measures are called on screen."""
 
@@ -102,6 +104,9 @@ def holds(condition: Condition, found: Situation) -> bool:
             return any(measured(condition.measure, at(found.project, run), run) < condition.value for run in found.runs)
         case RunsCompared():
             return found.compared >= condition.count
+        case TestOpenedAtMost():
+            known = set(openings.opened(found.before))
+            return len(set(openings.opened(found.project)) - known) <= condition.count
 
 
 def has_setting(project: Project, key: str) -> bool:
@@ -188,6 +193,12 @@ def goal_text(condition: Condition, project: Project, called: Callable[[str], st
             return _("{measure} below {value}").format(
                 measure=_(MEASURE_NAMES.get(condition.measure, condition.measure)), value=shown(condition.value)
             )
+        case TestOpenedAtMost(count=0):
+            return _("Leave the test set sealed")
+        case TestOpenedAtMost():
+            return translate_count(
+                "Test set opened at most {count} time", "Test set opened at most {count} times", condition.count
+            ).format(count=condition.count)
         case RunsCompared():
             return translate_count(
                 "{count} run in the plot of the loss", "{count} runs in the plot of the loss", condition.count

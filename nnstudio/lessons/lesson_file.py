@@ -29,6 +29,7 @@ from nnstudio.lessons.model import (
     SettingIs,
     Sketch,
     Step,
+    TestOpenedAtMost,
     ViewOpen,
     Words,
 )
@@ -213,7 +214,7 @@ def condition_problems(condition: Condition) -> Iterator[str]:
         case MeasureBelow(measure=name):
             yield from measure_problems(name)
     count = getattr(condition, "count", 1)
-    if not (0 if isinstance(condition, LayerCount) else 1) <= count <= MOST_COUNTED:
+    if not (0 if isinstance(condition, LayerCount | TestOpenedAtMost) else 1) <= count <= MOST_COUNTED:
         yield _("what is counted is from 1 to {most}.").format(most=MOST_COUNTED)
 
 

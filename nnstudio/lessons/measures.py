@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from nnstudio.layers.spec import Value
 from nnstudio.lessons.model import Words
 from nnstudio.project.model import Network, Project, Run
+from nnstudio.project.openings import opened
 from nnstudio.project.shapes import infer
 from nnstudio.text import Count, UserError, current_language
 from nnstudio.text import translate as _
@@ -65,6 +66,7 @@ OF_PROJECT: dict[str, Callable[[Project], float]] = {
     "rows_train": lambda project: project.facts.train if project.facts else math.nan,
     "rows_validation": lambda project: project.facts.validation if project.facts else math.nan,
     "rows_test": lambda project: project.facts.test if project.facts else math.nan,
+    "test_openings": lambda project: len(opened(project)),
     "iterations": lambda project: iterations(project),
 }
 OF_STARTS: dict[str, Callable[[Sequence[Run]], float]] = {
@@ -139,7 +141,7 @@ def layers_of(network: Network) -> list[tuple[str, str, dict[str, Value]]]:
 def parameter(name: str, run: Run) -> float:
     """A single weight or bias of a run; NaN where it has no such."""
     kind, layer, *places = name.split(":")
-    tensors = safetensors.numpy.load(run.weights)
+    tensors = safetensors.numpy.load(run.weights) if run.weights else {}
     try:
         return float(np.asarray(tensors[f"{layer}.{kind}"])[tuple(int(place) for place in places)])
     except (KeyError, ValueError, IndexError, TypeError):

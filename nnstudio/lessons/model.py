@@ -174,6 +174,16 @@ class RunsCompared(
     count: int = 2
 
 
+class TestOpenedAtMost(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type", tag="test_opened_at_most"
+):
+    """The test set was opened no more than so many times since the step began."""
+
+    __test__ = False  # no test of pytest's
+
+    count: int = 1
+
+
 class ViewOpen(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type", tag="view_open"):
     """A plot, a panel or a lab is in sight, by its stable name."""
 
@@ -191,6 +201,7 @@ Condition = (
     | RunFinished
     | MeasureBelow
     | RunsCompared
+    | TestOpenedAtMost
     | ViewOpen
 )
 

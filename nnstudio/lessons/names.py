@@ -27,6 +27,7 @@ LABS = {
     "bentLab": "actionHiddenSpaceLab",
     "tryLab": "actionTryLab",
     "predictLab": "actionPredictLab",
+    "choosingLab": "actionChoosingLab",
 }
 """The labs, and the command that opens each."""
 TRAINING_COMMANDS = (
@@ -54,6 +55,8 @@ COMMANDS = (
     "actionGradients",
     "actionConfusion",
     "actionDataRoom",
+    "actionTestSet",
+    "actionOpenTestSet",
     "actionArrange",
     "actionZoomFit",
     "actionUndo",

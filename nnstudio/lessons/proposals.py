@@ -20,8 +20,10 @@ from nnstudio.lessons.model import (
     SettingAtLeast,
     SettingDiffers,
     SettingIs,
+    TestOpenedAtMost,
     ViewOpen,
 )
+from nnstudio.project import openings
 from nnstudio.project.archive import is_path
 from nnstudio.project.model import Project, Run
 from nnstudio.text import UserError
@@ -81,7 +83,7 @@ class Proposal:
 
 def proposed(doing: Doing) -> tuple[Proposal, ...]:
     """The goals that what was done could be."""
-    found = [*settings_changed(doing), *layers_changed(doing), *trained(doing), *opened(doing)]
+    found = [*settings_changed(doing), *layers_changed(doing), *trained(doing), *tested(doing), *opened(doing)]
     is_empty = not any(one.is_ticked for one in found)
     found += [Proposal(CommandDone(name), True) for name in names.COMMANDS if name in doing.commands & {*TELLING}]
     shown = [name for name in READ if name in doing.views]
@@ -165,6 +167,15 @@ def trained(doing: Doing) -> Iterator[Proposal]:
             yield Proposal(MeasureBelow(measure, roomy(value)), False)
     if len(doing.after.runs) > 1:
         yield Proposal(RunsCompared(2), False)
+
+
+def tested(doing: Doing) -> Iterator[Proposal]:
+    """That the test set is opened no more often than it was."""
+    known = set(openings.opened(doing.before))
+    times = len(set(openings.opened(doing.after)) - known)
+    if times:
+        yield Proposal(CommandDone("actionOpenTestSet"), False)
+        yield Proposal(TestOpenedAtMost(times), False)
 
 
 def roomy(value: float) -> float:

@@ -61,8 +61,9 @@ def runs_made(before: Project, after: Project) -> tuple[Run, ...]:
 
 
 def bare(project: Project) -> Project:
-    """The project without what a lesson does not carry: runs, files, predictions, what was found in the data."""
-    return replace(project, runs=(), files=(), predictions=(), facts=None)
+    """The project without what a lesson does not carry: runs, files, predictions, openings of the test set, what was
+    found in the data."""
+    return replace(project, runs=(), files=(), predictions=(), openings=(), facts=None)
 
 
 def snapshot(project: Project) -> Start:

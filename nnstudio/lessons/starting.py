@@ -46,11 +46,11 @@ def base(start: Start, current: Project) -> Project:
                         "The project inside a lesson takes its data from within nnstudio, and not from “{source}”."
                     ).format(source=shown_path(source[:80]))
                 )
-        return found
+        return replace(found, openings=())
     if start.example in HISTORY:
         return history(start.example)
     if start.example:
         if not start.example.isidentifier():
             raise UserError(_("There is no example “{name}”.").format(name=start.example[:60]))
-        return replace(open_project(paths.examples() / f"{start.example}{SUFFIX}"), runs=())
+        return replace(open_project(paths.examples() / f"{start.example}{SUFFIX}"), runs=(), openings=())
     return current

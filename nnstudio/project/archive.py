@@ -8,7 +8,7 @@ runs/ID/checkpoint.safetensors  where it stood, so that it can go on (training/c
 runs/ID/snapshots.safetensors   its weights after earlier epochs (snapshots.py)
 runs/ID/validation.safetensors  how its validation rows came out, of a trial (validation_rows.py)
 data/N.csv                      a small file that data was read from, as it was then
-sheet/ITEM.png                  a picture on the lab sheet
+sheet/ITEM.png                  a picture in the report
 thumbnail.png                   a picture of the canvas
 
 The archive is stored and not packed, so that its size is known before it is read and the same project gives the same
@@ -32,13 +32,14 @@ from nnstudio.project.edits import without_strange_files
 from nnstudio.project.files import check_target, is_address, is_plain, is_share, is_there, sha256_of, write_whole
 from nnstudio.project.model import DataChoice, DataFile, EpochMetrics, Project, Run
 from nnstudio.project.older_formats import FORMAT, UPGRADES, renamed_members, sha256_of_4
+from nnstudio.project.openings import openings_of
 from nnstudio.project.progress import FileProgress
 from nnstudio.project.shared_values import SharedValues, pooled, spread, taken_out
 from nnstudio.project.sheet import SheetItem
 from nnstudio.project.sheet_edits import check_picture
 from nnstudio.project.snapshots import check_snapshots
 from nnstudio.project.strict_json import strictly_read, type_text
-from nnstudio.project.test_seal import Opening, Seal, seal_of, together
+from nnstudio.project.test_seal import Seal, seal_of
 from nnstudio.project.validation_rows import read_validation
 from nnstudio.project.weights import check_weights, remark_on
 from nnstudio.text import UserError, shown_path, translate_count
@@ -136,11 +137,6 @@ def members_of(project: Project, folder: Path, thumbnail: bytes = b"") -> tuple[
         "members": listed,
     }
     return {DESCRIPTION: msgspec.json.format(msgspec.json.encode(written), indent=1), **members}, listed
-
-
-def openings_of(project: Project) -> tuple[Opening, ...]:
-    """Every opening of the test set that the project or one of its runs knows of."""
-    return together(project.openings, *(run.openings for run in project.runs if run.openings))
 
 
 def encoded(project: Project | SharedValues) -> bytes:
@@ -244,7 +240,7 @@ def open_project(
             items.append(with_picture(item, found, members))
         except UserError as mistake:
             items.append(item)
-            part = _("The picture of “{title}” on the sheet").format(title=item.title)
+            part = _("The picture of “{title}” in the report").format(title=item.title)
             left_out(part, mistake, _("It was left out; the rest is opened."))
     folder = folder or path.resolve().parent
     sheet = replace(project.sheet, items=tuple(items))
@@ -270,7 +266,7 @@ def described(content: bytes | None, path: Path) -> tuple[ProjectFile, str]:
 def project_of(raw: dict[str, Any], path: Path) -> Project:
     """The project in a description that stands elsewhere than in a project file, checked. UserError for what is
     none."""
-    project = project_file(raw, path)[0].project
+    project = project_file({"shared": {}, **raw}, path)[0].project
     check_project(project)
     return project
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
-from math import prod
+from math import isfinite, prod
 
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Value
@@ -12,10 +13,12 @@ from nnstudio.project.drawn_points import parse_points
 from nnstudio.project.edits import LONGEST_NAME, LONGEST_NOTE, MOST_LAYERS, MOST_LINKS, MOST_REMARKS, link_refusal
 from nnstudio.project.model import DataChoice, DataFile, Layer, Link, Network, Note, Prediction, Project, Run, Study
 from nnstudio.project.names import shown_name
+from nnstudio.project.openings import LONGEST_EXPECTED
 from nnstudio.project.preparation import Preparation
 from nnstudio.project.settings import TRAINING_SETTINGS, check_settings
 from nnstudio.project.sheet_edits import check_sheet
 from nnstudio.project.studies import MOST_TRIALS, MOST_VARIABLES, check_study
+from nnstudio.project.test_seal import Opening, TestResult
 from nnstudio.project.toy_source import PREFIX, toy_settings
 from nnstudio.text import Count, UserError
 from nnstudio.text import translate as _
@@ -30,6 +33,8 @@ MOST_DIMENSIONS = 32
 MOST_NGRAMS = 6
 LONGEST_FACTS = 2**22
 LONGEST_MESSAGE = 2**16
+MOST_CONFUSED = 2**16
+"""Cells of a confusion matrix that are kept: 256 classes."""
 LONGEST_PATH = 2**15
 LAYER_ID = re.compile(r"[a-z][a-z0-9_]{0,30}_[1-9][0-9]{0,8}")
 
@@ -40,6 +45,7 @@ def check_project(project: Project) -> None:
     check_runs(project.runs)
     check_files(project.files)
     check_predictions(project.predictions)
+    check_openings(project.openings)
     check_sheet(project.sheet)
     check_studies(project.studies)
     for network in {id(run.network): run.network for run in project.runs}.values():  # most runs share theirs
@@ -65,6 +71,7 @@ def check_runs(runs: Sequence[Run]) -> None:
         seen.add(run.id)
         for name in RUN_TEXTS:
             check_length(getattr(run, name), name, LONGEST_MESSAGE)
+        check_length(run.note, "note", LONGEST_NOTE)
         if len(run.events) > MOST_EVENTS or len(run.preparation.classes) > MOST_CLASSES:
             raise too_much(_("Run {number}").format(number=run.id.removeprefix("run-")))
         if not is_sound(run.preparation):
@@ -76,6 +83,7 @@ def check_runs(runs: Sequence[Run]) -> None:
         check_trial(run)
         for event in run.events:
             check_length(event.what, "what", LONGEST_NAME)
+        check_openings(run.openings)
 
 
 def is_sound(preparation: Preparation) -> bool:
@@ -159,6 +167,45 @@ def check_trial(run: Run) -> None:
         check_length(text, "trial", LONGEST_NAME)
     if not (0 <= trial.setting < MOST_TRIALS and 0 <= trial.seed < MOST_TRIALS) or len(trial.values) > MOST_VARIABLES:
         raise too_much(_("Run {number}").format(number=run.id.removeprefix("run-")))
+
+
+def check_openings(openings: Sequence[Opening]) -> None:
+    """No more openings of the test set than can be shown, each at a time, for a run and with a result that can be."""
+    if len(openings) > MOST_EVENTS:
+        raise too_much(_("The list of openings of the test set"))
+    for one in openings:
+        for text in (one.id, one.made, one.run_created):
+            check_length(text, "openings", LONGEST_NAME)
+        check_length(one.source, "source", LONGEST_PATH)
+        check_length(one.expected, "expected", LONGEST_EXPECTED)
+        is_of_a_run = bool(RUN_ID.fullmatch(one.run)) if one.what == "opened" else not one.run
+        if not one.id or not is_of_a_run or not is_time(one.made) or (one.result and not is_possible(one.result)):
+            raise UserError(_("An opening of the test set says what cannot be. The project was not opened."))
+
+
+def is_time(text: str) -> bool:
+    """Whether a text is a moment with its time zone, of these times."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return found.tzinfo is not None and 1970 <= found.year < 9999
+
+
+def is_possible(result: TestResult) -> bool:
+    """Whether numbers of the test part can be: finite ones, shares between 0 and 1 in their order."""
+    shares = (one for one in (result.accuracy, result.balanced_accuracy, result.low, result.high) if one is not None)
+    others = (one for one in (result.loss, result.r2, result.baseline) if one is not None)
+    counts = [count for row in result.confusion for count in row]
+    return (
+        result.samples > 0
+        and all(0 <= share <= 1 for share in shares)
+        and result.low <= result.high
+        and all(isfinite(number) for number in others)
+        and len(counts) <= MOST_CONFUSED
+        and all(len(row) == len(result.confusion) for row in result.confusion)
+        and min(counts, default=0) >= 0
+    )
 
 
 def check_count(count: int) -> None:

@@ -28,6 +28,7 @@ from nnstudio.project.model import (
 from nnstudio.project.names import shown_name
 from nnstudio.project.settings import TRAINING_SETTINGS, check_setting
 from nnstudio.project.sizes import MOST_UNITS, room_for
+from nnstudio.project.test_seal import together
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
@@ -371,8 +372,12 @@ def find_data(project: Project, source: str, found: str) -> Project:
 
 
 def add_run(project: Project, run: Run) -> Project:
-    """The project with one more run; a run of the same id gives way to it, in its place."""
-    if any(one.id == run.id for one in project.runs):
+    """The project with one more run; a run of the same id gives way to it, in its place. Where that is the same run as
+    it stood before, the openings of the test set stay with it."""
+    earlier = next((one for one in project.runs if one.id == run.id), None)
+    if earlier is not None:
+        if earlier.openings and earlier.created == run.created:
+            run = replace(run, openings=together(earlier.openings, run.openings))
         return replace(project, runs=tuple(run if one.id == run.id else one for one in project.runs))
     return replace(project, runs=(*project.runs, run))
 

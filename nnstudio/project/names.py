@@ -35,6 +35,19 @@ def stop_text(run: Run) -> str:
     return words[run.stop_reason].format(patience=run.training.patience)
 
 
+def ended_text(reason: str) -> str:
+    """Likewise in a word or two, for a table."""
+    return {
+        "patience": _("early stopping"),
+        "epochs": _("all epochs"),
+        "user": _("hand"),
+        "diverged": _("divergence"),
+        "interrupted": _("interrupted"),
+        "failed": _("failure"),
+        "pruned": _("its study"),
+    }[reason]
+
+
 def is_improving(run: Run) -> bool:
     """Whether the loss of the last epoch was the lowest so far, so that more of them would have helped."""
     by_loss = run.training.monitor == "validation_loss"

@@ -131,7 +131,7 @@ def from_7(raw: dict[str, Any]) -> None:
 
 
 def from_8(raw: dict[str, Any]) -> None:
-    """Samples of tables, what TensorFlow Playground does otherwise, predictions and the lab sheet came with 9."""
+    """Samples of tables, what TensorFlow Playground does otherwise, predictions and the report came with 9."""
 
 
 def from_9(raw: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from nnstudio.layers.spec import Value
 from nnstudio.project.edits import LONGEST_NAME, free_run_id
 from nnstudio.project.model import Project, Run, Study
+from nnstudio.project.shapes import all_problems
 from nnstudio.project.study import Halving, Measure, Method, Variable
 from nnstudio.project.study_variables import check_variable, grid_values, variable_text, with_values
 from nnstudio.project.variants import seeds
@@ -115,6 +116,8 @@ def check_halving(study: Study, halving: Halving) -> None:
 def check_possible(project: Project, study: Study) -> None:
     """UserError where the data has nothing to choose by, or where a value does not go with the others."""
     facts = project.facts
+    for problem in all_problems(project):
+        raise UserError(problem.message)
     if facts is not None and facts.validation == 0:
         raise UserError(
             _(

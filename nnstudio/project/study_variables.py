@@ -202,7 +202,9 @@ def point_of(variable: Variable, share: float) -> Value:
     else:
         point = low + share * (high - low)
     point = min(max(point, low), high)
-    return round(point) if variable.is_whole else float(f"{point:.6g}") if 0 < share < 1 else point
+    if variable.is_whole:
+        return round(point)
+    return min(max(float(f"{point:.6g}"), low), high)  # with few digits, so that who reads it can set it
 
 
 # --- taking them ----------------------------------------------------------------------------------------------------

@@ -23,6 +23,9 @@ OPTIMIZERS = ("sgd", "momentum", "adam", "rmsprop")
 MOST_NAMED = 4
 """Of more differences only so many are named."""
 
+MOST_OFFERED = 30
+"""Of more runs only the settings of the newest are offered to be compared with."""
+
 # --- another network or plan ----------------------------------------------------------------------------------------
 
 
@@ -151,7 +154,7 @@ def choices(project: Project) -> dict[str, tuple[str, Project]]:
         if name != plan.optimizer:
             words = _("optimizer {name}").format(name=_(CHOICE_NAMES[name]))
             found[f"optimizer:{name}"] = words, set_training(project, optimizer=name)
-    for run in reversed(project.runs):
+    for run in reversed(project.runs[-MOST_OFFERED:]):
         if run.data == project.data:
             other = replace(project, network=run.network, training=run.training)
             found[run.id] = _("the settings of run {number}").format(number=run.id.removeprefix("run-")), other

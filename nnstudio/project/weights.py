@@ -56,6 +56,12 @@ def remark_on(run: Run) -> str:
     ).format(number=run.id.removeprefix("run-"))
 
 
+def without_weights_text(run: Run) -> str:
+    """That there is nothing to compute with, as the run was kept without its weights."""
+    words = _("Run {number} was kept without its weights. Restore its settings and train it again.")
+    return words.format(number=run.id.removeprefix("run-"))
+
+
 def check_weights(run: Run) -> None:
     """UserError unless the weights of a run are a sound safetensors file with just the tensors of its network."""
     try:

@@ -19,6 +19,7 @@ from nnstudio.project.study import Trial
 from nnstudio.project.validation_rows import validation_bytes
 from nnstudio.studies.state import Assignment
 from nnstudio.text import UserError
+from nnstudio.text import translate as _
 from nnstudio.training.checkpoint_file import read_checkpoint
 from nnstudio.training.control import Control, Mode
 from nnstudio.training.curves import Curves
@@ -152,14 +153,19 @@ def failed(project: Project, study: Study, assignment: Assignment, message: str,
 
 
 def trained_again(project: Project, run: Run, refused: Collection[str] = ()) -> Run:
-    """A trial trained once more, with the other seeds of its setting, to where it stands. UserError where its study is
-    gone."""
+    """A trial trained once more, to where it stands. UserError where its study is gone."""
     study = next((one for one in project.studies if run.trial and one.id == run.trial.study), None)
     if study is None or run.trial is None:
-        raise UserError(f"{run.id} is no trial")
+        raise UserError(_("Run {number} is no trial of a study.").format(number=run.id.removeprefix("run-")))
+    return setting_again(study, run, Datasets(project, refused), Control())[run.trial.seed]
+
+
+def setting_again(study: Study, run: Run, datasets: Datasets, control: Control) -> tuple[Run, ...]:
+    """The trials of a run's setting, trained once more to where it stands. UserError where they were stopped."""
+    assert run.trial is not None
     budget = run.epochs_run if run.stop_reason == "pruned" else 0
     assignment = Assignment(run.trial.setting, run.trial.values, budget)
-    for answer in train_setting(project, study, assignment, Datasets(project, refused), Control()):
+    for answer in train_setting(datasets.project, study, assignment, datasets, control):
         if isinstance(answer, tuple):
-            return answer[run.trial.seed]
-    raise AssertionError("training ended without trials")
+            return answer
+    raise UserError(_("The training was stopped."))

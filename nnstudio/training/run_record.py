@@ -120,9 +120,10 @@ class RunRecorder:
         )
 
     def _run(self, epochs_run: int, **fields: Any) -> Run:
-        """A run that went on stays the same run."""
+        """A run that went on stays the same run; a trial of a study stays as it is, and what goes on from it is another
+        run."""
         begun, training_state = self.initial_state, self.training_state
-        same = begun.run if begun and begun.checkpoint else None
+        same = begun.run if begun and begun.checkpoint and begun.run.trial is None else None
         origin = begun.run.id if begun and begun.weights else same.origin if same else ""
         origin_epoch = begun.epoch if begun and begun.weights else same.origin_epoch if same else 0
         return Run(
@@ -138,6 +139,9 @@ class RunRecorder:
             origin_epoch=origin_epoch,
             snapshots=training_state.timeline.stored(epochs_run) if training_state.timeline else b"",
             epochs_run=epochs_run,
+            note=same.note if same else "",
+            is_starred=same is not None and same.is_starred,
+            openings=same.openings if same else (),
             **self.circumstances
             | ({"backend": training_state.checkpoint.backend} if training_state.checkpoint else {}),
             **fields,

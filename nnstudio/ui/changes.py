@@ -22,7 +22,9 @@ class Part(Enum):
     STUDIES = auto()
     """Which studies are defined; their trials are runs."""
     SHEET = auto()
-    """What is on the lab sheet."""
+    """What is in the report."""
+    OPENINGS = auto()
+    """How often the test set was opened, and whether it is sealed."""
     PROBLEMS = auto()
     """What keeps the project from training."""
     HISTORY = auto()
@@ -68,6 +70,7 @@ class Change:
             (Part.RUNS, "runs"),
             (Part.STUDIES, "studies"),
             (Part.SHEET, "sheet"),
+            (Part.OPENINGS, "openings"),
         ):
             # What an edit leaves alone is the very same value, so this costs nothing where it matters.
             old, new = getattr(before, name), getattr(after, name)

@@ -11,6 +11,7 @@ from nnstudio.project import edits
 from nnstudio.project.endings import mendable_problems, warnings
 from nnstudio.project.mistakes import shape_repairs
 from nnstudio.project.model import Project, Run
+from nnstudio.project.openings import with_openings_of
 from nnstudio.project.repairs import Repair
 from nnstudio.project.shapes import Inference, Problem, all_problems, infer
 from nnstudio.project.studies import free_study_id, numbered_trials
@@ -135,7 +136,9 @@ class Store(QObject):
         self._tell(before, Cause.UNDO)
 
     def edit(self, label: str, project: Project, merge: str = "") -> None:
-        """Make an edit; edits with one `merge` key in a row become one undoable step."""
+        """Make an edit; edits with one `merge` key in a row become one undoable step. None takes an opening of the test
+        set away."""
+        project = with_openings_of(project, self.project)
         if project == self.project:
             return
         before = self.project
@@ -156,14 +159,19 @@ class Store(QObject):
         self._history.redo()
         self._tell(before, Cause.UNDO)
 
-    def amend(self, change: Callable[[Project], Project], past_alone: bool = False) -> None:
-        """Write a fact that is no edit into the present and all of history; `past_alone` leaves out what can be
-        redone."""
+    def amend(self, change: Callable[[Project], Project], is_in_file: bool = False) -> None:
+        """Write a fact that is no edit into the present and all of history; into what is saved too, where the file has
+        it already."""
         before = self.project
-        if past_alone:
-            self._history.amend_past(change)
-        else:
-            self._history.amend(change)
+        self._history.amend(change)
+        if is_in_file:
+            self._saved = self.project if self._saved is before else change(self._saved)
+        self._tell(before, Cause.FACT)
+
+    def amend_past(self, change: Callable[[Project], Project]) -> None:
+        """Write what has become a fact into the present and all before it, and not into what can be redone."""
+        before = self.project
+        self._history.amend_past(change)
         self._tell(before, Cause.FACT)
 
     def replace(

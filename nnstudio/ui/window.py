@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QMessageBox
+from PySide6.QtWidgets import QMainWindow
 
 from nnstudio.project.model import Project
 from nnstudio.text import translate as _
@@ -25,6 +25,7 @@ from nnstudio.ui.files.autosave import Autosave
 from nnstudio.ui.files.commands import file_functions
 from nnstudio.ui.files.documents import Documents
 from nnstudio.ui.files.drops import FileDrops
+from nnstudio.ui.files.leaving import may_end_training
 from nnstudio.ui.files.playground_links import PlaygroundLinks
 from nnstudio.ui.inspector.code_panel import CodePanel
 from nnstudio.ui.inspector.history_panel import HistoryPanel
@@ -67,6 +68,7 @@ from nnstudio.ui.shell.text_keys import TextKeys
 from nnstudio.ui.shell.train_bar import TrainBar, replace_bar
 from nnstudio.ui.store import Store
 from nnstudio.ui.studies.desk import StudyDesk
+from nnstudio.ui.test_set.desk import TestSetDesk
 from nnstudio.ui.training.comparison_picker import ComparisonPicker
 from nnstudio.ui.training.iteration_counter import IterationCounter
 from nnstudio.ui.training.panel import TrainingPanel
@@ -156,7 +158,7 @@ class MainWindow(QMainWindow):
         feeds = self.live_weights.look, self.unit_maps.look, MapStacks(self.trainer, self.canvas).look
         LiveCanvas(self.canvas, feeds, self.plots.turns)
         self.data_panel = DataPanel(self.store, self.loader)
-        self.runs_panel = RunsPanel(self.store)
+        self.runs_panel = RunsPanel(self.store, self.preferences)
         self.history_panel = HistoryPanel(self.store)
         self.code_panel = CodePanel(self.store, self.canvas.network)
         self.iteration_counter = IterationCounter(self.store, self.trainer)
@@ -181,7 +183,9 @@ class MainWindow(QMainWindow):
         self.problems.chosen.connect(self.go_to)
         self.trainer.started.connect(self.messages.overtaken)
         self.runs_panel.chosen.connect(self.trainer.show)
+        self.runs_panel.compared.connect(self.plots.compare_runs)
         self.runs_panel.hidden_changed.connect(self.plots.hide_runs)
+        self.runs_panel.export_asked.connect(self.documents.save_runs)
         self.runs_panel.carry_on_asked.connect(self.trainer.carry_on_with)
         self.plots.batch_shown.connect(self.plots.plane.light_up)
         self.plots.batch_shown.connect(self.data_panel.light_up)
@@ -191,6 +195,8 @@ class MainWindow(QMainWindow):
             plot.picture_asked.connect(self.documents.save_plot)
             plot.numbers_asked.connect(self.documents.save_numbers)
         self.sheet = SheetDesk(self, self.labs, self.canvas, self.plots, self.make_offer)
+        self.test_set = TestSetDesk(self, self.trainer, self.documents, self.autosave)
+        self.data_panel.test_set.asked.connect(self.test_set.open)
         self.training_changed()
         self.show_title()
         self.canvas.network.select(selected)
@@ -208,6 +214,7 @@ class MainWindow(QMainWindow):
         """Let go of the views there are, before new ones take their places; returns the ids of what is selected."""
         selected = self.canvas.network.selected_parts()
         self.canvas.release()
+        self.runs_panel.close_room()
         for action in self.actions_by_name.values():
             self.removeAction(action)
             action.setObjectName("")  # it lives on until the event loop runs, and must not be found any more
@@ -252,6 +259,7 @@ class MainWindow(QMainWindow):
             **self.lessons.functions(),
             **self.sheet.functions(),
             **self.studies.functions(),
+            **self.test_set.functions(),
             "actionTextLarger": lambda: self.change_text_size(1),
             "actionTextSmaller": lambda: self.change_text_size(-1),
             "actionTextUsual": lambda: self.change_text_size(-self.preferences.text_size),
@@ -401,19 +409,9 @@ class MainWindow(QMainWindow):
         return self.leave_training()
 
     def leave_training(self) -> bool:
-        """Whether the window may turn to something else: training is asked about and stopped cleanly."""
-        if not self.trainer.is_active:
-            return self.studies.leave(self.documents.busy.await_end)
-        answer = ask(
-            self,
-            _("Stop training?"),
-            _("The network is being trained. What it has learnt so far is kept as a run if you stop now."),
-            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel,
-        )
-        if answer != QMessageBox.StandardButton.Yes:
-            return False
-        ending = self.trainer.stop()
-        return ending is None or self.documents.busy.await_end(_("Stopping the training …"), ending)
+        """Whether the window may turn to something else: what is trained is asked about and stopped cleanly."""
+        busy = self.documents.busy
+        return may_end_training(self, self.trainer, busy) and self.studies.leave(busy.await_end)
 
     # --- Qt ---------------------------------------------------------------------------------------------------------
 

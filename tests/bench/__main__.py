@@ -14,6 +14,8 @@ pictures a folder of 20,000 pictures read as data, beside plain decoding
 language spam told from its words over five folds, and with an embedding
 reading  tables of four shapes, beside polars' own reading of them
 scrolling  how often the table of the data room is painted while the wheel turns; needs an X server and xdotool
+studies  45 trainings as a study and one by one, and what the study itself takes
+runs_table  10,000 runs in their table: made, searched, sorted, scrolled
 history  what the networks of 1986 learn from ten starts
 
 The tables go to tests/bench/results.
@@ -47,9 +49,11 @@ def main() -> int:
             "pictures",
             "reading",
             "scrolling",
+            "runs_table",
             "language",
             "history",
             "images",
+            "studies",
         ),
     )
     parser.add_argument("--rounds", type=int, help="how often each is measured; medians are shown")
@@ -91,6 +95,10 @@ def main() -> int:
             from tests.bench import reading
 
             return reading.main(**rounds)
+        case "studies":
+            from tests.bench import studies
+
+            return studies.main(**rounds)
         case "images":
             from tests.bench import images
 
@@ -116,6 +124,10 @@ def of_the_window(what: str, rounds: dict[str, int]) -> int:
         from tests.bench import scrolling
 
         return scrolling.main(**rounds)
+    if what == "runs_table":
+        from tests.bench import runs_table
+
+        return runs_table.main(**rounds)
     if what == "answers":
         from tests.bench import answers
 

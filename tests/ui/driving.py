@@ -13,6 +13,7 @@ from nnstudio import paths
 from nnstudio.ui.canvas.search import LayerSearch
 from nnstudio.ui.inspector.form import ParameterForm
 from nnstudio.ui.labs.lab import Lab
+from nnstudio.ui.training.runs_view import point_of
 from nnstudio.ui.window import MainWindow
 from tests.ui.conftest import Hand
 
@@ -105,3 +106,28 @@ def free_point(window: MainWindow) -> QPoint:
 
 def shown_types(box: LayerSearch) -> list[str]:
     return [box.list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(box.list.count())]
+
+
+# --- the table of runs ---
+
+
+def run_cells(window: MainWindow, key: str) -> list[str]:
+    """What stands in a column of the table of runs, by its key, from above; headings left out."""
+    model = window.runs_panel.model
+    return [model.cell(row, key) for row in range(model.rowCount()) if model.run_at(row) is not None]
+
+
+def run_point(window: MainWindow, row: int, key: str) -> QPoint:
+    """The middle of a cell of the table of runs, scrolled into view."""
+    table = window.runs_panel.table
+    bring_to_front(window.runs_panel)
+    table.scrollTo(table.runs_model.index(row, table.runs_model.place_of(key)))
+    return point_of(table, row, key)
+
+
+def click_run(
+    window: MainWindow, row: int, key: str = "loss", modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
+    """Click a cell of the table of runs."""
+    place = run_point(window, row, key)
+    QTest.mouseClick(window.runs_panel.table.viewport(), Qt.MouseButton.LeftButton, modifier, place)

@@ -65,7 +65,7 @@ def test_what_was_predicted_is_handed_in_and_trained_again(
     page.parent.mkdir()
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_given: (str(page), ""))
     dialog = open_sheet(window, qtbot)
-    press(dialog, "Write the sheet …")
+    press(dialog, "Write the report …")
     qtbot.waitUntil(page.exists)
     table = tmp_path / "class.csv"
     assert main(["collect", str(page.parent), "-o", str(table), "--replay"]) == 0

@@ -19,7 +19,7 @@ from nnstudio.training.curves import Curves
 from nnstudio.training.session import Trained
 from nnstudio.training.session import train as train_events
 from nnstudio.ui.window import MainWindow
-from tests.ui.driving import IRIS, Open, train
+from tests.ui.driving import IRIS, Open, click_run, run_cells, train
 
 OVERFITTING = paths.examples() / "overfitting.nnstudio"
 
@@ -91,15 +91,12 @@ def test_any_other_pair_is_named_by_its_differences(open_window: Open, qtbot: Qt
     choose(window, "optimizer:sgd")
     train(window, qtbot)
     assert [run.training.optimizer for run in window.project.runs] == ["adam", "sgd"]
-    assert window.runs_panel.table.item(0, 1).text() == "optimizer Adam → SGD"
+    assert run_cells(window, "changed")[0] == "optimizer Adam → SGD"
     assert "optimizer SGD" in window.plots.comparison.text()
     # The pair is looked at again as a pair.
     window.actions_by_name["actionReset"].trigger()
     assert window.plots.comparison.isHidden()
-    window.tabs.setCurrentWidget(window.runs_panel)
-    table = window.runs_panel.table
-    place = table.visualItemRect(table.item(1, 2)).center()
-    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    click_run(window, 1)
     assert len(window.trainer.networks) == 2 and "other_validation" in window.plots.plot("loss").lines
 
 

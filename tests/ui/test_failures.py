@@ -17,7 +17,7 @@ from nnstudio.training.training_state import TrainingState
 from nnstudio.ui.shell import suggestions
 from nnstudio.ui.training.status_text import status
 from nnstudio.ui.window import MainWindow
-from tests.ui.driving import IRIS, Open, train
+from tests.ui.driving import IRIS, Open, run_cells, train
 
 ERRORS = (
     ValueError("x"), TypeError("x"), KeyError("x"), IndexError("x"), ZeroDivisionError("x"), RuntimeError("x"),
@@ -114,7 +114,7 @@ def test_an_error_is_told_with_its_stage_and_the_next_training_works(
             run = window.project.runs[-1]
             assert len(window.project.runs) == runs + 1 and run.epochs_run == LATE[stage] - 1
             assert run.stop_reason == "failed" and run.message == said
-            assert window.runs_panel.table.item(0, 4).text() == "failure"
+            assert run_cells(window, "ended")[0] == "failure"
             runs += 1
         assert len(window.project.runs) == runs
         window.trainer.reset()

@@ -10,7 +10,7 @@ import torch
 from msgspec.structs import replace
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QTableWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
@@ -27,7 +27,7 @@ from nnstudio.training.session import train as train_events
 from nnstudio.ui.background import view_jobs
 from nnstudio.ui.plots.boundary_plot import class_mix
 from nnstudio.ui.training.status_text import patience_left, patience_text
-from tests.ui.driving import IRIS, Open, retype, train
+from tests.ui.driving import IRIS, Open, retype, run_cells, train
 
 OVERFITTING = paths.examples() / "overfitting.nnstudio"
 
@@ -165,8 +165,7 @@ def test_going_on_from_an_epoch_makes_a_new_run_that_says_so(open_window: Open, 
     qtbot.waitUntil(lambda: len(window.project.runs) == 2 and not window.trainer.is_active, timeout=30_000)
     run = window.project.runs[-1]
     assert (run.origin, run.origin_epoch) == ("run-1", 8)
-    table = window.runs_panel.findChild(QTableWidget)
-    assert "from epoch 8 of run 1" in table.item(0, 1).text()
+    assert "from epoch 8 of run 1" in run_cells(window, "changed")[0]
 
 
 def test_the_timeline_plays(open_window: Open, qtbot: QtBot) -> None:
@@ -207,16 +206,14 @@ def test_earlier_runs_are_faint_lines_named_by_what_changed(open_window: Open, q
         train(window, qtbot)
     plot = window.plots.plot("loss")
     assert [one.words for one in plot.earlier] == ["run 1", "run 2: learning rate 0.01 → 0.1"]
-    table = window.runs_panel.findChild(QTableWidget)
-    assert [table.item(row, 1).text() for row in range(3)] == [
-        "learning rate 0.1 → 0.03",
-        "learning rate 0.01 → 0.1",
-        "",
-    ]
+    assert run_cells(window, "changed") == ["learning rate 0.1 → 0.03", "learning rate 0.01 → 0.1", ""]
     # Hidden by its tick, shown again by it.
-    table.item(1, 0).setCheckState(Qt.CheckState.Unchecked)
+    table = window.runs_panel.table
+    model = window.runs_panel.model
+    tick = model.index(1, model.place_of("number"))
+    model.setData(tick, Qt.CheckState.Unchecked, Qt.ItemDataRole.CheckStateRole)
     assert [one.id for one in plot.earlier] == ["run-1"]
-    table.item(1, 0).setCheckState(Qt.CheckState.Checked)
+    model.setData(tick, Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
     # A click at a line shows that run.
     plot.earlier_clicked.emit("run-1")
     assert window.trainer.last_run is window.project.runs[0]

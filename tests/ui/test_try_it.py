@@ -1,5 +1,5 @@
 """A trained network answers: to a sample, to a row that is typed, to a digit drawn with the mouse; its neurons light
-up, and the test part is measured when it is asked for."""
+up."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +19,7 @@ from nnstudio.insight.best_patches import up_to
 from nnstudio.project import edits
 from nnstudio.project.archive import save
 from nnstudio.project.history import history
-from nnstudio.training.inference import measure, restore
+from nnstudio.training.inference import restore
 from nnstudio.ui.labs.try_lab import TryLab
 from nnstudio.ui.look.heatmap import picture_on_scale
 from nnstudio.ui.window import MainWindow
@@ -181,16 +181,3 @@ def test_pictures_in_colour_are_drawn_on_in_colour(open_window: Open, qtbot: QtB
 def made(folder: Path) -> Path:
     folder.mkdir()
     return folder
-
-
-def test_the_test_part_is_measured_when_it_is_asked_for(
-    trained_lab: Callable[[str], tuple[MainWindow, TryLab]], qtbot: QtBot
-) -> None:
-    window, lab = trained_lab("iris")
-    assert not lab.test_words.text()
-    QTest.mouseClick(lab.test_button, Qt.MouseButton.LeftButton)
-    dataset = window.loader.dataset
-    assert dataset is not None
-    measures = measure(restore(window.project.runs[-1]), dataset.test)
-    qtbot.waitUntil(lambda: f"{len(dataset.test)} samples: loss {measures.loss:.4g}" in lab.test_words.text())
-    assert measures.accuracy is not None and f"{measures.accuracy:.1%}"[:-1] in lab.test_words.text()

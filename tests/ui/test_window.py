@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QGraphicsView, QLabel, QMessageBox, QPushButton, QTableWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QGraphicsView, QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
@@ -21,7 +21,7 @@ from nnstudio.ui.training.shown_training import State
 from nnstudio.ui.training.status_text import status
 from nnstudio.ui.window import MainWindow
 from tests.ui.conftest import Hand, types
-from tests.ui.driving import IRIS, Open, field, palette_point, retype, train
+from tests.ui.driving import IRIS, Open, click_run, field, palette_point, retype, run_cells, train
 
 
 def test_the_names_that_others_rely_on_are_there(window: MainWindow) -> None:
@@ -217,9 +217,8 @@ def test_an_earlier_run_can_be_looked_at(open_window: Open, qtbot: QtBot) -> Non
     for epochs in ("3", "5"):
         retype(window.training_panel.form.fields["epochs"], epochs)
         train(window, qtbot)
-    table = window.runs_panel.findChild(QTableWidget)
-    assert [table.item(row, 2).text() for row in range(2)] == ["5", "3"]
-    table.selectRow(1)
+    assert run_cells(window, "epochs_run") == ["5", "3"]
+    click_run(window, 1)
     assert window.trainer.curves.epochs == 3
     assert "Ended after epoch 3 of 3" in window.findChild(QLabel, "statusTraining").text()
 

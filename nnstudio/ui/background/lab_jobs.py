@@ -1,6 +1,6 @@
 """What the labs ask about a network: run on threads."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from nnstudio.project.model import Network, Project, Run
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nnstudio.data.plane import Plane
     from nnstudio.insight.best_patches import BestPatches
     from nnstudio.insight.chain_rule import BackpropTrace
+    from nnstudio.insight.choosing import Answers, Choices
     from nnstudio.insight.embeddings import WordVectors
     from nnstudio.insight.initialization import LayerInitialization, ShortRun
     from nnstudio.insight.landscape import Landscape
@@ -243,3 +244,27 @@ def neighbours_of(vectors: "WordVectors", place: int) -> list[tuple[int, float]]
     from nnstudio.insight.embeddings import neighbours
 
     return neighbours(vectors, place)
+
+
+def choosing_answers(
+    project: Project, have: "Answers | None", count: int, rows: int, control: Control, refused: Collection[str]
+) -> Iterator["float | tuple[Answers, Choices]"]:
+    """Candidates to choose from on a copy of the project without its test rows, those there are and as many more as are
+    asked for: the share that is done, and last what they give on the pool, and what choosing one of them comes to."""
+    from nnstudio.insight.choosing import Answers, answers_of, choices_of
+
+    answers = have
+    for found in (
+        answers_of(project, range(len(have or ()), count), rows, control, refused) if missing(have, count) else ()
+    ):
+        if isinstance(found, Answers):
+            answers = have.with_more(found) if have else found
+        else:
+            yield found
+    if answers is not None and not control.is_stopped:
+        yield answers, choices_of(answers.first(count), rows)
+
+
+def missing(have: "Answers | None", count: int) -> bool:
+    """Whether more candidates have to be trained."""
+    return have is None or len(have) < count

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from nnstudio.insight.best_patches import BestPatches as BestPatches
     from nnstudio.insight.chain_rule import BackpropTrace as BackpropTrace
     from nnstudio.insight.chain_rule import LayerTrace as LayerTrace
+    from nnstudio.insight.choosing import Answers as Answers
+    from nnstudio.insight.choosing import By as By
+    from nnstudio.insight.choosing import Choices as Choices
+    from nnstudio.insight.choosing import Floats as Floats
     from nnstudio.insight.embeddings import WordVectors as WordVectors
     from nnstudio.insight.initialization import Histogram as Histogram
     from nnstudio.insight.initialization import LayerInitialization as LayerInitialization
@@ -33,7 +37,6 @@ if TYPE_CHECKING:
     from nnstudio.insight.word_effects import Word as Word
     from nnstudio.insight.word_effects import WordEffects as WordEffects
     from nnstudio.training.checkpoint import Checkpoint as Checkpoint
-    from nnstudio.training.inference import Measures as Measures
     from nnstudio.training.probes import Probes as Probes
     from nnstudio.training.probes import Reading as Reading
     from nnstudio.training.probes import Request as Request

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from nnstudio.data.dataset import Dataset
     from nnstudio.data.plane import Plane
     from nnstudio.insight.tried import Tried
-    from nnstudio.training.inference import Measures
     from nnstudio.training.probes import Weights
 
 
@@ -81,14 +80,6 @@ def tried(run: Run, inputs: "NDArray[np.float32]") -> Iterator["Tried"]:
     from nnstudio.insight.tried import tried as ask
 
     yield ask(run, inputs)
-
-
-@on_one_core
-def test_measures(run: Run, dataset: "Dataset") -> Iterator["Measures"]:
-    """How good a run is on the test part."""
-    from nnstudio.training.inference import measure, restore
-
-    yield measure(restore(run), dataset.test)
 
 
 def warm() -> Iterator[None]:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QMouseEvent, QPainter, QPaint
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QToolButton, QWidget
 
+from nnstudio.project.formula_layout import as_latex, placed
 from nnstudio.project.network_formula import Line, Part, network_formula
 from nnstudio.text import translate as _
 from nnstudio.ui import changes
@@ -20,10 +21,7 @@ from nnstudio.ui.look.tooltips import plain_tooltip
 from nnstudio.ui.store import Store
 
 SIZE = 15.0
-GAP, ROOM = 4.0, 6.0
-INDENT = 34.0
-SPACED = ("=", "+", ";")
-CLOSING = (")", "]", r",\quad")
+ROOM = 6.0
 MOST_LAYERS = 100
 """Of more layers no formula could be read; writing it would take longer than everything else of an edit."""
 MOST_SHOWN = 3
@@ -137,25 +135,24 @@ class FormulaLines(QWidget):
 
     def text(self) -> str:
         """The formula as LaTeX, a line each."""
-        return "\n".join(" ".join(part.latex for part in line) for line in self.shown)
+        return as_latex(self.shown)
 
     def arrange(self) -> None:
         """Give every piece its place: line by line, a line that is too wide going on indented below."""
-        self.places = []
         row = ROW * theme.text_scale()
-        color, size, bottom = theme.colors().text, letters(), ROOM
-        for line in self.shown:
-            x = GAP
-            for chunk in unbroken(line):
-                boxes = [one.viewBoxF() for part in chunk if (one := _drawn.get((part.latex, color, size)))]
-                if x + sum(box.width() for box in boxes) > self.width() - GAP and x > INDENT:
-                    x, bottom = INDENT, bottom + row
-                baseline = bottom + row * 0.72
-                for part, box in zip(chunk, boxes, strict=False):
-                    x += GAP * (part.latex in SPACED)
-                    self.places.append((QRectF(x, baseline + box.top(), box.width(), box.height()), part))
-                    x += box.width() + (GAP if part.latex in SPACED else 2.0)
-            bottom += row
+        color, size = theme.colors().text, letters()
+
+        def box_of(latex: str) -> QRectF:
+            drawn = _drawn.get((latex, color, size))
+            return drawn.viewBoxF() if drawn else QRectF()
+
+        found, rows = placed(self.shown, lambda latex: box_of(latex).width(), self.width())
+        self.places = []
+        for one in found:
+            if not (box := box_of(one.part.latex)).isEmpty():
+                baseline = ROOM + row * (one.row + 0.72)
+                self.places.append((QRectF(one.x, baseline + box.top(), box.width(), box.height()), one.part))
+        bottom = ROOM + rows * row
         height = round(bottom + ROOM) if self.places else round(row + 2 * ROOM)
         self.setMinimumHeight(height)
         self.grown.emit(height)
@@ -207,14 +204,3 @@ class FormulaLines(QWidget):
 def letters() -> float:
     """The size of the letters, in pixels."""
     return max(SIZE * theme.text_scale(), float(projector.least_letters()))
-
-
-def unbroken(line: Line) -> list[Line]:
-    """The pieces of a line that stay together: nothing begins a row with what closes something."""
-    chunks: list[Line] = []
-    for part in line:
-        if chunks and part.latex in CLOSING:
-            chunks[-1].append(part)
-        else:
-            chunks.append([part])
-    return chunks

@@ -49,6 +49,7 @@ from nnstudio.ui.data.pictures import Pictures
 from nnstudio.ui.data.room import DataRoom
 from nnstudio.ui.data.sample_button import SampleButton
 from nnstudio.ui.data.table_model import shown
+from nnstudio.ui.data.test_set_line import TestSetLine
 from nnstudio.ui.inspector.form import ParameterForm, Section, select_choice
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fields import Choice
@@ -144,6 +145,7 @@ class DataPanel(QScrollArea):
         self.bar, self.cancelling = self.loading.bar, self.loading.cancelling
         self.again = QPushButton(_("Read"))
         self.sample = SampleButton(store, loader)
+        self.test_set = TestSetLine(store)
         self.preview = QTableWidget()
         self.preview.setAccessibleName(_("First rows"))
         self.preview.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
@@ -398,6 +400,7 @@ class DataPanel(QScrollArea):
         looks.addStretch()
         rows.addRow("", looks)
         layout.addLayout(rows)
+        layout.addWidget(self.test_set)
         for form in self.toy_forms.values():
             layout.addWidget(form)
         layout.addWidget(self.draw_on, 0, Qt.AlignmentFlag.AlignLeft)

@@ -106,6 +106,13 @@ class Autosave(QObject):
         self._task.done.connect(self._done)
         self._task.start()
 
+    def keep_at_once(self) -> None:
+        """Keep what must not be lost by whatever happens next: not only some seconds from now."""
+        if self._task is not None:
+            self._task.ended.connect(self.keep)
+        else:
+            self.keep()
+
     def _done(self) -> None:
         self._task = None
         self._timer.setInterval(min(LONGEST, max(AFTER, LOAD * self._clock.elapsed())))

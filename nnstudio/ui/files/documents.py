@@ -14,6 +14,7 @@ from nnstudio.project.container import backup_of
 from nnstudio.project.files import is_there, remove_leftovers, write_whole
 from nnstudio.project.history import HISTORY, history
 from nnstudio.project.model import Project, Run
+from nnstudio.project.openings import with_openings
 from nnstudio.project.outside_data import askable, remember
 from nnstudio.text import UserError, shown_path
 from nnstudio.text import translate as _
@@ -131,7 +132,7 @@ class Documents:
 
     def save(self) -> bool:
         """Save to the project's file, which is asked for when there is none; True when it is saved."""
-        if self.store.path is None or paths.examples() in self.store.path.resolve().parents:
+        if self.store.path is None or is_example(self.store.path):
             return self.save_as()
         return self._may_replace(self.store.path) and self._write(self.store.path)
 
@@ -194,6 +195,19 @@ class Documents:
         kinds = {_("Table (*.csv)"): ".csv"}
         self._save_as_one_of(kinds, _("Save the numbers"), write, _("The numbers were not saved"))
 
+    def save_runs(self, table: Callable[[], str]) -> None:
+        """Ask for a name and have the table of runs made and written there, on a thread."""
+        kind = _("Table (*.csv)")
+        start = str(paths.home() / _("runs"))
+        name, _chosen = QFileDialog.getSaveFileName(self.window, _("Save the table of runs"), start, kind)
+        path = self._with_suffix(Path(name), ".csv") if name else None
+        if path is None:
+            return
+        task = Task(partial(file_jobs.write_text, table, path), self.window)
+        task.arrived.connect(lambda file: self.store.told.emit(_("Saved as {file}").format(file=file)))
+        task.failed.connect(lambda message: warn(self.window, _("The table was not saved"), message))
+        task.start()
+
     def _save_as_one_of(self, kinds: dict[str, str], title: str, write: Callable[[Path], None], refused: str) -> None:
         start = str(paths.home() / _("network"))
         name, chosen = QFileDialog.getSaveFileName(self.window, title, start, ";;".join(kinds))
@@ -250,7 +264,21 @@ class Documents:
             "with what is in this window? What stands there now is kept as “{backup}”."
         ).format(file=path.name, backup=backup_of(path).name)
         buttons = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel
-        return ask(self.window, _("Replace the file?"), question, buttons) == QMessageBox.StandardButton.Yes
+        if ask(self.window, _("Replace the file?"), question, buttons) != QMessageBox.StandardButton.Yes:
+            return False
+        return self._take_over_openings(path)
+
+    def _take_over_openings(self, path: Path) -> bool:
+        """What is replaced may know of openings of the test set that were made outside this window: they stay. Whether
+        it could be read."""
+        reads = partial(file_jobs.read_openings, path)
+        try:
+            found = self.busy.do(_("Reading {file} …").format(file=path.name), reads, can_cancel=False)
+        except UserError as mistake:
+            warn(self.window, _("The project was not saved"), str(mistake))
+            return False
+        self.store.amend(lambda project: with_openings(project, found))
+        return True
 
     def _write(self, path: Path) -> bool:
         self.await_data()
@@ -273,6 +301,19 @@ class Documents:
             said = _("Saved as {file}, with the training under way up to its last complete epoch")
         self.store.told.emit(". ".join(one for one in (said.format(file=path), remark) if one))
         return True
+
+    def own_file(self) -> Path | None:
+        """The file that the project is in; None where there is none, or it is an example, which stays as it is."""
+        path = self.store.path
+        return path if path is not None and is_there(path) and not is_example(path) else None
+
+    def is_as_known(self) -> bool:
+        """Whether the project's file is still what it was when it was last opened or written here."""
+        return signature(self.store.path) == self._known
+
+    def know_file(self) -> None:
+        """The project's file was just written by this window."""
+        self._known = signature(self.store.path)
 
     def await_data(self) -> None:
         """Wait a little for data that is being read: a file of it goes into the project."""
@@ -316,6 +357,11 @@ class Documents:
 
     def _pattern(self) -> str:
         return _("nnstudio projects") + f" (*{SUFFIX})"
+
+
+def is_example(path: Path) -> bool:
+    """Whether a file is one of those that come with the program."""
+    return paths.examples() in path.resolve().parents
 
 
 def in_lines(messages: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """What is done with project files on threads: opening, saving, keeping safe, finding what was left behind."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,10 +8,13 @@ from msgspec.structs import replace
 
 from nnstudio.project import edits, recovery
 from nnstudio.project.archive import lightened, open_project, save, thumbnail_of
+from nnstudio.project.files import write_whole
 from nnstudio.project.model import Project
+from nnstudio.project.opening_file import openings_in
 from nnstudio.project.outside_data import refused_sources, remember
 from nnstudio.project.progress import FileProgress
 from nnstudio.project.recovery import Found, RecoveryStore
+from nnstudio.project.test_seal import Opening
 from nnstudio.ui.background.training_jobs import UnderWay
 
 
@@ -54,6 +57,17 @@ def save_file(
     save(whole, path, thumbnail, progress)
     remember(whole, path, refused)
     yield lightened(whole)[1]
+
+
+def read_openings(path: Path, _progress: FileProgress) -> Iterator[tuple[Opening, ...]]:
+    """The openings of the test set that a file knows of."""
+    yield openings_in(path)
+
+
+def write_text(made: Callable[[], str], path: Path) -> Iterator[Path]:
+    """Write what takes a while to be made."""
+    write_whole(path, made().encode())
+    yield path
 
 
 def keep_safe(

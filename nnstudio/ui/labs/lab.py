@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QLabel, QLayout, QVBoxLayout, QWidget
 
 from nnstudio.project.model import Run
+from nnstudio.project.weights import without_weights_text
 from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.background.task import Task
@@ -112,6 +113,9 @@ class Lab(QDialog):
         # The run brings its own preparation: other data of the same shape would be scaled wrongly without a word.
         if self.dataset is None or run.data != self.loader.choice:
             self.say(_("The run that is shown was trained on other data."))
+            return
+        if not run.weights:
+            self.say(without_weights_text(run))
             return
         self.run_shown = run
         self.refresh()

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.ui.labs import (
     chain_lab,
+    choosing_lab,
     errors_lab,
     hidden_space_lab,
     hinton_lab,
@@ -38,6 +39,7 @@ MODULES = (
     initialization_lab,
     landscape_lab,
     hidden_space_lab,
+    choosing_lab,
 )
 """In the order of the menu. To add a lab: write its module with its `LAB`, and name the module here."""
 

@@ -18,13 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.project.model import Run
 from nnstudio.project.names import shown_name
 from nnstudio.project.preparation import ColumnPreparation, Preparation
 from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs, view_jobs
-from nnstudio.ui.background.task import Task
 from nnstudio.ui.labs.bars import Bars
 from nnstudio.ui.labs.drawn_picture import DrawnPicture
 from nnstudio.ui.labs.lab import Lab, LabType
@@ -37,7 +35,7 @@ from nnstudio.ui.look.numbers_text import percent
 from nnstudio.ui.training.trainer import Trainer
 
 if TYPE_CHECKING:
-    from nnstudio.ui.background.results import Measures, SamplePixels, Tried
+    from nnstudio.ui.background.results import SamplePixels, Tried
 
 MOST_COLUMNS = 40
 """Of more columns no form is made: samples are picked, and pictures drawn."""
@@ -71,14 +69,12 @@ class TryLab(Lab):
         self._made_for: tuple[object, object] = (None, None)
         self._scaled_for: tuple[object, object] = (None, None)
         self.pixels: SamplePixels | None = None
-        self._measured: Run | None = None
         self.fields: dict[int, QLineEdit | Choice] = {}
         self._lay_out()
         self.picker.picked.connect(self.take_sample)
         self.picture.drawn.connect(self._draw)
         self.inks.activated.connect(self._take_ink)
         self.clear.clicked.connect(self._clear)
-        self.test_button.clicked.connect(self._measure)
         has_maps = any(layer.role in ("convolution", "pooling") for layer in self.store.project.network.layers)
         self.resize(*(WIDE if has_maps else USUAL))
         self._lie_low(parent)
@@ -103,14 +99,6 @@ class TryLab(Lab):
         self.answer.setObjectName("tryAnswer")
         self.answer.setFont(sized(self.answer.font(), 1.15, bold=True))
         self.bars = Bars(_("probabilities"), 0.0, 1.12, are_shares=True)
-        self.test_button = QPushButton(_("Measure on the test part"))
-        self.test_button.setAccessibleName(self.test_button.text())
-        self.test_button.setAutoDefault(False)
-        self.test_button.setToolTip(
-            _("How good the network is on samples that nothing was chosen by. Look once, at the very end.")
-        )
-        self.test_words = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
-        self.test_words.setObjectName("testWords")
         self.maps = MapRows()
         self.maps.hide()
 
@@ -124,8 +112,6 @@ class TryLab(Lab):
         asked.addWidget(self.area, 1)
         told.addWidget(self.answer)
         told.addWidget(self.bars, 1)
-        told.addWidget(self.test_button, 0, Qt.AlignmentFlag.AlignLeft)
-        told.addWidget(self.test_words)
         layout = QHBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(16)
@@ -145,9 +131,6 @@ class TryLab(Lab):
         if self.dataset is None or self.run_shown is None:
             return
         self.picker.show_dataset(self.dataset)
-        if self._measured is not self.run_shown:
-            self.test_words.clear()
-        self.test_button.setEnabled(len(self.dataset.test) > 0)
         network = self.run_shown.network
         if self._scaled_for[0] is not self.dataset or self._scaled_for[1] != network:
             self._scaled_for = self.dataset, network
@@ -288,26 +271,6 @@ class TryLab(Lab):
         )
         self.bars.show()
         self.bars.show_values(first.astype(np.float64), preparation.classes, best)
-
-    def _measure(self) -> None:
-        """Measure the run that is shown on the test part."""
-        if self.run_shown is not None and self.dataset is not None:
-            self._measured = self.run_shown
-            self.test_words.setText(_("Measuring …"))
-            task = Task(partial(view_jobs.test_measures, self.run_shown, self.dataset), self)
-            task.arrived.connect(partial(self._show_test, self.run_shown))
-            task.failed.connect(self.test_words.setText)
-            task.start()
-
-    def _show_test(self, run: Run, measures: "Measures") -> None:
-        if run is not self._measured:
-            return
-        words = _("Test part, {count} samples: loss {loss:.4g}").format(count=measures.samples, loss=measures.loss)
-        if measures.accuracy is not None:
-            words += ", " + _("accuracy {share}").format(share=percent(measures.accuracy))
-        elif measures.r2 is not None:
-            words += f", R² {measures.r2:.3f}"
-        self.test_words.setText(words)
 
     def done(self, result: int) -> None:
         self.trainer.tried.emit({})

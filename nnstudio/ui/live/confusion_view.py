@@ -4,6 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from nnstudio.project.model import Run
+from nnstudio.project.weights import without_weights_text
 from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui.background import view_jobs
@@ -76,6 +77,9 @@ class ConfusionView(View):
             return _("Shown once the network is trained.")
         if not self._is_of_this_data:
             return _("The run that is shown was trained on other data.")
+        run = self.trainer.shown_run
+        if run is not None and not run.weights:
+            return without_weights_text(run)
         return ""
 
     def _show_run(self, run: Run, matrix: list[list[int]] | None) -> None:

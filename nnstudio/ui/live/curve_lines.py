@@ -10,13 +10,18 @@ from nnstudio.project import variants
 from nnstudio.project.model import Run
 from nnstudio.text import translate as _
 from nnstudio.ui.background.training_jobs import Curves, EarlyStopping
-from nnstudio.ui.plots.curve_plot import Earlier, ShownEvent
+from nnstudio.ui.plots.curve_plot import ShownEvent
+from nnstudio.ui.plots.earlier_lines import Earlier
 from nnstudio.ui.plots.lines import VARIANTS, Line, Numbers, by_batch, by_epoch
 from nnstudio.ui.training.shown_training import ShownNetwork, ShownTraining
 from nnstudio.ui.training.status_text import stopping_of
 
 MOST_EARLIER = 12
 """As many of the earlier runs are drawn: the newest of them."""
+MOST_CHOSEN = 30
+"""As many runs that were chosen are drawn over the one that is shown."""
+MOST_COMPARED = 200
+"""As many of the newest runs are asked whether they can be compared; this is told ten times a second."""
 
 
 def of(curves: Curves, name: str) -> Numbers:
@@ -164,21 +169,61 @@ def end_text(run: Run) -> str:
         "diverged": _("diverged"),
         "interrupted": _("interrupted"),
         "failed": _("failed"),
-        "pruned": _("given up by the study"),
+        "pruned": _("given up by its study"),
     }[run.stop_reason].format(patience=run.training.patience)
 
 
 def earlier_runs(shown: ShownTraining, runs: Sequence[Run], hidden: frozenset[str], quantity: str) -> list[Earlier]:
-    """The lines of the runs that are not shown themselves, each named by what changed since the one before it; those
-    of other data or another loss are not of this axis."""
-    current = {shown.run.id for shown in shown.networks if shown.run}
-    found = []
-    for before, run in zip([None, *runs], runs, strict=False):
-        values = getattr(run.history, f"validation_{quantity}") or getattr(run.history, f"train_{quantity}")
-        if run.id in current or run.id in hidden or not values or not is_comparable(shown, run):
+    """The lines of the newest runs that are not shown themselves, each named by what changed since the one before it;
+    those of other data or another loss are not of this axis."""
+    current = {one.run.id for one in shown.networks if one.run}
+    found: list[Earlier] = []
+    for place in range(len(runs) - 1, -1, -1):
+        run = runs[place]
+        if run.id in current or run.id in hidden or not is_comparable(shown, run):
             continue
-        found.append(Earlier(run.id, run_title(run, before), by_epoch("validation", np.array(values))))
-    return found[-MOST_EARLIER:]
+        line = line_of(run, quantity)
+        if line is not None:
+            found.append(Earlier(run.id, run_title(run, runs[place - 1] if place else None), line))
+        if len(found) == MOST_EARLIER:
+            break
+    return found[::-1]
+
+
+def chosen_runs(shown: ShownTraining, chosen: Sequence[Run], quantity: str) -> list[Earlier]:
+    """The lines of runs that were chosen to be looked at together, but for those that are shown themselves."""
+    current = {one.run.id for one in shown.networks if one.run}
+    found: list[Earlier] = []
+    for run in chosen:
+        line = line_of(run, quantity) if run.id not in current and is_comparable(shown, run) else None
+        if line is not None:
+            number = run.id.removeprefix("run-")
+            found.append(Earlier(run.id, run_title(run, None), line, len(found), number))
+        if len(found) == MOST_CHOSEN:
+            break
+    return found
+
+
+def chosen_text(shown: ShownTraining, chosen: Sequence[Run]) -> str:
+    """Which runs are drawn over each other, and which of those that were chosen are not; "" where none were."""
+    if not chosen:
+        return ""
+    apart = sum(1 for run in chosen if not is_comparable(shown, run))
+    drawn = min(len(chosen) - apart, MOST_CHOSEN + 1)
+    words = _("{drawn} of {count} selected runs are drawn over each other.").format(drawn=drawn, count=len(chosen))
+    if shown.last_run is not None:
+        words = _("{drawn} of {count} selected runs are drawn over each other, run {number} with its training.").format(
+            drawn=drawn, count=len(chosen), number=shown.last_run.id.removeprefix("run-")
+        )
+    if apart:
+        words += " " + _("{count} are on other data or with another loss.").format(count=apart)
+    return words
+
+
+def line_of(run: Run, quantity: str) -> Line | None:
+    """The validation of a quantity, or its training where nothing validates; None where a run has neither."""
+    values = getattr(run.history, f"validation_{quantity}") or getattr(run.history, f"train_{quantity}")
+    return by_epoch("validation", np.array(values)) if values else None
 
 
 def is_comparable(shown: ShownTraining, run: Run) -> bool:
@@ -191,7 +236,7 @@ def is_comparable(shown: ShownTraining, run: Run) -> bool:
 
 def set_apart_text(shown: ShownTraining) -> str:
     """That earlier runs are not drawn with these, and why; "" where all can be compared."""
-    if all(is_comparable(shown, run) for run in shown.store.project.runs):
+    if all(is_comparable(shown, run) for run in shown.store.project.runs[-MOST_COMPARED:]):
         return ""
     return _("Earlier runs on other data or with another loss are not drawn: show one in the list of runs to see it.")
 

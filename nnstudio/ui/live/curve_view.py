@@ -11,7 +11,7 @@ from nnstudio.ui.live import curve_lines
 from nnstudio.ui.live.paint_now import paint_now
 from nnstudio.ui.live.view import View
 from nnstudio.ui.plots.curve_plot import CurvePlot
-from nnstudio.ui.plots.legend import EARLIER
+from nnstudio.ui.plots.legend import CHOSEN, EARLIER
 from nnstudio.ui.plots.lines import Line
 from nnstudio.ui.training.trainer import Trainer
 
@@ -31,6 +31,8 @@ class CurveView(View):
         self.curves: CurvePlot = plot
         self.hidden_runs: frozenset[str] = frozenset()
         self.hides_earlier = False
+        self.chosen: tuple[Run, ...] = ()
+        """Runs whose lines are drawn in place of those of the earlier ones."""
         self._earlier: tuple[tuple[Run, ...], frozenset[str], list[object]] | None = None
         self._drawn: tuple[object, ...] = (None,)
         plot.flag_clicked.connect(self.flag_clicked)
@@ -83,24 +85,32 @@ class CurveView(View):
         if not self.quantity:
             return
         shown = self.trainer
-        runs = () if self.hides_earlier else shown.store.project.runs
+        runs = () if self.hides_earlier else self.chosen or shown.store.project.runs
         made_as = shown.main.run or shown.main.project
         plan = made_as.training
         facts: list[object] = [*(one.run for one in shown.networks), made_as.data, plan.loss, plan.label_smoothing]
         asked, known = (runs, self.hidden_runs, facts), self._earlier
         if known is None or known[0] is not asked[0] or known[1:] != asked[1:]:
             self._earlier = asked
-            self.curves.show_earlier(curve_lines.earlier_runs(shown, runs, self.hidden_runs, self.quantity))
+            if runs and self.chosen:
+                self.curves.show_earlier(curve_lines.chosen_runs(shown, runs, self.quantity))
+            else:
+                self.curves.show_earlier(curve_lines.earlier_runs(shown, runs, self.hidden_runs, self.quantity))
 
     def hide_kinds(self, hidden: frozenset[str]) -> None:
         """Show all kinds of lines but these."""
-        self.hides_earlier = EARLIER in hidden
+        self.hides_earlier = (CHOSEN if self.chosen else EARLIER) in hidden
         self.curves.hide_kinds(hidden)
         self.draw()
 
     def hide_runs(self, hidden: frozenset[str]) -> None:
         """Draw the lines of all earlier runs but these."""
         self.hidden_runs = hidden
+        self.draw()
+
+    def compare_runs(self, chosen: tuple[Run, ...]) -> None:
+        """Draw the lines of these runs, each in a colour of its own; of the earlier ones again for none."""
+        self.chosen = chosen
         self.draw()
 
     def set_log(self, on: bool) -> None:
@@ -110,4 +120,5 @@ class CurveView(View):
 
     def kinds(self) -> Sequence[str]:
         drawn = [] if self.plot.isHidden() else list(self.curves.lines)
-        return [*drawn, EARLIER] if self.hides_earlier or self.curves.earlier else drawn
+        others = CHOSEN if self.chosen else EARLIER
+        return [*drawn, others] if self.hides_earlier or self.curves.earlier else drawn

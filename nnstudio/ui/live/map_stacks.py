@@ -69,6 +69,9 @@ class MapStacks(QObject):
         if run is None:
             return
         self._drawn = wanted
+        if not run.weights:
+            self.canvas.network.show_stacks({})
+            return
         self._task = Task(partial(view_jobs.stacks_of, run, sample_of(dataset)), self)
         self._task.arrived.connect(self._show)
         self._task.failed.connect(self._ended)

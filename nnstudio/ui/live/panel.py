@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from nnstudio.project.model import Run
 from nnstudio.text import translate as _
 from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.data.loader import DataLoader
@@ -21,7 +22,7 @@ from nnstudio.ui.live.view import View
 from nnstudio.ui.look import theme
 from nnstudio.ui.plots.boundary_plot import BoundaryPlot
 from nnstudio.ui.plots.grid import Grid
-from nnstudio.ui.plots.legend import EARLIER, Legend
+from nnstudio.ui.plots.legend import CHOSEN, EARLIER, Legend
 from nnstudio.ui.plots.lines import KINDS
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.training.shown_training import State
@@ -55,6 +56,8 @@ class Plots(QWidget):
         self._counts_iterations = False
         self.is_asked = False
         """Whether something is asked on the plot of the loss, which is then there before there is a curve."""
+        self.chosen: tuple[Run, ...] = ()
+        """Runs that are looked at together."""
         self.is_away = False
         """Whether the room is for other things, whatever there is to see."""
         self.grid = Grid()
@@ -192,6 +195,17 @@ class Plots(QWidget):
         for view in self.curve_views:
             view.hide_runs(hidden)
 
+    def compare_runs(self, runs: tuple[Run, ...]) -> None:
+        """Draw the lines of these runs over the one that is shown, which is one of them; none to end that."""
+        self.chosen = runs
+        shown = self.trainer.last_run
+        if runs and not self.trainer.is_active and (shown is None or shown.id not in {run.id for run in runs}):
+            self.trainer.show(runs[0])
+        for view in self.curve_views:
+            view.compare_runs(runs)
+        self.show_text()
+        self.show_legend()
+
     def count_iterations(self, on: bool) -> None:
         """Iterations along the axis, or epochs."""
         self._counts_iterations = on
@@ -252,7 +266,8 @@ class Plots(QWidget):
         self.patience.setValue(left)
         self.patience.setAccessibleDescription(_("{left} of {patience} epochs").format(left=left, patience=patience))
         self.words.setText(patience_text(self.trainer) or _("Validation loss and early stopping show up here."))
-        comparison = curve_lines.comparison_text(self.trainer)
+        chosen = curve_lines.chosen_text(self.trainer, self.chosen)
+        comparison = chosen or curve_lines.comparison_text(self.trainer)
         self.comparison.setVisible(bool(comparison))
         self.comparison.setText(comparison)
 
@@ -260,7 +275,8 @@ class Plots(QWidget):
         """Say what the lines, colours and shapes are."""
         plane = self.plane.plane
         drawn = {kind for view in self.views.values() for kind in view.kinds()}
-        self.legend.show_kinds([kind for kind in (*KINDS, EARLIER) if kind in drawn], plane.classes if plane else None)
+        kinds = [kind for kind in (*KINDS, EARLIER, CHOSEN) if kind in drawn]
+        self.legend.show_kinds(kinds, plane.classes if plane else None)
         self.legend.setVisible(bool(self.legend.text()))
 
     def _load_best(self) -> None:

@@ -92,6 +92,9 @@ class UnitMaps(QObject):
         if run is None:
             return
         self._drawn = wanted
+        if not run.weights:
+            self.canvas.network.show_maps({})
+            return
         self._task = Task(partial(lab_jobs.all_unit_responses_of, run, plane), self)
         self._task.arrived.connect(self._show)
         self._task.failed.connect(self._ended)

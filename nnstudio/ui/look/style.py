@@ -68,9 +68,10 @@ def style_sheet() -> str:
     QPushButton:pressed {{ background: {colors.border}; }}
     QPushButton:focus, QPushButton:default {{ border-color: {accent}; }}
     QPushButton:disabled {{ color: {faint}; border-color: {colors.grid}; }}
-    QCheckBox::indicator:unchecked, QRadioButton::indicator:unchecked {{ border: 1px solid {colors.faint_text};
+    QCheckBox::indicator:unchecked, QRadioButton::indicator:unchecked,
+    QListView::indicator:unchecked {{ border: 1px solid {colors.faint_text};
       width: {box}px; height: {box}px; background: {colors.background}; }}
-    QCheckBox::indicator:unchecked {{ border-radius: 3px; }}
+    QCheckBox::indicator:unchecked, QListView::indicator:unchecked {{ border-radius: 3px; }}
     QRadioButton::indicator:unchecked {{ border-radius: {box // 2 + 1}px; }}
     QRadioButton::indicator:checked {{ border: {box // 3}px solid {accent}; background: {colors.surface};
       width: {box - 2 * (box // 3) + 2}px; height: {box - 2 * (box // 3) + 2}px; border-radius: {box // 2 + 1}px; }}

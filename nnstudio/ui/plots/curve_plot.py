@@ -14,35 +14,22 @@ from nnstudio.text import translate as _
 from nnstudio.ui.look import projector, theme
 from nnstudio.ui.look.picture import Draw
 from nnstudio.ui.look.tooltips import plain_tooltip
-from nnstudio.ui.plots.line_text import Points, clearest, place_beside, spread, unformatted
-from nnstudio.ui.plots.lines import KINDS, Line, Numbers, color, pen
+from nnstudio.ui.plots.earlier_lines import Earlier, EarlierLines
+from nnstudio.ui.plots.line_text import Points, clearest, place_beside, unformatted
+from nnstudio.ui.plots.lines import KINDS, Line, Numbers, color, pen, thin_out
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.plots.readout import Readout
 from nnstudio.ui.plots.shade import Shade
 
 MOST_POINTS_WITH_MARKERS = 60
 MARKER = 6
-ROOM_FOR_WORDS = 330
 ROOM_FOR_KEY = 560
 SMALLEST_SHOWN = 1e-12
 """What a logarithmic axis shows in place of 0."""
 GAPS = {"gap": ("full_pass", "validation"), "other_gap": ("other_full_pass", "other_validation")}
 """Between which kinds of lines the gaps lie."""
-MOST_NAMED, LONGEST_NAME = 3, 60
-"""Of more earlier runs only the newest are named on the plot, each in so many letters."""
 MOST_CORNERS = 500
 """Of what is filled, along an edge."""
-FAINT = 150
-"""How opaque an earlier run's line is, of 255."""
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """The line of an earlier run, and what is said of it."""
-
-    id: str
-    words: str
-    line: Line
 
 
 @dataclass(frozen=True)
@@ -74,11 +61,9 @@ class CurvePlot(Plot):
         self._restyled = False
         self.hidden: frozenset[str] = frozenset()
         self.lines: dict[str, Line] = {}
-        self.earlier: list[Earlier] = []
         self.curves: dict[str, pyqtgraph.PlotDataItem] = {}
         """Made when there is first something to draw: every item costs a little in every frame."""
-        self.earlier_curves: list[pyqtgraph.PlotDataItem] = []
-        self.earlier_names: list[pyqtgraph.TextItem] = []
+        self.earlier_lines = EarlierLines(self, self.earlier_clicked.emit)
         self.edges: dict[str, list[pyqtgraph.PlotDataItem]] = {}
         """Of what is filled, by name."""
         self.fills: dict[str, pyqtgraph.FillBetweenItem] = {}
@@ -146,7 +131,7 @@ class CurvePlot(Plot):
             few = len(line.values) <= MOST_POINTS_WITH_MARKERS and look.symbol and not is_live
             curve.setData(
                 line.epochs,
-                self._shown(line.values),
+                self.shown_values(line.values),
                 symbol=look.symbol if few else None,
                 symbolSize=projector.mark(MARKER),
                 symbolBrush=color(look),
@@ -197,43 +182,22 @@ class CurvePlot(Plot):
             self.addItem(fill, ignoreBounds=True)
         for number, (item, values) in enumerate(zip(self.edges[name], edges, strict=True)):
             item.blockSignals(number == 0)  # what lies between is found anew once, with the other
-            item.setData(epochs, self._shown(values))
+            item.setData(epochs, self.shown_values(values))
 
     def show_earlier(self, earlier: Sequence[Earlier]) -> None:
-        """Faint lines of earlier runs, which can be clicked."""
-        known = [(one.id, one.words) for one in self.earlier]
-        if [(one.id, one.words) for one in earlier] == known and not self._restyled:
-            return
+        """The lines of other runs, which can be clicked."""
+        self.earlier_lines.show(earlier, self._restyled)
         self._restyled = False
-        for item in (*self.earlier_curves, *self.earlier_names):
-            self.removeItem(item)
-        self.earlier = list(earlier)
-        self.earlier_curves, self.earlier_names = [], []
-        for one in self.earlier:
-            item = pyqtgraph.PlotDataItem(one.line.epochs, self._shown(one.line.values))
-            item.setLogMode(False, self.is_log)
-            shade = faint(theme.colors().text, FAINT)
-            item.setPen(pyqtgraph.mkPen(shade, width=projector.line(1), style=Qt.PenStyle.DotLine))
-            item.setZValue(-5)
-            item.setCurveClickable(True, width=10)
-            item.sigClicked.connect(self._earlier_pressed)
-            self.addItem(item)
-            thin_out(item)
-            self.earlier_curves.append(item)
-        for one in self.earlier[-MOST_NAMED:] if self.width() >= ROOM_FOR_WORDS else ():
-            self._name(one)
-        spread(self, self.earlier_names)
 
-    def _name(self, one: Earlier) -> None:
-        """Write what an earlier run is called at the end of its line."""
-        known = np.flatnonzero(np.isfinite(one.line.values))
-        if not len(known):
-            return
-        words = pyqtgraph.TextItem(one.words[:LONGEST_NAME], color=theme.colors().faint_text, anchor=(1, 1))
-        words.setPos(one.line.epochs[known[-1]], self.height_of(one.line.values[known[-1]]))
-        words.setZValue(-5)
-        self.addItem(words, ignoreBounds=True)
-        self.earlier_names.append(words)
+    @property
+    def earlier(self) -> list[Earlier]:
+        """The other runs whose lines are drawn."""
+        return self.earlier_lines.shown
+
+    @property
+    def earlier_names(self) -> list[pyqtgraph.TextItem]:
+        """What is written at the ends of their lines."""
+        return self.earlier_lines.names
 
     def hide_kinds(self, hidden: frozenset[str]) -> None:
         """Show all kinds of lines but these."""
@@ -259,7 +223,7 @@ class CurvePlot(Plot):
         axis.setScale(iterations)
         axis.setLabel(_("Epoch") if iterations == 1 else _("Iteration"), color=theme.colors().faint_text)
 
-    def _shown(self, values: Numbers) -> Numbers:
+    def shown_values(self, values: Numbers) -> Numbers:
         """What can be drawn: a logarithm needs a value above 0."""
         return np.maximum(values, SMALLEST_SHOWN) if self.is_log else values
 
@@ -293,7 +257,7 @@ class CurvePlot(Plot):
         texts = [text.format(epoch=epoch, value=value) for text in (self.flag_text, self.value_text)]
         if epoch > 0:
             place_beside(self, self.flag, texts)
-        spread(self, self.earlier_names)
+        self.earlier_lines.spread()
         curves = self._curves() if self.ends else []
         taken = [self.flag_height] if epoch > 0 else []
         for line, happening in zip(self.ends, self._happened, strict=True):
@@ -306,7 +270,7 @@ class CurvePlot(Plot):
     def _curves(self) -> list[Points]:
         """The curves as they are drawn."""
         lines = [line for line in self.lines.values() if line.kind not in self.hidden]
-        heights = [self._shown(line.values) for line in lines]
+        heights = [self.shown_values(line.values) for line in lines]
         return [
             (line.epochs, np.log10(values) if self.is_log else values)
             for line, values in zip(lines, heights, strict=True)
@@ -418,18 +382,6 @@ class CurvePlot(Plot):
             line = box.mapViewToScene(QPointF(self.flag.value(), 0))
             if abs(line.x() - event.scenePos().x()) <= 6:  # type: ignore[attr-defined]
                 self.flag_clicked.emit()
-
-    def _earlier_pressed(self, item: object, event: object) -> None:
-        event.accept()  # type: ignore[attr-defined]
-        self.earlier_clicked.emit(self.earlier[self.earlier_curves.index(item)].id)
-
-
-def thin_out(curve: pyqtgraph.PlotDataItem, density: float = 1.0) -> None:
-    """Have a line draw what is in view, the lowest and the highest of so many stretches a pixel; to be called once it
-    is in its plot, which tells it ways of its own."""
-    curve.setClipToView(True)
-    curve.setDownsampling(auto=True, method="peak")
-    curve.opts["autoDownsampleFactor"] = density
 
 
 def fill_color(name: str) -> QColor:

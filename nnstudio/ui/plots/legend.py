@@ -15,7 +15,7 @@ SIGNS = ("●", "■", "▲", "◆", "★", "⬟", "+", "×")
 """The shapes of the classes' points, as text."""
 
 MOST_CLASSES = 6
-EARLIER = "earlier"
+EARLIER, CHOSEN = "earlier", "chosen"
 GAP = "&nbsp;&nbsp; "
 
 
@@ -60,6 +60,8 @@ class Legend(QLabel):
         entries = []
         for kind in self._kinds:
             sign, words, shade = "╌", _("earlier runs"), colors.faint_text
+            if kind == CHOSEN:
+                words = _("selected runs")
             if kind in KINDS:
                 sign, words, shade = KINDS[kind].sign, _(KINDS[kind].short or KINDS[kind].words), color(KINDS[kind])
             if kind in self.hidden:

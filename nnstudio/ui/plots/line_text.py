@@ -12,6 +12,8 @@ PADDING = 10
 """About the pixels that a text takes beside its letters."""
 HEIGHTS = (0.75, 0.6, 0.45, 0.3, 0.15)
 """Where words may stand along an upright line, as shares of the plot's height from below."""
+STEPS = (*range(12), *range(-1, -12, -1))
+"""By how many of its heights a name may stand above the end of its line, or else below."""
 Points = tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]]]
 """Ascending places (n,) and heights (n,) of a curve, as they are drawn."""
 
@@ -48,13 +50,13 @@ def spread(plot: pyqtgraph.PlotWidget, names: Sequence[pyqtgraph.TextItem]) -> N
         width, height = max(1.0, size.width()), max(1.0, size.height())
         across = min(1.0, max(0.0, (end.x() - area.left()) / width))
         place = QRectF(end.x() - across * width, end.y() - height, width, height)
-        up = 1.0
-        while any(place.intersects(one) for one in taken) and place.top() > area.top():
-            place.translate(0, -height)
-            up += 1
-        taken.append(place)
-        if tuple(name.anchor) != (across, up):
-            name.setAnchor((across, up))
+        bounds = area.adjusted(0, -1, 0, 1)
+        steps = [step for step in STEPS if bounds.top() <= place.top() - step * height <= bounds.bottom() - height]
+        free = (step for step in steps if not any(place.translated(0, -step * height).intersects(one) for one in taken))
+        step = next(free, 0)
+        taken.append(place.translated(0, -step * height))
+        if tuple(name.anchor) != (across, 1.0 + step):
+            name.setAnchor((across, 1.0 + step))
 
 
 def clearest(

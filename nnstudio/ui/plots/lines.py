@@ -108,3 +108,11 @@ def pen(kind: Kind) -> QPen:
 def color(kind: Kind) -> str:
     chosen: str = getattr(theme.colors(), kind.color)
     return chosen
+
+
+def thin_out(curve: pyqtgraph.PlotDataItem, density: float = 1.0) -> None:
+    """Have a line draw what is in view, the lowest and the highest of so many stretches a pixel; to be called once it
+    is in its plot, which tells it ways of its own."""
+    curve.setClipToView(True)
+    curve.setDownsampling(auto=True, method="peak")
+    curve.opts["autoDownsampleFactor"] = density

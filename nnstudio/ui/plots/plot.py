@@ -23,7 +23,7 @@ ABOVE = 7
 
 class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
     """A plot with a menu to save it. `picture_asked(plot)` and `numbers_asked(plot)` come when that is chosen,
-    `sheet_asked(plot)` when it is to be put on the lab sheet, `came_or_went` when it is shown or hidden."""
+    `sheet_asked(plot)` when it is to be put into the report, `came_or_went` when it is shown or hidden."""
 
     came_or_went = Signal()
     is_square = False
@@ -97,7 +97,7 @@ class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         menu.addAction(_("Save &picture …"), self._ask_picture)
         if self.table():
             menu.addAction(_("Save &numbers …"), self._ask_numbers)
-        menu.addAction(_("Put on the s&heet"), self._ask_sheet)
+        menu.addAction(_("Put into the &report"), self._ask_sheet)
         menu.exec(event.globalPos())
         menu.deleteLater()
 

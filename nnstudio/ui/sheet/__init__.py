@@ -1,1 +1,1 @@
-"""The lab sheet in the window: putting a view on it, changing what is on it, writing it."""
+"""The report in the window: putting a view into it, changing what is in it, writing it."""

@@ -1,12 +1,13 @@
-"""The lab sheet as pages of A4, with the project attached to them; drawings stay drawings."""
+"""The report as pages, with the project attached to them; drawings stay drawings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QByteArray, QMarginsF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtCore import QByteArray, QLocale, QMarginsF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
     QFont,
+    QFontMetricsF,
     QImage,
     QPageLayout,
     QPageSize,
@@ -27,15 +28,15 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgRenderer
 
 from nnstudio.text import translate as _
-from nnstudio.ui.background.sheet_jobs import Facts, Figure, SheetPage, Table, WholeSheet, Words
+from nnstudio.ui.background.sheet_jobs import Facts, Figure, Listed, SheetPage, Table, WholeSheet, Words
 from nnstudio.ui.look.fonts import FAMILY
 from nnstudio.ui.look.picture import opened
+from nnstudio.ui.sheet.pages import RESOLUTION, SCREEN, Mark, keep_together, millimetres, spaced
 
-RESOLUTION = 300
-SCREEN = 96
-"""Dots an inch."""
 MARGIN = 15.0
 """Millimetres."""
+PAGE = 180.0
+"""Millimetres that a table is across, about: A4 and Letter differ by 6."""
 FOOT = 8.0
 TITLE, HEADING, USUAL, SMALL = 19.0, 12.5, 9.5, 8.0
 """Points."""
@@ -45,37 +46,37 @@ HIGHEST = 105.0
 FIGURE = QTextFormat.ObjectTypes.UserObject + 1
 PLACE = QTextFormat.Property.UserProperty + 1
 SIGN = "\ufffc"
-MOST_BREAKS = 200
+LINE = "\u2028"
 
 
-def millimetres(length: float) -> float:
-    """A length in the units of the pages."""
-    return length / 25.4 * RESOLUTION
-
-
-def spaced(length: float) -> float:
-    """Millimetres in what Qt takes the margins and lines of a text for: dots of a screen, which it scales itself."""
-    return length / 25.4 * SCREEN
-
-
-def pdf_of(sheet: WholeSheet) -> bytes:
-    """The pages. Whatever is made here is also let go of here, on the thread that asks."""
+def pdf_of(sheet: WholeSheet, paper: QPageSize.PageSizeId | None = None) -> bytes:
+    """The pages, on the paper of the country where none is named. Whatever is made here is also let go of here, on the
+    thread that asks."""
     buffer = opened()
     writer = QPdfWriter(buffer)
     writer.setResolution(RESOLUTION)
     writer.setTitle(sheet.page.title)
+    writer.setAuthor(" ".join(sheet.page.names.split()))
     writer.setCreator("nnstudio")
     margins = QMarginsF(MARGIN, MARGIN, MARGIN, MARGIN)
-    size = QPageSize(QPageSize.PageSizeId.A4)
+    size = QPageSize(usual_paper() if paper is None else paper)
     writer.setPageLayout(QPageLayout(size, QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter))
-    writer.addFileAttachment(sheet.name, QByteArray(sheet.attached), "application/octet-stream")
-    paint(writer, sheet.page)
+    if sheet.attached:
+        writer.addFileAttachment(sheet.name, QByteArray(sheet.attached), "application/octet-stream")
+    paint(writer, sheet.page, bool(sheet.attached))
     return bytes(buffer.data().data())
 
 
-def paint(writer: QPdfWriter, page: SheetPage) -> None:
+def usual_paper() -> QPageSize.PageSizeId:
+    """Letter where inches are the measure, A4 elsewhere."""
+    inches = QLocale.MeasurementSystem.ImperialUSSystem
+    is_letter = QLocale.system().measurementSystem() == inches
+    return QPageSize.PageSizeId.Letter if is_letter else QPageSize.PageSizeId.A4
+
+
+def paint(writer: QPdfWriter, page: SheetPage, is_attached: bool) -> None:
     width, height = float(writer.width()), float(writer.height())
-    room = height - millimetres(FOOT)
+    room = float(round(height - millimetres(FOOT)))  # whole dots: Qt counts pages in parts of one
     pictures = Pictures(width)
     document = QTextDocument()
     document.documentLayout().setPaintDevice(writer)
@@ -83,8 +84,9 @@ def paint(writer: QPdfWriter, page: SheetPage) -> None:
     document.setDefaultFont(font(USUAL))
     document.setDocumentMargin(0)
     document.setPageSize(QSizeF(width, room))
-    fill(document, page, pictures)
-    keep_headings(document, room)
+    fill(document, page, pictures, is_attached)
+    keep_together(document, room)
+    said = list(bars(document))
     painter = QPainter(writer)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for number in range(document.pageCount()):
@@ -93,6 +95,8 @@ def paint(writer: QPdfWriter, page: SheetPage) -> None:
         painter.save()
         painter.translate(0, -number * room)
         document.drawContents(painter, QRectF(0, number * room, width, room))
+        for place in said:
+            painter.fillRect(place & QRectF(0, number * room, width, room), QColor(WORDS))
         painter.restore()
         painter.setFont(font(SMALL))
         painter.setPen(QColor(FAINT))
@@ -103,30 +107,48 @@ def paint(writer: QPdfWriter, page: SheetPage) -> None:
     painter.end()
 
 
-def fill(document: QTextDocument, page: SheetPage, pictures: "Pictures") -> None:
-    """Write the whole sheet."""
+def bars(document: QTextDocument) -> Iterator[QRectF]:
+    """Where the line stands beside what a person said."""
+    block = document.begin()
+    while block.isValid():
+        if block.blockFormat().property(Mark.SAID):
+            place = document.documentLayout().blockBoundingRect(block)
+            yield QRectF(0, place.top(), millimetres(0.8), place.height())
+        block = block.next()
+
+
+def fill(document: QTextDocument, page: SheetPage, pictures: "Pictures", is_attached: bool) -> None:
+    """Write the whole report."""
     cursor = QTextCursor(document)
-    write(cursor, _("Lab sheet").upper(), block(0), letters(SMALL, FAINT))
+    write(cursor, _("Report").upper(), block(0), letters(SMALL, FAINT))
     write(cursor, page.title, block(1), letters(TITLE, TEXT, bold=True))
     if page.names:
         write(cursor, page.names, block(1), letters(HEADING, TEXT))
     for section in page.sections:
         write(cursor, section.title, block(6, after=2, heading=True), letters(HEADING, ACCENT, bold=True))
+        if section.comment:
+            write_comment(cursor, section.comment, bool(section.parts))
         for part in section.parts:
             match part:
                 case Words():
                     look = letters(SMALL, FAINT) if part.is_faint else letters(USUAL, TEXT)
                     write(cursor, part.text, block(1), look)
+                case Listed():
+                    for one in part.items:
+                        write(cursor, f"•  {one}", hanging(), letters(USUAL, TEXT))
                 case Facts():
                     write_table(cursor, part.pairs, (), frozenset())
                 case Table():
+                    if part.title:
+                        write(cursor, part.title, block(2, heading=True), letters(USUAL, TEXT, bold=True))
                     write_table(cursor, part.rows, part.head, part.numbers)
                 case Figure():
                     write_figure(cursor, part, pictures)
     words = _(
-        "The project itself is attached to this document. What is collected is the sheet as HTML, or the project."
+        "The project itself is attached to this document. What is collected is the report as HTML, or the project."
     )
-    write(cursor, words, block(6), letters(SMALL, FAINT))
+    without = _("The project itself does not go with this report.")
+    write(cursor, words if is_attached else without, block(6), letters(SMALL, FAINT))
 
 
 # --- pieces ---------------------------------------------------------------------------------------------------------
@@ -142,12 +164,14 @@ def write(cursor: QTextCursor, text: str, how: QTextBlockFormat, look: QTextChar
     cursor.insertText(text.replace(SIGN, " "), look)
 
 
-def block(before: float, after: float = 0.0, heading: bool = False) -> QTextBlockFormat:
-    """A paragraph with so many millimetres before and after it."""
+def block(before: float, after: float = 0.0, heading: bool = False, keep: bool = False) -> QTextBlockFormat:
+    """A paragraph with so many millimetres before and after it; a heading, and others that are kept, stay with what
+    follows."""
     made = QTextBlockFormat()
     made.setTopMargin(spaced(before))
     made.setBottomMargin(spaced(after))
     made.setHeadingLevel(2 if heading else 0)
+    made.setProperty(Mark.KEEP, heading or keep)
     return made
 
 
@@ -183,11 +207,30 @@ def write_table(
     how.setHeaderRowCount(1 if head else 0)
     if head:
         how.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+        how.setColumnWidthConstraints(column_widths(lines, numbers))
     table = cursor.insertTable(len(lines), len(lines[0]), how)
     for row, cells in enumerate(lines):
         for column, text in enumerate(cells):
             is_name = (row == 0 and bool(head)) or (column == 0 and not head)
             write_cell(table, row, column, text, is_name, column in numbers, bool(head))
+
+
+def column_widths(lines: Sequence[Sequence[str]], numbers: frozenset[int]) -> list[QTextLength]:
+    """The shares of the page that columns have: what is a number stands on one line, texts share what is left."""
+    metrics, bold = QFontMetricsF(font(SMALL)), QFontMetricsF(font(SMALL, bold=True))
+    air = millimetres(2.6) / RESOLUTION * SCREEN
+    room = millimetres(PAGE) / RESOLUTION * SCREEN
+    least, wished = [], []
+    for column, cells in enumerate(zip(*lines, strict=True)):
+        words = [word for cell in cells[1:] for word in cell.split()] or [""]
+        head = max(map(bold.horizontalAdvance, cells[0].split() or [""]))
+        whole = max((metrics.horizontalAdvance(cell) for cell in cells[1:]), default=0.0)
+        longest = whole if column in numbers else max(map(metrics.horizontalAdvance, words))
+        least.append(min(room / 3, max(head, longest)) + air)
+        wished.append(max(least[-1], min(room / 2, whole + air)))
+    more = min(1.0, max(0.0, room - sum(least)) / max(1.0, sum(wished) - sum(least)))
+    shares = [low + more * (high - low) for low, high in zip(least, wished, strict=True)]
+    return [QTextLength(QTextLength.Type.PercentageLength, 100 * share / sum(shares)) for share in shares]
 
 
 def write_cell(
@@ -211,46 +254,37 @@ def write_cell(
 
 def spacer() -> QTextBlockFormat:
     """The paragraph that Qt wants before a table, as low as can be."""
-    made = QTextBlockFormat()
+    made = block(0, keep=True)
     made.setLineHeight(spaced(1.5), QTextBlockFormat.LineHeightTypes.FixedHeight.value)
     return made
 
 
 def write_figure(cursor: QTextCursor, figure: Figure, pictures: "Pictures") -> None:
     """Write a picture with its title and note, and what was said of it."""
-    write(cursor, "", block(2), letters(USUAL, TEXT))
+    write(cursor, "", block(2, keep=bool(figure.words)), letters(USUAL, TEXT))
     look = QTextCharFormat()
     look.setObjectType(FIGURE)
     look.setProperty(PLACE, pictures.add(figure))
     cursor.insertText(SIGN, look)
     if figure.words:
-        said = block(1, after=2)
-        said.setLeftMargin(spaced(4))
-        write(cursor, figure.words, said, letters(USUAL, TEXT))
+        write_comment(cursor, figure.words)
 
 
-def keep_headings(document: QTextDocument, room: float) -> None:
-    """Have no heading stand at the foot of a page while what it heads is on the next."""
-    layout = document.documentLayout()
-    for _time in range(MOST_BREAKS):
-        current = document.begin()
-        while current.isValid():
-            heading, following = current, current.next()
-            current = following
-            if not heading.blockFormat().headingLevel() or not following.isValid():
-                continue
-            while following.next().isValid() and not following.text():  # what Qt wants before a table
-                following = following.next()
-            at, below = layout.blockBoundingRect(heading), layout.blockBoundingRect(following)
-            if int(at.top() // room) != int((below.bottom() - 1) // room) and below.height() < room:
-                how = heading.blockFormat()
-                if how.pageBreakPolicy() == QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore:
-                    continue
-                how.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
-                QTextCursor(heading).setBlockFormat(how)
-                break
-        else:
-            return
+def write_comment(cursor: QTextCursor, text: str, keep: bool = False) -> None:
+    """Write what a person said, set in beside a line."""
+    said = block(1, after=2, keep=keep)
+    said.setLeftMargin(spaced(3))
+    said.setProperty(Mark.SAID, True)
+    # One paragraph, whatever its line breaks, so that the line beside it is one.
+    write(cursor, text.strip().replace("\n", LINE), said, letters(USUAL, TEXT))
+
+
+def hanging() -> QTextBlockFormat:
+    """A paragraph whose first sign stands out."""
+    made = block(0.4)
+    made.setLeftMargin(spaced(3.2))
+    made.setTextIndent(-spaced(3.2))
+    return made
 
 
 class Pictures(QPyTextObject):

@@ -1,4 +1,4 @@
-"""Writing the lab sheet, on a thread: the form is that of the name's ending."""
+"""Writing the report, on a thread: the form is that of the name's ending."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ FORMS = (".html", ".pdf")
 
 
 def written(project: Project, title: str, drawing: bytes, path: Path) -> Iterator[str]:
-    """Write the sheet of a project; what is to be said of it. UserError where it cannot be written."""
+    """Write the report on a project; what is to be said of it. UserError where it cannot be written."""
     from nnstudio.ui.background import sheet_jobs
     from nnstudio.ui.sheet.pdf import pdf_of
 

@@ -28,6 +28,7 @@ SEPARATED = (
     "actionStepBatch",
     "actionCarryOn",
     "actionNewStudy",
+    "actionTestSet",
     "actionNextStep",
     "actionPresentNext",
     "actionSpotlight",

@@ -95,7 +95,7 @@ class StudyRunner(QObject):
         if not self.trainer.is_idle():
             return
         # From here on it is a fact, as its trials are: undo takes the definition back no more.
-        self.store.amend(partial(with_study, study), past_alone=True)
+        self.store.amend_past(partial(with_study, study))
         project = self.store.project
         done = sum(len(seeds) for seeds in trials_of(project, study).values())
         self.progress = Progress(study, done, done)

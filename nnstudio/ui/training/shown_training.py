@@ -66,6 +66,11 @@ class CachedRun:
     together: tuple[str, ...] = ()
 
 
+def is_same_training(run: Run, other: Run) -> bool:
+    """Whether two are the same but for what a person wrote on them: no view has to ask about its weights again."""
+    return run is other or replace(run, note=other.note, is_starred=other.is_starred) == other
+
+
 class ShownTraining(QObject):
     """What every view looks at. `changed` comes with every new state, and when another moment is looked at.
 
@@ -297,8 +302,16 @@ class ShownTraining(QObject):
     def follow_runs(self, project: Project) -> None:
         """The runs shown may have other weights now, or be gone."""
         runs = {run.id: run for run in project.runs}
-        for shown in self.networks:
-            if shown.run is not None and shown.run.id in runs:
-                shown.run = runs[shown.run.id]
+        for id in [id for id in self.kept if id in runs and not runs[id].weights]:
+            del self.kept[id]  # what was forgotten is not known here either
+        for place, shown in enumerate(self.networks):
+            run = runs.get(shown.run.id) if shown.run is not None else None
+            if run is None or shown.run is None or is_same_training(run, shown.run):
+                continue
+            if shown.run.weights and not run.weights:
+                self.networks[place] = self._shown(run)
+                self.shown_epoch = self.shown_epoch if place else None
+            else:
+                shown.run = run
         if not self.is_active and self.last_run is not None and self.last_run.id not in runs:
             self.forget()

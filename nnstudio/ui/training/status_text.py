@@ -5,6 +5,7 @@ from itertools import zip_longest
 
 from nnstudio.project.model import Run
 from nnstudio.project.names import is_improving, stop_text
+from nnstudio.project.weights import without_weights_text
 from nnstudio.text import Count, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui.background.training_jobs import EarlyStopping, monitored
@@ -28,8 +29,9 @@ def status(trainer: Trainer) -> str:
     if trainer.failure:
         return _("Not trained: {reason}").format(reason=trainer.failure)
     if trainer.last_run:
-        same = trainer.is_of_now(trainer.last_run)
-        return ending(trainer.last_run) + ("" if same else " " + _("The project has changed since."))
+        run = trainer.last_run
+        words = [ending(run)] if run.weights else [without_weights_text(run)]
+        return " ".join(words if trainer.is_of_now(run) else [*words, _("The project has changed since.")])
     if trainer.store.problems:
         return _("Not ready to train yet: see the line under the canvas")
     return _("Ready to train")

@@ -213,7 +213,7 @@ class Trainer(ShownTraining):
             self.look_at(epoch)
             return
         epoch = timeline.nearest(epoch)
-        changed = replace(run, weights=timeline.weights(epoch), weights_epoch=epoch)
+        changed = replace(self._as_noted(run), weights=timeline.weights(epoch), weights_epoch=epoch)
         self.shown_epoch = None
         self.store.edit(
             _("Load the weights of epoch {epoch}").format(epoch=epoch), edits.add_run(self.store.project, changed)
@@ -334,7 +334,7 @@ class Trainer(ShownTraining):
             return
         # A run that went on stays the same run; others that ended beside it have taken numbers meanwhile.
         id = start.run.id if start.run and start.resumes else self.store.free_run_id()
-        run = replace(finished.run, id=id, is_companion=shown is not self.main)
+        run = self._as_noted(replace(finished.run, id=id, is_companion=shown is not self.main))
         self.keep(shown, run, finished.checkpoint)
         self.store.amend(lambda project: edits.add_run(project, run))
         self.ended.emit(run)
@@ -342,6 +342,11 @@ class Trainer(ShownTraining):
             self.store.told.emit(run.message)
         if run.stop_reason == "diverged" and shown is self.main:
             self._diverged = run  # offered once those beside it have ended too
+
+    def _as_noted(self, run: Run) -> Run:
+        """The run with what a person wrote on it, also while it went on."""
+        known = next((one for one in self.store.project.runs if one.id == run.id), run)
+        return replace(run, note=known.note, is_starred=known.is_starred)
 
     def _failed(self, message: str) -> None:
         self.failure = message

@@ -227,6 +227,8 @@ def test_a_column_of_the_data_keeps_its_name_beside_the_weights(
 def agrees(run: Run, dataset: Dataset, tmp_path: Path) -> None:
     """Whether the script measures and predicts as the run does, and comes to it again."""
     report = script(tmp_path)
+    assert "test" not in report  # that part is sealed: it is shown where it is asked for
+    report += script(tmp_path, "test")
     for part in ("train", "validation", "test"):
         measured = measure(restore(run), getattr(dataset, part))
         loss = re.search(rf"{part}: \d+ rows, loss ([\d.]+)", report)
@@ -263,7 +265,7 @@ def test_words_images_and_branches_are_exported_too(
     text = (tmp_path / "network.py").read_text(encoding="utf-8")
     assert "concat_1 = torch.cat([tanh_1, tanh_2], dim=1)" in text
     measured = measure(restore(run), load(project.data).test)
-    assert f"test: 69 rows, loss {measured.loss:.4f}, accuracy {measured.accuracy:.4f}" in script(tmp_path)
+    assert f"test: 69 rows, loss {measured.loss:.4f}, accuracy {measured.accuracy:.4f}" in script(tmp_path, "test")
 
 
 def test_weights_and_curve_are_exported_bare(make_project: Callable[..., Project], tmp_path: Path) -> None:

@@ -231,7 +231,7 @@ def test_the_answer_for_programs_has_each_run_with_its_verdict(
     sound, strange = answer["files"]
     assert sound["names"] == "Ana" and sound["runs"][0]["replay"] == {"same": True, "text": "same to the bit"}
     assert sound["runs"][0]["settings"]["training"]["epochs"] == EPOCHS
-    assert strange["state"] == "refused" and "is no lab sheet" in strange["reason"]
+    assert strange["state"] == "refused" and "is no report" in strange["reason"]
 
 
 def test_a_cell_is_never_a_formula_and_a_number_has_all_its_digits() -> None:
@@ -309,7 +309,7 @@ def test_a_curve_that_drifted_by_rounding_is_told_from_one_that_was_written(proj
     def judged(train_loss: tuple[float, ...], validation_loss: tuple[float, ...]) -> str:
         history = replace(run.history, train_loss=train_loss, validation_loss=validation_loss, epoch=(1, 2, 3))
         claimed = replace(run, history=history, machine="another", torch="2.12.0")
-        return verdict(claimed, Again(run, run.weights), dataset).text
+        return verdict(claimed, Again(run, run.weights)).text
 
     def drifted(*gaps: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
         both = run.history.train_loss, run.history.validation_loss

@@ -1,4 +1,4 @@
-"""A lab sheet holds its project whole, says what was predicted and what happened, and is nothing but data, whatever
+"""A report holds its project whole, says what was predicted and what happened, and is nothing but data, whatever
 its texts are."""
 
 import base64
@@ -127,7 +127,7 @@ def test_a_page_that_is_cut_or_changed_is_told_from_one_that_is_no_sheet(project
     for broken in (page[:begin], page[:200], other, page[:begin] + b"*" + page[begin:]):
         with pytest.raises(DamagedError):
             open_attached(broken, path)
-    with pytest.raises(UserError, match="is no lab sheet"):
+    with pytest.raises(UserError, match="is no report"):
         open_attached(b"<!DOCTYPE html><html></html>", path)
     with pytest.raises(UserError, match="holds 2 projects"):
         open_attached(page + page, path)
@@ -152,7 +152,7 @@ def test_where_it_would_be_too_large_runs_are_attached_without_where_they_stood(
     content, remark = attached_bytes(heavy, Path())
     assert len(content) < 50_000 and remark.startswith("The runs are attached without")
     monkeypatch.setattr(attached, "MOST_ATTACHED", 500)
-    with pytest.raises(UserError, match="too large for a sheet"):
+    with pytest.raises(UserError, match="too large to go with its report"):
         attached_bytes(heavy, Path())
 
 

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from nnstudio.lessons.conditions import Situation, goal_text, holds, with_setting
+from nnstudio.lessons.measures import measured
 from nnstudio.lessons.model import (
     CommandDone,
     Condition,
@@ -18,10 +19,12 @@ from nnstudio.lessons.model import (
     SettingDiffers,
     SettingIs,
     ShapeIs,
+    TestOpenedAtMost,
     ViewOpen,
 )
 from nnstudio.project.model import DataChoice, EpochMetrics, Project, Run
 from nnstudio.project.preparation import Preparation
+from nnstudio.project.test_seal import Opening
 from nnstudio.text import UserError
 
 CASES: list[tuple[Condition, bool]] = [
@@ -56,14 +59,23 @@ CASES: list[tuple[Condition, bool]] = [
     (MeasureBelow("gap_at_end", 0.2), True),
     (RunsCompared(2), True),
     (RunsCompared(3), False),
+    (TestOpenedAtMost(2), True),
+    (TestOpenedAtMost(1), True),
+    (TestOpenedAtMost(0), False),
 ]
+
+
+def opening(id: str) -> Opening:
+    return Opening(id, f"2026-01-01T00:00:00+00:0{len(id)}", "opened", "run-1")
 
 
 @pytest.fixture
 def found(make_project: Callable[..., Project]) -> Situation:
-    """Iris, with another rate than in the beginning, one run, two in the plot, a lab open and one command done."""
-    before = make_project()
+    """Iris, with another rate than in the beginning, one run, two in the plot, a lab open, one command done, and the
+    test set opened once before and once since."""
+    before = replace(make_project(), openings=(opening("a"),))
     project = with_setting(before, "training.learning_rate", "0.5")
+    project = replace(project, openings=(opening("a"), opening("b"), replace(opening("c"), what="lifted", run="")))
     run = Run(
         id="run-1", created="", network=project.network, data=DataChoice(), training=project.training,
         preparation=Preparation((), (4,), "class", "species"), stop_reason="epochs", epochs_run=2, best_epoch=2,
@@ -90,6 +102,10 @@ def test_what_a_run_had_is_asked_of_that_run(found: Situation) -> None:
     small = with_setting(found.project, "dense_1.units", "1")
     assert holds(MeasureBelow("parameters", 60), replace_project(found, small)) is False
     assert holds(MeasureBelow("parameters", 80), replace_project(found, small)) is True
+
+
+def test_openings_of_the_test_set_are_a_measure(found: Situation) -> None:
+    assert measured("test_openings", found.before, None) == 1 and measured("test_openings", found.project, None) == 2
 
 
 def replace_project(found: Situation, project: Project) -> Situation:

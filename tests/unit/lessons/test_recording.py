@@ -3,6 +3,7 @@
 from dataclasses import replace as with_changes
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -22,13 +23,17 @@ from nnstudio.lessons.model import (
     SettingAtLeast,
     SettingDiffers,
     SettingIs,
+    Start,
+    TestOpenedAtMost,
     ViewOpen,
 )
 from nnstudio.lessons.proposals import Doing, alternatives, proposed, roomy
 from nnstudio.lessons.recording import Recording
-from nnstudio.project import edits
+from nnstudio.lessons.starting import started
+from nnstudio.project import edits, openings
 from nnstudio.project.archive import open_project
 from nnstudio.project.model import Project
+from nnstudio.project.test_seal import TestResult
 from nnstudio.text import UserError
 
 
@@ -92,6 +97,24 @@ def test_what_was_opened_is_the_goal_a_panel_only_where_nothing_else_is(circle: 
     assert goals(circle, circle, "actionSoftmaxLab", "softmaxLab inspector") == [ViewOpen("softmaxLab")]
     assert goals(circle, circle, views="inspector") == [ViewOpen("inspector")]
     assert goals(circle, circle, "actionStepBatch actionUndo") == [CommandDone("actionStepBatch")]
+
+
+def test_opening_the_test_set_no_more_often_can_be_chosen(circle: Project, play: Play) -> None:
+    before = with_run(circle, play)
+    entry = openings.new_opening(before.runs[0], "", TestResult(30, 0.5, 0.9))
+    after = openings.with_opening(before, entry)
+    offered = [one.condition for one in proposed(Doing(before, after)) if not one.is_ticked]
+    assert TestOpenedAtMost(1) in offered and CommandDone("actionOpenTestSet") in offered
+    assert not [one for one in proposed(Doing(after, after)) if isinstance(one.condition, TestOpenedAtMost)]
+
+
+def test_a_lesson_carries_nobodys_openings(circle: Project, play: Play) -> None:
+    before = with_run(circle, play)
+    entry = openings.new_opening(before.runs[0], "", TestResult(30, 0.5, 0.9))
+    start = making.snapshot(openings.with_opening(before, entry))
+    assert start.project is not None and not start.project["openings"]
+    told = dict(start.project) | {"openings": [msgspec.to_builtins(entry)]}
+    assert started(Start(project=told, format=start.format), Project()).openings == ()
 
 
 def test_a_goal_can_be_said_otherwise(circle: Project) -> None:

@@ -1,4 +1,4 @@
-"""What is put on the lab sheet is an edit like any other, is kept in the project file, and is refused where it is no
+"""What is put into the report is an edit like any other, is kept in the project file, and is refused where it is no
 picture."""
 
 import io
@@ -16,7 +16,8 @@ from nnstudio.project import sheet_edits
 from nnstudio.project.archive import open_project, save, to_bytes
 from nnstudio.project.container import DamagedError
 from nnstudio.project.model import Project
-from nnstudio.project.sheet import Sheet, SheetItem
+from nnstudio.project.sheet import PROJECT, Sheet, SheetItem
+from nnstudio.project.sheet_rows import parted, row_ids
 from nnstudio.project.undo import UndoHistory
 from nnstudio.text import UserError
 from tests.unit.project.test_archive import trained
@@ -56,6 +57,21 @@ def test_items_are_put_on_moved_commented_and_deleted(project: Project) -> None:
     assert sheet_edits.set_sheet(left, names="Ana").sheet.names == "Ana"
 
 
+def test_a_section_is_commented_moved_and_left_out(project: Project, tmp_path: Path) -> None:
+    project = sheet_edits.comment_section(with_three(project), "runs", "why")
+    project = sheet_edits.move_section(project, "runs", 0)
+    for key in ("formula", "item-2", PROJECT):
+        project = sheet_edits.include(project, key, False)
+    assert row_ids(project.sheet)[:6] == ("runs", "predictions", "items", "item-1", "item-2", "item-3")
+    assert parted(list(row_ids(project.sheet))) == (project.sheet.sections, ("item-1", "item-2", "item-3"))
+    save(project, tmp_path / "a.nnstudio")
+    assert open_project(tmp_path / "a.nnstudio") == project
+    assert sheet_edits.remove_item(project, "item-2").sheet.left_out == ("formula", PROJECT), "nothing is left behind"
+    again = sheet_edits.comment_section(sheet_edits.include(project, "formula", True), "runs", "")
+    assert again.sheet.left_out == ("item-2", PROJECT) and not again.sheet.comments
+    assert sheet_edits.move_section(project, "runs", 3).sheet.order == (), "as at first"
+
+
 def test_every_edit_of_the_sheet_is_undone(project: Project) -> None:
     history = UndoHistory(project)
     put = with_three(project)
@@ -91,7 +107,7 @@ def test_a_damaged_picture_is_left_out_and_told_of(project: Project, tmp_path: P
     place = content.index(b"IDAT")
     content[place + 6] ^= 0xFF
     path.write_bytes(bytes(content))
-    with pytest.raises(DamagedError, match="The picture of “one” on the sheet"):
+    with pytest.raises(DamagedError, match="The picture of “one” in the report"):
         open_project(path)
     told: list[str] = []
     opened = open_project(path, told.append)
@@ -132,6 +148,13 @@ def test_a_strangers_sheet_holds_no_more_than_can_be_shown(project: Project, tmp
         ({"items": [{**item, "comment": "x" * 100_000}]}, {}),
         ({"items": [{"id": f"item-{n}", "title": "a"} for n in range(1, 100)]}, {}),
         ({"items": [{**item, "unknown": 1}]}, {}),
+        ({"items": [{**item, "alt": "x" * 100_000}]}, {}),
+        ({"comments": {"runs": "x" * 100_000}}, {}),
+        ({"comments": {"evil": "a"}}, {}),
+        ({"order": ["runs", "runs"]}, {}),
+        ({"order": ["evil"]}, {}),
+        ({"left_out": ["item-7"]}, {}),
+        ({"left_out": ["runs", "runs"]}, {}),
         ({"items": [item]}, {"sheet/item-1.png": b"<svg onload=alert(1)>" + bytes(40)}),
         ({"items": [item]}, {"sheet/item-1.png": picture()[:16] + struct.pack(">II", 10**6, 10**6) + bytes(40)}),
         ({"items": [item]}, {"sheet/../../evil.png": picture()}),

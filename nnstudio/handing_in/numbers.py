@@ -1,0 +1,27 @@
+"""Numbers of runs as a report writes them."""
+
+import math
+from collections.abc import Sequence
+
+from nnstudio.project.model import Run
+
+DASH = "–"
+
+
+def at_best(run: Run, values: Sequence[float]) -> float:
+    """The value at the best epoch, of a run without one at the last; NaN where there is none."""
+    place = (run.best_epoch or run.epochs_run) - 1
+    return values[place] if 0 <= place < len(values) else math.nan
+
+
+def number(value: float | None) -> str:
+    return f"{value:.4f}" if value is not None and math.isfinite(value) else DASH
+
+
+def share(value: float | None) -> str:
+    return f"{100 * value:.1f} %" if value is not None and math.isfinite(value) else DASH
+
+
+def number_of(run: Run | str) -> str:
+    """What a run, or one of this id, is called."""
+    return (run if isinstance(run, str) else run.id).removeprefix("run-")
