@@ -39,7 +39,7 @@ class StudyCard(QWidget):
             QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText) for _place in range(5)
         )
         self.state.setObjectName("studyState")
-        self.best.setObjectName("studyBest")
+        self.best.setObjectName("studyResult")
         self.failure.setObjectName("studyFailure")
         for label in (self.definition, self.best, self.failure):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -4,6 +4,7 @@ import math
 import statistics
 
 from nnstudio.layers.spec import Value
+from nnstudio.project.file_size import A_NUMBER, numbers_of
 from nnstudio.project.model import Network, Project, Run, Study
 from nnstudio.project.settings import CHOICE_NAMES
 from nnstudio.project.studies import trials_of
@@ -124,8 +125,8 @@ def cost_text(project: Project, study: Study) -> str:
 
 def trial_bytes(run: Run, keeps_weights: bool) -> int:
     """About what a trial like a run takes in the file."""
-    numbers = 8 * 6 * len(run.history.epoch or run.history.train_loss)
-    return numbers + (len(run.weights) + len(run.checkpoint) + len(run.snapshots) if keeps_weights else 0)
+    curves = A_NUMBER * numbers_of(run.history)
+    return curves + (len(run.weights) + len(run.checkpoint) + len(run.snapshots) if keeps_weights else 0)
 
 
 def duration_text(seconds: float) -> str:
