@@ -52,6 +52,7 @@ def style_sheet() -> str:
     QScrollArea > QWidget > QWidget {{ background: {colors.surface}; }}
     #plots, #formulaBar, #foot {{ background: {colors.surface}; }}
     #formulaBar QScrollArea, #formulaBar QScrollArea > QWidget > QWidget {{ background: {colors.surface}; }}
+    #studyFoot {{ background: {colors.surface}; border-top: 1px solid {colors.grid}; }}
     #canvas {{ background: {colors.background}; }}
     QListWidget {{ background: {colors.surface}; border: none; }}
     QSplitter::handle {{ background: {colors.grid}; }}

@@ -4,6 +4,7 @@ import math
 import statistics
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -67,6 +68,11 @@ class StudyRoom(QDialog):
         self.restore.setToolTip(_("Take the network, data and settings of this trial; can be undone"))
         self.restore.setAutoDefault(False)
         self._lay_out()
+        for keys, function in (
+            (QKeySequence.StandardKey.Undo, store.undo),
+            (QKeySequence.StandardKey.Redo, store.redo),
+        ):
+            QShortcut(QKeySequence(keys), self, function)
         self.picker.activated.connect(lambda place: self.show_study(self.picker.itemData(place)))
         self.restore.clicked.connect(self._restore)
         self.views.chosen.connect(self.show_trial)

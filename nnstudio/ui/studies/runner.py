@@ -21,8 +21,10 @@ from nnstudio.ui.store import Store
 from nnstudio.ui.studies.study_words import left_text, setting_text, study_title
 from nnstudio.ui.training.trainer import Trainer
 
-BUNCH = 250
-"""Milliseconds in which trials are gathered before the project takes them."""
+BUNCH, LONGEST = 250, 3_000
+"""Milliseconds in which trials are gathered before the project takes them: at least, and at most."""
+LOAD = 20
+"""Taking them, and all views that follow, has at most one part in so many of the time."""
 
 
 @dataclass
@@ -99,6 +101,7 @@ class StudyRunner(QObject):
         project = self.store.project
         done = sum(len(seeds) for seeds in trials_of(project, study).values())
         self.progress = Progress(study, done, done)
+        self._bunch.setInterval(BUNCH)
         self._generation = self.store.generation
         self._stop, self.is_stopping = StudyStop(), False
         path = self.store.path
@@ -146,7 +149,10 @@ class StudyRunner(QObject):
         """Put the trials that have arrived into the project, and tell how far it is."""
         arrived, self._arrived = self._arrived, []
         if arrived and self.progress is not None and self._generation == self.store.generation:
+            taking = QElapsedTimer()
+            taking.start()
             self._put(self.progress.study, arrived)
+            self._bunch.setInterval(min(LONGEST, max(BUNCH, LOAD * taking.elapsed())))
             found = trials_of(self.store.project, self.progress.study)
             self.progress.done = sum(len(seeds) for seeds in found.values())
         if self.progress is not None:

@@ -107,7 +107,10 @@ class StudyForm(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName(_("New study"))
         area.setWidget(self._fields())
-        foot = QVBoxLayout()
+        below = QWidget()
+        below.setObjectName("studyFoot")
+        below.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        foot = QVBoxLayout(below)
         foot.setContentsMargins(14, 6, 14, 10)
         foot.addWidget(self.refusal)
         foot.addWidget(self.cost)
@@ -121,7 +124,7 @@ class StudyForm(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(area, 1)
-        whole.addLayout(foot)
+        whole.addWidget(below)
 
     def _fields(self) -> QWidget:
         inside = QWidget()

@@ -124,9 +124,9 @@ def cost_text(project: Project, study: Study) -> str:
 
 
 def trial_bytes(run: Run, keeps_weights: bool) -> int:
-    """About what a trial like a run takes in the file."""
+    """About what a trial like a run takes in the file; of a trial the weights of earlier epochs are not kept."""
     curves = A_NUMBER * numbers_of(run.history)
-    return curves + (len(run.weights) + len(run.checkpoint) + len(run.snapshots) if keeps_weights else 0)
+    return curves + (len(run.weights) + len(run.checkpoint) if keeps_weights else 0)
 
 
 def duration_text(seconds: float) -> str:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -73,8 +74,7 @@ class VariableRow(QFrame):
         self.show_variable(start)
         self.values.textChanged.connect(self.changed)
         self.range.changed.connect(self.changed)
-        self.kind.activated.connect(self.show_kind)
-        self.kind.activated.connect(self.changed)
+        self.kind.activated.connect(self._change_kind)
 
     def _heading(self) -> QHBoxLayout:
         title = QLabel(self.name, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
@@ -129,6 +129,16 @@ class VariableRow(QFrame):
         self.values.setVisible(not self.boxes and kind == VALUES)
         self.range.setVisible(kind != VALUES)
 
+    def _change_kind(self) -> None:
+        """Another way to vary: a range begins with the ends of the values that were written."""
+        if self.kind.currentData() != VALUES and not (self.range.low.text() or self.range.high.text()):
+            with suppress(UserError):
+                values = self._values().values
+                self.range.low.setText(written(min(values)))
+                self.range.high.setText(written(max(values)))
+        self.show_kind()
+        self.changed.emit()
+
     def show_points(self, are_asked: bool) -> None:
         """Whether it is asked how many points of a range are taken: by a grid alone."""
         self.range.show_points(are_asked)
@@ -142,13 +152,17 @@ class VariableRow(QFrame):
                 raise UserError(_("{name}: tick at least one.").format(name=self.name))
             return parse_variable(self.network, f"{self.key}={','.join(chosen)}")
         if kind == VALUES:
-            text = self.values.text()
-            if not text.strip():
-                raise UserError(_("{name}: write at least one value.").format(name=self.name))
-            if ";" in text:  # decimal commas stand between them
-                text = text.replace(",", ".").replace(";", ",")
-            return parse_variable(self.network, f"{self.key}={text}")
+            return self._values()
         return parse_variable(self.network, f"{self.key}={self.range.text(kind == LOGARITHMIC)}")
+
+    def _values(self) -> Variable:
+        """The values that are written. UserError where they are none."""
+        text = self.values.text()
+        if not text.strip():
+            raise UserError(_("{name}: write at least one value.").format(name=self.name))
+        if ";" in text:  # decimal commas stand between them
+            text = text.replace(",", ".").replace(";", ",")
+        return parse_variable(self.network, f"{self.key}={text}")
 
     def fields(self) -> list[QWidget]:
         """All fields, in an order that stays."""
