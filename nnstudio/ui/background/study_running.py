@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnstudio.layers.spec import Value
+from nnstudio.project.files import is_plain
 from nnstudio.project.model import Project, Run, Study
 from nnstudio.project.studies import trials_of
 
@@ -119,7 +120,7 @@ def trials_beside(path: Path, studies: tuple[Study, ...]) -> Iterator[TrialsBesi
 
     for study in studies:
         journal = Journal(path, study)
-        if journal.path.is_file():
+        if is_plain(journal.path):
             size = journal.path.stat().st_size
             yield TrialsBeside(study, tuple(in_order(run for runs in journal.read() for run in runs)), size)
 
@@ -134,7 +135,7 @@ def remove_trials_beside(path: Path, found: tuple[TrialsBeside, ...]) -> Iterato
         try:
             with alone(path, one.study):
                 journal = Journal(path, one.study)
-                if journal.path.is_file() and journal.path.stat().st_size == one.size:
+                if is_plain(journal.path) and journal.path.stat().st_size == one.size:
                     journal.remove()
         except UserError:  # a program runs the study: its trials go into the file in the end
             continue
