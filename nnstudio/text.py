@@ -93,3 +93,10 @@ def system_language() -> str:
         return locale.getlocale()[0] or ""
     except ValueError:
         return ""
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share as a book writes it: 98.6 %, and below one in a thousand no digits that nobody reads."""
+    if 0 < share < 0.001:
+        return "< 0.1 %"
+    return f"{share:.{digits}%}".replace("%", "\u202f%")

@@ -1,15 +1,16 @@
 """The verbs for studies: `study new`, `run`, `work`, `status`, `show` and `export`."""
 
+import dataclasses
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from tqdm import tqdm
 
-from nnstudio.cli import verbs
+from nnstudio.cli import report, verbs
 from nnstudio.cli.numbers import whole
 from nnstudio.data.dataset import load
 from nnstudio.project.archive import open_project, save, thumbnail_of
@@ -21,6 +22,10 @@ from nnstudio.project.study import Halving
 from nnstudio.project.study_variables import parse_variable, setting_text
 from nnstudio.text import Count, UserError, translate_count
 from nnstudio.text import translate as _
+
+if TYPE_CHECKING:
+    from nnstudio.studies.outcomes import Outcomes
+    from nnstudio.studies.row_scores import StudyOptimism
 
 Answer = tuple[dict[str, Any], int]
 
@@ -169,32 +174,61 @@ def print_status(project: Project, study: Study) -> None:
 
 
 def show(options: Namespace) -> Answer:
-    """What came of each setting of a study."""
+    """What came of each setting of a study, and the best with its seeds, its spread and how much of it is luck."""
+    from nnstudio.studies.importance import importances
     from nnstudio.studies.kept import opened_with_trials
+    from nnstudio.studies.outcomes import outcomes_of
+    from nnstudio.studies.row_scores import study_optimism
 
     project, study = opened_with_trials(options.project, options.study)
-    answer = {**status_of(project, study), "results": results_of(project, study)}
-    return verbs.finish(options, answer, lambda: print_results(study, answer))
+    outcomes = outcomes_of(project, study)
+    optimism = study_optimism(outcomes)
+    answer = {
+        **status_of(project, study),
+        "results": [result_of(outcomes, place) for place in range(len(outcomes.numbers))],
+        "best": best_of(outcomes, optimism),
+        "importance": [dataclasses.asdict(one) for one in importances(outcomes)],
+    }
+    return verbs.finish(options, answer, lambda: print_results(outcomes, optimism))
 
 
-def results_of(project: Project, study: Study) -> list[dict[str, Any]]:
-    """Each setting with the best of the measure for each of its seeds, in the order in which they were tried."""
-    from nnstudio.studies.state import measure_of
+def result_of(outcomes: "Outcomes", place: int) -> dict[str, Any]:
+    """A setting with the measure of each of its seeds, and their median and spread."""
+    runs = [outcomes.runs[one] for one in outcomes.trials_of(place)]
+    spread = outcomes.spread
+    return {
+        "setting": int(outcomes.numbers[place]),
+        "values": outcomes.values_of(place),
+        "runs": [run.id for run in runs],
+        "measure": [float(outcomes.scores[one]) for one in outcomes.trials_of(place)],
+        "median": float(spread.median[place]),
+        "low": float(spread.low[place]),
+        "high": float(spread.high[place]),
+        "epochs": [run.epochs_run for run in runs],
+        "ended": [run.stop_reason for run in runs],
+    }
 
-    return [
-        {
-            "setting": number,
-            "values": dict(trial.values),
-            "runs": [run.id for run in runs],
-            "measure": [measure_of(run, study) for run in runs],
-            "epochs": [run.epochs_run for run in runs],
-            "ended": [run.stop_reason for run in runs],
-        }
-        for number, seeds in sorted(trials_of(project, study).items())
-        if (runs := [seeds[seed] for seed in sorted(seeds)]) and (trial := runs[0].trial)
+
+def best_of(outcomes: "Outcomes", optimism: "StudyOptimism") -> dict[str, Any] | None:
+    """The best setting, with by how much the best of so many looks too good, or why that is not told."""
+    if outcomes.best is None:
+        return None
+    count = len(outcomes.numbers)
+    told = {"optimism": optimism.after(count), "of_settings": count} if optimism.found else {"reason": optimism.reason}
+    return result_of(outcomes, outcomes.best) | told
+
+
+def print_results(outcomes: "Outcomes", optimism: "StudyOptimism") -> None:
+    from nnstudio.studies.words import best_text, measure_text, spread_text
+
+    print(best_text(outcomes, optimism))
+    network = outcomes.study.network
+    rows = [
+        (
+            str(outcomes.numbers[place]),
+            setting_text(network, outcomes.values_of(place)),
+            spread_text(outcomes, place),
+        )
+        for place in map(int, outcomes.ranked)
     ]
-
-
-def print_results(study: Study, answer: dict[str, Any]) -> None:
-    for one in answer["results"]:
-        print(f"{one['setting']}: {setting_text(study.network, one['values'])}: {one['measure']}")
+    report.print_table((_("setting"), _("values"), measure_text(outcomes.study.measure)), rows)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from nnstudio.layers.spec import Value
 from nnstudio.project.model import Run, Study
+from nnstudio.project.study_rungs import budgets_of, kept_settings
 from nnstudio.studies.proposals import Proposals
 
 FINAL = "patience", "epochs", "diverged", "failed"
@@ -124,43 +125,21 @@ class StudyState:
         return statistics.median(measure_of(run, self.study, budget) for run in self.trials[setting].values())
 
 
-def budgets_of(study: Study) -> list[int]:
-    """The epochs of each rung, 0 for all of the plan, which is the last."""
-    if study.halving is None:
-        return [0]
-    found, epochs = list[int](), study.halving.first
-    while epochs < study.training.epochs:
-        found.append(epochs)
-        epochs *= study.halving.factor
-    return [*found, 0]
-
-
-def kept_settings(study: Study, rung: int) -> int:
-    """How many settings are trained up to the budget of a rung."""
-    return max(1, study.settings // study.halving.factor**rung) if study.halving is not None else study.settings
-
-
-def rungs_of(study: Study) -> list[tuple[int, int]]:
-    """How many settings are trained on each rung, and up to which epoch."""
-    budgets = [budget or study.training.epochs for budget in budgets_of(study)]
-    return [(kept_settings(study, rung), budget) for rung, budget in enumerate(budgets)]
-
-
-def most_epochs(study: Study) -> int:
-    """How many epochs all trials of a study have together where none ends before its time."""
-    found, before = 0, 0
-    for settings, budget in rungs_of(study):
-        found += settings * study.seeds * (budget - before)
-        before = budget
-    return found
-
-
 def measure_of(run: Run, study: Study, budget: int = 0) -> float:
-    """The best value of the study's measure that a run has had, within so many epochs where that is not 0; the worst
-    there is where it diverged or has none."""
-    is_loss = study.measure == "validation_loss"
-    values: tuple[float, ...] = getattr(run.history, study.measure)
-    finite = [value for value in values[: budget or None] if math.isfinite(value)]
-    if not finite or run.stop_reason in ("diverged", "failed"):
-        return math.inf if is_loss else -math.inf
-    return min(finite) if is_loss else max(finite)
+    """The study's measure at the best epoch of a run, whose weights it keeps, within so many epochs where that is not
+    0; the worst there is where it has none."""
+    values: tuple[float, ...] = getattr(run.history, study.measure)[: budget or None]
+    place = best_place(run, budget)
+    is_told = 0 <= place < len(values) and math.isfinite(values[place])
+    return values[place] if is_told else math.inf if study.measure == "validation_loss" else -math.inf
+
+
+def best_place(run: Run, budget: int = 0) -> int:
+    """Where in its curve a run was best by what it monitors, within so many epochs; the last where nobody says."""
+    if run.best_epoch is None:
+        return min(budget or run.epochs_run, run.epochs_run) - 1
+    if not budget or run.best_epoch <= budget:
+        return run.best_epoch - 1
+    monitored: tuple[float, ...] = getattr(run.history, run.training.monitor)[:budget]
+    best = min if run.training.monitor == "validation_loss" else max
+    return monitored.index(best(monitored))

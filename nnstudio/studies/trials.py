@@ -124,7 +124,7 @@ def begun(beginning: Beginning) -> tuple[Curves, InitialState | None]:
 def as_trial(study: Study, assignment: Assignment, seed: int, run: Run, dataset: Dataset) -> Run:
     """A run as the trial that it is."""
     is_given_up = run.stop_reason == "user"
-    has_rows = len(dataset.validation) > 0 and run.stop_reason != "diverged"
+    has_rows = len(dataset.validation) > 0 and (run.stop_reason != "diverged" or run.best_epoch is not None)
     light = {} if study.keeps_weights else {"weights": b"", "snapshots": b""}
     if not is_given_up:
         light["checkpoint"] = b"" if not study.keeps_weights else run.checkpoint

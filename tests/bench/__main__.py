@@ -13,6 +13,7 @@ gpu      a step as one CUDA graph, against eager and against what the device cou
 pictures a folder of 20,000 pictures read as data, beside plain decoding
 language spam told from its words over five folds, and with an embedding
 reading  tables of four shapes, beside polars' own reading of them
+study_views  the four views of a study of 10,000 trials: shown, brushed, lit
 scrolling  how often the table of the data room is painted while the wheel turns; needs an X server and xdotool
 studies  45 trainings as a study and one by one, and what the study itself takes
 runs_table  10,000 runs in their table: made, searched, sorted, scrolled
@@ -50,6 +51,7 @@ def main() -> int:
             "reading",
             "scrolling",
             "runs_table",
+            "study_views",
             "language",
             "history",
             "images",
@@ -132,6 +134,10 @@ def of_the_window(what: str, rounds: dict[str, int]) -> int:
         from tests.bench import answers
 
         return answers.main(**rounds)
+    if what == "study_views":
+        from tests.bench import study_views
+
+        return study_views.main(**rounds)
     from tests.bench import window
 
     return window.main(**rounds)

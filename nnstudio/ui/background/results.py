@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from nnstudio.insight.word_effects import ClassWords as ClassWords
     from nnstudio.insight.word_effects import Word as Word
     from nnstudio.insight.word_effects import WordEffects as WordEffects
+    from nnstudio.studies.importance import Importance as Importance
+    from nnstudio.studies.outcomes import Column as Column
+    from nnstudio.studies.outcomes import Outcomes as Outcomes
+    from nnstudio.studies.row_scores import StudyOptimism as StudyOptimism
     from nnstudio.training.checkpoint import Checkpoint as Checkpoint
     from nnstudio.training.probes import Probes as Probes
     from nnstudio.training.probes import Reading as Reading

@@ -8,9 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnstudio.text import percent
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
-from nnstudio.ui.look.numbers_text import percent
 
 STEP = 0.1
 MARGIN = 26.0

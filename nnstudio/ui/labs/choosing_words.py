@@ -4,9 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nnstudio.text import Count
+from nnstudio.text import Count, percent
 from nnstudio.text import translate as _
-from nnstudio.ui.look.numbers_text import percent
 
 if TYPE_CHECKING:
     from nnstudio.ui.background.results import By, Choices

@@ -7,6 +7,7 @@ from PySide6.QtCore import QMargins, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.project.preparation import Preparation
+from nnstudio.text import percent
 from nnstudio.text import translate as _
 from nnstudio.ui.labs.map_columns import heading
 from nnstudio.ui.labs.map_strip import Scale
@@ -17,7 +18,6 @@ from nnstudio.ui.labs.sample_picker import SamplePicker
 from nnstudio.ui.look.fields import NumberBox
 from nnstudio.ui.look.fonts import sized
 from nnstudio.ui.look.heatmap import strongest_of
-from nnstudio.ui.look.numbers_text import percent
 
 if TYPE_CHECKING:
     from nnstudio.ui.background.results import Occlusion

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.text import Count, mark, translate_count
+from nnstudio.text import Count, mark, percent, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.labs.lab import Lab, LabType
@@ -28,7 +28,6 @@ from nnstudio.ui.labs.threshold_rows import MOST, Ranked, WrongTable, score_text
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fields import Choice, NumberBox, Slider
 from nnstudio.ui.look.fonts import sized
-from nnstudio.ui.look.numbers_text import percent
 from nnstudio.ui.plots.confusion import shortened
 from nnstudio.ui.training.trainer import Trainer
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from nnstudio.project.names import shown_name
 from nnstudio.project.preparation import ColumnPreparation, Preparation
-from nnstudio.text import mark
+from nnstudio.text import mark, percent
 from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs, view_jobs
 from nnstudio.ui.labs.bars import Bars
@@ -31,7 +31,6 @@ from nnstudio.ui.labs.sample_picker import SamplePicker
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fields import Choice
 from nnstudio.ui.look.fonts import sized
-from nnstudio.ui.look.numbers_text import percent
 from nnstudio.ui.training.trainer import Trainer
 
 if TYPE_CHECKING:

@@ -8,10 +8,9 @@ import pyqtgraph
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 
-from nnstudio.text import Count, shown_path
+from nnstudio.text import Count, percent, shown_path
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
-from nnstudio.ui.look.numbers_text import percent
 from nnstudio.ui.plots.confusion import shortened
 from nnstudio.ui.plots.plot import Plot
 

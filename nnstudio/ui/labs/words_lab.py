@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from nnstudio.project.preparation import Preparation
-from nnstudio.text import Count, mark, translate_count
+from nnstudio.text import Count, mark, percent, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.labs.class_words_view import ClassWordsView
@@ -18,7 +18,6 @@ from nnstudio.ui.labs.sample_picker import SamplePicker
 from nnstudio.ui.labs.word_tables import FAINTEST, WordRow, WordTable, points, scale_of, shade
 from nnstudio.ui.look.fields import Choice
 from nnstudio.ui.look.fonts import sized
-from nnstudio.ui.look.numbers_text import percent
 from nnstudio.ui.look.tooltips import plain_tooltip
 from nnstudio.ui.plots.confusion import shortened
 from nnstudio.ui.training.trainer import Trainer

@@ -1,41 +1,37 @@
 """The study room: a study with all that came of it, in a window of its own, with what is defined beside it."""
 
-import math
-import statistics
-
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QScrollArea,
     QSplitter,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from nnstudio.project.model import Run
-from nnstudio.project.studies import trials_of
-from nnstudio.project.study_variables import value_text, variable_text
-from nnstudio.studies.state import measure_of
 from nnstudio.text import translate as _
+from nnstudio.ui.background.study_jobs import outcomes_of
 from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.look.fields import Choice
 from nnstudio.ui.store import Store
 from nnstudio.ui.studies.runner import StudyRunner
 from nnstudio.ui.studies.study_card import StudyCard
 from nnstudio.ui.studies.study_words import study_title
+from nnstudio.ui.studies.views import StudyViews
 
 SIZE = (1180, 700)
 FRAME = 20, 60
 """What a window's frame and title take of the screen."""
 SIDES = [270, 900]
-SOON = 250
+SOON, LATEST = 250, 5_000
+"""Milliseconds until what came of a study is shown anew: at least, and at most."""
+LOAD = 20
+"""Showing it takes at most one part in so many of the time."""
 
 
 class StudyRoom(QDialog):
@@ -58,8 +54,8 @@ class StudyRoom(QDialog):
         self.picker = Choice()
         self.picker.setObjectName("studyPicker")
         self.picker.setAccessibleName(_("Study"))
-        self.card = StudyCard(store, runner)
-        self.views = views_of(store)
+        self.card = StudyCard(store, runner, tells_best=False)
+        self.views = StudyViews()
         self.opened = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.opened.setObjectName("studyOpened")
         self.restore = QPushButton(_("Restore settings"))
@@ -67,6 +63,8 @@ class StudyRoom(QDialog):
         self.restore.setAccessibleName(self.restore.text())
         self.restore.setToolTip(_("Take the network, data and settings of this trial; can be undone"))
         self.restore.setAutoDefault(False)
+        self._soon = QTimer(self, interval=SOON, singleShot=True)
+        self._soon.timeout.connect(self._show_outcomes)
         self._lay_out()
         for keys, function in (
             (QKeySequence.StandardKey.Undo, store.undo),
@@ -109,7 +107,7 @@ class StudyRoom(QDialog):
             self.run = None
             self._show_opened()
             self.card.show_study(id)
-            self.views.show_study(id)
+            self._show_outcomes()
             self.turned.emit(id)
 
     def follow(self, change: Change) -> None:
@@ -118,9 +116,20 @@ class StudyRoom(QDialog):
                 self.close()
                 return
             self._show_names()
+        if change.touches(Part.RUNS) and not self._soon.isActive():
+            self._soon.start()
         if self.run is not None and change.touches(Part.RUNS):
             self.run = next((run for run in change.after.runs if self.run and run.id == self.run.id), None)
             self._show_opened()
+
+    def _show_outcomes(self) -> None:
+        """Show what came of the study by now; where there are many trials, not as often."""
+        study = self.card.study
+        if study is not None:
+            showing = QElapsedTimer()
+            showing.start()
+            self.views.show_study(outcomes_of(self.store.project, study))
+            self._soon.setInterval(min(LATEST, max(SOON, LOAD * showing.elapsed())))
 
     def _show_names(self) -> None:
         """The studies there are; where the one that is shown is gone, the newest."""
@@ -149,72 +158,3 @@ class StudyRoom(QDialog):
     def _restore(self) -> None:
         if self.run is not None:
             self.restore_asked.emit(self.run)
-
-
-# --- what came of it ------------------------------------------------------------------------------------------------
-
-
-def views_of(store: Store) -> "SettingsTable":
-    """What the middle of the room shows: here the four views go in."""
-    return SettingsTable(store)
-
-
-class SettingsTable(QTableWidget):
-    """The settings of a study, the best first, each with its median and spread; `chosen(run)` comes with a trial."""
-
-    chosen = Signal(object)
-
-    def __init__(self, store: Store) -> None:
-        super().__init__(0, 0)
-        self.setObjectName("studySettingsTable")
-        self.setAccessibleName(_("Settings of the study"))
-        self.store = store
-        self.id = ""
-        self.runs: list[Run] = []
-        self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        self.verticalHeader().hide()
-        self._soon = QTimer(self, interval=SOON, singleShot=True)
-        self._soon.timeout.connect(self._fill)
-        self.itemSelectionChanged.connect(self._choose)
-        store.changed.connect(self.follow)
-
-    def show_study(self, id: str) -> None:
-        self.id = id
-        self._fill()
-
-    def follow(self, change: Change) -> None:
-        if change.touches(Part.RUNS, Part.STUDIES) and not self._soon.isActive():
-            self._soon.start()
-
-    def _fill(self) -> None:
-        study = next((one for one in self.store.project.studies if one.id == self.id), None)
-        if study is None:
-            return
-        found = []
-        for seeds in trials_of(self.store.project, study).values():
-            runs = [seeds[seed] for seed in sorted(seeds)]
-            measured = [measure_of(run, study) for run in runs]
-            median = statistics.median(measured)
-            middle = min(runs, key=lambda run: abs(measure_of(run, study) - median) if math.isfinite(median) else 0.0)
-            found.append((median, min(measured), max(measured), middle))
-        found.sort(key=lambda one: one[0] if study.measure == "validation_loss" else -one[0])
-        keys = [one.key for one in study.variables]
-        names = [variable_text(study.network, key) for key in keys]
-        self.blockSignals(True)
-        self.setColumnCount(len(keys) + 2)
-        self.setHorizontalHeaderLabels([*names, _("Median"), _("Spread")])
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.setRowCount(len(found))
-        self.runs = [run for *_numbers, run in found]
-        for row, (median, low, high, run) in enumerate(found):
-            values = run.trial.values if run.trial is not None else {}
-            texts = [value_text(study.network, key, values[key]) if key in values else "" for key in keys]
-            for column, text in enumerate([*texts, f"{median:.4g}", f"{low:.4g} – {high:.4g}"]):
-                self.setItem(row, column, QTableWidgetItem(text))
-        self.blockSignals(False)
-
-    def _choose(self) -> None:
-        rows = {index.row() for index in self.selectedIndexes()}
-        if len(rows) == 1:
-            self.chosen.emit(self.runs[rows.pop()])

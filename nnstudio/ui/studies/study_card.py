@@ -1,20 +1,28 @@
 """One study: what it is, how far it is, what came of it so far, and the button that runs or stops it."""
 
 import os
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from nnstudio.project.model import Study
+from nnstudio.studies.words import best_text
 from nnstudio.text import translate as _
+from nnstudio.ui.background.study_jobs import outcomes_of
 from nnstudio.ui.background.study_running import is_complete
 from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fields import NumberBox
 from nnstudio.ui.store import Store
+from nnstudio.ui.studies.figures import StudyFigures
 from nnstudio.ui.studies.runner import StudyRunner
-from nnstudio.ui.studies.study_words import best_text, definition_text, done_text, failure_of, study_title
+from nnstudio.ui.studies.study_words import definition_text, done_text, failure_of, study_title
+from nnstudio.ui.studies.trial_plot import is_same_study
+
+if TYPE_CHECKING:
+    from nnstudio.ui.background.results import Outcomes, StudyOptimism
 
 SOON, LATEST = 150, 5_000
 """Milliseconds until what came of a study is reckoned anew: at least, and at most."""
@@ -30,10 +38,12 @@ class StudyCard(QWidget):
     run_asked = Signal(object)
     stop_asked = Signal()
 
-    def __init__(self, store: Store, runner: StudyRunner) -> None:
+    def __init__(self, store: Store, runner: StudyRunner, tells_best: bool = True) -> None:
         super().__init__()
         self.store, self.runner = store, runner
         self.id = ""
+        self.outcomes: Outcomes | None = None
+        self.figures = StudyFigures(self) if tells_best else None
         self._is_complete = False
         self.definition, self.under_way, self.state, self.best, self.failure = (
             QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText) for _place in range(5)
@@ -72,6 +82,8 @@ class StudyCard(QWidget):
         store.changed.connect(self.follow)
         runner.changed.connect(self.show_progress)
         runner.ended.connect(self._reckon)
+        if self.figures is not None:
+            self.figures.found.connect(self._take)
 
     def _lay_out(self) -> None:
         line = QHBoxLayout()
@@ -87,6 +99,7 @@ class StudyCard(QWidget):
         layout.addWidget(self.bar)
         for label in (self.state, self.under_way, self.best, self.failure):
             layout.addWidget(label)
+        self.best.hide()
         layout.addStretch()
 
     @property
@@ -108,14 +121,27 @@ class StudyCard(QWidget):
             return
         self._cost.start()
         project = self.store.project
+        outcomes = self.outcomes = outcomes_of(project, study)
         self.definition.setText(definition_text(study))
-        self.state.setText(done_text(project, study))
-        for label, words in ((self.best, best_text(project, study)), (self.failure, failure_of(project, study))):
-            label.setText(words)
-            label.setVisible(bool(words))
+        self.state.setText(done_text(outcomes))
+        self.failure.setText(failure_of(outcomes))
+        self.failure.setVisible(bool(self.failure.text()))
+        if self.figures is not None:
+            self._show_best(None)
+            self.figures.compute(outcomes)
         self._is_complete = is_complete(project, study)
         self.show_progress()
         self._soon.setInterval(min(LATEST, max(SOON, LOAD * self._cost.elapsed())))
+
+    def _show_best(self, optimism: "StudyOptimism | None") -> None:
+        """The best with its spread, and with how much of that is luck once it is known."""
+        assert self.outcomes is not None
+        self.best.setText(best_text(self.outcomes, optimism))
+        self.best.setVisible(len(self.outcomes.runs) > 0)
+
+    def _take(self, name: str, of: "Outcomes", figure: Any) -> None:
+        if name == "optimism" and self.outcomes is not None and is_same_study(of, self.outcomes):
+            self._show_best(figure)
 
     def show_progress(self) -> None:
         """How far it is, where it is under way."""

@@ -1,19 +1,19 @@
 """A study in words: what it is called, what it varies, how it chooses, how long it takes and what came of it."""
 
 import math
-import statistics
+from typing import TYPE_CHECKING
 
-from nnstudio.layers.spec import Value
 from nnstudio.project.file_size import A_NUMBER, numbers_of
 from nnstudio.project.model import Network, Project, Run, Study
 from nnstudio.project.settings import CHOICE_NAMES
-from nnstudio.project.studies import trials_of
 from nnstudio.project.study import Method, Variable
+from nnstudio.project.study_rungs import most_epochs, rungs_of
 from nnstudio.project.study_variables import setting_text, value_text, variable_text
-from nnstudio.studies.state import measure_of, most_epochs, rungs_of
 from nnstudio.text import Count, mark, mark_count, shown_bytes, translate_count
 from nnstudio.text import translate as _
-from nnstudio.ui.look.numbers_text import percent
+
+if TYPE_CHECKING:
+    from nnstudio.ui.background.results import Outcomes
 
 __all__ = ["setting_text"]
 
@@ -145,53 +145,24 @@ def left_text(seconds: float) -> str:
 # --- what came of it ------------------------------------------------------------------------------------------------
 
 
-def done_text(project: Project, study: Study) -> str:
+def done_text(outcomes: "Outcomes") -> str:
     """How many trials there are, and how many of them came to nothing."""
-    trials = [run for seeds in trials_of(project, study).values() for run in seeds.values()]
-    words = _("{done} of {trials} trials").format(done=Count(len(trials)), trials=Count(study.settings * study.seeds))
+    study = outcomes.study
+    words = _("{done} of {trials} trials").format(
+        done=Count(len(outcomes.runs)), trials=Count(study.settings * study.seeds)
+    )
+    reasons: list[str] = [run.stop_reason for run in outcomes.runs]
     for reason, (singular, plural) in NOT_ENDED.items():
-        count = sum(run.stop_reason == reason for run in trials)
-        if count:
+        if count := reasons.count(reason):
             words += ", " + translate_count(singular, plural, count).format(count=Count(count))
     return words
 
 
-def failure_of(project: Project, study: Study) -> str:
+def failure_of(outcomes: "Outcomes") -> str:
     """Why the first trial that failed did, with its setting; "" where none has."""
-    for seeds in trials_of(project, study).values():
-        for run in seeds.values():
-            if run.stop_reason == "failed" and run.trial is not None:
-                return _("Failed with {setting}: {reason}").format(
-                    setting=setting_text(study.network, run.trial.values), reason=run.message
-                )
+    for run in outcomes.runs:
+        if run.stop_reason == "failed" and run.trial is not None:
+            return _("Failed with {setting}: {reason}").format(
+                setting=setting_text(outcomes.study.network, run.trial.values), reason=run.message
+            )
     return ""
-
-
-def best_text(project: Project, study: Study) -> str:
-    """The best setting, by the median over its seeds, with the spread of these; "" where there is none."""
-    found: list[tuple[float, float, float, int, dict[str, Value]]] = []
-    sign = 1 if study.measure == "validation_loss" else -1
-    for seeds in trials_of(project, study).values():
-        measured = [measure_of(run, study) for run in seeds.values()]
-        finite = [one for one in measured if math.isfinite(one)]
-        trial = next(iter(seeds.values())).trial
-        if finite and trial is not None:
-            median = statistics.median(measured)
-            found.append((sign * median, min(finite), max(finite), len(measured), dict(trial.values)))
-    if not found:
-        return ""
-    cost, low, high, count, values = min(found, key=lambda one: one[0])
-    if not math.isfinite(cost):
-        return ""
-    shown = percent if sign < 0 else "{:.4g}".format
-    if count == 1:
-        spread = _("1 seed, so its spread is not known")
-    else:
-        words = translate_count("{low} to {high} over {count} seed", "{low} to {high} over {count} seeds", count)
-        spread = words.format(low=shown(low), high=shown(high), count=count)
-    return _("Best so far: {setting}: {measure} {median} ({spread})").format(
-        setting=setting_text(study.network, values),
-        measure=_(CHOICE_NAMES[study.measure]),
-        median=shown(sign * cost),
-        spread=spread,
-    )

@@ -5,10 +5,9 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout,
 
 from nnstudio.project import openings
 from nnstudio.project.model import Project, Run
-from nnstudio.text import Count, translate_count
+from nnstudio.text import Count, percent, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui.look.fields import Choice
-from nnstudio.ui.look.numbers_text import percent
 
 WIDTH = 460
 
