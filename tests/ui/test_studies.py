@@ -116,7 +116,7 @@ def test_a_study_is_defined_and_run_and_every_trial_is_a_run(studied: MainWindow
         "training.batch_size",
     ]
     card = studied.studies.panel.card
-    assert "8 of 8" in card.state.text() and "over 2 seeds" in card.best.text()
+    assert "8 of 8" in card.state.text() and "(2 seeds " in card.best.text()
     assert not card.button.isEnabled()
 
 
