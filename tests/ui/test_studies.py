@@ -195,6 +195,8 @@ def test_by_keys_alone(circle: Path, open_window: Open, qtbot: QtBot) -> None:
     press.keys(Qt.Key.Key_Return)
     press.keys(Qt.Key.Key_A, CONTROL)
     press.words("0.01,0.02")
+    press.keys(Qt.Key.Key_Tab)
+    assert form_of(window).adder.hasFocus(), "Tab goes from top to bottom"
     press.tab_to(form_of(window).seeds)
     press.keys(Qt.Key.Key_A, CONTROL)
     press.words("2")

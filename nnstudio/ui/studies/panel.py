@@ -97,6 +97,7 @@ class StudiesPanel(QStackedWidget):
         inside = QVBoxLayout(below)
         inside.setContentsMargins(10, 8, 10, 8)
         inside.addWidget(self.card)
+        inside.addStretch()
         area = QScrollArea(widgetResizable=True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(below)

@@ -24,8 +24,8 @@ from nnstudio.ui.studies.study_card import StudyCard
 from nnstudio.ui.studies.study_words import study_title
 from nnstudio.ui.studies.views import StudyViews
 
-SIZE = (1180, 700)
-FRAME = 20, 60
+SIZE = (1240, 670)
+FRAME = 20, 80
 """What a window's frame and title take of the screen."""
 SIDES = [270, 900]
 SOON, LATEST = 250, 5_000

@@ -100,7 +100,6 @@ class StudyCard(QWidget):
         for label in (self.state, self.under_way, self.best, self.failure):
             layout.addWidget(label)
         self.best.hide()
-        layout.addStretch()
 
     @property
     def study(self) -> Study | None:

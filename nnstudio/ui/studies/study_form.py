@@ -1,8 +1,10 @@
 """The form in which a study is defined: what varies, how the next setting is chosen, and what that will take."""
 
+import itertools
 from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -96,6 +98,7 @@ class StudyForm(QWidget):
         self.starting.setObjectName("studyStart")
         self._lay_out()
         self._connect()
+        self._order_tabs()
         store.changed.connect(self.follow)
         self.begin()
 
@@ -103,7 +106,7 @@ class StudyForm(QWidget):
 
     def _lay_out(self) -> None:
         """The fields, which scroll, over what they mean and the buttons, which stay."""
-        area = QScrollArea(widgetResizable=True)
+        area = self.area = QScrollArea(widgetResizable=True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName(_("New study"))
         area.setWidget(self._fields())
@@ -272,6 +275,7 @@ class StudyForm(QWidget):
         row = self._add_row(proposed(setting_of(project.network, key), key, value_now(project, key)))
         row.first_field().setFocus()
         self.check()
+        QTimer.singleShot(0, row, partial(self.area.ensureWidgetVisible, row))  # once it has its place
 
     def _add_row(self, variable: Variable) -> VariableRow:
         row = VariableRow(self.project.network, variable.key, variable)
@@ -280,6 +284,7 @@ class StudyForm(QWidget):
         self.rows.append(row)
         self.varied.addWidget(row)
         row.show()  # now: it gets the focus
+        self._order_tabs()
         return row
 
     def _remove(self, row: VariableRow) -> None:
@@ -287,6 +292,14 @@ class StudyForm(QWidget):
         self._show_search(not self.rows)
         self.adder.setFocus()
         self.check()
+
+    def _order_tabs(self) -> None:
+        """Tab goes from top to bottom, whenever a row was made."""
+        rows = [field for row in self.rows for field in (row.remover, *row.fields())]
+        fixed = self.search.list, self.method, self.settings, self.seeds, self.measure, self.name, self.halves
+        ends = self.first, self.factor, self.keeps_weights, self.starting, self.defining, self.leaving
+        for before, after in itertools.pairwise([self.area, *rows, self.adder, self.search.field, *fixed, *ends]):
+            self.setTabOrder(before, after)
 
     def _take_out(self, row: VariableRow) -> None:
         self.rows.remove(row)
