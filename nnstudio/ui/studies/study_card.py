@@ -43,6 +43,8 @@ class StudyCard(QWidget):
         self.store, self.runner = store, runner
         self.id = ""
         self.outcomes: Outcomes | None = None
+        self._optimism: tuple[Outcomes | None, StudyOptimism | None] = None, None
+        """How much of the best is luck, and of what that was computed."""
         self.figures = StudyFigures(self) if tells_best else None
         self._is_complete = False
         self.definition, self.under_way, self.state, self.best, self.failure = (
@@ -126,21 +128,24 @@ class StudyCard(QWidget):
         self.failure.setText(failure_of(outcomes))
         self.failure.setVisible(bool(self.failure.text()))
         if self.figures is not None:
-            self._show_best(None)
+            self._show_best()
             self.figures.compute(outcomes)
         self._is_complete = is_complete(project, study)
         self.show_progress()
         self._soon.setInterval(min(LATEST, max(SOON, LOAD * self._cost.elapsed())))
 
-    def _show_best(self, optimism: "StudyOptimism | None") -> None:
+    def _show_best(self) -> None:
         """The best with its spread, and with how much of that is luck once it is known."""
         assert self.outcomes is not None
-        self.best.setText(best_text(self.outcomes, optimism))
+        of, optimism = self._optimism
+        is_of_this = of is not None and is_same_study(of, self.outcomes)
+        self.best.setText(best_text(self.outcomes, optimism if is_of_this else None))
         self.best.setVisible(len(self.outcomes.runs) > 0)
 
     def _take(self, name: str, of: "Outcomes", figure: Any) -> None:
-        if name == "optimism" and self.outcomes is not None and is_same_study(of, self.outcomes):
-            self._show_best(figure)
+        if name == "optimism" and self.outcomes is not None:
+            self._optimism = of, figure
+            self._show_best()
 
     def show_progress(self) -> None:
         """How far it is, where it is under way."""
