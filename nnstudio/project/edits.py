@@ -390,8 +390,9 @@ def remove_run(project: Project, id: str) -> Project:
 def free_run_id(*projects: Project) -> str:
     """The id of the next run: one more than the highest there is in any of these projects, or the smallest free one
     where that would be higher than a file can hold."""
-    runs = [run for project in projects for run in project.runs]
-    numbers = {int(run.id.removeprefix("run-")) for run in runs if run.id.removeprefix("run-").isdigit()}
+    held = {id(project.runs): project.runs for project in projects}  # most steps of a history hold the very same
+    ids = (run.id.removeprefix("run-") for runs in held.values() for run in runs)
+    numbers = {int(id) for id in ids if id.isdigit()}
     highest = max(numbers, default=0)
     free = highest + 1 if highest < HIGHEST_RUN else next(one for one in count(1) if one not in numbers)
     return f"run-{free}"

@@ -1,7 +1,7 @@
 """Defining a study, and its trials as the runs they are. How the next setting is chosen is in studies/proposals.py."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import PureWindowsPath
@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from nnstudio.layers.spec import Value
-from nnstudio.project.edits import free_run_id
+from nnstudio.project.edits import LONGEST_NAME, free_run_id
 from nnstudio.project.model import Project, Run, Study
 from nnstudio.project.shapes import all_problems
 from nnstudio.project.study import Halving, Measure, Method, Variable
@@ -132,8 +132,11 @@ def check_possible(project: Project, study: Study) -> None:
             with_values(base(project, study), {variable.key: round(value) if variable.is_whole else value})  # type: ignore[arg-type]
 
 
-def free_study_id(project: Project) -> str:
-    taken = {study.id for study in project.studies}
+def free_study_id(*projects: Project) -> str:
+    """An id that no study bears in any of these projects, nor one that is gone and has left trials."""
+    taken = {study.id for project in projects for study in project.studies}
+    held = {id(project.runs): project.runs for project in projects}  # most steps of a history hold the very same
+    taken |= {run.trial.study for runs in held.values() for run in runs if run.trial is not None}
     return next(name for name in map("study-{}".format, count(1)) if name not in taken)
 
 
@@ -155,6 +158,17 @@ def find_study(project: Project, id: str = "") -> Study:
             id=id[:40], known=", ".join(study.id for study in project.studies)
         )
     )
+
+
+def rename_study(project: Project, id: str, name: str) -> Project:
+    """The project with another name for a study, "" for none: then what varies is its name. UserError for one that is
+    too long or that another study has."""
+    name = name.strip()
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        raise UserError(_("A name has at most {most} characters, all of them printable.").format(most=LONGEST_NAME))
+    if name and any(one.name == name and one.id != id for one in project.studies):
+        raise UserError(_("There is a study “{name}” already.").format(name=name))
+    return replace(project, studies=tuple(replace(one, name=name) if one.id == id else one for one in project.studies))
 
 
 def remove_study(project: Project, id: str) -> Project:
@@ -199,23 +213,43 @@ def trials_of(project: Project, study: Study) -> dict[int, dict[int, Run]]:
 def with_trials(project: Project, runs: Sequence[Run]) -> Project:
     """The project with these trials: each in the place of the one of the same setting and seed, where that is shorter,
     or behind all runs, with an id of its own."""
-    known = {(run.trial.study, run.trial.setting, run.trial.seed): run for run in project.runs if run.trial}
-    replaced: dict[str, Run] = {}
-    number = int(free_run_id(project).removeprefix("run-"))
-    added = []
-    for run in runs:
-        assert run.trial is not None
-        before = known.get((run.trial.study, run.trial.setting, run.trial.seed))
-        if before is None:
-            added.append(replace(run, id=f"run-{number}"))
-            known[run.trial.study, run.trial.setting, run.trial.seed] = added[-1]
+    return replace(project, runs=put_trials(project.runs, numbered_trials([project], runs)))
+
+
+def numbered_trials(projects: Sequence[Project], runs: Iterable[Run]) -> list[Run]:
+    """Trials with the ids that they have in the first of these projects, or that no run of any of them bears."""
+    new = {place_of(run): run for run in runs}
+    ids = {place: run.id for run in projects[0].runs if run.trial is not None and (place := place_of(run)) in new}
+    number = int(free_run_id(*projects).removeprefix("run-"))
+    for place in new:
+        if place not in ids:
+            ids[place] = f"run-{number}"
             number += 1
-        elif goes_further(run, before):
-            replaced[before.id] = replace(
+    return [replace(run, id=ids[place]) for place, run in new.items()]
+
+
+def put_trials(runs: tuple[Run, ...], trials: Sequence[Run]) -> tuple[Run, ...]:
+    """Runs with trials among them, which bear ids: each in the place of the one of the same setting and seed, where
+    that is shorter, or behind all. One pass: there may be ten thousand."""
+    wanted = {place_of(run) for run in trials}
+    known = {key: place for place, run in enumerate(runs) if run.trial is not None and (key := place_of(run)) in wanted}
+    found = list(runs)
+    for run in trials:
+        place = known.get(place_of(run))
+        if place is None:
+            known[place_of(run)] = len(found)
+            found.append(run)
+        elif goes_further(run, before := found[place]):
+            found[place] = replace(
                 run, id=before.id, note=before.note, is_starred=before.is_starred, openings=before.openings
             )
-    kept = tuple(replaced.get(run.id, run) for run in project.runs)
-    return replace(project, runs=(*kept, *(replaced.get(run.id, run) for run in added)))
+    return tuple(found)
+
+
+def place_of(run: Run) -> tuple[str, int, int]:
+    """Which study a trial belongs to, and its setting and seed there."""
+    assert run.trial is not None
+    return run.trial.study, run.trial.setting, run.trial.seed
 
 
 def goes_further(run: Run, before: Run) -> bool:

@@ -84,3 +84,9 @@ class UndoHistory:
     def amend(self, change: Callable[[Project], Project]) -> None:
         """Write a fact that is no edit (a finished run, what the data holds) into every step, so undo keeps it."""
         self._steps = [Step(step.label, change(step.project), step.merge) for step in self._steps]
+
+    def amend_past(self, change: Callable[[Project], Project]) -> None:
+        """Write what has become a fact into the present and every step before it: undo does not take it back."""
+        place = self._place + 1
+        past = [Step(step.label, change(step.project), step.merge) for step in self._steps[:place]]
+        self._steps = past + self._steps[place:]

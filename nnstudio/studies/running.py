@@ -5,13 +5,16 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Event as SharedEvent
 
+from msgspec.structs import replace
+
+from nnstudio.layers.spec import Value
 from nnstudio.project.model import Project, Run, Study
 from nnstudio.project.studies import trials_of
 from nnstudio.studies.state import Assignment, StudyState
@@ -24,6 +27,14 @@ INTERVAL = 0.2
 """Seconds between two looks at how far the workers are."""
 MOST_DEATHS = 3
 """A setting whose worker dies so often is not tried again."""
+
+
+@dataclass(frozen=True)
+class SettingBegun:
+    """A setting whose seeds are trained from now on."""
+
+    setting: int
+    values: Mapping[str, Value]
 
 
 @dataclass(frozen=True)
@@ -41,7 +52,7 @@ class SettingDone:
     runs: tuple[Run, ...]
 
 
-Event = EpochsDone | SettingDone
+Event = SettingBegun | EpochsDone | SettingDone
 
 
 class StudyControl:
@@ -86,6 +97,7 @@ def run_here(
     control: StudyControl,
 ) -> Iterator[Event]:
     """One setting, in this process."""
+    yield SettingBegun(assignment.setting, assignment.values)
     for answer in train_setting(project, study, assignment, datasets, control.training()):
         if isinstance(answer, tuple):
             state.take(answer)
@@ -112,6 +124,7 @@ def run_in_processes(
     epochs, stopping = context.Value("Q", 0), context.Event()
     deaths: dict[int, int] = {}
     told = 0
+    project = replace(project, runs=(), studies=())  # what it has trained is not needed to train more
     while not control.is_stopped:
         pool = ProcessPoolExecutor(
             workers, mp_context=context, initializer=begin_worker, initargs=(project, study, refused, epochs, stopping)
@@ -121,6 +134,7 @@ def run_in_processes(
             while True:
                 while len(futures) < workers and (assignment := state.next_assignment()) is not None:
                     futures[pool.submit(work, assignment)] = assignment
+                    yield SettingBegun(assignment.setting, assignment.values)
                 if not futures:
                     return
                 done, _waiting = wait(futures, INTERVAL, FIRST_COMPLETED)

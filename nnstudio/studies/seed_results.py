@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from nnstudio.project.model import EpochMetrics, Run, StopReason, Study
 from nnstudio.project.preparation import Preparation
 from nnstudio.project.study import Trial
-from nnstudio.studies.state import budgets_of, measure_of
+from nnstudio.project.study_rungs import budgets_of
+from nnstudio.studies.state import measure_of
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from nnstudio.layers.spec import Value
 from nnstudio.project.model import Run, Study
+from nnstudio.project.study_rungs import budgets_of, kept_settings
 from nnstudio.studies.proposals import Proposals
 
 FINAL = "patience", "epochs", "diverged", "failed"
@@ -105,7 +106,7 @@ class StudyState:
         budget = self.budgets[rung - 1]
         if before is None or not all(self.has_reached(setting, budget) for setting in before):
             return None
-        kept = max(1, self.study.settings // self.study.halving.factor**rung)
+        kept = kept_settings(self.study, rung)
         is_loss = self.study.measure == "validation_loss"
         results = {setting: self.result(setting, budget) for setting in before}
         ranked = sorted(before, key=lambda one: (results[one] if is_loss else -results[one], one))
@@ -122,17 +123,6 @@ class StudyState:
     def result(self, setting: int, budget: int = 0) -> float:
         """What a setting is compared by: the best of the measure up to the budget, its median over the seeds."""
         return statistics.median(measure_of(run, self.study, budget) for run in self.trials[setting].values())
-
-
-def budgets_of(study: Study) -> list[int]:
-    """The epochs of each rung, 0 for all of the plan, which is the last."""
-    if study.halving is None:
-        return [0]
-    found, epochs = list[int](), study.halving.first
-    while epochs < study.training.epochs:
-        found.append(epochs)
-        epochs *= study.halving.factor
-    return [*found, 0]
 
 
 def measure_of(run: Run, study: Study, budget: int = 0) -> float:

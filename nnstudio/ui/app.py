@@ -87,6 +87,8 @@ def run(project: Path | None) -> int:
 def end(window: MainWindow) -> None:
     """The system or the terminal ends the program: nothing can be asked, so what is unsaved is kept safe and offered at
     the next start."""
+    window.studies.runner.stop()
+    window.studies.runner.take_trials()
     window.autosave.keep_and_end()
 
 

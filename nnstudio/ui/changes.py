@@ -19,6 +19,8 @@ class Part(Enum):
     FACTS = auto()
     """What was found out about the data."""
     RUNS = auto()
+    STUDIES = auto()
+    """Which studies are defined; their trials are runs."""
     SHEET = auto()
     """What is in the report."""
     OPENINGS = auto()
@@ -66,6 +68,7 @@ class Change:
             (Part.TRAINING, "training"),
             (Part.FACTS, "facts"),
             (Part.RUNS, "runs"),
+            (Part.STUDIES, "studies"),
             (Part.SHEET, "sheet"),
             (Part.OPENINGS, "openings"),
         ):

@@ -10,10 +10,11 @@ from PySide6.QtCore import QObject, Signal
 from nnstudio.project import edits
 from nnstudio.project.endings import mendable_problems, warnings
 from nnstudio.project.mistakes import shape_repairs
-from nnstudio.project.model import Project
+from nnstudio.project.model import Project, Run
 from nnstudio.project.openings import with_openings_of
 from nnstudio.project.repairs import Repair
 from nnstudio.project.shapes import Inference, Problem, all_problems, infer
+from nnstudio.project.studies import free_study_id, numbered_trials
 from nnstudio.project.undo import UndoHistory
 from nnstudio.ui.changes import Cause, Change
 
@@ -77,6 +78,14 @@ class Store(QObject):
     def free_run_id(self) -> str:
         """An id that no run bears, not one that was deleted either: undo may bring it back."""
         return edits.free_run_id(*self._history.projects)
+
+    def free_study_id(self) -> str:
+        """Likewise the id of a new study."""
+        return free_study_id(*self._history.projects)
+
+    def numbered_trials(self, runs: Iterable[Run]) -> list[Run]:
+        """Trials with the ids that they have here, or that are free."""
+        return numbered_trials([self.project, *self._history.projects], runs)
 
     @property
     def repairs(self) -> dict[Problem, Repair]:
@@ -157,6 +166,12 @@ class Store(QObject):
         self._history.amend(change)
         if is_in_file:
             self._saved = self.project if self._saved is before else change(self._saved)
+        self._tell(before, Cause.FACT)
+
+    def amend_past(self, change: Callable[[Project], Project]) -> None:
+        """Write what has become a fact into the present and all before it, and not into what can be redone."""
+        before = self.project
+        self._history.amend_past(change)
         self._tell(before, Cause.FACT)
 
     def replace(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QMessageBox
+from PySide6.QtWidgets import QMainWindow
 
 from nnstudio.project.model import Project
 from nnstudio.text import translate as _
@@ -25,6 +25,7 @@ from nnstudio.ui.files.autosave import Autosave
 from nnstudio.ui.files.commands import file_functions
 from nnstudio.ui.files.documents import Documents
 from nnstudio.ui.files.drops import FileDrops
+from nnstudio.ui.files.leaving import may_end_training
 from nnstudio.ui.files.playground_links import PlaygroundLinks
 from nnstudio.ui.inspector.code_panel import CodePanel
 from nnstudio.ui.inspector.history_panel import HistoryPanel
@@ -66,6 +67,7 @@ from nnstudio.ui.shell.suggestions import Suggestions
 from nnstudio.ui.shell.text_keys import TextKeys
 from nnstudio.ui.shell.train_bar import TrainBar, replace_bar
 from nnstudio.ui.store import Store
+from nnstudio.ui.studies.desk import StudyDesk
 from nnstudio.ui.test_set.desk import TestSetDesk
 from nnstudio.ui.training.comparison_picker import ComparisonPicker
 from nnstudio.ui.training.iteration_counter import IterationCounter
@@ -92,6 +94,7 @@ class MainWindow(QMainWindow):
         self.documents = Documents(self, store, self.trainer, preferences)
         self.autosave = Autosave(store, self.trainer, self.documents, self)
         self.labs = Labs(self, self.trainer)
+        self.studies = StudyDesk(self, self.trainer, partial(ask, self), lambda panel: self.tabs.bring(panel))
         presenter = self.presenter = Presenter(self, preferences, self.labs, self.compose)
         given = presenter.drive, lambda: presenter.is_on, partial(ask, self)
         self.lessons = Lessons(self, store, self.trainer, self.may_leave, *given)
@@ -113,6 +116,7 @@ class MainWindow(QMainWindow):
         # Methods: a function that holds the window would be kept by the store, which the window holds.
         store.told.connect(self.tell)
         self.trainer.changed.connect(self.training_changed)
+        self.studies.runner.changed.connect(self.training_changed)
         self.suggestions.made.connect(self.make_offer)
         self.announcer = Announcer(self, store, self.trainer)
         self.compose()
@@ -160,6 +164,7 @@ class MainWindow(QMainWindow):
         self.iteration_counter = IterationCounter(self.store, self.trainer)
         self.comparison_picker = ComparisonPicker(self.store, self.trainer)
         self.training_panel = TrainingPanel(self.store, self.iteration_counter)
+        self.studies.compose(self.training_panel.form, self.inspector, self.data_panel.form)
         self.palette_panel = Palette(self.canvas)
         self.lessons.compose(self.plots, self.canvas, self.actions_by_name)
         self.arrangement = Arrangement(self.parts(), self.preferences)
@@ -230,6 +235,7 @@ class MainWindow(QMainWindow):
             "layer": (_("Layer"), self.inspector),
             "data": (_("Data"), self.data_panel),
             "runs": (_("Runs"), self.runs_panel),
+            "studies": (_("Studies"), self.studies.panel),
             "history": (_("History"), self.history_panel),
             "code": (_("Code"), self.code_panel),
         }
@@ -252,6 +258,7 @@ class MainWindow(QMainWindow):
             **training_functions(self.trainer, self.labs),
             **self.lessons.functions(),
             **self.sheet.functions(),
+            **self.studies.functions(),
             **self.test_set.functions(),
             "actionTextLarger": lambda: self.change_text_size(1),
             "actionTextSmaller": lambda: self.change_text_size(-1),
@@ -375,7 +382,7 @@ class MainWindow(QMainWindow):
         self.show_actions()
 
     def show_status(self) -> None:
-        self.training_label.setText(status(self.trainer))
+        self.training_label.setText(self.studies.runner.status() or status(self.trainer))
         self.training_label.setToolTip(drawing(self.plots.turns.pictures))
         self.iteration_counter.show_place()
         self.device_label.setText(self.trainer.device.upper())
@@ -384,6 +391,7 @@ class MainWindow(QMainWindow):
         """Enable what can be done now, and what a lesson allows."""
         self.lessons.unbar(self.actions_by_name)
         enable(self.actions_by_name, self.store, self.trainer, self.canvas)
+        self.studies.enable(self.actions_by_name)
         self.lessons.restrict(self.actions_by_name)
 
     def show_title(self) -> None:
@@ -401,19 +409,9 @@ class MainWindow(QMainWindow):
         return self.leave_training()
 
     def leave_training(self) -> bool:
-        """Whether the window may turn to something else: training is asked about and stopped cleanly."""
-        if not self.trainer.is_active:
-            return True
-        answer = ask(
-            self,
-            _("Stop training?"),
-            _("The network is being trained. What it has learnt so far is kept as a run if you stop now."),
-            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel,
-        )
-        if answer != QMessageBox.StandardButton.Yes:
-            return False
-        ending = self.trainer.stop()
-        return ending is None or self.documents.busy.await_end(_("Stopping the training …"), ending)
+        """Whether the window may turn to something else: what is trained is asked about and stopped cleanly."""
+        busy = self.documents.busy
+        return may_end_training(self, self.trainer, busy) and self.studies.leave(busy.await_end)
 
     # --- Qt ---------------------------------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ from nnstudio.project.drawn_points import COLUMNS, DRAWN
 from nnstudio.project.files import is_there
 from nnstudio.project.model import DataFacts, Project
 from nnstudio.project.reading_settings import BALANCE_SETTINGS, READING_SETTINGS, ROLE_SETTINGS
+from nnstudio.project.study_variables import VARIED_DATA
 from nnstudio.project.toy_source import (
     GENERATOR,
     PLAYGROUND_TOYS,
@@ -167,6 +168,7 @@ class DataPanel(QScrollArea):
         self.form.edited.connect(self._edit)
         self.form.left.connect(store.seal)
         self.form.taken_back.connect(store.told)
+        self.form.study_keys = {name: f"data.{name}" for name in VARIED_DATA}
         self.again.clicked.connect(loader.forget)
         store.changed.connect(self.follow)
         loader.changed.connect(self.show_project)

@@ -1,11 +1,12 @@
 """Fields for declared parameters: the forms for a layer, the data and training come from the declarations alone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QMenu, QToolButton, QWidget
 
 from nnstudio.layers.spec import Parameter, Value
 from nnstudio.project.settings import CHOICE_NAMES
@@ -129,16 +130,19 @@ class ParameterForm(QWidget):
     """A row for each parameter, and a line that says what is wrong with the field being typed into.
 
     `edited(name, value)` comes with each valid change, `left` when a field is left, `taken_back(message)` when it was
-    left with a text that could not be used.
+    left with a text that could not be used. `vary_asked(key)` comes with a setting that a study is to vary.
     """
 
     edited = Signal(str, object)
     left = Signal()
     taken_back = Signal(str)
+    vary_asked = Signal(str)
 
     def __init__(self, parameters: tuple[Parameter, ...], sections: Sequence[Section] = ()) -> None:
         super().__init__()
         self.fields: dict[str, Field] = {}
+        self.study_keys: Mapping[str, str] = {}
+        """By which keys a study varies these settings, by their names; those that it cannot are left out."""
         self._labels: dict[str, QLabel] = {}
         self._hidden: set[str] = set()
         self._folded: dict[str, tuple[str, ...]] = {}
@@ -201,9 +205,24 @@ class ParameterForm(QWidget):
             label.setBuddy(field)
             label.setWordWrap(True)
             field.setMinimumWidth(FIELD)
+            for widget in (label, field):
+                widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+                widget.customContextMenuRequested.connect(partial(self._show_menu, parameter.name, widget))
             self._rows.addRow(label, field)
             self.fields[parameter.name] = field
             self._labels[parameter.name] = label
+
+    def _show_menu(self, name: str, widget: QWidget, place: QPoint) -> None:
+        """What can be done with a field: what a text field offers by itself, and to vary it in a study."""
+        menu = widget.createStandardContextMenu() if isinstance(widget, QLineEdit) else QMenu(widget)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if name in self.study_keys:
+            menu.addSeparator()
+            menu.addAction(_("&Vary in a study"), partial(self.vary_asked.emit, self.study_keys[name]))
+        if menu.isEmpty():
+            menu.deleteLater()
+        else:
+            menu.popup(widget.mapToGlobal(place))
 
     def put_first(self, label: str, widget: QWidget) -> None:
         """A row above the parameters, in line with them."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pyqtgraph
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from nnstudio.layers.catalogue import layer_type
@@ -27,7 +27,9 @@ CURVE_REACH = 5.0
 
 
 class Inspector(QScrollArea):
-    """Follows the selection on the canvas."""
+    """Follows the selection on the canvas. `vary_asked(key)` comes with a parameter that a study is to vary."""
+
+    vary_asked = Signal(str)
 
     def __init__(self, store: Store, scene: NetworkScene) -> None:
         super().__init__()
@@ -87,6 +89,7 @@ class Inspector(QScrollArea):
     def _show_layer(self, layer: Layer) -> None:
         self.layer_shown, self.several = layer.id, None
         self.card = LayerCard(self.store, layer)
+        self.card.form.vary_asked.connect(self.vary_asked)
         self.setWidget(self.card)
 
     def _show_hint(self, text: str) -> None:
@@ -140,6 +143,7 @@ class LayerCard(QWidget):
         self.form.edited.connect(self._edit)
         self.form.left.connect(store.seal)
         self.form.taken_back.connect(store.told)
+        self.form.study_keys = {one.name: f"{layer.id}.{one.name}" for one in declared.parameters}
 
     def show_layer(self, layer: Layer) -> None:
         """Show the layer as it is now."""

@@ -46,12 +46,13 @@ def style_sheet() -> str:
     QTabBar::tab:selected {{ color: {colors.text}; border-bottom: 2px solid {accent}; }}
     QTabBar::tab:hover {{ color: {colors.text}; }}
     QTabBar::tab:focus {{ color: {accent}; }}
-    #inspector, #dataPanel, #runs, #trainingPanel, #code, #history, #palette
+    #inspector, #dataPanel, #runs, #studies, #trainingPanel, #code, #history, #palette
       {{ background: {colors.surface}; border: none; }}
     QScrollArea {{ border: none; background: {colors.surface}; }}
     QScrollArea > QWidget > QWidget {{ background: {colors.surface}; }}
     #plots, #formulaBar, #foot {{ background: {colors.surface}; }}
     #formulaBar QScrollArea, #formulaBar QScrollArea > QWidget > QWidget {{ background: {colors.surface}; }}
+    #studyFoot {{ background: {colors.surface}; border-top: 1px solid {colors.grid}; }}
     #canvas {{ background: {colors.background}; }}
     QListWidget {{ background: {colors.surface}; border: none; }}
     QSplitter::handle {{ background: {colors.grid}; }}

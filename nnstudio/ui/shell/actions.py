@@ -15,6 +15,7 @@ from nnstudio.ui.look import theme
 from nnstudio.ui.shell.command import EDIT, FILE, HELP, INSIDE, LESSON, TRAINING, VIEW, Command
 from nnstudio.ui.shell.preferences import Preferences
 from nnstudio.ui.shell.presenting_commands import PRESENTING_COMMANDS
+from nnstudio.ui.shell.study_commands import STUDY_COMMANDS
 
 Standard = QKeySequence.StandardKey
 
@@ -276,6 +277,7 @@ COMMANDS: tuple[Command, ...] = (
         ("Ctrl+F7",),
         "mdi6.dice-multiple-outline",
     ),
+    *STUDY_COMMANDS,
     Command(
         "actionTestSet",
         TRAINING,

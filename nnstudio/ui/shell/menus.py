@@ -27,6 +27,7 @@ SEPARATED = (
     "actionLargeViews",
     "actionStepBatch",
     "actionCarryOn",
+    "actionNewStudy",
     "actionTestSet",
     "actionNextStep",
     "actionPresentNext",

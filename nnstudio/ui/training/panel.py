@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from nnstudio.project import edits
 from nnstudio.project.settings import TRAINING_SETTINGS
+from nnstudio.project.study_variables import can_vary
 from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui.changes import Change, Part
@@ -48,6 +49,8 @@ class TrainingPanel(QScrollArea):
         self.form.edited.connect(self._edit)
         self.form.left.connect(store.seal)
         self.form.taken_back.connect(store.told)
+        names = (one.name for one in TRAINING_SETTINGS if can_vary("training", one.name))
+        self.form.study_keys = {name: f"training.{name}" for name in names}
         inside = QWidget()
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(16, 14, 16, 14)

@@ -1,6 +1,6 @@
 """Starts, controls and ends training in the window."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +58,8 @@ class Trainer(ShownTraining):
         self.comparison = ""
         """What the network is compared with when it is trained, as `variants.choices` calls it."""
         self.steps_per_second = 0.0
+        self.held_by: Callable[[], str] = lambda: ""
+        """What else takes the cores, in words, so that no training can begin; "" for nothing."""
         self.measures_training = False
         """Whether somebody looks at the training loss with dropout off."""
         self.rates = LiveRates(store)
@@ -158,6 +160,8 @@ class Trainer(ShownTraining):
     def carry_on(self) -> None:
         """Go on with the run that has ended, past where it stopped, and with those it was trained beside."""
         run = self.last_run
+        if self._is_held():
+            return
         if run is None or not self.can_carry_on():
             self.store.told.emit(_("This run cannot be carried on: where it stood is not in the project."))
             return
@@ -241,9 +245,15 @@ class Trainer(ShownTraining):
             self.store.told.emit(_("A network is being trained. Stop it first."))
         return not self.is_active
 
+    def _is_held(self) -> bool:
+        """Whether something else takes the cores, which is said."""
+        if words := self.held_by():
+            self.store.told.emit(words)
+        return bool(words)
+
     def _may_start(self) -> bool:
         """Whether a training can begin; what keeps it from that is said."""
-        if not self.is_idle():
+        if not self.is_idle() or self._is_held():
             return False
         if self.store.problems:
             self.store.told.emit(_("Training cannot start. {problem}").format(problem=self.store.problems[0].message))

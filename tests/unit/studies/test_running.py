@@ -14,10 +14,11 @@ from nnstudio.project import variants
 from nnstudio.project.model import Project, Run, Study
 from nnstudio.project.studies import add_study, new_study, trials_of, with_trials
 from nnstudio.project.study import Halving
+from nnstudio.project.study_rungs import budgets_of
 from nnstudio.project.study_variables import parse_variable
 from nnstudio.project.validation_rows import read_validation
 from nnstudio.studies.running import EpochsDone, SettingDone, StudyControl, run_study
-from nnstudio.studies.state import StudyState, budgets_of, measure_of
+from nnstudio.studies.state import StudyState, measure_of
 from nnstudio.studies.trials import trained_again
 from nnstudio.training.checkpoint_file import read_checkpoint
 from nnstudio.training.control import Control
