@@ -117,6 +117,10 @@ class MainWindow(QMainWindow):
         store.told.connect(self.tell)
         self.trainer.changed.connect(self.training_changed)
         self.studies.runner.changed.connect(self.training_changed)
+        self.studies.brushed.connect(lambda ids: self.runs_panel.show_only(ids))
+        self.studies.picture_asked.connect(self.documents.save_plot)
+        self.studies.numbers_asked.connect(self.documents.save_numbers)
+        self.studies.sheet_asked.connect(lambda plot: self.sheet.put_plot(plot))
         self.suggestions.made.connect(self.make_offer)
         self.announcer = Announcer(self, store, self.trainer)
         self.compose()
@@ -195,6 +199,7 @@ class MainWindow(QMainWindow):
             plot.picture_asked.connect(self.documents.save_plot)
             plot.numbers_asked.connect(self.documents.save_numbers)
         self.sheet = SheetDesk(self, self.labs, self.canvas, self.plots, self.make_offer)
+        self.sheet.views.ways_back["study"] = self.studies.show_view
         self.test_set = TestSetDesk(self, self.trainer, self.documents, self.autosave)
         self.data_panel.test_set.asked.connect(self.test_set.open)
         self.training_changed()

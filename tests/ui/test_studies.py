@@ -357,6 +357,29 @@ def test_a_trial_opens_and_its_settings_are_taken(studied: MainWindow, qtbot: Qt
     )
 
 
+def test_what_is_brushed_filters_the_runs_and_a_view_goes_into_the_report_and_back(
+    studied: MainWindow, qtbot: QtBot
+) -> None:
+    defined(studied, seeds=1)
+    click(form_of(studied).starting)
+    await_end(studied, qtbot)
+    studied.tabs.bring(studied.runs_panel)
+    assert len(studied.runs_panel.model.runs()) == 4
+    QTest.keyClick(studied, Qt.Key.Key_Y, CONTROL | ALT)
+    room = studied.studies.room
+    assert isinstance(room, StudyRoom)
+    room.views.parallel.set_brush("training.learning_rate", (-1.2, -0.8))
+    assert len(studied.runs_panel.model.runs()) == 2
+    room.views.settings.setFocus()
+    QTest.keyClick(room.views.settings, Qt.Key.Key_S, CONTROL | ALT)
+    item = studied.project.sheet.items[-1]
+    assert item.view == "study:plotStudySettings" and not item.run and item.picture and item.alt
+    room.close()
+    qtbot.waitUntil(lambda: studied.studies.room is None)
+    assert len(studied.runs_panel.model.runs()) == 4
+    assert studied.sheet.views.show(item.view) == "" and studied.studies.room is not None
+
+
 def test_a_setting_is_varied_from_its_own_field(circle: Path, open_window: Open, qtbot: QtBot) -> None:
     window = open_window(circle)
     window.tabs.bring(window.training_panel)

@@ -49,6 +49,11 @@ class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         self.notice.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.notice.hide()
 
+    @property
+    def view_name(self) -> str:
+        """What the plot is called in the report; one that shows no single run has a colon in it."""
+        return str(self.objectName())
+
     def say(self, words: str) -> None:
         """Say in the middle of the plot why there is nothing to see; "" when there is."""
         if words != self.notice.text():

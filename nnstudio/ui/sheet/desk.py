@@ -42,7 +42,7 @@ class SheetDesk:
         self.views = SheetViews(window, labs, canvas, plots)
         self.is_writing = False
         for plot in plots.grid.findChildren(Plot):
-            plot.sheet_asked.connect(self._put_plot)
+            plot.sheet_asked.connect(self.put_plot)
         earlier = window.findChild(SheetDialog)
         if earlier is not None:  # of another language or other colours
             earlier.setObjectName("")
@@ -57,7 +57,8 @@ class SheetDesk:
         """Put the view that is looked at into the report."""
         self.put(self.views.looked_at())
 
-    def _put_plot(self, plot: Plot) -> None:
+    def put_plot(self, plot: Plot) -> None:
+        """Put a plot into the report."""
         self.put(self.views.of_plot(plot))
 
     def put(self, looked: Looked) -> None:

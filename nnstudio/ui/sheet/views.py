@@ -60,7 +60,7 @@ class SheetViews:
                 return one.for_report()
             if isinstance(one, Lab):
                 return self.of_lab(one)
-            if isinstance(one, Plot) and one.window() is self.window:  # those in a lab are parts of it
+            if isinstance(one, Plot) and not isinstance(one.window(), Lab):  # those in a lab are parts of it
                 return self.of_plot(one)
             if one is self.canvas:
                 return self.of_canvas()
@@ -74,7 +74,7 @@ class SheetViews:
             picture = plot.picture(lambda scene, area: as_png(scene, area, MOST))
         finally:
             plot.resize(size)
-        return Looked(plot.objectName(), plot.accessibleName() or _("Plot"), picture, words_of(plot))
+        return Looked(plot.view_name, plot.accessibleName() or _("Plot"), picture, words_of(plot))
 
     def of_canvas(self) -> Looked:
         picture = self.canvas.picture(lambda scene, area: as_png(scene, area, MOST))

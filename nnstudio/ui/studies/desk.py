@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMessageBox, QWidget
 
@@ -26,8 +26,16 @@ AwaitEnd = Callable[[str, Task], bool]
 
 
 class StudyDesk(QObject):
-    """What is done with studies. `ask` asks a question and waits for the answer; `bring` brings a panel to the
-    front."""
+    """What is done with studies. `ask` asks a question and waits for the answer; `bring` brings a panel to the front.
+
+    Of the views in the room: `brushed(ids)` comes with the runs in what was brushed, None for all, and what is asked of
+    a plot with that plot.
+    """
+
+    brushed = Signal(object)
+    picture_asked = Signal(object)
+    numbers_asked = Signal(object)
+    sheet_asked = Signal(object)
 
     def __init__(self, window: QWidget, trainer: Trainer, ask: Ask, bring: Callable[[QWidget], object]) -> None:
         super().__init__(window)
@@ -162,13 +170,29 @@ class StudyDesk(QObject):
             self.room.card.run_asked.connect(self.runner.run)
             self.room.card.stop_asked.connect(self.runner.stop)
             self.room.finished.connect(self._room_closed)
+            self.room.views.brushed.connect(self.brushed)
+            for plot in self.room.views.plots:
+                plot.picture_asked.connect(self.picture_asked)
+                plot.numbers_asked.connect(self.numbers_asked)
+                plot.sheet_asked.connect(self.sheet_asked)
             self.room.show_study(self._selected)
             self.room.show()
         self.room.raise_()
         self.room.activateWindow()
 
+    def show_view(self, name: str) -> str:
+        """Bring a view of the room to the front, by the name it has in the report; what is to be said where it is not
+        there."""
+        self.open_room()
+        plots = {plot.view_name: plot for plot in self.room.views.plots} if self.room is not None else {}
+        if name not in plots:
+            return _("The project holds no study any more.")
+        plots[name].setFocus(Qt.FocusReason.OtherFocusReason)
+        return ""
+
     def _room_closed(self) -> None:
         self.room = None
+        self.brushed.emit(None)
 
     def close_room(self) -> None:
         if self.room is not None:

@@ -69,6 +69,10 @@ class TrialPlot(Plot):
 
     # --- what is shown ----------------------------------------------------------------------------------------------
 
+    @property
+    def view_name(self) -> str:
+        return f"study:{self.objectName()}"
+
     def show_outcomes(self, outcomes: "Outcomes", optimism: "StudyOptimism | None") -> None:
         """Show what came of a study; of the same one with more trials the axes stay as they are while they can."""
         is_same = self.outcomes is not None and is_same_study(self.outcomes, outcomes)

@@ -36,6 +36,8 @@ from nnstudio.ui.training.runs_model import AFTER_OPENING, RunsModel
 from nnstudio.ui.training.runs_room import RunsRoom
 from nnstudio.ui.training.runs_view import RunsView
 
+MANY, LATER = 500, 1000
+"""From so many runs on a table that nobody sees waits so many milliseconds for more to come."""
 WEIGHED_AFTER = 300
 """Milliseconds after a change until the file is weighed again."""
 PREPARED = 500
@@ -107,6 +109,8 @@ class RunsPanel(QWidget):
         self.more.setMenu(self.more_menu)
         self.away = QLabel(_("The table is in a window of its own."), wordWrap=True)
         self.back = QPushButton(_("Bring it back"))
+        self._later = QTimer(self, singleShot=True, interval=LATER)
+        self._later.timeout.connect(self.show_runs)
         self._weighing = QTimer(self, singleShot=True, interval=WEIGHED_AFTER)
         self._preparing = QTimer(self, interval=0)
         self._prepared = 0
@@ -174,12 +178,16 @@ class RunsPanel(QWidget):
 
     def follow(self, change: Change) -> None:
         if change.touches(Part.RUNS) or change.before.openings is not change.after.openings:
-            self.show_runs()
+            if self.isVisible() or len(change.after.runs) < MANY:
+                self.show_runs()
+            else:
+                self._later.start()
         if change.touches(Part.RUNS, Part.SHEET, Part.FACTS, Part.FILE):
             self._weighing.start()
 
     def show_runs(self) -> None:
         """Show the runs the project holds now; what is selected, looked at or written stays."""
+        self._later.stop()
         is_writing = self.table.is_writing
         with self.table.place_kept():
             self.model.show_project(self.store.project, is_writing)
@@ -389,6 +397,8 @@ class RunsPanel(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self._later.isActive():
+            self.show_runs()
         self._weigh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
