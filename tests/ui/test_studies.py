@@ -368,7 +368,7 @@ def test_what_is_brushed_filters_the_runs_and_a_view_goes_into_the_report_and_ba
     QTest.keyClick(studied, Qt.Key.Key_Y, CONTROL | ALT)
     room = studied.studies.room
     assert isinstance(room, StudyRoom)
-    room.views.parallel.set_brush("training.learning_rate", (-1.2, -0.8))
+    room.views.parallel.set_brush("training.learning_rate", (0.05, 0.2))
     assert len(studied.runs_panel.model.runs()) == 2
     room.views.settings.setFocus()
     QTest.keyClick(room.views.settings, Qt.Key.Key_S, CONTROL | ALT)
