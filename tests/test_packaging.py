@@ -37,12 +37,6 @@ def metadata(wheel: zipfile.ZipFile) -> Message:
     return message_from_bytes(wheel.read(f"nnstudio-{nnstudio.__version__}.dist-info/METADATA"))
 
 
-def test_every_file_says_its_licence() -> None:
-    pytest.importorskip("reuse")
-    done = subprocess.run([sys.executable, "-m", "reuse", "lint", "--lines"], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
 def test_one_version_everywhere(metadata: Message) -> None:
     cited = re.search(r"^version: (\S+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
     assert cited
@@ -57,11 +51,10 @@ def test_the_wheel_says_its_licence_and_carries_the_texts(wheel: zipfile.ZipFile
     assert carried >= {"LICENSE", "THIRD_PARTY.md", "LICENSES/CC-BY-4.0.txt", "LICENSES/OFL-1.1.txt"}
 
 
-def test_every_pinned_or_needed_package_has_its_licence_named() -> None:
-    """What is installed with the program by itself; the names are those of its own dependencies."""
+def test_every_package_that_comes_along_has_its_licence_named() -> None:
     told = (ROOT / "THIRD_PARTY.md").read_text(encoding="utf-8").lower()
     needed = [re.split(r"[\[<>=!~; ]", line)[0].lower() for line in PROJECT["dependencies"]]
-    assert [name for name in needed if name not in told] == []
+    assert needed and [name for name in needed if name not in told] == []
 
 
 def test_every_table_and_font_that_comes_along_is_told() -> None:

@@ -91,7 +91,7 @@ def window_entry() -> NoReturn:
     if status and said is not None:
         from nnstudio.ui.app import say_why_not
 
-        say_why_not(said.getvalue())
+        say_why_not(said.getvalue().removeprefix("nnstudio: error: "))
     sys.exit(status)
 
 
