@@ -53,7 +53,7 @@ def run(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Lint, check the arrows between packages, check types and run every test on all cores; all must pass."""
+    """Lint, check arrows between packages, types and licences, and run every test on all cores; all must pass."""
     checks = {
         "ruff": ["-m", "ruff", "check", "."],
         "ruff format": ["-m", "ruff", "format", "--check", "."],
@@ -61,6 +61,8 @@ def test(arguments: list[str]) -> int:
         "mypy": ["-m", "mypy"],
         "pytest": ["-m", "pytest", "-n", "auto", "--dist", "loadfile", *arguments],
     }
+    if (ROOT / ".git").exists():  # by which it tells our files from those in .venv
+        checks["reuse"] = ["-m", "reuse", "lint", "--lines"]
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     failed = [name for name, command in checks.items() if not passes(name, command)]
     print("\n" + (f"Failed: {', '.join(failed)}" if failed else "All checks passed."))

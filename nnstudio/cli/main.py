@@ -1,6 +1,7 @@
 """The command `nnstudio`: reads the arguments, runs the verb, turns its outcome into words and an exit status."""
 
 import argparse
+import io
 import json
 import math
 import os
@@ -79,6 +80,19 @@ def perform(options: argparse.Namespace) -> tuple[dict[str, Any], int]:
 def entry() -> NoReturn:
     """The installed command."""
     sys.exit(main(sys.argv[1:]))
+
+
+def window_entry() -> NoReturn:
+    """The installed program without a console: what would end up there is said in a box instead."""
+    said = None
+    if sys.stderr is None:  # as Windows starts it
+        sys.stdout = sys.stderr = said = io.StringIO()
+    status = main(sys.argv[1:])
+    if status and said is not None:
+        from nnstudio.ui.app import say_why_not
+
+        say_why_not(said.getvalue().removeprefix("nnstudio: error: "))
+    sys.exit(status)
 
 
 def make_output_safe() -> None:

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import PySide6
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFileOpenEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from nnstudio import paths
 from nnstudio.project.archive import open_project
@@ -82,6 +82,15 @@ def run(project: Path | None) -> int:
         os._exit(status)
     window.autosave.drop_at_end()
     return status
+
+
+def say_why_not(message: str) -> None:
+    """Show in a box, and wait, why the program ends, where there is no console to say it on."""
+    application = QApplication.instance() or Application(["nnstudio"])
+    box = QMessageBox(QMessageBox.Icon.Critical, "nnstudio", message)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.exec()
+    del application
 
 
 def end(window: MainWindow) -> None:

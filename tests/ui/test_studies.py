@@ -370,7 +370,9 @@ def test_what_is_brushed_filters_the_runs_and_a_view_goes_into_the_report_and_ba
     assert isinstance(room, StudyRoom)
     room.views.parallel.set_brush("training.learning_rate", (0.05, 0.2))
     assert len(studied.runs_panel.model.runs()) == 2
+    qtbot.waitUntil(room.isActiveWindow)
     room.views.settings.setFocus()
+    assert QApplication.focusWidget() is room.views.settings
     QTest.keyClick(room.views.settings, Qt.Key.Key_S, CONTROL | ALT)
     item = studied.project.sheet.items[-1]
     assert item.view == "study:plotStudySettings" and not item.run and item.picture and item.alt
