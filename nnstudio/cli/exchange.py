@@ -26,8 +26,8 @@ def add_export(parser: argparse.ArgumentParser) -> None:
         required=True,
         help=_(
             "pytorch: a script with data and weights; onnx: a file that takes raw rows (opset 17); pt2: a program of "
-            "torch.export; safetensors: the weights; csv: the curve; tensorboard: a folder with the curves of all runs; "
-            "sheet: the report"
+            "torch.export; safetensors: the weights; csv: the curve; tensorboard: a folder with the curves of all "
+            "runs; sheet: the report"
         ),
     )
     parser.add_argument("-o", dest="out", metavar="OUT", type=Path, required=True)

@@ -183,9 +183,7 @@ def make_parser() -> Parser:
     predict.add_argument("-o", dest="out", metavar="OUT.csv", type=Path, required=True)
     predict.add_argument("--run", metavar="ID")
 
-    export = verb(
-        "export", collect.export, _("a script, a file of another program, the weights, the curve, or a report")
-    )
+    export = verb("export", collect.export, _("a script, a file for other programs, weights, curves, or a report"))
     export.add_argument("project", metavar="PROJECT", type=Path)
     add_allow_data(export)
     exchange.add_export(export)

@@ -13,7 +13,7 @@ from nnstudio.export.pytorch_script import script_files
 from nnstudio.export.tensorboard import write_events
 from nnstudio.export.torch_program import program_bytes
 from nnstudio.project.curve_table import metrics_to_csv
-from nnstudio.project.files import check_target, write_whole
+from nnstudio.project.files import check_target, is_folder, is_there, write_whole
 from nnstudio.project.model import Run
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
@@ -25,8 +25,8 @@ IMPORTED = sys.stdlib_module_names | {"numpy", "torch", "torchgen", "safetensors
 
 
 def export(run: Run, kind: str, out: Path, reader: Reader | None = None) -> list[Path]:
-    """Write a run as a PyTorch script with weights and data beside it, as an ONNX file that takes raw rows, as a program
-    of torch.export, as bare weights, or as the CSV of its curve.
+    """Write a run as a PyTorch script with weights and data beside it, as an ONNX file that takes raw rows, as a
+    program of torch.export, as bare weights, or as the CSV of its curve.
 
     The data are read by `reader`, which has the copies that a project keeps of files that are not here. UserError for a
     name that will not do, and for data that cannot be read.
@@ -57,5 +57,6 @@ def export(run: Run, kind: str, out: Path, reader: Reader | None = None) -> list
 
 def export_curves(runs: Sequence[Run], folder: Path) -> list[Path]:
     """Write the curves of some runs into a folder for TensorBoard. UserError as above."""
-    check_target(folder / "run")
+    if is_there(folder) and not is_folder(folder):
+        raise UserError(_("“{file}” is a file. Choose the name of a folder.").format(file=folder))
     return write_events(runs, folder)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from nnstudio.project import edits, variants
 from nnstudio.project.model import Run
-from nnstudio.project.names import backend_text
+from nnstudio.project.names import backend_text, has_given_weights
 from nnstudio.text import translate as _
 from nnstudio.text import translate_count
 from nnstudio.ui.changes import Change, Part
@@ -174,8 +174,9 @@ def number_of(run: Run) -> str:
 
 
 def details(run: Run) -> str:
-    """How a run was computed."""
-    return _("Run {number}: {words}").format(number=number_of(run), words=backend_text(run))
+    """How a run was computed, or where its weights are from."""
+    words = run.message if has_given_weights(run) else backend_text(run)
+    return _("Run {number}: {words}").format(number=number_of(run), words=words)
 
 
 def row_texts(run: Run, before: Run | None) -> list[str]:
@@ -190,5 +191,6 @@ def row_texts(run: Run, before: Run | None) -> list[str]:
     }
     losses = run.history.validation_loss or run.history.train_loss
     best = f"{min(losses):.4g}" if losses else "–"
+    reason = _("a file") if has_given_weights(run) else reasons[run.stop_reason]
     changed = variants.changed_since(before, run) if before else ""
-    return [number_of(run), changed, str(run.epochs_run), best, reasons[run.stop_reason]]
+    return [number_of(run), changed, str(run.epochs_run), best, reason]

@@ -1,24 +1,17 @@
 """The exported ONNX file in onnxruntime: raw rows go in, and what nnstudio predicts comes out."""
 
-import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import onnx
 import polars
 import pytest
-from msgspec.structs import replace
 
 from nnstudio.data.dataset import load
 from nnstudio.data.new_rows import columns_for, read_new_rows
 from nnstudio.data.sources import read_source
 from nnstudio.export.files import export
-from nnstudio.export.onnx_file import onnx_bytes
-from nnstudio.project import edits
 from nnstudio.project.model import Project, Run
-from nnstudio.text import UserError
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
 from nnstudio.training.inference import predict, restore
@@ -58,8 +51,8 @@ def table(folder: Path) -> Path:
     """A table of numbers, words and dates with cells that are missing."""
     path = folder / "table.csv"
     rows = (
-        f"{n % 7 * 1.5 if n % 11 else ''},{n % 5 + 1},{'red green blue'.split()[n % 3] if n % 13 else ''},"
-        f"{'low middle high'.split()[n * n % 3]},20{10 + n % 9}-0{1 + n % 9}-1{n % 9},{'yes' if n % 4 else 'no'}\n"
+        f"{n % 7 * 1.5 if n % 11 else ''},{n % 5 + 1},{['red', 'green', 'blue'][n % 3] if n % 13 else ''},"
+        f"{['low', 'middle', 'high'][n * n % 3]},20{10 + n % 9}-0{1 + n % 9}-1{n % 9},{'yes' if n % 4 else 'no'}\n"
         for n in range(90)
     )
     path.write_text("size,age,colour,grade,born,kind\n" + "".join(rows))
@@ -103,9 +96,7 @@ def rows_of(run: Run, source: str) -> polars.DataFrame:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_raw_rows_are_answered_as_by_predict(
-    case: str, make_project: Callable[..., Project], tmp_path: Path
-) -> None:
+def test_raw_rows_are_answered_as_by_predict(case: str, make_project: Callable[..., Project], tmp_path: Path) -> None:
     source, layers, settings = CASES[case]
     source = source.format(table=table(tmp_path), lines=lines(tmp_path))
     run = trained(make_project(source, layers, epochs=2, **settings))
