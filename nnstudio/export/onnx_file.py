@@ -70,7 +70,7 @@ def model_of(
     graph = helper.make_graph(
         nodes,
         name,
-        [helper.make_tensor_value_info(one.name, onnx_type(one.type), one.shape) for one in inputs],
+        [helper.make_tensor_value_info(one.name, onnx_type(one.elements), one.shape) for one in inputs],
         [helper.make_tensor_value_info(name, onnx_type(type), shape) for name, type, shape in outputs],
         [numpy_helper.from_array(np.asarray(values, order="C"), name) for name, values in constants.items()],
     )

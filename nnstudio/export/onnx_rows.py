@@ -28,11 +28,11 @@ SMALLEST_NORM = 1e-30
 
 @dataclass(frozen=True)
 class RowInput:
-    """One input: `type` as onnx calls it, `columns` of the rows that stand in it in this order, and what else is to be
-    known of it."""
+    """One input: `elements` is what onnx calls their type, `columns` are those of the rows that stand in it, in this
+    order, and `about` is what else is to be known of it."""
 
     name: str
-    type: str
+    elements: str
     shape: tuple[int | str, ...]
     columns: tuple[str, ...]
     about: Mapping[str, Any] = field(default_factory=dict)
@@ -43,9 +43,9 @@ class RowInput:
         if "pieces" in self.about:
             place = "to fill up" if self.shape[1] == "pieces" else "before the first of a short one"
             return f"{self.name}: texts taken apart as inputs, in the metadata, says, with empty pieces {place}."
-        if self.type == "string":
+        if self.elements == "string":
             return f"{self.name}: a word of each row."
-        if self.type == "float":
+        if self.elements == "float":
             return f"{self.name}: pictures, their pixels as they are in their files."
         parts = " Of dates the parts: weekdays from Monday, 1; minutes as a fraction of the hour."
         said = f"{self.name}: the columns {', '.join(self.columns)} in this order, NaN for what is missing."

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from nnstudio.export.description import layers_of, written
-from nnstudio.project.files import write_whole
+from nnstudio.project.files import files_in, write_whole
 from nnstudio.project.model import EpochMetrics, Run
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
@@ -77,7 +77,7 @@ def event_bytes(run: Run) -> bytes:
                     if value == value:  # NaN: nobody looked in this epoch
                         time = start + run.seconds * epoch / epochs
                         writer.add_scalar(TAGS[series], value, epoch, walltime=time)
-        (file,) = Path(folder).iterdir()
+        (file,) = files_in(Path(folder), "*")
         return file.read_bytes()
 
 
