@@ -8,6 +8,7 @@ import onnxruntime
 import polars
 from numpy.typing import NDArray
 
+from nnstudio.data.preparation import class_names
 from nnstudio.data.words import pieces
 from nnstudio.project.preparation import TextPreparation
 
@@ -31,7 +32,8 @@ def input_of(told: dict[str, Any], table: polars.DataFrame, shape: list[Any]) ->
     if "pieces" in told:
         return text_input(told["pieces"], table[told["columns"][0]].fill_null("").to_list())
     if "words" in told:
-        return table.select(told["columns"]).cast(polars.String).fill_null("").to_numpy().astype(object)
+        words = [word or "" for word in class_names(table[told["columns"][0]])]
+        return np.array(words, dtype=object).reshape(-1, 1)
     values = table.select(polars.col(told["columns"] or table.columns).cast(polars.Float64)).to_numpy()
     return values if len(shape) <= 2 else values.astype(np.float32).reshape(-1, *shape[1:])
 

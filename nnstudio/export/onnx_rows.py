@@ -44,7 +44,7 @@ class RowInput:
             place = "to fill up" if self.shape[1] == "pieces" else "before the first of a short one"
             return f"{self.name}: texts taken apart as inputs, in the metadata, says, with empty pieces {place}."
         if self.elements == "string":
-            return f"{self.name}: a word of each row."
+            return f"{self.name}: a word of each row, a whole number by its digits alone."
         if self.elements == "float":
             return f"{self.name}: pictures, their pixels as they are in their files."
         parts = " Of dates the parts: weekdays from Monday, 1; minutes as a fraction of the hour."

@@ -25,7 +25,7 @@ from nnstudio.project.files import file_error
 from nnstudio.project.model import Network, Project, Run
 from nnstudio.project.shapes import MOST_PARAMETERS, infer_network
 from nnstudio.project.weights import tensor_shapes
-from nnstudio.text import Count, UserError, shown_bytes
+from nnstudio.text import Count, UserError, shown_bytes, translate_count
 from nnstudio.text import translate as _
 from nnstudio.training.engine import devices
 from nnstudio.training.engine.flat_parameters import kept_weights
@@ -248,7 +248,11 @@ def run_of(project: Project, dataset: Dataset, weights: Mapping[str, Tensor], me
 def message_of(fitting: Fitting, path: Path) -> str:
     """Where the weights are from, and what did not fit, in words."""
     by_name = sum(one.by == "name" for one in fitting.fits)
-    words = _("Weights from “{file}”: {count} fit, {named} by their names and {ordered} by their order.").format(
+    words = translate_count(
+        "Weights from “{file}”: {count} tensor fits ({named} by name, {ordered} by order).",
+        "Weights from “{file}”: {count} tensors fit ({named} by name, {ordered} by order).",
+        len(fitting.fits),
+    ).format(
         file=path.name, count=Count(len(fitting.fits)), named=Count(by_name), ordered=Count(len(fitting.fits) - by_name)
     )
     if fitting.missing:

@@ -49,7 +49,11 @@ CASES = {
     "several targets without a sigmoid": ("builtin:family_trees", "dense:24", {"data_standardize": False}),
     "images": ("builtin:digits", "image,conv:4,relu,max_pool,flatten,dense:out,softmax", {}),
     "pictures": ("builtin:digits", "conv:4,avg_pool,flatten,dense:out", {"data_image": "1x8x8"}),
-    "a table": ("{table}", "dense:8,relu,dense:out", {"data_derived": "square(size),ratio(size;age),ordinal(grade)"}),
+    "a table": (
+        "{table}",
+        "dense:8,relu,dense:out",
+        {"data_derived": "square(size),ratio(size;age),ordinal(grade),log(age),cos(size),onehot(age)"},
+    ),
     "a table of words": ("{table}", "dense:8,dense:out", {"data_ignore": "size,age,born"}),
     "words": ("{lines}", "dense:6,relu,dense:out", {"data_text": "tfidf", "data_ngrams": 2, "data_vocabulary": 80}),
     "words there or not": ("{lines}", "dense:6,relu,dense:out", {"data_vocabulary": 60}),
