@@ -8,6 +8,7 @@ import onnxruntime
 import polars
 from numpy.typing import NDArray
 
+from nnstudio.data.columns import ArrayColumns
 from nnstudio.data.preparation import class_names
 from nnstudio.data.words import pieces
 from nnstudio.project.preparation import TextPreparation
@@ -17,7 +18,7 @@ def session_of(content: bytes) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
 
 
-def answers_of(content: bytes, table: polars.DataFrame) -> dict[str, NDArray[Any]]:
+def answers_of(content: bytes, table: polars.DataFrame | ArrayColumns) -> dict[str, NDArray[Any]]:
     """What a file answers to the rows of a table, by the names of its outputs."""
     session = session_of(content)
     told = json.loads(session.get_modelmeta().custom_metadata_map["inputs"])
@@ -27,14 +28,16 @@ def answers_of(content: bytes, table: polars.DataFrame) -> dict[str, NDArray[Any
     return dict(zip(names, session.run(names, feed), strict=True))
 
 
-def input_of(told: dict[str, Any], table: polars.DataFrame, shape: list[Any]) -> NDArray[Any]:
+def input_of(told: dict[str, Any], table: polars.DataFrame | ArrayColumns, shape: list[Any]) -> NDArray[Any]:
     """One input (n, ...) from the columns that it names."""
     if "pieces" in told:
         return text_input(told["pieces"], table[told["columns"][0]].fill_null("").to_list())
     if "words" in told:
         words = [word or "" for word in class_names(table[told["columns"][0]])]
         return np.array(words, dtype=object).reshape(-1, 1)
-    values = table.select(polars.col(told["columns"] or table.columns).cast(polars.Float64)).to_numpy()
+    if isinstance(table, ArrayColumns):
+        return table.values.astype(np.float32).reshape(-1, *shape[1:])
+    values = table.select(polars.col(told["columns"]).cast(polars.Float64)).to_numpy()
     return values if len(shape) <= 2 else values.astype(np.float32).reshape(-1, *shape[1:])
 
 

@@ -13,6 +13,7 @@ import torch
 from msgspec.structs import replace
 
 from nnstudio import paths
+from nnstudio.data.columns import ArrayColumns
 from nnstudio.data.dataset import divide, load
 from nnstudio.data.new_rows import columns_for, read_new_rows
 from nnstudio.data.preparation import encode_inputs
@@ -43,6 +44,7 @@ CASES = {
     "playground": ("toy:xor", "dense:4,tanh,dense:1,tanh", {"loss": "half_mse", "data_standardize": False}),
     "made of others": ("toy:xor", "dense:4,dense:1", {"data_derived": "product(x1;x2),sin(x1),bins(x2;3)"}),
     "one-hot loss": ("builtin:wine", "dense:8,relu,dense:out", {"loss": "mse", "epochs": 20}),
+    "from −1 to 1 for each class": ("builtin:iris", "dense:out,tanh", {"loss": "mse", "epochs": 30}),
     "value": ("builtin:diabetes", "dense:16,relu,batch_norm,dense:1", {}),
     "value as it is": ("builtin:diabetes", "dense:16,relu,dense:1", {"data_standardize": False}),
     "several targets": ("builtin:family_trees", "dense:12,tanh,dense:24,sigmoid", {"data_standardize": False}),
@@ -92,7 +94,7 @@ def trained(project: Project) -> Run:
     return next(event.run for event in events if isinstance(event, Trained))
 
 
-def largest_difference(content: bytes, run: Run, rows: polars.DataFrame) -> float:
+def largest_difference(content: bytes, run: Run, rows: polars.DataFrame | ArrayColumns) -> float:
     """How far the probabilities, or the values, of a file are from what `predict` answers to these rows, by the largest
     of them. The predictions are the same."""
     expected, found = predict(restore(run), rows), answers_of(content, rows)
@@ -141,6 +143,14 @@ def untrained(name: str) -> Run:
 def test_every_example_is_answered_as_by_predict(name: str) -> None:
     run = untrained(name)
     rows = divide(run.data).table()[:ROWS]
+    assert largest_difference(onnx_bytes(run), run, rows) < MOST_APART
+
+
+def test_pictures_of_very_many_pixels_go_in_as_they_are(make_project: Callable[..., Project]) -> None:
+    """Their pixels have no names: each channel is scaled as one."""
+    run = trained(make_project("builtin:digits", "conv:2:stride=9,flatten,dense:out", data_image="1x70x70", epochs=1))
+    assert run.preparation.columns[0].count == 4900
+    rows = divide(run.data).raw.columns.slice(0, ROWS)
     assert largest_difference(onnx_bytes(run), run, rows) < MOST_APART
 
 
