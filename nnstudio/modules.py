@@ -70,7 +70,7 @@ class SequenceLSTM(nn.LSTM):
         self.last = last
 
     def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        y = memory = x.new_zeros(len(x), self.hidden_size)
+        y = memory = x.new_zeros(x.shape[0], self.hidden_size)
         found = []
         for from_input in F.linear(x, self.weight_ih_l0, self.bias_ih_l0).unbind(dim=1):
             sums = from_input + F.linear(y, self.weight_hh_l0, self.bias_hh_l0)
@@ -94,7 +94,7 @@ class SequenceGRU(nn.GRU):
         self.last = last
 
     def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        y = x.new_zeros(len(x), self.hidden_size)
+        y = x.new_zeros(x.shape[0], self.hidden_size)
         found = []
         for from_input in F.linear(x, self.weight_ih_l0, self.bias_ih_l0).unbind(dim=1):
             reset, keep, new = from_input.chunk(3, dim=1)

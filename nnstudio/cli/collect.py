@@ -8,7 +8,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from nnstudio.cli import report, studies, verbs
+from nnstudio.cli import exchange, report, studies, verbs
 from nnstudio.handing_in.attached import attached_bytes
 from nnstudio.handing_in.content import sheet_page
 from nnstudio.handing_in.handed_in import HandedIn, files_in, opened
@@ -100,7 +100,7 @@ def export(options: Namespace) -> Answer:
     """Files for use outside nnstudio, the report and the newest study among them."""
     if options.to == "optuna":
         return studies.export(options)
-    return export_sheet(options) if options.to == "sheet" else verbs.export(options)
+    return export_sheet(options) if options.to == "sheet" else exchange.export(options)
 
 
 def export_sheet(options: Namespace) -> Answer:

@@ -114,13 +114,13 @@ def open_window(argv: Sequence[str]) -> int:
 
 
 def verb_names() -> tuple[str, ...]:
-    work = "new", "info", "train", "evaluate", "seal", "predict", "export", "study"
+    work = "new", "info", "train", "evaluate", "seal", "predict", "export", "import-weights", "study"
     return (*work, "lesson", "collect", "doctor", "self-test")
 
 
 def make_parser() -> Parser:
     """The arguments of every verb."""
-    from nnstudio.cli import collect, machine, test_set, verbs
+    from nnstudio.cli import collect, exchange, machine, test_set, verbs
     from nnstudio.cli.study_arguments import add_study_verbs
 
     parser = Parser(
@@ -197,12 +197,15 @@ def make_parser() -> Parser:
     predict.add_argument("-o", dest="out", metavar="OUT.csv", type=Path, required=True)
     predict.add_argument("--run", metavar="ID")
 
-    export = verb("export", collect.export, _("a PyTorch script, the weights, the curve, a report, or a study"))
+    export = verb("export", collect.export, _("a script, a file for other programs, weights, curves, or a report"))
     export.add_argument("project", metavar="PROJECT", type=Path)
     add_allow_data(export)
-    export.add_argument("--to", choices=("pytorch", "safetensors", "csv", "sheet", "optuna"), required=True)
-    export.add_argument("-o", dest="out", metavar="OUT", type=Path, required=True)
-    export.add_argument("--run", metavar="ID")
+    exchange.add_export(export)
+
+    imported = verb("import-weights", exchange.import_weights, _("weights of another program, as a run"))
+    imported.add_argument("project", metavar="PROJECT", type=Path)
+    add_allow_data(imported)
+    exchange.add_import(imported)
 
     collect.add_collect(verb("collect", collect.collect, _("a table of the reports and projects of a class")))
 

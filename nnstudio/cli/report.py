@@ -57,6 +57,8 @@ def print_info(project: Project, file: str, unread: str = "") -> None:
     print("\n" + _("Training: {settings}").format(settings=", ".join(changed) or _("the default settings")))
     for run in project.runs:
         print(f"\n{run.id}: {ending(run)}")
+        if run.message:
+            print(f"  {run.message}")
     print()
     print_test_set(project)
     problems = [problem.message for problem in all_problems(project)] + ([unread] if unread else [])

@@ -15,7 +15,6 @@ from nnstudio.cli import report
 from nnstudio.cli.beginnings import begun
 from nnstudio.data.dataset import Dataset, load
 from nnstudio.data.new_rows import columns_for, read_new_rows
-from nnstudio.data.reader import Reader
 from nnstudio.project import edits, variants
 from nnstudio.project.archive import SUFFIX, is_path, open_project, save
 from nnstudio.project.endings import warnings
@@ -310,19 +309,6 @@ def predict(options: Namespace) -> Answer:
         "file": str(options.out),
     }
     return finish(options, answer, lambda: report.print_predictions(table.height, odd, raw.notes, str(options.out)))
-
-
-def export(options: Namespace) -> Answer:
-    """Files for use outside nnstudio."""
-    from nnstudio.export.files import export as export_run
-    from nnstudio.training.inference import find_run
-
-    check_overwriting(options.out, options.project)
-    project, refused = opened(options)
-    run = find_run(project, options.run)
-    written = export_run(run, options.to, options.out, Reader(project.files, refused))
-    files = [str(path) for path in written]
-    return finish(options, {"run": run.id, "files": files}, lambda: print(*files, sep="\n"))
 
 
 # --- shared ---------------------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
-"""The words in which a layer is declared. Start here to add a layer: write one `LayerType` and list it in catalogue.py.
+"""The words in which a layer is declared. Start here to add a layer: write one `LayerType` and list it in catalogue.py;
+where it makes a call of torch that no other makes, give that its form in export/onnx_nodes.py.
 
 The palette, the inspector's form, the check of a file and the command line's `--layers` come from the parameters;
 the module that trains and the line of exported code both come from the one `TorchCall`, so they cannot drift.

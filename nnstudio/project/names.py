@@ -16,6 +16,8 @@ def shown_name(layer: Layer) -> str:
 
 def stop_text(run: Run) -> str:
     """Why a run ended."""
+    if has_given_weights(run):
+        return _("weights from a file, not trained here")
     impatient = {
         "validation_loss": _("early stopping: {patience} epochs without a lower validation loss"),
         "validation_accuracy": _("early stopping: {patience} epochs without a higher validation accuracy"),
@@ -45,7 +47,14 @@ def ended_text(reason: str) -> str:
         "interrupted": _("interrupted"),
         "failed": _("failure"),
         "pruned": _("its study"),
+        "file": _("a file"),
     }[reason]
+
+
+def has_given_weights(run: Run) -> bool:
+    """Whether a run was never trained here, but has the weights of a file: its message says of which. A training that
+    is stopped before its first epoch has nothing to say."""
+    return run.stop_reason == "user" and run.epochs_run == 0 and bool(run.message)
 
 
 def is_improving(run: Run) -> bool:

@@ -11,7 +11,7 @@ from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Parameter
 from nnstudio.project.data_settings import DATA_SETTINGS
 from nnstudio.project.model import Network, Project, Run, Study, TrainingPlan
-from nnstudio.project.names import ended_text, shown_name
+from nnstudio.project.names import ended_text, has_given_weights, shown_name
 from nnstudio.project.settings import CHOICE_NAMES, TRAINING_SETTINGS
 from nnstudio.text import Count, mark, shown_bytes
 from nnstudio.text import translate as _
@@ -173,7 +173,7 @@ def own_columns(declared: Sequence[tuple[str, str, Kind]], table: RunTable, proj
         "study": lambda facts: study_name(table, facts),
         "setting": lambda facts: None if facts.run.trial is None else facts.run.trial.setting + 1,
         "is_after_opening": lambda facts: bool(opened) and facts.run.created > opened,
-        "ended": lambda facts: facts.run.stop_reason,
+        "ended": lambda facts: "file" if has_given_weights(facts.run) else facts.run.stop_reason,
         "best_epoch": lambda facts: facts.run.best_epoch,
         "epochs_run": lambda facts: facts.run.epochs_run,
         "note": lambda facts: facts.run.note,

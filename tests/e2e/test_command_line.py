@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+import torch
 
 from nnstudio import paths
 from nnstudio.cli.main import main
@@ -85,9 +86,39 @@ def test_the_whole_way_on_the_command_line(iris: Path, tmp_path: Path, capsys: p
     assert predicted["samples"] == 150 == len((tmp_path / "p.csv").read_text().splitlines()) - 1
     assert (tmp_path / "p.csv").read_text().startswith("prediction,p(setosa),p(versicolor),p(virginica)")
 
-    for kind, name in (("pytorch", "n.py"), ("safetensors", "n.st"), ("csv", "n.csv")):
+    kinds = ("pytorch", "n.py"), ("safetensors", "n.st"), ("csv", "n.csv"), ("onnx", "n.onnx"), ("pt2", "n.pt2")
+    for kind, name in (*kinds, ("tensorboard", "curves")):
         files = answer(capsys, "export", out, "--to", kind, "-o", tmp_path / name)["files"]
         assert all(Path(file).stat().st_size > 0 for file in files)
+
+
+def test_weights_of_a_plain_network_become_a_run_that_can_be_used(
+    iris: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    torch.manual_seed(0)
+    network = torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.Tanh(), torch.nn.Linear(8, 3))
+    torch.save(network.state_dict() | {"extra": torch.ones(2)}, tmp_path / "theirs.pt")
+    given = answer(capsys, "import-weights", iris, tmp_path / "theirs.pt", "--out", tmp_path / "a.nnstudio")
+    assert open_project(iris).runs == () and given["run"] == "run-1" and given["missing"] == {}
+    assert {(one["source"], one["name"], one["by"]) for one in given["fitted"]} == {
+        ("0.weight", "dense_1.weight", "order"),
+        ("0.bias", "dense_1.bias", "order"),
+        ("2.weight", "dense_2.weight", "order"),
+        ("2.bias", "dense_2.bias", "order"),
+    }
+    assert given["unused"] == {"extra": [2]} and "extra (2)" in given["message"]
+    assert main(["import-weights", str(tmp_path / "a.nnstudio"), str(tmp_path / "theirs.pt")]) == 0
+    printed = capsys.readouterr().out
+    assert "0.weight → dense_1.weight" in printed and "run 2" in printed and "extra (2)" in printed
+
+    out = tmp_path / "a.nnstudio"
+    assert answer(capsys, "evaluate", out)["samples"] == 30
+    assert answer(capsys, "predict", out, "builtin:iris", "-o", tmp_path / "p.csv")["samples"] == 150
+    assert main(["info", str(out)]) == 0
+    assert "weights from a file, not trained here" in capsys.readouterr().out
+    (tmp_path / "bad.pt").write_bytes(b"something else")
+    assert "could run as a program" in refused(capsys, "import-weights", out, tmp_path / "bad.pt")
+    assert "does not exist" in refused(capsys, "import-weights", tmp_path / "gone.nnstudio", tmp_path / "theirs.pt")
 
 
 def test_a_value_has_r_squared_and_no_accuracy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nnstudio.project.model import DataFile, Run
+from nnstudio.project.model import DataFile, Project, Run
+from nnstudio.project.progress import FileProgress
 from nnstudio.ui.background.one_core import on_one_core
 
 if TYPE_CHECKING:
@@ -95,6 +96,23 @@ def export(run: Run, kind: str, out: Path, kept: Sequence[DataFile], refused: Co
     from nnstudio.export.files import export as write
 
     yield write(run, kind, out, Reader(kept, refused))
+
+
+def export_curves(runs: Sequence[Run], folder: Path) -> Iterator[list[Path]]:
+    """Write the curves of some runs into a folder for TensorBoard."""
+    from nnstudio.export.files import export_curves as write
+
+    yield write(runs, folder)
+
+
+def import_weights(
+    project: Project, dataset: "Dataset", path: Path, _progress: FileProgress
+) -> Iterator[tuple[Run, bool]]:
+    """A run with the weights of a file, and whether they are just those of the network."""
+    from nnstudio.training.given_weights import run_with_weights
+
+    run, fitting = run_with_weights(project, dataset, path)
+    yield run, fitting.is_whole
 
 
 def formulas(pieces: Sequence[str], color: str, size: float) -> Iterator[tuple[str, bytes]]:

@@ -1,4 +1,4 @@
-"""Opening, saving and exporting from the window, and the questions that belong to them."""
+"""Opening and saving from the window, and the questions that belong to them."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -13,12 +13,11 @@ from nnstudio.project.archive import SUFFIX, open_project
 from nnstudio.project.container import backup_of
 from nnstudio.project.files import is_there, remove_leftovers, write_whole
 from nnstudio.project.history import HISTORY, history
-from nnstudio.project.model import Project, Run
+from nnstudio.project.model import Project
 from nnstudio.project.openings import with_openings
 from nnstudio.project.outside_data import askable, remember
 from nnstudio.text import UserError, shown_path
 from nnstudio.text import translate as _
-from nnstudio.ui.background import view_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.files import file_jobs
 from nnstudio.ui.files.progress_dialog import ForegroundTask
@@ -29,7 +28,6 @@ from nnstudio.ui.shell.preferences import Preferences
 from nnstudio.ui.store import Store
 from nnstudio.ui.training.trainer import Trainer
 
-EXPORTS = {".py": "pytorch", ".safetensors": "safetensors", ".csv": "csv"}
 THUMBNAIL_WIDTH = 320
 MOST_LINES = 12
 AWAITED = 2_000
@@ -142,35 +140,13 @@ class Documents:
         name, _filter = QFileDialog.getSaveFileName(self.window, _("Save the project"), start, self._pattern())
         if not name:
             return False
-        path = self._with_suffix(Path(name), SUFFIX)
+        path = self.with_suffix(Path(name), SUFFIX)
         return path is not None and self._write(path)
 
     def _folder(self) -> Path:
         """Where a file is looked for at first: beside the last project that was opened or saved."""
         recent = self.preferences.recent_files
         return recent[0].parent if recent else paths.home()
-
-    def export(self) -> None:
-        """Ask for a name and write the newest run there, in the form its ending says."""
-        if not self.store.project.runs:
-            self.store.told.emit(_("There is nothing to export yet: train the network first."))
-            return
-        kinds = {
-            _("PyTorch script with weights and data (*.py)"): ".py",
-            _("Weights alone (*.safetensors)"): ".safetensors",
-            _("Curve as a table (*.csv)"): ".csv",
-        }
-        name, chosen = QFileDialog.getSaveFileName(
-            self.window,
-            _("Export run {number}").format(number=self._exported_run().id.removeprefix("run-")),
-            str(paths.home() / _("network")),
-            ";;".join(kinds),
-        )
-        if name:
-            named = Path(name)
-            path = named if named.suffix in EXPORTS else self._with_suffix(named, kinds[chosen])
-            if path is not None:
-                self._export_to(path)
 
     def save_picture(self, write: Callable[[Path], None]) -> None:
         """Ask for a name and have a picture written there, in the form its ending says."""
@@ -200,7 +176,7 @@ class Documents:
         kind = _("Table (*.csv)")
         start = str(paths.home() / _("runs"))
         name, _chosen = QFileDialog.getSaveFileName(self.window, _("Save the table of runs"), start, kind)
-        path = self._with_suffix(Path(name), ".csv") if name else None
+        path = self.with_suffix(Path(name), ".csv") if name else None
         if path is None:
             return
         task = Task(partial(file_jobs.write_text, table, path), self.window)
@@ -214,7 +190,7 @@ class Documents:
         if not name:
             return
         named = Path(name)
-        path = named if named.suffix.lower() in kinds.values() else self._with_suffix(named, kinds[chosen])
+        path = named if named.suffix.lower() in kinds.values() else self.with_suffix(named, kinds[chosen])
         if path is None:
             return
         try:
@@ -224,7 +200,7 @@ class Documents:
             return
         self.store.told.emit(_("Saved as {file}").format(file=path))
 
-    def _with_suffix(self, path: Path, suffix: str) -> Path | None:
+    def with_suffix(self, path: Path, suffix: str) -> Path | None:
         """The path with its ending. The dialog has asked about the name as typed; about another one we ask."""
         if path.suffix == suffix:
             return path
@@ -324,25 +300,6 @@ class Documents:
             QTimer.singleShot(AWAITED, loop, loop.quit)
             while loader.is_loading and not end.hasExpired():
                 loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
-
-    def _exported_run(self) -> Run:
-        """The run that is shown, or the newest where none is."""
-        return self.trainer.last_run or self.store.project.runs[-1]
-
-    def _export_to(self, path: Path) -> None:
-        run = self._exported_run()
-        kept, refused = self.store.project.files, self.store.refused
-        task = Task(partial(view_jobs.export, run, EXPORTS[path.suffix], path, kept, refused), self.window)
-        task.arrived.connect(
-            lambda files: self.store.told.emit(
-                _("Exported run {number}: {files}").format(
-                    number=run.id.removeprefix("run-"), files=", ".join(file.name for file in files)
-                )
-            )
-        )
-        task.failed.connect(lambda message: warn(self.window, _("The run was not exported"), message))
-        task.start()
-        self.store.told.emit(_("Exporting …"))
 
     def thumbnail(self) -> bytes:
         """A picture of the canvas."""

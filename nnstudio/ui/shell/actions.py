@@ -44,8 +44,14 @@ COMMANDS: tuple[Command, ...] = (
         "actionExport",
         FILE,
         mark("&Export …"),
-        mark("Write the newest run as a PyTorch script, as bare weights, or its curve as CSV"),
+        mark("Write the newest run for other programs: a PyTorch script, ONNX, weights, its curve"),
         ("Ctrl+E",),
+    ),
+    Command(
+        "actionImportWeights",
+        FILE,
+        mark("I&mport weights …"),
+        mark("Make a run of the weights of another program, as far as they fit the drawing, to use it and look inside"),
     ),
     Command(
         "actionSavePicture",

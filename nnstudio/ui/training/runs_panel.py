@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from nnstudio.project.file_size import size_text
 from nnstudio.project.model import Run
-from nnstudio.project.names import backend_text
+from nnstudio.project.names import backend_text, has_given_weights
 from nnstudio.project.run_columns import RunFacts
 from nnstudio.project.run_filter import prepare
 from nnstudio.project.run_table_text import csv_of
@@ -407,8 +407,9 @@ class RunsPanel(QWidget):
 
 
 def details(run: Run) -> str:
-    """How a run was computed, and whether its weights are kept."""
-    words = _("Run {number}: {words}").format(number=number_of(run), words=backend_text(run))
+    """How a run was computed, or where its weights are from, and whether they are kept."""
+    told = run.message if has_given_weights(run) else backend_text(run)
+    words = _("Run {number}: {words}").format(number=number_of(run), words=told)
     return words if run.weights else f"{without_weights_text(run)} {words}"
 
 

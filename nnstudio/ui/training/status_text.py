@@ -4,7 +4,7 @@ import math
 from itertools import zip_longest
 
 from nnstudio.project.model import Run
-from nnstudio.project.names import is_improving, stop_text
+from nnstudio.project.names import has_given_weights, is_improving, stop_text
 from nnstudio.project.weights import without_weights_text
 from nnstudio.text import Count, translate_count
 from nnstudio.text import translate as _
@@ -69,6 +69,10 @@ def drawing(pictures: float) -> str:
 
 def ending(run: Run) -> str:
     """Why a run ended, whose weights are loaded, and whether more epochs would have helped."""
+    if has_given_weights(run):
+        return _("Run {number} has weights from a file; it was not trained here.").format(
+            number=run.id.removeprefix("run-")
+        )
     words = _("Ended after epoch {epoch} of {epochs} ({reason}). The weights of epoch {weights} are loaded.").format(
         epoch=run.epochs_run,
         epochs=max(run.epochs_run, run.training.epochs),
