@@ -94,6 +94,24 @@ def test_pictures_are_served_from_home_where_there_is_one() -> None:
     assert index_page("| a | b |\n| --- | --- |\n| c | d |\n", "") == "| a | b |\n| --- | --- |\n| c | d |\n"
 
 
+# --- on a bare system -----------------------------------------------------------------------------------------------
+
+BARE = """
+import sys
+from nnstudio import qt_libraries
+qt_libraries.missing_packages = lambda: ["libegl1"]
+sys.modules["PySide6"] = None
+from nnstudio.cli.main import main
+sys.exit(main([]))
+"""
+
+
+def test_where_qt_does_not_load_the_line_that_mends_it_is_said() -> None:
+    done = subprocess.run([sys.executable, "-c", BARE], capture_output=True, text=True)
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert "apt-get install -y --no-install-recommends libegl1" in done.stderr
+
+
 # --- without a console ----------------------------------------------------------------------------------------------
 
 START = """

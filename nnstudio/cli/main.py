@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from nnstudio import __version__
+from nnstudio import __version__, qt_libraries
 from nnstudio.text import UserError, use_language
 from nnstudio.text import translate as _
 
@@ -108,9 +108,23 @@ def open_window(argv: Sequence[str]) -> int:
         raise UserError(
             _("“{word}” is not a verb. Verbs: {verbs}.").format(word=argv[0][:60], verbs=", ".join(verb_names()))
         )
-    from nnstudio.ui.app import run
+    try:
+        from nnstudio.ui.app import run
+    except ImportError:  # Qt itself does not load
+        check_qt_libraries()
+        raise
 
     return run(Path(argv[0]) if argv else None)
+
+
+def check_qt_libraries() -> None:
+    """UserError where libraries of the system are missing that Qt loads."""
+    if packages := qt_libraries.missing_packages():
+        raise UserError(
+            _("Qt needs libraries that are missing here. Type this, as root: {command}").format(
+                command=" ".join(qt_libraries.install_command(packages))
+            )
+        )
 
 
 def verb_names() -> tuple[str, ...]:
