@@ -77,6 +77,7 @@ def run(project: Path | None) -> int:
     awake.timeout.connect(lambda: None)
     awake.start()
     status = application.exec()
+    window.canvas.release()  # whoever ended the program from outside has closed no window
     # No window is there any more that could stand still. What torch computes must not meet the interpreter's end.
     if not await_threads(LONGEST_END):
         os._exit(status)

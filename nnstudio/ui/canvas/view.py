@@ -74,6 +74,7 @@ class Canvas(CanvasSurface):
     def release(self) -> None:
         """Fall silent before being destroyed: a scene that goes reports every selected item it drops."""
         self.network.blockSignals(True)
+        self.blockSignals(True)  # nor is there anybody to be told that it moves
 
     def find_layer(self) -> None:
         """Open the search box for the layers that are drawn; the one chosen is selected and shown."""
