@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from nnstudio.data.cells import Typing
 from nnstudio.data.columns import ArrayColumns, RawData, table_of
+from nnstudio.data.dataset import with_picture
 from nnstudio.data.made_columns import DATE_PARTS, as_dates, with_columns_of
 from nnstudio.data.plain_numbers import plain_numbers
 from nnstudio.data.preparation import check_columns
@@ -46,6 +47,8 @@ def read_new_rows(source: str, run: Run, reader: Reader | None = None) -> RawDat
         asked=skips,
         needs_target=False,
     )
+    if run.data.image and (raw.sample_shape or raw.picture):  # of the size that the run made its own
+        raw = with_picture(raw, run.data)
     remark = remark_on_test_rows(source, run)
     return replace(raw, notes=(remark, *raw.notes)) if remark else raw
 

@@ -1,16 +1,18 @@
 """New rows and test files meet the columns a network was trained with: by their names, whatever kind they look like."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from nnstudio.data.dataset import load
-from nnstudio.data.new_rows import columns_for, remarks_on
+from nnstudio.data.dataset import divide, load
+from nnstudio.data.new_rows import columns_for, read_new_rows, remarks_on
 from nnstudio.data.preparation import encode_inputs
 from nnstudio.data.run_rows import load_part
 from nnstudio.data.sources import read_source
-from nnstudio.project.model import DataChoice
+from nnstudio.project.model import DataChoice, Project
+from nnstudio.project.variants import unfinished
 from nnstudio.text import UserError
 
 
@@ -101,3 +103,14 @@ def test_names_kept_in_files_are_the_same_in_every_language(tmp_path: Path) -> N
     finally:
         use_language("en")
     assert spanish == read_source(path).columns.columns == ["column 1", "column 2"]
+
+
+def test_new_pictures_are_made_the_size_that_the_run_made_its_own(make_project: Callable[..., Project]) -> None:
+    project = make_project("builtin:digits", "flatten,dense:out", data_image="1x12x12")
+    dataset = load(project.data)
+    run = unfinished(project, dataset.preparation, b"")
+    raw = read_new_rows("builtin:digits", run)
+    inputs = encode_inputs(columns_for(raw, run.preparation), run.preparation, fills=True)
+    assert inputs.shape[0] == 1797 and any("12 × 12" in note for note in raw.notes)
+    rows = divide(project.data).parts["train"][:5]
+    assert np.array_equal(inputs[rows].reshape(5, -1), dataset.train.all_inputs[dataset.train.rows[:5]].reshape(5, -1))
