@@ -8,11 +8,12 @@ from statistics import median
 from nnstudio.handing_in.numbers import DASH, at_best, number, share
 from nnstudio.handing_in.parts import Part, Table, Words
 from nnstudio.handing_in.table_columns import Column, table_of
-from nnstudio.project import variants
-from nnstudio.project.data_settings import DATA_SETTINGS
-from nnstudio.project.model import Project, Run, Study
-from nnstudio.project.settings import TRAINING_SETTINGS
+from nnstudio.project.model import Network, Project, Run, Study
 from nnstudio.project.study import Measure, Trial
+from nnstudio.project.study_variables import value_text, variable_text
+from nnstudio.studies.outcomes import outcomes_of
+from nnstudio.studies.row_scores import study_optimism
+from nnstudio.studies.words import best_text
 from nnstudio.text import Count, translate_count
 from nnstudio.text import translate as _
 
@@ -43,16 +44,20 @@ def study_parts(project: Project) -> list[Part]:
     for id in ids:
         trials = [run for run in project.runs if run.trial is not None and run.trial.study == id]
         parts += one_study(id, studies.get(id), trials)
+        if id in studies:
+            outcomes = outcomes_of(project, studies[id])
+            parts.append(Words(best_text(outcomes, study_optimism(outcomes))))
     return parts
 
 
 def one_study(id: str, study: Study | None, trials: Sequence[Run]) -> list[Part]:
     measure: Measure = study.measure if study else "validation_loss"
     settings = folded(trials, measure)
+    network = (study or trials[0]).network
     name = (study.name if study else "") or id.removeprefix("study-")
     words = translate_count("Study {name}: {count} trial", "Study {name}: {count} trials", len(trials))
     title = words.format(name=name, count=Count(len(trials)))
-    parts: list[Part] = [settings_table(settings[:MOST_SETTINGS], measure, title)]
+    parts: list[Part] = [settings_table(settings[:MOST_SETTINGS], measure, title, network)]
     if len(settings) > MOST_SETTINGS:
         words = translate_count(
             "{count} more setting is not listed.",
@@ -83,7 +88,7 @@ def score_of(run: Run, measure: Measure) -> float:
     return math.nan if run.stop_reason == "pruned" else at_best(run, getattr(run.history, measure))
 
 
-def settings_table(settings: Sequence[Setting], measure: Measure, title: str) -> Table:
+def settings_table(settings: Sequence[Setting], measure: Measure, title: str, network: Network) -> Table:
     heads = {
         "validation_loss": _("Validation loss, median"),
         "validation_accuracy": _("Validation accuracy, median"),
@@ -93,7 +98,10 @@ def settings_table(settings: Sequence[Setting], measure: Measure, title: str) ->
     keys = dict.fromkeys(key for one in settings for key in one.first.values)
     columns = [
         Column(_("Setting no."), [str(one.first.setting + 1) for one in settings], True),
-        *(Column(variable_name(key), [value_text(one.first, key) for one in settings], True) for key in keys),
+        *(
+            Column(variable_text(network, key), [told_value(network, one.first, key) for one in settings], True)
+            for key in keys
+        ),
         Column(_("Trials"), [str(one.trials) for one in settings], True),
         Column(_("Given up"), [str(one.given_up or DASH) for one in settings], True, True),
         Column(heads[measure], [as_text(one.middle) for one in settings], True),
@@ -102,17 +110,10 @@ def settings_table(settings: Sequence[Setting], measure: Measure, title: str) ->
     return table_of([column for column in columns if column.is_told], title)
 
 
-def value_text(trial: Trial, key: str) -> str:
-    return str(variants.shown(trial.values[key])) if key in trial.values else DASH
+def told_value(network: Network, trial: Trial, key: str) -> str:
+    return value_text(network, key, trial.values[key]) if key in trial.values else DASH
 
 
 def spread_text(setting: Setting, as_text: Callable[[float], str]) -> str:
     """The lowest and the highest of the seeds."""
     return f"{as_text(min(setting.scores))} – {as_text(max(setting.scores))}" if setting.scores else DASH
-
-
-def variable_name(key: str) -> str:
-    """What a setting that varies is called on screen; its key where it has no name of its own."""
-    group, _dot, name = key.partition(".")
-    known = {"training": TRAINING_SETTINGS, "data": DATA_SETTINGS}.get(group, ())
-    return next((_(setting.label) for setting in known if setting.name == name), key)

@@ -13,6 +13,7 @@ from nnstudio.project.data_settings import DATA_SETTINGS
 from nnstudio.project.model import Network, Project, Run, Study, TrainingPlan
 from nnstudio.project.names import ended_text, has_given_weights, shown_name
 from nnstudio.project.settings import CHOICE_NAMES, TRAINING_SETTINGS
+from nnstudio.project.study_variables import variable_text
 from nnstudio.text import Count, mark, shown_bytes
 from nnstudio.text import translate as _
 
@@ -252,7 +253,9 @@ def trial_columns(rows: Sequence[RunFacts], settings: Sequence[Column]) -> list[
     def is_shown(key: str) -> bool:
         return key.startswith(("training.", "data.")) or any(key == one or key.endswith(f".{one}") for one in shown)
 
-    return [Column(key, key, "text", in_trial(key)) for key in varied if not is_shown(key)]
+    networks = {key: facts.run.network for facts in rows if facts.run.trial for key in facts.run.trial.values}
+    titles = {key: variable_text(networks[key], key) for key in varied}
+    return [Column(key, titles[key], "text", in_trial(key)) for key in varied if not is_shown(key)]
 
 
 def sort_out(
