@@ -139,30 +139,39 @@ def stated_separator(lines: Sequence[str]) -> str:
 
 def find_comment(lines: Sequence[str], asked: Asked) -> str:
     """What lines of remarks begin with; "" where there are none, or where lines that begin so are rows as others."""
-    given = outside_quotes(lines)
+    given = joined_in_quotes(lines)
     for mark in COMMENTS:
-        marked = [line for line in given if line.startswith(mark)]
-        others = [line for line in given if not line.startswith(mark)]
+        marked = [row for row in given if row.startswith(mark)]
+        others = [row.partition("\n")[0] for row in given if not row.startswith(mark)]
         if not marked or not others or len(marked) > len(given) / 2:
             continue
         separator = SIGNS.get(asked.separator, asked.separator)
         if separator == AUTO:
             separator = find_separator(others, '"')
         width = usual_width([len(cells) for _place, cells in cut(list(enumerate(others)), separator, '"')])
-        is_row = [len(cells) == width > 1 for _place, cells in cut(list(enumerate(marked)), separator, "")]
-        if not any(is_row):
+        if not any(len(cells) == width > 1 for row in marked for cells in cells_of_marked(row, separator)):
             return mark
     return ""
 
 
-def outside_quotes(lines: Sequence[str]) -> list[str]:
-    """The lines that are not empty and do not begin within a cell in quotation marks."""
-    found, is_inside = [], False
+def joined_in_quotes(lines: Sequence[str]) -> list[str]:
+    """The lines that are not empty, each with those behind it that begin within a cell in quotation marks."""
+    found, is_inside = list[str](), False
     for line in lines:
-        if line.strip() and not is_inside:
+        if is_inside:
+            found[-1] += "\n" + line
+        elif line.strip():
             found.append(line)
         is_inside ^= line.count('"') % 2 == 1
     return found
+
+
+def cells_of_marked(row: str, separator: str) -> list[list[str]]:
+    """The cells of a line that may be a remark: a quotation mark in it may mean nothing, or have it go on below."""
+    ways = [cut([(0, row.partition("\n")[0])], separator, "")]
+    if "\n" in row:
+        ways.append(cut(list(enumerate(row.split("\n"))), separator, '"'))
+    return [cells for way in ways for _place, cells in way[:1]]
 
 
 def is_comment(line: str, mark: str) -> bool:

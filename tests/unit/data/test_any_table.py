@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import polars
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.unit.data.reading import read_columns
@@ -182,6 +182,11 @@ def as_read(values: list[object]) -> list[object]:
     return [float(value) if isinstance(value, int | float) else value for value in values]
 
 
+HASH_BEFORE_A_BREAK = Table((("0", "0", "0", "# a"), ("0", "0", "0", "0\n0"), (0.0, 0.0, 0.0, 0.0)))
+PLAINLY = Written("csv", ",", ".", '"', "\n", "utf-8", header=False, quotes_all=False)
+
+
+@example(table=HASH_BEFORE_A_BREAK, way=PLAINLY)
 @given(table=tables().filter(is_told), way=ways())
 def test_any_table_comes_back_where_the_settings_say_how_it_was_written(
     table: Table, way: Written, tmp_path_factory: pytest.TempPathFactory
