@@ -184,7 +184,9 @@ def earlier_runs(shown: ShownTraining, runs: Sequence[Run], hidden: frozenset[st
             continue
         line = line_of(run, quantity)
         if line is not None:
-            found.append(Earlier(run.id, run_title(run, runs[place - 1] if place else None), line))
+            words = run_title(run, runs[place - 1] if place else None)
+            # Trials of a study differ from the one before in what the study says: their numbers are enough here.
+            found.append(Earlier(run.id, words, line, name=run.id.removeprefix("run-") if run.trial else ""))
         if len(found) == MOST_EARLIER:
             break
     return found[::-1]
