@@ -58,7 +58,8 @@ def add_study_verbs(actions: Any) -> None:
 def add_definition(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--vary",
-        action="append",
+        action="extend",
+        nargs="+",
         default=[],
         metavar="KEY=VALUES",
         help=_(

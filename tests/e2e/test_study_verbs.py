@@ -15,7 +15,7 @@ from nnstudio.project.archive import open_project
 from nnstudio.studies.journal import Journal
 from tests.killed_studies import checksum
 
-DEFINED = "--vary", "training.learning_rate=0.003,0.03", "--vary", "dropout_1.rate=0,0.4", "--seeds", "2"
+DEFINED = "--vary", "training.learning_rate=0.003,0.03", "dropout_1.rate=0,0.4", "--seeds", "2"
 Answer = Callable[..., dict[str, Any]]
 
 
