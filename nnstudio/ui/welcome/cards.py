@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fonts import sized
+from nnstudio.ui.look.tooltips import plain_tooltip
 
-PICTURE_HEIGHT = 84
+PICTURE_HEIGHT = 96
 SIDE, GAP, RADIUS = 9, 6, 8.0
 LINES = 2
 """Of a title below a picture."""
@@ -82,8 +83,8 @@ class PictureCard(Pressed):
         shape.addRoundedRect(frame, RADIUS, RADIUS)
         painter.fillPath(shape, QColor(colors.surface))
         self._paint_picture(painter, shape)
-        edge = colors.selection if self.is_marked else colors.grid
-        painter.setPen(QPen(QColor(edge), 2 if self.is_marked else 1))
+        edge = colors.selection if self.hasFocus() else colors.faint_text if self.is_marked else colors.grid
+        painter.setPen(QPen(QColor(edge), 2 if self.hasFocus() else 1))
         painter.drawPath(shape)
         self._paint_words(painter)
 
@@ -153,7 +154,7 @@ class Line(Pressed):
         room = inside.width() - metrics.horizontalAdvance(self.end) - SIDE
         painter.setPen(QColor(colors.text))
         words = metrics.elidedText(self.words, Qt.TextElideMode.ElideRight, room)
-        self.setToolTip("" if words == self.words else self.words)
+        self.setToolTip("" if words == self.words else plain_tooltip([self.words]))
         painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
 
 

@@ -18,6 +18,8 @@ WIDEST = 16.0
 """Of a sign, in points."""
 FEW = 8
 """So many units are drawn one by one."""
+UNIT = 9.0
+"""The height of one of them."""
 MANY = 4096
 """Units of the tallest bar."""
 MAPS = 3
@@ -52,22 +54,37 @@ def network_picture(network: Network, size: QSize, ratio: float, colors: Colors)
 
 
 def placed(network: Network, area: QRectF) -> dict[str, Sign]:
-    """A sign for each layer, by its id: columns from left to right as they are drawn, evenly over the area."""
-    columns: dict[float, list[Layer]] = {}
+    """A sign for each layer, by its id: in columns by how many layers lie before it, however the drawing bends."""
+    columns: dict[int, list[Layer]] = {}
+    depths = depths_of(network)
     for layer in network.layers:
-        columns.setdefault(round(layer.position[0] / 20.0), []).append(layer)
+        columns.setdefault(depths[layer.id], []).append(layer)
     step = min(area.width() / max(len(columns), 1), 3 * WIDEST)
     left = area.center().x() - step * len(columns) / 2
     found = {}
     for place, column in enumerate(columns[key] for key in sorted(columns)):
         lane = area.height() / len(column)
         for row, layer in enumerate(sorted(column, key=lambda one: one.position[1])):
-            width, height = min(WIDEST, 0.62 * step) * breadth(layer), lane * tallness(layer)
-            middle = QPointF(left + (place + 0.5) * step, area.top() + (row + 0.5) * lane)
-            box = QRectF(0, 0, width, max(height, width))
-            box.moveCenter(middle)
+            box = QRectF(0, 0, min(WIDEST, 0.62 * step) * breadth(layer), lane * tallness(layer))
+            if is_small(layer):
+                box.setHeight(min(lane, units_of(layer) * UNIT))
+            box.moveCenter(QPointF(left + (place + 0.5) * step, area.top() + (row + 0.5) * lane))
             found[layer.id] = Sign(layer, box)
     return found
+
+
+def depths_of(network: Network) -> dict[str, int]:
+    """How many layers lie before each on the longest way to it, by id. In a circle, which cannot be trained, counting
+    ends after as many rounds as there are layers."""
+    depths = {layer.id: 0 for layer in network.layers}
+    for _round in network.layers:
+        before = dict(depths)
+        for link in network.links:
+            if link.source in depths and link.target in depths:
+                depths[link.target] = max(depths[link.target], depths[link.source] + 1)
+        if depths == before:
+            break
+    return depths
 
 
 def breadth(layer: Layer) -> float:
@@ -83,6 +100,11 @@ def units_of(layer: Layer) -> int:
         if isinstance(value, int):
             return value
     return 0
+
+
+def is_small(layer: Layer) -> bool:
+    """Whether its units are drawn one by one."""
+    return layer_type(layer.type).category == "dense" and 0 < units_of(layer) <= FEW
 
 
 def tallness(layer: Layer) -> float:
@@ -103,10 +125,10 @@ def paint_sign(painter: QPainter, sign: Sign, colors: Colors) -> None:
     if declared.category == "structure":
         radius = box.width() / 2
         painter.drawEllipse(box.center(), radius, radius)
-    elif declared.category == "dense" and 0 < units <= FEW:
-        step = min(box.height() / units, 1.25 * box.width())
+    elif is_small(sign.layer):
+        step = box.height() / units
         top = box.center().y() - step * units / 2
-        radius = 0.4 * min(step, box.width())
+        radius = 0.42 * min(step, box.width())
         for number in range(units):
             painter.drawEllipse(QPointF(box.center().x(), top + (number + 0.5) * step), radius, radius)
     elif declared.category == "image":

@@ -23,19 +23,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio import paths
 from nnstudio.lessons.measures import said
-from nnstudio.text import LANGUAGES, mark, translate_into, wanted_language
+from nnstudio.project.archive import SUFFIX
+from nnstudio.text import LANGUAGES, mark, shown_path, translate_into, wanted_language
 from nnstudio.text import translate as _
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fonts import sized
+from nnstudio.ui.look.tooltips import plain_tooltip
 from nnstudio.ui.welcome.cards import Line, PictureCard, picture_height
 from nnstudio.ui.welcome.looking import ExampleFound, Found, LessonFound, PictureForm, RecentFound, look
 from nnstudio.ui.welcome.moving import neighbour
 from nnstudio.ui.welcome.topics import TOPICS, title_of
 
 WIDEST = 1240
-LEFT, RIGHT = 224, 264
+LEFT, RIGHT = 228, 296
 ACROSS = 4
 """So many cards stand beside each other."""
 MARGIN, SPACE = 26, 10
@@ -71,7 +74,7 @@ class WelcomePage(QWidget):
         self.setAccessibleName(_("Welcome page"))
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what lies below is not painted with each card
         self.ways = ways
-        self.recent = {path: PictureCard(path.name, str(path.parent), str(path)) for path in recent[:ACROSS]}
+        self.recent = {path: recent_card(path) for path in recent[:ACROSS]}
         self.examples: dict[str, list[PictureCard]] = {}
         self.topics = QTabBar(drawBase=False, expanding=False)
         self.pages = QStackedWidget()
@@ -179,7 +182,7 @@ class WelcomePage(QWidget):
         return column
 
     def _example(self, name: str) -> PictureCard:
-        card = PictureCard(title_of(name), tip=title_of(name))
+        card = PictureCard(title_of(name), tip=plain_tooltip([title_of(name)]))
         card.setObjectName(f"welcomeExample_{name}")
         card.clicked.connect(partial(call, partial(self.ways.open_example, name)))
         self.examples.setdefault(name, []).append(card)
@@ -326,6 +329,13 @@ class WelcomePage(QWidget):
 def call(do: Callable[[], object], _checked: bool = False) -> None:
     """What a press does; Qt says whether a button is down, which no way asks for."""
     do()
+
+
+def recent_card(path: Path) -> PictureCard:
+    """A recent file by its name, with its folder below; the user's own is a “~”."""
+    folder, home = path.parent, paths.home()
+    where = Path("~") / folder.relative_to(home) if folder.is_relative_to(home) else folder
+    return PictureCard(path.name.removesuffix(SUFFIX), shown_path(where), plain_tooltip([shown_path(path)]))
 
 
 def label(words: str, share: float = 1.0, bold: bool = False, faint: bool = False) -> QLabel:

@@ -20,7 +20,7 @@ TOPICS = (
     Topic(mark("First steps"), ("circle", "iris", "digits")),
     Topic(mark("Dense networks"), ("digits", "diabetes", "overfitting", "family_trees_1986")),
     Topic(mark("Pictures"), ("convolutions", "zip_codes_today", "lenet_1998", "alexnet_2012")),
-    Topic(mark("Language"), ("sms_words", "sms_embedding", "languages")),
+    Topic(mark("Words and language"), ("sms_words", "sms_embedding", "languages")),
     Topic(
         mark("History 1986–2012"),
         (
