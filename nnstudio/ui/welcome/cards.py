@@ -120,7 +120,9 @@ class PictureCard(Pressed):
             painter.drawText(room.left(), room.top() + number * metrics.lineSpacing() + metrics.ascent(), line)
         if self.more:
             painter.setPen(QColor(colors.faint_text))
-            words = metrics.elidedText(self.more, Qt.TextElideMode.ElideMiddle, room.width())
+            words = metrics.elidedText(
+                self.more, Qt.TextElideMode.ElideMiddle, room.width()
+            )  # of a folder both ends tell
             painter.drawText(room.left(), room.top() + metrics.lineSpacing() + metrics.ascent(), words)
 
 

@@ -97,7 +97,7 @@ def why_not(path: Path) -> str:
     try:
         path.stat()
     except FileNotFoundError:
-        return _("The file is not there any more")
+        return _("The file is gone")
     except OSError:
         return _("It cannot be read")
     return _("It is no plain file")
