@@ -1,5 +1,7 @@
 """The welcome page: there when it is asked for, used by pointer and by keys, and gone as soon as something is begun."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from nnstudio import paths
 from nnstudio.project.archive import save
 from nnstudio.project.history import HISTORY
+from nnstudio.ui.app import create_window
 from nnstudio.ui.shell.about import About
 from nnstudio.ui.shell.menus import EXAMPLES
 from nnstudio.ui.shell.preferences import Preferences
@@ -18,7 +22,9 @@ from nnstudio.ui.welcome.cards import Line, PictureCard
 from nnstudio.ui.welcome.page import WelcomePage
 from nnstudio.ui.welcome.topics import TOPICS
 from nnstudio.ui.window import MainWindow
+from tests.patience import PATIENCE
 from tests.ui.driving import IRIS, Open
+from tests.ui.test_autosave import left_by_a_killed_program
 from tests.ui.test_layout import SIZES, cut_texts, is_scrolled, place_in_window
 
 
@@ -208,6 +214,54 @@ def test_it_follows_light_and_dark_and_the_size_of_text(window: MainWindow) -> N
     page = page_of(window)
     assert page.topics.currentIndex() == 3
     assert page.findChild(QPushButton, "welcomeNew").height() > small
+
+
+def test_work_that_a_killed_program_left_is_offered_over_it(qtbot: QtBot) -> None:
+    left_by_a_killed_program(paths.recovery_folder(), 55)
+    window = create_window()  # the very start
+    window.welcome.show_at_start()
+    qtbot.waitUntil(lambda: window.autosave.dialog is not None and window.autosave.dialog.isVisible())
+    dialog = window.autosave.dialog
+    assert dialog is not None and dialog.isModal() and window.welcome.page is not None
+    click(dialog.opened)
+    qtbot.waitUntil(lambda: window.project.training.epochs == 55)
+    assert window.welcome.page is None
+    window.store.mark_saved(window.project, Path("unused.nnstudio"))
+    window.close()
+    window.deleteLater()
+
+
+START = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from nnstudio import paths
+home = Path(sys.argv[1])
+paths.settings_file = lambda: home / "settings.ini"
+paths.recovery_folder = lambda: home / "recovery"
+paths.log_folder = lambda: home / "logs"
+from nnstudio.ui import app
+real = app.create_window
+
+def look(window):
+    print("page" if window.welcome.page else "no page", len(window.project.network.layers))
+    window.close()
+
+def create(project):
+    window = real(project)
+    QTimer.singleShot(300, lambda: look(window))
+    return window
+
+app.create_window = create
+sys.exit(app.run(Path(sys.argv[2]) if len(sys.argv) > 2 else None))
+"""
+
+
+@pytest.mark.parametrize(("given", "seen"), [((), "page 2"), ((IRIS,), "no page 6")])
+def test_a_start_without_a_file_shows_it(given: tuple[Path, ...], seen: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", START, str(tmp_path), *map(str, given)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    assert done.returncode == 0 and done.stdout.strip() == seen, done.stderr
 
 
 def test_every_example_is_in_a_topic() -> None:
