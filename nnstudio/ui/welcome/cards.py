@@ -72,7 +72,7 @@ class PictureCard(Pressed):
         return QSize(round(120 * theme.text_scale()), picture_height() + lines + 2 * GAP + 2)
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return QSize(round(100 * theme.text_scale()), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colors = theme.colors()
@@ -139,7 +139,7 @@ class Line(Pressed):
         return QSize(metrics.horizontalAdvance(self.words + self.end) + 4 * SIDE, metrics.lineSpacing() + 2 * GAP)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(80, self.sizeHint().height())
+        return QSize(round(190 * theme.text_scale()), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colors, metrics = theme.colors(), self.fontMetrics()

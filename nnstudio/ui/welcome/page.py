@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
@@ -198,9 +199,7 @@ class WelcomePage(QWidget):
         return column
 
     def _column(self, width: int = 0) -> tuple[QWidget, QVBoxLayout]:
-        column = QWidget()
-        if width:
-            column.setFixedWidth(self._scaled(width))
+        column = Column(self._scaled(width)) if width else QWidget()
         layout = QVBoxLayout(column)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -315,7 +314,8 @@ class WelcomePage(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
-        # Other keys go no further: what lies below is not seen.
+        else:
+            super().keyPressEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -324,6 +324,18 @@ class WelcomePage(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(event.rect(), QColor(theme.colors().background))
+
+
+class Column(QWidget):
+    """Of one width, and narrower where the window is."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.setMaximumWidth(width)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.maximumWidth(), super().sizeHint().height())
 
 
 def call(do: Callable[[], object], _checked: bool = False) -> None:
