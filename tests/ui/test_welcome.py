@@ -2,20 +2,21 @@
 
 import subprocess
 import sys
+from email.message import Message
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
 from nnstudio.project.archive import save
 from nnstudio.project.history import HISTORY
 from nnstudio.ui.app import create_window
-from nnstudio.ui.shell.about import About
+from nnstudio.ui.shell.about import About, issues_address, reporting_text
 from nnstudio.ui.shell.menus import EXAMPLES
 from nnstudio.ui.shell.preferences import Preferences
 from nnstudio.ui.welcome.cards import Line, PictureCard
@@ -301,7 +302,18 @@ def test_about_tells_versions_and_licences_and_copies_them(window: MainWindow) -
     texts = [page.toPlainText() for page in (about.pages.widget(number) for number in range(3))]
     assert all(word in texts[0] for word in ("nnstudio", "Python", "Qt", "torch", "numpy"))
     assert "BSD 3-Clause" in texts[1] and "SIL Open Font License" in texts[2]
+    said = [one.text() for one in about.findChildren(QLabel)]
+    assert any("no public address yet" in one for one in said)
     click(about.copied)
     assert QApplication.clipboard().text() == texts[0]
     assert "Copied" in about.told.text()
     about.close()
+
+
+def test_about_names_the_address_for_reports_once_the_package_has_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert issues_address() == ""
+    named = Message()
+    named["Project-URL"] = "Home, https://example.org/nnstudio"
+    named["Project-URL"] = "Issues, https://example.org/nnstudio/issues"
+    monkeypatch.setattr("importlib.metadata.metadata", lambda _name: named)
+    assert "https://example.org/nnstudio/issues" in reporting_text(issues_address())

@@ -56,7 +56,9 @@ class About(QDialog):
         layout.addWidget(title)
         layout.addWidget(plain(about_text()))
         layout.addWidget(self.pages, 1)
-        layout.addWidget(plain(reporting_text()))
+        where = plain(reporting_text(issues_address()))
+        where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        layout.addWidget(where)
         layout.addWidget(self.told)
         layout.addWidget(buttons)
         width, height = (round(one * theme.text_scale()) for one in SIZE)
@@ -83,12 +85,27 @@ def about_text() -> str:
     )
 
 
-def reporting_text() -> str:
-    """Where to report what does not work: there is no public address yet."""
+def reporting_text(address: str) -> str:
+    """Where to report what does not work, and what belongs into it; "" for a program without a public address."""
+    if address:
+        return _(
+            "Something does not work? Report it at {address}: what you did, what you expected and what came instead, "
+            "the versions, and the smallest project that shows it."
+        ).format(address=address)
     return _(
         "Something does not work? Write what you did, what you expected and what came instead, add the versions and "
         "the smallest project that shows it, and give it to whoever gave you the program; it has no public address yet."
     )
+
+
+def issues_address() -> str:
+    """The address for reports that the package names (`Issues` in its project.urls), or ""."""
+    try:
+        entries = importlib.metadata.metadata("nnstudio").get_all("Project-URL") or []
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+    named: dict[str, str] = dict(entry.split(", ", 1) for entry in entries if ", " in entry)
+    return named.get("Issues", "")
 
 
 def report_text() -> str:

@@ -50,7 +50,7 @@ class PictureCard(Pressed):
         self.title, self.more = title, more
         self.picture = QImage()
         self.fills = False
-        """Whether the picture is cut to fill its place; otherwise it stands in the middle."""
+        """Whether the picture is cut to fill its place; otherwise all of it stands in the middle."""
         self.setToolTip(tip)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -99,6 +99,8 @@ class PictureCard(Pressed):
             size = self.picture.deviceIndependentSize()
             if self.fills:
                 size.scale(place.size().toSizeF(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+            elif size.width() > place.width():
+                size.scale(place.size().toSizeF(), Qt.AspectRatioMode.KeepAspectRatio)
             target = QRectF(0, 0, size.width(), size.height())
             target.moveCenter(QRectF(place).center())
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
