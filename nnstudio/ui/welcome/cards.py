@@ -10,8 +10,8 @@ from nnstudio.ui.look.tooltips import plain_tooltip
 
 PICTURE_HEIGHT = 96
 SIDE, GAP, RADIUS = 9, 6, 8.0
-LINES = 2
-"""Of a title below a picture."""
+LINES = 3
+"""Of a title below a picture; where more is said below it, it has one."""
 
 
 def picture_height() -> int:
@@ -68,7 +68,7 @@ class PictureCard(Pressed):
         return sized(self.font(), 0.88)
 
     def sizeHint(self) -> QSize:
-        lines = LINES * QFontMetrics(self._small()).lineSpacing()
+        lines = (2 if self.more else LINES) * QFontMetrics(self._small()).lineSpacing()
         return QSize(round(120 * theme.text_scale()), picture_height() + lines + 2 * GAP + 2)
 
     def minimumSizeHint(self) -> QSize:
