@@ -67,6 +67,8 @@ def run(project: Path | None) -> int:
     except OSError as error:  # no log is no reason not to work
         sys.stderr.write(f"nnstudio: {error}\n")
     window = create_window(project)
+    if project is None:
+        window.welcome.show_at_start()
     application.file_asked.connect(window.drops.take)
     reports = CrashReports(log, window)
     QTimer.singleShot(0, reports, reports.show_crashes)

@@ -43,7 +43,6 @@ from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.presenting.places import Stage
 from nnstudio.ui.presenting.presenter import Presenter
 from nnstudio.ui.sheet.desk import SheetDesk
-from nnstudio.ui.shell.about import show_about
 from nnstudio.ui.shell.actions import Actions
 from nnstudio.ui.shell.announcer import Announcer
 from nnstudio.ui.shell.bindings import (
@@ -76,6 +75,7 @@ from nnstudio.ui.training.runs_panel import RunsPanel
 from nnstudio.ui.training.speed_slider import SpeedSlider
 from nnstudio.ui.training.status_text import drawing, status
 from nnstudio.ui.training.trainer import Trainer
+from nnstudio.ui.welcome.room import Welcome
 
 SIZE = QSize(1440, 860)
 """What the window takes of a large screen at first."""
@@ -101,6 +101,7 @@ class MainWindow(QMainWindow):
         self.playground = PlaygroundLinks(self, self.documents, self.may_turn, self.lessons.begin)
         self.documents.before_leaving = self.lessons.recorder.end_preview
         self.drops = FileDrops(self, self.open_file, self.use_data, self.store.told.emit)
+        self.welcome = Welcome(self, store, preferences, self.menu_callbacks(), (self.new, self.open), self.lessons)
         store.replaced.connect(self.hide_message)  # before what is suggested for the project that was opened
         self.suggestions = Suggestions(self, store, self.trainer)
         self.actions_by_name: Actions
@@ -153,7 +154,9 @@ class MainWindow(QMainWindow):
         self.canvas = Canvas(self.store)
         self.live_weights = LiveWeights(self.trainer, self.canvas)
         self.inspector = Inspector(self.store, self.canvas.network)
-        self.first_steps = FirstSteps(self.canvas, self.open_example, self.show_data, self.show_lessons)
+        self.first_steps = FirstSteps(
+            self.canvas, self.open_example, self.show_data, partial(self.lessons.show_panel, True)
+        )
         self.formula_bar = FormulaBar(self.store, self.canvas.network)
         self.problems = Problems(self.store)
         self.totals = Totals(self.store)
@@ -213,6 +216,7 @@ class MainWindow(QMainWindow):
             self.labs.show(name)
         if in_room:
             self.data_panel.open_room()
+        self.welcome.compose(self.actions_by_name)
         self.presenter.follow(Stage(self.actions_by_name, self.canvas, self.plots, self.arrangement))
 
     def release_views(self) -> list[str]:
@@ -269,7 +273,7 @@ class MainWindow(QMainWindow):
             "actionTextSmaller": lambda: self.change_text_size(-1),
             "actionTextUsual": lambda: self.change_text_size(-self.preferences.text_size),
             "actionDataRoom": self.data_panel.open_room,
-            "actionAbout": lambda: show_about(self),
+            **self.welcome.functions(),
             "actionShortcuts": lambda: show_shortcuts(self, self.actions_by_name),
         }
 
@@ -319,9 +323,6 @@ class MainWindow(QMainWindow):
         """Bring the choice of data to the front."""
         self.tabs.bring(self.data_panel)
         self.data_panel.source.setFocus()
-
-    def show_lessons(self) -> None:
-        self.lessons.show_panel(True)
 
     def use_scheme(self, name: str) -> None:
         self.preferences.scheme = name

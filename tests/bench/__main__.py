@@ -5,6 +5,7 @@ WHAT is one of:
 peers    samples a second beside other libraries, which get an environment of their own (the default)
 inside   variants side by side, probes, the first step, peak memory
 window   how soon the first step comes after Train, and how alive the window is then
+welcome  what the page of the start adds to it, and when its pictures are there
 watching how often each view is drawn at full speed, how late the window answers, what that costs training
 growth   steps a second against width, depth and batch, as a table and a picture
 canvas   a thousand layers drawn, dragged, inferred and undone, beside plain items
@@ -42,6 +43,7 @@ def main() -> int:
             "peers",
             "inside",
             "window",
+            "welcome",
             "watching",
             "growth",
             "canvas",
@@ -118,6 +120,10 @@ def of_the_window(what: str, rounds: dict[str, int]) -> int:
         from tests.bench import canvas
 
         return canvas.main(**rounds)
+    if what == "welcome":
+        from tests.bench import welcome
+
+        return welcome.main(**rounds)
     if what == "watching":
         from tests.bench import watching
 

@@ -26,6 +26,12 @@ COMMANDS: tuple[Command, ...] = (
         "actionOpen", FILE, mark("&Open …"), mark("Open a project file"), (Standard.Open,), "mdi6.folder-open-outline"
     ),
     Command(
+        "actionWelcome",
+        FILE,
+        mark("Welcome pa&ge"),
+        mark("New, open, recent projects, examples and lessons on one page"),
+    ),
+    Command(
         "actionOpenPlayground",
         FILE,
         mark("Open a Playground &link …"),

@@ -64,12 +64,17 @@ class Preferences:
         self._settings.setValue(f"switches/{switch}", on)
 
     @property
-    def recent_files(self) -> list[Path]:
-        """The project files last opened or saved, newest first, without those that are gone."""
+    def remembered_files(self) -> list[Path]:
+        """The project files last opened or saved, newest first. Some may be gone: the disk is not asked."""
         stored = self._settings.value("recent", [])
         # An INI file gives a list of one back as the one itself.
         names = stored if isinstance(stored, list) else [stored]
-        return [Path(name) for name in names if isinstance(name, str) and is_plain(Path(name))]
+        return [Path(name) for name in names if isinstance(name, str) and name]
+
+    @property
+    def recent_files(self) -> list[Path]:
+        """Those of them that are there."""
+        return [path for path in self.remembered_files if is_plain(path)]
 
     def remember(self, path: Path) -> None:
         """Put a file first among the recent ones."""
