@@ -5,9 +5,10 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow
 
+from nnstudio import paths
 from nnstudio.project.model import Project
 from nnstudio.text import translate as _
 from nnstudio.ui.arrangement import Arrangement, Parts
@@ -109,7 +110,7 @@ class MainWindow(QMainWindow):
         self._looks: theme.Colors | None = None
         self.setMinimumSize(640, 360)
         self.place()
-        self.setWindowIcon(theme.drawn_icon("mdi6.graph-outline", "#0072b2", "#0072b2"))
+        self.setWindowIcon(QIcon(str(paths.icon())))
         self._clock = QTimer(self, interval=8 * INTERVAL)
         self._clock.timeout.connect(self.show_status)
         store.changed.connect(self.project_changed)
