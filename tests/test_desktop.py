@@ -1,7 +1,8 @@
 """What a desktop is given beside the program: its entry in the menu, its icon, how a project file is known, what a
-software centre shows. Each is read by the system's own tools where they are here."""
+software centre shows, and what the packages take along. Each is read by the system's own tools where they are here."""
 
 import configparser
+import gzip
 import runpy
 import shlex
 import shutil
@@ -14,7 +15,9 @@ import pytest
 from PySide6.QtGui import QIcon, QImage
 
 from nnstudio import paths
+from nnstudio.cli.main import verb_names
 from nnstudio.project.archive import open_project, save
+from nnstudio.qt_libraries import LIBRARIES
 
 ROOT = Path(__file__).resolve().parent.parent
 DESKTOP = ROOT / "packaging" / "desktop"
@@ -107,3 +110,58 @@ def test_the_icon_is_drawn_in_every_size(qapp: object, tmp_path: Path) -> None:
         assert image.pixelColor(round(size * 0.2), round(size * 0.9)).name() == "#0072b2"
     assert (tmp_path / "nnstudio.ico").read_bytes()[:4] == b"\0\0\1\0"
     assert (tmp_path / "nnstudio.icns").read_bytes()[:4] == b"icns"
+
+
+# --- the packages for Linux -----------------------------------------------------------------------------------------
+
+
+def test_the_packages_ask_for_the_libraries_that_doctor_names() -> None:
+    yaml = pytest.importorskip("yaml")
+    described = yaml.safe_load((ROOT / "packaging" / "linux" / "nfpm.yaml").read_text(encoding="utf-8"))
+    depends = {kind: set(described["overrides"][kind]["depends"]) for kind in ("deb", "rpm")}
+    assert depends["deb"] >= {*LIBRARIES.values(), "fonts-dejavu-core"}
+    named = {name.split(".so.")[0].removeprefix("lib") for name in depends["rpm"]}
+    assert named == set(LIBRARIES)
+
+
+def test_all_that_the_packages_take_from_the_clone_is_there() -> None:
+    yaml = pytest.importorskip("yaml")
+    described = yaml.safe_load((ROOT / "packaging" / "linux" / "nfpm.yaml").read_text(encoding="utf-8"))
+    taken = [one["src"] for one in described["contents"] if one.get("type") not in ("symlink", "tree")]
+    assert {DESKTOP / path.name for path in DESKTOP.iterdir()} <= {ROOT / path for path in taken}
+    assert [path for path in taken if not (ROOT / path).is_file()] == []
+
+
+@pytest.fixture(scope="module")
+def share(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    for module in ("shtab", "argparse_manpage"):
+        pytest.importorskip(module)
+    folder = tmp_path_factory.mktemp("share")
+    runpy.run_path(str(ROOT / "packaging" / "linux" / "pages.py"))["write_pages"](folder)
+    return folder
+
+
+@pytest.mark.parametrize(("folder", "word"), [("man1", "and watch live"), ("es/man1", "entrénalas")])
+def test_the_manual_page_names_every_verb(share: Path, folder: str, word: str) -> None:
+    page = gzip.decompress((share / "man" / folder / "nnstudio.1.gz").read_bytes()).decode()
+    assert word in page
+    assert [verb for verb in verb_names() if verb.replace("-", r"\-") not in page and verb not in page] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("nnstudio tr", {"train"}),
+        ("nnstudio train --ep", {"--epochs"}),
+        ("nnstudio export iris.nnstudio --to pt", {"pt2"}),
+        ("nnstudio study ru", {"run"}),
+    ],
+)
+def test_bash_completes_verbs_and_options(share: Path, typed: str, offered: set[str]) -> None:
+    words = typed.split()
+    script = (
+        f"source {share}/bash-completion/completions/nnstudio; COMP_WORDS=({typed}); COMP_CWORD={len(words) - 1}; "
+        '_shtab_nnstudio nnstudio "${COMP_WORDS[-1]}"; printf "%s\\n" "${COMPREPLY[@]}"'
+    )
+    assert set(said(tool("bash"), "-c", script).split()) == offered
+    assert "-o default" in (share / "bash-completion" / "completions" / "nnstudio").read_text(encoding="utf-8")
