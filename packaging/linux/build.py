@@ -22,6 +22,8 @@ HERE = ROOT / "packaging" / "linux"
 OUT = ROOT / "build" / "linux"
 BIN = OUT / "environment" / "bin"
 SHARE = OUT / "share"
+LARGE = "torch/lib/*.so", "_polars_runtime_32/*.so", "libpython3*.so.1.0"
+"""Libraries whose names of functions, which nothing looks up, are a sixth of the folder."""
 STEPS = "environment", "pages", "frozen", "packages"
 CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
 
@@ -69,7 +71,11 @@ def freeze() -> None:
     """The folder build/linux/frozen/nnstudio, tried by its own self-test."""
     folders = ["--distpath", OUT / "frozen", "--workpath", OUT / "work"]
     run(BIN / "pyinstaller", "--noconfirm", "--log-level", "WARN", *folders, HERE / "nnstudio.spec", cwd=OUT)
-    print(run(OUT / "frozen" / "nnstudio" / "nnstudio", "self-test", cwd=OUT), end="")
+    folder = OUT / "frozen" / "nnstudio"
+    for pattern in LARGE:
+        for library in (folder / "_internal").glob(pattern):
+            run("strip", "--strip-unneeded", library)
+    print(run(folder / "nnstudio", "self-test", cwd=OUT), end="")
 
 
 def pack() -> None:
