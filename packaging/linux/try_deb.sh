@@ -40,7 +40,14 @@ inside sh -c 'gio info -a standard::content-type /tmp/a.nnstudio | grep nnstudio
 if [ "${DISPLAY:-}" ]; then
     mkdir -p "$system/tmp/.X11-unix"
     mount --bind /tmp/.X11-unix "$system/tmp/.X11-unix"
-    inside env DISPLAY="$DISPLAY" timeout 20 nnstudio /tmp/a.nnstudio || [ $? -eq 124 ] # as the menu entry's Exec does
+    inside env DISPLAY="$DISPLAY" gio open /tmp/a.nnstudio # what a double-click does
+    sleep 20
+    opened=$(for one in /proc/[0-9]*; do
+        [ "$(readlink "$one/exe")" != "$(readlink -f "$system")/usr/lib/nnstudio/nnstudio" ] || echo "${one#/proc/}"
+    done)
+    [ "$opened" ] || { echo "no window was opened"; exit 1; }
+    kill $opened
+    sleep 3
     umount "$system/tmp/.X11-unix"
 fi
 
