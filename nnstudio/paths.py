@@ -25,6 +25,11 @@ def lessons() -> Path:
     return resources() / "lessons"
 
 
+def icon() -> Path:
+    """The drawing that is the program's icon."""
+    return resources() / "icons" / "nnstudio.svg"
+
+
 def recovery_folder() -> Path:
     """The folder in which unsaved work is kept safe; it may not exist yet."""
     return platformdirs.user_state_path(APPLICATION) / "recovery"

@@ -110,7 +110,7 @@ class MainWindow(QMainWindow):
         self._looks: theme.Colors | None = None
         self.setMinimumSize(640, 360)
         self.place()
-        self.setWindowIcon(theme.drawn_icon("mdi6.graph-outline", "#0072b2", "#0072b2"))
+        self.setWindowIcon(theme.window_icon())
         self._clock = QTimer(self, interval=8 * INTERVAL)
         self._clock.timeout.connect(self.show_status)
         store.changed.connect(self.project_changed)
