@@ -10,6 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontInfo, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
+from nnstudio import paths
+
 
 @dataclass(frozen=True)
 class Colors:
@@ -273,3 +275,8 @@ def icon(name: str) -> QIcon:
 def drawn_icon(name: str, color: str, disabled: str) -> QIcon:
     made: QIcon = qtawesome.icon(name, color=QColor(color), color_disabled=QColor(disabled))
     return made
+
+
+def window_icon() -> QIcon:
+    """The program's own icon, as its menu entry has it."""
+    return QIcon(str(paths.icon()))
