@@ -135,6 +135,7 @@ def verb_names() -> tuple[str, ...]:
 def make_parser() -> Parser:
     """The arguments of every verb."""
     from nnstudio.cli import collect, exchange, machine, test_set, verbs
+    from nnstudio.cli.options import add_allow_data
     from nnstudio.cli.study_arguments import add_study_verbs
 
     parser = Parser(
@@ -247,14 +248,6 @@ def add_lesson_verbs(lesson: argparse.ArgumentParser) -> None:
         action.add_argument("--json", action="store_true", help=_("print one JSON object and nothing else"))
         if name == "check":
             action.add_argument("files", metavar="FILE", nargs="*", type=Path, help=_("all that ship when left out"))
-
-
-def add_allow_data(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--allow-data",
-        action="store_true",
-        help=_("read data outside the project's folder too, though it was not chosen on this computer"),
-    )
 
 
 def add_set(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from tqdm import tqdm
 
 from nnstudio.cli import verbs
-from nnstudio.cli.numbers import whole
+from nnstudio.cli.options import whole
 from nnstudio.text import Count, translate_count
 from nnstudio.text import translate as _
 from nnstudio.training.interrupts import ENDING, interrupts

@@ -11,7 +11,7 @@ import msgspec
 from tqdm import tqdm
 
 from nnstudio.cli import report, verbs
-from nnstudio.cli.numbers import whole
+from nnstudio.cli.options import whole
 from nnstudio.cli.shared_studies import shared_events
 from nnstudio.data.dataset import load
 from nnstudio.project.archive import open_project, save, thumbnail_of

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from nnstudio.cli.options import add_allow_data
 from nnstudio.text import translate as _
 
 METHODS = "grid", "random", "tpe"
@@ -102,11 +103,3 @@ def add_running(parser: argparse.ArgumentParser) -> None:
 def add_heartbeat(parser: argparse.ArgumentParser) -> None:
     """Seconds between two signs of life; tests do not wait as long."""
     parser.add_argument("--heartbeat", default="30", help=argparse.SUPPRESS)
-
-
-def add_allow_data(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--allow-data",
-        action="store_true",
-        help=_("read data outside the project's folder too, though it was not chosen on this computer"),
-    )

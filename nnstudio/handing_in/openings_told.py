@@ -5,36 +5,24 @@ from nnstudio.handing_in.numbers import DASH, number, number_of, share
 from nnstudio.handing_in.outcomes import local_time
 from nnstudio.handing_in.parts import Part, Table, Words
 from nnstudio.project.model import Project
-from nnstudio.project.test_seal import Opening, TestResult, together
-from nnstudio.text import Count, translate_count
+from nnstudio.project.openings import changed_after_opening, openings_of, openings_text, seal_text
+from nnstudio.project.test_seal import Opening, TestResult
+from nnstudio.text import Count
 from nnstudio.text import translate as _
 
 
 def opening_parts(project: Project) -> list[Part]:
     """A sentence and a line an opening; nothing where there is no test part and there was none."""
-    openings = together(project.openings, *(run.openings for run in project.runs if run.openings))
+    openings = openings_of(project)
     has_test = project.facts is not None and project.facts.test > 0
     if not openings and not has_test:
         return []
-    parts: list[Part] = [Words(opened_text(openings))]
+    told = seal_text(project), openings_text(project), changed_after_opening(project)
+    parts: list[Part] = [Words(" ".join(one for one in told if one))]
     if openings:
         head = _("When"), _("What"), _("Expected before"), _("Result"), _("Always the same answer")
         parts.append(Table(head, tuple(opening_row(one, project.data.source) for one in openings)))
     return parts
-
-
-def opened_text(openings: tuple[Opening, ...]) -> str:
-    """How often the test set was opened and for which runs, in a sentence."""
-    opened = [one for one in openings if one.what == "opened"]
-    if not opened:
-        return _("The test set was never opened: it stays sealed.")
-    numbers = list(dict.fromkeys(number_of(one.run) for one in opened if one.run))
-    words = translate_count(
-        "The test set was opened {count} time, for run {runs}.",
-        "The test set was opened {count} times; runs: {runs}.",
-        len(opened),
-    )
-    return words.format(count=Count(len(opened)), runs=", ".join(numbers) or DASH)
 
 
 def opening_row(one: Opening, source: str) -> tuple[str, ...]:

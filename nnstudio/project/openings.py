@@ -14,7 +14,7 @@ from nnstudio.project import variants
 from nnstudio.project.drawn_points import DRAWN
 from nnstudio.project.model import DataChoice, Project, Run
 from nnstudio.project.test_seal import Opening, TestResult, together
-from nnstudio.text import Count, shown_path, translate_count
+from nnstudio.text import Count, percent, shown_path, translate_count
 from nnstudio.text import translate as _
 
 ID_LETTERS = 12
@@ -251,11 +251,6 @@ def baseline_text(result: TestResult) -> str:
     if result.accuracy is None:
         return _("baseline R² {value:.3f}: always the mean").format(value=result.baseline or 0.0)
     return _("baseline {share}: always the most frequent class").format(share=percent(result.baseline or 0.0))
-
-
-def percent(share: float) -> str:
-    """A share to a tenth of a point, with the narrow space that a book has before the sign."""
-    return f"{100 * share:.1f}\u202f%"
 
 
 def shown_day(text: str) -> str:

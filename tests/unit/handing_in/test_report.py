@@ -12,7 +12,7 @@ from nnstudio.handing_in.html_page import html_of
 from nnstudio.handing_in.parts import Facts, Figure, Listed, Section, SheetPage, Table, Words
 from nnstudio.handing_in.runs_told import MOST_DRAWN, MOST_RUNS
 from nnstudio.handing_in.trials_told import MOST_SETTINGS
-from nnstudio.project import sheet_edits
+from nnstudio.project import edits, sheet_edits
 from nnstudio.project.model import ColumnFacts, DataFacts, EpochMetrics, Project, Run, Study
 from nnstudio.project.network_formula import network_formula
 from nnstudio.project.shapes import infer
@@ -166,7 +166,7 @@ def facts(test: int = 30) -> DataFacts:
 
 def test_a_test_set_that_was_never_opened_is_said_to_be_sealed(project: Project) -> None:
     found = section(replace(project, facts=facts()), "openings")
-    assert words(found) == "The test set was never opened: it stays sealed." and not tables(found)
+    assert words(found) == "The test set is sealed. Never opened." and not tables(found)
     assert SECTIONS["openings"] not in titles(replace(project, facts=facts(0)))
 
 
@@ -177,7 +177,7 @@ def test_every_opening_is_told_with_its_uncertainty(project: Project) -> None:
     value = replace(opening, id="opening-3", run="run-2", result=TestResult(50, 1.5, r2=0.5, baseline=-0.01))
     run = replace(project.runs[0], openings=(opening, value))
     found = section(replace(project, runs=(run,), openings=(opening, lifted)), "openings")
-    assert words(found) == "The test set was opened 2 times; runs: 1, 2."
+    assert words(found) == "The test set is sealed. Opened 2 times, for runs 1, 2."
     (table,) = tables(found)
     assert column(table, "What") == [
         "opened for run 1",
@@ -189,6 +189,17 @@ def test_every_opening_is_told_with_its_uncertainty(project: Project) -> None:
     assert results[1] == "R² 0.5000, loss 1.5000, 50 samples"
     assert column(table, "Expected before")[0] == NASTY
     assert column(table, "Always the same answer") == ["35.0 %", "R² -0.0100", "–"]
+
+
+def test_a_lifted_seal_and_what_was_changed_after_an_opening_are_told(project: Project) -> None:
+    name = project.data.source
+    lifted = Opening("opening-1", "2026-01-02T00:00:00+00:00", "lifted", source=name)
+    found = section(replace(project, facts=facts(), openings=(lifted,)), "openings")
+    assert words(found).startswith("The seal is lifted since 2026-01-0") and "sealed" not in words(found)
+    (run,) = project.runs
+    opened = Opening("opening-2", run.created, run=run.id, run_created=run.created, source=name)
+    changed = replace(edits.set_training(project, epochs=77), openings=(opened,))
+    assert "Changed after the test set was opened: epochs" in words(section(changed, "openings"))
 
 
 def test_what_was_done_to_the_data_is_listed(project: Project) -> None:

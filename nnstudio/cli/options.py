@@ -1,7 +1,17 @@
-"""Numbers that options are given."""
+"""Options that several verbs have, and numbers that options are given."""
+
+import argparse
 
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
+
+
+def add_allow_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--allow-data",
+        action="store_true",
+        help=_("read data outside the project's folder too, though it was not chosen on this computer"),
+    )
 
 
 def whole(text: str, name: str, least: int = 0) -> int:
