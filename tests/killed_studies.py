@@ -27,7 +27,7 @@ from nnstudio.project.archive import open_project
 from nnstudio.project.model import Project
 from nnstudio.project.studies import find_study, trials_of
 from nnstudio.studies import kept, running, trials
-from nnstudio.studies.running import StudyControl
+from nnstudio.studies.control import StudyControl
 
 WRITES = "write", "fsync", "replace", "truncate", "unlink", "rename", "open"
 

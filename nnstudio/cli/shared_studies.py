@@ -32,9 +32,9 @@ def shared_events(options: Namespace, study: str, refused: frozenset[str], contr
 
 def work(options: Namespace) -> Answer:
     """Work on a study that is on a server, until it is done."""
+    from nnstudio.studies.control import StudyControl
     from nnstudio.studies.joining import joined, work_in_processes
     from nnstudio.studies.joining import work as work_here
-    from nnstudio.studies.running import StudyControl
 
     workers, heartbeat = whole(options.workers, "--workers", 1), whole(options.heartbeat, "--heartbeat", 1)
     control = StudyControl()

@@ -93,8 +93,8 @@ def print_new(study: Study) -> None:
 
 def run(options: Namespace) -> Answer:
     """Run a study of a project until it is done, or interrupted: it goes on where it was the next time."""
+    from nnstudio.studies.control import StudyControl
     from nnstudio.studies.kept import opened_with_trials, run_kept
-    from nnstudio.studies.running import StudyControl
 
     workers = whole(options.workers, "--workers", 0 if options.storage else 1)
     check_writable(options.project)
@@ -119,7 +119,7 @@ def run(options: Namespace) -> Answer:
 @contextmanager
 def study_bar(options: Namespace, project: Project, study: Study) -> Iterator[Any]:
     """A progress bar that counts trials, and epochs beside them; what is yielded takes the events of a study."""
-    from nnstudio.studies.running import EpochsDone, SettingDone
+    from nnstudio.studies.control import EpochsDone, SettingDone
 
     done, epochs = sum(len(seeds) for seeds in trials_of(project, study).values()), 0
     show = options.progress or sys.stderr.isatty()

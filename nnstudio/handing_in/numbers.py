@@ -1,17 +1,10 @@
 """Numbers of runs as a report writes them."""
 
 import math
-from collections.abc import Sequence
 
 from nnstudio.project.model import Run
 
 DASH = "–"
-
-
-def at_best(run: Run, values: Sequence[float]) -> float:
-    """The value at the best epoch, of a run without one at the last; NaN where there is none."""
-    place = (run.best_epoch or run.epochs_run) - 1
-    return values[place] if 0 <= place < len(values) else math.nan
 
 
 def number(value: float | None) -> str:

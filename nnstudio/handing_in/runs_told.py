@@ -5,12 +5,13 @@ from itertools import pairwise
 
 from nnstudio.handing_in.curve_drawing import curves_svg
 from nnstudio.handing_in.network_told import settings_text
-from nnstudio.handing_in.numbers import DASH, at_best, number, number_of, share
+from nnstudio.handing_in.numbers import DASH, number, number_of, share
 from nnstudio.handing_in.outcomes import run_of
 from nnstudio.handing_in.parts import Figure, Part, Table, Words
 from nnstudio.handing_in.table_columns import Column, table_of
 from nnstudio.handing_in.trials_told import study_parts
 from nnstudio.project import variants
+from nnstudio.project.best_epoch import at_best
 from nnstudio.project.model import Project, Run
 from nnstudio.project.names import stop_text
 from nnstudio.text import Count, translate_count

@@ -11,10 +11,10 @@ import msgspec
 
 from nnstudio.data.sources import shown_source
 from nnstudio.handing_in.handed_in import HandedIn
-from nnstudio.handing_in.numbers import at_best
 from nnstudio.handing_in.outcomes import Outcome, outcomes
 from nnstudio.lessons.model import Lesson
 from nnstudio.project import openings
+from nnstudio.project.best_epoch import at_best
 from nnstudio.project.model import DataChoice, Network, Project, Run, TrainingPlan
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from nnstudio.handing_in.numbers import DASH, at_best, number, share
+from nnstudio.handing_in.numbers import DASH, number, share
 from nnstudio.handing_in.parts import Part, Table, Words
 from nnstudio.handing_in.table_columns import Column, table_of
+from nnstudio.project.best_epoch import at_best
 from nnstudio.project.model import Network, Project, Run, Study
 from nnstudio.project.study import Measure, Trial
 from nnstudio.project.study_variables import value_text, variable_text

@@ -13,6 +13,7 @@ from nnstudio import __version__
 from nnstudio.project.archive import open_project, save, thumbnail_of
 from nnstudio.project.model import Project, Study
 from nnstudio.project.studies import definition, find_study, trials_of
+from nnstudio.studies.control import SettingDone, StudyControl
 from nnstudio.studies.joining import (
     LOOKING,
     Event,
@@ -27,7 +28,6 @@ from nnstudio.studies.joining import (
 from nnstudio.studies.journal import Journal, checksum
 from nnstudio.studies.kept import alone, fold, opened_with_trials
 from nnstudio.studies.parcels import anywhere, at_home, published
-from nnstudio.studies.running import SettingDone, StudyControl
 from nnstudio.studies.server import HEARTBEAT, Server, Tell, address, silent
 from nnstudio.studies.shared import open_studies, put_up
 from nnstudio.studies.state import StudyState

@@ -14,8 +14,9 @@ from typing import Any
 import torch
 
 from nnstudio.project.model import Project, Run, Study
+from nnstudio.studies.control import EpochsDone, SettingDone, StudyControl
 from nnstudio.studies.parcels import anywhere, joined_project
-from nnstudio.studies.running import INTERVAL, MOST_DEATHS, EpochsDone, SettingDone, StudyControl, deaths_error
+from nnstudio.studies.running import INTERVAL, MOST_DEATHS, deaths_error
 from nnstudio.studies.server import HEARTBEAT, Server, Tell, address, silent
 from nnstudio.studies.shared import MOST_DEATHS as MOST_DEATHS_OF_A_SETTING
 from nnstudio.studies.shared import Claim, SharedStudy, find

@@ -12,8 +12,9 @@ from nnstudio import paths
 from nnstudio.project.archive import open_project, save, thumbnail_of
 from nnstudio.project.model import Project, Run, Study
 from nnstudio.project.studies import find_study, with_trials
+from nnstudio.studies.control import Event, SettingDone, StudyControl
 from nnstudio.studies.journal import Journal
-from nnstudio.studies.running import Event, SettingDone, StudyControl, run_study
+from nnstudio.studies.running import run_study
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.layers.spec import Value
+from nnstudio.project.best_epoch import at_best
 from nnstudio.project.model import Project, Run, Study
 from nnstudio.project.study import Variable
 
@@ -158,15 +159,7 @@ def outcomes_of(project: Project, study: Study) -> Outcomes:
 
 def score_of(run: Run, measure: str) -> float:
     """The measure at the best epoch of a run, at its last where no epoch is the best; NaN where there is none."""
-    values: tuple[float, ...] = getattr(run.history, measure)
-    if run.best_epoch is None:
-        return finite_or_nan(values[-1]) if values else math.nan
-    epochs = run.history.epoch
-    place = run.best_epoch - (epochs[0] if epochs else 1)
-    return finite_or_nan(values[place]) if 0 <= place < len(values) else math.nan
-
-
-def finite_or_nan(value: float) -> float:
+    value = at_best(run, getattr(run.history, measure))
     return value if math.isfinite(value) else math.nan
 
 

@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from multiprocessing.synchronize import Event as SharedEvent
 
 from msgspec.structs import replace
 
-from nnstudio.layers.spec import Value
 from nnstudio.project.model import Project, Run, Study
 from nnstudio.project.studies import trials_of
+from nnstudio.studies.control import EpochsDone, Event, SettingBegun, SettingDone, StudyControl
 from nnstudio.studies.state import Assignment, StudyState
 from nnstudio.studies.trials import Datasets, train_setting
 from nnstudio.text import UserError
@@ -27,51 +27,6 @@ INTERVAL = 0.2
 """Seconds between two looks at how far the workers are."""
 MOST_DEATHS = 3
 """A setting whose worker dies so often is not tried again."""
-
-
-@dataclass(frozen=True)
-class SettingBegun:
-    """A setting whose seeds are trained from now on."""
-
-    setting: int
-    values: Mapping[str, Value]
-
-
-@dataclass(frozen=True)
-class EpochsDone:
-    """So many epochs, of all trials together, were trained since the last event of this kind."""
-
-    count: int
-
-
-@dataclass(frozen=True)
-class SettingDone:
-    """The trials of a setting: ended, or given up for others."""
-
-    setting: int
-    runs: tuple[Run, ...]
-
-
-Event = SettingBegun | EpochsDone | SettingDone
-
-
-class StudyControl:
-    """Stops a study, from another thread or a signal handler: what is under way is given up and trained again later."""
-
-    def __init__(self) -> None:
-        self.is_stopped = False
-        self._training = Control()
-
-    def training(self) -> Control:
-        """The control of the next training."""
-        self._training = Control()
-        if self.is_stopped:
-            self._training.command(Mode.STOP)
-        return self._training
-
-    def stop(self) -> None:
-        self.is_stopped = True
-        self._training.command(Mode.STOP)
 
 
 def run_study(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nnstudio.layers.spec import Value
+from nnstudio.project.best_epoch import at_best
 from nnstudio.project.model import Run, Study
 from nnstudio.project.study_rungs import budgets_of, kept_settings
 from nnstudio.studies.proposals import Proposals
@@ -128,18 +129,5 @@ class StudyState:
 def measure_of(run: Run, study: Study, budget: int = 0) -> float:
     """The study's measure at the best epoch of a run, whose weights it keeps, within so many epochs where that is not
     0; the worst there is where it has none."""
-    values: tuple[float, ...] = getattr(run.history, study.measure)[: budget or None]
-    place = best_place(run, budget)
-    is_told = 0 <= place < len(values) and math.isfinite(values[place])
-    return values[place] if is_told else math.inf if study.measure == "validation_loss" else -math.inf
-
-
-def best_place(run: Run, budget: int = 0) -> int:
-    """Where in its curve a run was best by what it monitors, within so many epochs; the last where nobody says."""
-    if run.best_epoch is None:
-        return min(budget or run.epochs_run, run.epochs_run) - 1
-    if not budget or run.best_epoch <= budget:
-        return run.best_epoch - 1
-    monitored: tuple[float, ...] = getattr(run.history, run.training.monitor)[:budget]
-    best = min if run.training.monitor == "validation_loss" else max
-    return monitored.index(best(monitored))
+    value = at_best(run, getattr(run.history, study.measure), budget)
+    return value if math.isfinite(value) else math.inf if study.measure == "validation_loss" else -math.inf

@@ -47,9 +47,9 @@ def measured(units: int, epochs: int, patience: int, rounds: int) -> str:
     from nnstudio.project.model import Project
     from nnstudio.project.studies import add_study, new_study, trial_projects
     from nnstudio.project.study_variables import parse_variable
+    from nnstudio.studies.control import StudyControl
     from nnstudio.studies.kept import run_kept
     from nnstudio.studies.proposals import Proposals
-    from nnstudio.studies.running import StudyControl
     from nnstudio.training.control import Control
     from nnstudio.training.curves import Curves
     from nnstudio.training.session import train_together

@@ -1,64 +1,26 @@
 """A study trained on a thread, and the trials that lie beside a project's file: the window's door to studies."""
 
-import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from nnstudio.layers.spec import Value
 from nnstudio.project.files import is_plain
 from nnstudio.project.model import Project, Run, Study
 from nnstudio.project.studies import trials_of
+from nnstudio.studies.control import EpochsDone, Event, SettingBegun, SettingDone, StudyControl
 
-if TYPE_CHECKING:
-    from nnstudio.studies.running import StudyControl
-
-
-class StudyStop:
-    """Stops a study from the main thread; what controls the training is made on the study's own."""
-
-    def __init__(self) -> None:
-        self.is_asked = False
-        self._control: StudyControl | None = None
-        self._lock = threading.Lock()
-
-    def stop(self) -> None:
-        """Give up what is under way: it is trained again later."""
-        with self._lock:
-            self.is_asked = True
-            if self._control is not None:
-                self._control.stop()
-
-    def take(self, control: "StudyControl") -> None:
-        with self._lock:
-            self._control = control
-            if self.is_asked:
-                control.stop()
-
-
-@dataclass(frozen=True)
-class Begun:
-    """A setting that is trained from now on."""
-
-    setting: int
-    values: Mapping[str, Value]
-
-
-@dataclass(frozen=True)
-class Epochs:
-    """So many more epochs, of all trials together."""
-
-    count: int
-
-
-@dataclass(frozen=True)
-class Trained:
-    """The trials of a setting, ended or given up for others."""
-
-    setting: int
-    runs: tuple[Run, ...]
+__all__ = [
+    "Complete",
+    "EpochsDone",
+    "SettingBegun",
+    "SettingDone",
+    "StudyControl",
+    "TrialsBeside",
+    "is_complete",
+    "train_study",
+    "trials_beside",
+]
 
 
 @dataclass(frozen=True)
@@ -67,24 +29,15 @@ class Complete:
 
 
 def train_study(
-    project: Project, study: Study, stop: StudyStop, workers: int, refused: frozenset[str], path: Path | None
-) -> Iterator[Begun | Epochs | Trained | Complete]:
+    project: Project, study: Study, control: StudyControl, workers: int, refused: frozenset[str], path: Path | None
+) -> Iterator[Event | Complete]:
     """Train what is missing of a study; `path` is the project's file. UserError where the data cannot be used, or
     another program runs the study of this file."""
     from nnstudio.studies.kept import alone
-    from nnstudio.studies.running import EpochsDone, SettingBegun, StudyControl, run_study
+    from nnstudio.studies.running import run_study
 
-    control = StudyControl()
-    stop.take(control)
     with alone(path, study) if path is not None else nullcontext():
-        for event in run_study(project, study, control, workers, refused):
-            match event:
-                case SettingBegun():
-                    yield Begun(event.setting, event.values)
-                case EpochsDone():
-                    yield Epochs(event.count)
-                case _:
-                    yield Trained(event.setting, event.runs)
+        yield from run_study(project, study, control, workers, refused)
     if not control.is_stopped:
         yield Complete()
 

@@ -14,7 +14,14 @@ from nnstudio.project.studies import add_study, put_trials, trials_of
 from nnstudio.text import Count, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui.background import study_running
-from nnstudio.ui.background.study_running import Begun, Complete, Epochs, StudyStop, Trained, TrialsBeside
+from nnstudio.ui.background.study_running import (
+    Complete,
+    EpochsDone,
+    SettingBegun,
+    SettingDone,
+    StudyControl,
+    TrialsBeside,
+)
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.changes import Cause, Change
 from nnstudio.ui.store import Store
@@ -63,7 +70,7 @@ class StudyRunner(QObject):
         self.workers = 1
         """How many settings are trained at once, more than one in processes of their own."""
         self.is_stopping = False
-        self._stop = StudyStop()
+        self._control = StudyControl()
         self._task: Task | None = None
         self._arrived: list[Run] = []
         self._generation = 0
@@ -103,9 +110,9 @@ class StudyRunner(QObject):
         self.progress = Progress(study, done, done)
         self._bunch.setInterval(BUNCH)
         self._generation = self.store.generation
-        self._stop, self.is_stopping = StudyStop(), False
+        self._control, self.is_stopping = StudyControl(), False
         path = self.store.path
-        given = project, study, self._stop, self.workers, self.store.refused, path
+        given = project, study, self._control, self.workers, self.store.refused, path
         self._task = Task(partial(study_running.train_study, *given), self)
         self._task.arrived.connect(self._hear)
         self._task.failed.connect(self._failed)
@@ -117,7 +124,7 @@ class StudyRunner(QObject):
     def stop(self) -> Task | None:
         """Give up what is under way; the trials there are stay. Returns the task that ends; None where none is."""
         if self._task is not None:
-            self._stop.stop()
+            self._control.stop()
             self.is_stopping = True
             self.changed.emit()
         return self._task
@@ -127,13 +134,13 @@ class StudyRunner(QObject):
         if progress is None or self._generation != self.store.generation:
             return
         match event:
-            case Begun():
+            case SettingBegun():
                 progress.under_way[event.setting] = event.values
                 self.changed.emit()
-            case Epochs():
+            case EpochsDone():
                 progress.epochs += event.count
                 self._begin_bunch()
-            case Trained():
+            case SettingDone():
                 progress.under_way.pop(event.setting, None)
                 self._arrived.extend(event.runs)
                 self._begin_bunch()

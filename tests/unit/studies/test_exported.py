@@ -19,9 +19,9 @@ from nnstudio.project.model import Project, Run
 from nnstudio.project.studies import add_study, new_study
 from nnstudio.project.study import Halving
 from nnstudio.project.study_variables import parse_variable
+from nnstudio.studies.control import StudyControl
 from nnstudio.studies.exported import csv_table, optuna_journal
 from nnstudio.studies.kept import run_kept
-from nnstudio.studies.running import StudyControl
 
 VARY = "training.learning_rate=0.0001..1:log", "dense_1.units=2..9", "training.optimizer=sgd,adam"
 

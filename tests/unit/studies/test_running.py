@@ -17,7 +17,8 @@ from nnstudio.project.study import Halving
 from nnstudio.project.study_rungs import budgets_of
 from nnstudio.project.study_variables import parse_variable
 from nnstudio.project.validation_rows import read_validation
-from nnstudio.studies.running import EpochsDone, SettingDone, StudyControl, run_study
+from nnstudio.studies.control import EpochsDone, SettingDone, StudyControl
+from nnstudio.studies.running import run_study
 from nnstudio.studies.state import StudyState, measure_of
 from nnstudio.studies.trials import trained_again
 from nnstudio.training.checkpoint_file import read_checkpoint

@@ -20,10 +20,10 @@ from nnstudio.project.study_variables import parse_variable
 from nnstudio.project.test_seal import Opening, TestResult
 from nnstudio.studies import parcels, server
 from nnstudio.studies.collecting import publish, run_shared
+from nnstudio.studies.control import SettingDone, StudyControl
 from nnstudio.studies.joining import Invitation, Part, joined, work, work_in_processes
 from nnstudio.studies.kept import run_kept
 from nnstudio.studies.parcels import Trained, pieces, put_together
-from nnstudio.studies.running import SettingDone, StudyControl
 from nnstudio.studies.server import Server, address, network_kind, shown
 from nnstudio.text import UserError
 
