@@ -130,10 +130,10 @@ def worker(url: str, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def until(what: Callable[[], object], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
+def until(what: Callable[[], object], *needed: subprocess.Popen[str]) -> None:
+    """Wait for something that comes as long as these processes are there."""
     while not what():
-        assert time.monotonic() < end, "waited in vain"
+        assert all(one.poll() is None for one in needed), "it comes no more"
         time.sleep(0.05)
 
 
@@ -161,10 +161,10 @@ def test_four_workers_some_of_them_killed(
     url = cluster.database("killed")
     command = [sys.executable, "-m", "nnstudio", "study", "run", str(path), "--storage", url, "--workers", "0"]
     collecting = subprocess.Popen([*command, "--heartbeat", "1", "--json"], stdout=subprocess.PIPE, text=True)
-    until(lambda: cluster.ask("SELECT 1 FROM pg_tables WHERE tablename = 'trials'", "killed"))
-    until(lambda: cluster.ask("SELECT 1 FROM trials WHERE state = 'WAITING'", "killed"))
+    until(lambda: cluster.ask("SELECT 1 FROM pg_tables WHERE tablename = 'trials'", "killed"), collecting)
+    until(lambda: cluster.ask("SELECT 1 FROM trials WHERE state = 'WAITING'", "killed"), collecting)
     workers = [worker(url) for _number in range(4)]
-    until(lambda: running(cluster, "killed") == 4)
+    until(lambda: running(cluster, "killed") == 4, collecting, *workers)
     for number in range(kills):  # all four are at something
         before = begun(cluster, "killed")
         victim = workers.pop(0)
