@@ -4,7 +4,8 @@
     python3 packaging/develop.py run [ARGUMENTS OF nnstudio]
     python3 packaging/develop.py test [ARGUMENTS OF pytest]
     python3 packaging/develop.py bench [WHAT]    measure engine and window (minutes); tests/bench/__main__.py says what
-    python3 packaging/develop.py texts       bring the translation catalogues up to date with the code
+    python3 packaging/develop.py docs [FOLDER]    make the documentation, in build/docs when no folder is named
+    python3 packaging/develop.py texts       bring the translation catalogues up to date with code and documentation
 
 Everything is installed into .venv in the project. Only the standard library is imported here.
 """
@@ -27,7 +28,7 @@ from nnstudio.qt_libraries import has_display, install_command, missing_packages
 
 def main(arguments: list[str]) -> int:
     """Do the named command; the exit status is the command's own."""
-    commands = {"run": run, "test": test, "bench": bench, "texts": texts}
+    commands = {"run": run, "test": test, "bench": bench, "docs": docs, "texts": texts}
     if not arguments or arguments[0] not in commands:
         print(__doc__)
         return 2
@@ -72,6 +73,11 @@ def test(arguments: list[str]) -> int:
 def bench(arguments: list[str]) -> int:
     """Measure the engine; without arguments, beside the peers, which get an environment of their own."""
     return become("-m", "tests.bench", *arguments)
+
+
+def docs(arguments: list[str]) -> int:
+    """Make the documentation in both languages, with pictures of the window as it is now."""
+    return become("-m", "docs.build", *arguments)
 
 
 def texts(arguments: list[str]) -> int:

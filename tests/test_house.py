@@ -124,9 +124,10 @@ def texts_module():  # type: ignore[no-untyped-def]
 
 def test_every_text_has_spanish_and_the_compiled_catalogue_is_the_newest() -> None:
     texts = texts_module()
-    updated = texts.updated_catalogue("es")
+    path = texts.catalogue_path("es")
+    updated = texts.updated_catalogue("es", path, texts.texts_in_code())
     assert texts.untranslated(updated) == []
-    stored = texts.read_catalogue("es")
+    stored = texts.read_catalogue("es", path)
     assert {message.id for message in stored} == {message.id for message in updated}
     text.use_language("es")
     try:
@@ -141,7 +142,8 @@ def test_translations_keep_the_places_that_are_filled_in() -> None:
     def places(words: str) -> set[str]:
         return {name for _text, name, _spec, _conversion in string.Formatter().parse(words) if name}
 
-    for message in texts_module().read_catalogue("es"):
+    texts = texts_module()
+    for message in texts.read_catalogue("es", texts.catalogue_path("es")):
         if message.id:
             originals = message.id if isinstance(message.id, tuple | list) else [message.id]
             translations = message.string if isinstance(message.string, tuple | list) else [message.string]

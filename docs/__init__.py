@@ -1,0 +1,1 @@
+"""The documentation: its pages, what makes them, and its Spanish."""

@@ -1,0 +1,41 @@
+"""The texts of the documentation's pages, for translation: a catalogue for each page."""
+
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+DOCS = Path(__file__).resolve().parent
+
+
+def templates() -> dict[str, Catalog]:
+    """The texts that each page has now, by the page's name; collected by Sphinx, with no places, which would change
+    with every line."""
+    with TemporaryDirectory() as folder:
+        subprocess.run(
+            [sys.executable, "-m", "sphinx", "-b", "gettext", "--quiet", "-E", str(DOCS), folder],
+            cwd=DOCS.parent,
+            check=True,
+        )
+        return {
+            found.relative_to(folder).with_suffix("").as_posix(): without_places(found)
+            for found in sorted(Path(folder).rglob("*.pot"))
+            if found.stem != "sphinx"
+        }
+
+
+def without_places(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        found = read_po(file)
+    template = Catalog(project="nnstudio", charset="utf-8")
+    for message in found:
+        if message.id:
+            template.add(message.id, None, context=message.context)
+    return template
+
+
+def catalogue_path(language: str, page: str) -> Path:
+    return DOCS / "translations" / language / "LC_MESSAGES" / f"{page}.po"

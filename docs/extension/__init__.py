@@ -1,0 +1,35 @@
+"""What nnstudio adds to Sphinx: pages made from the declarations of the program, and formulas as MathML."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from docs.extension import keys, layers, mathml, settings, verbs
+from nnstudio.text import use_language
+
+MADE: dict[str, Callable[[], str]] = {
+    "layers": layers.page,
+    "settings": settings.page,
+    "verbs": verbs.page,
+    "keys": keys.page,
+}
+"""What a line `% made: NAME` in a page stands for: Markdown, in the language that is in use."""
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("source-read", put_in)
+    app.add_html_math_renderer("mathml", (mathml.inline, None), (mathml.block, None))
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def put_in(app: Sphinx, page: str, source: list[str]) -> None:
+    """Puts what is made in its place. The catalogues of pages are collected without it, for the program's own
+    catalogue has its texts."""
+    if app.builder.name == "gettext":
+        return
+    use_language(app.config.language)
+    for name, make in MADE.items():
+        line = f"% made: {name}\n"
+        if line in source[0]:
+            source[0] = source[0].replace(line, make())

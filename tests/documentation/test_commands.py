@@ -1,0 +1,78 @@
+"""Every command and every line of Python in the pages is run, in the page's order, in a folder of the page's own.
+
+A block of `console` holds commands of nnstudio, one of `python` what is typed in a notebook. What needs a network, root
+or another machine stands in a block of `sh` and is named in ELSEWHERE, with where it is tried. Files that a page
+takes for granted lie in tests/documentation/given, in a folder that is called as the page is.
+"""
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from nnstudio.cli.main import main
+from tests.documentation.fences import PAGES, ROOT, Block, blocks, name_of
+
+GIVEN = Path(__file__).parent / "given"
+
+BY_PACKAGES = "packaging/linux/try_deb.sh and the CI job `package`"
+ELSEWHERE: dict[str, str] = {
+    "nnstudio": "tests/ui/test_window.py opens it",
+}
+"""Commands that cannot be typed here, and what runs them instead."""
+
+LOOSE = re.compile(r"^(?: {4}|\t)(?:nnstudio|pip|uv|python3?) .*", re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_what_a_page_says_to_type_works(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = blocks(page, "console", "python")
+    if not typed:
+        pytest.skip("nothing is typed on this page")
+    folder = tmp_path / "here"
+    given = GIVEN / name_of(page).replace("/", "-")
+    shutil.copytree(given, folder) if given.exists() else folder.mkdir()
+    monkeypatch.chdir(folder)
+    names: dict[str, object] = {"__name__": "__main__"}
+    for block in typed:
+        if block.kind == "python":
+            exec(compile(block.text, f"{page.name}: {block.text.splitlines()[0]}", "exec"), names)  # noqa: S102
+        else:
+            for line in block.lines():
+                assert type_in(line) == 0, line
+
+
+def type_in(line: str) -> int:
+    """The exit status of a command."""
+    words = shlex.split(line)
+    assert words[0] == "nnstudio", f"not a command of nnstudio: {line}"
+    return main(words[1:])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_what_is_not_run_here_is_run_elsewhere(page: Path) -> None:
+    lines = [line for block in blocks(page, "sh", "powershell") for line in block.lines()]
+    assert [line for line in lines if line not in ELSEWHERE] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_no_command_stands_where_nothing_runs_it(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert LOOSE.findall(text) == []
+    assert [block.text for block in blocks(page, "bash", "shell", "text", "bat") if "nnstudio " in block.text] == []
+
+
+def test_each_command_that_is_run_elsewhere_is_in_a_page() -> None:
+    said = {line for page in PAGES for block in blocks(page, "sh", "powershell") for line in block.lines()}
+    assert sorted(set(ELSEWHERE) - said) == []
+
+
+def test_a_command_over_several_lines_is_one() -> None:
+    block = Block(
+        "console",
+        "nnstudio new a.nnstudio \\\n    --data builtin:iris  # flowers\n\n# a remark\nnnstudio info a.nnstudio\n",
+    )
+    assert list(block.lines()) == ["nnstudio new a.nnstudio --data builtin:iris", "nnstudio info a.nnstudio"]
+    assert (ROOT / "docs" / "index.md") in PAGES
