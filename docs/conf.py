@@ -16,7 +16,7 @@ language = "en"
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "docs.extension"]
 exclude_patterns = ["extension", "translations", "pictures", "requirements.txt"]
-myst_enable_extensions = ["colon_fence", "dollarmath", "deflist"]
+myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 smartquotes = False  # options are written with two hyphens
 html_math_renderer = "mathml"

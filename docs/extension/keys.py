@@ -33,4 +33,5 @@ def shown(text: str) -> str:
 
 
 def keys(command: Command) -> str:
-    return ", ".join(code(QKeySequence(one).toString()) for one in command.keys if QKeySequence(one).toString())
+    typed = dict.fromkeys(QKeySequence(one).toString() for one in command.keys)
+    return ", ".join(code(one) for one in typed if one)

@@ -1,6 +1,7 @@
 """The page of layers: what each does, its picture, formula, parameters and the call of PyTorch that it stands for."""
 
 from collections.abc import Iterator, Sequence
+from textwrap import shorten
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from nnstudio.ui.canvas.palette import CATEGORY_NAMES
 
 ENTERING: tuple[Shape, ...] = ((64,), (3, 32, 32), (20, 16), Tokens(20, 1000))
 """Shapes of which the first that a layer takes is the one of its example."""
+
+LONGEST = 100
+"""Characters of a line of Python; a table of connections or of codes would fill pages."""
 
 
 def page() -> str:
@@ -30,7 +34,7 @@ def section(category: str, name: str) -> Iterator[str]:
 def described(declared: LayerType) -> Iterator[str]:
     label = plain(_(declared.label))
     yield f"### {label}\n"
-    yield f"![{label}](../pictures/layers/{declared.type}.png)\n"
+    yield f"![{label}](../pictures/layers/{declared.type}.png){{.layer}}\n"
     yield f"{code(declared.type)} · {plain(_(declared.help))}\n"
     if declared.formula:
         yield f"$${declared.formula}$$\n"
@@ -38,7 +42,7 @@ def described(declared: LayerType) -> Iterator[str]:
         yield f"$${declared.derivative_formula}$$\n"
     if curve_of(declared):
         words = plain(_("{layer}: function and derivative").format(layer=_(declared.label)))
-        yield f"![{words}](../pictures/layers/{declared.type}_curve.png)\n"
+        yield f"![{words}](../pictures/layers/{declared.type}_curve.png){{.curve}}\n"
     if declared.parameters:
         yield parameter_table(declared.parameters)
     yield from in_pytorch(declared)
@@ -51,7 +55,9 @@ def in_pytorch(declared: LayerType) -> Iterator[str]:
     shapes = example(declared)
     if declared.call is None or not shapes:
         return
-    line = declared.call(shapes, declared.defaults()).code(("x", "y")[: len(shapes)])
+    line = shorten(
+        declared.call(shapes, declared.defaults()).code(("x", "y")[: len(shapes)]), LONGEST, placeholder=" …"
+    )
     words = _("In PyTorch, for {shape} values a sample: {code}")
     if isinstance(shapes[0], Tokens):
         words = _("In PyTorch, for {shape} words a sample: {code}")

@@ -27,14 +27,14 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def parameter_table(parameters: Sequence[Parameter], prefix: str = "") -> str:
     """What can be set, by which name, to what, and what it is when nobody sets it."""
-    heads = [_("Name"), _("Setting"), _("Values"), _("Default"), ""]
-    return table(
-        heads,
-        (
-            (code(prefix + one.name), plain(_(one.label)), values(one), code(shown(one.default)), plain(_(one.help)))
-            for one in parameters
-        ),
-    )
+    heads = [_("Setting"), _("Values"), _("What it does")]
+    return table(heads, (cells(one, prefix) for one in parameters))
+
+
+def cells(parameter: Parameter, prefix: str) -> tuple[str, str, str]:
+    name = f"{code(prefix + parameter.name)}<br>{plain(_(parameter.label))}"
+    default = _("default: {value}").format(value=code(shown(parameter.default)) or plain(_("nothing")))
+    return name, f"{values(parameter)}<br>{default}", plain(_(parameter.help))
 
 
 def values(parameter: Parameter) -> str:

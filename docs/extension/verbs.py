@@ -24,9 +24,10 @@ def verbs(parser: argparse.ArgumentParser, name: str) -> Iterator[tuple[str, arg
 
 
 def described(name: str, parser: argparse.ArgumentParser) -> Iterator[str]:
-    yield f"## `{name}`\n"
-    yield f"{plain(parser.description or '')}.\n"
-    usage = " ".join(parser.format_usage().split()[1:])
+    yield f"## nnstudio {name}\n"
+    words = parser.description or ""
+    yield f"{plain(words[:1].upper() + words[1:])}.\n"
+    usage = parser.format_usage().partition(": ")[2].rstrip()
     yield f"```text\n{usage}\n```\n"
     arguments = [one for one in parser._actions if not isinstance(one, argparse._HelpAction)]
     yield table([_("Argument"), ""], ((code(written(one)), explained(one)) for one in arguments))

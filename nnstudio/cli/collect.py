@@ -9,6 +9,7 @@ from typing import Any
 from tqdm import tqdm
 
 from nnstudio.cli import exchange, report, studies, verbs
+from nnstudio.cli.options import add_out
 from nnstudio.handing_in.attached import attached_bytes
 from nnstudio.handing_in.content import sheet_page
 from nnstudio.handing_in.handed_in import HandedIn, files_in, opened
@@ -28,8 +29,8 @@ SECONDS = 60.0
 
 def add_collect(parser: argparse.ArgumentParser) -> None:
     """The arguments of `collect`."""
-    parser.add_argument("folder", metavar="FOLDER", type=Path)
-    parser.add_argument("-o", dest="out", metavar="TABLE.csv", type=Path, required=True)
+    parser.add_argument("folder", metavar="FOLDER", type=Path, help=_("with what was handed in, reports and projects"))
+    add_out(parser, "TABLE.csv", _("the table to write"))
     parser.add_argument(
         "--replay",
         action="store_true",

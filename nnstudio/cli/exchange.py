@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nnstudio.cli import verbs
+from nnstudio.cli.options import add_out, add_run
 from nnstudio.data.dataset import load
 from nnstudio.data.reader import Reader
 from nnstudio.project import edits
@@ -30,8 +31,8 @@ def add_export(parser: argparse.ArgumentParser) -> None:
             "runs; sheet: the report; optuna: the newest study, as a journal of Optuna"
         ),
     )
-    parser.add_argument("-o", dest="out", metavar="OUT", type=Path, required=True)
-    parser.add_argument("--run", metavar="ID", help=_("the newest when left out"))
+    add_out(parser, "OUT", _("the file or folder to write"))
+    add_run(parser)
 
 
 def export(options: Namespace) -> Answer:

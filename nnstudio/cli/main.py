@@ -135,7 +135,7 @@ def verb_names() -> tuple[str, ...]:
 def make_parser() -> Parser:
     """The arguments of every verb."""
     from nnstudio.cli import collect, exchange, machine, test_set, verbs
-    from nnstudio.cli.options import add_allow_data
+    from nnstudio.cli.options import add_allow_data, add_out, add_project, add_run
     from nnstudio.cli.study_arguments import add_study_verbs
 
     parser = Parser(
@@ -155,7 +155,7 @@ def make_parser() -> Parser:
         return subparser
 
     new = verb("new", verbs.new, _("write a project file"))
-    new.add_argument("out", metavar="OUT", type=Path)
+    new.add_argument("out", metavar="OUT", type=Path, help=_("where to write it, NAME.nnstudio"))
     new.add_argument(
         "--data",
         default="",
@@ -172,11 +172,11 @@ def make_parser() -> Parser:
     add_set(new)
 
     info = verb("info", verbs.info, _("layers with shapes and parameter counts, data, settings, runs, problems"))
-    info.add_argument("project", metavar="PROJECT", type=Path)
+    add_project(info)
     add_allow_data(info)
 
     train = verb("train", verbs.train, _("train and store the run"))
-    train.add_argument("project", metavar="PROJECT", type=Path)
+    add_project(train)
     add_allow_data(train)
     train.add_argument("--out", metavar="OUT", type=Path, help=_("where to store it; PROJECT itself when left out"))
     train.add_argument(
@@ -200,25 +200,27 @@ def make_parser() -> Parser:
     add_set(train)
 
     evaluate = verb("evaluate", test_set.evaluate, _("loss, and accuracy with confusion matrix or R²"))
-    evaluate.add_argument("project", metavar="PROJECT", type=Path)
+    add_project(evaluate)
     add_allow_data(evaluate)
     test_set.add_evaluate(evaluate)
 
     test_set.add_seal(verb("seal", test_set.seal, _("whether the test set is sealed and how often it was opened")))
 
     predict = verb("predict", verbs.predict, _("a prediction for each row of a table"))
-    predict.add_argument("project", metavar="PROJECT", type=Path)
-    predict.add_argument("source", metavar="SOURCE")
-    predict.add_argument("-o", dest="out", metavar="OUT.csv", type=Path, required=True)
-    predict.add_argument("--run", metavar="ID")
+    add_project(predict)
+    predict.add_argument(
+        "source", metavar="SOURCE", help=_("a file of rows, with the columns that the project's data has")
+    )
+    add_out(predict, "OUT.csv", _("the table to write"))
+    add_run(predict)
 
     export = verb("export", collect.export, _("a script, a file for other programs, weights, curves, or a report"))
-    export.add_argument("project", metavar="PROJECT", type=Path)
+    add_project(export)
     add_allow_data(export)
     exchange.add_export(export)
 
     imported = verb("import-weights", exchange.import_weights, _("weights of another program, as a run"))
-    imported.add_argument("project", metavar="PROJECT", type=Path)
+    add_project(imported)
     add_allow_data(imported)
     exchange.add_import(imported)
 

@@ -1,6 +1,7 @@
 """Options that several verbs have, and numbers that options are given."""
 
 import argparse
+from pathlib import Path
 
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
@@ -12,6 +13,18 @@ def add_allow_data(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help=_("read data outside the project's folder too, though it was not chosen on this computer"),
     )
+
+
+def add_project(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("project", metavar="PROJECT", type=Path, help=_("a project file"))
+
+
+def add_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--run", metavar="ID", help=_("which run; the newest when left out"))
+
+
+def add_out(parser: argparse.ArgumentParser, metavar: str, help: str) -> None:
+    parser.add_argument("-o", dest="out", metavar=metavar, type=Path, required=True, help=help)
 
 
 def whole(text: str, name: str, least: int = 0) -> int:

@@ -1,10 +1,9 @@
 """The arguments of the verbs of `study`."""
 
 import argparse
-from pathlib import Path
 from typing import Any
 
-from nnstudio.cli.options import add_allow_data
+from nnstudio.cli.options import add_allow_data, add_out, add_project
 from nnstudio.text import translate as _
 
 METHODS = "grid", "random", "tpe"
@@ -22,7 +21,7 @@ def add_study_verbs(actions: Any) -> None:
         return parser
 
     def of_project(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-        parser.add_argument("project", metavar="PROJECT", type=Path)
+        add_project(parser)
         return parser
 
     add_definition(of_project(verb("new", studies.new, _("define a study: which settings vary, and over what"))))
@@ -51,8 +50,8 @@ def add_study_verbs(actions: Any) -> None:
     add_choice(of_project(verb("status", studies.status, _("how many trials of a study there are"))))
     add_choice(of_project(verb("show", studies.show, _("what came of each setting, and the best with its spread"))))
     export = of_project(verb("export", studies.export, _("a study for Optuna and its dashboard, or as a table")))
-    export.add_argument("--to", choices=("optuna", "csv"), required=True)
-    export.add_argument("-o", dest="out", metavar="OUT", type=Path, required=True)
+    export.add_argument("--to", choices=("optuna", "csv"), required=True, help=_("what to write"))
+    add_out(export, "OUT", _("the file to write"))
     add_choice(export)
 
 

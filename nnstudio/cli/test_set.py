@@ -3,10 +3,10 @@ shows the seal, lifts it or puts it on again."""
 
 import sys
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnstudio.cli import report
+from nnstudio.cli.options import add_project, add_run
 from nnstudio.cli.verbs import Answer, finish
 from nnstudio.cli.verbs import opened as opened_project
 from nnstudio.data.reader import Reader
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 def add_evaluate(parser: ArgumentParser) -> None:
     """The arguments of `evaluate` behind its project."""
-    parser.add_argument("--split", choices=("validation", "test", "train"), default="validation")
-    parser.add_argument("--run", metavar="ID")
+    parser.add_argument(
+        "--split", choices=("validation", "test", "train"), default="validation", help=_("on which part of the data")
+    )
+    add_run(parser)
     parser.add_argument(
         "--expect",
         metavar="TEXT",
@@ -36,7 +38,7 @@ def add_evaluate(parser: ArgumentParser) -> None:
 
 def add_seal(parser: ArgumentParser) -> None:
     """The arguments of `seal`."""
-    parser.add_argument("project", metavar="PROJECT", type=Path)
+    add_project(parser)
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument("--lift", action="store_true", help=_("the test part is public: looking at it is not counted"))
     choice.add_argument("--restore", action="store_true", help=_("put the seal on again"))
