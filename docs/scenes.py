@@ -50,6 +50,28 @@ def early_stopping(stage: Stage, target: Target) -> None:
 
 
 @scene
+def twin(stage: Stage, target: Target) -> None:
+    """A network with dropout, and the same one without it trained in step."""
+    window = stage.open("overfitting")
+    window.canvas.network.select(["relu_1"])
+    stage.double_click_layer(window, "dropout")
+    stage.choose(window.comparison_picker, "dropout")
+    stage.do(window, "actionDropout")
+    stage.train(window)
+    stage.grab(window, target("twin"))
+
+
+@scene
+def chain(stage: Stage, target: Target) -> None:
+    """The chain rule of one sample, factor by factor."""
+    window = stage.open("iris")
+    stage.train(window)
+    lab = stage.lab(window, "actionChainLab", (1000, 560))
+    stage.rest(1500)  # it computes on a thread
+    stage.grab(lab, target("chain"))
+
+
+@scene
 def layers(stage: Stage, target: Target) -> None:
     """Each layer as it stands on the canvas, and the curve of each activation, for the page of layers."""
     stage.open()  # language, fonts and colours are the window's

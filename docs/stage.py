@@ -15,6 +15,7 @@ from nnstudio import paths
 from nnstudio.ui.app import Application, create_window
 from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.shell.preferences import Preferences
+from nnstudio.ui.training.comparison_picker import ComparisonPicker
 from nnstudio.ui.window import MainWindow
 
 PATIENCE = 300_000
@@ -46,9 +47,12 @@ class Stage:
 
     # --- what a person does ---
 
-    def open(self, example: str = "") -> MainWindow:
-        """The window on an example that comes with the program, or on a new project."""
-        window = create_window(paths.examples() / f"{example}.nnstudio" if example else None)
+    def open(self, project: str | Path = "") -> MainWindow:
+        """The window on an example that comes with the program, by its name, on a file, or on a new project."""
+        if isinstance(project, str):
+            window = create_window(paths.examples() / f"{project}.nnstudio" if project else None)
+        else:
+            window = create_window(project)
         self.windows.append(window)
         window.resize(*self.size)
         window.activateWindow()
@@ -74,6 +78,21 @@ class Stage:
         lab.resize(*size)
         self.wait(lab.isActiveWindow)
         return lab
+
+    def double_click_layer(self, window: MainWindow, type: str) -> None:
+        """Take a layer from the palette: it is put behind the one that is selected."""
+        rows = window.palette_panel.list
+        found = [rows.item(row) for row in range(rows.count()) if rows.item(row).data(Qt.ItemDataRole.UserRole) == type]
+        rows.scrollToItem(found[0])
+        place = rows.visualItemRect(found[0]).center()
+        self.click(rows.viewport(), place)
+        QTest.mouseDClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+    def choose(self, picker: ComparisonPicker, key: str) -> None:
+        """Choose what a network is compared with, by its key."""
+        picker.show_choices()
+        picker.setCurrentIndex(picker._keys.index(key))
+        picker.activated.emit(picker.currentIndex())
 
     def click(self, widget: QWidget, place: QPoint | None = None) -> None:
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=place or widget.rect().center())

@@ -1,0 +1,56 @@
+"""The pictures and the film of the README show the program as it is."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageSequence
+
+from docs.readme import KEPT, NAMES
+from tests.documentation.fences import ROOT
+
+GRID = 96, 60
+"""Of the mean colours that are compared: letters may be drawn otherwise on another system, and the last digits of a
+training differ; what stands where does not."""
+MOST = 6.0
+"""Of 255, on average over the picture. Another language, dark colours or another panel are above it."""
+
+
+def grid(picture: Image.Image) -> NDArray[np.float64]:
+    return np.asarray(picture.convert("RGB").resize(GRID, Image.Resampling.BOX), dtype=float)
+
+
+def difference(one: Path, other: Path) -> float:
+    return float(np.abs(grid(Image.open(one)) - grid(Image.open(other))).mean())
+
+
+@pytest.fixture(scope="module")
+def now(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("readme")
+    done = subprocess.run([sys.executable, "-m", "docs.readme", str(folder)], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_kept_picture_shows_the_window_as_it_is(now: Path, name: str) -> None:
+    kept, grabbed = KEPT / f"{name}.png", now / f"{name}.png"
+    assert Image.open(kept).size == Image.open(grabbed).size
+    assert difference(kept, grabbed) < MOST, f"{name}.png shows what was; type: python3 -m docs.readme"
+
+
+def test_the_comparison_tells_pictures_apart() -> None:
+    apart = [difference(KEPT / f"{one}.png", KEPT / f"{other}.png") for one in NAMES for other in NAMES if one != other]
+    assert min(apart) > MOST
+
+
+def test_the_film_is_ten_seconds_of_a_window_in_which_something_moves() -> None:
+    film = Image.open(KEPT / "film.webp")
+    frames = [(np.asarray(frame.convert("L"), dtype=float), frame.info["duration"]) for frame in ImageSequence.Iterator(film)]
+    pictures = [picture for picture, _length in frames]
+    assert 8_000 < sum(length for _picture, length in frames) < 12_000
+    moved = [float(np.abs(one - other).mean()) > 0 for one, other in zip(pictures, pictures[1:], strict=False)]
+    assert len(frames) > 60 and np.mean(moved) > 0.5
