@@ -28,12 +28,12 @@ SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--examples", default="200", help="how many runs of 60 edits are made; of other things, a fourth")
+    parser.addoption("--examples", default="100", help="how many runs of 60 edits are made; of other things, half")
     parser.addoption("--commands", default="80", help="how many random commands of training are given")
     parser.addoption("--sizes", default="64", help="how many sizes the plots of a trained project are given")
     parser.addoption("--actions", default="120", help="how often the random hand does something to the canvas, a seed")
-    parser.addoption("--mutants", default="20000", help="how many spoilt project files are opened")
-    parser.addoption("--kills", default="20", help="how often a saving is killed at a random instant")
+    parser.addoption("--mutants", default="10000", help="how many spoilt project files are opened")
+    parser.addoption("--kills", default="10", help="how often a saving is killed at a random instant")
     parser.addoption("--workers-killed", default="2", help="how many workers of a study on a server are killed")
     parser.addoption("--device", default="cpu", help="where the tests of training compute: cpu, cuda, cuda:N or mps")
 
@@ -43,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile(
         "patient",
         deadline=None,
-        max_examples=max(1, int(config.getoption("--examples")) // 4),
+        max_examples=max(1, int(config.getoption("--examples")) // 2),
         suppress_health_check=[HealthCheck.too_slow],
     )
     settings.load_profile("patient")

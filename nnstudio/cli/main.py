@@ -6,6 +6,7 @@ import json
 import math
 import os
 import sys
+import time
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ from nnstudio.text import UserError, use_language
 from nnstudio.text import translate as _
 
 DONE, BUG, MISTAKE, DIVERGED, INTERRUPTED = 0, 1, 2, 3, 130
+SPEAKING = 20.0
+"""Seconds in which the process that speaks may say an error: `torchrun` ends it as soon as another one ends."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -38,6 +41,8 @@ def main(argv: Sequence[str]) -> int:
     except UserError as mistake:
         if is_rank_zero():
             print(f"nnstudio: error: {mistake}", file=sys.stderr)
+        else:
+            time.sleep(SPEAKING)
         answer, status = {"error": str(mistake)}, MISTAKE
     except SystemExit as end:
         return int(end.code or 0)

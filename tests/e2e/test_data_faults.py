@@ -282,7 +282,6 @@ def test_class_weights_are_set_on_the_command_line(made: Any, capsys: pytest.Cap
     text = "a,b,y\n" + "".join(
         f"{n * 37 % 101 / 10 + (3 if n % 20 == 0 else 0)},{n * 7 % 61},{'fraud' if n % 20 == 0 else 'ok'}\n"
         for n in range(400)
-        for n in range(400)
     )
     plain = made(text)
     notes = answer(capsys, "info", plain)["data"]["notes"]

@@ -41,6 +41,16 @@ def defined(tmp_path: Path, answer: Answer) -> Path:
     return path
 
 
+@pytest.fixture
+def small(tmp_path: Path, answer: Answer) -> Path:
+    """A study of few trials, to be begun again and again."""
+    path = tmp_path / "small.nnstudio"
+    answer("new", path, "--data", "builtin:iris", "--layers", "dense:8,relu,dense:out", "--set", "training.epochs=4")
+    found = answer("study", "new", path, "--vary", "training.learning_rate=0.003,0.03", "--seeds", "2")
+    assert found["trials"] == 4
+    return path
+
+
 def test_a_study_is_defined_run_and_told(defined: Path, answer: Answer) -> None:
     before = answer("study", "status", defined)
     assert (before["done"], before["is_done"]) == (0, False)
@@ -99,9 +109,9 @@ def killing(mode: str, path: Path, folder: Path, *rest: str) -> dict[str, Any]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are forked, and killed with SIGKILL")
-def test_killed_before_every_write_the_trials_are_those_of_one_that_never_was(defined: Path, tmp_path: Path) -> None:
-    found = killing("writes", defined, tmp_path / "room")
-    assert found["trials"] == 8 and len(found["killed"]) > 12
+def test_killed_before_every_write_the_trials_are_those_of_one_that_never_was(small: Path, tmp_path: Path) -> None:
+    found = killing("writes", small, tmp_path / "room")
+    assert found["trials"] == 4 and len(found["killed"]) > 12
     assert set(found["killed"]) == {found["whole"]}
 
 

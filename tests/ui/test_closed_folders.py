@@ -66,16 +66,15 @@ assert main(["train", str(project), "--epochs", "1"]) == 0
 assert main(["evaluate", str(project)]) == 0
 """
 
+# Each is a process that loads torch, so what has nothing to do with each other is tried at once.
 SURROUNDINGS: dict[str, dict[str, str | None]] = {
-    "no home": {"HOME": None, "XDG_CONFIG_HOME": None, "XDG_STATE_HOME": None},
-    "a home that is no folder": {"HOME": "/dev/null"},
-    "plain C": {"LANG": "C", "LC_ALL": "C"},
-    "Turkish": {"LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8"},
-    "German": {"LANG": "de_DE.UTF-8", "LC_ALL": "de_DE.UTF-8"},
-    "Arabic": {"LANG": "ar_EG.UTF-8", "LC_ALL": "ar_EG.UTF-8"},
-    "far west": {"TZ": "Pacific/Kiritimati"},
-    "no such zone": {"TZ": "nowhere"},
-}
+    "no home, plain C": {
+        "HOME": None, "XDG_CONFIG_HOME": None, "XDG_STATE_HOME": None, "LANG": "C", "LC_ALL": "C",
+    },
+    "a home that is no folder, Arabic": {"HOME": "/dev/null", "LANG": "ar_EG.UTF-8", "LC_ALL": "ar_EG.UTF-8"},
+    "Turkish, far west": {"LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8", "TZ": "Pacific/Kiritimati"},
+    "German, no such zone": {"LANG": "de_DE.UTF-8", "LC_ALL": "de_DE.UTF-8", "TZ": "nowhere"},
+}  # fmt: skip
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the environment and the names of POSIX")

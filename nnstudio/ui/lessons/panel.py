@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -111,13 +111,17 @@ class LessonPanel(QWidget):
     # --- filling ----------------------------------------------------------------------------------------------------
 
     def fill(self) -> None:
-        """Show the step as it is now, or the list."""
+        """Show the step as it is now, or the list: that is read from many files, and not before it is to be seen."""
+        self.question, self.predict, self.warnings, self.marks = None, None, None, []
+        self._shown_warns = None
+        self._is_due = not self.isVisible() and not self.player.is_playing
+        if self._is_due:
+            self.answers.clear()
+            return
         inside = QWidget()
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(SIDE, 12, SIDE, 12)
         layout.setSpacing(10)
-        self.question, self.predict, self.warnings, self.marks = None, None, None, []
-        self._shown_warns = None
         if self.player.is_playing:
             self._fill_step(layout)
         else:
@@ -309,6 +313,11 @@ class LessonPanel(QWidget):
                 button.clicked.connect(lambda _checked=False, warn=warn: self.player.put_right(warn))
                 inside.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
             layout.addWidget(box)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_due:
+            self.fill()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.player.is_playing:

@@ -1,10 +1,11 @@
 """The exported script, run by plain Python: the same measures, the same predictions, and the same training again."""
 
 import csv
+import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import polars
@@ -135,10 +136,37 @@ CASES = {
 }
 
 
-def script(folder: Path, *arguments: str) -> str:
-    done = subprocess.run([sys.executable, str(folder / "network.py"), *arguments], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+Script = Callable[..., str]
+# Importing torch takes seconds, so one process runs the scripts of all tests, each as a program of its own.
+PLAIN_PYTHON = """
+import contextlib, io, json, runpy, sys, traceback
+for line in sys.stdin:
+    sys.argv, said, wrong = json.loads(line), io.StringIO(), ""
+    try:
+        with contextlib.redirect_stdout(said):
+            runpy.run_path(sys.argv[0], run_name="__main__")
+    except BaseException:
+        wrong = traceback.format_exc()
+    wrong += "nnstudio was imported" if "nnstudio" in sys.modules else ""
+    print(json.dumps([said.getvalue(), wrong]), flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def script() -> Iterator[Script]:
+    """Runs the script of a folder in a Python that knows nothing of nnstudio, and gives what it prints."""
+    command = [sys.executable, "-c", PLAIN_PYTHON]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as python:
+        asked, told = python.stdin, python.stdout
+        assert asked and told
+
+        def run(folder: Path, *arguments: str) -> str:
+            print(json.dumps([str(folder / "network.py"), *arguments]), file=asked, flush=True)
+            said, wrong = json.loads(told.readline())
+            assert not wrong, wrong
+            return said
+
+        yield run
 
 
 def some_lines(folder: Path) -> Path:
@@ -157,7 +185,7 @@ def trained(project: Project, dataset: Dataset | None = None) -> Run:
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_script_measures_predicts_and_trains_as_nnstudio_does(
-    case: str, make_project: Callable[..., Project], tmp_path: Path
+    case: str, make_project: Callable[..., Project], tmp_path: Path, script: Script
 ) -> None:
     source, layers, settings = CASES[case]
     source = source.format(lines=some_lines(tmp_path))
@@ -169,7 +197,7 @@ def test_the_script_measures_predicts_and_trains_as_nnstudio_does(
     names += ["network_first_weights.safetensors"] if "generator=playground" in source else []
     assert [file.name for file in files] == names
 
-    agrees(run, load(project.data), tmp_path)
+    agrees(run, load(project.data), tmp_path, script)
 
 
 WEIGHTED = "classes", "one output", "playground", "value", "several targets", "one-hot loss", "balanced accuracy"
@@ -177,7 +205,7 @@ WEIGHTED = "classes", "one output", "playground", "value", "several targets", "o
 
 @pytest.mark.parametrize("case", WEIGHTED)
 def test_rows_that_count_differently_do_so_in_the_script(
-    case: str, make_project: Callable[..., Project], tmp_path: Path
+    case: str, make_project: Callable[..., Project], tmp_path: Path, script: Script
 ) -> None:
     source, layers, settings = CASES[case]
     project = make_project(source, layers, epochs=6, **settings)
@@ -186,12 +214,12 @@ def test_rows_that_count_differently_do_so_in_the_script(
     assert run.history.train_loss[0] != pytest.approx(trained(project).history.train_loss[0], rel=1e-3)
     for name, content in script_files(run, divide(run.data), "network", dataset.train.all_weights).items():
         (tmp_path / name).write_bytes(content)
-    agrees(run, dataset, tmp_path)
+    agrees(run, dataset, tmp_path, script)
 
 
 @pytest.mark.parametrize("test_file", [False, True])
 def test_a_column_of_weights_and_balanced_classes_are_exported(
-    test_file: bool, make_project: Callable[..., Project], tmp_path: Path
+    test_file: bool, make_project: Callable[..., Project], tmp_path: Path, script: Script
 ) -> None:
     """Also beside a test file of its own, whose rows all count the same."""
     path, other = tmp_path / "table.csv", tmp_path / "test.csv"
@@ -206,11 +234,11 @@ def test_a_column_of_weights_and_balanced_classes_are_exported(
     run = trained(project, dataset)
     export(run, "pytorch", tmp_path / "network.py")
     assert "weights_of" in (tmp_path / "network.py").read_text(encoding="utf-8")
-    agrees(run, dataset, tmp_path)
+    agrees(run, dataset, tmp_path, script)
 
 
 def test_a_column_of_the_data_keeps_its_name_beside_the_weights(
-    make_project: Callable[..., Project], tmp_path: Path
+    make_project: Callable[..., Project], tmp_path: Path, script: Script
 ) -> None:
     path = tmp_path / "table.csv"
     path.write_text("weight,part,target\n" + "".join(f"{n % 7},{n % 5},{n % 2}\n" for n in range(60)))
@@ -221,10 +249,10 @@ def test_a_column_of_the_data_keeps_its_name_beside_the_weights(
         (tmp_path / name).write_bytes(content)
     header = (tmp_path / "network_data.csv").read_text().split("\n")[0]
     assert header == "weight,part,target,part_,weight_"
-    agrees(run, dataset, tmp_path)
+    agrees(run, dataset, tmp_path, script)
 
 
-def agrees(run: Run, dataset: Dataset, tmp_path: Path) -> None:
+def agrees(run: Run, dataset: Dataset, tmp_path: Path, script: Script) -> None:
     """Whether the script measures and predicts as the run does, and comes to it again."""
     report = script(tmp_path)
     assert "test" not in report  # that part is sealed: it is shown where it is asked for
@@ -265,7 +293,9 @@ def test_words_images_and_branches_are_exported_too(
     text = (tmp_path / "network.py").read_text(encoding="utf-8")
     assert "concat_1 = torch.cat([tanh_1, tanh_2], dim=1)" in text
     measured = measure(restore(run), load(project.data).test)
-    assert f"test: 69 rows, loss {measured.loss:.4f}, accuracy {measured.accuracy:.4f}" in script(tmp_path, "test")
+    done = subprocess.run([sys.executable, str(tmp_path / "network.py"), "test"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert f"test: 69 rows, loss {measured.loss:.4f}, accuracy {measured.accuracy:.4f}" in done.stdout
 
 
 def test_weights_and_curve_are_exported_bare(make_project: Callable[..., Project], tmp_path: Path) -> None:
@@ -292,7 +322,7 @@ def test_a_script_needs_the_ending_of_one_and_a_folder(make_project: Callable[..
 
 
 def test_a_plan_in_mixed_precision_trains_so_in_the_script_too(
-    make_project: Callable[..., Project], tmp_path: Path
+    make_project: Callable[..., Project], tmp_path: Path, script: Script
 ) -> None:
     run = trained(make_project(epochs=4, precision="mixed", learning_rate=0.02))
     export(run, "pytorch", tmp_path / "network.py")
