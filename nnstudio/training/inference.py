@@ -7,6 +7,7 @@ import numpy as np
 import safetensors
 import safetensors.torch
 import torch
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from torch import fx
 
@@ -20,7 +21,7 @@ from nnstudio.project.preparation import Preparation, Task
 from nnstudio.project.weights import remark_on, without_weights_text
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
-from nnstudio.training.engine.build import BuiltNetwork, build
+from nnstudio.training.engine.build import BuiltNetwork, build, spread
 from nnstudio.training.engine.losses import mean_loss
 from nnstudio.training.engine.metrics import balanced_accuracy, confusion_matrix, outputs_of, r_squared
 from nnstudio.training.session import check_weights, coded, loss_of, placed
@@ -103,6 +104,21 @@ def restore(run: Run) -> TrainedNetwork:
         raise UserError(remark)
     network.drawn.eval()
     return TrainedNetwork(network, loss, outputs, run.preparation, run.training.label_smoothing)
+
+
+def module_of(run: Run) -> fx.GraphModule:
+    """The drawn network as other programs use it: samples (n, *sample_shape) go in with all their zeros, and not packed
+    as the samples of words are kept here. UserError as `restore`."""
+    return restore(replace(run, preparation=replace(run.preparation, is_sparse=False))).network.drawn
+
+
+def samples_of(rows: "Columns", preparation: Preparation) -> torch.Tensor:
+    """Rows as `module_of` takes them, (n, *sample_shape) in float32, or in int64 where they are the numbers of words.
+    UserError for rows without the columns of the preparation."""
+    samples = torch.from_numpy(encode_inputs(rows, preparation, fills=True))
+    if preparation.is_sparse:
+        return spread(samples, preparation.shape[0])
+    return samples.long() if preparation.vocabulary else samples
 
 
 def measure(trained: TrainedNetwork, samples: Samples) -> Measures:
