@@ -18,8 +18,11 @@ Output = tuple[str, str, tuple[int | str, ...]]
 """Its name, type and shape."""
 
 
-def answered(run: Run, last: str, sources: Mapping[str, Sequence[str]], count: int) -> tuple[list[Nodes], list[Output]]:
-    """The nodes behind the last layer: what `predict` answers to these outputs, and how sure it is."""
+def answered(
+    run: Run, last: str, sources: Mapping[str, Sequence[str]], count: int, exact: Mapping[str, str]
+) -> tuple[list[Nodes], list[Output]]:
+    """The nodes behind the last layer: what `predict` answers to these outputs, and how sure it is. `exact` has the
+    values that are there in double too, by layer."""
     preparation = run.preparation
     loss = chosen_loss(run.training.loss, preparation.task, count)
     is_contained = layer_type(run.network.layer(last).type).contained_in == loss
@@ -30,12 +33,15 @@ def answered(run: Run, last: str, sources: Mapping[str, Sequence[str]], count: i
     middle = 0.0 if loss in CONTAINED else (lowest + 1) / 2
     are_labels = preparation.task == "labels"
     shares = Nodes("probabilities", f"{ANSWER}: probabilities")
-    if loss == "cross_entropy":
+    if loss == "cross_entropy" and compared in exact:
+        compared = exact[compared]
+        shares.add("Cast", shares.add("Softmax", compared, axis=1), to="float")
+    elif loss == "cross_entropy":
         shares.add("Identity", last) if is_contained else shares.add("Softmax", compared, axis=1)
     elif count == 1 or are_labels:
         single_shares(shares, loss, last if is_contained else "", compared, lowest, are_labels)
     else:
-        shares_of_sum(shares, compared, lowest)
+        shares_of_sum(shares, compared, lowest, count)
     prediction = Nodes("prediction", f"{ANSWER}: prediction")
     if count == 1 or are_labels:
         is_yes = prediction.add("Greater", compared, prediction.constant("middle", middle))
@@ -84,12 +90,11 @@ def share_of_way(nodes: Nodes, compared: str, lowest: float) -> str:
     return nodes.add("Div", way, nodes.constant("way", 1 - lowest))
 
 
-def shares_of_sum(nodes: Nodes, compared: str, lowest: float) -> None:
-    """What each output has of the sum of all, all alike where there is nothing to share."""
-    zero, one = bounds_of(nodes)
+def shares_of_sum(nodes: Nodes, compared: str, lowest: float, count: int) -> None:
+    """What each of `count` outputs has of the sum of all, all alike where there is nothing to share."""
+    zero = nodes.constant("zero", 0.0)
     found = nodes.add("Max", share_of_way(nodes, compared, lowest), zero)
     axis = nodes.places("axis", [1])
     total = nodes.add("ReduceSum", found, axis, keepdims=1)
     divided = nodes.add("Div", found, nodes.add("Max", total, nodes.constant("least", SMALLEST_TOTAL)))
-    count = nodes.add("ReduceSum", nodes.add("Add", nodes.add("Mul", found, zero), one), axis, keepdims=1)
-    nodes.add("Where", nodes.add("Greater", total, zero), divided, nodes.add("Div", one, count))
+    nodes.add("Where", nodes.add("Greater", total, zero), divided, nodes.constant("alike", 1 / count))

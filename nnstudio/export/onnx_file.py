@@ -135,7 +135,8 @@ def graph_of(run: Run) -> tuple[Sequence[RowInput], list[Nodes], list[Output]]:
         layer_nodes(nodes, call(given, layer.parameters), sources[id], given, tensors.get(id, {}))
         parts.append(nodes)
     (last,) = sources[output]
-    answer, outputs = answered(run, last, sources, inference.shapes[output][0])
+    exact = {part.id: part.exact for part in parts if part.exact}
+    answer, outputs = answered(run, last, sources, inference.shapes[output][0], exact)
     return inputs, [*parts, *answer], outputs
 
 

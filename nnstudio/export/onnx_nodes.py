@@ -34,10 +34,11 @@ class Node:
 
 class Nodes:
     """The nodes of one layer as they are added, and the constants that they read. `id` is what its value is called,
-    and `name` what the last node is: what comes before it is named after it."""
+    and `name` what the last node is: what comes before it is named after it. `exact` is its value in double, "" where
+    there is none: float32 keeps too few digits of numbers that are large and differ by little."""
 
     def __init__(self, id: str, name: str) -> None:
-        self.id, self.name = id, name
+        self.id, self.name, self.exact = id, name, ""
         self.made: list[Node] = []
         self.constants: dict[str, NDArray[Any]] = {}
 
@@ -110,10 +111,12 @@ def linear(nodes: Nodes, given: Given) -> None:
 
 
 def distances(nodes: Nodes, given: Given) -> None:
-    apart = nodes.add("Unsqueeze", given.x, nodes.places("axis", [1]))
-    apart = nodes.add("Sub", apart, nodes.constant("codes", given.tensors["codes"]))
+    """In double, which a softmax behind them needs (see `exact_codes` in training/inference.py)."""
+    apart = nodes.add("Unsqueeze", nodes.add("Cast", given.x, to="double"), nodes.places("axis", [1]))
+    apart = nodes.add("Sub", apart, nodes.constant("codes", given.tensors["codes"], np.float64))
     squares = nodes.add("Mul", apart, apart)
-    nodes.add("Neg", nodes.add("ReduceSum", squares, nodes.places("axes", [2]), keepdims=0))
+    nodes.exact = nodes.add("Neg", nodes.add("ReduceSum", squares, nodes.places("axes", [2]), keepdims=0))
+    nodes.add("Cast", nodes.exact, to="float")
 
 
 def convolution(nodes: Nodes, given: Given) -> None:
@@ -289,12 +292,9 @@ def layer_norm(nodes: Nodes, given: Given) -> None:
 
 
 def local_response_norm(nodes: Nodes, given: Given) -> None:
-    """ONNX's own is for an odd number of neighbours. For an even one PyTorch sees one more before: a convolution adds
-    up the squares."""
+    """A convolution adds up the squares. The node LRN has no even number of neighbours, of which PyTorch sees one more
+    before; and onnxruntime's adds and takes away as it goes along, which leaves what large neighbours round."""
     size, alpha, beta, k = (given.arguments[name] for name in ("size", "alpha", "beta", "k"))
-    if size % 2:
-        nodes.add("LRN", given.x, size=size, alpha=alpha, beta=beta, bias=k)
-        return
     places = np.arange(given.shape[0])
     apart = places[None, :] - places[:, None]
     is_near = (apart >= -(size // 2)) & (apart <= (size - 1) // 2)
@@ -321,8 +321,11 @@ def leaky_relu(nodes: Nodes, given: Given) -> None:
 
 
 def scaled_tanh(nodes: Nodes, given: Given) -> None:
-    amplitude, slope = (nodes.constant(name, given.arguments[name]) for name in ("amplitude", "slope"))
-    nodes.add("Mul", nodes.add("Tanh", nodes.add("Mul", given.x, slope)), amplitude)
+    """In double: onnxruntime's tanh of float32 is less exact than PyTorch's, and six of them in a row, as in LeNet-5,
+    add up."""
+    amplitude, slope = (nodes.constant(name, given.arguments[name], np.float64) for name in ("amplitude", "slope"))
+    bent = nodes.add("Tanh", nodes.add("Mul", nodes.add("Cast", given.x, to="double"), slope))
+    nodes.add("Cast", nodes.add("Mul", bent, amplitude), to="float")
 
 
 def gelu(nodes: Nodes, given: Given) -> None:

@@ -129,9 +129,9 @@ class Run:
         >>> [tuple(one.shape) for one in run.module().parameters()]
         [(8, 4), (8,), (3, 8), (3,)]
         """
-        from nnstudio.training.inference import restore
+        from nnstudio.training.inference import module_of
 
-        return restore(self.value).network.drawn
+        return module_of(self.value)
 
     @property
     def weights(self) -> "dict[str, torch.Tensor]":
@@ -139,16 +139,15 @@ class Run:
         return dict(self.module().state_dict())
 
     def prepare(self, rows: "Rows") -> "torch.Tensor":
-        """Rows as the module takes them, (n, *sample_shape) in float32: filled, encoded and scaled as this run's were.
+        """Rows as the module takes them, (n, *sample_shape): filled, encoded and scaled as this run's were, in float32;
+        of a text in its order the numbers of its words, in int64.
 
         Columns are found by their names and others are left out; an array (n, k) is taken by the places of the
         columns. UserError for rows that have not the columns that were learnt from.
         """
-        import torch
+        from nnstudio.training.inference import samples_of
 
-        from nnstudio.data.preparation import encode_inputs
-
-        return torch.from_numpy(encode_inputs(self._columns(rows), self.preparation, fills=True))
+        return samples_of(self._columns(rows), self.preparation)
 
     @overload
     def predict(self, rows: "str | os.PathLike[str] | Array") -> "nw.DataFrame[Any]": ...

@@ -5,8 +5,9 @@ nothing else.
 """
 
 import re
+import warnings
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,6 +35,8 @@ from nnstudio.training.session import made_network
 MOST_BYTES = 8 * MOST_PARAMETERS
 WRAPPINGS = ("state_dict", "model_state_dict", "model", "module", "network", "net", "weights", "params")
 """Under which of these a checkpoint has the weights beside an optimizer and other things."""
+OPTIMIZER = "optim"
+"""What its part of a checkpoint is called, among other letters: its averages have the shapes of the weights."""
 OWN = ("table", "codes", "num_batches_tracked")
 """Buffers that follow from the drawing, or do not matter in use: they are not missed."""
 MOST_LISTED = 8
@@ -66,31 +69,51 @@ class Fitting:
 def fitted(asked: Mapping[str, Shape], given: Mapping[str, Shape]) -> Fitting:
     """Which tensors of a file are which of a drawing, both in their order.
 
-    One of the same name (something may stand before it, with a point) and shape is taken first. Of those that are left
-    each gets the next of its shape whose name ends alike, in "weight" say, or ends as none of the drawing does.
+    One of the same name (something may stand before it, with a point) and shape is taken first. Then each layer gets
+    the next module that has just the kinds and shapes which it still needs, so that a bias stays with its weight
+    wherever it stands in the file. Of those that are left each gets one of its shape whose name ends alike, in "weight"
+    say, or ends as none of the drawing does: of a module that is in its layer already, or the next.
     """
-    fits, left = list[Fit](), dict(given)
-    for name, shape in asked.items():
+    wanted = {name: shape for name, shape in asked.items() if kind_of(name) not in OWN}
+    left = {name: shape for name, shape in given.items() if kind_of(name) not in OWN}
+    known = {kind_of(name) for name in asked}
+    fits = list[Fit]()
+
+    def take(name: str, source: str, by: Literal["name", "order"]) -> None:
+        del wanted[name], left[source]
+        fits.append(Fit(name, source, by))
+
+    for name, shape in list(wanted.items()):
         source = next((one for one in left if left[one] == shape and is_named(one, name)), None)
         if source is not None:
-            del left[source]
-            fits.append(Fit(name, source, "name"))
-    known = {kind_of(name) for name in asked}
-    taken = {one.name for one in fits}
-    for name, shape in asked.items():
-        if name in taken or kind_of(name) in OWN:
-            continue
-        alike = (
-            one for one in left if left[one] == shape and (kind_of(one) == kind_of(name) or kind_of(one) not in known)
-        )
-        source = next(alike, None)
+            take(name, source, "name")
+    for layer, needs in by_module(wanted).items():
+        module = next((one for one, has in by_module(left).items() if has == needs), None)
+        for kind in needs if module is not None else ():
+            take(joined(layer, kind), joined(str(module), kind), "order")
+    for name, shape in list(wanted.items()):
+        kind, there = kind_of(name), {module_of(one.source) for one in fits if module_of(one.name) == module_of(name)}
+        alike = [one for one in left if left[one] == shape and (kind_of(one) == kind or kind_of(one) not in known)]
+        source = min(alike, key=lambda one: module_of(one) not in there, default=None)
         if source is not None:
-            del left[source]
-            fits.append(Fit(name, source, "order"))
-    taken = {one.name for one in fits}
-    missing = {name: shape for name, shape in asked.items() if name not in taken and kind_of(name) not in OWN}
-    unused = {name: shape for name, shape in left.items() if kind_of(name) not in OWN}
-    return Fitting(tuple(fits), missing, unused)
+            take(name, source, "order")
+    return Fitting(tuple(fits), wanted, left)
+
+
+def by_module(tensors: Mapping[str, Shape]) -> dict[str, dict[str, Shape]]:
+    """The shapes of the tensors of each module, by their kinds."""
+    found: dict[str, dict[str, Shape]] = {}
+    for name, shape in tensors.items():
+        found.setdefault(module_of(name), {})[kind_of(name)] = shape
+    return found
+
+
+def joined(module: str, kind: str) -> str:
+    return f"{module}.{kind}" if module else kind
+
+
+def module_of(name: str) -> str:
+    return name.rpartition(".")[0]
 
 
 def is_named(source: str, name: str) -> bool:
@@ -147,7 +170,9 @@ def read_state_dict(path: Path) -> Any:
     """What torch finds in a file of its own without running anything in it. UserError for all else."""
     check_unpacked(path)
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of kinds of files that are refused in words here
+            return torch.load(path, map_location="cpu", weights_only=True)
     except OSError:
         raise
     except Exception:  # whatever is done to such a file, torch says it in its own way
@@ -172,16 +197,31 @@ def check_size(path: Path, size: int) -> None:
 
 
 def tensors_in(found: Any) -> dict[str, Tensor]:
-    """The tensors of a state_dict, also where it is a part of a checkpoint."""
-    if not isinstance(found, Mapping):
-        return {}
-    own = {str(name): value for name, value in found.items() if is_plain(value)}
-    inner = (tensors_in(found[name]) for name in WRAPPINGS if name in found)
-    return own or next((one for one in inner if one), {})
+    """The tensors of a state_dict; of a checkpoint those of the part that has most, one of the usual names first."""
+    parts = list(parts_of(found))
+    usual = [part for name, part in parts if name in WRAPPINGS and part]
+    return max(usual or [part for _name, part in parts], key=len, default={})
+
+
+def parts_of(found: Any) -> Iterator[tuple[str, dict[str, Tensor]]]:
+    """The tensors of each part of a checkpoint with its name, the whole one first. Each is looked into once: a file can
+    have parts within themselves."""
+    waiting, seen = [("", found)], set[int]()
+    for name, part in waiting:
+        if isinstance(part, Mapping) and id(part) not in seen and OPTIMIZER not in name:
+            seen.add(id(part))
+            yield name, {str(key): value for key, value in part.items() if is_plain(value)}
+            waiting += [(str(key), value) for key, value in part.items() if isinstance(value, Mapping)]
 
 
 def is_plain(value: object) -> bool:
-    return isinstance(value, Tensor) and value.layout == torch.strided and not value.is_quantized and not value.is_meta
+    """Whether a value can be weights: numbers with decimals, and all of them."""
+    return (
+        isinstance(value, Tensor)
+        and value.is_floating_point()
+        and value.layout == torch.strided
+        and not (value.is_quantized or value.is_meta)
+    )
 
 
 # --- the run --------------------------------------------------------------------------------------------------------
@@ -261,7 +301,17 @@ def message_of(fitting: Fitting, path: Path) -> str:
         )
     if fitting.unused:
         words += " " + _("Nothing takes {names}.").format(names=listed(fitting.unused))
+    if turned := turned_of(fitting):
+        words += " " + _(
+            "Turned over, {names} would fit: PyTorch has a row of weights for each unit, and other programs a column."
+        ).format(names=listed(turned))
     return words
+
+
+def turned_of(fitting: Fitting) -> dict[str, Shape]:
+    """The matrices left over whose transposes have a shape that is missed."""
+    missed = set(fitting.missing.values())
+    return {name: shape for name, shape in fitting.unused.items() if len(shape) == 2 and shape[::-1] in missed}
 
 
 def listed(shapes: Mapping[str, Shape]) -> str:

@@ -7,18 +7,21 @@ import numpy as np
 import safetensors
 import safetensors.torch
 import torch
+from msgspec.structs import replace
 from numpy.typing import NDArray
+from torch import fx
 
 from nnstudio.data.dataset import Samples
 from nnstudio.data.new_rows import kept_columns, remarks_on
 from nnstudio.data.preparation import encode_inputs
 from nnstudio.data.tables import unique_names
+from nnstudio.modules import CodeDistances
 from nnstudio.project.model import Project, Run
 from nnstudio.project.preparation import Preparation, Task
 from nnstudio.project.weights import remark_on, without_weights_text
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
-from nnstudio.training.engine.build import BuiltNetwork, build
+from nnstudio.training.engine.build import BuiltNetwork, build, spread
 from nnstudio.training.engine.losses import mean_loss
 from nnstudio.training.engine.metrics import balanced_accuracy, confusion_matrix, outputs_of, r_squared
 from nnstudio.training.session import check_weights, coded, loss_of, placed
@@ -103,6 +106,21 @@ def restore(run: Run) -> TrainedNetwork:
     return TrainedNetwork(network, loss, outputs, run.preparation, run.training.label_smoothing)
 
 
+def module_of(run: Run) -> fx.GraphModule:
+    """The drawn network as other programs use it: samples (n, *sample_shape) go in with all their zeros, and not packed
+    as the samples of words are kept here. UserError as `restore`."""
+    return restore(replace(run, preparation=replace(run.preparation, is_sparse=False))).network.drawn
+
+
+def samples_of(rows: "Columns", preparation: Preparation) -> torch.Tensor:
+    """Rows as `module_of` takes them, (n, *sample_shape) in float32, or in int64 where they are the numbers of words.
+    UserError for rows without the columns of the preparation."""
+    samples = torch.from_numpy(encode_inputs(rows, preparation, fills=True))
+    if preparation.is_sparse:
+        return spread(samples, preparation.shape[0])
+    return samples.long() if preparation.vocabulary else samples
+
+
 def measure(trained: TrainedNetwork, samples: Samples) -> Measures:
     """Loss, and accuracy with confusion matrix or R², on samples that went through the run's preparation."""
     preparation = trained.preparation
@@ -144,7 +162,7 @@ def predict(trained: TrainedNetwork, rows: "Columns") -> "polars.DataFrame":
 
     preparation = trained.preparation
     inputs = torch.from_numpy(encode_inputs(rows, preparation, fills=True))
-    outputs = outputs_of(trained.network.trained, inputs)
+    outputs = outputs_of(trained.network.trained, inputs, exact_codes(trained))
     if preparation.task == "value":
         values = outputs[:, 0].double().numpy() * preparation.target_scale + preparation.target_mean
         return polars.DataFrame({"prediction": values})
@@ -156,3 +174,18 @@ def predict(trained: TrainedNetwork, rows: "Columns") -> "polars.DataFrame":
         names = np.array(preparation.classes)[trained.network.named(outputs).numpy()]
     columns = {f"p({name})": probabilities[:, place] for place, name in enumerate(preparation.classes)}
     return polars.DataFrame({"prediction": names, **columns})
+
+
+def exact_codes(trained: TrainedNetwork) -> dict[str, torch.Tensor]:
+    """The codes of a last layer of distances in float64, by their name: they make its distances float64 too. Empty
+    where the network ends otherwise.
+
+    Such distances are hundreds, of which float32 keeps five decimals. A softmax passes an absolute error on: of float32
+    it would give probabilities that are right to 4e-6, and of float64 to 1e-6.
+    """
+    model = trained.network.trained
+    end = next(reversed(model.graph.nodes)).args[0]
+    if trained.loss != "cross_entropy" or not isinstance(end, fx.Node) or end.op != "call_module":
+        return {}
+    module = model.get_submodule(str(end.target))
+    return {f"{end.target}.codes": module.codes.double()} if isinstance(module, CodeDistances) else {}

@@ -1,12 +1,14 @@
 """How good a network is on some samples: its outputs, confusion matrix, R²."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.func import functional_call
 
 from nnstudio.training.engine.distributed import ProcessGroup
 
@@ -66,12 +68,14 @@ class PreparedSamples:
 
 
 @torch.no_grad()
-def outputs_of(model: nn.Module, inputs: Tensor) -> Tensor:
-    """The outputs (n, k) with dropout off and batch norm's averages in use, computed in large pieces."""
+def outputs_of(model: nn.Module, inputs: Tensor, exact: Mapping[str, Tensor] | None = None) -> Tensor:
+    """The outputs (n, k) with dropout off and batch norm's averages in use, computed in large pieces. `exact` are
+    tensors that stand in for some of the model's own, by their names."""
     was_training = model.training
     model.eval()
     try:
-        return torch.cat([model(piece) for piece in torch.split(inputs, ROWS_AT_ONCE)])
+        computed: Callable[[Tensor], Tensor] = partial(functional_call, model, dict(exact)) if exact else model
+        return torch.cat([computed(piece) for piece in torch.split(inputs, ROWS_AT_ONCE)])
     finally:
         model.train(was_training)
 

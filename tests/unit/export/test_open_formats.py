@@ -12,7 +12,7 @@ import torch
 from msgspec.structs import replace
 from tensorboardX.proto.event_pb2 import Event
 
-from nnstudio.data.dataset import load
+from nnstudio.data.dataset import divide, load
 from nnstudio.export.files import export, export_curves
 from nnstudio.export.torch_program import DESCRIPTION
 from nnstudio.project.model import Project, Run
@@ -20,7 +20,7 @@ from nnstudio.text import UserError
 from nnstudio.training.control import Control
 from nnstudio.training.curves import Curves
 from nnstudio.training.given_weights import run_with_weights
-from nnstudio.training.inference import restore
+from nnstudio.training.inference import module_of, samples_of
 from nnstudio.training.session import Trained, train
 
 LENGTH, CHECKSUM = 8, 4
@@ -62,13 +62,13 @@ def test_a_program_of_torch_export_gives_the_same_bits_for_any_number_of_rows(
     told = {DESCRIPTION: ""}
     program = torch.export.load(io.BytesIO(file.read_bytes()), extra_files=told).module()
     assert json.loads(told[DESCRIPTION])["run"] == run.id
-    shape = run.preparation.shape
-    ours = restore(replace(run, preparation=replace(run.preparation, is_sparse=False))).network.drawn
+    ours, shape = module_of(run), run.preparation.sample_shape
     torch.manual_seed(0)
+    given = [samples_of(divide(run.data).table()[:5], run.preparation)]
     for rows in (1, 2, 9):
-        samples = torch.randn(rows, *shape)
-        if run.preparation.vocabulary:
-            samples = torch.randint(0, run.preparation.vocabulary, (rows, *shape))
+        most = run.preparation.vocabulary
+        given.append(torch.randint(0, most, (rows, *shape)) if most else torch.randn(rows, *shape))
+    for samples in given:
         with torch.no_grad():
             assert torch.equal(program(samples), ours(samples))
 

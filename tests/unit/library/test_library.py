@@ -81,6 +81,19 @@ def test_a_softmax_of_the_drawing_gives_probabilities_and_they_are_those_predict
     np.testing.assert_allclose(given, predicted, atol=1e-6)
 
 
+@pytest.mark.parametrize("how", ["presence", "tokens"])
+def test_texts_are_prepared_as_the_module_takes_them(how: str) -> None:
+    """Words are kept packed here, since most of them are in no text; whoever takes the module has all of them."""
+    frame = polars.DataFrame({"line": ["red green", "blue green", "green", "red", ""] * 8, "kind": list("aabbc") * 8})
+    layers = "embedding_bag:3,dense:out" if how == "tokens" else "dense:out"
+    run = nnstudio.new(frame, layers=layers, epochs=1, data={"text": how, "min_count": 1, "kinds": "line:text"}).train()
+    samples, module = run.prepare(frame[:6]), run.module()
+    assert samples.shape == (6, *run.preparation.sample_shape)
+    assert samples.dtype == (torch.int64 if how == "tokens" else torch.float32)
+    probabilities = run.predict(frame[:6]).select("p(a)", "p(b)", "p(c)").to_numpy()
+    np.testing.assert_allclose(module(samples).softmax(dim=1).detach().numpy(), probabilities, atol=1e-6)
+
+
 def test_a_module_can_be_trained_further_and_the_run_stays_as_it_is(project: nnstudio.Project) -> None:
     run = project.train()
     module, before = run.module(), run.weights

@@ -95,6 +95,54 @@ def test_what_has_the_same_shape_and_another_meaning_is_not_mixed_up() -> None:
     assert fitting.missing == {"batch_norm_1.running_mean": (8,)} and not fitting.unused
 
 
+def test_a_bias_stays_with_its_weight_wherever_they_stand_in_the_file() -> None:
+    """A safetensors file has no order of its own: names are in that of the alphabet."""
+    asked = {"dense_1.weight": (8, 4), "dense_1.bias": (8,), "dense_2.weight": (8, 8), "dense_2.bias": (8,)}
+    given = {"hidden.weight": (8, 8), "hidden.bias": (8,), "input.weight": (8, 4), "input.bias": (8,)}
+    assert {one.name: one.source for one in fitted(asked, given).fits} == {
+        "dense_1.weight": "input.weight",
+        "dense_1.bias": "input.bias",
+        "dense_2.weight": "hidden.weight",
+        "dense_2.bias": "hidden.bias",
+    }
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        lambda state: {"best_accuracy": torch.tensor(0.9), "epoch": torch.tensor(3), "model": state},
+        lambda state: {"checkpoint": {"net": {f"module.{name}": value for name, value in state.items()}}, "epoch": 3},
+        lambda state: {"generator": state, "optimizer_g": {"state": {n: {"exp_avg": torch.ones(8)} for n in range(9)}}},
+        lambda state: {"ema": {"0.weight": torch.ones(8, 4)}, "student": state | {"steps": torch.tensor(3)}},
+    ],
+    ids=["beside numbers", "twice", "of a name of their own", "beside others"],
+)
+def test_weights_are_found_within_a_checkpoint(
+    around: Callable[[dict[str, Any]], dict[str, Any]], make_project: Callable[..., Project], tmp_path: Path
+) -> None:
+    torch.save(around(plain_network().state_dict()), tmp_path / "checkpoint.pt")
+    theirs, ours = answers(make_project(layers=LAYERS), tmp_path / "checkpoint.pt")
+    np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_checkpoint_within_itself_and_numbers_without_decimals_are_no_weights(tmp_path: Path) -> None:
+    within: dict[str, Any] = {"epoch": 3}
+    within["model"] = within
+    whole = {"0.weight": torch.ones(8, 4, dtype=torch.int8), "0.bias": torch.ones(8, dtype=torch.complex64)}
+    for content in (within, whole):
+        torch.save(content, tmp_path / "x.pt")
+        with pytest.raises(UserError, match="no weights in"):
+            read_tensors(tmp_path / "x.pt")
+
+
+def test_matrices_that_lie_the_other_way_are_named(make_project: Callable[..., Project], tmp_path: Path) -> None:
+    state = plain_network().state_dict()
+    torch.save(state | {"0.weight": state["0.weight"].T, "3.weight": state["3.weight"].T}, tmp_path / "turned.pt")
+    project = make_project(layers=LAYERS)
+    run, _fitting = run_with_weights(project, load(project.data), tmp_path / "turned.pt")
+    assert "Turned over, 0.weight (4 × 8), 3.weight (8 × 3) would fit" in run.message
+
+
 def test_what_does_not_fit_is_listed_and_keeps_its_first_weights(
     make_project: Callable[..., Project], tmp_path: Path
 ) -> None:
@@ -115,7 +163,7 @@ def test_whole_and_half_precision_become_floats(make_project: Callable[..., Proj
         safetensors.torch.save_file(state, tmp_path / "typed.safetensors")
         project = make_project(layers=LAYERS)
         run, _fitting = run_with_weights(project, load(project.data), tmp_path / "typed.safetensors")
-        assert safetensors.torch.load(run.weights)["dense_1.weight"].dtype == torch.float32
+        assert torch.equal(safetensors.torch.load(run.weights)["dense_1.weight"], state["0.weight"].float())
 
 
 class Hostile:
@@ -133,7 +181,8 @@ def test_a_pickle_that_would_run_is_refused_and_does_not(tmp_path: Path) -> None
     torch.save({"0.weight": torch.ones(2), "more": Hostile(touched)}, tmp_path / "new.pt")
     (tmp_path / "plain.pt").write_bytes(pickle.dumps(Hostile(touched)))
     torch.save(plain_network(), tmp_path / "module.pt")
-    for name in ("new.pt", "plain.pt", "module.pt"):
+    torch.jit.save(torch.jit.trace(plain_network(), torch.ones(1, 4)), tmp_path / "script.pt")
+    for name in ("new.pt", "plain.pt", "module.pt", "script.pt"):
         with pytest.raises(UserError, match="could run as a program"):
             read_tensors(tmp_path / name)
     assert not touched.exists()
