@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         self.lessons = Lessons(self, store, self.trainer, self.may_leave, *given)
         self.playground = PlaygroundLinks(self, self.documents, self.may_turn, self.lessons.begin)
         self.documents.before_leaving = self.lessons.recorder.end_preview
-        self.drops = FileDrops(self, self.open_file, self.use_data, self.store.told.emit)
+        self.drops = FileDrops(self, self.documents, self.open_file, self.use_data)
         self.welcome = Welcome(self, store, preferences, self.menu_callbacks(), (self.new, self.open), self.lessons)
         store.replaced.connect(self.hide_message)  # before what is suggested for the project that was opened
         self.suggestions = Suggestions(self, store, self.trainer)
