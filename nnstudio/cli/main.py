@@ -104,8 +104,8 @@ def make_output_safe() -> None:
 
 
 def open_window(argv: Sequence[str]) -> int:
-    """`nnstudio [--new-window] [PROJECT]`. Without the option a window that is there takes the project, and comes to the front. With `first_window` the only places from
-    which the command line reaches the window."""
+    """`nnstudio [--new-window] [PROJECT]`: without the option a window that is there takes the project and comes to the
+    front. This and `first_window` are the only places from which the command line reaches the window."""
     words = [word for word in argv if word != NEW_WINDOW]
     if len(words) > 1:
         raise UserError(

@@ -177,12 +177,12 @@ class MainWindow(QMainWindow):
         self.arrangement = Arrangement(self.parts(), self.preferences)
         self.messages = MessageBar(self.arrangement.drawing, self.problems)
         self.tabs = self.arrangement.tabs
-        beside = self.palette_panel, self.totals
+        self.training_label, self.device_label = fill_status_bar(self.statusBar(), self.totals)
+        beside = self.palette_panel, self.totals  # in their places: what is shown before would be a window of its own
         self.lessons.arrange(self.tabs, *beside, self.arrangement.make_room, self.show_actions)
         self.setCentralWidget(self.arrangement.whole)
         fill_menu_bar(self.menuBar(), self.actions_by_name, self.preferences, self.menu_callbacks())
         replace_bar(self, TrainBar(self.actions_by_name, self.comparison_picker, SpeedSlider(self.trainer)))
-        self.training_label, self.device_label = fill_status_bar(self.statusBar(), self.totals)
         self.canvas.offered.connect(self.messages.tell)
         self.canvas.menu_asked.connect(self.show_canvas_menu)
         self.canvas.network.selectionChanged.connect(self.show_actions)
