@@ -40,6 +40,18 @@ def locks_folder() -> Path:
     return platformdirs.user_state_path(APPLICATION) / "locks"
 
 
+def runtime_folder() -> Path:
+    """The folder of the sockets of running programs: the system's for this user where it gives one that is closed to
+    others, whose names are short; else that of the locks."""
+    given = os.environ.get("XDG_RUNTIME_DIR", "")
+    try:
+        found = os.stat(given)  # noqa: PTH116
+    except OSError:
+        return locks_folder()
+    is_ours = hasattr(os, "getuid") and found.st_uid == os.getuid() and not found.st_mode & 0o077
+    return Path(given) if is_ours else locks_folder()
+
+
 def pasted_folder() -> Path:
     """Where tables are kept that were pasted."""
     return Path(platformdirs.user_data_dir("nnstudio", appauthor=False)) / "pasted"

@@ -16,6 +16,7 @@ from nnstudio import __version__, qt_libraries
 from nnstudio.text import UserError, use_language
 from nnstudio.text import translate as _
 
+NEW_WINDOW = "--new-window"
 DONE, BUG, MISTAKE, DIVERGED, INTERRUPTED = 0, 1, 2, 3, 130
 SPEAKING = 20.0
 """Seconds in which the process that speaks may say an error: `torchrun` ends it as soon as another one ends."""
@@ -34,7 +35,7 @@ def main(argv: Sequence[str]) -> int:
     make_output_safe()
     wants_json = "--json" in argv
     try:
-        if not argv or (argv[0] not in verb_names() and not argv[0].startswith("-")):
+        if not argv or argv[0] == NEW_WINDOW or (argv[0] not in verb_names() and not argv[0].startswith("-")):
             return open_window(argv)
         options = make_parser().parse_args(argv)
         answer, status = perform(options)
@@ -108,18 +109,34 @@ def make_output_safe() -> None:
 
 
 def open_window(argv: Sequence[str]) -> int:
-    """`nnstudio [PROJECT]`; the only place from which the command line reaches the window."""
-    if len(argv) > 1:
+    """`nnstudio [--new-window] [PROJECT]`: without the option a window that is there takes the project and comes to the
+    front. This and `first_window` are the only places from which the command line reaches the window."""
+    words = [word for word in argv if word != NEW_WINDOW]
+    if len(words) > 1:
         raise UserError(
-            _("“{word}” is not a verb. Verbs: {verbs}.").format(word=argv[0][:60], verbs=", ".join(verb_names()))
+            _("“{word}” is not a verb. Verbs: {verbs}.").format(word=words[0][:60], verbs=", ".join(verb_names()))
         )
+    project = Path(words[0]) if words else None
+    first = first_window()
+    if first is not None and NEW_WINDOW not in argv and first.takes(project):
+        return DONE
     try:
         from nnstudio.ui.app import run
     except ImportError:  # Qt itself does not load
         check_qt_libraries()
         raise
 
-    return run(Path(argv[0]) if argv else None)
+    return run(project, first)
+
+
+def first_window() -> Any:
+    """The window that later starts turn to; None where a library is missing that Qt's part for networks needs, and the
+    window does not."""
+    try:
+        from nnstudio.ui.files.first_window import FirstWindow
+    except ImportError:
+        return None
+    return FirstWindow()
 
 
 def check_qt_libraries() -> None:
@@ -150,6 +167,7 @@ def make_parser() -> Parser:
             "what happens. Without a verb the window opens."
         ),
     )
+    parser.add_argument(NEW_WINDOW, action="store_true", help=_("open a window of its own where one is open already"))
     parser.add_argument("--version", action="version", version=f"nnstudio {__version__}")
     subparsers = parser.add_subparsers(required=True, metavar=_("VERB"), parser_class=Parser)
 

@@ -3,10 +3,12 @@
 import os
 import signal
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import PySide6
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -20,6 +22,7 @@ from nnstudio.ui.background.garbage import MainThreadCollector
 from nnstudio.ui.background.task import await_threads
 from nnstudio.ui.canvas import accessible
 from nnstudio.ui.files.documents import in_lines, starting_project
+from nnstudio.ui.files.first_window import FirstWindow
 from nnstudio.ui.look import fonts, theme
 from nnstudio.ui.shell.crash_log import CrashLog, CrashReports
 from nnstudio.ui.shell.dialogs import warn
@@ -41,19 +44,34 @@ ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class Application(QApplication):
-    """The application; `file_asked(path)` comes when the system hands over a file, as macOS does on a double-click."""
+    """The application. What the system hands over, as macOS does on a double-click, waits for the window."""
 
-    file_asked = Signal(object)
+    def __init__(self, arguments: list[str]) -> None:
+        super().__init__(arguments)
+        self._take: Callable[[Path], object] | None = None
+        self._waiting: list[Path] = []
+
+    def give_files_to(self, take: Callable[[Path], object]) -> None:
+        """Have `take` get each file that the system hands over; those that came before once events are heard."""
+        self._take = take
+        for file in self._waiting:
+            QTimer.singleShot(0, self, partial(take, file))
+        self._waiting.clear()
+
+    # --- Qt ---------------------------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QFileOpenEvent):
-            self.file_asked.emit(Path(event.file()))
-            return True
-        return super().event(event)
+        if not isinstance(event, QFileOpenEvent) or not event.file():
+            return super().event(event)
+        if self._take is None:
+            self._waiting.append(Path(event.file()))
+        else:
+            self._take(Path(event.file()))
+        return True
 
 
-def run(project: Path | None) -> int:
-    """Open the window and stay until it is closed; the exit status."""
+def run(project: Path | None, first: FirstWindow | None = None) -> int:
+    """Open the window and stay until it is closed; the exit status. With `first`, later starts turn to this window."""
     check_display()
     check_binding(PySide6.__version_info__[:2], sys.version_info[:2])
     application = Application(["nnstudio"])
@@ -69,12 +87,15 @@ def run(project: Path | None) -> int:
     window = create_window(project)
     if project is None:
         window.welcome.show_at_start()
-    application.file_asked.connect(window.drops.take)
+    application.give_files_to(window.drops.hand_over)
+    if first is not None:
+        first.listen(window.drops.hand_over, window.drops.is_busy)
+        application.aboutToQuit.connect(first.close)
     reports = CrashReports(log, window)
     QTimer.singleShot(0, reports, reports.show_crashes)
     # Python handles Ctrl-C only while Python code runs: a timer gives it the chance.
     for number in ENDING:
-        signal.signal(number, lambda number, frame: end(window))
+        signal.signal(number, lambda number, frame: end(window, first))
     awake = QTimer(interval=200)
     awake.timeout.connect(lambda: None)
     awake.start()
@@ -96,9 +117,11 @@ def say_why_not(message: str) -> None:
     del application
 
 
-def end(window: MainWindow) -> None:
+def end(window: MainWindow, first: FirstWindow | None) -> None:
     """The system or the terminal ends the program: nothing can be asked, so what is unsaved is kept safe and offered at
     the next start."""
+    if first is not None:
+        first.close()
     window.studies.runner.stop()
     window.studies.runner.take_trials()
     window.autosave.keep_and_end()

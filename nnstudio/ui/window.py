@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         self.lessons = Lessons(self, store, self.trainer, self.may_leave, *given)
         self.playground = PlaygroundLinks(self, self.documents, self.may_turn, self.lessons.begin)
         self.documents.before_leaving = self.lessons.recorder.end_preview
-        self.drops = FileDrops(self, self.open_file, self.use_data, self.store.told.emit)
+        self.drops = FileDrops(self, self.documents, self.open_file, self.use_data)
         self.welcome = Welcome(self, store, preferences, self.menu_callbacks(), (self.new, self.open), self.lessons)
         store.replaced.connect(self.hide_message)  # before what is suggested for the project that was opened
         self.suggestions = Suggestions(self, store, self.trainer)
@@ -177,12 +177,12 @@ class MainWindow(QMainWindow):
         self.arrangement = Arrangement(self.parts(), self.preferences)
         self.messages = MessageBar(self.arrangement.drawing, self.problems)
         self.tabs = self.arrangement.tabs
-        beside = self.palette_panel, self.totals
+        self.training_label, self.device_label = fill_status_bar(self.statusBar(), self.totals)
+        beside = self.palette_panel, self.totals  # in their places: what is shown before would be a window of its own
         self.lessons.arrange(self.tabs, *beside, self.arrangement.make_room, self.show_actions)
         self.setCentralWidget(self.arrangement.whole)
         fill_menu_bar(self.menuBar(), self.actions_by_name, self.preferences, self.menu_callbacks())
         replace_bar(self, TrainBar(self.actions_by_name, self.comparison_picker, SpeedSlider(self.trainer)))
-        self.training_label, self.device_label = fill_status_bar(self.statusBar(), self.totals)
         self.canvas.offered.connect(self.messages.tell)
         self.canvas.menu_asked.connect(self.show_canvas_menu)
         self.canvas.network.selectionChanged.connect(self.show_actions)

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QGraphicsView, QLabel, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QGraphicsView, QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
@@ -22,6 +22,27 @@ from nnstudio.ui.training.status_text import status
 from nnstudio.ui.window import MainWindow
 from tests.ui.conftest import Hand, types
 from tests.ui.driving import IRIS, Open, click_run, field, palette_point, retype, run_cells, train
+
+
+class Shown(QObject):
+    """Notes the windows that are shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.windows: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.windows.append(type(watched).__name__)
+        return super().eventFilter(watched, event)
+
+
+def test_no_part_is_shown_before_it_has_its_place(open_window: Open, qapp: QApplication) -> None:
+    """It would flash up as a window of its own."""
+    shown = Shown()
+    qapp.installEventFilter(shown)
+    open_window().use_language("es")  # makes every part anew
+    assert shown.windows == ["MainWindow"]
 
 
 def test_the_names_that_others_rely_on_are_there(window: MainWindow) -> None:

@@ -1,8 +1,12 @@
 """What the commands of files and links do, by name."""
 
+import sys
 from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtCore import QProcess
+
+from nnstudio.text import translate as _
 from nnstudio.ui.files.autosave import Autosave
 from nnstudio.ui.files.documents import Documents
 from nnstudio.ui.files.exchange import Exchange
@@ -15,6 +19,7 @@ def file_functions(
     """What is done with files and links; what is pasted may be one, and `paste_layers` does the rest."""
     exchange = Exchange(documents)
     return {
+        "actionNewWindow": partial(open_another_window, documents.store.told.emit),
         "actionSave": documents.save,
         "actionSaveAs": documents.save_as,
         "actionExport": exchange.export,
@@ -24,3 +29,11 @@ def file_functions(
         "actionCopyPlayground": links.copy,
         "actionPaste": partial(links.paste, paste_layers),
     }
+
+
+def open_another_window(tell: Callable[[str], object]) -> None:
+    """Start the program once more, with a window of its own."""
+    module = [] if getattr(sys, "frozen", False) else ["-m", "nnstudio"]
+    began, _number = QProcess.startDetached(sys.executable, [*module, "--new-window"])
+    if not began:
+        tell(_("Another window could not be opened: the system did not start the program once more."))

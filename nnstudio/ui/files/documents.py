@@ -283,6 +283,13 @@ class Documents:
         path = self.store.path
         return path if path is not None and is_there(path) and not is_example(path) else None
 
+    def is_of(self, path: Path) -> bool:
+        """Whether this file is the project's, under whatever name."""
+        try:
+            return self.store.path is not None and self.store.path.samefile(path)
+        except OSError:
+            return False
+
     def is_as_known(self) -> bool:
         """Whether the project's file is still what it was when it was last opened or written here."""
         return signature(self.store.path) == self._known

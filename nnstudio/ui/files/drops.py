@@ -1,34 +1,56 @@
 """Files from outside the window: dropped on it, or handed over by the system; a project is opened, a table is used."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from nnstudio.project.archive import SUFFIX
 from nnstudio.project.file_patterns import as_one
 from nnstudio.text import UserError
+from nnstudio.ui.files.documents import Documents
+
+AGAIN = 200
+"""Milliseconds until it is looked again whether a question is still open."""
 
 
 class FileDrops(QObject):
     """Takes what is dropped on a window: `open_project` gets a project file, `use_data` any other, or several that are
-    one table; `tell` hears why some are not taken."""
+    one table; why some are not taken is told."""
 
     def __init__(
         self,
         window: QWidget,
+        documents: Documents,
         open_project: Callable[[Path], object],
         use_data: Callable[[Path], object],
-        tell: Callable[[str], object],
     ) -> None:
         super().__init__(window)
-        self.tell = tell
+        self.window_ = window
+        self.documents = documents
+        self.tell = documents.store.told.emit
         self.open_project = open_project
         self.use_data = use_data
         window.setAcceptDrops(True)
         window.installEventFilter(self)
+
+    def is_busy(self) -> bool:
+        """Whether a question is open or a file is being read or written, so that none can be opened now."""
+        return QApplication.activeModalWidget() is not None or self.documents.busy.is_busy
+
+    def hand_over(self, path: Path | None) -> None:
+        """Come to the front, and take a file that the system or another start hands over, once no question is open. The
+        project that is open already stays as it is."""
+        come_to_front(self.window_)
+        if path is None or self.documents.is_of(path):
+            return
+        if self.is_busy():
+            QTimer.singleShot(AGAIN, self, partial(self.hand_over, path))
+        else:
+            self.take(path)
 
     def take(self, path: Path) -> None:
         """Open a project, or train on a table."""
@@ -62,3 +84,11 @@ class FileDrops(QObject):
 def dropped_files(data: QMimeData) -> list[Path]:
     """The files of this computer that are dropped; none for anything else."""
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+
+
+def come_to_front(window: QWidget) -> None:
+    """Show a window before all others; where the system does not let it, its entry there asks for attention."""
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.raise_()
+    window.activateWindow()
+    QApplication.alert(window)

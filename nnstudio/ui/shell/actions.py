@@ -25,6 +25,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "actionOpen", FILE, mark("&Open …"), mark("Open a project file"), (Standard.Open,), "mdi6.folder-open-outline"
     ),
+    Command("actionNewWindow", FILE, mark("New win&dow"), mark("Open a second window, for another project")),
     Command(
         "actionWelcome",
         FILE,
