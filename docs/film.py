@@ -28,6 +28,9 @@ SHOWN = 944
 """Pixels of a frame's width in the film."""
 STEP = 80
 """Milliseconds from frame to frame."""
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+EDGE = 9
+"""From the end of a slider to the middle of its handle there."""
 PACE = 1000
 """Steps of training a second: so that one can watch."""
 POINTER = QPolygon([QPoint(*place) for place in ((0, 0), (0, 19), (4, 15), (8, 22), (11, 21), (8, 14), (14, 14))])
@@ -56,7 +59,7 @@ class Film:
             self.times.append(perf_counter() - self.began)
             self.frames.append(as_image(with_pointer(self.window.grab(), self.pointer)))
 
-    def move(self, widget: QWidget, place: QPoint, milliseconds: int, button: Qt.MouseButton = Qt.MouseButton.NoButton) -> None:
+    def move(self, widget: QWidget, place: QPoint, milliseconds: int, button: Qt.MouseButton = NONE) -> None:
         """The pointer goes to a place in a widget, holding a button or none."""
         start, end = self.pointer, widget.mapTo(self.window, place)
         steps = max(1, milliseconds // STEP)
@@ -68,10 +71,10 @@ class Film:
             self.shoot(STEP)
 
     def press(self, widget: QWidget) -> None:
-        send(widget, QEvent.Type.MouseButtonPress, widget.mapFrom(self.window, self.pointer), Qt.MouseButton.LeftButton)
+        send(widget, QEvent.Type.MouseButtonPress, widget.mapFrom(self.window, self.pointer), LEFT)
 
     def release(self, widget: QWidget) -> None:
-        send(widget, QEvent.Type.MouseButtonRelease, widget.mapFrom(self.window, self.pointer), Qt.MouseButton.LeftButton)
+        send(widget, QEvent.Type.MouseButtonRelease, widget.mapFrom(self.window, self.pointer), LEFT)
 
     def write(self, path: Path) -> None:
         """All frames, each for as long as it was there."""
@@ -102,6 +105,7 @@ def play(film: Film) -> None:
     """Train, watch, and go back in time."""
     train = film.window.findChild(QWidget, "trainButton")
     time = film.window.findChild(QSlider, "timelineSlider")
+    assert train is not None and time is not None
     film.shoot(500)
     film.move(train, train.rect().center(), 900)
     film.press(train)
@@ -110,20 +114,19 @@ def play(film: Film) -> None:
     while film.window.trainer.is_active:
         film.shoot(STEP)
     film.shoot(400)
-    left = Qt.MouseButton.LeftButton
-    end, middle = time.width() - 9, time.height() // 2
+    end, middle = time.width() - EDGE, time.height() // 2
     film.move(time, QPoint(end, middle), 700)
     film.press(time)
-    film.move(time, QPoint(end // 12, middle), 1300, left)
-    film.move(time, QPoint(end, middle), 1300, left)
+    film.move(time, QPoint(end // 12, middle), 1300, LEFT)
+    film.move(time, QPoint(end, middle), 1300, LEFT)
     film.release(time)
     film.shoot(300)
 
 
 def send(widget: QWidget, kind: QEvent.Type, place: QPoint, button: Qt.MouseButton) -> None:
     """An event of the mouse, to the widget that is at that place."""
-    held = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseButtonRelease else button
-    changed = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else button
+    held = NONE if kind == QEvent.Type.MouseButtonRelease else button
+    changed = NONE if kind == QEvent.Type.MouseMove else button
     at = QPointF(widget.mapToGlobal(place))
     QApplication.sendEvent(widget, QMouseEvent(kind, QPointF(place), at, changed, held, Qt.KeyboardModifier.NoModifier))
 

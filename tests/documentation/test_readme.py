@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -49,8 +50,9 @@ def test_the_comparison_tells_pictures_apart() -> None:
 
 def test_the_film_is_ten_seconds_of_a_window_in_which_something_moves() -> None:
     film = Image.open(KEPT / "film.webp")
-    frames = [(np.asarray(frame.convert("L"), dtype=float), frame.info["duration"]) for frame in ImageSequence.Iterator(film)]
-    pictures = [picture for picture, _length in frames]
-    assert 8_000 < sum(length for _picture, length in frames) < 12_000
-    moved = [float(np.abs(one - other).mean()) > 0 for one, other in zip(pictures, pictures[1:], strict=False)]
-    assert len(frames) > 60 and np.mean(moved) > 0.5
+    pictures, lengths = [], []
+    for frame in ImageSequence.Iterator(film):
+        pictures.append(np.asarray(frame.convert("L"), dtype=float))
+        lengths.append(frame.info["duration"])
+    assert 8_000 < sum(lengths) < 12_000 and len(lengths) > 60
+    assert np.mean([np.any(one != other) for one, other in pairwise(pictures)]) > 0.5
