@@ -5,6 +5,7 @@
 They go to docs/pictures, where Sphinx takes the one of its language; none of them is kept, so none grows old.
 """
 
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -13,12 +14,15 @@ from tempfile import TemporaryDirectory
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
 SIZE = 1280, 800
+SCALE = 1.5
+"""Pixels of a picture by pixels of the window."""
 
 
 def main(language: str, names: list[str]) -> int:
     """Every picture in one language, or those that are named."""
     with TemporaryDirectory() as home:
         keep_apart(Path(home), language)
+        from docs import scenes_w1  # noqa: F401
         from docs.scenes import SCENES
         from docs.stage import Stage
 
@@ -53,8 +57,20 @@ def keep_apart(home: Path, language: str) -> None:
         del os.environ[name]
     os.environ["XDG_RUNTIME_DIR"] = str(home)
     os.environ["NNSTUDIO_LANG"] = language
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    os.environ.setdefault("QT_SCALE_FACTOR", "1.5")
+    os.environ.setdefault("QT_SCALE_FACTOR", str(SCALE))
+    if os.environ.setdefault("QT_QPA_PLATFORM", "offscreen") == "offscreen":
+        os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={screen(home)}"
+
+
+def screen(folder: Path) -> Path:
+    """What tells Qt of a screen as large as a window of ours, for what fills the screen; it would have 800 pixels
+    otherwise."""
+    width, height = (round(side * SCALE) for side in SIZE)
+    place = {"x": 0, "y": 0, "width": width, "height": height}
+    sharpness = {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+    file = folder / "screen.json"
+    file.write_text(json.dumps({"screens": [{"name": "screen", **place, **sharpness}]}), encoding="utf-8")
+    return file
 
 
 if __name__ == "__main__":

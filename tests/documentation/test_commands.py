@@ -17,9 +17,24 @@ from tests.documentation.fences import PAGES, ROOT, Block, blocks, name_of
 
 GIVEN = Path(__file__).parent / "given"
 
+BY_WHEEL = "the CI job `package`, which builds the wheel and installs it by uv; pip and taking away by hand"
+BY_DESKTOP = "by hand in a folder that stands in for the home; the files themselves in tests/test_desktop.py"
 BY_PACKAGES = "packaging/linux/try_deb.sh and the CI job `package`"
 ELSEWHERE: dict[str, str] = {
     "nnstudio": "tests/ui/test_window.py opens it",
+    "sudo apt-get install ./nnstudio_0.1.0_amd64.deb": BY_PACKAGES,
+    "sudo apt-get purge nnstudio": BY_PACKAGES,
+    "sudo dnf install ./nnstudio-0.1.0-1.x86_64.rpm": "nowhere yet, which the page says",
+    "python -m pip wheel --no-deps -w dist .": BY_WHEEL,
+    "pip install torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu": BY_WHEEL,
+    "pip install nnstudio-0.1.0-py3-none-any.whl": BY_WHEEL,
+    "uv tool uninstall nnstudio": BY_WHEEL,
+    "uv cache clean": BY_WHEEL,
+    "install -Dm644 -t '~/.local/share/applications' packaging/desktop/nnstudio.desktop": BY_DESKTOP,
+    "install -Dm644 -t '~/.local/share/mime/packages' packaging/desktop/nnstudio.xml": BY_DESKTOP,
+    "install -Dm644 -t '~/.local/share/icons/hicolor/scalable/apps' resources/icons/nnstudio.svg": BY_DESKTOP,
+    "update-mime-database '~/.local/share/mime'": BY_DESKTOP,
+    "update-desktop-database '~/.local/share/applications'": BY_DESKTOP,
 }
 """Commands that cannot be typed here, and what runs them instead."""
 

@@ -158,6 +158,18 @@ def test_the_first_steps_cover_no_layer(
     assert window.first_steps.isHidden() and window.canvas.viewportMargins().bottom() == 0
 
 
+def test_the_first_steps_make_way_where_a_plot_leaves_the_canvas_too_low(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window()
+    window.resize(1280, 720)
+    assert window.first_steps.isVisible()
+    window.store.edit("xor", edits.set_data(window.project, source="toy:xor"))
+    qtbot.waitUntil(window.plots.isVisible)
+    qtbot.waitUntil(window.first_steps.isHidden)
+    assert window.canvas.viewportMargins().bottom() == 0
+    window.store.undo()
+    qtbot.waitUntil(window.first_steps.isVisible)
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_at_every_size_of_text_no_form_is_wider_than_its_panel(language: str, open_window: Open, qtbot: QtBot) -> None:
     window = open_window(IRIS, (1280, 720))

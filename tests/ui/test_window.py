@@ -91,6 +91,24 @@ def test_the_names_that_others_rely_on_are_there(window: MainWindow) -> None:
     assert window.findChild(QLabel, "statusDevice") is not None
 
 
+def offered_below(window: MainWindow) -> QPushButton:
+    """The button below the first problem."""
+    found = window.problems.itemWidget(window.problems.item(0))
+    assert isinstance(found, QPushButton)
+    return found
+
+
+def test_the_button_below_a_problem_says_what_it_does_to_the_network_as_it_is_now(window: MainWindow) -> None:
+    window.canvas.adding.append("dense")
+    said = window.problems.item(0).text()
+    assert offered_below(window).text() == "Set 10 units"
+    window.canvas.adding.append("relu")
+    assert window.problems.item(0).text() == said
+    assert offered_below(window).text() == "Insert a dense layer of 10 units"
+    offered_below(window).click()
+    assert window.store.problems == ()
+
+
 def test_the_whole_way_drawn_by_hand(
     open_window: Open, hand: Callable[[MainWindow], Hand], qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

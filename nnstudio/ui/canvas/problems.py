@@ -42,13 +42,16 @@ class Problems(QListWidget):
         self.setItemDelegate(LineDelegate(self))
         self.store = store
         self._lines: list[Problem] = []
+        self._offers: dict[Problem, str] = {}
+        """What the button below a line says."""
         self.itemActivated.connect(lambda item: self.chosen.emit(item.data(WHERE_ROLE)))
         self.itemClicked.connect(lambda item: self.chosen.emit(item.data(WHERE_ROLE)))
         store.changed.connect(self.follow)
         self.show_problems()
 
     def follow(self, change: Change) -> None:
-        if change.touches(Part.PROBLEMS, Part.FACTS):
+        # Another network may have the same problem, and be mended by something else.
+        if change.touches(Part.PROBLEMS, Part.FACTS) or (self._offers and change.touches(Part.STRUCTURE)):
             self.show_problems()
 
     @property
@@ -63,22 +66,23 @@ class Problems(QListWidget):
             lines = [Problem("data", _("Reading the data …"))]
         elif not lines:
             lines = [Problem("", _("No problems: the network is ready to train.")), *self.store.warnings]
-        if lines != self._lines:
-            self._lines = lines
+        repairs = self.store.repairs
+        offers = {line: repairs[line].label for line in lines if line in repairs}
+        if (lines, offers) != (self._lines, self._offers):
+            self._lines, self._offers = lines, offers
             self._fill()
 
     def _fill(self) -> None:
         self.clear()
         border = theme.colors().border
-        repairs = self.store.repairs
         for line in self._lines:
             item = QListWidgetItem(line.message)
             item.setData(WHERE_ROLE, line.where)
             sign, color = self._sign(line)
             item.setIcon(theme.drawn_icon(f"mdi6.{sign}-outline", color, border))
             self.addItem(item)
-            if line in repairs:
-                self._offer(item, line, repairs[line].label)
+            if line in self._offers:
+                self._offer(item, line, self._offers[line])
         self._fit()
 
     def _fit(self) -> None:

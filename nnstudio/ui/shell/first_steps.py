@@ -16,6 +16,8 @@ from nnstudio.ui.shell.menus import EXAMPLES, fill_history
 ENDS = 2
 """A new network has an input and an output, and nothing between them."""
 BELOW = 16
+ABOVE = 64
+"""So much of the canvas is left for the network; where it would be less, the network has all of it."""
 WIDTH = 460
 """As wide at least; wider where the names of the examples are longer."""
 
@@ -74,17 +76,16 @@ class FirstSteps(QFrame):
             self.show_if_new()
 
     def show_if_new(self) -> None:
-        """Be there while nothing is drawn between the two ends."""
+        """Be there while nothing is drawn between the two ends, on a canvas that is high enough."""
         network = self.canvas.store.project.network
         is_new = len(network.layers) <= ENDS and not network.annotations and not self.canvas.store.project.runs
-        self.setVisible(is_new)
         if is_new:
-            self._place()
-        self.canvas.leave_room(self.height() + BELOW if is_new else 0)
-
-    def _place(self) -> None:
-        self.adjustSize()
-        self.move((self.canvas.width() - self.width()) // 2, self.canvas.height() - self.height() - BELOW)
+            self.adjustSize()
+        above = self.canvas.height() - self.height() - BELOW
+        is_shown = is_new and above >= ABOVE
+        self.setVisible(is_shown)
+        self.move((self.canvas.width() - self.width()) // 2, above)
+        self.canvas.leave_room(self.height() + BELOW if is_shown else 0)
 
     def _button(self, label: str, do: Callable[[], object]) -> QPushButton:
         button = QPushButton(label)
@@ -95,6 +96,6 @@ class FirstSteps(QFrame):
     # --- Qt ---------------------------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and not self.isHidden():
-            self._place()
+        if event.type() == QEvent.Type.Resize:
+            self.show_if_new()
         return super().eventFilter(watched, event)
