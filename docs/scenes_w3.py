@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from docs.scenes import Target, scene
 from docs.stage import Stage
+from nnstudio.project import edits
 from nnstudio.ui.labs.choosing_lab import ChoosingLab
 from nnstudio.ui.test_set.dialog import TestSetDialog
 from nnstudio.ui.test_set.opening_form import OpeningForm
@@ -41,7 +42,7 @@ def test_set(stage: Stage, target: Target) -> None:
     stage.do(window, "actionTestSet")
     dialog = window.findChild(TestSetDialog)
     assert dialog is not None
-    dialog.resize(700, 380)
+    dialog.resize(700, 240)
     stage.wait(dialog.isActiveWindow)
     stage.grab(dialog, target("test_set_sealed"))
     stage.click(dialog.opens)
@@ -52,6 +53,7 @@ def test_set(stage: Stage, target: Target) -> None:
     stage.grab(form, target("test_set_asked"))
     stage.click(form.opens)
     stage.wait(lambda: window.project.openings)
+    dialog.resize(700, 420)
     stage.wait(dialog.isActiveWindow)
     stage.grab(dialog, target("test_set_opened"))
 
@@ -60,6 +62,9 @@ def test_set(stage: Stage, target: Target) -> None:
 def choosing_by_test_set(stage: Stage, target: Target) -> None:
     """The lab that lies on purpose: candidates chosen by what stands in for a test set, and what fresh rows say."""
     window = stage.open("circle")
+    noisy = edits.set_data(window.project, source="toy:circle?samples=300&noise=0.3")
+    window.store.edit("", edits.set_training(noisy, epochs=20))
+    stage.wait(lambda: window.project.facts is not None)
     lab = stage.lab(window, "actionChoosingLab", (1000, 660))
     assert isinstance(lab, ChoosingLab)
     stage.wait(lab.content.isVisible)
