@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from docs.extension.tables import code, plain, table
+from docs.extension.tables import SIGNS, code, table
 from nnstudio.project.archive import ProjectFile
 from nnstudio.project.model import Run
 from nnstudio.project.shared_values import SHARED
@@ -50,9 +50,15 @@ def parts(kind: inspect.Type) -> list[inspect.Type]:
 
 def described(kind: inspect.StructType) -> Iterator[str]:
     yield f"### {kind.cls.__name__}\n"
-    yield plain(kind.cls.__doc__ or "") + "\n"
+    yield told(kind.cls.__doc__ or "") + "\n"
     rows = [(code(field.name), type_text(kind, field), default_text(field)) for field in kind.fields]
     yield table([_("Name"), _("Values"), _("Default")], rows)
+
+
+def told(docstring: str) -> str:
+    """A docstring as Markdown: what stands between backticks is code, the rest is as it is."""
+    pieces = " ".join(docstring.split()).split("`")
+    return "".join(code(piece) if place % 2 else SIGNS.sub(r"\\\1", piece) for place, piece in enumerate(pieces))
 
 
 def type_text(kind: inspect.StructType, field: inspect.Field) -> str:
@@ -67,11 +73,11 @@ def text_of(kind: inspect.Type) -> str:
         case inspect.StructType():
             return f"[{kind.cls.__name__}](#{kind.cls.__name__.lower()})"
         case inspect.VarTupleType():
-            return _("list of {kind}").format(kind=text_of(kind.item_type))
+            return _("list, each {kind}").format(kind=text_of(kind.item_type))
         case inspect.TupleType():
             return "\\[" + ", ".join(map(text_of, kind.item_types)) + "\\]"
         case inspect.DictType():
-            return _("object of {kind} by name").format(kind=text_of(kind.value_type))
+            return _("object, each {kind}").format(kind=text_of(kind.value_type))
         case inspect.UnionType():
             return _(" or ").join(map(text_of, kind.types))
         case inspect.LiteralType():

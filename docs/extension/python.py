@@ -11,6 +11,8 @@ def described(*names: str) -> str:
 
 
 def directive(name: str) -> list[str]:
-    if not inspect.isclass(locate(name)):
+    found = locate(name)
+    if not inspect.isclass(found):
         return [f".. autofunction:: {name}", ""]
-    return [f".. autoclass:: {name}()", "   :members:", ""]
+    has_fields = hasattr(found, "__match_args__")  # as frozen values have; others are not made by whoever calls
+    return [f".. autoclass:: {name}{'' if has_fields else '()'}", "   :members:", ""]
