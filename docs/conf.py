@@ -28,8 +28,8 @@ gettext_last_translator = gettext_language_team = ""
 figure_language_filename = "{root}.{language}{ext}"
 
 autodoc_member_order = "bysource"
-autodoc_typehints = "description"
-autodoc_typehints_description_target = "documented"
+autodoc_typehints = "signature"
+default_role = "literal"  # in docstrings one sign of Markdown is a name of code
 
 html_theme = "furo"
 html_title = "nnstudio"

@@ -1,20 +1,26 @@
 """What nnstudio adds to Sphinx: pages made from the declarations of the program, and formulas as MathML."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from sphinx.application import Sphinx
 
-from docs.extension import keys, layers, mathml, settings, verbs
+from docs.extension import file_format, keys, layers, mathml, python, settings, verbs
 from nnstudio.text import use_language
 
-MADE: dict[str, Callable[[], str]] = {
+MADE: dict[str, Callable[..., str]] = {
     "layers": layers.page,
     "settings": settings.page,
     "verbs": verbs.page,
     "keys": keys.page,
+    "file": file_format.page,
+    "python": python.described,
 }
-"""What a line `% made: NAME` in a page stands for: Markdown, in the language that is in use."""
+"""What a line `% made: NAME` in a page stands for: Markdown, in the language that is in use. Words behind the name are
+what it is made of."""
+
+LINE = re.compile(r"^% made: (\w+)(.*)\n", re.MULTILINE)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -29,7 +35,4 @@ def put_in(app: Sphinx, page: str, source: list[str]) -> None:
     if app.builder.name == "gettext":
         return
     use_language(app.config.language)
-    for name, make in MADE.items():
-        line = f"% made: {name}\n"
-        if line in source[0]:
-            source[0] = source[0].replace(line, make())
+    source[0] = LINE.sub(lambda found: MADE[found[1]](*found[2].split()), source[0])

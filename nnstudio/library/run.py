@@ -118,7 +118,7 @@ class Run:
     def module(self) -> "torch.nn.Module":
         """The drawn network as a new module of PyTorch with the weights of this run, on the CPU, in evaluation mode.
 
-        It takes what `prepare` gives, (n, *sample_shape), and gives what the drawing's last layer gives, (n, outputs):
+        It takes what `prepare` gives, `(n, *sample_shape)`, and gives what the drawing's last layer gives, (n, outputs):
         probabilities where that is a softmax or a sigmoid, logits where it is dense. A value is in the scaled units of
         training: times `preparation.target_scale` plus `preparation.target_mean` it is in its own. Parameters are
         called `LAYER.weight` by the ids of the drawing, and can be trained further. UserError where the run was kept
@@ -139,8 +139,12 @@ class Run:
         return dict(self.module().state_dict())
 
     def prepare(self, rows: "Rows") -> "torch.Tensor":
+<<<<<<< HEAD
         """Rows as the module takes them, (n, *sample_shape): filled, encoded and scaled as this run's were, in float32;
         of a text in its order the numbers of its words, in int64.
+=======
+        """Rows as the module takes them, `(n, *sample_shape)` in float32: filled, encoded and scaled as its own were.
+>>>>>>> w3
 
         Columns are found by their names and others are left out; an array (n, k) is taken by the places of the
         columns. UserError for rows that have not the columns that were learnt from.

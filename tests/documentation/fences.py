@@ -5,9 +5,11 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+"""At the margin, or indented as a part of a step."""
 PAGES = [
     ROOT / "README.md",
     *sorted(path for path in (ROOT / "docs").rglob("*.md")),
@@ -31,7 +33,8 @@ class Block:
 
 def blocks(page: Path, *kinds: str) -> list[Block]:
     """The blocks of these kinds in a page, in order."""
-    found = (Block(*groups) for groups in FENCE.findall(page.read_text(encoding="utf-8")))
+    text = page.read_text(encoding="utf-8")
+    found = (Block(kind, dedent(inside)) for _margin, kind, inside in FENCE.findall(text))
     return [block for block in found if block.kind in kinds]
 
 
