@@ -4,6 +4,8 @@ So they are read by the very rules for files, and a project keeps them inside.
 """
 
 import io
+from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import narwhals.stable.v2 as nw
@@ -56,18 +58,21 @@ def training_file(data: Any) -> DataFile:
     return file
 
 
-def rows_file(data: Any, needs_array: bool) -> DataFile:
+def rows_file(data: Any, names: Sequence[str], needs_array: bool) -> DataFile:
     """Rows that a network is asked about, as a file. An array of a table's two axes is taken by the places of its
-    columns; as samples of one array where the network has learnt from such."""
+    columns, which are those of `names`; as samples of one array where the network has learnt from such."""
+    import numpy
+
     if (frame := as_frame(data)) is not None:
         return frame_file(frame)
     samples = as_array(data)
     if samples.ndim > MOST_AXES_OF_A_TABLE or needs_array:
-        return given_file(ARRAYS, ".npz", packed(x=samples))
+        return given_file(ARRAYS, ".npz", packed(x=texts_of(samples)))
+    rows = samples[None] if samples.ndim == 1 else samples
+    if rows.dtype.kind in "OU" and rows.shape[1] == len(names):  # a file of NumPy's would have no words
+        return table_file({name: rows[:, place] for place, name in enumerate(names)})
     buffer = io.BytesIO()
-    import numpy
-
-    numpy.save(buffer, samples[None] if samples.ndim == 1 else samples, allow_pickle=False)
+    numpy.save(buffer, texts_of(rows), allow_pickle=False)
     return given_file(ARRAYS, ".npy", buffer.getvalue())
 
 
@@ -140,16 +145,45 @@ def like(table: "polars.DataFrame", given: Any) -> Any:
 
 
 def as_array(data: Any) -> "NDArray[Any]":
-    """Numbers or text as an array of NumPy. UserError for what is none."""
+    """Numbers, text or objects as an array of NumPy. UserError for what is none."""
     import numpy
 
     if not hasattr(data, "__array__"):
         raise UserError(no_table(data))
     detached = data.detach().cpu() if hasattr(data, "detach") else data
-    array = numpy.asarray(detached)
+    try:
+        array = numpy.asarray(detached)
+    except TypeError:  # NumPy has no bfloat16
+        array = numpy.asarray(detached.double())
     if array.dtype.kind not in "biufUSO" or array.ndim == 0:
         raise UserError(no_table(data))
-    return array.astype(str) if array.dtype.kind == "O" else array
+    return array
+
+
+def column_of(values: "NDArray[Any]") -> "NDArray[Any] | list[Any]":
+    """The values of a column: of objects numbers, where all are some, and otherwise text, with None for what is
+    missing."""
+    if values.dtype.kind != "O":
+        return values
+    found = [None if is_missing(value) else value for value in values]
+    are_numbers = all(isinstance(value, Real | None) for value in found)
+    return [value if value is None else float(value) if are_numbers else str(value) for value in found]
+
+
+def is_missing(value: object) -> bool:
+    """Whether an object stands for no value: None, NaN, and what pandas has for them."""
+    is_nan = isinstance(value, Real) and value != value
+    return value is None or is_nan or type(value).__name__ in ("NAType", "NaTType")
+
+
+def texts_of(array: "NDArray[Any]") -> "NDArray[Any]":
+    """An array without objects: as text, "" for what is missing."""
+    import numpy
+
+    if array.dtype.kind != "O":
+        return array
+    texts = ["" if is_missing(value) else str(value) for value in array.flat]
+    return numpy.array(texts, dtype=str).reshape(array.shape)
 
 
 def checked_arrays(pair: tuple[Any, ...]) -> "tuple[NDArray[Any], NDArray[Any]]":
@@ -170,12 +204,17 @@ def shape_words(array: "NDArray[Any]") -> str:
 
 def arrays_file(samples: "NDArray[Any]", targets: "NDArray[Any]") -> DataFile:
     """Samples (n, k) as a table of the columns x1 … xk and y; those of more axes (pictures) as NumPy's archive."""
+    if samples.ndim > MOST_AXES_OF_A_TABLE:
+        return given_file(ARRAYS, ".npz", packed(x=texts_of(samples), y=texts_of(targets)))
+    return table_file({**{f"x{place + 1}": samples[:, place] for place in range(samples.shape[1])}, "y": targets})
+
+
+def table_file(columns: "Mapping[str, NDArray[Any]]") -> DataFile:
+    """Columns (n,) by name as Parquet."""
     import polars
 
-    if samples.ndim > MOST_AXES_OF_A_TABLE:
-        return given_file(ARRAYS, ".npz", packed(x=samples, y=targets))
-    columns = {f"x{place + 1}": samples[:, place] for place in range(samples.shape[1])}
-    return frame_file(nw.from_native(polars.DataFrame({**columns, "y": targets}), eager_only=True))
+    table = polars.DataFrame({name: column_of(values) for name, values in columns.items()})
+    return frame_file(nw.from_native(table, eager_only=True))
 
 
 def packed(**arrays: "NDArray[Any]") -> bytes:

@@ -176,7 +176,8 @@ class Run:
             name = str(rows)
             raw = read_new_rows(str(Path(name).absolute()) if is_path(name) else name, value, self._state.reader())
         else:
-            file = frames.rows_file(rows, any(column.count > 1 for column in self.preparation.columns))
+            needs_array = any(column.count > 1 for column in self.preparation.columns)
+            file = frames.rows_file(rows, self.preparation.needed, needs_array)
             # Beside the run's own data, as where it lies itself when it is the same.
             beside = str(Path(value.data.source).with_name(Path(file.source).name))
             raw = read_new_rows(beside, value, Reader([msgspec.structs.replace(file, source=beside)]))

@@ -233,6 +233,22 @@ def test_arrays_are_taken_by_their_places() -> None:
     assert_frame_equal(by_name.select("prediction", "p(left)"), by_place.select("prediction", "p(left)"))
 
 
+def test_an_array_of_objects_has_columns_of_numbers_and_of_words() -> None:
+    """As a data frame of pandas gives its values where one of its columns is of words."""
+    frame = points(40).with_columns(polars.when(polars.col("x") < 1).then("x"))
+    samples, targets = np.array(frame.select("x", "y", "word").rows(), dtype=object), frame["side"].to_numpy()
+    run = nnstudio.new((samples, targets.astype(object)), layers="dense:out", epochs=1).train()
+    assert [column.kind for column in run.preparation.columns] == ["number", "number", "category"]
+    by_name = run.predict(frame.rename({"x": "x1", "y": "x2", "word": "x3"}))
+    assert_frame_equal(by_name.select("p(left)"), run.predict(samples).to_native().select("p(left)"))
+
+
+def test_tensors_of_bfloat16_are_numbers_too() -> None:
+    samples = torch.randn(40, 2).bfloat16()
+    run = nnstudio.new((samples, samples[:, 0] > 0), layers="dense:out", epochs=1).train()
+    assert torch.equal(run.prepare(samples), run.prepare(samples.float()))
+
+
 def test_pictures_are_arrays_of_more_axes() -> None:
     drawn = np.random.default_rng(0)
     pictures = drawn.random((60, 1, 6, 6))
