@@ -133,6 +133,16 @@ def test_all_that_the_packages_take_from_the_clone_is_there() -> None:
     assert [path for path in taken if not (ROOT / path).is_file()] == []
 
 
+def test_the_appimage_holds_what_the_packages_do() -> None:
+    yaml = pytest.importorskip("yaml")
+    described = yaml.safe_load((ROOT / "packaging" / "linux" / "nfpm.yaml").read_text(encoding="utf-8"))
+    places = {one["src"]: one["dst"] for one in described["contents"] if (ROOT / one["src"]).is_file()}
+    build = runpy.run_path(str(ROOT / "packaging" / "linux" / "build.py"))
+    assert {source: f"/usr/share/{place}" for source, place in build["PLACES"].items()} == {
+        source: place for source, place in places.items() if not source.startswith("build/")
+    }
+
+
 @pytest.fixture(scope="module")
 def share(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for module in ("shtab", "argparse_manpage"):
