@@ -22,11 +22,10 @@ def main(language: str, names: list[str]) -> int:
     """Every picture in one language, or those that are named."""
     with TemporaryDirectory() as home:
         keep_apart(Path(home), language)
-<<<<<<< HEAD
-        from docs import scenes_w1  # noqa: F401
-=======
-        from docs import scenes_w3  # noqa: F401
->>>>>>> w3
+        from docs import (
+            scenes_w1,  # noqa: F401
+            scenes_w3,  # noqa: F401
+        )
         from docs.scenes import SCENES
         from docs.stage import Stage
 

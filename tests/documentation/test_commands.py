@@ -22,7 +22,6 @@ BY_DESKTOP = "by hand in a folder that stands in for the home; the files themsel
 BY_PACKAGES = "packaging/linux/try_deb.sh and the CI job `package`"
 ELSEWHERE: dict[str, str] = {
     "nnstudio": "tests/ui/test_window.py opens it",
-<<<<<<< HEAD
     "sudo apt-get install ./nnstudio_0.1.0_amd64.deb": BY_PACKAGES,
     "sudo apt-get purge nnstudio": BY_PACKAGES,
     "sudo dnf install ./nnstudio-0.1.0-1.x86_64.rpm": "nowhere yet, which the page says",
@@ -36,7 +35,6 @@ ELSEWHERE: dict[str, str] = {
     "install -Dm644 -t '~/.local/share/icons/hicolor/scalable/apps' resources/icons/nnstudio.svg": BY_DESKTOP,
     "update-mime-database '~/.local/share/mime'": BY_DESKTOP,
     "update-desktop-database '~/.local/share/applications'": BY_DESKTOP,
-=======
     "pip install 'nnstudio[postgresql]'": "the extra names one package, with which tests/e2e/test_study_postgresql.py works",
     "pip install 'nnstudio[mysql]'": "the extra names one package; no server is here",
     "pip install 'nnstudio[onnx]'": "the extra names one package, with which tests/unit/export/test_onnx_file.py works",
@@ -49,7 +47,6 @@ ELSEWHERE: dict[str, str] = {
     "python iris_network.py train": "tests/unit/export/test_pytorch_script.py",
     "python iris_network.py predict new_rows.csv": "tests/unit/export/test_pytorch_script.py",
     "tensorboard --logdir curves": "by hand; tests/unit/export/test_open_formats.py reads the events",
->>>>>>> w3
 }
 """Commands that cannot be typed here, and what runs them instead."""
 
