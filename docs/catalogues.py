@@ -16,7 +16,19 @@ def templates() -> dict[str, Catalog]:
     with every line."""
     with TemporaryDirectory() as folder:
         subprocess.run(
-            [sys.executable, "-m", "sphinx", "-b", "gettext", "--quiet", "-E", str(DOCS), folder],
+            [
+                sys.executable,
+                "-m",
+                "sphinx",
+                "-b",
+                "gettext",
+                "--quiet",
+                "-E",
+                "-D",
+                "suppress_warnings=image.not_readable",
+                str(DOCS),
+                folder,
+            ],
             cwd=DOCS.parent,
             check=True,
         )
