@@ -99,8 +99,8 @@ NAMES = {
 def default_text(field: inspect.Field) -> str:
     """What a field is when it is left out; "" where it must be there."""
     default: Any = field.default
-    if default is inspect.NODEFAULT:
-        default = None if field.default_factory is inspect.NODEFAULT else field.default_factory()
+    if default is msgspec.NODEFAULT:
+        default = None if field.default_factory is msgspec.NODEFAULT else field.default_factory()
     if field.required:
         return ""
     if isinstance(default, msgspec.Struct):
