@@ -64,6 +64,8 @@ def told(docstring: str) -> str:
 def type_text(kind: inspect.StructType, field: inspect.Field) -> str:
     if kind.cls is Run and field.name in SHARED:
         return _("a whole number: the place in {list}").format(list=code(f"shared.{SHARED[field.name]}"))
+    if kind.cls is Run and field.name == "history":
+        return text_of(inspect.BytesType())
     return text_of(field.type)
 
 
