@@ -64,6 +64,8 @@ def told(docstring: str) -> str:
 def type_text(kind: inspect.StructType, field: inspect.Field) -> str:
     if kind.cls is Run and field.name in SHARED:
         return _("a whole number: the place in {list}").format(list=code(f"shared.{SHARED[field.name]}"))
+    if kind.cls is Run and field.name == "history":
+        return text_of(inspect.BytesType())
     return text_of(field.type)
 
 
@@ -99,8 +101,8 @@ NAMES = {
 def default_text(field: inspect.Field) -> str:
     """What a field is when it is left out; "" where it must be there."""
     default: Any = field.default
-    if default is inspect.NODEFAULT:
-        default = None if field.default_factory is inspect.NODEFAULT else field.default_factory()
+    if default is msgspec.NODEFAULT:
+        default = None if field.default_factory is msgspec.NODEFAULT else field.default_factory()
     if field.required:
         return ""
     if isinstance(default, msgspec.Struct):

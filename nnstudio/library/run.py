@@ -118,11 +118,11 @@ class Run:
     def module(self) -> "torch.nn.Module":
         """The drawn network as a new module of PyTorch with the weights of this run, on the CPU, in evaluation mode.
 
-        It takes what `prepare` gives, `(n, *sample_shape)`, and gives what the drawing's last layer gives, (n, outputs):
-        probabilities where that is a softmax or a sigmoid, logits where it is dense. A value is in the scaled units of
-        training: times `preparation.target_scale` plus `preparation.target_mean` it is in its own. Parameters are
-        called `LAYER.weight` by the ids of the drawing, and can be trained further. UserError where the run was kept
-        without its weights.
+        It takes what `prepare` gives, `(n, *sample_shape)`, and gives what the drawing's last layer gives, (n,
+        outputs): probabilities where that is a softmax or a sigmoid, logits where it is dense. A value is in the
+        scaled units of training: times `preparation.target_scale` plus `preparation.target_mean` it is in its own.
+        Parameters are called `LAYER.weight` by the ids of the drawing, and can be trained further. UserError where
+        the run was kept without its weights.
 
         >>> import nnstudio
         >>> run = nnstudio.new("builtin:iris", layers="dense:8,relu,dense:out").train(epochs=1)

@@ -20,6 +20,7 @@ GIVEN = Path(__file__).parent / "given"
 BY_WHEEL = "the CI job `package`, which builds the wheel and installs it by uv; pip and taking away by hand"
 BY_DESKTOP = "by hand in a folder that stands in for the home; the files themselves in tests/test_desktop.py"
 BY_PACKAGES = "packaging/linux/try_deb.sh and the CI job `package`"
+SERVER = "postgresql://USER:PASSWORD@HOST/DATABASE"
 ELSEWHERE: dict[str, str] = {
     "nnstudio": "tests/ui/test_window.py opens it",
     "sudo apt-get install ./nnstudio_0.1.0_amd64.deb": BY_PACKAGES,
@@ -35,18 +36,18 @@ ELSEWHERE: dict[str, str] = {
     "install -Dm644 -t '~/.local/share/icons/hicolor/scalable/apps' resources/icons/nnstudio.svg": BY_DESKTOP,
     "update-mime-database '~/.local/share/mime'": BY_DESKTOP,
     "update-desktop-database '~/.local/share/applications'": BY_DESKTOP,
-    "pip install 'nnstudio[postgresql]'": "the extra names one package, with which tests/e2e/test_study_postgresql.py works",
-    "pip install 'nnstudio[mysql]'": "the extra names one package; no server is here",
-    "pip install 'nnstudio[onnx]'": "the extra names one package, with which tests/unit/export/test_onnx_file.py works",
-    "pip install 'nnstudio[tensorboard]'": "likewise, tests/unit/export/test_open_formats.py",
-    "nnstudio study run digits.nnstudio --storage postgresql://USER:PASSWORD@HOST/DATABASE": "tests/e2e/test_study_postgresql.py",
-    "nnstudio study work postgresql://USER:PASSWORD@HOST/DATABASE --workers 4": "tests/e2e/test_study_postgresql.py",
-    "optuna-dashboard postgresql+psycopg://USER:PASSWORD@HOST/DATABASE": "by hand, with what tests/e2e/test_study_postgresql.py leaves",
+    "pip install 'nnstudio[postgresql]'": "its one package is what tests/e2e/test_study_postgresql.py works with",
+    "pip install 'nnstudio[mysql]'": "no server of this kind is where the tests run",
+    "pip install 'nnstudio[onnx]'": "its one package is what tests/unit/export/test_onnx_file.py works with",
+    "pip install 'nnstudio[tensorboard]'": "its one package is what tests/unit/export/test_open_formats.py works with",
+    f"nnstudio study run digits.nnstudio --storage {SERVER}": "tests/e2e/test_study_postgresql.py",
+    f"nnstudio study work {SERVER} --workers 4": "tests/e2e/test_study_postgresql.py",
+    f"optuna-dashboard {SERVER.replace(':', '+psycopg:', 1)}": "a program of Optuna's, which reads what Optuna wrote",
     "torchrun --nproc-per-node 2 -m nnstudio train digits.nnstudio": "tests/e2e/test_distributed.py",
     "python iris_network.py": "tests/unit/export/test_pytorch_script.py",
     "python iris_network.py train": "tests/unit/export/test_pytorch_script.py",
     "python iris_network.py predict new_rows.csv": "tests/unit/export/test_pytorch_script.py",
-    "tensorboard --logdir curves": "by hand; tests/unit/export/test_open_formats.py reads the events",
+    "tensorboard --logdir curves": "a program of its own; tests/unit/export/test_open_formats.py reads the events",
 }
 """Commands that cannot be typed here, and what runs them instead."""
 

@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+import nnstudio
 from docs import catalogues
 from docs.build import LANGUAGES
 from nnstudio.layers.catalogue import CATALOGUE
 from nnstudio.project.data_settings import DATA_SETTINGS
+from nnstudio.project.model import Project, Run
 from nnstudio.project.settings import TRAINING_SETTINGS
+from nnstudio.project.test_seal import Opening
 from tests.documentation.fences import ROOT
 
 pytest.importorskip("sphinx")
@@ -54,6 +57,15 @@ def test_the_reference_has_every_layer_and_every_setting(site: Path, language: s
     names = [f"training.{one.name}" for one in TRAINING_SETTINGS] + [f"data.{one.name}" for one in DATA_SETTINGS]
     assert [name for name in names if f">{name}</span>" not in settings] == []
     assert layers.count("<math") > len(CATALOGUE)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_reference_has_the_library_and_every_object_of_the_file(site: Path, language: str) -> None:
+    library, file = page(site, language, "reference/library"), page(site, language, "reference/project-file")
+    names = [f"nnstudio.{name}" for name in nnstudio.__all__ if name != "__version__"]
+    assert [name for name in names if f'id="{name}"' not in library] == []
+    fields = {*Project.__struct_fields__, *Run.__struct_fields__, *Opening.__struct_fields__}
+    assert [name for name in fields if f">{name}</span>" not in file] == []
 
 
 def test_nothing_is_fetched_from_elsewhere_when_a_page_is_read(site: Path) -> None:
