@@ -97,7 +97,7 @@ def mending_button(window: MainWindow) -> QWidget:
 def drawing(stage: Stage, target: Target) -> None:
     """A layer that does not fit and what would mend it; a note and a frame."""
     window = stage.open()
-    window.resize(*LOW)
+    window.resize(1280, 460)
     window.canvas.adding.append("conv")
     stage.do(window, "actionZoomFit")
     stage.grab(window.arrangement.drawing, target("repair"))
