@@ -3,8 +3,8 @@
 import os
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSettings, Qt
+from PySide6.QtGui import QInputMethodEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -21,8 +21,9 @@ LEFT = Qt.MouseButton.LeftButton
 
 @scene
 def welcome(stage: Stage, target: Target) -> None:
-    """The welcome page, and the lab of a trained network on a figure that is drawn."""
+    """The welcome page while nothing was opened yet, and the lab of a trained network on a figure that is drawn."""
     window = stage.open()
+    QSettings(str(paths.settings_file()), QSettings.Format.IniFormat).remove("recent")
     stage.do(window, "actionWelcome")
     stage.rest(1000)  # pictures and lessons come from a thread
     stage.grab(window, target("welcome"))
@@ -96,7 +97,7 @@ def mending_button(window: MainWindow) -> QWidget:
 def drawing(stage: Stage, target: Target) -> None:
     """A layer that does not fit and what would mend it; a note and a frame."""
     window = stage.open()
-    window.resize(*LOW)
+    window.resize(1280, 460)
     window.canvas.adding.append("conv")
     stage.do(window, "actionZoomFit")
     stage.grab(window.arrangement.drawing, target("repair"))
@@ -118,7 +119,9 @@ def write(window: MainWindow, words: dict[str, str]) -> None:
     """Type into what is being written on the canvas."""
     field = QApplication.focusWidget()
     assert field is not None
-    QTest.keyClicks(field, words[os.environ["NNSTUDIO_LANG"]])
+    typed = QInputMethodEvent()  # as keyboards with accents send it
+    typed.setCommitString(words[os.environ["NNSTUDIO_LANG"]])
+    QApplication.sendEvent(field, typed)
     window.canvas.finish_writing()
 
 

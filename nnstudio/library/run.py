@@ -139,8 +139,8 @@ class Run:
         return dict(self.module().state_dict())
 
     def prepare(self, rows: "Rows") -> "torch.Tensor":
-        """Rows as the module takes them, `(n, *sample_shape)`: filled, encoded and scaled as this run's were, in float32;
-        of a text in its order the numbers of its words, in int64.
+        """Rows as the module takes them, `(n, *sample_shape)`: filled, encoded and scaled as this run's were, in
+        float32; of a text in its order the numbers of its words, in int64.
 
         Columns are found by their names and others are left out; an array (n, k) is taken by the places of the
         columns. UserError for rows that have not the columns that were learnt from.
