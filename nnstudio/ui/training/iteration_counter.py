@@ -23,14 +23,13 @@ class IterationCounter(QLabel):
         self.trainer = trainer
         store.changed.connect(self.follow)
         trainer.changed.connect(self.show_place)
-        self.show_place()
 
     def follow(self, change: Change) -> None:
         if change.touches(Part.TRAINING, Part.FACTS):
             self.show_place()
 
     def show_place(self) -> None:
-        """Show the numbers as they are now."""
+        """Show the numbers as they are now; first when this has its place, without which it would be a window."""
         lines = [words for words in (self._division(), self._place()) if words]
         self.setVisible(bool(lines))
         self.setText("\n".join(lines))
