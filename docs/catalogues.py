@@ -9,6 +9,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 DOCS = Path(__file__).resolve().parent
+THEME = "sphinx"
+"""The catalogue of what the theme says, which is kept by hand."""
 
 
 def templates() -> dict[str, Catalog]:

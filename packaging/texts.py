@@ -32,7 +32,7 @@ def main() -> int:
     for language in LANGUAGES:
         places = {catalogue_path(language): texts_in_code()}
         places |= {docs.catalogue_path(language, page): template for page, template in templates.items()}
-        remove_all_but(places, docs.DOCS / "translations" / language)
+        remove_all_but({*places, docs.catalogue_path(language, docs.THEME)}, docs.DOCS / "translations" / language)
         for path, template in places.items():
             catalogue = updated_catalogue(language, path, template)
             write(path, catalogue)
