@@ -19,6 +19,7 @@ def main(language: str, names: list[str]) -> int:
     """Every picture in one language, or those that are named."""
     with TemporaryDirectory() as home:
         keep_apart(Path(home), language)
+        import docs.scenes_w2  # noqa: F401 - registers its scenes
         from docs.scenes import SCENES
         from docs.stage import Stage
 
