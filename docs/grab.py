@@ -22,10 +22,6 @@ def main(language: str, names: list[str]) -> int:
     """Every picture in one language, or those that are named."""
     with TemporaryDirectory() as home:
         keep_apart(Path(home), language)
-        from docs import (
-            scenes_w1,  # noqa: F401
-            scenes_w3,  # noqa: F401
-        )
         from docs.scenes import SCENES
         from docs.stage import Stage
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from nnstudio import paths
 from nnstudio.ui.app import Application, create_window
+from nnstudio.ui.background.task import await_threads
 from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.shell.preferences import Preferences
 from nnstudio.ui.training.comparison_picker import ComparisonPicker
@@ -44,6 +45,7 @@ class Stage:
             window.close()
             window.deleteLater()
         QApplication.processEvents()
+        await_threads(PATIENCE / 1000)  # an interpreter that ends under a thread of torch's is aborted
 
     # --- what a person does ---
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from nnstudio.layers.spec import shown_shape
 from nnstudio.project import openings
+from nnstudio.project.column_words import role_sentences
 from nnstudio.project.endings import warnings
 from nnstudio.project.memory_need import learning_need
 from nnstudio.project.model import DataFacts, Project, Run
@@ -97,7 +98,7 @@ def found_in(facts: DataFacts) -> Sequence[str]:
     parts = _("{train} to train, {validation} to validate, {test} to test").format(
         train=Count(facts.train), validation=Count(facts.validation), test=Count(facts.test)
     )
-    return (target, words.format(count=Count(facts.rows), parts=parts), *facts.notes)
+    return (target, words.format(count=Count(facts.rows), parts=parts), *role_sentences(facts.columns), *facts.notes)
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -21,8 +21,8 @@ UNEVEN = 0.8
 
 @dataclass(frozen=True)
 class Measured:
-    """How many training rows each class has, and what is right of the validation part where always the most frequent
-    one is answered."""
+    """How many training rows each class has, and what is right of the validation part, or of the training part where
+    there is none, when always the most frequent one is answered."""
 
     class_rows: tuple[int, ...] = ()
     baseline: float = 0.0
@@ -50,11 +50,14 @@ def words(task: Task, classes: Sequence[str], found: Measured, train: int, choic
         said.append(text.format(count=Count(train)))
     if task != "class":
         return said
-    said.append(
-        _(
-            "Who always answers “{name}” is right in {share:.1%} of the validation part: a network must do better."
-        ).format(name=classes[int(np.argmax(found.class_rows))], share=found.baseline)
+    baseline = _(
+        "Who always answers “{name}” is right in {share:.1%} of the validation part: a network must do better."
     )
+    if not choice.validation:
+        baseline = _(
+            "Who always answers “{name}” is right in {share:.1%} of the training part: a network must do better."
+        )
+    said.append(baseline.format(name=classes[int(np.argmax(found.class_rows))], share=found.baseline))
     largest = max(found.class_rows) / max(1, train)
     if largest > max(UNEVEN, 1.5 / len(classes)) and choice.class_weights == "none":
         said.append(

@@ -8,6 +8,7 @@ from nnstudio.handing_in.parts import Facts, Figure, Listed, Part, Table, Words
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.layers.spec import Parameter, shown_shape
 from nnstudio.project import variants
+from nnstudio.project.column_words import role_sentences, some
 from nnstudio.project.data_settings import DATA_SETTINGS
 from nnstudio.project.formula_layout import as_latex
 from nnstudio.project.model import ColumnFacts, DataChoice, DataFacts, Project, Run, TrainingPlan
@@ -21,8 +22,6 @@ from nnstudio.text import translate as _
 MOST_LAYERS = 200
 MOST_IN_FORMULA = 100
 """Of more layers no formula could be read."""
-MOST_NAMED = 12
-"""Of more layers, classes or columns only so many are named in a sentence."""
 ALWAYS = ("loss", "optimizer", "learning_rate", "batch_size", "epochs", "patience", "seed")
 """Settings that are told whatever they are; the others where they are not as at first."""
 OF_THE_TABLE = ("input", "target")
@@ -105,35 +104,8 @@ def facts_pairs(facts: DataFacts) -> list[tuple[str, str]]:
 
 def column_sentences(columns: Sequence[ColumnFacts]) -> list[str]:
     """The columns that are no inputs, each role in a sentence, and those with missing cells."""
-    words = {
-        "ignored": _("Left out: {names}."),
-        "leak": _("Left out, since they give the answer away: {names}."),
-        "id": _("Left out, since they only number the rows: {names}."),
-        "row_names": _("Names of the rows: {names}."),
-        "weight": _("Weights of the rows: {names}."),
-        "group": _("Rows that stay together: by {names}."),
-        "time": _("Order in time: by {names}."),
-    }
-    told = []
-    for role, sentence in words.items():
-        names = [column_words(one) for one in columns if one.role == role]
-        if names:
-            told.append(sentence.format(names=some(names)))
     gaps = [f"{one.name} ({Count(one.missing)})" for one in columns if one.missing and one.role in OF_THE_TABLE]
-    if gaps:
-        told.append(_("Missing cells: {names}.").format(names=some(gaps)))
-    return told
-
-
-def column_words(column: ColumnFacts) -> str:
-    """A column with why it is what it is."""
-    reason = column.reason.rstrip(".")
-    return f"{column.name} ({reason})" if reason and column.is_guess else column.name
-
-
-def some(names: Sequence[str]) -> str:
-    """Names on one line, of many the first."""
-    return ", ".join((*names[:MOST_NAMED], *(["…"] if len(names) > MOST_NAMED else [])))
+    return [*role_sentences(columns), *([_("Missing cells: {names}.").format(names=some(gaps))] if gaps else [])]
 
 
 # --- settings -------------------------------------------------------------------------------------------------------

@@ -143,6 +143,17 @@ def test_people_get_text(iris: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "Balanced validation accuracy there: " in printed
 
 
+def test_columns_that_are_no_inputs_are_said_with_the_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = "".join(f"A{n},{n * 7 % 61},{'xy'[n % 2]}\n" for n in range(40))
+    (tmp_path / "table.csv").write_text("code,a,y\n" + rows)
+    made = ["new", str(tmp_path / "p.nnstudio"), "--data", str(tmp_path / "table.csv"), "--layers", "dense:out"]
+    assert main(made) == 0
+    said = "Left out, since they only number the rows: code (It is different in every row)."
+    assert said in capsys.readouterr().out
+
+
 def test_several_targets_have_an_accuracy_and_no_confusion_matrix(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from nnstudio.layers.spec import Value
 from nnstudio.project import edits
 from nnstudio.project.archive import is_path
+from nnstudio.project.column_words import role_sentences
 from nnstudio.project.data_settings import DATA_SETTINGS, SAMPLE_SETTINGS
 from nnstudio.project.drawn_points import COLUMNS, DRAWN
 from nnstudio.project.files import is_there
@@ -441,4 +442,4 @@ def summary(facts: DataFacts) -> str:
     )
     size = " × ".join(str(one) for one in facts.sample_shape)
     head = _("{rows} rows of {size} inputs, {kind}.").format(rows=Count(facts.rows), size=size, kind=kind)
-    return "\n".join([head, *(f"• {note}" for note in facts.notes)])
+    return "\n".join([head, *(f"• {note}" for note in (*role_sentences(facts.columns), *facts.notes))])

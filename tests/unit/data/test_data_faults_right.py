@@ -71,3 +71,5 @@ def test_few_rows_and_uneven_classes_and_what_is_right_by_itself_are_said(tmp_pa
     assert uneven.facts.class_rows == (12, 108) and uneven.facts.baseline == pytest.approx(0.9)
     assert "Who always answers “usual” is right in 90.0% of the validation part" in words(uneven)
     assert "“usual” is 90.0% of the training rows." in words(uneven) and "Only" not in words(uneven)
+    unlooked_at = loaded(tmp_path, text, validation=0.0)
+    assert "Who always answers “usual” is right in 90.0% of the training part" in words(unlooked_at)
