@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from docs.scenes import Target, scene
+from docs.scenes.registry import Target, scene
 from docs.stage import Stage
 from nnstudio.project import edits
 from nnstudio.ui.labs.choosing_lab import ChoosingLab

@@ -1,11 +1,9 @@
-"""What the pictures of the documentation show, each played on the real window. `docs.grab` plays them."""
-
-from collections.abc import Callable
-from pathlib import Path
+"""Each layer as it stands on the canvas, and the curve of each activation."""
 
 from PySide6.QtCore import QSize
 
 from docs.extension.layers import curve_of, example
+from docs.scenes.registry import Target, scene
 from docs.stage import Stage
 from nnstudio.layers.catalogue import CATALOGUE
 from nnstudio.layers.spec import LayerType, Tokens
@@ -18,57 +16,6 @@ from nnstudio.ui.store import Store
 
 CURVE_SIZE = QSize(380, 190)
 EDGE = 4.0
-
-Target = Callable[[str], Path]
-Scene = Callable[[Stage, Target], None]
-
-SCENES: dict[str, Scene] = {}
-"""By the name of the picture, or of the first of them."""
-
-
-def scene(play: Scene) -> Scene:
-    """Registers a scene under its name."""
-    SCENES[play.__name__] = play
-    return play
-
-
-@scene
-def circle(stage: Stage, target: Target) -> None:
-    """The window: TensorFlow Playground's circle after training."""
-    window = stage.open("circle")
-    stage.train(window)
-    stage.grab(window, target("circle"))
-
-
-@scene
-def early_stopping(stage: Stage, target: Target) -> None:
-    """The plots of a training that early stopping has ended."""
-    window = stage.open("digits")
-    stage.train(window)
-    stage.grab(window, target("digits"))
-    stage.grab(window.plots, target("early_stopping"))
-
-
-@scene
-def twin(stage: Stage, target: Target) -> None:
-    """A network with dropout, and the same one without it trained in step."""
-    window = stage.open("overfitting")
-    window.canvas.network.select(["relu_1"])
-    stage.double_click_layer(window, "dropout")
-    stage.choose(window.comparison_picker, "dropout")
-    stage.do(window, "actionDropout")
-    stage.train(window)
-    stage.grab(window, target("twin"))
-
-
-@scene
-def chain(stage: Stage, target: Target) -> None:
-    """The chain rule of one sample, factor by factor."""
-    window = stage.open("iris")
-    stage.train(window)
-    lab = stage.lab(window, "actionChainLab", (1000, 560))
-    stage.rest(1500)  # it computes on a thread
-    stage.grab(lab, target("chain"))
 
 
 @scene

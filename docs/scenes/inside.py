@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from docs.scenes import Target, scene
+from docs.scenes.registry import Target, scene
 from docs.stage import Stage
 from nnstudio.project import edits
 from nnstudio.project.drawn_points import DRAWN
@@ -30,7 +30,7 @@ from nnstudio.ui.labs.try_lab import TryLab
 from nnstudio.ui.labs.words_lab import CLASSES, NEIGHBOURS, WordsLab
 from nnstudio.ui.window import MainWindow
 
-GIVEN = Path(__file__).resolve().parent.parent / "tests" / "documentation" / "given"
+GIVEN = Path(__file__).resolve().parents[2] / "tests" / "documentation" / "given"
 Kind = TypeVar("Kind", bound=Lab)
 
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QInputMethodEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from docs.scenes import Target, scene
+from docs.scenes.registry import Target, scene
 from docs.stage import Stage, is_idle
 from nnstudio import paths
 from nnstudio.ui.labs.try_lab import TryLab
