@@ -127,6 +127,21 @@ def test_a_loose_layer_dragged_on_a_link_is_set_into_it_in_one_step(open_window:
     assert window.project.network == before.network
 
 
+def test_from_afar_a_layer_need_not_hit_the_link_that_it_is_dropped_on(open_window: Open, hand: Hands) -> None:
+    window = open_window(IRIS)
+    mouse = hand(window)
+    window.canvas.zoom_by(0.5 / window.canvas.zoom)
+    between = (mouse.port("dense_1", "output") + mouse.port("tanh_1", "input")) / 2
+    shown = window.palette_panel.list.viewport()
+    there = shown.mapFromGlobal(mouse.viewport.mapToGlobal(between + QPoint(0, 9)))
+    mouse.drag(palette_point(window, "dropout"), there, shown)
+    assert {Link("dense_1", "dropout_1"), Link("dropout_1", "tanh_1")} <= set(window.project.network.links)
+    window.store.undo()
+    far = mouse.viewport.mapToGlobal(between + QPoint(0, 90))
+    mouse.drag(palette_point(window, "dropout"), shown.mapFromGlobal(far), shown)
+    assert not [link for link in window.project.network.links if "dropout_1" in (link.source, link.target)]
+
+
 # --- linking --------------------------------------------------------------------------------------------------------
 
 

@@ -254,3 +254,17 @@ def test_a_long_problem_is_read_whole_however_narrow_the_window_is(open_window: 
         assert row.height() >= text.height() and problems.viewport().rect().contains(row)
         heights.add(row.height())
     assert len(heights) > 1
+
+
+def test_the_button_below_a_problem_is_whole_when_a_panel_makes_the_canvas_narrower(
+    open_window: Open, qtbot: QtBot
+) -> None:
+    window = open_window()
+    window.use_language("es")
+    window.resize(1286, 690)
+    qtbot.waitUntil(lambda: "10 clases" in window.problems.item(0).text())
+    for is_open in (True, False, True):
+        window.lessons.show_panel(is_open)
+        qtbot.wait(50)
+        row = window.problems.visualItemRect(window.problems.item(0))
+        assert window.problems.viewport().rect().contains(row)

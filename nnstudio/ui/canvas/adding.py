@@ -33,8 +33,8 @@ class Adding:
         """Mark the link that a layer would be set into if it were dropped here."""
         is_layer = type not in ANNOTATIONS and type not in READY_MADE
         may_enter = is_layer and layer_type(type).role not in ("input", "output")
-        network = self.surface.network
-        network.mark_link(network.link_at(self.surface.mapToScene(viewport_point)) if may_enter else None)
+        point = self.surface.mapToScene(viewport_point)
+        self.surface.network.mark_link(self.surface.link_to_enter(point) if may_enter else None)
 
     def show_no_target(self) -> None:
         """Nothing is dragged over the canvas any more."""
@@ -54,7 +54,7 @@ class Adding:
             self.add_annotation(type, point)
             return
         corner = self.surface.snapped(point - QPointF(WIDTH / 2, HEIGHT / 2))
-        link = self.surface.network.link_at(point)
+        link = self.surface.link_to_enter(point)
         if link is None:  # beside what stands there, and not on it
             corner = self.surface.network.free_place(QRectF(corner, QSizeF(WIDTH, HEIGHT)), may_move=True)
         place = corner.toTuple()

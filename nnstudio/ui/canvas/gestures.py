@@ -71,7 +71,7 @@ class MoveParts:
                 parts[id].setPos(place + offset)
         for item in self.links:
             item.follow()
-        self._mark(self.surface.network.link_at(point) if self.may_enter and self.moved else None)
+        self._mark(self.surface.link_to_enter(point) if self.may_enter and self.moved else None)
 
     def finish(self, point: QPointF) -> None:
         self.update(point)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QLabel,
@@ -44,6 +44,8 @@ class Problems(QListWidget):
         self._lines: list[Problem] = []
         self._offers: dict[Problem, str] = {}
         """What the button below a line says."""
+        self._fitting = QTimer(self, singleShot=True, interval=0)
+        self._fitting.timeout.connect(self._fit)
         self.itemActivated.connect(lambda item: self.chosen.emit(item.data(WHERE_ROLE)))
         self.itemClicked.connect(lambda item: self.chosen.emit(item.data(WHERE_ROLE)))
         store.changed.connect(self.follow)
@@ -95,7 +97,7 @@ class Problems(QListWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
-            self._fit()
+            self._fitting.start()  # not now: a layout that is giving out room would not hear of another height
 
     def _sign(self, line: Problem) -> tuple[str, str]:
         """The icon of a line and its colour: a tick only where something is known to be right."""

@@ -313,6 +313,12 @@ class NetworkScene(QGraphicsScene):
         """The link at a scene point."""
         return next((item for item in self.links.values() if item.is_at(point)), None)
 
+    def link_near(self, point: QPointF, reach: float) -> LinkItem | None:
+        """The link at a scene point, or one that runs no further from it than this."""
+        around = QRectF(point, point).adjusted(-reach, -reach, reach, reach)
+        near = (item for item in self.links.values() if item.boundingRect().intersects(around))
+        return self.link_at(point) or next((item for item in near if item.shape().intersects(around)), None)
+
     def show_activations(self, activations: dict[str, NDArray[np.float32]]) -> None:
         """Light up each neuron by what it gives for one sample, by layer; none for no sample."""
         for id, item in self.layers.items():

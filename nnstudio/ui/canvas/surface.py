@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QGraphicsView, QLabel
 
+from nnstudio.ui.canvas.links import LinkItem
 from nnstudio.ui.canvas.overview import FAR, MANY, paint_overview
 from nnstudio.ui.canvas.scene import NetworkScene
 from nnstudio.ui.look import projector, theme
@@ -29,6 +30,8 @@ SMALLEST_LETTERS = 10
 """The pixels of the smallest letters on the canvas at its own size."""
 AROUND = 28
 """What is left free around a network that is shown whole."""
+DROP_REACH = 12
+"""As near to a link, in pixels, a layer is let go that is meant for it."""
 GRID = 24
 GRID_SEEN = 0.35
 """The zoom below which the grid would be a grey ground."""
@@ -110,6 +113,10 @@ class CanvasSurface(QGraphicsView):
             self.scale(factor, factor)
             self.centerOn(rect.center())
         self._zoomed()
+
+    def link_to_enter(self, point: QPointF) -> LinkItem | None:
+        """The link that a layer is set into when it is let go at a scene point: from afar one need not hit it."""
+        return self.network.link_near(point, DROP_REACH / self.zoom)
 
     def leave_room(self, height: int) -> None:
         """Keep the lower part of the panel free, so that what lies there covers no layer; 0 for all of it."""
