@@ -1,1 +1,2 @@
-"""Taking a network out of the program: a readable PyTorch script, bare weights, the curve. No Qt here."""
+"""Runs as files of other programs: a readable PyTorch script, ONNX, a program of torch.export, safetensors, and curves
+as CSV or for TensorBoard. No Qt here."""

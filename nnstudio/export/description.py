@@ -8,8 +8,7 @@ import safetensors.numpy
 
 from nnstudio import __version__
 from nnstudio.project.model import Run
-from nnstudio.text import UserError
-from nnstudio.text import translate as _
+from nnstudio.project.weights import check_kept
 
 
 def described(run: Run) -> dict[str, str]:
@@ -37,15 +36,9 @@ def written(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def check_kept(run: Run) -> None:
-    """UserError for a run without its weights."""
-    if not run.weights:
-        words = _("Run {number} was kept without its weights. Restore its settings and train it again.")
-        raise UserError(words.format(number=run.id.removeprefix("run-")))
-
-
 def described_weights(run: Run) -> bytes:
-    """The weights as a safetensors file that says what they are; "format" is as the Hugging Face Hub reads it."""
+    """The weights as a safetensors file that says what they are; "format" is as the Hugging Face Hub reads it.
+    UserError for a run without its weights."""
     check_kept(run)
     tensors = safetensors.numpy.load(run.weights)
     content: bytes = safetensors.numpy.save(tensors, metadata={"format": "pt", **described(run)})

@@ -15,7 +15,7 @@ from nnstudio.export.torch_program import program_bytes
 from nnstudio.project.curve_table import metrics_to_csv
 from nnstudio.project.files import check_target, is_folder, is_there, write_whole
 from nnstudio.project.model import Run
-from nnstudio.project.weights import without_weights_text
+from nnstudio.project.weights import check_kept
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
@@ -33,8 +33,8 @@ def export(run: Run, kind: str, out: Path, reader: Reader | None = None) -> list
     name that will not do, and for data that cannot be read.
     """
     check_target(out)
-    if kind != "csv" and not run.weights:
-        raise UserError(without_weights_text(run))
+    if kind != "csv":
+        check_kept(run)
     if kind == "pytorch":
         if out.suffix != ".py":
             raise UserError(_("A PyTorch script needs a name that ends in .py; found “{name}”.").format(name=out.name))

@@ -36,8 +36,10 @@ def answered(
     if loss == "cross_entropy" and compared in exact:
         compared = exact[compared]
         shares.add("Cast", shares.add("Softmax", compared, axis=1), to="float")
+    elif loss == "cross_entropy" and is_contained:
+        shares.add("Identity", last)
     elif loss == "cross_entropy":
-        shares.add("Identity", last) if is_contained else shares.add("Softmax", compared, axis=1)
+        shares.add("Softmax", compared, axis=1)
     elif count == 1 or are_labels:
         single_shares(shares, loss, last if is_contained else "", compared, lowest, are_labels)
     else:

@@ -12,7 +12,7 @@ import safetensors.numpy
 from numpy.typing import NDArray
 
 from nnstudio import __version__
-from nnstudio.export.description import check_kept, described, written
+from nnstudio.export.description import described, written
 from nnstudio.export.onnx_answer import ANSWER, Output, answered
 from nnstudio.export.onnx_nodes import ML_DOMAIN, Node, Nodes, layer_nodes
 from nnstudio.export.onnx_rows import PREPARATION, RowInput, prepared
@@ -21,7 +21,7 @@ from nnstudio.project.model import Layer, Run
 from nnstudio.project.names import shown_name
 from nnstudio.project.preparation import Preparation
 from nnstudio.project.shapes import incoming, infer_network, needed_for
-from nnstudio.project.weights import check_weights
+from nnstudio.project.weights import check_kept, check_weights
 from nnstudio.text import UserError, shown_bytes
 from nnstudio.text import translate as _
 

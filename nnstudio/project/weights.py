@@ -62,6 +62,12 @@ def without_weights_text(run: Run) -> str:
     return words.format(number=run.id.removeprefix("run-"))
 
 
+def check_kept(run: Run) -> None:
+    """UserError for a run without its weights."""
+    if not run.weights:
+        raise UserError(without_weights_text(run))
+
+
 def check_weights(run: Run) -> None:
     """UserError unless the weights of a run are a sound safetensors file with just the tensors of its network."""
     try:

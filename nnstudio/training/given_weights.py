@@ -89,8 +89,9 @@ def fitted(asked: Mapping[str, Shape], given: Mapping[str, Shape]) -> Fitting:
             take(name, source, "name")
     for layer, needs in by_module(wanted).items():
         module = next((one for one, has in by_module(left).items() if has == needs), None)
-        for kind in needs if module is not None else ():
-            take(joined(layer, kind), joined(str(module), kind), "order")
+        if module is not None:
+            for kind in needs:
+                take(joined(layer, kind), joined(module, kind), "order")
     for name, shape in list(wanted.items()):
         kind, there = kind_of(name), {module_of(one.source) for one in fits if module_of(one.name) == module_of(name)}
         alike = [one for one in left if left[one] == shape and (kind_of(one) == kind or kind_of(one) not in known)]

@@ -18,7 +18,7 @@ from nnstudio.data.tables import unique_names
 from nnstudio.modules import CodeDistances
 from nnstudio.project.model import Project, Run
 from nnstudio.project.preparation import Preparation, Task
-from nnstudio.project.weights import remark_on, without_weights_text
+from nnstudio.project.weights import check_kept, remark_on
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 from nnstudio.training.engine.build import BuiltNetwork, build, spread
@@ -86,8 +86,7 @@ def find_run(project: Project, id: str | None) -> Run:
 
 def restore(run: Run) -> TrainedNetwork:
     """The network of a run with its weights; UserError when they do not belong together, or were not kept."""
-    if not run.weights:
-        raise UserError(without_weights_text(run))
+    check_kept(run)
     project = Project(network=run.network, training=run.training)
     loss, outputs = loss_of(project, run.preparation)
     # Without memory or weights of its own: drawing them would disturb a training that begins meanwhile.
