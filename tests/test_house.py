@@ -1,5 +1,5 @@
 """Rules of the whole house, each with a check that can fail: no Qt outside the window, no torch before it shows, every
-text in Spanish, no code run from files, a wheel that carries its resources."""
+text in Spanish, no code run from files."""
 
 import ast
 import importlib.util
@@ -7,7 +7,6 @@ import re
 import string
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -182,25 +181,6 @@ def test_every_file_says_first_what_lives_in_it_and_stays_readable(path: Path) -
     source = path.read_text(encoding="utf-8")
     assert ast.get_docstring(ast.parse(source))
     assert source.count("\n") <= 450
-
-
-def test_the_wheel_carries_the_resources_and_the_command(tmp_path: Path) -> None:
-    if importlib.util.find_spec("hatchling") is None:
-        pytest.skip("hatchling builds the wheel and is not installed")
-    done = subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    wheel = next(tmp_path.glob("nnstudio-*.whl"))
-    with zipfile.ZipFile(wheel) as archive:
-        names = archive.namelist()
-        entry_points = next(name for name in names if name.endswith("entry_points.txt"))
-        assert "nnstudio = nnstudio.cli.main:entry" in archive.read(entry_points).decode()
-    for wanted in ("examples/digits.nnstudio", "translations/es/LC_MESSAGES/nnstudio.mo"):
-        assert f"nnstudio/resources/{wanted}" in names
 
 
 ASKING = {"exists", "is_file", "is_dir"}

@@ -51,6 +51,13 @@ def test_the_wheel_says_its_licence_and_carries_the_texts(wheel: zipfile.ZipFile
     assert carried >= {"LICENSE", "THIRD_PARTY.md", "LICENSES/CC-BY-4.0.txt", "LICENSES/OFL-1.1.txt"}
 
 
+def test_the_wheel_carries_the_resources_and_the_command(wheel: zipfile.ZipFile) -> None:
+    entries = wheel.read(f"nnstudio-{nnstudio.__version__}.dist-info/entry_points.txt").decode()
+    assert "nnstudio = nnstudio.cli.main:entry" in entries
+    for wanted in ("examples/digits.nnstudio", "translations/es/LC_MESSAGES/nnstudio.mo"):
+        assert f"nnstudio/resources/{wanted}" in wheel.namelist()
+
+
 def test_every_package_that_comes_along_has_its_licence_named() -> None:
     told = (ROOT / "THIRD_PARTY.md").read_text(encoding="utf-8").lower()
     needed = [re.split(r"[\[<>=!~; ]", line)[0].lower() for line in PROJECT["dependencies"]]

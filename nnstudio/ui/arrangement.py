@@ -1,6 +1,6 @@
 """Where the panels of the window stand: palette, the network over the plots, settings in tabs; and how wide each is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, Qt
@@ -35,17 +35,23 @@ class Parts:
 
 
 class Arrangement:
-    """`whole` holds all; `drawing` is the part that gives its room to large views; `tabs` are the settings."""
+    """`whole` holds all; `drawing` is the part that gives its room to large views; `tabs` are the settings.
 
-    def __init__(self, parts: Parts, preferences: Preferences) -> None:
+    `put(whole)` gives it its place, while it is empty: with every new parent Qt looks anew at all that is inside.
+    """
+
+    def __init__(self, parts: Parts, preferences: Preferences, put: Callable[[QWidget], object]) -> None:
         self.drawing = drawing_of(parts)
         self.tabs = tabs_of(parts.tabs)
         self.palette = parts.palette
         parts.palette.setMinimumWidth(NARROWEST_PALETTE)
         parts.palette.setAccessibleName(_("Layers to add"))
         parts.plots.setAccessibleName(_("Loss"))
-        middle = splitter(Qt.Orientation.Vertical, [self.drawing, parts.plots], HEIGHTS)
-        self.whole = splitter(Qt.Orientation.Horizontal, [side_of(parts), middle, self.tabs], SIDES)
+        middle = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
+        self.whole = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        put(self.whole)
+        fill(self.whole, [side_of(parts), middle, self.tabs], SIDES)
+        fill(middle, [self.drawing, parts.plots], HEIGHTS)
         for place, stretch in enumerate((0, 1, 0)):
             self.whole.setStretchFactor(place, stretch)
         self._side = self._given = 0
@@ -146,10 +152,8 @@ def tabs_of(panels: Mapping[str, tuple[str, QWidget]]) -> Settings:
     return tabs
 
 
-def splitter(orientation: Qt.Orientation, widgets: list[QWidget], sizes: list[int]) -> QSplitter:
-    """Widgets beside or over each other, with a border that can be dragged."""
-    made = QSplitter(orientation, childrenCollapsible=False)
+def fill(splitter: QSplitter, widgets: list[QWidget], sizes: list[int]) -> None:
+    """Put widgets beside or over each other, with a border that can be dragged."""
     for widget in widgets:
-        made.addWidget(widget)
-    made.setSizes(sizes)
-    return made
+        splitter.addWidget(widget)
+    splitter.setSizes(sizes)

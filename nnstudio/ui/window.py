@@ -174,13 +174,12 @@ class MainWindow(QMainWindow):
         self.studies.compose(self.training_panel.form, self.inspector, self.data_panel.form)
         self.palette_panel = Palette(self.canvas)
         self.lessons.compose(self.plots, self.canvas, self.actions_by_name)
-        self.arrangement = Arrangement(self.parts(), self.preferences)
+        self.arrangement = Arrangement(self.parts(), self.preferences, self.setCentralWidget)
         self.messages = MessageBar(self.arrangement.drawing, self.problems)
         self.tabs = self.arrangement.tabs
         self.training_label, self.device_label = fill_status_bar(self.statusBar(), self.totals)
         beside = self.palette_panel, self.totals  # in their places: what is shown before would be a window of its own
         self.lessons.arrange(self.tabs, *beside, self.arrangement.make_room, self.show_actions)
-        self.setCentralWidget(self.arrangement.whole)
         fill_menu_bar(self.menuBar(), self.actions_by_name, self.preferences, self.menu_callbacks())
         replace_bar(self, TrainBar(self.actions_by_name, self.comparison_picker, SpeedSlider(self.trainer)))
         self.canvas.offered.connect(self.messages.tell)

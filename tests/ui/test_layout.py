@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
@@ -111,27 +111,24 @@ def faults(window: MainWindow) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("example", [IRIS, CIRCLE], ids=lambda path: path.stem)
-def test_nothing_is_cut_outside_or_on_each_other(
-    example: Path, size: tuple[int, int], language: str, open_window: Open, qtbot: QtBot
-) -> None:
+def test_nothing_is_cut_outside_or_on_each_other(example: Path, language: str, open_window: Open, qtbot: QtBot) -> None:
     window = open_window(example)
     window.use_language(language)
-    window.resize(*size)
     qtbot.waitUntil(lambda: window.loader.dataset is not None, timeout=30_000)
     for state in ("before", "after"):
         if state == "after":
             train(window, qtbot)
             window.messages.hide()
-        for place in range(window.tabs.count()):
+        for size, place in product(SIZES, range(window.tabs.count())):
+            window.resize(*size)
             window.tabs.setCurrentIndex(place)
             qtbot.wait(50)
             for _turn in range(200):  # until what is drawn on a thread has come, and found its place
                 if not faults(window):
                     break
                 qtbot.wait(50)
-            assert faults(window) == [], f"{state}, tab {place}"
+            assert faults(window) == [], f"{state}, {size}, tab {place}"
     assert all(not bar.isHidden() for bar in window.findChildren(QToolBar))
 
 

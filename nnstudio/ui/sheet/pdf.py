@@ -120,6 +120,7 @@ def bars(document: QTextDocument) -> Iterator[QRectF]:
 def fill(document: QTextDocument, page: SheetPage, pictures: "Pictures", is_attached: bool) -> None:
     """Write the whole report."""
     cursor = QTextCursor(document)
+    cursor.beginEditBlock()  # Qt lays it out once, and not again with every cell
     write(cursor, _("Report").upper(), block(0), letters(SMALL, FAINT))
     write(cursor, page.title, block(1), letters(TITLE, TEXT, bold=True))
     if page.names:
@@ -149,6 +150,7 @@ def fill(document: QTextDocument, page: SheetPage, pictures: "Pictures", is_atta
     )
     without = _("The project itself does not go with this report.")
     write(cursor, words if is_attached else without, block(6), letters(SMALL, FAINT))
+    cursor.endEditBlock()
 
 
 # --- pieces ---------------------------------------------------------------------------------------------------------
