@@ -1,6 +1,7 @@
 """The command `nnstudio`: reads the arguments, runs the verb, turns its outcome into words and an exit status."""
 
 import argparse
+import gc
 import io
 import json
 import math
@@ -108,11 +109,15 @@ def open_window(argv: Sequence[str]) -> int:
         raise UserError(
             _("“{word}” is not a verb. Verbs: {verbs}.").format(word=argv[0][:60], verbs=", ".join(verb_names()))
         )
+    gc.disable()  # nothing that is imported is garbage, and looking for some took a tenth of the start
     try:
         from nnstudio.ui.app import run
     except ImportError:  # Qt itself does not load
         check_qt_libraries()
         raise
+    finally:
+        gc.freeze()
+        gc.enable()
 
     return run(Path(argv[0]) if argv else None)
 

@@ -82,8 +82,10 @@ def processor_time(process: int) -> float:
 
 def settled_home(folder: str) -> dict[str, str]:
     """The environment of a person without settings yet, alike for all that are measured."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
-    return own | {"HOME": folder, "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "PYTHON"))}
+    # A program that is installed is compiled; a clone may be one in which nothing is written.
+    compiled = {"PYTHONPYCACHEPREFIX": str(Path(folder, "compiled"))}
+    return own | compiled | {"HOME": folder, "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
 
 
 def main(rounds: int = 9, frozen: Path | None = None) -> int:

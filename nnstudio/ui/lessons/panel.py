@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -71,6 +71,7 @@ class LessonPanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.area, 1)
         layout.addWidget(self.foot)
+        self._is_listed = False
         self.page = RecorderPage(recorder, called)
         layout.addWidget(self.page, 1)
         self._lay_out_making()
@@ -118,10 +119,13 @@ class LessonPanel(QWidget):
         layout.setSpacing(10)
         self.question, self.predict, self.warnings, self.marks = None, None, None, []
         self._shown_warns = None
+        # All lessons are read for the list: for nothing while nobody sees it.
+        self._is_listed = not self.player.is_playing and self.isVisible()
         if self.player.is_playing:
             self._fill_step(layout)
         else:
             self.answers.clear()
+        if self._is_listed:
             self._fill_list(layout)
         layout.addStretch()
         put_in(self.area, inside)
@@ -309,6 +313,11 @@ class LessonPanel(QWidget):
                 button.clicked.connect(lambda _checked=False, warn=warn: self.player.put_right(warn))
                 inside.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
             layout.addWidget(box)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._is_listed and not self.player.is_playing:
+            self.fill()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.player.is_playing:
