@@ -1,6 +1,7 @@
 """The command `nnstudio`: reads the arguments, runs the verb, turns its outcome into words and an exit status."""
 
 import argparse
+import gc
 import io
 import json
 import math
@@ -120,11 +121,15 @@ def open_window(argv: Sequence[str]) -> int:
     first = first_window()
     if first is not None and NEW_WINDOW not in argv and first.takes(project):
         return DONE
+    gc.disable()  # nothing that is imported is garbage, and looking for some took a tenth of the start
     try:
         from nnstudio.ui.app import run
     except ImportError:  # Qt itself does not load
         check_qt_libraries()
         raise
+    finally:
+        gc.freeze()
+        gc.enable()
 
     return run(project, first)
 

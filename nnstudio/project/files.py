@@ -30,6 +30,8 @@ SYSTEM_FOLDERS = ("/dev", "/proc", "/sys")
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 HELD_BY_ANOTHER = (5, 32, 33)
 """Windows' numbers for access denied, and for a file or a part of it that another program uses."""
+CANNOT_RESOLVE = 1921
+"""Windows' number for links that go in a circle."""
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
 """Seconds."""
 PART = ".part"
@@ -104,19 +106,27 @@ def remove_leftovers(target: Path) -> None:
                 path.unlink()
 
 
+def leads_to_itself(path: Path) -> bool:
+    """Whether links go in a circle. The system is asked: from Python 3.13 on `Path.resolve` does not tell."""
+    try:
+        path.stat()
+    except OSError as error:
+        return error.errno == errno.ELOOP or getattr(error, "winerror", 0) == CANNOT_RESOLVE
+    return False
+
+
 def check_target(path: Path) -> None:
     """UserError when the path cannot name a file, here or on the system of whom it is handed to."""
     if not is_portable(path.name):
         raise UserError(_("“{file}” cannot be used as a file name.").format(file=path.name[:80]))
     try:
         path.lstat()
-        path.resolve()
     except FileNotFoundError:
         pass
-    except RuntimeError:
-        raise UserError(_("“{file}” is a link that leads to itself. Choose another name.").format(file=path)) from None
     except OSError as error:
         raise file_error(error, path) from None
+    if leads_to_itself(path):
+        raise UserError(_("“{file}” is a link that leads to itself. Choose another name.").format(file=path))
     if is_folder(path):
         raise UserError(_("“{file}” is a folder. Choose a file name.").format(file=path))
     if is_there(path) and not is_plain(path):

@@ -61,6 +61,13 @@ class Arrangement:
             if kept is not None:
                 divider.restoreState(kept)
 
+    def fit(self) -> None:
+        """Make the settings as wide as the widest form is in the style in use."""
+        panels = [self.tabs.widget(place) for place in range(self.tabs.count())]
+        forms = [panel.widget() for panel in panels if isinstance(panel, QScrollArea)]
+        widest = max((form.minimumSizeHint().width() for form in forms if form), default=0)
+        self.tabs.setMinimumWidth(max(NARROWEST_SETTINGS, widest + SCROLL_BAR))
+
     def make_room(self, width: int) -> None:
         """Give the side at the left at least so many pixels, which the middle gives; 0 to have it as it was."""
         sizes = self.whole.sizes()
@@ -139,9 +146,6 @@ def tabs_of(panels: Mapping[str, tuple[str, QWidget]]) -> Settings:
     """The panels of settings, each with its name."""
     tabs = Settings(documentMode=True)
     tabs.setUsesScrollButtons(True)
-    forms = [panel.widget() for _name, panel in panels.values() if isinstance(panel, QScrollArea)]
-    widest = max((form.minimumSizeHint().width() for form in forms if form), default=0)
-    tabs.setMinimumWidth(max(NARROWEST_SETTINGS, widest + SCROLL_BAR))
     for key, (name, panel) in panels.items():
         place = tabs.addTab(panel, "" if key in SELDOM else name)
         panel.setAccessibleName(name)

@@ -149,7 +149,6 @@ class MainWindow(QMainWindow):
         labs = self.labs.close()
         in_room = self._looks is not None and self.data_panel.close_room()
         self._looks = theme.colors()
-        use_style()  # first: how wide a panel must be depends on it
         self.actions_by_name = Actions(self, self.preferences)
         self.canvas = Canvas(self.store)
         self.live_weights = LiveWeights(self.trainer, self.canvas)
@@ -182,6 +181,8 @@ class MainWindow(QMainWindow):
         self.lessons.arrange(self.tabs, *beside, self.arrangement.make_room, self.show_actions)
         fill_menu_bar(self.menuBar(), self.actions_by_name, self.preferences, self.menu_callbacks())
         replace_bar(self, TrainBar(self.actions_by_name, self.comparison_picker, SpeedSlider(self.trainer)))
+        use_style()  # once all is in its place: a widget that gets another parent is given its style anew
+        self.arrangement.fit()
         self.canvas.offered.connect(self.messages.tell)
         self.canvas.menu_asked.connect(self.show_canvas_menu)
         self.canvas.network.selectionChanged.connect(self.show_actions)

@@ -5,6 +5,7 @@ WHAT is one of:
 peers    samples a second beside other libraries, which get an environment of their own (the default)
 inside   variants side by side, probes, the first step, peak memory
 window   how soon the first step comes after Train, and how alive the window is then
+start    how soon the window can be used, and what that takes of the processor, beside an empty Qt window
 welcome  what the page of the start adds to it, and when its pictures are there
 watching how often each view is drawn at full speed, how late the window answers, what that costs training
 growth   steps a second against width, depth and batch, as a table and a picture
@@ -43,6 +44,7 @@ def main() -> int:
             "peers",
             "inside",
             "window",
+            "start",
             "welcome",
             "watching",
             "growth",
@@ -63,6 +65,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, help="how often each is measured; medians are shown")
     parser.add_argument("--only", nargs="*", default=list(WORKS), choices=list(WORKS), help="for peers: which works")
     parser.add_argument("--device", default="cpu", help="for growth: where to compute")
+    parser.add_argument("--frozen", type=Path, metavar="PROGRAM", help="for start: a frozen nnstudio to measure too")
     options = parser.parse_args()
     rounds = {"rounds": options.rounds} if options.rounds else {}
     # Each has imports of its own: the peers need no torch here, and only the window needs Qt.
@@ -107,6 +110,10 @@ def main() -> int:
             from tests.bench import images
 
             return images.main(**rounds)
+        case "start":
+            from tests.bench import start
+
+            return start.main(**rounds, frozen=options.frozen)
     # What is scrolled is scrolled by a wheel from outside, in a real window.
     os.environ.setdefault("QT_QPA_PLATFORM", "xcb" if options.what == "scrolling" else "offscreen")
     with tempfile.TemporaryDirectory() as folder:  # what is measured is a window as it is at first, and nobody's own

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path, PureWindowsPath
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QGuiApplication
@@ -47,7 +48,6 @@ from nnstudio.ui.data.loading_bar import LoadingBar
 from nnstudio.ui.data.paint_pad import PaintPad, can_be_drawn_on, drawn_on
 from nnstudio.ui.data.pasted import keep_pasted
 from nnstudio.ui.data.pictures import Pictures
-from nnstudio.ui.data.room import DataRoom
 from nnstudio.ui.data.sample_button import SampleButton
 from nnstudio.ui.data.table_model import shown
 from nnstudio.ui.data.test_set_line import TestSetLine
@@ -55,6 +55,9 @@ from nnstudio.ui.inspector.form import ParameterForm, Section, select_choice
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fields import Choice
 from nnstudio.ui.store import Store
+
+if TYPE_CHECKING:
+    from nnstudio.ui.data.room import DataRoom
 
 SOURCES = {
     "builtin:digits": mark("Digits (8 × 8 images)"),
@@ -234,9 +237,11 @@ class DataPanel(QScrollArea):
         except (UserError, OSError) as mistake:
             self.store.told.emit(str(mistake))
 
-    def open_room(self) -> DataRoom:
+    def open_room(self) -> "DataRoom":
         """Open the data room, or bring it to the front."""
         if self.room is None:
+            from nnstudio.ui.data.room import DataRoom
+
             self.room = DataRoom(self.store, self.loader, self.window())
             self.room.finished.connect(self._room_closed)
             self.room.show()

@@ -17,11 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.labs.chain_tables import Page, pages
-from nnstudio.ui.labs.lab import Lab, LabType
+from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.labs.sample_picker import SamplePicker
 from nnstudio.ui.look.tooltips import plain_tooltip
 from nnstudio.ui.training.trainer import Trainer
@@ -151,12 +150,3 @@ def written(value: float) -> str:
     """A number with six decimals, or in powers of ten where these would show nothing."""
     text = f"{value:.6f}" if value == 0 or 1e-4 <= abs(value) < 1e5 else f"{value:.4e}"
     return (text if np.isfinite(value) else str(value)).replace("-", "−")
-
-
-LAB = LabType(
-    command="actionChainLab",
-    text=mark("&One sample, forward and backward …"),
-    help=mark("Follow one sample through the network and its error back, factor by factor"),
-    keys=("Ctrl+1",),
-    make=ChainLab,
-)

@@ -8,14 +8,13 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from nnstudio.project.model import Project
-from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.background.training_jobs import Control, Mode
 from nnstudio.ui.labs.choosing_plots import CandidatesPlot, LiesPlot
 from nnstudio.ui.labs.choosing_words import average, story
-from nnstudio.ui.labs.lab import Lab, LabType
+from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fields import Choice
 from nnstudio.ui.look.fonts import sized
@@ -287,12 +286,3 @@ def subject_of(project: Project) -> tuple[object, ...]:
     """What the candidates depend on: where the layers lie on the canvas is not of it."""
     layers = tuple((one.id, one.type, one.parameters) for one in project.network.layers)
     return layers, project.network.links, project.data, project.training
-
-
-LAB = LabType(
-    command="actionChoosingLab",
-    text=mark("Choosing b&y the test set …"),
-    help=mark("By how many points the best of many networks looks too good when the test set has chosen it"),
-    keys=("Ctrl+Shift+Y",),
-    make=ChoosingLab,
-)

@@ -18,10 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs
-from nnstudio.ui.labs.lab import Lab, LabType
+from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.labs.sample_cells import WIDEST, cells_of, sentence_tooltip, unscaled
 from nnstudio.ui.look.heatmap import signed_picture
 from nnstudio.ui.training.trainer import Trainer
@@ -167,12 +166,3 @@ def icon_of(image: QImage) -> QIcon:
         PICTURE, PICTURE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation
     )
     return QIcon(QPixmap.fromImage(scaled))
-
-
-LAB = LabType(
-    command="actionErrorsLab",
-    text=mark("&Largest errors …"),
-    help=mark("What the network is most wrong about, and the weights of its first layer as pictures"),
-    keys=("Ctrl+4",),
-    make=ErrorsLab,
-)

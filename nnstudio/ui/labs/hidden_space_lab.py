@@ -8,10 +8,9 @@ import pyqtgraph
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.project.names import shown_name
-from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs
-from nnstudio.ui.labs.lab import Lab, LabType
+from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fields import Choice
 from nnstudio.ui.plots.boundary_plot import SHAPES, class_color, value_colors
@@ -99,12 +98,3 @@ class HiddenSpaceLab(Lab):
         )
         self.points.append(item)
         self.plot.addItem(item)
-
-
-LAB = LabType(
-    command="actionHiddenSpaceLab",
-    text=mark("&Hidden space …"),
-    help=mark("Where a layer of two units moves the points of the plane"),
-    keys=("Ctrl+8",),
-    make=HiddenSpaceLab,
-)

@@ -10,11 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWi
 from nnstudio.project.model import Layer
 from nnstudio.project.names import shown_name
 from nnstudio.project.shapes import incoming
-from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui.background import view_jobs
 from nnstudio.ui.labs.hinton_diagram import HintonDiagram
-from nnstudio.ui.labs.lab import Lab, LabType
+from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.look.fields import Choice
 from nnstudio.ui.training.trainer import Trainer
 
@@ -113,12 +112,3 @@ class HintonLab(Lab):
         assert self.run_shown is not None
         sources = incoming(self.run_shown.network)[id]
         return self.run_shown.network.layer(sources[0]) if len(sources) == 1 else None
-
-
-LAB = LabType(
-    command="actionHintonLab",
-    text=mark("&Hinton diagram …"),
-    help=mark("The weights of a layer as squares: what its units have come to mean"),
-    keys=("Ctrl+Shift+H",),
-    make=HintonLab,
-)

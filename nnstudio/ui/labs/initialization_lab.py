@@ -10,13 +10,12 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from nnstudio.project.names import shown_name
-from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.background.training_jobs import Control, Mode
 from nnstudio.ui.labs.histograms import HistogramPlot
-from nnstudio.ui.labs.lab import Lab, LabType, remove
+from nnstudio.ui.labs.lab import Lab, remove
 from nnstudio.ui.look import projector, theme
 from nnstudio.ui.look.fields import Slider
 from nnstudio.ui.look.fonts import heading_size
@@ -213,12 +212,3 @@ class InitializationLab(Lab):
 
 def title_of(name: str, part: "Histogram") -> str:
     return f"{name}: {part.deviation:.2g}"
-
-
-LAB = LabType(
-    command="actionInitializationLab",
-    text=mark("&Initial weights …"),
-    help=mark("What the standard deviation of the initial weights does to values and gradients"),
-    keys=("Ctrl+6",),
-    make=InitializationLab,
-)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -28,14 +29,19 @@ Show = Callable[[Any], None]
 
 @dataclass(frozen=True)
 class LabType:
-    """The declaration of a lab: what opens it in the menu, and what makes its window. Its module lists it in
-    opened.py; nothing else knows it."""
+    """The declaration of a lab in opened.py: what opens it in the menu, and where the class of its window is, as
+    "module.Class" of this room; it is imported when the lab is first opened, and not while the program starts."""
 
     command: str
     text: str
     help: str
     keys: tuple[str, ...]
-    make: "Callable[[Trainer, QWidget], Lab]"
+    window: str
+
+    def make(self, trainer: Trainer, parent: QWidget) -> "Lab":
+        module, name = self.window.split(".")
+        made: Lab = getattr(import_module(f"nnstudio.ui.labs.{module}"), name)(trainer, parent)
+        return made
 
 
 class Lab(QDialog):

@@ -8,12 +8,11 @@ import pyqtgraph
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.background.training_jobs import Control, Mode
-from nnstudio.ui.labs.lab import Lab, LabType
+from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.look import projector, theme
 from nnstudio.ui.look.fields import Choice
 from nnstudio.ui.plots.plot import Plot
@@ -172,12 +171,3 @@ class LandscapeLab(Lab):
     def done(self, result: int) -> None:
         self._control.command(Mode.STOP)
         super().done(result)
-
-
-LAB = LabType(
-    command="actionLandscapeLab",
-    text=mark("Loss l&andscape …"),
-    help=mark("The loss on a plane through all weights, and the path of training on it"),
-    keys=("Ctrl+7",),
-    make=LandscapeLab,
-)

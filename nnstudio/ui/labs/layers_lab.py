@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWi
 from nnstudio.layers.catalogue import layer_type
 from nnstudio.project.model import Layer
 from nnstudio.project.names import shown_name
-from nnstudio.text import mark, translate_count
 from nnstudio.text import translate as _
+from nnstudio.text import translate_count
 from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.labs.histograms import HistogramPlot
-from nnstudio.ui.labs.lab import Lab, LabType, remove
+from nnstudio.ui.labs.lab import Lab, remove
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fonts import heading_size
 from nnstudio.ui.training.trainer import Trainer
@@ -111,12 +111,3 @@ def activation_text(flat: float, dead: float, units: int) -> str:
     saturated = _("{share:.0%} saturated (g′ below 0.05)").format(share=flat)
     dead_units = translate_count("{count} dead unit of {units}", "{count} dead units of {units}", count)
     return f"{saturated}\n{dead_units.format(count=count, units=units)}"
-
-
-LAB = LabType(
-    command="actionLayersLab",
-    text=mark("&Layers …"),
-    help=mark("Histograms of the weights of each layer and of what enters its activations"),
-    keys=("Ctrl+3",),
-    make=LayersLab,
-)

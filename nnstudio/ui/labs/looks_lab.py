@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
-from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.background.training_jobs import Control, Mode
-from nnstudio.ui.labs.lab import Lab, LabType
+from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.labs.occlusion_page import OcclusionPage
 from nnstudio.ui.labs.page import Page
 from nnstudio.ui.labs.patches_page import PatchesPage
@@ -125,12 +124,3 @@ class LooksLab(Lab):
     def done(self, result: int) -> None:
         self._control.command(Mode.STOP)
         super().done(result)
-
-
-LAB = LabType(
-    command="actionLooksLab",
-    text=mark("&What a map looks for …"),
-    help=mark("The training patches that excite a map most, and what of a picture an answer hangs on"),
-    keys=("Ctrl+Shift+W",),
-    make=LooksLab,
-)

@@ -8,11 +8,10 @@ from PySide6.QtCore import QMargins, Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nnstudio.project.names import shown_name
-from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.labs.cells import MapCells, PlaceMap
-from nnstudio.ui.labs.lab import Lab, LabType
+from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.labs.map_columns import MapColumn, WindowColumn
 from nnstudio.ui.labs.map_words import backward_text, place_text, sum_text, written
 from nnstudio.ui.labs.sample_picker import SamplePicker
@@ -307,12 +306,3 @@ class MapsLab(Lab):
 def shape_text(maps: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> str:
     """Maps, rows and columns."""
     return " × ".join(str(size) for size in maps.shape)
-
-
-LAB = LabType(
-    command="actionMapsLab",
-    text=mark("How a &map comes about …"),
-    help=mark("See the window of a convolution or pooling slide, and every product of it"),
-    keys=("Ctrl+M",),
-    make=MapsLab,
-)

@@ -19,10 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.project.names import shown_name
-from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs
-from nnstudio.ui.labs.lab import Lab, LabType
+from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.labs.sample_picker import SamplePicker
 from nnstudio.ui.look import theme
 from nnstudio.ui.plots.plot import Plot
@@ -156,12 +155,3 @@ def dots(mask: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], trains: bool) ->
     units = mask.reshape(-1)
     shown = "".join("●" if on or not trains else "○" for on in units[:MOST_UNITS])
     return shown + (" …" if len(units) > MOST_UNITS else "")
-
-
-LAB = LabType(
-    command="actionMasksLab",
-    text=mark("&Dropout masks …"),
-    help=mark("One sample under many dropout masks, and how far its answers spread"),
-    keys=("Ctrl+5",),
-    make=MasksLab,
-)

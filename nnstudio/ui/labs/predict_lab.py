@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.project.preparation import Preparation
-from nnstudio.text import Count, UserError, mark, translate_count
+from nnstudio.text import Count, UserError, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui.background import table_jobs
 from nnstudio.ui.background.table_jobs import Predicted
@@ -30,7 +30,7 @@ from nnstudio.ui.data.panel import tables_pattern
 from nnstudio.ui.data.pasted import keep_pasted
 from nnstudio.ui.data.table_model import TableModel
 from nnstudio.ui.data.table_view import TableView
-from nnstudio.ui.labs.lab import Lab, LabType, Question, Show
+from nnstudio.ui.labs.lab import Lab, Question, Show
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fonts import sized
 from nnstudio.ui.training.trainer import Trainer
@@ -291,12 +291,3 @@ def hint(name: str, preparation: Preparation) -> str:
 
 def shown_answer(answer: object) -> str:
     return f"{answer:.6g}" if isinstance(answer, float) else str(answer)
-
-
-LAB = LabType(
-    command="actionPredictLab",
-    text=mark("&Predict new rows …"),
-    help=mark("What the network answers for the rows of a file, or for one typed by hand"),
-    keys=("Ctrl+Alt+P",),
-    make=PredictLab,
-)

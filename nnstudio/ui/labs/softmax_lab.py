@@ -7,11 +7,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from nnstudio.text import mark
 from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.labs.bars import Bars
-from nnstudio.ui.labs.lab import Lab, LabType
+from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.labs.sample_picker import SamplePicker
 from nnstudio.ui.training.trainer import Trainer
 
@@ -82,12 +81,3 @@ class SoftmaxLab(Lab):
     def _classes(self) -> tuple[str, ...]:
         assert self.run_shown is not None
         return self.run_shown.preparation.classes
-
-
-LAB = LabType(
-    command="actionSoftmaxLab",
-    text=mark("&Softmax and cross-entropy …"),
-    help=mark("Drag logits and see probabilities, loss and gradient follow"),
-    keys=("Ctrl+2",),
-    make=SoftmaxLab,
-)

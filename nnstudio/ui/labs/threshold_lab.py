@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.text import Count, mark, percent, translate_count
+from nnstudio.text import Count, percent, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs
-from nnstudio.ui.labs.lab import Lab, LabType
+from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.labs.threshold_plots import ScoreHistogram, ThresholdCurve
 from nnstudio.ui.labs.threshold_rows import MOST, Ranked, WrongTable, score_text
 from nnstudio.ui.look import theme
@@ -393,12 +393,3 @@ def confusion_table() -> QTableWidget:
 def share_text(share: float) -> str:
     """A share in per cent; a dash where it is none."""
     return NOTHING if math.isnan(share) else percent(share)
-
-
-LAB = LabType(
-    command="actionThresholdLab",
-    text=mark("Th&reshold …"),
-    help=mark("Move the threshold of a two-class answer, and see precision, recall and both curves follow"),
-    keys=("Ctrl+Shift+T",),
-    make=ThresholdLab,
-)

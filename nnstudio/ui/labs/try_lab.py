@@ -25,7 +25,7 @@ from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs, view_jobs
 from nnstudio.ui.labs.bars import Bars
 from nnstudio.ui.labs.drawn_picture import DrawnPicture
-from nnstudio.ui.labs.lab import Lab, LabType
+from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.labs.map_rows import MapRows
 from nnstudio.ui.labs.sample_picker import SamplePicker
 from nnstudio.ui.look import theme
@@ -283,12 +283,3 @@ def read_number(text: str) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
-
-
-LAB = LabType(
-    command="actionTryLab",
-    text=mark("&Try it …"),
-    help=mark("Ask the trained network: pick a sample, type a row, or draw"),
-    keys=("Ctrl+T",),
-    make=TryLab,
-)

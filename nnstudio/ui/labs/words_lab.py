@@ -7,12 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from nnstudio.project.preparation import Preparation
-from nnstudio.text import Count, mark, percent, translate_count
+from nnstudio.text import Count, percent, translate_count
 from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.labs.class_words_view import ClassWordsView
 from nnstudio.ui.labs.coloured_text import MOST_SHOWN, ColouredText, ColouredWord, EffectLegend, word_tip
-from nnstudio.ui.labs.lab import Lab, LabType
+from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.labs.neighbours_view import NeighboursView
 from nnstudio.ui.labs.sample_picker import SamplePicker
 from nnstudio.ui.labs.word_tables import FAINTEST, WordRow, WordTable, points, scale_of, shade
@@ -275,12 +275,3 @@ def notes_on(found: "WordEffects", effects: list[float]) -> str:
     if effects and max(abs(effect) for effect in effects) < FAINTEST:
         notes.append(_("No single word changes the answer: the others say enough."))
     return " ".join(notes)
-
-
-LAB = LabType(
-    command="actionWordsLab",
-    text=mark("&Words …"),
-    help=mark("Which words of a message mattered, which speak for a class, and which lie near each other"),
-    keys=("Ctrl+Shift+X",),
-    make=WordsLab,
-)

@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
-import qtawesome
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontInfo, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
 from nnstudio import paths
+from nnstudio.ui.look.icon_font import font_icon
 
 
 @dataclass(frozen=True)
@@ -273,8 +273,7 @@ def icon(name: str) -> QIcon:
 
 @cache
 def drawn_icon(name: str, color: str, disabled: str) -> QIcon:
-    made: QIcon = qtawesome.icon(name, color=QColor(color), color_disabled=QColor(disabled))
-    return made
+    return font_icon(name, color, disabled)
 
 
 def window_icon() -> QIcon:

@@ -1,6 +1,7 @@
 """The studies of a window: what each command does, the panel and the room, and leaving while one runs."""
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt, Signal
@@ -16,10 +17,12 @@ from nnstudio.ui.background.task import Task
 from nnstudio.ui.inspector.form import ParameterForm
 from nnstudio.ui.inspector.panel import Inspector
 from nnstudio.ui.studies.panel import StudiesPanel
-from nnstudio.ui.studies.room import StudyRoom
 from nnstudio.ui.studies.runner import StudyRunner
 from nnstudio.ui.studies.study_words import study_title
 from nnstudio.ui.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from nnstudio.ui.studies.room import StudyRoom
 
 Ask = Callable[[str, str, QMessageBox.StandardButton], QMessageBox.StandardButton]
 AwaitEnd = Callable[[str, Task], bool]
@@ -163,6 +166,8 @@ class StudyDesk(QObject):
         if not self.store.project.studies:
             return
         if self.room is None:
+            from nnstudio.ui.studies.room import StudyRoom
+
             self.room = StudyRoom(self.store, self.runner, self.window)
             self.room.chosen.connect(self.trainer.show)
             self.room.restore_asked.connect(self.restore)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShortcut, QShowEvent
@@ -33,8 +33,10 @@ from nnstudio.ui.store import Store
 from nnstudio.ui.training.run_comparison import RunComparison
 from nnstudio.ui.training.runs_commands import RunsCommands, number_of
 from nnstudio.ui.training.runs_model import AFTER_OPENING, RunsModel
-from nnstudio.ui.training.runs_room import RunsRoom
 from nnstudio.ui.training.runs_view import RunsView
+
+if TYPE_CHECKING:
+    from nnstudio.ui.training.runs_room import RunsRoom
 
 MANY, LATER = 500, 1000
 """From so many runs on a table that nobody sees waits so many milliseconds for more to come."""
@@ -367,6 +369,8 @@ class RunsPanel(QWidget):
     def open_room(self) -> None:
         """Put the table into a window of its own, or that window to the front."""
         if self.room is None:
+            from nnstudio.ui.training.runs_room import RunsRoom
+
             self.room = RunsRoom(self.content, self.window())
             self.room.finished.connect(self.close_room)
             self._show_away(True)

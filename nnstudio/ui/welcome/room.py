@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from nnstudio.ui.changes import Cause, Change
 from nnstudio.ui.lessons.room import Lessons
-from nnstudio.ui.shell.about import show_about
 from nnstudio.ui.shell.actions import COMMANDS
 from nnstudio.ui.shell.bindings import Functions
 from nnstudio.ui.shell.command import EDIT, INSIDE, LESSON, PRESENTING, TRAINING
@@ -47,7 +46,12 @@ class Welcome(QObject):
 
     def functions(self) -> Functions:
         """What the commands do that tell of the program."""
-        return {"actionWelcome": self.show, "actionAbout": partial(show_about, self.window)}
+        return {"actionWelcome": self.show, "actionAbout": self.show_about}
+
+    def show_about(self) -> None:
+        from nnstudio.ui.shell.about import show_about
+
+        show_about(self.window)
 
     def compose(self, actions: Mapping[str, QAction]) -> None:
         """The window has made its views anew: so is the page, if it is there."""
