@@ -1,4 +1,4 @@
-"""Where the window stands and what is in it: palette, the network over the plots, settings in tabs; how wide each is."""
+"""Where the window stands, and its panels: palette, the network over the plots, settings in tabs; how wide each is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
