@@ -85,8 +85,11 @@ def run(project: Path | None, first: FirstWindow | None = None) -> int:
     except OSError as error:  # no log is no reason not to work
         sys.stderr.write(f"nnstudio: {error}\n")
     window = create_window(project)
+    window.documents.tells_system = True
     if project is None:
         window.welcome.show_at_start()
+    else:
+        window.documents.remember(project)
     application.give_files_to(window.drops.hand_over)
     if first is not None:
         first.listen(window.drops.hand_over, window.drops.is_busy)

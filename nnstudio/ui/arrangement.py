@@ -1,15 +1,17 @@
-"""Where the panels of the window stand: palette, the network over the plots, settings in tabs; and how wide each is."""
+"""Where the window stands, and its panels: palette, the network over the plots, settings in tabs; how wide each is."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from nnstudio.text import translate as _
 from nnstudio.ui.look import theme
 from nnstudio.ui.shell.preferences import Preferences
 
+SIZE = QSize(1440, 860)
+"""What the window takes of a large screen at first."""
 SIDES = [160, 768, 352]
 """The widths of palette, middle and settings."""
 HEIGHTS = [330, 270]
@@ -103,6 +105,14 @@ class Arrangement:
         """Which of the panels beside the middle are there."""
         self.palette.setVisible(palette)
         self.tabs.setVisible(settings)
+
+
+def place_window(window: QWidget, preferences: Preferences) -> None:
+    """Put the window where it was left and as large, or as large as is good on this screen."""
+    geometry = preferences.layout("window")
+    if geometry is None or not window.restoreGeometry(geometry):
+        room = window.screen().availableGeometry().size()
+        window.resize(SIZE.boundedTo(QSize(round(0.94 * room.width()), round(0.9 * room.height()))))
 
 
 def side_of(parts: Parts) -> QWidget:

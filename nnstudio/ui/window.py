@@ -4,13 +4,13 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow
 
 from nnstudio.project.model import Project
 from nnstudio.text import translate as _
-from nnstudio.ui.arrangement import Arrangement, Parts
+from nnstudio.ui.arrangement import Arrangement, Parts, place_window
 from nnstudio.ui.background import view_jobs
 from nnstudio.ui.background.task import INTERVAL, Task
 from nnstudio.ui.canvas.accessible import tell_selection
@@ -77,8 +77,6 @@ from nnstudio.ui.training.status_text import drawing, status
 from nnstudio.ui.training.trainer import Trainer
 from nnstudio.ui.welcome.room import Welcome
 
-SIZE = QSize(1440, 860)
-"""What the window takes of a large screen at first."""
 WARM_UP_AFTER = 700
 
 
@@ -109,7 +107,7 @@ class MainWindow(QMainWindow):
         self.data_panel: DataPanel
         self._looks: theme.Colors | None = None
         self.setMinimumSize(640, 360)
-        self.place()
+        place_window(self, preferences)
         self.setWindowIcon(theme.window_icon())
         self._clock = QTimer(self, interval=8 * INTERVAL)
         self._clock.timeout.connect(self.show_status)
@@ -230,13 +228,6 @@ class MainWindow(QMainWindow):
             action.deleteLater()
         return selected
 
-    def place(self) -> None:
-        """Where and as large as the window was left, or as large as is good on this screen."""
-        geometry = self.preferences.layout("window")
-        if geometry is None or not self.restoreGeometry(geometry):
-            room = self.screen().availableGeometry().size()
-            self.resize(SIZE.boundedTo(QSize(round(0.94 * room.width()), round(0.9 * room.height()))))
-
     def parts(self) -> Parts:
         """What is arranged in the middle of the window."""
         tabs = {
@@ -278,7 +269,8 @@ class MainWindow(QMainWindow):
         }
 
     def menu_callbacks(self) -> MenuCallbacks:
-        return MenuCallbacks(self.open_file, self.open_example, self.use_scheme, self.use_language)
+        given = self.open_file, self.open_example, self.use_scheme, self.use_language
+        return MenuCallbacks(*given, lambda: self.welcome.forget_files())
 
     # --- what each command does -------------------------------------------------------------------------------------
 

@@ -25,13 +25,13 @@ from tests.ui.conftest import await_training
 from tests.ui.driving import IRIS, Open
 
 
-def drop(window: MainWindow, place: QPoint, *files: Path) -> bool:
+def drop(window: MainWindow, place: QPoint, *files: Path | QUrl) -> bool:
     """Drag files from outside over a point of the window and let them go; whether they were taken there.
 
     The events go to the native window, which finds the widget under the point as it does for a hand.
     """
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in files])
+    data.setUrls([one if isinstance(one, QUrl) else QUrl.fromLocalFile(str(one)) for one in files])
     nothing = Qt.KeyboardModifier.NoModifier
     given = Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, nothing
     native = window.windowHandle()
@@ -59,7 +59,14 @@ def test_a_project_dropped_anywhere_on_the_window_is_opened(where: str, open_win
         "settings": window.training_panel.viewport(),
     }
     assert drop(window, middle_of(targets[where], window), IRIS)
-    assert window.store.path == IRIS
+    qtbot.waitUntil(lambda: window.store.path == IRIS)
+
+
+def test_what_is_dropped_from_elsewhere_is_told_of(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window()
+    assert drop(window, middle_of(window.canvas, window), IRIS, QUrl("https://example.org/<b>a</b>.nnstudio"))
+    qtbot.waitUntil(lambda: "is no file of this computer" in window.messages.label.text())
+    assert window.store.path is None
 
 
 def test_a_table_dropped_on_the_window_becomes_the_data(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:
@@ -67,7 +74,7 @@ def test_a_table_dropped_on_the_window_becomes_the_data(open_window: Open, qtbot
     table.write_text("x,y,side\n" + "".join(f"{n},{n % 7},{'ab'[n % 2]}\n" for n in range(60)))
     window = open_window()
     assert drop(window, middle_of(window.canvas, window), table)
-    assert window.project.data.source == str(table)
+    qtbot.waitUntil(lambda: window.project.data.source == str(table))
     qtbot.waitUntil(lambda: window.project.facts is not None and window.project.facts.rows == 60, timeout=20_000)
 
 
@@ -79,10 +86,10 @@ def test_tables_dropped_together_are_one_table_or_it_is_said_why_not(
         table.write_text("x,y,side\n" + "".join(f"{n},{n % 7},{'ab'[n % 2]}\n" for n in range(60)))
     window = open_window()
     assert drop(window, middle_of(window.canvas, window), tables[0], tables[2])
-    assert "Move them alone into a folder" in window.messages.label.text()
+    qtbot.waitUntil(lambda: "Move them alone into a folder" in window.messages.label.text())
     assert window.project.data.source == "builtin:digits"
     assert drop(window, middle_of(window.canvas, window), *tables)
-    assert window.project.data.source == str(tmp_path / "*.csv")
+    qtbot.waitUntil(lambda: window.project.data.source == str(tmp_path / "*.csv"))
     qtbot.waitUntil(lambda: window.project.facts is not None and window.project.facts.rows == 180, timeout=20_000)
 
 

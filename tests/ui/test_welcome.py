@@ -158,7 +158,7 @@ def test_new_begins_an_empty_network(open_window: Open) -> None:
     assert window.welcome.page is None and window.store.path is None and len(window.project.network.layers) == 2
 
 
-def test_it_gives_way_to_a_table_that_is_dropped_on_it(window: MainWindow, tmp_path: Path) -> None:
+def test_it_gives_way_to_a_table_that_is_dropped_on_it(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     table = tmp_path / "marks.csv"
     table.write_text("a,b\n" + "".join(f"{number},{number % 2}\n" for number in range(40)))
     window.welcome.show()
@@ -167,7 +167,8 @@ def test_it_gives_way_to_a_table_that_is_dropped_on_it(window: MainWindow, tmp_p
     left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     QApplication.sendEvent(window, QDragEnterEvent(place, Qt.DropAction.CopyAction, data, left, none))
     QApplication.sendEvent(window, QDropEvent(QPointF(place), Qt.DropAction.CopyAction, data, left, none))
-    assert window.welcome.page is None and window.project.data.source == str(table)
+    qtbot.waitUntil(lambda: window.welcome.page is None)
+    assert window.project.data.source == str(table)
 
 
 def test_it_gives_way_to_a_command_about_what_lies_below(window: MainWindow, qtbot: QtBot) -> None:

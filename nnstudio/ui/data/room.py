@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict, replace
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -37,6 +37,7 @@ from nnstudio.ui.data.reading_form import ReadingForm
 from nnstudio.ui.data.sample_button import SampleButton
 from nnstudio.ui.data.table_model import TableModel
 from nnstudio.ui.data.table_view import TableView
+from nnstudio.ui.look.fitting import resize_on_screen
 from nnstudio.ui.look.fonts import sized
 from nnstudio.ui.store import Store
 
@@ -44,8 +45,6 @@ if TYPE_CHECKING:
     import polars
 
 SIZE = (1180, 700)
-FRAME = 20, 60
-"""What a window's frame and title take of the screen."""
 SIDES = [250, 640, 290]
 FEW_COLUMNS = 60
 """Columns whose widths and pictures are made at once; of more, as they come into sight."""
@@ -61,7 +60,7 @@ class DataRoom(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("dataRoom")
         self.setWindowTitle(_("Data room"))
-        self.resize(QSize(*SIZE).boundedTo(self.screen().availableGeometry().size() - QSize(*FRAME)))
+        resize_on_screen(self, *SIZE)
         self.store, self.loader = store, loader
         self.reading = ReadingForm()
         self.model = TableModel(self)

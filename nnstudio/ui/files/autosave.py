@@ -18,6 +18,7 @@ from nnstudio.ui.background.training_jobs import UnderWay
 from nnstudio.ui.changes import Change
 from nnstudio.ui.files import file_jobs
 from nnstudio.ui.files.documents import Documents
+from nnstudio.ui.look.fitting import resize_on_screen
 from nnstudio.ui.store import Store
 from nnstudio.ui.training.trainer import Trainer
 
@@ -251,7 +252,7 @@ class RescueDialog(QDialog):
         layout.addWidget(words)
         layout.addWidget(self.list, 1)
         layout.addWidget(buttons)
-        self.resize(620, 340)
+        resize_on_screen(self, 620, 340)
 
     def picture_of(self, one: Found) -> bytes:
         return self._pictures[one]

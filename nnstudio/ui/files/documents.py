@@ -21,6 +21,7 @@ from nnstudio.text import translate as _
 from nnstudio.ui.background.task import Task
 from nnstudio.ui.files import file_jobs
 from nnstudio.ui.files.progress_dialog import ForegroundTask
+from nnstudio.ui.files.system_recents import add_to_system
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.shell.dialogs import ask, question, warn
 from nnstudio.ui.shell.menus import EXAMPLES
@@ -52,6 +53,8 @@ class Documents:
         self.busy = ForegroundTask(window)
         self.before_leaving: Callable[[], object] = lambda: None
         """Puts in place what the user works on, where something else is looked at."""
+        self.tells_system = False
+        """Whether the system's own list of recent files gets what is opened and saved."""
         self._known = signature(store.path)
         """What the project's file was when it was last opened or saved here."""
 
@@ -75,11 +78,17 @@ class Documents:
             return
         self._known = signature(path)
         self.store.replace(opened.project, path, refused=opened.refused)
-        self.preferences.remember(path)
+        self.remember(path)
         remove_leftovers(path.resolve())
         if opened.left_out:
             warn(self.window, _("Not everything was opened"), in_lines(opened.left_out))
         self.ask_about_data()
+
+    def remember(self, path: Path) -> None:
+        """Put a file first among the recent ones."""
+        self.preferences.remember(path)
+        if self.tells_system and not is_example(path):
+            Task(partial(add_to_system, path), self.window).start()
 
     def ask_about_data(self) -> None:
         """Ask whether data outside its folder may be read, where the project that was opened needs it."""
@@ -267,7 +276,7 @@ class Documents:
         except UserError as mistake:
             warn(self.window, _("The project was not saved"), str(mistake))
             return False
-        self.preferences.remember(path)
+        self.remember(path)
         if self.store.generation != generation:
             return True  # another project is here by now
         self._known = signature(path)

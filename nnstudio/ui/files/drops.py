@@ -4,15 +4,17 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nnstudio.project.archive import SUFFIX
 from nnstudio.project.file_patterns import as_one
 from nnstudio.text import UserError
+from nnstudio.text import translate as _
 from nnstudio.ui.files.documents import Documents
 
+LONGEST_ADDRESS = 100
 AGAIN = 200
 """Milliseconds until it is looked again whether a question is still open."""
 
@@ -59,31 +61,29 @@ class FileDrops(QObject):
         else:
             self.use_data(path)
 
-    def take_all(self, files: Sequence[Path]) -> None:
+    def take_urls(self, urls: Sequence[QUrl]) -> None:
         """Take what was dropped together as one, or say why not."""
+        elsewhere = [url for url in urls if not url.isLocalFile()]
         try:
-            self.take(as_one(files))
+            if elsewhere:
+                words = _("“{address}” is no file of this computer. Save it here first, and drop the file.")
+                raise UserError(words.format(address=elsewhere[0].toDisplayString()[:LONGEST_ADDRESS]))
+            self.take(as_one([Path(url.toLocalFile()) for url in urls]))
         except UserError as mistake:
             self.tell(str(mistake))
 
     # --- Qt ---------------------------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QDragEnterEvent) and dropped_files(event.mimeData()):
+        if isinstance(event, QDragEnterEvent) and event.mimeData().hasUrls():
             event.acceptProposedAction()
             return True
-        if isinstance(event, QDropEvent) and event.type() is QEvent.Type.Drop:
-            files = dropped_files(event.mimeData())
-            if files:
-                event.acceptProposedAction()
-                self.take_all(files)
-                return True
+        if isinstance(event, QDropEvent) and event.type() is QEvent.Type.Drop and event.mimeData().hasUrls():
+            event.acceptProposedAction()
+            # In a turn of its own: whoever gave the files must not wait for what is asked about them.
+            QTimer.singleShot(0, self, partial(self.take_urls, event.mimeData().urls()))
+            return True
         return super().eventFilter(watched, event)
-
-
-def dropped_files(data: QMimeData) -> list[Path]:
-    """The files of this computer that are dropped; none for anything else."""
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 
 def come_to_front(window: QWidget) -> None:

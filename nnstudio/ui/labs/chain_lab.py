@@ -22,6 +22,7 @@ from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.labs.chain_tables import Page, pages
 from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.labs.sample_picker import SamplePicker
+from nnstudio.ui.look.fitting import resize_on_screen
 from nnstudio.ui.look.tooltips import plain_tooltip
 from nnstudio.ui.training.trainer import Trainer
 
@@ -70,7 +71,7 @@ class ChainLab(Lab):
         self.back.clicked.connect(partial(self._step, -1))
         self.forth.clicked.connect(partial(self._step, 1))
         self.picker.picked.connect(self.refresh)
-        self.resize(860, 560)
+        resize_on_screen(self, 860, 560)
         self.steps.setFocus()  # ↓ and ↑ go through the steps from the start
         self.look()
 

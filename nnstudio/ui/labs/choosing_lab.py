@@ -17,6 +17,7 @@ from nnstudio.ui.labs.choosing_words import average, story
 from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fields import Choice
+from nnstudio.ui.look.fitting import resize_on_screen
 from nnstudio.ui.look.fonts import sized
 from nnstudio.ui.training.trainer import Trainer
 
@@ -69,7 +70,7 @@ class ChoosingLab(Lab):
         for choice in (self.count, self.size_of_parts):
             choice.currentIndexChanged.connect(self._choose)
         self.setMinimumSize(*SMALLEST)
-        self.resize(1080, 660)
+        resize_on_screen(self, 1080, 660)
         self._show(None)
         self._write_banner()
         self.look()

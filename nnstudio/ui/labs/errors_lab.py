@@ -22,6 +22,7 @@ from nnstudio.text import translate as _
 from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.labs.sample_cells import WIDEST, cells_of, sentence_tooltip, unscaled
+from nnstudio.ui.look.fitting import resize_on_screen
 from nnstudio.ui.look.heatmap import signed_picture
 from nnstudio.ui.training.trainer import Trainer
 
@@ -55,7 +56,7 @@ class ErrorsLab(Lab):
             (self.units, _("First layer's weights")),
         ):
             self.tabs.addTab(widget, title)
-        self.resize(760, 560)
+        resize_on_screen(self, 760, 560)
         self.look()
 
     def refresh(self) -> None:

@@ -13,6 +13,7 @@ from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fields import Choice
+from nnstudio.ui.look.fitting import resize_on_screen
 from nnstudio.ui.plots.boundary_plot import SHAPES, class_color, value_colors
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.training.trainer import Trainer
@@ -50,7 +51,7 @@ class HiddenSpaceLab(Lab):
         layout.addWidget(self.layers)
         layout.addWidget(self.plot, 1)
         self.layers.activated.connect(self.refresh)
-        self.resize(560, 600)
+        resize_on_screen(self, 560, 600)
         self.look()
 
     def refresh(self) -> None:

@@ -15,6 +15,7 @@ from nnstudio.ui.background import view_jobs
 from nnstudio.ui.labs.hinton_diagram import HintonDiagram
 from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.look.fields import Choice
+from nnstudio.ui.look.fitting import resize_on_screen
 from nnstudio.ui.training.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class HintonLab(Lab):
         layout.addLayout(top)
         layout.addWidget(scroll, 1)
         self.layers.activated.connect(lambda _place: self._show_layer())
-        self.resize(760, 460)
+        resize_on_screen(self, 760, 460)
         self.look()
 
     def refresh(self) -> None:

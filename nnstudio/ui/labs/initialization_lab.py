@@ -18,6 +18,7 @@ from nnstudio.ui.labs.histograms import HistogramPlot
 from nnstudio.ui.labs.lab import Lab, remove
 from nnstudio.ui.look import projector, theme
 from nnstudio.ui.look.fields import Slider
+from nnstudio.ui.look.fitting import resize_on_screen
 from nnstudio.ui.look.fonts import heading_size
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.training.trainer import Trainer
@@ -86,7 +87,7 @@ class InitializationLab(Lab):
         self.store.changed.connect(self._rest.start)
         self._style()
         self.plot.say(_("Press “Train shortly from several σ” to see what a start leads to."))
-        self.resize(820, 680)
+        resize_on_screen(self, 820, 680)
         self.refresh()
 
     def _style(self) -> None:

@@ -15,6 +15,7 @@ from nnstudio.ui.background.training_jobs import Control, Mode
 from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.look import projector, theme
 from nnstudio.ui.look.fields import Choice
+from nnstudio.ui.look.fitting import resize_on_screen
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.training.trainer import Trainer
 
@@ -75,7 +76,7 @@ class LandscapeLab(Lab):
         self._control = Control()
         self._task: Task | None = None
         self.compute.clicked.connect(self._press)
-        self.resize(720, 640)
+        resize_on_screen(self, 720, 640)
         self.look()
 
     def refresh(self) -> None:

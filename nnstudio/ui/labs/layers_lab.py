@@ -17,6 +17,7 @@ from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.labs.histograms import HistogramPlot
 from nnstudio.ui.labs.lab import Lab, remove
 from nnstudio.ui.look import theme
+from nnstudio.ui.look.fitting import resize_on_screen
 from nnstudio.ui.look.fonts import heading_size
 from nnstudio.ui.training.trainer import Trainer
 
@@ -51,7 +52,7 @@ class LayersLab(Lab):
         layout.addWidget(scroll, 1)
         self.plots: dict[str, HistogramPlot] = {}
         self.words: dict[str, QLabel] = {}
-        self.resize(680, 620)
+        resize_on_screen(self, 680, 620)
         self.look()
 
     def refresh(self) -> None:

@@ -12,6 +12,7 @@ from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.labs.occlusion_page import OcclusionPage
 from nnstudio.ui.labs.page import Page
 from nnstudio.ui.labs.patches_page import PatchesPage
+from nnstudio.ui.look.fitting import resize_on_screen
 from nnstudio.ui.training.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class LooksLab(Lab):
         self.tabs.currentChanged.connect(self._turn)
         self.patches.layer_chosen.connect(self.refresh)
         self.occlusion.asked.connect(self.refresh)
-        self.resize(1120, 600)
+        resize_on_screen(self, 1120, 600)
         self._introduce()
         self.page.first_focus().setFocus()
         self.look()

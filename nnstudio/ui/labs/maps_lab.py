@@ -16,6 +16,7 @@ from nnstudio.ui.labs.map_columns import MapColumn, WindowColumn
 from nnstudio.ui.labs.map_words import backward_text, place_text, sum_text, written
 from nnstudio.ui.labs.sample_picker import SamplePicker
 from nnstudio.ui.look.fields import Choice, Slider
+from nnstudio.ui.look.fitting import resize_on_screen
 from nnstudio.ui.look.fonts import sized
 from nnstudio.ui.look.heatmap import ALL_ZERO, strongest_of
 from nnstudio.ui.training.trainer import Trainer
@@ -57,7 +58,7 @@ class MapsLab(Lab):
         self.middle = WindowColumn()
         self._lay_out()
         self._connect()
-        self.resize(1120, 640)
+        resize_on_screen(self, 1120, 640)
         self.target.setFocus()  # the arrow keys move the window from the start
         self.look()
 

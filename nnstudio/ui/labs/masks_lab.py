@@ -24,6 +24,7 @@ from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.labs.sample_picker import SamplePicker
 from nnstudio.ui.look import theme
+from nnstudio.ui.look.fitting import resize_on_screen
 from nnstudio.ui.plots.plot import Plot
 from nnstudio.ui.training.trainer import Trainer
 
@@ -88,7 +89,7 @@ class MasksLab(Lab):
         self.again.clicked.connect(self._draw_again)
         self.training.toggled.connect(self._show_again)
         self.plot.apply_theme()
-        self.resize(820, 580)
+        resize_on_screen(self, 820, 580)
         self.look()
 
     def refresh(self) -> None:

@@ -32,6 +32,7 @@ from nnstudio.ui.data.table_model import TableModel
 from nnstudio.ui.data.table_view import TableView
 from nnstudio.ui.labs.lab import Lab, Question, Show
 from nnstudio.ui.look import theme
+from nnstudio.ui.look.fitting import resize_on_screen
 from nnstudio.ui.look.fonts import sized
 from nnstudio.ui.training.trainer import Trainer
 
@@ -83,7 +84,7 @@ class PredictLab(Lab):
         self.file_button.clicked.connect(self.open_file)
         self.paste_button.clicked.connect(self.paste)
         self.save_button.clicked.connect(self.save)
-        self.resize(940, 560)
+        resize_on_screen(self, 940, 560)
         self.look()
 
     def refresh(self) -> None:

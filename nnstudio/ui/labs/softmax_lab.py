@@ -12,6 +12,7 @@ from nnstudio.ui.background import lab_jobs
 from nnstudio.ui.labs.bars import Bars
 from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.labs.sample_picker import SamplePicker
+from nnstudio.ui.look.fitting import resize_on_screen
 from nnstudio.ui.training.trainer import Trainer
 
 LARGEST = 10.0
@@ -52,7 +53,7 @@ class SoftmaxLab(Lab):
         self.picker.picked.connect(self.refresh)
         self.back.clicked.connect(self.refresh)
         self.logits.changed.connect(self._compute)
-        self.resize(720, 640)
+        resize_on_screen(self, 720, 640)
         self.look()
 
     def refresh(self) -> None:

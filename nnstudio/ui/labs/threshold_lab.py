@@ -27,6 +27,7 @@ from nnstudio.ui.labs.threshold_plots import ScoreHistogram, ThresholdCurve
 from nnstudio.ui.labs.threshold_rows import MOST, Ranked, WrongTable, score_text
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fields import Choice, NumberBox, Slider
+from nnstudio.ui.look.fitting import resize_on_screen
 from nnstudio.ui.look.fonts import sized
 from nnstudio.ui.plots.confusion import shortened
 from nnstudio.ui.training.trainer import Trainer
@@ -83,7 +84,7 @@ class ThresholdLab(Lab):
         self.back.clicked.connect(self._go_back)
         self.reach.clicked.connect(self._reach_precision)
         self.setMinimumSize(*SMALLEST)
-        self.resize(1160, 660)
+        resize_on_screen(self, 1160, 660)
         self.slider.setFocus()
         self.look()
 

@@ -30,6 +30,7 @@ from nnstudio.ui.labs.map_rows import MapRows
 from nnstudio.ui.labs.sample_picker import SamplePicker
 from nnstudio.ui.look import theme
 from nnstudio.ui.look.fields import Choice
+from nnstudio.ui.look.fitting import resize_on_screen
 from nnstudio.ui.look.fonts import sized
 from nnstudio.ui.training.trainer import Trainer
 
@@ -75,7 +76,7 @@ class TryLab(Lab):
         self.inks.activated.connect(self._take_ink)
         self.clear.clicked.connect(self._clear)
         has_maps = any(layer.role in ("convolution", "pooling") for layer in self.store.project.network.layers)
-        self.resize(*(WIDE if has_maps else USUAL))
+        resize_on_screen(self, *(WIDE if has_maps else USUAL))
         self._lie_low(parent)
         self.look()
 

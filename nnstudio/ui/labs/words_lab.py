@@ -17,6 +17,7 @@ from nnstudio.ui.labs.neighbours_view import NeighboursView
 from nnstudio.ui.labs.sample_picker import SamplePicker
 from nnstudio.ui.labs.word_tables import FAINTEST, WordRow, WordTable, points, scale_of, shade
 from nnstudio.ui.look.fields import Choice
+from nnstudio.ui.look.fitting import resize_on_screen
 from nnstudio.ui.look.fonts import sized
 from nnstudio.ui.look.tooltips import plain_tooltip
 from nnstudio.ui.plots.confusion import shortened
@@ -62,7 +63,7 @@ class WordsLab(Lab):
         layout.addWidget(self.tabs)
         self._connect()
         self.setMinimumSize(*SMALLEST)
-        self.resize(1040, 640)
+        resize_on_screen(self, 1040, 640)
         self.field.setFocus()
         self.look()
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPlainTextEdit, QVBoxLayout, 
 from nnstudio.text import Count
 from nnstudio.text import translate as _
 from nnstudio.ui.lessons.told import Talk
+from nnstudio.ui.look.fitting import resize_on_screen
 from nnstudio.ui.look.fonts import sized
 
 LOOK = 500
@@ -48,7 +49,7 @@ class NotesWindow(QWidget):
         layout.addWidget(self.step)
         layout.addWidget(self.notes, 1)
         layout.addLayout(foot)
-        self.resize(760, 480)
+        resize_on_screen(self, 760, 480)
         self._timer = QTimer(self, interval=LOOK)
         self._timer.timeout.connect(self.look)
         self._timer.start()

@@ -24,6 +24,7 @@ from nnstudio.text import UserError, mark
 from nnstudio.text import translate as _
 from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.look import theme
+from nnstudio.ui.look.fitting import resize_on_screen
 from nnstudio.ui.look.picture import pixmap
 from nnstudio.ui.sheet.fields import line_field, retext, text_field, within
 from nnstudio.ui.sheet.rows import SheetRows, nothing_yet
@@ -127,7 +128,7 @@ class SheetDialog(QDialog):
         layout.addLayout(head)
         layout.addLayout(middle, 1)
         layout.addLayout(foot)
-        self.resize(880, 640)
+        resize_on_screen(self, 880, 640)
 
     def _connect(self) -> None:
         self.names.textEdited.connect(lambda text: self._set_sheet(_("Names in the report"), names=text))

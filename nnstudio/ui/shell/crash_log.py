@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, Q
 from nnstudio.project.files import files_in, put_in_place
 from nnstudio.project.running import is_gone, this_program
 from nnstudio.text import translate as _
+from nnstudio.ui.look.fitting import resize_on_screen
 
 MOST_BYTES = 2**20
 """Of a longer log the end is shown."""
@@ -115,7 +116,7 @@ class CrashDialog(QDialog):
         layout.addWidget(label)
         layout.addWidget(self.report, 1)
         layout.addWidget(buttons)
-        self.resize(720, 420)
+        resize_on_screen(self, 720, 420)
 
     def _copy(self) -> None:
         QApplication.clipboard().setText(self.report.toPlainText())

@@ -46,6 +46,7 @@ class MenuCallbacks:
     open_example: Callable[[str], object]
     use_scheme: Callable[[str], object]
     use_language: Callable[[str], object]
+    forget_files: Callable[[], object]
 
 
 def fill_menu_bar(bar: QMenuBar, commands: Actions, preferences: Preferences, callbacks: MenuCallbacks) -> None:
@@ -95,6 +96,9 @@ def fill_recent(menu: QMenu, preferences: Preferences, callbacks: MenuCallbacks)
         action.triggered.connect(lambda checked=False, path=path: callbacks.open_file(path))
     if menu.isEmpty():
         menu.addAction(_("No files yet")).setEnabled(False)
+    if preferences.remembered_files:  # also those that are gone
+        menu.addSeparator()
+        menu.addAction(_("&Clear this list")).triggered.connect(lambda: callbacks.forget_files())
 
 
 def add_choice(menu: QMenu, title: str, choices: Mapping[str, str], chosen: str, use: Callable[[str], object]) -> None:

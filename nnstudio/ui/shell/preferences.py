@@ -80,3 +80,7 @@ class Preferences:
         """Put a file first among the recent ones."""
         others = [one for one in self.recent_files if one != path.absolute()]
         self._settings.setValue("recent", [str(one) for one in [path.absolute(), *others]][:MOST_RECENT])
+
+    def forget_files(self) -> None:
+        """Have no file among the recent ones; the files stay."""
+        self._settings.remove("recent")

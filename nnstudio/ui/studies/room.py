@@ -1,6 +1,6 @@
 """The study room: a study with all that came of it, in a window of its own, with what is defined beside it."""
 
-from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -18,6 +18,7 @@ from nnstudio.text import translate as _
 from nnstudio.ui.background.study_jobs import outcomes_of
 from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.look.fields import Choice
+from nnstudio.ui.look.fitting import resize_on_screen
 from nnstudio.ui.store import Store
 from nnstudio.ui.studies.runner import StudyRunner
 from nnstudio.ui.studies.study_card import StudyCard
@@ -25,8 +26,6 @@ from nnstudio.ui.studies.study_words import study_title
 from nnstudio.ui.studies.views import StudyViews
 
 SIZE = (1240, 670)
-FRAME = 20, 80
-"""What a window's frame and title take of the screen."""
 SIDES = [270, 900]
 SOON, LATEST = 250, 5_000
 """Milliseconds until what came of a study is shown anew: at least, and at most."""
@@ -47,7 +46,7 @@ class StudyRoom(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("studyRoom")
         self.setWindowTitle(_("Study room"))
-        self.resize(QSize(*SIZE).boundedTo(self.screen().availableGeometry().size() - QSize(*FRAME)))
+        resize_on_screen(self, *SIZE)
         self.store = store
         self.run: Run | None = None
         """The trial that is looked at."""

@@ -20,6 +20,7 @@ from nnstudio.project.test_seal import Opening
 from nnstudio.text import translate as _
 from nnstudio.ui.changes import Change, Part
 from nnstudio.ui.look import theme
+from nnstudio.ui.look.fitting import resize_on_screen
 from nnstudio.ui.look.fonts import sized
 from nnstudio.ui.look.tooltips import plain_tooltip
 from nnstudio.ui.store import Store
@@ -107,7 +108,7 @@ class TestSetDialog(QDialog):
         layout.addWidget(self.table, 1)
         layout.addStretch()
         layout.addLayout(foot)
-        self.resize(SIZE)
+        resize_on_screen(self, SIZE.width(), SIZE.height())
 
     # --- showing ----------------------------------------------------------------------------------------------------
 

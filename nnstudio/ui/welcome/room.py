@@ -92,6 +92,11 @@ class Welcome(QObject):
         self._asks_language = False
         self.menu.use_language(code)  # which makes the page anew
 
+    def forget_files(self) -> None:
+        self.preferences.forget_files()
+        if self.page is not None:
+            self.show()
+
     def open_lesson(self, path: Path) -> None:
         self.close()
         self.lessons.open(path)
