@@ -27,7 +27,7 @@ from nnstudio.ui.labs.maps_lab import MapsLab
 from nnstudio.ui.labs.predict_lab import PredictLab
 from nnstudio.ui.labs.softmax_lab import SoftmaxLab
 from nnstudio.ui.labs.try_lab import TryLab
-from nnstudio.ui.labs.words_lab import CLASSES, NEIGHBOURS, WordsLab
+from nnstudio.ui.labs.words_lab import NEIGHBOURS, WordsLab
 from nnstudio.ui.window import MainWindow
 
 GIVEN = Path(__file__).resolve().parents[2] / "tests" / "documentation" / "given"
@@ -159,8 +159,6 @@ def words(stage: Stage, target: Target) -> None:
     QTest.keyClicks(lab.field, "Sorry, I will call you later. You have won a free prize, text WIN to claim it now")
     stage.wait(lambda: lab.found is not None and lab.found.text.endswith("now"))
     stage.grab(lab, target("words"))
-    lab.tabs.setCurrentIndex(CLASSES)
-    stage.wait(lambda: lab.class_words.found is not None and lab.class_words.found.looked_at > 0)
     lab.tabs.setCurrentIndex(NEIGHBOURS)
     stage.wait(lambda: lab.neighbours.vectors is not None)
     lab.neighbours.field.selectAll()
