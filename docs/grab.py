@@ -23,8 +23,9 @@ def main(language: str, names: list[str]) -> int:
     with TemporaryDirectory() as home:
         keep_apart(Path(home), language)
         from docs.scenes import SCENES
-        from docs.stage import Stage
+        from docs.stage import Stage, be_quiet
 
+        be_quiet()
         unknown = set(names) - set(SCENES)
         if unknown:
             print(f"No such picture: {', '.join(sorted(unknown))}. There are: {', '.join(SCENES)}", file=sys.stderr)

@@ -1,12 +1,23 @@
 """A window on which scenes are played: what a person would do, and a picture of it."""
 
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from PySide6.QtCore import QDeadlineTimer, QEventLoop, QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import (
+    QDeadlineTimer,
+    QEventLoop,
+    QMessageLogContext,
+    QPoint,
+    QPointF,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QAction, QColor, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -130,6 +141,16 @@ class Stage:
         picture = widget.grab()
         assert not is_empty(picture), path.name
         assert picture.save(str(path)), path
+
+
+def be_quiet() -> None:
+    """Qt's platform without a screen says of every window what it cannot do; other warnings are shown."""
+
+    def say(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+        if not message.startswith("This plugin does not support"):
+            print(message, file=sys.stderr)
+
+    qInstallMessageHandler(say)
 
 
 def is_idle(window: MainWindow) -> bool:
