@@ -7,7 +7,16 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QGraphicsView, QLabel, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QGraphicsView,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
@@ -107,6 +116,18 @@ def test_the_button_below_a_problem_says_what_it_does_to_the_network_as_it_is_no
     assert offered_below(window).text() == "Insert a dense layer of 10 units"
     offered_below(window).click()
     assert window.store.problems == ()
+
+
+def test_what_is_typed_on_the_canvas_leaves_no_problem_selected(window: MainWindow) -> None:
+    window.canvas.adding.append("dense")
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_Return)
+    field = window.focusWidget()
+    assert isinstance(field, QLineEdit)
+    QTest.keyClicks(field, "5")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert "5 values" in window.problems.item(0).text()
+    assert window.focusWidget() is window.canvas and not window.problems.selectedItems()
 
 
 def test_the_whole_way_drawn_by_hand(

@@ -56,10 +56,9 @@ class InPlaceEditor:
                 self.tell(str(mistake))
                 return
         self._over = True
-        had_focus = self.field.hasFocus()
+        if self.field.hasFocus():  # unless the hand has gone elsewhere already
+            self.canvas.setFocus()  # first: what is hidden with the keys gives them to whatever comes next
         self.field.hide()
-        if had_focus:
-            self.canvas.setFocus()  # unless the hand has gone elsewhere already
         self.field.deleteLater()
 
     def cancel(self) -> None:

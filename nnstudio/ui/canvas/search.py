@@ -132,10 +132,9 @@ class LayerSearch(QFrame):
     def close_box(self) -> None:
         if self.isVisible():
             self.field.removeEventFilter(self)
-            had_focus = self.field.hasFocus()
+            if self.field.hasFocus():  # unless the hand has gone elsewhere already
+                self.canvas.setFocus()  # first: what is hidden with the keys gives them to whatever comes next
             self.hide()
-            if had_focus:
-                self.canvas.setFocus()  # unless the hand has gone elsewhere already
             self.deleteLater()
 
     # --- Qt ---------------------------------------------------------------------------------------------------------
