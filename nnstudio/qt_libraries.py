@@ -3,6 +3,7 @@ is installed."""
 
 import ctypes
 import os
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,8 @@ LIBRARIES = {
     "xcb-shape": "libxcb-shape0",
     "xcb-xkb": "libxcb-xkb1",
 }
+ANSWER = 2.0
+"""Seconds in which a compositor that is there answers."""
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path(os.environ.get("HOME", "/"), ".fonts"))
 
 
@@ -64,9 +67,23 @@ def has_display() -> bool:
     """Whether a window can open: always on Windows and macOS, with a display server or a named platform elsewhere."""
     if not sys.platform.startswith("linux"):
         return True
-    if any(os.environ.get(name) for name in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+    if any(os.environ.get(name) for name in ("WAYLAND_SOCKET", "QT_QPA_PLATFORM")):
         return True
-    return bool(os.environ.get("DISPLAY")) and answers()
+    return compositor_answers() or (bool(os.environ.get("DISPLAY")) and answers())
+
+
+def compositor_answers() -> bool:
+    """Whether the Wayland compositor that WAYLAND_DISPLAY names is there: Qt would abort on one that is gone."""
+    name = os.environ.get("WAYLAND_DISPLAY", "")
+    if not name:
+        return False
+    with socket.socket(socket.AF_UNIX) as asking:
+        asking.settimeout(ANSWER)
+        try:
+            asking.connect(str(Path(os.environ.get("XDG_RUNTIME_DIR", "")) / name))
+        except OSError:  # a timeout too
+            return False
+    return True
 
 
 def answers() -> bool:

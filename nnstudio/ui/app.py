@@ -94,6 +94,8 @@ def run(project: Path | None, first: FirstWindow | None = None) -> int:
     if first is not None:
         first.listen(window.drops.hand_over, window.drops.is_busy)
         application.aboutToQuit.connect(first.close)
+    # The session ends, as when the user logs out of Windows: what comes next may be a question, or the end.
+    application.commitDataRequest.connect(window.autosave.keep_at_once)
     reports = CrashReports(log, window)
     QTimer.singleShot(0, reports, reports.show_crashes)
     # Python handles Ctrl-C only while Python code runs: a timer gives it the chance.

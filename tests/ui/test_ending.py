@@ -142,6 +142,37 @@ def test_ended_where_nothing_can_be_kept_that_is_said(tmp_path: Path) -> None:
     assert b"Unsaved work cannot be kept safe" in said
 
 
+LOGGED_OUT = """
+import sys
+from pathlib import Path
+import nnstudio.ui.app as app
+from nnstudio.project import edits
+from PySide6.QtCore import QCoreApplication, QTimer
+made = app.create_window
+def create(project):
+    window = made(project)
+    window.autosave._timer.setInterval(10**9)  # nothing is kept by itself
+    def edit():
+        window.store.edit("seed", edits.set_training(window.project, seed=77))
+        QCoreApplication.instance().commitDataRequest.emit(None)
+        window.autosave._task.done.connect(lambda: print("kept", flush=True))
+    QTimer.singleShot(300, window, edit)
+    return window
+app.create_window = create
+sys.exit(app.run(Path(sys.argv[1])))
+"""
+
+
+def test_when_the_session_ends_work_is_safe_before_anything_is_asked(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    command = [sys.executable, "-c", LOGGED_OUT, str(IRIS)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, cwd=Path(__file__).parents[2]) as child:
+        assert child.stdout is not None and child.stdout.readline() == b"kept\n"
+        child.kill()
+    (left,) = recovery.left_behind(tmp_path / "nnstudio" / "recovery")
+    assert recovery.open_kept(left.file).training.seed == 77
+
+
 HANDED_OVER = """
 import sys
 from pathlib import Path

@@ -252,3 +252,17 @@ def test_file_new_window_starts_the_program_once_more(
     while not noted.exists():
         QApplication.processEvents()
     assert noted.read_text() == "-m nnstudio --new-window\n"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no such server")
+def test_a_compositor_that_is_gone_is_no_display(runtime_folder: Path) -> None:
+    """Qt would abort, and not say why."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "QT_QPA_PLATFORM")}
+    command = [sys.executable, "-m", "nnstudio"]
+    environment["WAYLAND_DISPLAY"] = "wayland-7"
+    for left in (False, True):  # the socket of a killed one
+        if left:
+            with socket.socket(socket.AF_UNIX) as killed:
+                killed.bind(str(runtime_folder / "wayland-7"))
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT, timeout=PATIENCE)
+        assert done.returncode == 2 and done.stderr.startswith("nnstudio: error: There is no display here"), done.stderr
