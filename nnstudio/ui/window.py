@@ -145,8 +145,7 @@ class MainWindow(QMainWindow):
         """Make every view, in the language and colours in use; called again when one of them changes."""
         if self._looks:
             self.canvas.finish_writing()
-        selected = self.release_views() if self._looks else []
-        labs = self.labs.close()
+        selected, labs = self.release_views() if self._looks else [], self.labs.close()
         in_room = self._looks is not None and self.data_panel.close_room()
         self._looks = theme.colors()
         self.actions_by_name = Actions(self, self.preferences)
@@ -176,14 +175,14 @@ class MainWindow(QMainWindow):
         self.arrangement = Arrangement(self.parts(), self.preferences)
         self.messages = MessageBar(self.arrangement.drawing, self.problems)
         self.tabs = self.arrangement.tabs
-        beside = self.palette_panel, self.totals
-        self.lessons.arrange(self.tabs, *beside, self.arrangement.make_room, self.show_actions)
+        self.lessons.arrange(self.tabs, self.palette_panel, self.totals, self.arrangement.make_room, self.show_actions)
         self.setCentralWidget(self.arrangement.whole)
         fill_menu_bar(self.menuBar(), self.actions_by_name, self.preferences, self.menu_callbacks())
         replace_bar(self, TrainBar(self.actions_by_name, self.comparison_picker, SpeedSlider(self.trainer)))
         self.training_label, self.device_label = fill_status_bar(self.statusBar(), self.totals)
         use_style()  # once all is in its place: a widget that gets another parent is given its style anew
         self.arrangement.fit()
+        self.first_steps.fit()
         self.canvas.offered.connect(self.messages.tell)
         self.canvas.menu_asked.connect(self.show_canvas_menu)
         self.canvas.network.selectionChanged.connect(self.show_actions)
