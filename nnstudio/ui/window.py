@@ -143,8 +143,7 @@ class MainWindow(QMainWindow):
         """Make every view, in the language and colours in use; called again when one of them changes."""
         if self._looks:
             self.canvas.finish_writing()
-        selected = self.release_views() if self._looks else []
-        labs = self.labs.close()
+        selected, labs = self.release_views() if self._looks else [], self.labs.close()
         in_room = self._looks is not None and self.data_panel.close_room()
         self._looks = theme.colors()
         self.actions_by_name = Actions(self, self.preferences)
@@ -181,6 +180,7 @@ class MainWindow(QMainWindow):
         replace_bar(self, TrainBar(self.actions_by_name, self.comparison_picker, SpeedSlider(self.trainer)))
         use_style()  # once all is in its place: a widget that gets another parent is given its style anew
         self.arrangement.fit()
+        self.first_steps.fit()
         self.canvas.offered.connect(self.messages.tell)
         self.canvas.menu_asked.connect(self.show_canvas_menu)
         self.canvas.network.selectionChanged.connect(self.show_actions)

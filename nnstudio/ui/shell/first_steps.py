@@ -66,9 +66,15 @@ class FirstSteps(QFrame):
         self.setStyleSheet(
             f"#firstSteps {{ background: {colors.surface}; border: 1px solid {colors.grid}; border-radius: 10px; }}"
         )
-        self.setFixedWidth(max(WIDTH, layout.minimumSize().width()))
+        self._inside = layout
         canvas.installEventFilter(self)
         canvas.store.changed.connect(self.follow)
+        self.fit()
+
+    def fit(self) -> None:
+        """Be as wide as the names of the examples are in the style in use."""
+        self._inside.activate()  # what it knows of its buttons is of another style
+        self.setFixedWidth(max(WIDTH, self._inside.minimumSize().width()))
         self.show_if_new()
 
     def follow(self, change: Change) -> None:
