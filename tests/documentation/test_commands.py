@@ -23,6 +23,7 @@ BY_PACKAGES = "packaging/linux/try_deb.sh and the CI job `package`"
 SERVER = "postgresql://USER:PASSWORD@HOST/DATABASE"
 ELSEWHERE: dict[str, str] = {
     "nnstudio": "tests/ui/test_window.py opens it",
+    "nnstudio --new-window": "tests/ui/test_first_window.py",
     "python3 packaging/develop.py run": "the same file runs these tests; what it opens is tests/ui/test_window.py's",
     "sudo apt-get install ./nnstudio_0.1.0_amd64.deb": BY_PACKAGES,
     "sudo apt-get purge nnstudio": BY_PACKAGES,
