@@ -1,4 +1,4 @@
-"""The window after a training, the twin without dropout, and the chain rule."""
+"""The window after a training, and beside the twin without dropout."""
 
 from docs.scenes.registry import Target, scene
 from docs.stage import Stage
@@ -31,13 +31,3 @@ def twin(stage: Stage, target: Target) -> None:
     stage.do(window, "actionDropout")
     stage.train(window)
     stage.grab(window, target("twin"))
-
-
-@scene
-def chain(stage: Stage, target: Target) -> None:
-    """The chain rule of one sample, factor by factor."""
-    window = stage.open("iris")
-    stage.train(window)
-    lab = stage.lab(window, "actionChainLab", (1000, 560))
-    stage.rest(1500)  # it computes on a thread
-    stage.grab(lab, target("chain"))

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
-from docs.readme import KEPT, NAMES
+from docs.readme import KEPT, PICTURES
 from tests.documentation.fences import ROOT
 
 GRID = 96, 60
@@ -36,7 +36,7 @@ def now(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", PICTURES)
 def test_a_kept_picture_shows_the_window_as_it_is(now: Path, name: str) -> None:
     kept, grabbed = KEPT / f"{name}.png", now / f"{name}.png"
     assert Image.open(kept).size == Image.open(grabbed).size
@@ -44,7 +44,9 @@ def test_a_kept_picture_shows_the_window_as_it_is(now: Path, name: str) -> None:
 
 
 def test_the_comparison_tells_pictures_apart() -> None:
-    apart = [difference(KEPT / f"{one}.png", KEPT / f"{other}.png") for one in NAMES for other in NAMES if one != other]
+    apart = [
+        difference(KEPT / f"{one}.png", KEPT / f"{other}.png") for one in PICTURES for other in PICTURES if one != other
+    ]
     assert min(apart) > MOST
 
 
