@@ -36,7 +36,7 @@ PACE = 1000
 POINTER = QPolygon([QPoint(*place) for place in ((0, 0), (0, 19), (4, 15), (8, 22), (11, 21), (8, 14), (14, 14))])
 NETWORK = "dense:8,tanh,dense:8,tanh,dense:out,softmax"
 SPIRAL = ("--data", "toy:spiral?samples=400&noise=0.05", "--layers", NETWORK)
-SETTINGS = ("training.epochs=300", "training.learning_rate=0.02", "training.patience=0")
+SETTINGS = ("training.epochs=220", "training.learning_rate=0.03", "training.patience=0")
 
 
 @dataclass
