@@ -56,7 +56,8 @@ def pdf_of(sheet: WholeSheet, paper: QPageSize.PageSizeId | None = None) -> byte
     writer = QPdfWriter(buffer)
     writer.setResolution(RESOLUTION)
     writer.setTitle(sheet.page.title)
-    writer.setAuthor(" ".join(sheet.page.names.split()))
+    if hasattr(writer, "setAuthor"):  # from Qt 6.9 on
+        writer.setAuthor(" ".join(sheet.page.names.split()))
     writer.setCreator("nnstudio")
     margins = QMarginsF(MARGIN, MARGIN, MARGIN, MARGIN)
     size = QPageSize(usual_paper() if paper is None else paper)
