@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from nnstudio import paths
 from nnstudio.project import edits
 from nnstudio.ui.window import MainWindow
 from tests.patience import PATIENCE
@@ -265,3 +266,12 @@ def test_the_button_below_a_problem_is_whole_when_a_panel_makes_the_canvas_narro
         qtbot.wait(50)
         row = window.problems.visualItemRect(window.problems.item(0))
         assert window.problems.viewport().rect().contains(row)
+
+
+def test_the_data_of_a_project_opened_by_its_file_are_as_wide_as_their_panel(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(paths.examples() / "circle.nnstudio")
+    window.store.edit("", edits.set_data(window.project, source="builtin:digits"))
+    qtbot.waitUntil(lambda: window.project.facts is not None, timeout=20_000)
+    window.tabs.setCurrentWidget(window.data_panel)
+    QApplication.processEvents()
+    assert window.data_panel.widget().minimumSizeHint().width() <= window.data_panel.viewport().width()
