@@ -10,10 +10,12 @@ import zipfile
 from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import nnstudio
+from nnstudio.text import LANGUAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -144,3 +146,13 @@ def test_without_a_console_an_error_at_the_start_is_said_in_a_box(tmp_path: Path
 def test_the_program_without_a_console_is_installed_beside_the_command(wheel: zipfile.ZipFile) -> None:
     entries = wheel.read(f"nnstudio-{nnstudio.__version__}.dist-info/entry_points.txt").decode()
     assert "[gui_scripts]\nnnstudio-gui = nnstudio.cli.main:window_entry" in entries
+
+
+def test_the_linux_program_keeps_qts_texts_in_our_languages_alone() -> None:
+    spec = (ROOT / "packaging/linux/nnstudio.spec").read_text(encoding="utf-8")
+    chosen, _rest = re.sub(r"(?m)^from PyInstaller.*$", "", spec).split("\nanalysis = ")
+    said: dict[str, Any] = {}
+    exec(chosen, said)  # noqa: S102 (our own file)
+    texts = {code: f"PySide6/Qt/translations/qtbase_{code}.qm" for code in ("en", "es", "fr")}
+    kept = {code for code, file in texts.items() if said["is_used"]((file, "", "DATA"))}
+    assert kept == set(LANGUAGES)

@@ -10,9 +10,9 @@ from nnstudio.project import edits
 from nnstudio.project.arrange import settled_on_link
 from nnstudio.project.endings import Mendable, removal
 from nnstudio.project.model import Layer, Link, Project
-from nnstudio.project.repairs import Repair, square_image
+from nnstudio.project.repairs import Repair, square_image, units_to_set
 from nnstudio.project.shapes import Inference, Problem, incoming, infer, input_shapes
-from nnstudio.text import UserError
+from nnstudio.text import UserError, translate_count
 from nnstudio.text import translate as _
 
 MOST_LOOKED_AT = 3
@@ -85,11 +85,9 @@ def of_end(project: Project, link: Link, outputs: int) -> Idea:
     """As many values as the data asks for, from the dense layer that is there or from one behind it."""
     source = project.network.layer(link.source)
     if source.role == "weighted":
-        return _("Set {units} units").format(units=outputs), lambda: edits.set_parameter(
-            project, source.id, "units", outputs
-        )
-    label = _("Insert a dense layer of {units} units").format(units=outputs)
-    return label, lambda: inserted(project, "dense", link, {"units": outputs})
+        return units_to_set(outputs), lambda: edits.set_parameter(project, source.id, "units", outputs)
+    label = translate_count("Insert a dense layer of {units} unit", "Insert a dense layer of {units} units", outputs)
+    return label.format(units=outputs), lambda: inserted(project, "dense", link, {"units": outputs})
 
 
 def of_window(project: Project, layer: Layer, shape: Shape) -> Iterator[Idea]:

@@ -10,7 +10,7 @@ from nnstudio.project import edits
 from nnstudio.project.model import Link, Project
 from nnstudio.project.names import shown_name
 from nnstudio.project.shapes import Inference, incoming, infer, needed_for
-from nnstudio.text import UserError
+from nnstudio.text import UserError, translate_count
 from nnstudio.text import translate as _
 
 
@@ -113,12 +113,15 @@ def ideas(before: Project, project: Project, link: Link, unfit: bool) -> Iterato
         yield Repair(label, edits.insert_on_link(drawn, id, link))
     outputs = project.facts.outputs if project.facts else None
     if unfit and target.role == "output" and source.role == "weighted" and outputs:
-        yield Repair(
-            _("Set {units} units").format(units=outputs), edits.set_parameter(project, source.id, "units", outputs)
-        )
+        yield Repair(units_to_set(outputs), edits.set_parameter(project, source.id, "units", outputs))
     replaced = [one for one in before.network.links if one.target == link.target and one not in project.network.links]
     if len(replaced) == 1:
         yield from joined(before, replaced[0], link, (target.position[0] - edits.COLUMN_WIDTH / 2, middle[1] + 60))
+
+
+def units_to_set(units: int) -> str:
+    """The label of a repair that gives a dense layer so many units."""
+    return translate_count("Set {units} unit", "Set {units} units", units).format(units=units)
 
 
 def joined(before: Project, old: Link, new: Link, place: tuple[float, float]) -> Iterator[Repair]:

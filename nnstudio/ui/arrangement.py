@@ -58,12 +58,13 @@ class Arrangement:
             self.whole.setStretchFactor(place, stretch)
         self._side = self._given = 0
         self._dividers = {"middle": middle, "whole": self.whole}
+        self.tabs.currentChanged.connect(self.fit)  # only a form that is shown has its style, and its width
         for name, divider in self._dividers.items():
             kept = preferences.layout(name)
             if kept is not None:
                 divider.restoreState(kept)
 
-    def fit(self) -> None:
+    def fit(self, _place: int = 0) -> None:
         """Make the settings as wide as the widest form is in the style in use."""
         panels = [self.tabs.widget(place) for place in range(self.tabs.count())]
         forms = [panel.widget() for panel in panels if isinstance(panel, QScrollArea)]

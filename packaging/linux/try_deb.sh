@@ -24,6 +24,9 @@ inside apt-get install -y -qq --no-install-recommends shared-mime-info desktop-f
 inside apt-get install -y -qq --no-install-recommends /tmp/nnstudio.deb >>"$system.log" 2>&1 || { tail "$system.log"; exit 1; }
 inside sh -c "dpkg-query -f '\${Package} \${Version}: \${Installed-Size} kB installed\n' -W nnstudio; du -sh /usr/lib/nnstudio"
 inside sh -c '! command -v python3' # none is needed
+for language in en es; do # the buttons of boxes and the dialogs of files
+    inside test -s "/usr/lib/nnstudio/_internal/PySide6/Qt/translations/qtbase_$language.qm"
+done
 
 echo "== doctor, self-test, training, study"
 inside nnstudio --version

@@ -27,6 +27,7 @@ ELSEWHERE: dict[str, str] = {
     "python3 packaging/develop.py run": "the same file runs these tests; what it opens is tests/ui/test_window.py's",
     "sudo apt-get install ./nnstudio_0.1.0_amd64.deb": BY_PACKAGES,
     "sudo apt-get purge nnstudio": BY_PACKAGES,
+    "sudo apt-get autoremove": BY_PACKAGES,
     "sudo dnf install ./nnstudio-0.1.0-1.x86_64.rpm": "nowhere yet, which the page says",
     "python -m pip wheel --no-deps -w dist .": BY_WHEEL,
     "pip install torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu": BY_WHEEL,

@@ -149,8 +149,15 @@ def test_a_discarded_project_is_dropped_when_the_program_ends(
     window.store.edit("more", edits.set_training(window.project, epochs=77))
     autosave.keep()
     qtbot.waitUntil(lambda: autosave.safe.file.exists() and autosave._task is None, timeout=10_000)
-    monkeypatch.setattr(QMessageBox, "exec", lambda _box: QMessageBox.StandardButton.Discard)
+    asked: list[str] = []
+
+    def discard(box: QMessageBox) -> QMessageBox.StandardButton:
+        asked.append(box.button(QMessageBox.StandardButton.Discard).text())
+        return QMessageBox.StandardButton.Discard
+
+    monkeypatch.setattr(QMessageBox, "exec", discard)
     assert window.documents.may_leave()
+    assert asked == ["&Discard"]  # and not what a desktop calls it
     autosave.drop()  # as `aboutToQuit` calls it
     assert not list(paths.recovery_folder().glob("*"))
 

@@ -1,6 +1,7 @@
 """Drawing on the canvas with real mouse and keyboard events: the search box, links, copies."""
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -29,6 +30,21 @@ def test_a_letter_opens_the_box_and_enter_appends_behind_the_selection(open_wind
     assert window.canvas.network.selected_layers() == ["relu_1"]
     QTest.keyClick(window, Qt.Key.Key_Z, CONTROL)
     assert "relu" not in types(window.project)
+
+
+def test_letters_over_an_empty_place_add_before_the_output_though_the_pointer_rests_there(
+    open_window: Open, hand: Hands
+) -> None:
+    window = open_window(IRIS)
+    mouse = hand(window)
+    mouse.click(free_point(window))
+    QCursor.setPos(window.canvas.viewport().mapToGlobal(free_point(window)))
+    QTest.keyClick(window.canvas, Qt.Key.Key_R)
+    box = box_of(window)
+    assert box is not None
+    QTest.keyClicks(box.field, "elu")
+    QTest.keyClick(box.field, Qt.Key.Key_Return)
+    assert Link("relu_1", "output_1") in window.project.network.links
 
 
 def test_a_double_click_opens_the_box_there_and_arrows_choose(open_window: Open) -> None:

@@ -192,7 +192,6 @@ FOUR_K = """
 import sys
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
-from nnstudio import paths
 folder = Path(sys.argv[1])
 paths.settings_file, paths.recovery_folder, paths.log_folder = (lambda one=one: folder / one for one in "srl")
 from nnstudio.project import edits
@@ -265,3 +264,11 @@ def test_the_button_below_a_problem_is_whole_when_a_panel_makes_the_canvas_narro
         qtbot.wait(50)
         row = window.problems.visualItemRect(window.problems.item(0))
         assert window.problems.viewport().rect().contains(row)
+
+
+def test_settings_whose_form_has_grown_since_the_start_are_as_wide_as_it(open_window: Open) -> None:
+    window = open_window(IRIS)
+    window.data_panel.file_button.setMinimumWidth(400)  # as words of another font or project would have it
+    window.tabs.setCurrentWidget(window.data_panel)
+    QApplication.processEvents()
+    assert window.data_panel.widget().width() <= window.data_panel.viewport().width()

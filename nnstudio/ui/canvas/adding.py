@@ -125,11 +125,12 @@ class Adding:
 
     def search(self, point: QPoint, text: str = "") -> None:
         """Open the search box at a point of the viewport; what is chosen is added there. A search that began with a
-        letter adds behind the selected layer, and before the output when the pointer is elsewhere."""
+        letter adds behind the selected layer; without one into the link at the pointer, or else before the output."""
         selected = self.surface.network.selected_layers()
         after = selected[0] if text and len(selected) == 1 else ""
+        is_on_link = self.surface.has_pointer() and self.surface.link_to_enter(self.surface.mapToScene(point))
         box = LayerSearch(self.surface, to_add(self._type_of(after), annotations=True), _("Add a layer"), text)
-        if after or (text and not self.surface.has_pointer()):
+        if after or (text and not is_on_link):
             box.chosen.connect(self.append)
         else:
             box.chosen.connect(partial(self._add_at, point))

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from nnstudio.text import translate as _
+
 
 def warn(parent: QWidget, title: str, message: str) -> None:
     """Say that something did not work. The text is a user's in part, so it is shown as it stands."""
@@ -33,6 +35,9 @@ def ask(parent: QWidget, title: str, message: str, buttons: QMessageBox.Standard
     """Ask, and wait for the answer."""
     box = QMessageBox(QMessageBox.Icon.Question, title, message, buttons, parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
+    discard = box.button(QMessageBox.StandardButton.Discard)
+    if discard is not None:
+        discard.setText(_("&Discard"))  # on some desktops Qt writes "Close without Saving", and nothing is closed
     answer = QMessageBox.StandardButton(box.exec())
     box.deleteLater()
     return answer

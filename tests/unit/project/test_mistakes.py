@@ -8,6 +8,7 @@ from nnstudio.project import edits
 from nnstudio.project.layer_list import with_stack
 from nnstudio.project.mistakes import shape_repairs
 from nnstudio.project.model import DataFacts, Project
+from nnstudio.project.repairs import units_to_set
 from nnstudio.project.shapes import infer
 
 LETTERS = tuple("abcdefghij")
@@ -96,3 +97,7 @@ def test_an_embedding_needs_the_text_as_tokens() -> None:
 def test_a_sound_network_has_none() -> None:
     project = drawn("conv:4,flatten,dense:out", (1, 8, 8))
     assert not list(shape_repairs(project, infer(project)))
+
+
+def test_one_unit_is_one() -> None:
+    assert units_to_set(1) == "Set 1 unit" and units_to_set(2) == "Set 2 units"
