@@ -280,10 +280,12 @@ def test_a_file_that_the_system_hands_over_waits_for_the_end_of_a_question(open_
     box.deleteLater()
 
 
+@pytest.mark.parametrize(("name", "arguments"), [("python3", "-m nnstudio --new-window"), ("nnstudio", "--new-window")])
 def test_file_new_window_starts_the_program_once_more(
-    listening: Callable[..., MainWindow], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    name: str, arguments: str, listening: Callable[..., MainWindow], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    program, noted = tmp_path / "program", tmp_path / "noted"
+    """Also where it was installed with its Python inside."""
+    program, noted = tmp_path / name, tmp_path / "noted"
     program.write_text(f'#!/bin/sh\necho "$@" > {noted}.part; mv {noted}.part {noted}\n')
     program.chmod(0o755)
     window = listening()
@@ -291,7 +293,7 @@ def test_file_new_window_starts_the_program_once_more(
     window.actions_by_name["actionNewWindow"].trigger()
     while not noted.exists():
         QApplication.processEvents()
-    assert noted.read_text() == "-m nnstudio --new-window\n"
+    assert noted.read_text() == f"{arguments}\n"
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no such server")
