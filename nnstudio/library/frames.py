@@ -5,6 +5,7 @@ So they are read by the very rules for files, and a project keeps them inside.
 
 import io
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from numbers import Real
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -161,18 +162,22 @@ def as_array(data: Any) -> "NDArray[Any]":
 
 
 def column_of(values: "NDArray[Any]") -> "NDArray[Any] | list[Any]":
-    """The values of a column: of objects numbers, where all are some, and otherwise text, with None for what is
-    missing."""
+    """The values of a column: of objects yes and no, or numbers, where all are such, and otherwise text, with None for
+    what is missing."""
+    import numpy
+
     if values.dtype.kind != "O":
         return values
     found = [None if is_missing(value) else value for value in values]
-    are_numbers = all(isinstance(value, Real | None) for value in found)
-    return [value if value is None else float(value) if are_numbers else str(value) for value in found]
+    there = [value for value in found if value is not None]
+    kinds: list[tuple[Any, type]] = [(bool | numpy.bool_, bool), (Real | Decimal, float), (object, str)]
+    make = next(make for kind, make in kinds if all(isinstance(value, kind) for value in there))
+    return [None if value is None else make(value) for value in found]
 
 
 def is_missing(value: object) -> bool:
     """Whether an object stands for no value: None, NaN, and what pandas has for them."""
-    is_nan = isinstance(value, Real) and value != value
+    is_nan = isinstance(value, Real | Decimal) and value != value
     return value is None or is_nan or type(value).__name__ in ("NAType", "NaTType")
 
 

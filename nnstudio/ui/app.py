@@ -92,7 +92,7 @@ def run(project: Path | None, first: FirstWindow | None = None) -> int:
         window.documents.remember(project)
     application.give_files_to(window.drops.hand_over)
     if first is not None:
-        first.listen(window.drops.hand_over, window.drops.is_busy)
+        first.listen(window.drops.open_for_start, window.drops.is_busy)
         application.aboutToQuit.connect(first.close)
     # The session ends, as when the user logs out of Windows: what comes next may be a question, or the end.
     application.commitDataRequest.connect(window.autosave.keep_at_once)

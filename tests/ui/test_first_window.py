@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtNetwork import QLocalSocket
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
@@ -64,7 +64,7 @@ def listening(open_window: Open) -> Iterator[Callable[..., MainWindow]]:
     def make(project: Path | None = None) -> MainWindow:
         window = open_window(project)
         first = FirstWindow()
-        first.listen(window.drops.hand_over, window.drops.is_busy)
+        first.listen(window.drops.open_for_start, window.drops.is_busy)
         made.append(first)
         return window
 
@@ -96,6 +96,16 @@ def test_a_second_start_hands_its_file_over_and_ends(
     shutil.copy(CIRCLE, odd)
     assert told(start(odd), qtbot) == ""
     qtbot.waitUntil(lambda: window.store.path == odd)
+
+
+def test_a_project_of_another_name_is_opened_and_not_trained_on(
+    listening: Callable[..., MainWindow], qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = listening(IRIS)
+    kept = tmp_path / "circle.nnstudio.bak"
+    shutil.copy(CIRCLE, kept)
+    assert told(start(kept), qtbot) == ""
+    qtbot.waitUntil(lambda: window.store.path == kept)
 
 
 def test_a_start_without_a_file_brings_the_window_to_the_front(
@@ -156,6 +166,23 @@ def test_a_second_window_opens_where_it_is_wanted(listening: Callable[..., MainW
     assert told(start(), qtbot) == ""  # the first is still the one that is turned to
 
 
+def test_when_the_first_window_is_closed_one_of_the_others_is_turned_to(qtbot: QtBot) -> None:
+    windows, taken = [FirstWindow() for _number in range(3)], list[tuple[int, Path | None]]()
+    for number, window in enumerate(windows):
+        window.listen(lambda file, number=number: taken.append((number, file)), lambda: False)
+    for closed in range(3):
+        assert told(start(CIRCLE), qtbot) == ""
+        qtbot.waitUntil(lambda count=closed + 1: len(taken) == count)
+        windows[taken[-1][0]].close()
+        if closed < 2:
+            qtbot.waitUntil(lambda: first_window.connected(first_window.address()) is not None)
+    assert sorted(taken) == [(0, CIRCLE), (1, CIRCLE), (2, CIRCLE)]
+    for window in windows:
+        window.deleteLater()
+    with start(IRIS) as program:
+        assert "a window of its own iris" in program.communicate("", timeout=PATIENCE)[0]
+
+
 def test_a_window_that_hangs_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     with start(CIRCLE) as hung:
         assert hung.stdout is not None and "own circle" in hung.stdout.readline()
@@ -193,7 +220,13 @@ def test_a_folder_that_is_open_to_others_is_no_place_for_it(runtime_folder: Path
 
 def test_what_is_no_message_of_ours_is_not_taken(listening: Callable[..., MainWindow], qtbot: QtBot) -> None:
     window = listening(IRIS)
-    for sent in (b"nonsense\n", b'{"file": 3}\n', b"x" * 200_000, b'{"activation": null}\n'):
+    for sent in (
+        b"nonsense\n",
+        b'{"file": 3}\n',
+        b"x" * 200_000,
+        b'{"activation": null}\n',
+        b'{"activation": "\xff"}\n',
+    ):
         stranger = QLocalSocket()
         stranger.connectToServer(first_window.address())
         stranger.write(sent)
@@ -232,18 +265,27 @@ def test_a_file_that_the_system_hands_over_waits_for_the_end_of_a_question(open_
     window = open_window(IRIS)
     box = QMessageBox(window)
     box.open()
-    looked: list[bool] = []
+    elsewhere = QWidget()
+    qtbot.addWidget(elsewhere)
+    elsewhere.show()
+    looked: list[tuple[bool, bool]] = []
     window.drops.hand_over(CIRCLE)
-    QTimer.singleShot(500, lambda: (looked.append(window.store.path == IRIS), box.close()))
+    elsewhere.activateWindow()  # the hand goes on with something else, and is not called back again and again
+    qtbot.waitUntil(elsewhere.isActiveWindow)
+    QTimer.singleShot(
+        500, lambda: (looked.append((window.store.path == IRIS, elsewhere.isActiveWindow())), box.close())
+    )
     qtbot.waitUntil(lambda: window.store.path == CIRCLE)
-    assert looked == [True]
+    assert looked == [(True, True)]
     box.deleteLater()
 
 
+@pytest.mark.parametrize(("name", "arguments"), [("python3", "-m nnstudio --new-window"), ("nnstudio", "--new-window")])
 def test_file_new_window_starts_the_program_once_more(
-    listening: Callable[..., MainWindow], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    name: str, arguments: str, listening: Callable[..., MainWindow], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    program, noted = tmp_path / "program", tmp_path / "noted"
+    """Also where it was installed with its Python inside."""
+    program, noted = tmp_path / name, tmp_path / "noted"
     program.write_text(f'#!/bin/sh\necho "$@" > {noted}.part; mv {noted}.part {noted}\n')
     program.chmod(0o755)
     window = listening()
@@ -251,7 +293,7 @@ def test_file_new_window_starts_the_program_once_more(
     window.actions_by_name["actionNewWindow"].trigger()
     while not noted.exists():
         QApplication.processEvents()
-    assert noted.read_text() == "-m nnstudio --new-window\n"
+    assert noted.read_text() == f"{arguments}\n"
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no such server")

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QProcess
 
@@ -32,8 +33,9 @@ def file_functions(
 
 
 def open_another_window(tell: Callable[[str], object]) -> None:
-    """Start the program once more, with a window of its own."""
-    module = [] if getattr(sys, "frozen", False) else ["-m", "nnstudio"]
+    """Start the program once more, with a window of its own. One that holds its Python inside is its own executable."""
+    is_python = Path(sys.executable).name.lower().startswith("python")
+    module = ["-m", "nnstudio"] if is_python else []
     began, _number = QProcess.startDetached(sys.executable, [*module, "--new-window"])
     if not began:
         tell(_("Another window could not be opened: the system did not start the program once more."))

@@ -1,4 +1,4 @@
-"""Files from outside the window: dropped on it, or handed over by the system; a project is opened, a table is used."""
+"""Files from outside the window: dropped on it, handed over by the system, or given to another start of the program."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -31,7 +31,7 @@ class FileDrops(QObject):
         use_data: Callable[[Path], object],
     ) -> None:
         super().__init__(window)
-        self.window_ = window
+        self.window = window
         self.documents = documents
         self.tell = documents.store.told.emit
         self.open_project = open_project
@@ -43,16 +43,25 @@ class FileDrops(QObject):
         """Whether a question is open or a file is being read or written, so that none can be opened now."""
         return QApplication.activeModalWidget() is not None or self.documents.busy.is_busy
 
-    def hand_over(self, path: Path | None) -> None:
-        """Come to the front, and take a file that the system or another start hands over, once no question is open. The
-        project that is open already stays as it is."""
-        come_to_front(self.window_)
-        if path is None or self.documents.is_of(path):
-            return
+    def hand_over(self, path: Path) -> None:
+        """Come to the front, and take a file that the system hands over, once no question is open."""
+        come_to_front(self.window)
+        self._give(path, self.take)
+
+    def open_for_start(self, path: Path | None) -> None:
+        """Come to the front, and open the file that another start was given, once no question is open: as a project,
+        whatever it is called, as that start would have."""
+        come_to_front(self.window)
+        if path is not None:
+            self._give(path, self.open_project)
+
+    def _give(self, path: Path, take: Callable[[Path], object]) -> None:
+        if self.documents.is_of(path):
+            return  # what is open already stays as it is
         if self.is_busy():
-            QTimer.singleShot(AGAIN, self, partial(self.hand_over, path))
+            QTimer.singleShot(AGAIN, self, partial(self._give, path, take))
         else:
-            self.take(path)
+            take(path)
 
     def take(self, path: Path) -> None:
         """Open a project, or train on a table."""

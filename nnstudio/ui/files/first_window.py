@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QDeadlineTimer, QLockFile, QObject, QThread, QTimer
+from PySide6.QtCore import QDeadlineTimer, QLockFile, QObject, Qt, QThread, QTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from nnstudio import paths
@@ -52,8 +52,11 @@ class FirstWindow(QObject):
             paths.locks_folder().mkdir(parents=True, exist_ok=True)
         self._starting = QLockFile(str(paths.locks_folder() / Path(self.address).name) + ".lock")
         self._server: QLocalServer | None = None
+        self._other: QLocalSocket | None = None
+        """To the window that listens where this one does not; it says nothing, and ends with that window."""
         self._take: Callable[[Path | None], object] = lambda _file: None
         self._is_busy: Callable[[], bool] = lambda: False
+        self._is_closed = False
 
     def takes(self, file: Path | None) -> bool:
         """Whether there is a window that has taken the file, or come to the front where there is none. Where not, no
@@ -70,26 +73,44 @@ class FirstWindow(QObject):
         return socket is not None and sent(socket, file)
 
     def listen(self, take: Callable[[Path | None], object], is_busy: Callable[[], bool]) -> None:
-        """Take what later starts are given, unless another window does so or the folder refuses it. `take` gets a file,
-        or None to come to the front; where `is_busy` answers that a question is open, a start with a file gets a window
-        of its own."""
+        """Take what later starts are given, unless the folder refuses it; where another window does so, once that is
+        closed. `take` gets a file, or None to come to the front; where `is_busy` answers that a question is open, a
+        start with a file gets a window of its own."""
         self._take, self._is_busy = take, is_busy
-        if not self._starting.isLocked() and not self._starting.tryLock(0):
-            return
-        if self._server is None and not connected(self.address):
-            server = QLocalServer(self)
-            server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-            server.newConnection.connect(self._greet)
-            QLocalServer.removeServer(self.address)  # what a killed program has left
-            if server.listen(self.address):
-                self._server = server
-        self._starting.unlock()
+        self._follow()
 
     def close(self) -> None:
-        """Later starts open a window of their own."""
+        """Leave later starts to another window."""
+        self._is_closed = True
+        self._other = None
         if self._server is not None:
             self._server.close()
+            for socket in self._server.findChildren(QLocalSocket):
+                socket.disconnectFromServer()
             self._server = None
+
+    def _follow(self) -> None:
+        """Listen, or wait for the end of the window that does."""
+        if self._is_closed:
+            return
+        if not self._starting.isLocked() and not self._starting.tryLock(0):
+            if self._starting.error() == LOCKED:  # another program is starting
+                QTimer.singleShot(AGAIN, self, self._follow)
+            return
+        self._other = connected(self.address)
+        if self._other is not None:
+            self._other.disconnected.connect(self._follow, Qt.ConnectionType.QueuedConnection)
+        else:
+            self._listen()
+        self._starting.unlock()
+
+    def _listen(self) -> None:
+        server = QLocalServer(self)
+        server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        server.newConnection.connect(self._greet)
+        QLocalServer.removeServer(self.address)  # what a killed program has left
+        if server.listen(self.address):
+            self._server = server
 
     def _greet(self) -> None:
         while self._server is not None and self._server.hasPendingConnections():
@@ -106,7 +127,7 @@ class FirstWindow(QObject):
             return
         try:
             message = msgspec.json.decode(bytes(socket.readLine(LONGEST).data()), type=Message)
-        except msgspec.MsgspecError:
+        except ValueError:  # no JSON, another message, or no UTF-8
             socket.abort()
             return
         socket.write(TAKEN)

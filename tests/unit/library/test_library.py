@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -241,6 +242,14 @@ def test_an_array_of_objects_has_columns_of_numbers_and_of_words() -> None:
     assert [column.kind for column in run.preparation.columns] == ["number", "number", "category"]
     by_name = run.predict(frame.rename({"x": "x1", "y": "x2", "word": "x3"}))
     assert_frame_equal(by_name.select("p(left)"), run.predict(samples).to_native().select("p(left)"))
+
+
+def test_objects_are_classes_of_yes_and_no_and_numbers_of_databases() -> None:
+    samples = np.array([[Decimal(number) / 7, number % 3 == 0] for number in range(40)], dtype=object)
+    targets = np.array([True, False] * 20, dtype=object)
+    run = nnstudio.new((samples, targets), layers="dense:out", epochs=1).train()
+    assert run.preparation.classes == ("false", "true")  # as in an array of booleans
+    assert [column.kind for column in run.preparation.columns] == ["number", "number"]
 
 
 def test_tensors_of_bfloat16_are_numbers_too() -> None:
