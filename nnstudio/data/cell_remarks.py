@@ -14,7 +14,7 @@ def said_missing(name: str, count: int, marks: Sequence[str]) -> str:
     text = translate_count(
         "“{name}” is missing in {count} row{marks}.", "“{name}” is missing in {count} rows{marks}.", count
     )
-    shown = " (" + ", ".join(f"“{mark[:LONGEST_SHOWN]}”" for mark in marks) + ")" if marks else ""
+    shown = " (" + ", ".join(_("“{text}”").format(text=mark[:LONGEST_SHOWN]) for mark in marks) + ")" if marks else ""
     return text.format(name=name, count=Count(count), marks=shown)
 
 

@@ -10,9 +10,23 @@ from argparse_manpage.manpage import Manpage
 
 from nnstudio import __version__
 from nnstudio.cli.main import make_parser
-from nnstudio.text import use_language
+from nnstudio.text import current_language, use_language
 
 LANGUAGES = {"en": "man1", "es": "es/man1"}
+HEADINGS = {
+    "en": {"POSITIONAL ARGUMENTS": "VERBS"},
+    "es": {
+        ".SH NAME": ".SH NOMBRE",
+        ".SH SYNOPSIS": ".SH SINOPSIS",
+        ".SH DESCRIPTION": ".SH DESCRIPCIÓN",
+        "POSITIONAL ARGUMENTS": "VERBOS",
+        "OPTIONS": "OPCIONES",
+        "usage: ": "uso: ",
+        "arguments:": "argumentos:",
+        "options:": "opciones:",
+    },
+}
+"""What the lines of a manual page begin with that are argparse's own, and what stands there in a language."""
 COMPLETIONS = {
     "bash": "bash-completion/completions/nnstudio",
     "zsh": "zsh/vendor-completions/_nnstudio",
@@ -35,7 +49,14 @@ def manual_page() -> str:
     """In the language that is in use."""
     parser = make_parser()
     about = {"project_name": "nnstudio", "version": __version__, "manual_title": "nnstudio"}
-    return str(Manpage(parser, {**about, "description": parser.description}, format="single-commands-section"))
+    page = str(Manpage(parser, {**about, "description": parser.description}, format="single-commands-section"))
+    return "\n".join(headed(line) for line in page.split("\n"))
+
+
+def headed(line: str) -> str:
+    """A line of a manual page with its heading in the language in use."""
+    found = [words for words in HEADINGS[current_language()].items() if line.startswith(words[0])]
+    return found[0][1] + line.removeprefix(found[0][0]) if found else line
 
 
 def completion(shell: str) -> str:
