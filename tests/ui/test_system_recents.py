@@ -141,6 +141,9 @@ def test_who_wants_no_such_list_has_none(
     monkeypatch.delenv("XDG_CURRENT_DESKTOP", raising=False)
     assert is_wanted()
     (tmp_path / name).parent.mkdir(exist_ok=True)
+    for kept in ("nonsense", content.rpartition("=")[0]):  # a key without a value says nothing
+        (tmp_path / name).write_text(kept)
+        assert is_wanted()
     (tmp_path / name).write_text(content)
     assert not is_wanted()
 

@@ -71,7 +71,7 @@ def is_wanted() -> bool:
         read = configparser.ConfigParser(strict=False, interpolation=None, allow_no_value=True)
         with suppress(OSError, configparser.Error, UnicodeDecodeError):
             read.read(platformdirs.user_config_path() / name, encoding="utf-8")
-            if read.get(section, key, fallback="true").lower() in ("false", "0"):
+            if (read.get(section, key, fallback=None) or "true").lower() in ("false", "0"):
                 return False
     if "gnome" not in os.environ.get("XDG_CURRENT_DESKTOP", "").lower() or not shutil.which(GNOME_SWITCH[0]):
         return True
