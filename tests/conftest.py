@@ -36,6 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", default="10", help="how often a saving is killed at a random instant")
     parser.addoption("--workers-killed", default="2", help="how many workers of a study on a server are killed")
     parser.addoption("--device", default="cpu", help="where the tests of training compute: cpu, cuda, cuda:N or mps")
+    parser.addoption("--install", default="", help="install as the page says: internet, or a folder with torch's wheel")
 
 
 def pytest_configure(config: pytest.Config) -> None:

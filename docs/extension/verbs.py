@@ -29,8 +29,13 @@ def described(name: str, parser: argparse.ArgumentParser) -> Iterator[str]:
     yield f"{plain(words[:1].upper() + words[1:])}.\n"
     usage = parser.format_usage().partition(": ")[2].rstrip()
     yield f"```text\n{usage}\n```\n"
-    arguments = [one for one in parser._actions if not isinstance(one, argparse._HelpAction)]
+    arguments = [one for one in parser._actions if is_shown(one)]
     yield table([_("Argument"), ""], ((code(written(one)), explained(one)) for one in arguments))
+
+
+def is_shown(action: argparse.Action) -> bool:
+    """Whether `--help` lists this argument too; that of the help itself is the same everywhere."""
+    return action.help != argparse.SUPPRESS and not isinstance(action, argparse._HelpAction)
 
 
 def written(action: argparse.Action) -> str:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from nnstudio import __version__, paths, qt_libraries
-from nnstudio.data.processor import MEND, can_run_polars
+from nnstudio.data.processor import FOR_OLDER, can_run_polars
+from nnstudio.packages import adding
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
@@ -25,9 +26,9 @@ def doctor(options: Namespace) -> tuple[dict[str, Any], int]:
     from nnstudio.training.engine import devices
 
     packages = {name: installed_version(name) for name in PACKAGES}
-    missing = [f"pip install {name}" for name, version in packages.items() if not version]
+    missing = [adding(name) for name, version in packages.items() if not version]
     if not can_run_polars():
-        missing.append(MEND)
+        missing.append(adding(FOR_OLDER))
     libraries = qt_libraries.missing_packages()
     if libraries:
         missing.append(" ".join(qt_libraries.install_command(libraries)))
@@ -54,9 +55,17 @@ def print_doctor(answer: dict[str, Any]) -> None:
     if not answer["display"]:
         print(_("There is no display: the window cannot open here, everything else works."))
     for command in answer["missing"]:
-        print(_("Missing; type this: {command}").format(command=command))
+        words = (
+            _("Missing; type this: {command}") if is_of_python(command) else _("Missing; type this, as root: {command}")
+        )
+        print(words.format(command=command))
     if not answer["missing"]:
         print(_("Nothing is missing."))
+
+
+def is_of_python(command: str) -> bool:
+    """Whether the user may type it; packages of the system are installed by root alone."""
+    return command.startswith(("pip ", "uv "))
 
 
 def installed_version(package: str) -> str:

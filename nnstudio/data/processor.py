@@ -4,10 +4,11 @@ import importlib
 import importlib.util
 import platform
 
+from nnstudio.packages import adding
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
 
-MEND = 'pip install "polars[rtcompat]"'
+FOR_OLDER = "polars[rtcompat]"
 
 
 def check_processor() -> None:
@@ -17,7 +18,7 @@ def check_processor() -> None:
             _(
                 "This computer's processor lacks AVX2, which reading data needs as installed (polars). "
                 "Type this, then start again: {command}"
-            ).format(command=MEND)
+            ).format(command=adding(FOR_OLDER))
         )
 
 

@@ -17,6 +17,7 @@ from nnstudio.export.onnx_answer import ANSWER, Output, answered
 from nnstudio.export.onnx_nodes import ML_DOMAIN, Node, Nodes, layer_nodes
 from nnstudio.export.onnx_rows import PREPARATION, RowInput, prepared
 from nnstudio.layers.catalogue import layer_type
+from nnstudio.packages import adding
 from nnstudio.project.model import Layer, Run
 from nnstudio.project.names import shown_name
 from nnstudio.project.preparation import Preparation
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 OPSET, ML_OPSET, IR_VERSION = 17, 3, 8
 MOST_BYTES = 2**31 - 2**20
 """What one file of protocol buffers can hold, with room for the graph."""
-INSTALL = 'pip install "nnstudio[onnx]"'
+EXTRA = "nnstudio[onnx]"
 
 
 def onnx_bytes(run: Run) -> bytes:
@@ -64,7 +65,7 @@ def model_of(
         from onnx import helper, numpy_helper
     except ImportError:
         words = _("ONNX files are written by the package onnx, which is not installed: {command}")
-        raise UserError(words.format(command=INSTALL)) from None
+        raise UserError(words.format(command=adding(EXTRA))) from None
     nodes = [made_node(node) for part in parts for node in part.ended()]
     constants = {name: values for part in parts for name, values in part.constants.items()}
     graph = helper.make_graph(

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from nnstudio.export.description import layers_of, written
+from nnstudio.packages import adding
 from nnstudio.project.files import files_in, write_whole
 from nnstudio.project.model import EpochMetrics, Run
 from nnstudio.text import UserError
@@ -22,7 +23,7 @@ TAGS = {
     "validation_balanced_accuracy": "accuracy/validation_balanced",
 }
 """What each series of a curve is called there; a slash makes one chart of several."""
-INSTALL = 'pip install "nnstudio[tensorboard]"'
+EXTRA = "nnstudio[tensorboard]"
 
 
 def write_events(runs: Sequence[Run], folder: Path) -> list[Path]:
@@ -66,7 +67,7 @@ def event_bytes(run: Run) -> bytes:
         from tensorboardX import SummaryWriter
     except ImportError:
         words = _("Curves for TensorBoard are written by the package tensorboardX, which is not installed: {command}")
-        raise UserError(words.format(command=INSTALL)) from None
+        raise UserError(words.format(command=adding(EXTRA))) from None
     start, epochs = began(run), max(1, run.epochs_run)
     with tempfile.TemporaryDirectory() as folder:
         with SummaryWriter(folder, write_to_disk=True) as writer:

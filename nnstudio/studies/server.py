@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from nnstudio.packages import adding
 from nnstudio.project.files import is_folder, is_plain, is_share
 from nnstudio.text import UserError
 from nnstudio.text import translate as _
@@ -277,7 +278,7 @@ def one_at_a_time(engine: "sqlalchemy.Engine") -> None:
 def missing_driver(url: "sqlalchemy.URL") -> UserError:
     kind = url.drivername.partition("+")[0]
     words = _("What is needed to talk to {kind} is not installed. Install it: {command}")
-    return UserError(words.format(kind=kind, command=f'pip install "nnstudio[{DRIVERS[kind][1]}]"'))
+    return UserError(words.format(kind=kind, command=adding(f"nnstudio[{DRIVERS[kind][1]}]")))
 
 
 def driver_error(error: BaseException) -> BaseException:

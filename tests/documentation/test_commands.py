@@ -17,7 +17,8 @@ from tests.documentation.fences import PAGES, ROOT, Block, blocks, name_of
 
 GIVEN = Path(__file__).parent / "given"
 
-BY_WHEEL = "the CI job `package`, which builds the wheel and installs it by uv; pip and taking away by hand"
+BY_WHEEL = "tests/documentation/test_installing.py with --install, and the CI job `package`"
+BY_PIP = "the CI job `bounds` takes the same packages by uv; by pip, by hand"
 BY_DESKTOP = "by hand in a folder that stands in for the home; the files themselves in tests/test_desktop.py"
 BY_PACKAGES = "packaging/linux/try_deb.sh and the CI job `package`"
 SERVER = "postgresql://USER:PASSWORD@HOST/DATABASE"
@@ -30,8 +31,8 @@ ELSEWHERE: dict[str, str] = {
     "sudo apt-get autoremove": BY_PACKAGES,
     "sudo dnf install ./nnstudio-0.1.0-1.x86_64.rpm": "nowhere yet, which the page says",
     "python -m pip wheel --no-deps -w dist .": BY_WHEEL,
-    "pip install torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu": BY_WHEEL,
-    "pip install nnstudio-0.1.0-py3-none-any.whl": BY_WHEEL,
+    "pip install torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu": BY_PIP,
+    "pip install nnstudio-0.1.0-py3-none-any.whl": BY_PIP,
     "uv tool install nnstudio-0.1.0-py3-none-any.whl": BY_WHEEL,
     "uv tool install --torch-backend=cpu nnstudio-0.1.0-py3-none-any.whl": BY_WHEEL,
     "uv tool install --torch-backend=auto nnstudio-0.1.0-py3-none-any.whl": "on a computer with such a card, by hand",
@@ -45,6 +46,9 @@ ELSEWHERE: dict[str, str] = {
     "pip install 'nnstudio[postgresql]'": "its one package is what tests/e2e/test_study_postgresql.py works with",
     "pip install 'nnstudio[mysql]'": "no server of this kind is where the tests run",
     "pip install 'nnstudio[onnx]'": "its one package is what tests/unit/export/test_onnx_file.py works with",
+    "pip install onnxruntime": "its one package is what tests/unit/export/test_onnx_file.py works with",
+    "pip install tensorboard": "a program of its own, which needs nothing of nnstudio",
+    "uv pip install --python '$(uv tool dir)/nnstudio' 'nnstudio[onnx]'": BY_WHEEL,
     "pip install 'nnstudio[tensorboard]'": "its one package is what tests/unit/export/test_open_formats.py works with",
     f"nnstudio study run digits.nnstudio --storage {SERVER}": "tests/e2e/test_study_postgresql.py",
     f"nnstudio study work {SERVER} --workers 4": "tests/e2e/test_study_postgresql.py",

@@ -59,6 +59,11 @@ def test_the_reference_has_every_layer_and_every_setting(site: Path, language: s
     assert layers.count("<math") > len(CATALOGUE)
 
 
+def test_the_page_of_verbs_has_the_arguments_that_help_lists(site: Path) -> None:
+    text = page(site, "en", "reference/verbs")
+    assert "--workers N" in text and "SUPPRESS" not in text and "--heartbeat" not in text
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_reference_has_the_library_and_every_object_of_the_file(site: Path, language: str) -> None:
     library, file = page(site, language, "reference/library"), page(site, language, "reference/project-file")

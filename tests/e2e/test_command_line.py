@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from nnstudio import paths
+from nnstudio import paths, qt_libraries
+from nnstudio.cli import machine
 from nnstudio.cli.main import main
 from nnstudio.project import edits
 from nnstudio.project.archive import open_project, save
@@ -295,6 +296,15 @@ def test_doctor_and_self_test_find_this_machine_sound(
     found = answer(capsys, "doctor")
     assert found["missing"] == [] and "cpu" in found["devices"]
     assert answer(capsys, "self-test")["passed"]
+
+
+def test_doctor_says_what_root_must_type(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(qt_libraries, "missing_packages", lambda: ["libegl1"])
+    monkeypatch.setattr(machine, "can_run_polars", lambda: False)
+    assert main(["doctor"]) == 2
+    said = capsys.readouterr().out.splitlines()
+    assert 'Missing; type this: pip install "polars[rtcompat]"' in said
+    assert [one for one in said if one.startswith("Missing; type this, as root: ") and one.endswith(" libegl1")] != []
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -20,6 +20,13 @@ def test_every_name_is_there(open_window: Open) -> None:
     assert "field_learning_rate" in plain and "field_validation" in plain
 
 
+def test_what_can_be_open_is_called_by_words_of_the_screen(open_window: Open) -> None:
+    window = open_window(paths.examples() / "circle.nnstudio")
+    assert [name for name in names.VIEWS if window.lessons.called(name) == name] == []
+    assert window.lessons.called("formulaBar") == "Formula"
+    assert window.lessons.called("inspector") == "Layer"
+
+
 def test_every_lab_can_be_named() -> None:
     assert set(names.LABS.values()) == set(LABS)
     assert set(names.LABS.values()) <= {command.name for command in COMMANDS}

@@ -42,6 +42,7 @@ class FormulaBar(QWidget):
     def __init__(self, store: Store, scene: NetworkScene) -> None:
         super().__init__()
         self.setObjectName("formulaBar")
+        self.setAccessibleName(_("Formula"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.store = store
         self.lines = FormulaLines(scene)
