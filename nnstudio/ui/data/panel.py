@@ -43,6 +43,7 @@ from nnstudio.project.toy_source import (
 from nnstudio.text import Count, UserError, mark
 from nnstudio.text import translate as _
 from nnstudio.ui.changes import Change, Part
+from nnstudio.ui.data.asked_file import asked_file
 from nnstudio.ui.data.loader import DataLoader
 from nnstudio.ui.data.loading_bar import LoadingBar
 from nnstudio.ui.data.paint_pad import PaintPad, can_be_drawn_on, drawn_on
@@ -79,8 +80,6 @@ SOURCES = {
     "toy:pictures_of_noise": mark("Toy: pictures of noise"),
     DRAWN: mark("Points drawn by hand"),
 }
-TABLES = "*.csv *.tsv *.txt *.data *.xlsx *.xlsm *.xlsb *.xls *.ods *.arff *.parquet *.npy *.npz *.zip *.gz *ubyte"
-"""What the names of data files look like."""
 ON_DISK = {
     "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz": mark("Fashion-MNIST (on this computer)"),
 }
@@ -210,9 +209,8 @@ class DataPanel(QScrollArea):
 
     def open_file(self) -> None:
         """Ask for a file and take it; one that was moved keeps all that belongs to it."""
-        pattern = tables_pattern()
         source = self.loader.missing
-        name, _filter = QFileDialog.getOpenFileName(self, _("Data file"), PureWindowsPath(source).name, pattern)
+        name = asked_file(self, _("Data file"), self.store.path, PureWindowsPath(source).name)
         if name and source:
             self.store.allow([name])
             self.store.edit(_("Find the data"), edits.find_data(self.store.project, source, name))
@@ -225,7 +223,7 @@ class DataPanel(QScrollArea):
         if self.store.project.data.test_source:
             self.store.edit(_("Without a test file"), edits.set_data(self.store.project, test_source=""))
             return
-        name, _filter = QFileDialog.getOpenFileName(self, _("Test file"), "", tables_pattern())
+        name = asked_file(self, _("Test file"), self.store.path)
         if name:
             self.store.allow([name])
             self.store.edit(_("Choose a test file"), edits.set_data(self.store.project, test_source=name))
@@ -423,11 +421,6 @@ class DataPanel(QScrollArea):
         layout.addWidget(self.pictures)
         layout.addStretch()
         self.setWidget(inside)
-
-
-def tables_pattern() -> str:
-    """What a dialog for files of data offers."""
-    return _("Tables") + f" ({TABLES});;" + _("All files") + " (*)"
 
 
 def shrinkable(box: QComboBox) -> None:

@@ -26,7 +26,7 @@ from nnstudio.text import translate as _
 from nnstudio.ui.background import table_jobs
 from nnstudio.ui.background.table_jobs import Predicted
 from nnstudio.ui.background.task import Task
-from nnstudio.ui.data.panel import tables_pattern
+from nnstudio.ui.data.asked_file import asked_file
 from nnstudio.ui.data.pasted import keep_pasted
 from nnstudio.ui.data.table_model import TableModel
 from nnstudio.ui.data.table_view import TableView
@@ -99,7 +99,7 @@ class PredictLab(Lab):
 
     def open_file(self) -> None:
         """Ask for a file of rows, and have them answered."""
-        name, _filter = QFileDialog.getOpenFileName(self, _("File of rows"), "", tables_pattern())
+        name = asked_file(self, _("File of rows"), self.trainer.store.path)
         if name:
             self.predict(name)
 
