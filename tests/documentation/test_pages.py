@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 
 import nnstudio
 from docs import catalogues
-from docs.build import LANGUAGES
+from docs.grab import LANGUAGES
 from nnstudio.layers.catalogue import CATALOGUE
 from nnstudio.project.data_settings import DATA_SETTINGS
 from nnstudio.project.model import Project, Run
