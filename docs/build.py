@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from docs.grab import LANGUAGES
+from nnstudio.text import LANGUAGES
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-LANGUAGES = "en", "es"
+from nnstudio.text import LANGUAGES
+
 PICTURES = Path(__file__).resolve().parent / "pictures"
 SIZE = 1280, 800
 SCALE = 1.5
