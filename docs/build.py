@@ -12,9 +12,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from nnstudio.text import LANGUAGES
+
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
-LANGUAGES = "en", "es"
 START = """<!doctype html>
 <meta charset="utf-8">
 <title>nnstudio</title>

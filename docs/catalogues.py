@@ -17,31 +17,18 @@ def templates() -> dict[str, Catalog]:
     """The texts that each page has now, by the page's name; collected by Sphinx, with no places, which would change
     with every line."""
     with TemporaryDirectory() as folder:
-        subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "sphinx",
-                "-b",
-                "gettext",
-                "--quiet",
-                "-E",
-                "-D",
-                "suppress_warnings=image.not_readable",
-                str(DOCS),
-                folder,
-            ],
-            cwd=DOCS.parent,
-            check=True,
-        )
+        without_pictures = ["-D", "suppress_warnings=image.not_readable"]
+        options = ["--builder", "gettext", "--fresh-env", "--quiet", *without_pictures]
+        subprocess.run([sys.executable, "-m", "sphinx", *options, str(DOCS), folder], cwd=DOCS.parent, check=True)
         return {
             found.relative_to(folder).with_suffix("").as_posix(): without_places(found)
             for found in sorted(Path(folder).rglob("*.pot"))
-            if found.stem != "sphinx"
+            if found.stem != THEME
         }
 
 
 def without_places(path: Path) -> Catalog:
+    """The texts of a template that Sphinx has written."""
     with path.open("rb") as file:
         found = read_po(file)
     template = Catalog(project="nnstudio", charset="utf-8")
@@ -52,4 +39,5 @@ def without_places(path: Path) -> Catalog:
 
 
 def catalogue_path(language: str, page: str) -> Path:
+    """Where the texts of a page are in a language."""
     return DOCS / "translations" / language / "LC_MESSAGES" / f"{page}.po"

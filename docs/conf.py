@@ -15,7 +15,7 @@ version = release = __version__
 language = "en"
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "docs.extension"]
-exclude_patterns = ["extension", "scenes", "translations", "pictures", "requirements.txt"]
+exclude_patterns = ["extension", "scenes", "translations", "pictures"]
 myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 smartquotes = False  # options are written with two hyphens

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from nnstudio.text import LANGUAGES
+
 PICTURES = Path(__file__).resolve().parent / "pictures"
 SIZE = 1280, 800
 SCALE = 1.5
@@ -74,4 +76,6 @@ def screen(folder: Path) -> Path:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == [] or sys.argv[1] not in LANGUAGES:
+        sys.exit(__doc__)
     sys.exit(main(sys.argv[1], sys.argv[2:]))

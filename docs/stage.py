@@ -1,37 +1,44 @@
 """A window on which scenes are played: what a person would do, and a picture of it."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from PySide6.QtCore import (
     QDeadlineTimer,
+    QEvent,
     QEventLoop,
     QMessageLogContext,
     QPoint,
     QPointF,
+    QSettings,
     Qt,
     QTimer,
     QtMsgType,
     qInstallMessageHandler,
 )
-from PySide6.QtGui import QAction, QColor, QPixmap
+from PySide6.QtGui import QAction, QColor, QMouseEvent, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
 from nnstudio import paths
+from nnstudio.project import edits
+from nnstudio.text import translate as _
 from nnstudio.ui.app import Application, create_window
-from nnstudio.ui.background.task import await_threads
+from nnstudio.ui.background.task import Task, await_threads
 from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.shell.preferences import Preferences
-from nnstudio.ui.training.comparison_picker import ComparisonPicker
 from nnstudio.ui.window import MainWindow
 
-PATIENCE = 300_000
+PATIENCE = 60_000
 """Milliseconds after which a scene is given up that waits for what does not come."""
+SETTLES = 200
+"""Milliseconds in which what was computed is drawn."""
+LEFT, NO_KEY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+Kind = TypeVar("Kind", bound=Lab)
 
 
 class Stage:
@@ -40,6 +47,7 @@ class Stage:
     def __init__(self, size: tuple[int, int]) -> None:
         self.size = size
         self.application = QApplication.instance() or Application(["nnstudio"])
+        QSettings(str(paths.settings_file()), QSettings.Format.IniFormat).clear()  # of the scene before
         Preferences().scheme = "light"
         self.windows: list[MainWindow] = []
 
@@ -79,17 +87,25 @@ class Stage:
         assert action is not None and action.isEnabled(), command
         action.trigger()
 
-    def train(self, window: MainWindow) -> None:
-        """A training to its end."""
-        self.do(window, "actionTrain")
+    def set_epochs(self, window: MainWindow, epochs: int) -> None:
+        words = _("Change {setting}").format(setting=_("Epochs"))
+        window.store.edit(words, edits.set_training(window.project, epochs=epochs))
+
+    def train(self, window: MainWindow, epochs: int = 0, command: str = "actionTrain") -> None:
+        """A training to its end, of so many epochs or of those that are set."""
+        if epochs:
+            self.set_epochs(window, epochs)
+        self.do(window, command)
         self.wait(partial(is_idle, window))
 
-    def lab(self, window: MainWindow, command: str, size: tuple[int, int] = (1000, 640)) -> Lab:
-        """Open a lab."""
+    def lab(self, window: MainWindow, command: str, kind: type[Kind], size: tuple[int, int]) -> Kind:
+        """Open a lab, which then shows its first answer."""
         self.do(window, command)
         lab = window.labs.open[command]
+        assert isinstance(lab, kind)
         lab.resize(*size)
         self.wait(lab.isActiveWindow)
+        self.settle()
         return lab
 
     def double_click_layer(self, window: MainWindow, type: str) -> None:
@@ -99,25 +115,29 @@ class Stage:
         rows.scrollToItem(found[0])
         place = rows.visualItemRect(found[0]).center()
         self.click(rows.viewport(), place)
-        QTest.mouseDClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        QTest.mouseDClick(rows.viewport(), LEFT, pos=place)
 
-    def choose(self, picker: ComparisonPicker, key: str) -> None:
-        """Choose what a network is compared with, by its key."""
-        picker.show_choices()
-        picker.setCurrentIndex(picker._keys.index(key))
-        picker.activated.emit(picker.currentIndex())
+    def choose_first(self, choices: QComboBox) -> None:
+        """Choose the first of a list, below what stands there while nothing is chosen."""
+        choices.setFocus()
+        QTest.keyClick(choices, Qt.Key.Key_Down)
 
     def click(self, widget: QWidget, place: QPoint | None = None) -> None:
-        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=place or widget.rect().center())
+        QTest.mouseClick(widget, LEFT, pos=place or widget.rect().center())
 
-    def point(self, widget: QWidget, place: QPointF) -> None:
-        """The pointer comes to rest over a place."""
-        QTest.mouseMove(widget, place.toPoint())
+    def drag(self, widget: QWidget, places: Sequence[QPoint]) -> None:
+        """One stroke with the left button; without a screen QTest.mouseMove knows of no button."""
+        QTest.mousePress(widget, LEFT, pos=places[0])
+        for place in places[1:]:
+            point = QPointF(place)
+            move = QMouseEvent(QEvent.Type.MouseMove, point, QPointF(widget.mapToGlobal(place)), LEFT, LEFT, NO_KEY)
+            QApplication.sendEvent(widget, move)
+        QTest.mouseRelease(widget, LEFT, pos=places[-1])
 
-    def dismiss(self) -> None:
-        """Close what was told over the drawing."""
-        for window in self.windows:
-            window.messages.fade()
+    def write(self, field: QWidget, text: str) -> None:
+        """Type into a field, in place of what is selected in it."""
+        field.setFocus()
+        QTest.keyClicks(field, text)
 
     # --- what is waited for, and kept ---
 
@@ -129,15 +149,23 @@ class Stage:
             self.rest(10)
 
     def rest(self, milliseconds: int) -> None:
-        """Let the window live for a while, for what moves or fades in."""
+        """Let the window live for a while."""
         loop = QEventLoop()
         QTimer.singleShot(milliseconds, loop.quit)
         loop.exec()
 
+    def settle(self) -> None:
+        """Until no thread computes for a window, and what came of it is drawn."""
+        self.wait(lambda: not any(task.is_running for window in self.windows for task in window.findChildren(Task)))
+        self.rest(SETTLES)
+
     def grab(self, widget: QWidget, path: Path) -> None:
-        """Its picture, into a file. One that shows nothing is refused."""
-        self.dismiss()
-        self.rest(400)  # pictures are drawn some milliseconds after what they show
+        """Its picture once nothing is computed any more, without what was told over the drawing, into a file. One that
+        shows nothing is refused."""
+        self.settle()
+        for window in self.windows:
+            window.hide_message()
+        self.settle()
         picture = widget.grab()
         assert not is_empty(picture), path.name
         assert picture.save(str(path)), path

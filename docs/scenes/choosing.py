@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
 
 from docs.scenes.registry import Target, scene
 from docs.stage import Stage
@@ -17,6 +16,7 @@ from nnstudio.ui.window import MainWindow
 def studies(stage: Stage, target: Target) -> None:
     """A study defined in its form, run, and looked at in its room."""
     window = stage.open("iris")
+    stage.set_epochs(window, 30)
     stage.do(window, "actionNewStudy")
     form = window.studies.panel.form
     vary(stage, window, "training.learning_rate", "0.001, 0.01, 0.1")
@@ -49,7 +49,7 @@ def test_set(stage: Stage, target: Target) -> None:
     form = dialog.findChild(OpeningForm)
     assert form is not None
     stage.wait(form.isActiveWindow)
-    type_in(form.expected, "97 %")
+    stage.write(form.expected, "97 %")
     stage.grab(form, target("test_set_asked"))
     stage.click(form.opens)
     stage.wait(lambda: window.project.openings)
@@ -62,12 +62,10 @@ def test_set(stage: Stage, target: Target) -> None:
 def choosing_by_test_set(stage: Stage, target: Target) -> None:
     """The lab that lies on purpose: candidates chosen by what stands in for a test set, and what fresh rows say."""
     window = stage.open("circle")
-    noisy = edits.set_data(window.project, source="toy:circle?samples=300&noise=0.3")
-    window.store.edit("", edits.set_training(noisy, epochs=20))
+    window.store.edit("", edits.set_data(window.project, source="toy:circle?samples=300&noise=0.3"))
+    stage.set_epochs(window, 20)
     stage.wait(lambda: window.project.facts is not None)
-    lab = stage.lab(window, "actionChoosingLab", (1000, 660))
-    assert isinstance(lab, ChoosingLab)
-    stage.wait(lab.content.isVisible)
+    lab = stage.lab(window, "actionChoosingLab", ChoosingLab, (1000, 660))
     stage.click(lab.compute)
     stage.wait(lambda: lab.choices is not None)
     lab.lying.setFocus()
@@ -81,13 +79,8 @@ def vary(stage: Stage, window: MainWindow, key: str, values: str) -> None:
     form = window.studies.panel.form
     if not form.search.isVisible():
         stage.click(form.adder)
-    type_in(form.search.field, key)
+    stage.write(form.search.field, key)
     QTest.keyClick(form.search.field, Qt.Key.Key_Return)
     row = form.rows[-1]
     row.values.selectAll()
-    type_in(row.values, values)
-
-
-def type_in(field: QWidget, text: str) -> None:
-    field.setFocus()
-    QTest.keyClicks(field, text)
+    stage.write(row.values, values)

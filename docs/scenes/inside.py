@@ -2,36 +2,28 @@
 
 from math import cos, pi, sin
 from pathlib import Path
-from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtWidgets import QMenu
 
 from docs.scenes.registry import Target, scene
 from docs.stage import Stage
-from nnstudio.project import edits
 from nnstudio.project.drawn_points import DRAWN
 from nnstudio.project.history import HISTORY
 from nnstudio.text import translate as _
 from nnstudio.ui.labs.chain_lab import ChainLab
-from nnstudio.ui.labs.errors_lab import ErrorsLab
 from nnstudio.ui.labs.hidden_space_lab import HiddenSpaceLab
 from nnstudio.ui.labs.hinton_lab import HintonLab
-from nnstudio.ui.labs.lab import Lab
 from nnstudio.ui.labs.landscape_lab import LandscapeLab
 from nnstudio.ui.labs.layers_lab import LayersLab
 from nnstudio.ui.labs.looks_lab import LooksLab
 from nnstudio.ui.labs.maps_lab import MapsLab
 from nnstudio.ui.labs.predict_lab import PredictLab
-from nnstudio.ui.labs.softmax_lab import SoftmaxLab
 from nnstudio.ui.labs.try_lab import TryLab
 from nnstudio.ui.labs.words_lab import NEIGHBOURS, WordsLab
 from nnstudio.ui.window import MainWindow
 
 GIVEN = Path(__file__).resolve().parents[2] / "tests" / "documentation" / "given"
-Kind = TypeVar("Kind", bound=Lab)
 
 
 @scene
@@ -48,8 +40,8 @@ def data_room(stage: Stage, target: Target) -> None:
     stage.wait(lambda: room.model.sketches)
     stage.grab(room, target("data_room"))
     room.close()
-    epochs(stage, window, 40)
-    lab = lab_of(stage, window, "actionPredictLab", PredictLab, (1100, 430))
+    stage.train(window, 40)
+    lab = stage.lab(window, "actionPredictLab", PredictLab, (1100, 430))
     lab.predict(str(given / "new_apples.csv"))
     stage.wait(lambda: lab.table is not None)
     row = {
@@ -61,7 +53,7 @@ def data_room(stage: Stage, target: Target) -> None:
         "picked on": "14/10/2024",
     }
     for name, text in row.items():
-        QTest.keyClicks(lab.fields[name], text)
+        stage.write(lab.fields[name], text)
     stage.wait(lab.answer.text)
     stage.grab(lab, target("predict_rows"))
 
@@ -76,12 +68,11 @@ def points_drawn(stage: Stage, target: Target) -> None:
     plane = panel.pad.plane
     stage.wait(lambda: plane.area().height() > plane.width() / 2)  # laid out
     middle, reach = plane.area().center(), plane.area().width() / 3
-    drag(plane, [around(middle, 0.2 * reach * (turn % 3), turn) for turn in range(60)])
+    stage.drag(plane, [around(middle, 0.2 * reach * (turn % 3), turn) for turn in range(60)])
     panel.pad.choose_class(1)
-    drag(plane, [around(middle, reach, turn) for turn in range(25)])
+    stage.drag(plane, [around(middle, reach, turn) for turn in range(25)])
     stage.wait(lambda: window.project.facts is not None)
-    epochs(stage, window, 150)
-    stage.rest(800)  # until what is told at a training's end has come, and goes
+    stage.train(window, 150)
     stage.grab(window, target("points_drawn"))
 
 
@@ -89,20 +80,20 @@ def points_drawn(stage: Stage, target: Target) -> None:
 def one_sample(stage: Stage, target: Target) -> None:
     """Labs on Playground's circle: the chain rule, the landscape, the hidden space, the layers."""
     window = stage.open("circle")
-    epochs(stage, window, 6)
-    chain = lab_of(stage, window, "actionChainLab", ChainLab, (900, 430))
+    stage.train(window, 6)
+    chain = stage.lab(window, "actionChainLab", ChainLab, (900, 430))
     stage.wait(lambda: chain.steps.count() > 0)
     chain.steps.setCurrentRow(chain.steps.count() - 2)
     stage.grab(chain, target("one_sample"))
     chain.close()
-    epochs(stage, window, 300)
-    hidden = lab_of(stage, window, "actionHiddenSpaceLab", HiddenSpaceLab, (560, 560))
+    stage.train(window, 300)
+    hidden = stage.lab(window, "actionHiddenSpaceLab", HiddenSpaceLab, (560, 560))
     stage.wait(lambda: hidden.points)
     stage.grab(hidden, target("hidden_space"))
-    layers = lab_of(stage, window, "actionLayersLab", LayersLab, (680, 620))
+    layers = stage.lab(window, "actionLayersLab", LayersLab, (680, 620))
     stage.wait(lambda: layers.plots)
     stage.grab(layers, target("saturation"))
-    landscape = lab_of(stage, window, "actionLandscapeLab", LandscapeLab, (720, 620))
+    landscape = stage.lab(window, "actionLandscapeLab", LandscapeLab, (720, 620))
     stage.click(landscape.compute)
     stage.wait(landscape.words.text)
     stage.wait(landscape.progress.isHidden)
@@ -110,40 +101,27 @@ def one_sample(stage: Stage, target: Target) -> None:
 
 
 @scene
-def softmax(stage: Stage, target: Target) -> None:
-    """Logits, probabilities and loss of a digit, and the digits that are taken for others."""
-    window = stage.open("digits")
-    epochs(stage, window, 8)
-    lab = lab_of(stage, window, "actionSoftmaxLab", SoftmaxLab, (760, 620))
-    stage.wait(lab.loss.text)
-    stage.grab(lab, target("softmax"))
-    errors = lab_of(stage, window, "actionErrorsLab", ErrorsLab, (760, 420))
-    stage.wait(lambda: errors.pictures.count() > 0)
-    stage.grab(errors, target("largest_errors"))
-
-
-@scene
 def maps(stage: Stage, target: Target) -> None:
     """Convolutions: the window and its sum, what a map looks for, occlusion, and a digit drawn with the mouse."""
     window = stage.open("convolutions")
-    epochs(stage, window, 12)
-    lab = lab_of(stage, window, "actionMapsLab", MapsLab, (1120, 640))
+    stage.train(window, 12)
+    lab = stage.lab(window, "actionMapsLab", MapsLab, (1120, 640))
     stage.wait(lambda: lab.maps is not None)
     lab.go_to(3, 4)
     stage.grab(lab, target("map_comes_about"))
-    looks = lab_of(stage, window, "actionLooksLab", LooksLab, (1000, 560))
+    looks = stage.lab(window, "actionLooksLab", LooksLab, (1000, 560))
     stage.wait(lambda: (found := looks.patches.patches) is not None and found.seen == found.samples)
     stage.grab(looks, target("map_looks_for"))
     looks.tabs.setCurrentIndex(1)
     stage.wait(lambda: looks.occlusion.found is not None and looks.occlusion.found.is_whole)
     stage.grab(looks, target("occlusion"))
-    asked = lab_of(stage, window, "actionTryLab", TryLab, (1200, 480))
+    asked = stage.lab(window, "actionTryLab", TryLab, (1200, 480))
     stage.wait(asked.answer.text)
     stage.click(asked.clear)
     three = (0.3, 0.12), (0.55, 0.08), (0.68, 0.25), (0.5, 0.46), (0.7, 0.68), (0.55, 0.92), (0.28, 0.86)
     area = asked.picture.area()
-    drag(asked.picture, [(area.topLeft() + QPointF(x * area.width(), y * area.height())).toPoint() for x, y in three])
-    stage.rest(300)
+    places = [area.topLeft() + QPointF(x * area.width(), y * area.height()) for x, y in three]
+    stage.drag(asked.picture, [place.toPoint() for place in places])
     stage.grab(asked, target("try_drawing"))
 
 
@@ -152,17 +130,17 @@ def words(stage: Stage, target: Target) -> None:
     """What the words of a message do, and which lie near each other in an embedding."""
     window = stage.open()
     open_story(stage, window, "sms_embedding")
-    epochs(stage, window, 5)
-    lab = lab_of(stage, window, "actionWordsLab", WordsLab, (1040, 460))
+    stage.train(window, 5)
+    lab = stage.lab(window, "actionWordsLab", WordsLab, (1040, 460))
     stage.wait(lambda: lab.found is not None)
     lab.field.selectAll()
-    QTest.keyClicks(lab.field, "Sorry, I will call you later. You have won a free prize, text WIN to claim it now")
+    stage.write(lab.field, "Sorry, I will call you later. You have won a free prize, text WIN to claim it now")
     stage.wait(lambda: lab.found is not None and lab.found.text.endswith("now"))
     stage.grab(lab, target("words"))
     lab.tabs.setCurrentIndex(NEIGHBOURS)
     stage.wait(lambda: lab.neighbours.vectors is not None)
     lab.neighbours.field.selectAll()
-    QTest.keyClicks(lab.neighbours.field, "free")
+    stage.write(lab.neighbours.field, "free")
     stage.grab(lab, target("nearest_words"))
 
 
@@ -172,7 +150,7 @@ def history(stage: Stage, target: Target) -> None:
     window = stage.open()
     open_story(stage, window, "symmetry_1986")
     stage.train(window)
-    lab = lab_of(stage, window, "actionHintonLab", HintonLab, (500, 290))
+    lab = stage.lab(window, "actionHintonLab", HintonLab, (500, 290))
     stage.wait(lambda: lab.layers.count() > 0)
     stage.grab(lab, target("hinton"))
     lab.close()
@@ -182,7 +160,7 @@ def history(stage: Stage, target: Target) -> None:
     stage.grab(window.canvas, target("two_cards"))
     open_story(stage, window, "zip_codes_1989")
     window.resize(1500, 1500)  # with the views of learning below
-    epochs(stage, window, 1)
+    stage.train(window, 1)
     stage.do(window, "actionZoomFit")
     stage.grab(window.canvas, target("zip_1989"))
 
@@ -199,33 +177,7 @@ def open_story(stage: Stage, window: MainWindow, name: str) -> None:
     stage.wait(lambda: window.project.facts is not None)
 
 
-def lab_of(stage: Stage, window: MainWindow, command: str, kind: type[Kind], size: tuple[int, int]) -> Kind:
-    """A lab that has its first answer."""
-    lab = stage.lab(window, command, size)
-    assert isinstance(lab, kind)
-    stage.wait(lambda: lab.content.isVisible() and lab.run_shown is not None)
-    return lab
-
-
-def epochs(stage: Stage, window: MainWindow, count: int) -> None:
-    """Train for so many epochs, then stop."""
-    project = edits.set_training(window.project, epochs=count)
-    window.store.edit(_("Change {setting}").format(setting=_("Epochs")), project)
-    stage.train(window)
-
-
 def around(middle: QPointF, reach: float, turn: int) -> QPoint:
     """A place around a middle, of which there are 24."""
     angle = turn * pi / 12
     return QPoint(round(middle.x() + reach * cos(angle)), round(middle.y() + reach * sin(angle)))
-
-
-def drag(widget: QWidget, places: list[QPoint]) -> None:
-    """One stroke with the left button; without a screen QTest.mouseMove knows of no button."""
-    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QTest.mousePress(widget, left, pos=places[0])
-    for place in places[1:]:
-        point = QPointF(place)
-        move = QMouseEvent(QEvent.Type.MouseMove, point, QPointF(widget.mapToGlobal(point)), left, left, none)
-        QApplication.sendEvent(widget, move)
-    QTest.mouseRelease(widget, left, pos=places[-1])

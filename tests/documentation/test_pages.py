@@ -11,13 +11,13 @@ from babel.messages.pofile import read_po
 
 import nnstudio
 from docs import catalogues
-from docs.build import LANGUAGES
 from docs.extension import verbs
 from nnstudio.layers.catalogue import CATALOGUE
 from nnstudio.project.data_settings import DATA_SETTINGS
 from nnstudio.project.model import Project, Run
 from nnstudio.project.settings import TRAINING_SETTINGS
 from nnstudio.project.test_seal import Opening
+from nnstudio.text import LANGUAGES
 from tests.documentation.fences import ROOT
 
 pytest.importorskip("sphinx")
