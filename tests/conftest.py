@@ -67,7 +67,7 @@ def own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     monkeypatch.setattr(paths, "settings_file", lambda: folder / "settings.ini")
     monkeypatch.setattr(paths, "log_folder", lambda: folder / "logs")
     monkeypatch.setattr(paths, "recovery_folder", lambda: folder / "recovery")
-    for name in ("XDG_STATE_HOME", "XDG_DATA_HOME"):  # also for programs that a test starts
+    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):  # also for programs that a test starts
         monkeypatch.setenv(name, str(folder))
 
 

@@ -36,8 +36,9 @@ def main(argv: Sequence[str]) -> int:
     make_output_safe()
     wants_json = "--json" in argv
     try:
-        if not argv or argv[0] == NEW_WINDOW or (argv[0] not in verb_names() and not argv[0].startswith("-")):
-            return open_window(argv)
+        words = [word for word in argv if word != NEW_WINDOW]
+        if not words or (words[0] not in verb_names() and not words[0].startswith("-")):
+            return open_window(words, wants_own=len(words) < len(argv))
         options = make_parser().parse_args(argv)
         answer, status = perform(options)
     except UserError as mistake:
@@ -109,17 +110,16 @@ def make_output_safe() -> None:
             stream.reconfigure(errors="replace")
 
 
-def open_window(argv: Sequence[str]) -> int:
+def open_window(words: Sequence[str], wants_own: bool) -> int:
     """`nnstudio [--new-window] [PROJECT]`: without the option a window that is there takes the project and comes to the
     front. This and `first_window` are the only places from which the command line reaches the window."""
-    words = [word for word in argv if word != NEW_WINDOW]
     if len(words) > 1:
         raise UserError(
             _("“{word}” is not a verb. Verbs: {verbs}.").format(word=words[0][:60], verbs=", ".join(verb_names()))
         )
     project = Path(words[0]) if words else None
     first = first_window()
-    if first is not None and NEW_WINDOW not in argv and first.takes(project):
+    if first is not None and not wants_own and first.takes(project):
         return DONE
     gc.disable()  # nothing that is imported is garbage, and looking for some took a tenth of the start
     try:

@@ -131,6 +131,15 @@ def test_a_value_has_r_squared_and_no_accuracy(tmp_path: Path, capsys: pytest.Ca
     assert evaluated["r2"] > 0.2 and "accuracy" not in evaluated
 
 
+def test_before_other_words_the_option_of_the_window_changes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--new-window", "--help"]) == 0
+    assert "--new-window" in capsys.readouterr().out
+    assert main(["--new-window", "new", str(tmp_path / "p.nnstudio"), "--example", "symmetry_1986"]) == 0
+    assert (tmp_path / "p.nnstudio").exists()
+
+
 def test_people_get_text(iris: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", str(iris)]) == 0
     assert main(["info", str(iris)]) == 0
