@@ -93,7 +93,7 @@ def main(path: Path) -> int:
         nnstudio(["new", str(project), *SPIRAL, *sets])
         with Stage(SIZE) as stage:
             window = stage.open(project)
-            stage.settle()
+            stage.rest(3000)  # until formula and plane have been drawn: the film begins with a whole window
             window.trainer.set_pace(PACE)
             film = Film(stage, window, QPoint(SIZE[0] // 2, SIZE[1] // 2))
             play(film)

@@ -38,7 +38,7 @@ def digits(stage: Stage, target: Target) -> None:
     stage.grab(asked, target("try_it"))
     softmax = stage.lab(window, "actionSoftmaxLab", SoftmaxLab, (760, 620))
     stage.grab(softmax, target("softmax"))
-    errors = stage.lab(window, "actionErrorsLab", ErrorsLab, (760, 450))
+    errors = stage.lab(window, "actionErrorsLab", ErrorsLab, (760, 420))
     stage.grab(errors, target("largest_errors"))
 
 
