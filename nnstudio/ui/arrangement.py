@@ -65,11 +65,12 @@ class Arrangement:
                 divider.restoreState(kept)
 
     def fit(self, _place: int = 0) -> None:
-        """Make the settings as wide as the widest form is in the style in use."""
+        """Make the settings as wide as the widest form and the names of the tabs are in the style in use."""
         panels = [self.tabs.widget(place) for place in range(self.tabs.count())]
         forms = [panel.widget() for panel in panels if isinstance(panel, QScrollArea)]
         widest = max((form.minimumSizeHint().width() for form in forms if form), default=0)
-        self.tabs.setMinimumWidth(max(NARROWEST_SETTINGS, widest + SCROLL_BAR))
+        names = self.tabs.tabBar().sizeHint().width()
+        self.tabs.setMinimumWidth(max(NARROWEST_SETTINGS, widest + SCROLL_BAR, names))
 
     def make_room(self, width: int) -> None:
         """Give the side at the left at least so many pixels, which the middle gives; 0 to have it as it was."""

@@ -191,6 +191,7 @@ def test_at_every_size_of_text_no_form_is_wider_than_its_panel(language: str, op
 FOUR_K = """
 import sys
 from pathlib import Path
+from nnstudio import paths
 from PySide6.QtWidgets import QApplication
 folder = Path(sys.argv[1])
 paths.settings_file, paths.recovery_folder, paths.log_folder = (lambda one=one: folder / one for one in "srl")
