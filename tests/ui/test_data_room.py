@@ -89,8 +89,10 @@ def undo_here(room: DataRoom, qtbot: QtBot) -> None:
 
 def take(menu: QMenu, *texts: str) -> None:
     """Click through a menu, the entries by their texts."""
+    kept = []  # PySide6 6.8 takes a menu away with the action that was asked for it
     for text in texts:
         action = next(one for one in menu.actions() if one.text() == text)
+        kept.append(action)
         QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())
         inside = action.menu()
         if isinstance(inside, QMenu):
