@@ -127,7 +127,7 @@ class FirstWindow(QObject):
             return
         try:
             message = msgspec.json.decode(bytes(socket.readLine(LONGEST).data()), type=Message)
-        except ValueError:  # no JSON, another message, or no UTF-8
+        except (msgspec.MsgspecError, ValueError):  # no JSON, another message, or no UTF-8
             socket.abort()
             return
         socket.write(TAKEN)
